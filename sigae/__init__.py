@@ -1,0 +1,20 @@
+"""Associative memory in iterated overparameterized autoencoders: networks, training, Jacobians and theory."""
+
+from sigae.autoencoder import Autoencoder
+from sigae.jacobian import eigenvalue_norms, jacobian, operator_norm, spectral_radius
+from sigae.patterns import sphere_points
+from sigae.recall import iterate, recalled
+from sigae.training import TrainingResult, train
+
+__all__ = [
+    "Autoencoder",
+    "TrainingResult",
+    "eigenvalue_norms",
+    "iterate",
+    "jacobian",
+    "operator_norm",
+    "recalled",
+    "spectral_radius",
+    "sphere_points",
+    "train",
+]

@@ -1,0 +1,85 @@
+"""The network: a bias-free fully connected autoencoder in the NTK parameterisation."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from sigae.activations import get_activation
+from sigae.checks import check_whole
+from sigae.patterns import WEIGHT_STREAM, normal_draws
+
+__all__ = ["Autoencoder"]
+
+
+class Autoencoder(nn.Module):
+    """A fully connected network R^d -> R^d of ``depth`` weight matrices, without biases.
+
+    NTK parameterisation (Jacot, Gabriel & Hongler 2018, section 2.1, without biases)::
+
+        z_1 = W_1 x / sqrt(d),   h_l = phi(z_l),   z_{l+1} = W_{l+1} h_l / sqrt(m),   f(x) = z_L
+
+    with all weights drawn from N(0, 1).
+
+    Parameters
+    ----------
+    dim
+        Dimension d of input and output.
+    width
+        Number m of units in each of the ``depth - 1`` hidden layers.
+    depth
+        Number L of weight matrices, at least 2 ("2 layers" in the report).
+    activation
+        ``"sigmoid"``, ``"tanh"`` or ``"erf"``.
+    seed
+        A whole number of at least 0; the same seed gives the same weights on any machine.
+    dtype, device
+        Of the weights.
+
+    Raises
+    ------
+    ValueError
+        If a size is too small, the seed negative or the activation unknown.
+    """
+
+    def __init__(
+        self,
+        dim: int,
+        width: int,
+        depth: int = 2,
+        activation: str = "sigmoid",
+        *,
+        seed: int = 0,
+        dtype: torch.dtype = torch.float64,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        super().__init__()
+        self.dim = check_whole("dim", dim)
+        self.width = check_whole("width", width)
+        self.depth = check_whole("depth", depth, minimum=2)
+        self.activation = get_activation(activation)
+        sizes = [self.dim] + [self.width] * (self.depth - 1) + [self.dim]
+        count = sum(a * b for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+        draws = normal_draws((count,), stream=WEIGHT_STREAM, seed=seed).to(dtype=dtype, device=device)
+        blocks = draws.split([a * b for a, b in zip(sizes[:-1], sizes[1:], strict=True)])
+        self.weights = nn.ParameterList(
+            block.reshape(n_out, n_in).clone()  # W_l: (m_l, m_{l-1})
+            for block, n_in, n_out in zip(blocks, sizes[:-1], sizes[1:], strict=True)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map inputs (..., d) to outputs (..., d)."""
+        if x.shape[-1:] != (self.dim,):
+            raise ValueError(f"the input has shape {tuple(x.shape)}: its last dimension must be dim = {self.dim}.")
+        h = x
+        for layer, weight in enumerate(self.weights):
+            if layer:
+                h = self.activation(h)
+            h = h @ weight.mT / math.sqrt(weight.shape[1])
+        return h
+
+    def extra_repr(self) -> str:
+        """Describe the network in one line."""
+        return f"dim={self.dim}, width={self.width}, depth={self.depth}, activation={self.activation.name!r}"

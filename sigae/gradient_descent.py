@@ -1,0 +1,38 @@
+"""Full-batch gradient descent on the mean squared error: the reference method."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sigae.objective import Objective, State
+
+__all__ = ["gradient_descent"]
+
+
+def gradient_descent(objective: Objective, *, learning_rate: float) -> Iterator[tuple[State, float]]:
+    """Take steps theta <- theta - eta grad L, L the mean over the n d entries of r^2.
+
+    Parameters
+    ----------
+    objective
+        The loss to descend.
+    learning_rate
+        Step eta, as in ``torch.optim.SGD`` on ``torch.nn.MSELoss``.
+
+    Yields
+    ------
+    tuple of State and float
+        The state before the first and after every step, and its flow time 2 eta k / (n d).
+    """
+    step = 2 * learning_rate / (objective.n_points * objective.dim)
+    state, k = objective.initial_state(), 0
+    while True:
+        yield state, k * step
+        rates = objective.pullback(state, state.residual)
+        # New tensors only once: from then on the weights are this loop's own.
+        if k == 0:
+            weights = [w.add(rate, alpha=-step) for w, rate in zip(state.weights, rates, strict=True)]
+        else:
+            weights = [w.add_(rate, alpha=-step) for w, rate in zip(state.weights, rates, strict=True)]
+        state = objective.evaluate(weights)
+        k += 1

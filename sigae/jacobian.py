@@ -1,0 +1,78 @@
+"""The Jacobian of a map, its eigenvalue norms and its operator norm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+__all__ = ["eigenvalue_norms", "jacobian", "operator_norm", "spectral_radius"]
+
+
+def jacobian(map: Callable[[Tensor], Tensor], points: Tensor) -> Tensor:
+    """Differentiate a map with respect to its input.
+
+    Parameters
+    ----------
+    map
+        Any differentiable function of torch tensors that takes a point (d,) to a point (d,):
+        a trained network, the infinite-width predictor, or a function of your own.
+    points
+        One point (d,) or several (n, d).
+
+    Returns
+    -------
+    Tensor
+        Shape (d, d) or (n, d, d); entry [..., a, b] is the derivative of output a by input b.
+
+    Raises
+    ------
+    ValueError
+        If ``points`` is neither one- nor two-dimensional or holds a value that is not finite, or the map
+        does not return one point a point.
+    """
+    if points.ndim not in (1, 2):
+        raise ValueError(f"points has shape {tuple(points.shape)}: give (d,) or (n, d).")
+    if not torch.isfinite(points).all():
+        raise ValueError("points holds a value that is not finite: remove or repair it.")
+    d = points.shape[-1]
+    x = points.detach().reshape(-1, d).requires_grad_()
+    with torch.enable_grad():
+        f = map(x.reshape(points.shape)).reshape(-1)
+        if f.numel() != x.numel():
+            raise ValueError(f"the map returned {f.numel()} numbers for {x.numel()}: it must take (d,) to (d,).")
+        f = f.reshape(-1, d)
+        # Row a of every Jacobian at once: points do not mix, so summing over them loses nothing.
+        rows = [torch.autograd.grad(f[:, a].sum(), x, retain_graph=True)[0] for a in range(d)]
+    return torch.stack(rows, dim=1).reshape(*points.shape, d)
+
+
+def eigenvalue_norms(J: Tensor) -> Tensor:
+    """Return the absolute values of the eigenvalues of J, largest first.
+
+    Parameters
+    ----------
+    J
+        Square matrices, shape (..., d, d).
+
+    Returns
+    -------
+    Tensor
+        Shape (..., d), real, descending.
+    """
+    return torch.linalg.eigvals(J).abs().sort(dim=-1, descending=True).values
+
+
+def spectral_radius(J: Tensor) -> Tensor:
+    """Return rho(J), the largest absolute value of an eigenvalue; (..., d, d) -> (...).
+
+    A fixed point x of a map f is an attractor when rho of its Jacobian at x is below one. Not to be
+    confused with :func:`operator_norm`, which bounds it from above.
+    """
+    return eigenvalue_norms(J)[..., 0]
+
+
+def operator_norm(J: Tensor) -> Tensor:
+    """Return ||J||_2, the largest singular value; (..., d, d) -> (...)."""
+    return torch.linalg.matrix_norm(J, ord=2)

@@ -1,0 +1,70 @@
+"""Patterns to store."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sigae.checks import check_positive, check_whole
+
+__all__ = ["sphere_points"]
+
+# Streams keep points, weights and noise of one seed independent of each other.
+POINT_STREAM, WEIGHT_STREAM, NOISE_STREAM, LIMIT_STREAM = range(4)
+
+
+def normal_draws(shape: tuple[int, ...], *, stream: int, seed: int) -> Tensor:
+    """Draw independent standard normal numbers, the same on every machine.
+
+    NumPy's PCG64 and ziggurat are used rather than torch's generator, whose vectorised
+    paths differ from one processor to the next.
+
+    Returns
+    -------
+    Tensor
+        Of the given shape, float64, on the CPU.
+    """
+    rng = np.random.default_rng([stream, check_whole("seed", seed, minimum=0)])
+    return torch.from_numpy(rng.standard_normal(shape))
+
+
+def sphere_points(
+    n_points: int,
+    dim: int,
+    *,
+    norm: float = 1.0,
+    seed: int = 0,
+    dtype: torch.dtype = torch.float64,
+    device: torch.device | str = "cpu",
+) -> Tensor:
+    """Draw points uniformly on the sphere of radius ``norm``.
+
+    The directions depend on the seed alone, so points of one seed and two norms are
+    multiples of each other.
+
+    Parameters
+    ----------
+    n_points, dim
+        How many points n, in how many dimensions d.
+    norm
+        Euclidean norm of every point.
+    seed
+        A whole number of at least 0; the same seed gives the same points on any machine.
+    dtype, device
+        Of the result.
+
+    Returns
+    -------
+    Tensor
+        Shape (n, d); row i is point i.
+
+    Raises
+    ------
+    ValueError
+        If ``n_points`` or ``dim`` is below 1, ``norm`` is not a finite number above 0, or ``seed`` is negative.
+    """
+    n, d = check_whole("n_points", n_points), check_whole("dim", dim)
+    g = normal_draws((n, d), stream=POINT_STREAM, seed=seed)
+    points = check_positive("norm", norm) * g / g.norm(dim=1, keepdim=True)
+    return points.to(dtype=dtype, device=device)
