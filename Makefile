@@ -1,0 +1,109 @@
+# Everything the project does is a target here; `make` alone lists them.
+
+PYTHON ?=
+PRESET ?= default
+NOTEBOOK ?=
+PARAMETERS ?=
+FILE ?=
+ARGS ?=
+JOBS ?= 2
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+READY := $(VENV)/.ready
+SITE := _build/html/index.html
+
+# numpy's sums differ in the last digits with the number of threads: the sweeps use processes instead.
+export OMP_NUM_THREADS ?= 1
+export MKL_NUM_THREADS ?= 1
+export PYTHONHASHSEED ?= 0
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYDEVD_DISABLE_FILE_VALIDATION := 1
+# Handed over in the environment, so that the shell never splits or expands their values.
+export NOTEBOOK PARAMETERS FILE
+
+PAGES := $(filter-out book/executed/% book/generated/%,$(shell find book -type f -not -name '*.pyc' -not -path '*/__pycache__/*'))
+SOURCES := $(wildcard sigae/*.py)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## Show this list
+	@echo 'make TARGET [VARIABLE=value ...]'
+	@echo
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo '  PRESET=default|smoke|paper   scale of the experiments in make book'
+	@echo '  PYTHON=/path/to/python3.11   the Python that the environment is made with'
+
+# ---------------------------------------------------------------- environment
+
+$(READY): requirements.lock pyproject.toml
+	@sh book/tools/environment.sh '$(VENV)' '$(PYTHON)'
+
+.PHONY: environment
+environment: $(READY) ## Make or renew .venv from requirements.lock
+
+.PHONY: lock
+lock: ## Resolve the newest versions that pyproject.toml allows into requirements.lock
+	@sh book/tools/environment.sh --lock '$(PYTHON)'
+
+# ---------------------------------------------------------------- notebooks and site
+
+.PHONY: notebooks
+notebooks: $(READY) ## Derive every notebook's .ipynb from its .py and record its outputs
+	@$(RUN) -m book.tools.derive $(if $(NOTEBOOK),'$(NOTEBOOK)')
+
+.PHONY: rerun
+rerun: $(READY) ## Run one notebook with other parameters: NOTEBOOK=01 PARAMETERS="width=2000 activation=tanh"
+	@$(RUN) -m book.tools.rerun
+
+book/executed/.stamp: $(READY) FORCE
+	@$(RUN) -m book.tools.execute --preset '$(PRESET)'
+
+$(SITE): book/executed/.stamp $(PAGES) $(SOURCES) _config.yml _toc.yml $(READY)
+	@$(RUN) -m book.tools.site
+
+.PHONY: book
+book: $(SITE) ## Execute the notebooks and build the website into _build/html
+	@echo 'The book is in $(SITE).'
+
+.PHONY: pdf
+pdf: $(SITE) ## Print the whole book to _build/sigae.pdf (needs Chromium)
+	@$(RUN) -m book.tools.pdf
+
+# ---------------------------------------------------------------- checks
+
+.PHONY: test
+test: lint ## Run ruff, the unit tests and the strict comparison of every committed notebook
+	@SIGAE_CACHE=off $(RUN) -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env \
+		--nbval-sanitize-with tests/nbval_sanitize.cfg tests notebooks $(ARGS)
+
+.PHONY: test-site
+test-site: $(SITE) ## Open every page of the built site in Chromium and check it
+	@$(RUN) -m pytest -o addopts='' tests/site $(ARGS)
+
+.PHONY: lint
+lint: $(READY) ## Check style, docstrings and format with ruff
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+
+.PHONY: format
+format: $(READY) ## Rewrite the sources in the project's format
+	@$(RUN) -m ruff check --fix .
+	@$(RUN) -m ruff format .
+
+# ---------------------------------------------------------------- measurements
+
+.PHONY: bench
+bench: $(READY) ## Measure training time against the report's loop and its peers
+	@$(RUN) -m book.tools.benchmark $(ARGS)
+
+.PHONY: clean
+clean: ## Remove everything that make made, the environment and the cache of results included
+	rm -rf $(VENV) _build build reruns .cache notebooks/.cache book/executed book/generated .pytest_cache .ruff_cache sigae.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: FORCE
+FORCE:
