@@ -63,7 +63,7 @@ book/executed/.stamp: $(READY) FORCE
 	@$(RUN) -m book.tools.execute --preset '$(PRESET)'
 
 $(SITE): book/executed/.stamp $(PAGES) $(SOURCES) _config.yml _toc.yml $(READY)
-	@$(RUN) -m book.tools.site
+	@$(RUN) -m book.tools.build_site
 
 .PHONY: book
 book: $(SITE) ## Execute the notebooks and build the website into _build/html

@@ -1,0 +1,93 @@
+"""Execute the notebooks of the table of contents for the book, those whose inputs have changed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import nbformat
+
+from book.tools.page import page, write_if_changed
+from book.tools.parameters import check_values, declared_parameters, read_preset
+from book.tools.runner import NotebookError, fingerprint, read_source, run
+from book.tools.toc import EXECUTED, PRESETS, ROOT, UsageError, notebook_names
+
+
+def preset_values(preset: str, name: str) -> dict[str, Any]:
+    """Read what a preset sets in a notebook; nothing where the preset does not name the notebook.
+
+    Parameters
+    ----------
+    preset
+        ``default`` or the name of a folder of ``notebooks/presets``.
+    name
+        The notebook.
+
+    Returns
+    -------
+    dict
+        Name to value.
+
+    Raises
+    ------
+    UsageError
+        If there is no such preset.
+    """
+    if preset == "default":
+        return {}
+    known = ["default", *sorted(path.name for path in PRESETS.glob("*") if path.is_dir())]
+    if preset not in known:
+        raise UsageError(f"There is no preset {preset!r}: choose one of {', '.join(known)}.")
+    path = PRESETS / preset / f"{name}.yaml"
+    return read_preset(path) if path.exists() else {}
+
+
+def execute(name: str, preset: str, copies: Path) -> nbformat.NotebookNode:
+    """Bring the executed copy of one notebook up to date and return it."""
+    source = read_source(name)
+    try:
+        values = check_values(declared_parameters(source), preset_values(preset, name))
+    except UsageError as error:
+        raise UsageError(f"{name}, preset {preset}: {error}") from None
+    inputs = fingerprint(source, values)
+    copy = copies / f"{name}.ipynb"
+    if copy.exists():
+        executed = nbformat.read(copy, as_version=4)
+        if executed.metadata.get("sigae", {}).get("inputs") == inputs:
+            return executed
+    click.echo(f"Executing {name} ...")
+    executed = run(source, copy, values, extra={"inputs": inputs, "preset": preset, "name": name})
+    click.echo(f"Executed {name} in {executed.metadata.papermill.duration:.0f} s.")
+    return executed
+
+
+@click.command()
+@click.option("--preset", default="default", help="Scale of the experiments: default or a folder of notebooks/presets.")
+def main(preset: str) -> None:
+    """Execute what is out of date and write the pages that the book shows."""
+    failures, changed = [], False
+    names = notebook_names()
+    for name in names:
+        try:
+            executed = execute(name, preset, ROOT / "_build" / "executed" / preset)
+        except (UsageError, NotebookError) as error:
+            click.echo(f"error: {error}", err=True)
+            failures.append(name)
+            continue
+        changed |= write_if_changed(EXECUTED / f"{name}.ipynb", nbformat.writes(page(executed, name)) + "\n")
+    for stale in EXECUTED.glob("*.ipynb"):
+        if stale.stem not in names:
+            stale.unlink()
+            changed = True
+    if failures:
+        sys.exit(f"error: {len(failures)} of {len(names)} notebooks failed: {', '.join(failures)}.")
+    EXECUTED.mkdir(parents=True, exist_ok=True)
+    stamp = EXECUTED / ".stamp"
+    if changed or not stamp.exists():
+        stamp.touch()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""Run one notebook with papermill so that a failure never replaces a good result."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+import papermill
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+
+from book.tools.toc import NOTEBOOKS, ROOT
+
+
+class NotebookError(Exception):
+    """A cell of a notebook failed."""
+
+
+def read_source(name: str, folder: Path = NOTEBOOKS) -> NotebookNode:
+    """Read a notebook from its py:percent source, without outputs, the same bytes each time."""
+    notebook = jupytext.read(folder / f"{name}.py")
+    notebook.metadata.pop("jupytext", None)  # a copy that kept it would be paired with the source again
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    for index, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{index:02d}"  # jupytext draws them at random
+    return notebook
+
+
+def run(
+    source: NotebookNode, output: Path, values: dict[str, Any], *, extra: dict[str, Any] | None = None
+) -> NotebookNode:
+    """Execute a notebook and write it to ``output``.
+
+    Parameters
+    ----------
+    source
+        The notebook, without outputs.
+    output
+        Where the executed copy goes; replaced only when every cell has run.
+    values
+        The parameters to inject.
+    extra
+        Kept in the executed notebook's metadata under ``sigae``.
+
+    Returns
+    -------
+    NotebookNode
+        The executed notebook.
+
+    Raises
+    ------
+    NotebookError
+        If a cell fails: what was executed so far is then beside ``output``, ending in ``.failed.ipynb``.
+    """
+    output.parent.mkdir(parents=True, exist_ok=True)
+    partial, failed = (output.with_name(f"{output.stem}.{kind}.ipynb") for kind in ("partial", "failed"))
+    failed.unlink(missing_ok=True)
+    source = nbformat.from_dict(source)
+    source.metadata["sigae"] = {"commit": commit(), **(extra or {})}
+    try:
+        executed = papermill.execute_notebook(
+            source, str(partial), parameters=values, cwd=str(NOTEBOOKS), progress_bar=False, kernel_name="python3"
+        )
+    except PapermillExecutionError as error:
+        partial.replace(failed)
+        raise NotebookError(
+            f"{output.stem}: cell {error.exec_count} failed with {error.ename}: {error.evalue}\n"
+            f"What was executed so far is in {_shown(failed)}."
+        ) from None
+    except BaseException:  # interrupted
+        partial.unlink(missing_ok=True)
+        raise
+    executed.metadata.papermill["input_path"] = executed.metadata.papermill["output_path"] = output.name
+    nbformat.write(executed, partial)
+    partial.replace(output)
+    return executed
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+def commit(root: Path = ROOT) -> str:
+    """Name the commit that is checked out, with a plus sign where files differ from it; empty outside a checkout."""
+    try:
+        said = subprocess.run(
+            ["git", "describe", "--always", "--abbrev=12", "--exclude", "*", "--dirty=+"],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return said.stdout.strip()
+
+
+def fingerprint(source: NotebookNode, values: dict[str, Any], root: Path = ROOT) -> str:
+    """Hash everything an execution depends on: the cells, the parameters, the package and the lock."""
+    digest = hashlib.sha256()
+    for cell in source.cells:
+        digest.update(f"{cell.cell_type}\0{cell.source}\0{cell.metadata}\0".encode())
+    digest.update(repr(sorted(values.items())).encode())
+    for path in [*sorted((root / "sigae").rglob("*.py")), root / "requirements.lock"]:
+        digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,74 @@
+"""The table of contents, ``_toc.yml``: the single list of pages and notebooks."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = ROOT / "notebooks"
+PRESETS = NOTEBOOKS / "presets"
+EXECUTED = ROOT / "book" / "executed"
+
+
+class UsageError(Exception):
+    """A mistake in what the user asked for, told in one sentence."""
+
+
+def pages(root: Path = ROOT) -> list[str]:
+    """List every page of the book in reading order, as written in ``_toc.yml`` (no file ending)."""
+    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    return list(_entries(toc))
+
+
+def _entries(node: Any) -> Iterator[str]:
+    if isinstance(node, list):
+        for entry in node:
+            yield from _entries(entry)
+    elif isinstance(node, dict):
+        for key in ("root", "file"):
+            if key in node:
+                yield node[key]
+        for key in ("parts", "chapters", "sections"):
+            yield from _entries(node.get(key))
+
+
+def notebook_names(root: Path = ROOT) -> list[str]:
+    """List the names of the book's notebooks, like ``01_single_example``, in reading order."""
+    return [Path(page).name for page in pages(root) if page.startswith("book/executed/")]
+
+
+def find_notebook(wanted: str, names: list[str]) -> str:
+    """Find a notebook by its number, its name or its path.
+
+    Parameters
+    ----------
+    wanted
+        ``01``, ``01_single_example``, ``notebooks/01_single_example.py`` or the like.
+    names
+        The known names.
+
+    Returns
+    -------
+    str
+        The name, without folder and ending.
+
+    Raises
+    ------
+    UsageError
+        If no notebook, or more than one, answers to it.
+    """
+    stem = Path(wanted.strip()).name.removesuffix(".py").removesuffix(".ipynb")
+    if stem in names:
+        return stem
+    found = [name for name in names if stem and (name.split("_")[0] == stem.zfill(2) or name.startswith(stem + "_"))]
+    if len(found) == 1:
+        return found[0]
+    close = difflib.get_close_matches(stem, names, n=1, cutoff=0.5)
+    hint = f" Did you mean {close[0]}?" if close else ""
+    asked = f"There is no notebook {wanted!r}." if stem else "Name a notebook, as in NOTEBOOK=01."
+    raise UsageError(f"{asked}{hint} The notebooks are:\n  " + "\n  ".join(names))
