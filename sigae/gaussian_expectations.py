@@ -29,7 +29,7 @@ REACH = 19.0  # beyond it tanh' < 4 exp(-38) is below rounding
 DEVIATIONS = 9.0  # beyond it a standard Gaussian density is below rounding
 DEVIATION_STEP = 0.5  # lattice step in standard deviations where the Gaussian decides: error about exp(-2 pi^2 / 0.25)
 SMALL_SPREAD = 0.3  # conditional standard deviation that a lattice of step STEP still resolves
-CHUNK = 2**19  # numbers held in one temporary array: 4 MiB
+CHUNK = 2**18  # numbers held in one temporary array: 2 MiB
 ALPHA = math.sqrt(math.pi) / 2  # erf(ALPHA z) has the slope of tanh at zero
 
 
