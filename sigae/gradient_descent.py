@@ -28,11 +28,7 @@ def gradient_descent(objective: Objective, *, learning_rate: float) -> Iterator[
     state, k = objective.initial_state(), 0
     while True:
         yield state, k * step
-        rates = objective.pullback(state, state.residual)
-        # New tensors only once: from then on the weights are this loop's own.
-        if k == 0:
-            weights = [w.add(rate, alpha=-step) for w, rate in zip(state.weights, rates, strict=True)]
-        else:
-            weights = [w.add_(rate, alpha=-step) for w, rate in zip(state.weights, rates, strict=True)]
-        state = objective.evaluate(weights)
-        k += 1
+        pull = objective.pull(state, state.residual)
+        # The first step copies; from then on the weights are this loop's own.
+        weights = objective.move(state.weights, [pull], factor=step, in_place=k > 0)
+        state, k = objective.evaluate(weights), k + 1

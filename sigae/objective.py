@@ -1,4 +1,4 @@
-"""The mean squared error of a network on its patterns: residual, gradient and tangent kernel."""
+"""The mean squared error of a network on its patterns: residual, pullback and weight updates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch import Tensor
 from sigae.autoencoder import Autoencoder
 from sigae.checks import check_points
 
-__all__ = ["Objective", "State"]
+__all__ = ["Objective", "Pull", "State"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,27 @@ class State:
     slopes: list[Tensor]
     residual: Tensor
     loss: float
+
+
+@dataclass(frozen=True)
+class Pull:
+    """The vector J_theta^T v at a state, factored layer by layer.
+
+    Attributes
+    ----------
+    state
+        Where the Jacobian was taken.
+    cotangents
+        ``[g_1, ..., g_L]`` with g_l = v . df/dz_l of shape (n, m_l). Layer l >= 2 of J_theta^T v is
+        g_l^T h_{l-1} / sqrt(m_{l-1}); layer 1 is g_1 in the coordinates A.
+    """
+
+    state: State
+    cotangents: list[Tensor]
+
+    def negative(self) -> Pull:
+        """Return minus this vector."""
+        return Pull(self.state, [-g for g in self.cotangents])
 
 
 class Objective:
@@ -69,7 +90,7 @@ class Objective:
         self.n_points, self.dim = points.shape
         self.scales = [1 / math.sqrt(w.shape[1]) for w in model.weights]
         self.gram = self.points @ self.points.mT / self.dim  # (n, n)
-        self._z1 = self.points @ weight.detach().mT * self.scales[0]  # (n, m)
+        self._z1 = (self.points @ weight.detach().mT).mul_(self.scales[0])  # (n, m)
 
     def initial_state(self) -> State:
         """Return the state at the network's present weights, which are not copied."""
@@ -88,24 +109,36 @@ class Objective:
         residual = z - self.points
         return State(weights, hidden, slopes, residual, residual.square().mean().item())
 
-    def pullback(self, state: State, v: Tensor) -> list[Tensor]:
-        """Apply the transposed parameter Jacobian: J_theta^T v for v of shape (n, d).
+    def pull(self, state: State, v: Tensor) -> Pull:
+        """Apply the transposed parameter Jacobian to v of shape (n, d).
 
-        Returns
-        -------
-        list of Tensor
-            One tensor a weight, in the coordinates of :attr:`State.weights`. With v = r these are
-            (n d / 2) times the gradient of the loss.
+        With v = r the result is (n d / 2) times the gradient of the loss.
         """
-        updates = []
-        g = v
-        layers = zip(state.weights[:0:-1], state.hidden[::-1], state.slopes[::-1], self.scales[:0:-1], strict=True)
-        for weight, h, slope, scale in layers:
-            g = g * scale
-            updates.append(g.mT @ h)
-            g = (g @ weight).mul_(slope)
-        updates.append(g)
-        return updates[::-1]
+        cotangents = [v]
+        for weight, slope, scale in zip(state.weights[:0:-1], state.slopes[::-1], self.scales[:0:-1], strict=True):
+            cotangents.append(((cotangents[-1] * scale) @ weight).mul_(slope))
+        return Pull(state, cotangents[::-1])
+
+    def move(self, weights: list[Tensor], pulls: list[Pull], *, factor: float = 1.0, in_place: bool = False) -> list[Tensor]:
+        """Return the weights minus ``factor`` times the sum of the pulled-back vectors."""
+        moved = [w if in_place else w.clone() for w in weights]
+        for pull in pulls:
+            first, *rest = pull.cotangents
+            moved[0].sub_(first, alpha=factor)
+            layers = zip(moved[1:], rest, pull.state.hidden, self.scales[1:], strict=True)
+            for weight, g, h, scale in layers:
+                weight.addmm_(g.mT, h, alpha=-factor * scale)
+        return moved
+
+    def norm(self, pulls: list[Pull]) -> float:
+        """Return the Euclidean norm over all weights of a sum of pulled-back vectors."""
+        first = sum(pull.cotangents[0] for pull in pulls)
+        square = (torch.mm(self.gram, first) * first).sum()
+        for layer in range(1, len(self.scales)):
+            g = torch.cat([pull.cotangents[layer] for pull in pulls])
+            h = torch.cat([pull.state.hidden[layer - 1] for pull in pulls])
+            square = square + ((g @ g.mT) * (h @ h.mT)).sum() * self.scales[layer] ** 2
+        return math.sqrt(max(square.item(), 0.0))
 
     @torch.no_grad()
     def write_back(self, state: State) -> None:

@@ -1,0 +1,75 @@
+"""The stiff linear part of gradient flow: a kernel whose exponential is cheap."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from sigae.objective import Objective, State
+from sigae.tangent_kernel import averaged_kernel_parts, full_kernel
+
+__all__ = ["LINEAR_PARTS", "LinearPart", "build_linear_part"]
+
+LINEAR_PARTS = ("auto", "averaged", "factored", "full")
+# Below this condition number the averaged kernel needs as few steps as any other (measured by the benchmark).
+STIFF = 2e3
+
+
+class LinearPart:
+    """A symmetric positive semi-definite kernel on residuals (n, d) with its eigendecomposition.
+
+    Attributes
+    ----------
+    eigenvalues
+        One for every mode, shape (n, d) or (n, 1); never negative.
+    """
+
+    def __init__(self, eigenvalues: Tensor, vectors: Tensor, rotation: Tensor | None = None) -> None:
+        self.eigenvalues = eigenvalues.clamp_min(0)
+        self._vectors, self._rotation = vectors, rotation
+
+    def to_modes(self, r: Tensor) -> Tensor:
+        """Expand a residual (n, d) in eigenvectors; (n, d) coefficients."""
+        if self._rotation is not None:  # one n x n basis a rotated output
+            return (self._vectors.mT @ (r @ self._rotation).mT[:, :, None])[..., 0].mT
+        if len(self._vectors) > len(r):
+            return (self._vectors.mT @ r.reshape(-1)).reshape(r.shape)
+        return self._vectors.mT @ r
+
+    def from_modes(self, c: Tensor) -> Tensor:
+        """Put coefficients (n, d) back together to a residual (n, d)."""
+        if self._rotation is not None:
+            return (self._vectors @ c.mT[:, :, None])[..., 0].mT @ self._rotation.mT
+        if len(self._vectors) > len(c):
+            return (self._vectors @ c.reshape(-1)).reshape(c.shape)
+        return self._vectors @ c
+
+
+def build_linear_part(objective: Objective, state: State, kind: str) -> LinearPart:
+    """Build the linear part at a state.
+
+    Parameters
+    ----------
+    objective, state
+        Where the kernel is taken.
+    kind
+        ``"averaged"``: T (x) I with T the output-averaged tangent kernel, one n x n eigenproblem.
+        ``"factored"``: S (x) I + D (x) B, where S + D = T and B = d W_L W_L^T / tr(W_L W_L^T) is the
+        correlation of the outputs' weights; d eigenproblems of size n x n. It follows most of what the
+        full kernel deviates from T (x) I at finite width.
+        ``"full"``: the n d x n d tangent kernel.
+        ``"auto"``: averaged for a well-conditioned T, factored for a stiff one.
+    """
+    if kind == "full":
+        n, d = objective.n_points, objective.dim
+        values, vectors = torch.linalg.eigh(full_kernel(objective, state).reshape(n * d, n * d))
+        return LinearPart(values.reshape(n, d), vectors)
+    S, D = averaged_kernel_parts(objective, state)
+    if kind != "factored":
+        values, vectors = torch.linalg.eigh(S + D)
+        if kind == "averaged" or values[-1] < STIFF * values[0]:
+            return LinearPart(values[:, None], vectors)
+    B = state.weights[-1] @ state.weights[-1].mT
+    beta, rotation = torch.linalg.eigh(B * (objective.dim / B.trace()))
+    values, vectors = torch.linalg.eigh(S + beta[:, None, None] * D)  # (d, n), (d, n, n)
+    return LinearPart(values.mT, vectors, rotation)
