@@ -11,7 +11,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from book.tools.page import write_if_changed
-from book.tools.runner import fingerprint, read_source
+from book.tools.runner import QUIET, fingerprint, read_source
 from book.tools.toc import NOTEBOOKS, ROOT, UsageError, find_notebook
 
 
@@ -23,6 +23,7 @@ def record(name: str, folder: Path = NOTEBOOKS) -> nbformat.NotebookNode:
         timeout=None,
         kernel_name="python3",
         record_timing=False,
+        extra_arguments=QUIET,
         resources={"metadata": {"path": str(folder)}},
     ).execute()
     notebook.metadata["language_info"] = {"name": "python"}

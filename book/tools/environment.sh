@@ -33,7 +33,7 @@ if [ "$target" = --lock ]; then
     folder=$(mktemp -d)
     trap 'rm -rf "$folder"' EXIT
     "$python" -m venv "$folder/venv"
-    "$folder/venv/bin/python" -m pip install --quiet '.[book,test]' 'setuptools>=77'
+    "$folder/venv/bin/python" -m pip install -qq '.[book,test]' 'setuptools>=77'
     { sed -n '/^#/p' requirements.lock
       "$folder/venv/bin/python" -m pip freeze --all --exclude sigae --exclude pip | sed 's/+cpu$//' | sort -f
     } > "$folder/lock"
@@ -48,8 +48,8 @@ if [ -x "$target/bin/python" ] && ! is_python311 "$target/bin/python"; then
 fi
 [ -x "$target/bin/python" ] || { echo "Making $target with $("$python" --version) ..."; "$python" -m venv "$target"; }
 echo "Installing the locked packages into $target ..."
-"$target/bin/python" -m pip install --quiet -r requirements.lock ||
+"$target/bin/python" -m pip install -qq -r requirements.lock ||
     fail "the locked packages could not be installed: the lines above say which, and why."
-"$target/bin/python" -m pip install --quiet --no-deps --no-build-isolation -e . ||
+"$target/bin/python" -m pip install -qq --no-deps --no-build-isolation -e . ||
     fail "sigae could not be installed into $target: the lines above say why."
 touch "$target/.ready"

@@ -41,7 +41,7 @@ class Parameter:
             place = "".join(f"[{key}]" for key in first["loc"] if isinstance(key, int))
             raise UsageError(
                 f"{self.name}{place} is {first['input']!r}: {first['msg'][0].lower() + first['msg'][1:]} "
-                f"({self.name} is a {self.annotation}, like {self.default!r})."
+                f"(declared as {self.annotation}, as in {self.default!r})."
             ) from None
 
 
@@ -178,8 +178,9 @@ def parse_assignments(text: str) -> dict[str, Any]:
     if before.strip():
         raise UsageError(f'{before.strip()!r} is not of the form name=value, as in PARAMETERS="width=2000".')
     values: dict[str, Any] = {}
-    for start, following in zip(starts, [*starts[1:], None], strict=True):
-        name, value = start[1], text[start.end() : following.start() if following else len(text)].strip()
+    ends = [following.start() for following in starts[1:]] + [len(text)]
+    for start, end in zip(starts, ends if starts else [], strict=True):
+        name, value = start[1], text[start.end() : end].strip()
         if name in values:
             raise UsageError(f"{name} is given twice.")
         if not value:

@@ -17,8 +17,8 @@ from book.tools.toc import NOTEBOOKS, ROOT, UsageError, find_notebook
 def copy_name(name: str, values: dict[str, Any]) -> str:
     """Name the executed copy after what was changed, readable where that is short."""
     changed = ",".join(f"{key}={value}" for key, value in values.items())
-    readable = re.sub(r"[^\w=,.+-]+", "_", changed.replace(", ", "+")).replace("_,", ",").strip("_")
-    if len(readable) > 60 or len(set(values)) > 4:
+    readable = re.sub(r"[^\w=,.+-]", "", changed.replace(", ", "+").replace(" ", "_"))
+    if len(readable) > 80:
         readable = hashlib.sha256(changed.encode()).hexdigest()[:12]
     return f"{name}--{readable}" if changed else f"{name}--defaults"
 

@@ -15,6 +15,8 @@ from papermill.exceptions import PapermillExecutionError
 
 from book.tools.toc import NOTEBOOKS, ROOT
 
+QUIET = ["--IPKernelApp.log_level=ERROR"]  # a kernel on this machine's own sockets need not warn about encryption
+
 
 class NotebookError(Exception):
     """A cell of a notebook failed."""
@@ -63,7 +65,13 @@ def run(
     source.metadata["sigae"] = {"commit": commit(), **(extra or {})}
     try:
         executed = papermill.execute_notebook(
-            source, str(partial), parameters=values, cwd=str(NOTEBOOKS), progress_bar=False, kernel_name="python3"
+            source,
+            str(partial),
+            parameters=values,
+            cwd=str(NOTEBOOKS),
+            progress_bar=False,
+            kernel_name="python3",
+            extra_arguments=QUIET,
         )
     except PapermillExecutionError as error:
         partial.replace(failed)

@@ -1,0 +1,135 @@
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from jupyter_book.config import PATH_YAML_DEFAULT, get_default_sphinx_config
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from sphinx.config import Config
+
+from book.tools import build_site, execute
+from book.tools.page import write_if_changed
+from book.tools.runner import fingerprint
+from book.tools.toc import ROOT, UsageError, pages
+
+
+def test_the_configuration_has_no_unknown_keys():
+    known = yaml.safe_load(PATH_YAML_DEFAULT.read_text(encoding="utf-8"))
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    assert set(config) <= {*known, "bibtex_bibfiles"}
+    for section, settings in config.items():
+        if isinstance(known.get(section), dict):
+            assert set(settings) <= set(known[section]), section
+
+
+def test_the_sphinx_settings_are_known_to_sphinx_or_an_extension():
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]
+    own = set(Config.config_values) | {"html_theme", "extensions"} | set(get_default_sphinx_config())
+    prefixes = ("html_", "nb_", "bibtex_", "autodoc_", "napoleon_", "mathjax", "numfig", "myst_")
+    assert not [key for key in config if key not in own and not key.startswith(prefixes)]
+
+
+def test_the_page_error_prone_extension_stays_out():
+    extensions = build_site.configuration()["sphinx"]["config"]["extensions"]
+    assert "sphinx_thebe" not in extensions
+    assert set(get_default_sphinx_config()["extensions"]) - set(extensions) == {
+        "sphinx_thebe",
+        "sphinx.ext.intersphinx",
+    }
+
+
+def test_every_page_in_prose_of_the_toc_exists():
+    made = ("book/executed/", "book/generated/")
+    assert all((ROOT / f"{page}.md").exists() for page in pages() if not page.startswith(made))
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ("https://github.com/some/book.git", "https://github.com/some/book"),
+        ("git@github.com:some/book.git", "https://github.com/some/book"),
+        ("/srv/git/book", ""),
+        ("https://example.org/some/book", ""),
+    ],
+)
+def test_launch_buttons_appear_where_a_public_address_is_known(monkeypatch, said, address):
+    monkeypatch.setenv("SITE_REPOSITORY", said)
+    assert build_site.repository() == address
+    assert ("binderhub_url" in build_site.configuration()["launch_buttons"]) == bool(address)
+
+
+def test_failed_cells_are_told():
+    good = new_code_cell(outputs=[new_output("stream", name="stdout", text="fine")])
+    bad = new_code_cell(outputs=[new_output("error", ename="ValueError", evalue="no", traceback=[])])
+    loud = new_code_cell(outputs=[new_output("stream", name="stderr", text="warning")])
+    assert build_site.failed_cells(new_notebook(cells=[good])) == []
+    assert build_site.failed_cells(new_notebook(cells=[good, bad, loud])) == ["ValueError: no", "stderr: warning"]
+
+
+def test_the_fingerprint_follows_cells_parameters_and_package(tmp_path):
+    (tmp_path / "sigae").mkdir()
+    (tmp_path / "sigae" / "a.py").write_text("A = 1\n")
+    (tmp_path / "requirements.lock").write_text("x==1\n")
+    notebook = new_notebook(cells=[new_code_cell("1 + 1", id="a")])
+    first = fingerprint(notebook, {"width": 1}, tmp_path)
+    assert fingerprint(notebook, {"width": 1}, tmp_path) == first
+    assert fingerprint(notebook, {"width": 2}, tmp_path) != first
+    assert fingerprint(new_notebook(cells=[new_code_cell("1 + 2", id="a")]), {"width": 1}, tmp_path) != first
+    (tmp_path / "sigae" / "a.py").write_text("A = 2\n")
+    assert fingerprint(notebook, {"width": 1}, tmp_path) != first
+
+
+def test_an_unknown_preset_is_refused_with_the_known_ones():
+    with pytest.raises(UsageError, match="'huge'.*default"):
+        execute.preset_values("huge", "01_single_example")
+
+
+def test_an_unchanged_file_keeps_its_time_stamp(tmp_path):
+    path = tmp_path / "made" / "page.md"
+    assert write_if_changed(path, "a")
+    before = path.stat().st_mtime_ns
+    assert not write_if_changed(path, "a")
+    assert path.stat().st_mtime_ns == before
+    assert write_if_changed(path, "b")
+
+
+def test_make_alone_lists_every_target():
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    told = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    phony = {name for line in re.findall(r"^\.PHONY: (.*)$", text, re.M) for name in line.split()} - {"FORCE"}
+    assert all(re.search(rf"^  {name} ", told, re.M) for name in phony)
+
+
+def test_a_wrong_python_is_one_sentence(tmp_path):
+    fake = tmp_path / "python"
+    fake.write_text("#!/bin/sh\nexit 1\n")
+    fake.chmod(0o755)
+    command = ["sh", "book/tools/environment.sh", str(tmp_path / "venv"), str(fake)]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert said.returncode != 0
+    assert said.stderr.count("\n") == 1
+    assert "Python 3.11" in said.stderr
+    assert not (tmp_path / "venv").exists()
+
+
+def test_the_lock_pins_every_package_and_names_no_host():
+    lines = [line for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+    assert "torch==2.13.0" in lines
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines)
+
+
+def test_committed_files_name_no_place_on_a_machine():
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    signs = re.compile(r"(?<![\w.])/(?:home|root|Users|work)/\w")
+    for name in listed.stdout.split():
+        path = Path(ROOT / name)
+        if path.suffix in {".py", ".md", ".yml", ".yaml", ".toml", ".ipynb", ".sh"} and path != Path(__file__):
+            text = path.read_text(encoding="utf-8") if path.exists() else ""
+            if path.suffix == ".ipynb":
+                text = json.dumps([cell["source"] for cell in json.loads(text)["cells"]]) if text else ""
+            if path.name != "test_notebooks.py":
+                assert not signs.search(text), name

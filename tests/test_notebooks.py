@@ -1,0 +1,92 @@
+import jupytext
+import nbformat
+import pytest
+import yaml
+
+from book.tools.build_site import failed_cells
+from book.tools.execute import preset_values
+from book.tools.parameters import check_values, declared_parameters
+from book.tools.toc import NOTEBOOKS, PRESETS, notebook_names
+
+NAMES = sorted({path.stem for path in NOTEBOOKS.glob("*.*") if path.suffix in (".py", ".ipynb")})
+
+
+@pytest.fixture(params=NAMES)
+def name(request):
+    return request.param
+
+
+def read(name):
+    return nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_every_notebook_is_in_the_table_of_contents():
+    assert sorted(notebook_names()) == NAMES
+
+
+def test_the_pair_is_complete_and_in_sync(name):
+    source, recorded = jupytext.read(NOTEBOOKS / f"{name}.py"), read(name)
+    shared = ("tags", "mystnb")
+
+    def content(notebook):
+        return [
+            (cell.cell_type, cell.source, {key: cell.metadata[key] for key in shared if key in cell.metadata})
+            for cell in notebook.cells
+        ]
+
+    assert content(source) == content(recorded), f"run: make notebooks NOTEBOOK={name}"
+
+
+def test_every_cell_has_run_in_order_without_an_error(name):
+    notebook = read(name)
+    assert [cell.execution_count for cell in code_cells(notebook)] == list(range(1, len(code_cells(notebook)) + 1))
+    assert failed_cells(notebook) == []
+    assert any(cell.outputs for cell in code_cells(notebook))
+
+
+def test_recorded_outputs_name_no_place_on_a_machine(name):
+    for cell in code_cells(read(name)):
+        for output in cell.outputs:
+            text = str({kind: value for kind, value in output.get("data", {}).items() if kind != "image/png"})
+            text += output.get("text", "")
+            for sign in ("/home/", "/root/", "/Users/", "/tmp/", "site-packages", "it/s]"):
+                assert sign not in text
+
+
+def test_the_notebook_declares_its_parameters_and_explains_each(name):
+    declared = declared_parameters(read(name))
+    assert declared
+    for parameter in declared.values():
+        assert parameter.comment, f"{parameter.name} has no comment"
+        assert parameter.check(parameter.default) == parameter.default
+
+
+def test_notebooks_define_no_functions(name):
+    for cell in code_cells(read(name)):
+        assert not any(line.lstrip().startswith(("def ", "class ", "async def ")) for line in cell.source.splitlines())
+
+
+def test_every_figure_has_a_name_a_caption_and_an_alternative_text(name):
+    for cell in code_cells(read(name)):
+        if any(
+            "image/png" in output.get("data", {}) for output in cell.outputs if output.output_type == "display_data"
+        ):
+            settings = cell.metadata.get("mystnb", {})
+            assert settings.get("figure", {}).get("name"), cell.source
+            assert settings["figure"].get("caption"), cell.source
+            assert settings.get("image", {}).get("alt"), cell.source
+
+
+@pytest.mark.parametrize("path", sorted(PRESETS.rglob("*.yaml")), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_every_preset_fits_its_notebook(path):
+    values = preset_values(path.parent.name, path.stem)
+    assert check_values(declared_parameters(jupytext.read(NOTEBOOKS / f"{path.stem}.py")), values)
+
+
+def test_preset_folders_hold_nothing_but_yaml():
+    for path in PRESETS.rglob("*"):
+        assert path.is_dir() or (path.suffix == ".yaml" and yaml.safe_load(path.read_text(encoding="utf-8")))
