@@ -135,10 +135,7 @@ def _localised(z: Tensor) -> tuple[Tensor, ...]:
 
 
 def _half_count(variance: float, deviation_step: float) -> int:
-    """Return how many steps lead from 0 to where the integrand has died out.
-
-    The step is STEP or ``deviation_step`` standard deviations, whichever is less.
-    """
+    """Return how many steps of STEP, or of ``deviation_step`` sd if less, lead to where the integrand has died out."""
     sd = math.sqrt(variance)
     return math.ceil(min(DEVIATIONS * sd, REACH) / min(STEP, deviation_step * sd)) if sd > 0 else 0
 
@@ -172,10 +169,8 @@ def _conditional(half: int, p: Tensor, rho: Tensor, q: Tensor, spread: Tensor) -
 
 
 def _against_erf(p: Tensor, rho: Tensor, q: Tensor) -> tuple[Tensor, Tensor]:
-    """Return E[erf(ALPHA u) F_0(v)] and E[erf(ALPHA u) tanh''(v)], where var(u) = p and var(v) = q.
-
-    Given v = sqrt(q) s, u is Gaussian and E[erf(ALPHA u) | v] = erf(kappa s).
-    """
+    """Return E[erf(ALPHA u) F_0(v)] and E[erf(ALPHA u) tanh''(v)], where var(u) = p and var(v) = q."""
+    # Given v = sqrt(q) s, u is Gaussian and E[erf(ALPHA u) | v] = erf(kappa s).
     kappa = ALPHA * rho * p.sqrt() / torch.sqrt(1 + 2 * ALPHA**2 * p * (1 - rho**2))
     step = torch.minimum(STEP / q.sqrt(), 0.45 / torch.sqrt(0.5 + kappa**2))
     count = torch.ceil((REACH / q.sqrt()).clamp_max(DEVIATIONS) / step)

@@ -213,10 +213,8 @@ class InfiniteWidth:
         return variances
 
     def _recursion(self, p: list[Tensor], c: Tensor, q: list[Tensor]) -> tuple[Tensor, Tensor]:
-        """Carry NNGP and NTK from the inputs to the output; both come back without their constant phi(0)^2.
-
-        S_1 = Theta_1 = x.x'/d;  S_{l+1} = E[phi phi],  Theta_{l+1} = S_{l+1} + Theta_l E[phi' phi'] under S_l.
-        """
+        """Carry NNGP and NTK from the inputs to the output; both come back without their constant phi(0)^2."""
+        # S_1 = Theta_1 = x.x'/d;  S_{l+1} = E[phi phi],  Theta_{l+1} = S_{l+1} + Theta_l E[phi' phi'] under S_l.
         S = Theta = c
         for layer, (p_l, q_l) in enumerate(zip(p, q, strict=True)):
             if layer:

@@ -19,9 +19,9 @@ DERIVATIVES: dict[str, tuple[Function, ...]] = {
     ),
     "tanh": (
         np.tanh,
-        lambda z: np.cosh(z) ** -2.0,
-        lambda z: -2 * np.tanh(z) * np.cosh(z) ** -2.0,
-        lambda z: (6 * np.tanh(z) ** 2 - 2) * np.cosh(z) ** -2.0,
+        lambda z: 4 * expit(2 * z) * expit(-2 * z),
+        lambda z: -8 * np.tanh(z) * expit(2 * z) * expit(-2 * z),
+        lambda z: (24 * np.tanh(z) ** 2 - 8) * expit(2 * z) * expit(-2 * z),
     ),
     "erf": (
         erf,

@@ -1,0 +1,379 @@
+import json
+import math
+from pathlib import Path
+
+import mpmath
+import numpy as np
+import pytest
+import torch
+
+from sigae.autoencoder import Autoencoder
+from sigae.infinite_width import InfiniteWidth
+from sigae.jacobian import jacobian, spectral_radius
+from sigae.patterns import normal_draws, sphere_points
+from sigae.recall import iterate
+from sigae.training import train
+from tests.gaussian_reference import DERIVATIVES, expectation
+
+ACTIVATIONS = ["sigmoid", "tanh", "erf"]
+STORED = json.loads((Path(__file__).parent / "reference" / "neural_tangents.json").read_text())
+
+
+def off_points(count, dim, norm):
+    return norm / math.sqrt(dim) * normal_draws((count, dim), stream=9, seed=1)
+
+
+def relative(found, wanted):
+    wanted = torch.as_tensor(np.asarray(wanted, dtype=float))
+    return ((found - wanted).abs().max() / wanted.abs().max()).item()
+
+
+# ------------------------------------------------------------------ another library
+
+
+@pytest.mark.parametrize("case", STORED["cases"], ids=lambda case: f"{case['activation']}-{case['norm']}")
+def test_agrees_with_neural_tangents(case):
+    points, off = (torch.tensor(case[name], dtype=torch.float64) for name in ("points", "off"))
+    limit = InfiniteWidth(points, case["activation"])
+    # the stored numbers are good to 1e-10, by their own comparison of two quadrature degrees
+    assert relative(limit.nngp, case["nngp"]) < 1e-9
+    assert relative(limit.ntk, case["ntk"]) < 1e-9
+    assert relative(limit(off), case["mean_off"]) < 1e-8
+    assert relative(limit.mean_jacobian(points), case["jacobian_on"]) < 1e-8
+    assert relative(limit.mean_jacobian(off), case["jacobian_off"]) < 1e-8
+
+
+# ------------------------------------------------------------------ many digits
+
+
+def erf_tangent_kernel(x, y):
+    """Theta for erf: Williams' arcsine and its derivative by the covariance."""
+    p, c, q = (2 * mpmath.fdot(a, b) / len(x) for a, b in ((x, x), (x, y), (y, y)))
+    D = (1 + p) * (1 + q)
+    return 2 / mpmath.pi * (mpmath.asin(c / mpmath.sqrt(D)) + c / mpmath.sqrt(D - c * c))
+
+
+def quadrature_tangent_kernel(activation):
+    """Theta for sigmoid or tanh by a product rule in mpmath on whitened variables, no symmetry used."""
+    nodes = [mpmath.mpf(k) * 3 / 5 for k in range(-16, 17)]
+    weights = [mpmath.exp(-s * s / 2) * mpmath.mpf(3) / 5 / mpmath.sqrt(2 * mpmath.pi) for s in nodes]
+
+    def values(z):
+        if activation == "tanh":
+            t = mpmath.tanh(z)
+            return t, 1 - t * t
+        e = 1 / (1 + mpmath.exp(-z))
+        return e, e * (1 - e)
+
+    def kernel(x, y):
+        d = len(x)
+        p, c, q = (mpmath.fdot(a, b) / d for a, b in ((x, x), (x, y), (y, y)))
+        sd, slope, spread = mpmath.sqrt(p), c / mpmath.sqrt(p), mpmath.sqrt(abs(q - c * c / p))
+        nngp = derivative = mpmath.mpf(0)
+        for s, w in zip(nodes, weights, strict=True):
+            f, df = values(sd * s)
+            inner = [values(slope * s + spread * t) for t in nodes]
+            nngp += w * f * mpmath.fdot(weights, [g for g, _ in inner])
+            derivative += w * df * mpmath.fdot(weights, [dg for _, dg in inner])
+        return nngp + c * derivative
+
+    return kernel
+
+
+def exact_jacobian(kernel, X, x):
+    """X^T Theta^-1 d_x Theta in 40 digits, the gradient by central differences."""
+    n, d = X.shape
+    rows = [[mpmath.mpf(v) for v in row] for row in X.tolist()]
+    x = [mpmath.mpf(v) for v in x.tolist()]
+    scale, h = mpmath.norm(x), mpmath.mpf(10) ** -12
+    Theta = mpmath.matrix(n, n)
+    for i in range(n):
+        for j in range(i, n):
+            Theta[i, j] = Theta[j, i] = kernel(rows[i], rows[j])
+    gradient = mpmath.matrix(n, d)
+    for b in range(d):
+        up, down = ([v + sign * h * scale * (k == b) for k, v in enumerate(x)] for sign in (1, -1))
+        for i in range(n):
+            gradient[i, b] = (kernel(rows[i], up) - kernel(rows[i], down)) / (2 * h * scale)
+    inverse = mpmath.inverse(Theta)
+    return np.array((mpmath.matrix(rows).T * (inverse * gradient)).tolist(), dtype=float)
+
+
+@pytest.mark.parametrize("norm", [0.01, 1.0, 30.0, 300.0])
+def test_mean_jacobian_of_erf_has_ten_digits_at_every_norm(norm):
+    points = sphere_points(3, 4, norm=norm, seed=2)
+    limit = InfiniteWidth(points, "erf")
+    with mpmath.workdps(60):
+        for x in (points[1], off_points(1, 4, norm)[0]):
+            assert relative(limit.mean_jacobian(x), exact_jacobian(erf_tangent_kernel, points, x)) < 1e-10
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
+@pytest.mark.parametrize("norm", [0.01, 0.5])
+def test_mean_jacobian_has_ten_digits_at_small_norms(activation, norm):
+    # sigmoid's kernel matrix has a condition number of 1e6 at norm 0.01: the constant 1/4 must not cost digits
+    points = sphere_points(2, 3, norm=norm, seed=2)
+    limit = InfiniteWidth(points, activation)
+    with mpmath.workdps(50):
+        x = points[0]
+        assert (
+            relative(limit.mean_jacobian(x), exact_jacobian(quadrature_tangent_kernel(activation), points, x)) < 1e-10
+        )
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
+@pytest.mark.parametrize("norm", [30.0, 300.0])
+def test_mean_jacobian_has_ten_digits_at_large_norms(activation, norm):
+    # the same formula on Gauss-Legendre expectations: no cancellation to speak of at these norms
+    d, points = 8, sphere_points(2, 8, norm=norm, seed=2)
+    f = DERIVATIVES[activation]
+    E = lambda a, b, x, y: expectation(f[a], f[b], *(float(u @ v) / d for u, v in ((x, x), (x, y), (y, y))))  # noqa: E731
+    X, x = points.numpy(), points[0].numpy()
+    Theta = np.array([[E(0, 0, a, b) + a @ b / d * E(1, 1, a, b) for b in X] for a in X])
+    toward = [2 * E(1, 1, a, x) + a @ x / d * E(2, 2, a, x) for a in X]
+    along = [E(0, 2, a, x) + a @ x / d * E(1, 3, a, x) for a in X]
+    gradient = np.array([(w * a + r * x) / d for w, r, a in zip(toward, along, X, strict=True)])
+    limit = InfiniteWidth(points, activation)
+    assert relative(limit.ntk, Theta) < 1e-12
+    assert relative(limit.mean_jacobian(points[0]), X.T @ np.linalg.solve(Theta, gradient)) < 1e-10
+
+
+# ------------------------------------------------------------------ derivatives
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("norm", [0.1, 3.0, 100.0])
+def test_mean_jacobian_is_the_derivative_of_the_mean(activation, norm):
+    points, off = sphere_points(6, 5, norm=norm, seed=3), off_points(3, 5, norm)
+    limit = InfiniteWidth(points, activation)
+    for x in (points, off):
+        exact = limit.mean_jacobian(x)
+        torch.testing.assert_close(jacobian(limit, x), exact, rtol=0, atol=1e-11)
+        h = 1e-4 * norm * torch.eye(5, dtype=torch.float64)
+        central = (limit(x[:, None] + h) - limit(x[:, None] - h)) / (2e-4 * norm)  # (k, b, a)
+        # central differences: (1e-4 sd)^2 of a third derivative, and rounding of 1e-16 / 1e-4
+        torch.testing.assert_close(central.mT, exact, rtol=0, atol=2e-5)
+    assert torch.equal(limit.mean_jacobian(off[0]), limit.mean_jacobian(off[:1])[0])
+
+
+@pytest.mark.parametrize("depth", [3, 4])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_deeper_limits_are_differentiable(activation, depth):
+    points = sphere_points(3, 4, norm=2.0, seed=4)
+    limit = InfiniteWidth(points, activation, depth=depth)
+    torch.testing.assert_close(limit(points), points, rtol=0, atol=1e-10)
+    x = off_points(1, 4, 2.0)[0].requires_grad_()
+    assert torch.autograd.gradcheck(limit, (x,), eps=1e-5, atol=1e-7)
+
+
+# ------------------------------------------------------------------ finite networks
+
+
+def empirical_kernels(model, points):
+    """NNGP and NTK of one network by autograd: averages over outputs of f f' and of the gradients' products."""
+    h = points
+    for weight in model.weights[:-1]:
+        h = model.activation(h @ weight.mT / math.sqrt(weight.shape[1]))
+    gradients = []
+    f = model(points)[:, 0]
+    for i in range(len(points)):
+        parts = torch.autograd.grad(f[i], list(model.weights), retain_graph=True)
+        gradients.append(torch.cat([part.reshape(-1) for part in parts]))
+    gradients = torch.stack(gradients)
+    return h @ h.T / model.width, gradients @ gradients.T
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize(("depth", "width"), [(2, 200_000), (3, 1500)])
+def test_kernels_are_those_of_wide_networks(activation, depth, width):
+    points = sphere_points(3, 4, norm=4.0, seed=5)
+    limit = InfiniteWidth(points, activation, depth=depth)
+    nngp, ntk = empirical_kernels(Autoencoder(4, width, depth, activation, seed=1), points)
+    # the sum over the units fluctuates by O(1 / sqrt(width)); 5 of its standard deviations
+    assert (nngp - limit.nngp).abs().max() < 5 * limit.nngp.max() / math.sqrt(width)
+    assert (ntk - limit.ntk).abs().max() < 5 * limit.ntk.max() * math.sqrt((depth + 1) / width)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_jacobian_law_is_that_of_wide_networks(activation):
+    # rows of J_0 + (X - f_0(X))^T Theta^-1 d Theta, with f_0 from real networks
+    d, count = 4, 1500
+    points = sphere_points(3, d, norm=4.0, seed=5)
+    limit = InfiniteWidth(points, activation)
+    x = off_points(1, d, 4.0)[0]
+    B = torch.linalg.lstsq(points.T, limit.mean_jacobian(x)).solution  # X^T B = mean, X of full rank
+    rows = []
+    for seed in range(count):
+        model = Autoencoder(d, 2000, activation=activation, seed=seed)
+        with torch.no_grad():
+            f0 = model(points)
+        rows.append(jacobian(model, x) + (points - f0).T @ B)
+    rows = torch.stack(rows)
+    covariance = limit.jacobian_covariance(x)
+    variance = covariance.diagonal()
+    deviation = rows - limit.mean_jacobian(x)
+    assert (deviation.mean(0).abs() < 5 * (variance / count).sqrt()).all()
+    found = torch.einsum("sab,sac->bc", deviation, deviation) / (count * d)
+    # a sample covariance of N rows errs by sqrt(2 / N) of the variances
+    bound = 5 * math.sqrt(2 / (count * d)) * (variance[:, None] * variance).sqrt()
+    assert ((found - covariance).abs() < bound).all()
+    across = torch.einsum("sb,sb->b", deviation[:, 0], deviation[:, 1]) / count
+    assert (across.abs() < 5 / math.sqrt(count) * variance).all()
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_trained_networks_follow_the_law(activation):
+    d, seeds = 4, range(8)
+    points = sphere_points(2, d, norm=3.0, seed=6)
+    limit = InfiniteWidth(points, activation)
+    deviations = []
+    for seed in seeds:
+        model = Autoencoder(d, 20_000, activation=activation, seed=seed)
+        assert train(model, points, progress=False).converged
+        deviations.append(jacobian(model, points[0]).detach() - limit.mean_jacobian(points[0]))
+    deviations = torch.stack(deviations)  # (seeds, d, d): 32 rows of one covariance
+    # chi-squared: mean of 128 squared standard normals is 1 +- 0.125
+    whitened = torch.linalg.solve_triangular(
+        torch.linalg.cholesky(limit.jacobian_covariance(points[0])), deviations.reshape(-1, d).T, upper=False
+    )
+    assert 0.5 < whitened.square().mean() < 1.5
+
+
+# ------------------------------------------------------------------ samples
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_samples_have_the_stated_mean_and_covariance(activation):
+    count, d = 4000, 5
+    points = sphere_points(3, d, norm=2.0, seed=7)
+    limit = InfiniteWidth(points, activation)
+    covariance = limit.jacobian_covariance(points[0])
+    samples = limit.sample_jacobians(points[0], samples=count, seed=3)
+    assert samples.shape == (count, d, d)
+    deviation = samples - limit.mean_jacobian(points[0])
+    variance = covariance.diagonal()
+    assert (deviation.mean(0).abs() < 5 * (variance / count).sqrt()).all()
+    found = torch.einsum("sab,sac->bc", deviation, deviation) / (count * d)
+    assert ((found - covariance).abs() < 5 * math.sqrt(2 / (count * d)) * (variance[:, None] * variance).sqrt()).all()
+
+
+def test_samples_depend_on_the_seed_alone():
+    points = sphere_points(3, 4, norm=2.0)
+    limit = InfiniteWidth(points)
+    first = limit.sample_jacobians(points[0], samples=5, seed=1)
+    assert torch.equal(first, InfiniteWidth(points).sample_jacobians(points[0], samples=5, seed=1))
+    assert torch.equal(first[:3], limit.sample_jacobians(points[0], samples=3, seed=1))
+    assert not torch.equal(first, limit.sample_jacobians(points[0], samples=5, seed=2))
+
+
+def test_covariance_is_semidefinite_when_most_of_it_vanishes():
+    # as many points as dimensions, close to the linear region: the patterns leave the Jacobian no freedom
+    points = sphere_points(6, 6, norm=0.05)
+    for activation in ("tanh", "erf"):
+        eigenvalues = torch.linalg.eigvalsh(InfiniteWidth(points, activation).jacobian_covariance(points[0]))
+        assert eigenvalues.abs().max() < 1e-4
+        assert eigenvalues.min() > -1e-15
+
+
+# ------------------------------------------------------------------ limits known by hand
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_a_single_point_tends_to_one_half_as_the_norm_grows(activation):
+    # one point: rho = d log Theta / d log |x|^2, and Theta grows like |x|
+    gaps = []
+    for norm in (1e2, 1e3):
+        points = sphere_points(1, 8, norm=norm)
+        gaps.append((spectral_radius(InfiniteWidth(points, activation).mean_jacobian(points[0])) - 0.5).abs().item())
+    assert gaps[1] < 0.02
+    assert gaps[0] / gaps[1] == pytest.approx(10, rel=0.3)  # the gap falls like 1 / |x|
+
+
+@pytest.mark.parametrize(("activation", "unit_eigenvalues"), [("sigmoid", 4), ("tanh", 5), ("erf", 5)])
+def test_unit_eigenvalues_in_the_linear_region(activation, unit_eigenvalues):
+    # the mean network is linear there: sigmoid fits a plane through the n points, tanh and erf one through 0 too
+    points = sphere_points(5, 9, norm=0.01)
+    eigenvalues = torch.linalg.eigvals(InfiniteWidth(points, activation).mean_jacobian(points[0])).abs()
+    assert ((eigenvalues - 1).abs() < 1e-4).sum() == unit_eigenvalues
+    assert (eigenvalues < 1e-4).sum() == 9 - unit_eigenvalues
+
+
+# ------------------------------------------------------------------ use as a map, and misuse
+
+
+def test_it_is_a_map():
+    points = sphere_points(3, 6, norm=20.0, dtype=torch.float32)
+    limit = InfiniteWidth(points, "tanh")
+    assert limit.points.dtype == torch.float64
+    assert limit.nngp.shape == limit.ntk.shape == (3, 3)
+    assert limit(points[0]).shape == (6,)
+    assert limit(points.expand(2, 3, 6)).shape == (2, 3, 6)
+    torch.testing.assert_close(limit(points), limit.points, rtol=1e-13, atol=1e-13)
+    path = iterate(limit, limit.points + 0.5, steps=40)
+    assert (path[-1] - limit.points).abs().max() < 0.01  # an attractor, as rho < 1 says
+    assert (spectral_radius(limit.mean_jacobian(limit.points)) < 1).all()
+    assert "n=3, d=6, activation='tanh', depth=2" in repr(limit)
+
+
+def test_many_inputs_are_worked_through_in_bounded_memory():
+    limit = InfiniteWidth(sphere_points(2, 3, norm=50.0), "tanh")
+    x = off_points(400, 3, 50.0)
+    torch.testing.assert_close(limit(x)[::37], limit(x[::37]), rtol=1e-13, atol=1e-13)
+
+
+def test_the_origin_is_an_ordinary_point():
+    limit = InfiniteWidth(sphere_points(3, 4, norm=5.0), "tanh")
+    origin = torch.zeros(4, dtype=torch.float64)
+    assert limit(origin).abs().max() < 1e-14  # an odd map
+    J = limit.mean_jacobian(origin)
+    torch.testing.assert_close(J, jacobian(limit, origin), rtol=0, atol=1e-13)
+    assert J.abs().max() > 0.1
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_a_singular_kernel_is_refused_with_its_condition_number(activation):
+    points = sphere_points(3, 4, norm=1.0)
+    close = torch.cat([points, points[:1] + 1e-9])
+    with pytest.raises(ValueError, match=r"4 points has condition number .*drop points that nearly coincide"):
+        InfiniteWidth(close, activation)
+    with pytest.raises(ValueError, match="condition number"):
+        InfiniteWidth(sphere_points(8, 4, norm=0.001), activation)  # n > d needs curvature, and there is none
+    assert InfiniteWidth(points, activation).condition_number < 100
+
+
+def test_zero_among_the_points_of_an_odd_activation_is_refused():
+    points = torch.cat([sphere_points(2, 3), torch.zeros(1, 3, dtype=torch.float64)])
+    with pytest.raises(ValueError, match="condition number"):
+        InfiniteWidth(points, "tanh")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda p: InfiniteWidth(p[[0, 1, 0]]), "rows 0 and 2 are equal"),
+        (lambda p: InfiniteWidth(p[0]), "shape"),
+        (lambda p: InfiniteWidth(p * math.nan), "not finite"),
+        (lambda p: InfiniteWidth(p, "relu"), "'relu'"),
+        (lambda p: InfiniteWidth(p, depth=1), "depth is 1"),
+        (lambda p: InfiniteWidth(p)(p[:, :2]), "last dimension must be d = 4"),
+        (lambda p: InfiniteWidth(p)(p / 0), "not finite"),
+        (lambda p: InfiniteWidth(p).mean_jacobian(p[None]), r"give \(d,\) or \(k, d\)"),
+        (lambda p: InfiniteWidth(p).mean_jacobian(p[:, :3]), "last dimension"),
+        (lambda p: InfiniteWidth(p).sample_jacobians(p), "give one point"),
+        (lambda p: InfiniteWidth(p).sample_jacobians(p[0], samples=0), "samples is 0"),
+        (lambda p: InfiniteWidth(p).sample_jacobians(p[0], seed=-1), "seed is -1"),
+        (lambda p: InfiniteWidth(p, depth=3).mean_jacobian(p), "depth is 3.*sigae.jacobian"),
+        (lambda p: InfiniteWidth(p, depth=3).sample_jacobians(p[0]), "depth is 3"),
+    ],
+)
+def test_bad_input_is_one_clear_sentence(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(sphere_points(3, 4, norm=2.0))
+
+
+def test_other_types_are_refused():
+    limit = InfiniteWidth(sphere_points(2, 3))
+    with pytest.raises(TypeError, match=r"torch\.Tensor"):
+        limit([0.0, 0.0, 0.0])
+    with pytest.raises(TypeError, match=r"torch\.Tensor"):
+        InfiniteWidth(np.ones((2, 3)))
