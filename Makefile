@@ -100,9 +100,16 @@ format: $(READY) ## Rewrite the sources in the project's format
 bench: $(READY) ## Measure training time against the report's loop and its peers
 	@$(RUN) -m book.tools.benchmark $(ARGS)
 
+.venv-compare/.ready: book/tools/compare_neural_tangents.txt
+	@sh book/tools/environment.sh .venv-compare '$(PYTHON)' book/tools/compare_neural_tangents.txt
+
+.PHONY: compare
+compare: .venv-compare/.ready ## Check the infinite-width reference values against neural-tangents, in its own environment
+	@.venv-compare/bin/python book/tools/compare_neural_tangents.py --check
+
 .PHONY: clean
 clean: ## Remove everything that make made, the environment and the cache of results included
-	rm -rf $(VENV) _build build reruns .cache notebooks/.cache book/executed book/generated .pytest_cache .ruff_cache sigae.egg-info
+	rm -rf $(VENV) .venv-compare _build build reruns .cache notebooks/.cache book/executed book/generated .pytest_cache .ruff_cache sigae.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: FORCE

@@ -9,6 +9,7 @@ from jupyter_book.config import PATH_YAML_DEFAULT, get_default_sphinx_config
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from sphinx.config import Config
 
+import sigae
 from book.tools import build_site, execute
 from book.tools.page import write_if_changed
 from book.tools.runner import fingerprint
@@ -133,3 +134,8 @@ def test_committed_files_name_no_place_on_a_machine():
                 text = json.dumps([cell["source"] for cell in json.loads(text)["cells"]]) if text else ""
             if path.name != "test_notebooks.py":
                 assert not signs.search(text), name
+
+
+def test_the_reference_page_documents_every_public_name():
+    page = (ROOT / "book" / "reference.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\.\. auto\w+:: (\w+)$", page, re.M)) >= set(sigae.__all__)

@@ -1,5 +1,7 @@
 #!/bin/sh
-# Make .venv from requirements.lock (environment.sh VENV [PYTHON]), or the lock from pyproject.toml (--lock [PYTHON]).
+# environment.sh VENV [PYTHON]         makes VENV from requirements.lock, with sigae in it
+# environment.sh VENV PYTHON FILE      makes VENV from FILE, without sigae
+# environment.sh --lock [PYTHON]       makes requirements.lock from pyproject.toml
 set -eu
 
 fail() {
@@ -13,6 +15,7 @@ is_python311() {
 
 target=$1
 wanted=${2:-}
+packages=${3:-requirements.lock}
 if [ -n "$wanted" ]; then
     is_python311 "$wanted" || fail "PYTHON=$wanted is not a Python 3.11: give the path of one, or leave PYTHON out."
     python=$wanted
@@ -41,15 +44,16 @@ if [ "$target" = --lock ]; then
     exit
 fi
 
-# Only one make at a time may build the environment.
 rm -f "$target/.ready"
 if [ -x "$target/bin/python" ] && ! is_python311 "$target/bin/python"; then
     rm -rf "$target"
 fi
 [ -x "$target/bin/python" ] || { echo "Making $target with $("$python" --version) ..."; "$python" -m venv "$target"; }
 echo "Installing the locked packages into $target ..."
-"$target/bin/python" -m pip install -qq -r requirements.lock ||
+"$target/bin/python" -m pip install -qq -r "$packages" ||
     fail "the locked packages could not be installed: the lines above say which, and why."
-"$target/bin/python" -m pip install -qq --no-deps --no-build-isolation -e . ||
-    fail "sigae could not be installed into $target: the lines above say why."
+if [ "$packages" = requirements.lock ]; then
+    "$target/bin/python" -m pip install -qq --no-deps --no-build-isolation -e . ||
+        fail "sigae could not be installed into $target: the lines above say why."
+fi
 touch "$target/.ready"

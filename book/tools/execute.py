@@ -12,7 +12,8 @@ import nbformat
 from book.tools.page import page, write_if_changed
 from book.tools.parameters import check_values, declared_parameters, read_preset
 from book.tools.runner import NotebookError, fingerprint, read_source, run
-from book.tools.toc import EXECUTED, PRESETS, ROOT, UsageError, notebook_names
+from book.tools.summary import write_pages
+from book.tools.toc import EXECUTED, GENERATED, PRESETS, ROOT, UsageError, notebook_names
 
 
 def preset_values(preset: str, name: str) -> dict[str, Any]:
@@ -58,7 +59,7 @@ def execute(name: str, preset: str, copies: Path) -> nbformat.NotebookNode:
         if executed.metadata.get("sigae", {}).get("inputs") == inputs:
             return executed
     click.echo(f"Executing {name} ...")
-    executed = run(source, copy, values, extra={"inputs": inputs, "preset": preset, "name": name})
+    executed = run(source, copy, values, extra={"inputs": inputs, "preset": preset})
     click.echo(f"Executed {name} in {executed.metadata.papermill.duration:.0f} s.")
     return executed
 
@@ -69,20 +70,24 @@ def main(preset: str) -> None:
     """Execute what is out of date and write the pages that the book shows."""
     failures, changed = [], False
     names = notebook_names()
+    executed: dict[str, nbformat.NotebookNode] = {}
     for name in names:
         try:
-            executed = execute(name, preset, ROOT / "_build" / "executed" / preset)
+            executed[name] = execute(name, preset, ROOT / "_build" / "executed" / preset)
         except (UsageError, NotebookError) as error:
             click.echo(f"error: {error}", err=True)
             failures.append(name)
             continue
-        changed |= write_if_changed(EXECUTED / f"{name}.ipynb", nbformat.writes(page(executed, name)) + "\n")
+        changed |= write_if_changed(
+            EXECUTED / f"{name}.ipynb", nbformat.writes(page(executed[name], name, EXECUTED)) + "\n"
+        )
     for stale in EXECUTED.glob("*.ipynb"):
         if stale.stem not in names:
             stale.unlink()
             changed = True
     if failures:
         sys.exit(f"error: {len(failures)} of {len(names)} notebooks failed: {', '.join(failures)}.")
+    changed |= write_pages(executed, GENERATED)
     EXECUTED.mkdir(parents=True, exist_ok=True)
     stamp = EXECUTED / ".stamp"
     if changed or not stamp.exists():

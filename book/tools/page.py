@@ -1,27 +1,117 @@
-"""From an executed notebook to the page that the book shows."""
+"""From an executed notebook to the page that the book shows: with where it came from, and what to take along."""
 
 from __future__ import annotations
 
 import copy
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
+
+from book.tools.outputs import CLAIM, displayed, files
+from book.tools.parameters import declared_parameters
+from book.tools.toc import UsageError
 
 
-def page(executed: NotebookNode, name: str) -> NotebookNode:
-    """Turn an executed notebook into the book's page of it."""
+def page(executed: NotebookNode, name: str, folder: Path) -> NotebookNode:
+    """Turn an executed notebook into the book's page of it.
+
+    Parameters
+    ----------
+    executed
+        What papermill wrote.
+    name
+        The notebook's name.
+    folder
+        Where the page goes; the downloads are written into ``files/NAME`` below it.
+
+    Returns
+    -------
+    NotebookNode
+        The page: a copy with its provenance as a last cell.
+    """
+    downloads = []
+    for file, content in files(executed).items():
+        target = folder / "files" / name / file
+        write_if_changed(target, content)
+        downloads.append(f"files/{name}/{file}")
     shown = copy.deepcopy(executed)
+    for _, output in displayed(shown):
+        for kind in (CLAIM, "text/csv"):  # for tools, not for readers
+            output.data.pop(kind, None)
+    cell = new_markdown_cell(provenance(executed, name, downloads))
+    cell["id"] = "provenance"
+    shown.cells.append(cell)
     return shown
 
 
-def write_if_changed(path: Path, text: str) -> bool:
-    """Write a file unless it holds this text already, so that its time stamp tells of real changes.
+def provenance(executed: NotebookNode, name: str, downloads: list[str]) -> str:
+    """Write the block under a result page: parameters, versions, commit, run time and downloads."""
+    told = executed.metadata.get("sigae", {})
+    run = executed.metadata.get("papermill", {})
+    versions = told.get("versions", {})
+    machine = told.get("machine", "")
+    taken = "\n".join(f"- {{download}}`{Path(file).name} <{file}>`" for file in downloads)
+    rows = [
+        ("Scale", f"`PRESET={told.get('preset', 'default')}`"),
+        ("Run time", f"{run.get('duration', 0):.0f} s, on {run.get('start_time', '')[:10]}"),
+        ("Commit", f"`{told.get('commit') or 'not in a checkout'}`"),
+        ("Machine", machine),
+        ("Versions", ", ".join(f"{package} {version}" for package, version in versions.items())),
+    ]
+    return f"""\
+## How this page was made
+
+::::{{tab-set}}
+:::{{tab-item}} Run
+| | |
+|---|---|
+{_table(rows)}
+
+A plus sign after the commit says that files had been changed since. The functions called here are documented, with
+their source, on the page [](../reference.md).
+:::
+
+:::{{tab-item}} Parameters
+{parameter_table(executed, run.get("parameters", {}))}
+:::
+
+:::{{tab-item}} Downloads
+- {{download}}`{name}.ipynb, the recorded notebook <../../notebooks/{name}.ipynb>`
+- {{download}}`{name}.py, its source <../../notebooks/{name}.py>`
+{taken}
+:::
+::::
+"""
+
+
+def parameter_table(executed: NotebookNode, changed: dict[str, Any]) -> str:
+    """Lay out the parameters of an execution, each with its meaning; changed ones are marked."""
+    try:
+        declared = declared_parameters(executed)
+    except UsageError:
+        return "This notebook has no parameters."
+    rows = []
+    for parameter in declared.values():
+        value = changed.get(parameter.name, parameter.default)
+        mark = f" (default `{parameter.default!r}`)" if parameter.name in changed else ""
+        rows.append((f"`{parameter.name}`", f"`{value!r}`{mark}", parameter.comment.replace("|", r"\|")))
+    return f"| Parameter | Value | Meaning |\n|---|---|---|\n{_table(rows)}"
+
+
+def _table(rows: list[tuple[str, ...]]) -> str:
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
+def write_if_changed(path: Path, content: str | bytes) -> bool:
+    """Write a file unless it holds this content already, so that its time stamp tells of real changes.
 
     Parameters
     ----------
     path
         The file; its folder is made where missing.
-    text
+    content
         The wanted content.
 
     Returns
@@ -29,10 +119,11 @@ def write_if_changed(path: Path, text: str) -> bool:
     bool
         Whether it was written.
     """
-    if path.exists() and path.read_text(encoding="utf-8") == text:
+    wanted = content.encode() if isinstance(content, str) else content
+    if path.exists() and path.read_bytes() == wanted:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".new")
-    draft.write_text(text, encoding="utf-8")
+    draft.write_bytes(wanted)
     draft.replace(path)
     return True

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
+import os
+import platform
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,8 @@ from papermill.exceptions import PapermillExecutionError
 from book.tools.toc import NOTEBOOKS, ROOT
 
 QUIET = ["--IPKernelApp.log_level=ERROR"]  # a kernel on this machine's own sockets need not warn about encryption
+
+PACKAGES = ("sigae", "torch", "numpy", "scipy", "pandas", "joblib", "matplotlib", "papermill")
 
 
 class NotebookError(Exception):
@@ -62,7 +67,7 @@ def run(
     partial, failed = (output.with_name(f"{output.stem}.{kind}.ipynb") for kind in ("partial", "failed"))
     failed.unlink(missing_ok=True)
     source = nbformat.from_dict(source)
-    source.metadata["sigae"] = {"commit": commit(), **(extra or {})}
+    source.metadata["sigae"] = {"commit": commit(), "machine": machine(), "versions": versions(), **(extra or {})}
     try:
         executed = papermill.execute_notebook(
             source,
@@ -105,6 +110,18 @@ def commit(root: Path = ROOT) -> str:
     except (OSError, subprocess.CalledProcessError):
         return ""
     return said.stdout.strip()
+
+
+def versions() -> dict[str, str]:
+    """Name the versions of Python and of the packages that the numbers depend on."""
+    found = {package: importlib.metadata.version(package) for package in PACKAGES}
+    return {"Python": platform.python_version(), **found}
+
+
+def machine() -> str:
+    """Describe the machine without naming it: system, processor architecture and number of cores."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{platform.system()} {platform.machine()}, {cores} cores"
 
 
 def fingerprint(source: NotebookNode, values: dict[str, Any], root: Path = ROOT) -> str:

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 PRESETS = NOTEBOOKS / "presets"
 EXECUTED = ROOT / "book" / "executed"
+GENERATED = ROOT / "book" / "generated"
 
 
 class UsageError(Exception):
