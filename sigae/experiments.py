@@ -129,8 +129,8 @@ def limit_single_example(
 
     For one point, J_T - J_0 = (x - f_0(x)) b^T with b = d_x Theta(x, .) / Theta(x, x), and the entries of f_0(x) are
     independent N(0, S(x, x)): that needs the kernels alone, at any depth. rho also needs J_0 given f_0(x), whose rows
-    are Gaussian with mean f_0a(x) s / S, s = d_x S(x, x'), at x' = x, and covariance cov(grad f_0) - s s^T / S: worked out for
-    depth 2.
+    are Gaussian with mean f_0a(x) s / S, s = d_x S(x, x') at x' = x, and covariance cov(grad f_0) - s s^T / S. That is
+    worked out for depth 2.
 
     Returns
     -------

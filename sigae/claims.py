@@ -1,0 +1,296 @@
+"""The claims on trial, and how a verdict is reached from measured values and their uncertainty."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+__all__ = [
+    "CLAIMS",
+    "Claim",
+    "Criterion",
+    "Evidence",
+    "Verdict",
+    "combine",
+    "evidence",
+    "half_width",
+    "judge",
+    "wilson",
+]
+
+REPRODUCED, PARTLY, NOT_REPRODUCED = "reproduced", "partly", "not reproduced"
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A measured quantity and the interval it must lie in for the claim to hold."""
+
+    quantity: str
+    lower: float = -math.inf
+    upper: float = math.inf
+
+    @property
+    def threshold(self) -> str:
+        """Say what is asked of the quantity."""
+        if math.isinf(self.lower):
+            return f"below {self.upper:g}"
+        if math.isinf(self.upper):
+            return f"above {self.lower:g}"
+        return f"between {self.lower:g} and {self.upper:g}"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement, where it stands, and the criteria that decide on it, by name."""
+
+    id: str
+    statement: str
+    source: str
+    criteria: Mapping[str, Criterion]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One value put to one criterion under one condition; ``uncertainty`` is the half width of its 95 % interval."""
+
+    criterion: str
+    condition: str
+    value: float
+    uncertainty: float = 0.0
+
+    def outcome(self, criterion: Criterion) -> str:
+        """Return ``"holds"``, ``"fails"``, or ``"open"`` when the interval reaches across a bound."""
+        low, high = self.value - self.uncertainty, self.value + self.uncertainty
+        if criterion.lower < low and high < criterion.upper:
+            return "holds"
+        return "fails" if high <= criterion.lower or criterion.upper <= low else "open"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The judgement on a claim, or on one part of it, with everything it rests on."""
+
+    claim: Claim
+    part: str
+    verdict: str
+    evidence: tuple[Evidence, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data, numbers rounded to four significant digits, for pages and JSON."""
+        rows = []
+        for item in self.evidence:
+            criterion = self.claim.criteria[item.criterion]
+            row = asdict(item) | {"value": _rounded(item.value), "uncertainty": _rounded(item.uncertainty)}
+            row |= {"quantity": criterion.quantity, "threshold": criterion.threshold}
+            rows.append(row | {"outcome": item.outcome(criterion)})
+        return {
+            "claim": self.claim.id,
+            "part": self.part,
+            "statement": self.claim.statement,
+            "source": self.claim.source,
+            "verdict": self.verdict,
+            "evidence": rows,
+        }
+
+
+_CHANGE = "ratio of the mean change over all norms, one layer more to one less"
+_COUNT = "share of eigenvalue norms within 0.1 of one, less (n - 1)/d"
+_LAST = "rho at the worst training point, largest norm"
+_DROP = "mean rho at the largest norm, less that at the smallest"
+_RHO = "largest rho of the trained network over all norms"
+
+CLAIMS: dict[str, Claim] = {
+    claim.id: claim
+    for claim in (
+        Claim(
+            "C1",
+            "The operator norm of the untrained two-layer sigmoid network's Jacobian concentrates around 1/2.",
+            "report, experiment 1; paper, figure 2",
+            {"operator_norm": Criterion("operator norm of the initial Jacobian", 0.45, 0.55)},
+        ),
+        Claim(
+            "C2",
+            "Initial and final Jacobians grow more alike with depth.",
+            "report, experiment 1; paper, figure 2",
+            {
+                "radius": Criterion(f"|rho(J_T) - rho(J_0)|: {_CHANGE}", upper=1),
+                "jacobian": Criterion(f"||J_T - J_0||: {_CHANGE}", upper=1),
+                "relative": Criterion(f"||J_T - J_0|| / ||J_0||: {_CHANGE}", upper=1),
+            },
+        ),
+        Claim(
+            "C3",
+            "A single training example is an attractor at every input norm tried.",
+            "report, experiment 1; paper, abstract",
+            {"radius": Criterion(_RHO, upper=1)},
+        ),
+        Claim(
+            "C4",
+            "In the linear region n - 1 eigenvalue norms are around one: 10 %, 40 % and 70 % of them for d = 10.",
+            "report, experiment 2; paper, section 5.3 and lemma 4",
+            {"count": Criterion(_COUNT, -0.02, 0.02)},
+        ),
+        Claim(
+            "C5",
+            "For several examples the largest eigenvalue norm drops below one with increasing input norm.",
+            "report, experiment 3; paper, abstract and figure 3",
+            {"last": Criterion(_LAST, upper=1), "drop": Criterion(_DROP, upper=0)},
+        ),
+        Claim(
+            "C6",
+            "Wider networks follow the infinite-width limit to larger norms, and that limit tends to rho = 1/2.",
+            "report, experiment 3; paper, figure 3",
+            {
+                "reach": Criterion("norm up to which mean rho is within 0.05 of the limit, wide less narrow", lower=0),
+                "limit": Criterion("mean rho of the limit at the largest norm evaluated", 0.45, 0.55),
+            },
+        ),
+        Claim(
+            "C7",
+            "Attractors fail to form at small norms, and more noise lowers the recall rate.",
+            "report, experiment 4; paper, section 5.4",
+            {
+                "radius": Criterion("mean rho at the training points, smallest norm", lower=1),
+                "small": Criterion("recall rate at the smallest norm, less that at the largest", upper=0),
+                "noise": Criterion("recall rate over all norms, most noise less least noise", upper=0),
+            },
+        ),
+        Claim(
+            "C8",
+            "With tanh and erf the largest eigenvalue norm exceeds one at small norms.",
+            "report, experiment 5; paper, section 5.5 and figure 5",
+            {"radius": Criterion("mean rho at the training points, smallest norm", lower=1)},
+        ),
+        Claim(
+            "C9",
+            "The same or similar results hold for tanh and erf in experiments 1, 2 and 3.",
+            "report, possible extension; paper, section 5.5",
+            {
+                "C1": Criterion("operator norm of the initial Jacobian over 2 phi'(0), smallest norm", 0.9, 1.1),
+                "C2": Criterion(f"||J_T - J_0||: {_CHANGE}", upper=1),
+                "C3": Criterion(_RHO, upper=1),
+                "C4": Criterion(_COUNT, -0.02, 0.02),
+                "C5 last": Criterion(_LAST, upper=1),
+                "C5 drop": Criterion(_DROP, upper=0),
+            },
+        ),
+    )
+}
+"""The nine claims by id."""
+
+
+def half_width(values: Sequence[float]) -> float:
+    """Return the half width of the 95 % interval of a mean, by Student's t.
+
+    Parameters
+    ----------
+    values
+        Independent measurements, one a seed.
+
+    Returns
+    -------
+    float
+        t s / sqrt(k); infinite for a single value, of which no spread is known.
+    """
+    v = np.asarray(values, dtype=float)
+    if v.size < 2:
+        return math.inf
+    return float(stats.t.ppf(0.975, v.size - 1) * v.std(ddof=1) / math.sqrt(v.size))
+
+
+def wilson(successes: int, trials: int) -> tuple[float, float]:
+    """Return the 95 % interval of a rate (Wilson 1927).
+
+    Parameters
+    ----------
+    successes, trials
+        Counts, 0 <= successes <= trials, trials >= 1.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper end.
+    """
+    interval = stats.binomtest(int(successes), int(trials)).proportion_ci(0.95, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def evidence(criterion: str, condition: str, values: Sequence[float] | float) -> Evidence:
+    """Turn independent measurements, one a seed, into evidence: their mean and its 95 % interval.
+
+    Parameters
+    ----------
+    criterion
+        Name of the claim's criterion.
+    condition
+        Under which the values were measured, in words.
+    values
+        One value a seed; a plain number is exact.
+
+    Returns
+    -------
+    Evidence
+        With the mean and its half width.
+    """
+    if np.ndim(values) == 0:
+        return Evidence(criterion, condition, float(values))
+    return Evidence(criterion, condition, float(np.mean(values)), half_width(values))
+
+
+def judge(claim_id: str, items: Iterable[Evidence], *, part: str = "") -> Verdict:
+    """Judge a claim.
+
+    Parameters
+    ----------
+    claim_id
+        ``"C1"`` to ``"C9"``.
+    items
+        The evidence.
+    part
+        Name of the part that is judged, for a claim that is judged in parts.
+
+    Returns
+    -------
+    Verdict
+        Reproduced when every piece of evidence holds, not reproduced when every piece fails, partly otherwise.
+
+    Raises
+    ------
+    ValueError
+        If there is no such claim, no evidence, evidence for a criterion that the claim does not have, or a value
+        that is no number.
+    """
+    if claim_id not in CLAIMS:
+        raise ValueError(f"claim is {claim_id!r}: choose one of {', '.join(CLAIMS)}.")
+    claim, items = CLAIMS[claim_id], tuple(items)
+    if not items:
+        raise ValueError(f"{claim_id} has no evidence: give at least one value.")
+    for item in items:
+        if item.criterion not in claim.criteria:
+            known = ", ".join(claim.criteria)
+            raise ValueError(f"{claim_id} has no criterion {item.criterion!r}: choose one of {known}.")
+        if math.isnan(item.value) or math.isnan(item.uncertainty):
+            raise ValueError(f"{claim_id} under {item.condition} has the value nan: leave out what was not measured.")
+    return Verdict(claim, part, _sum_up([item.outcome(claim.criteria[item.criterion]) for item in items]), items)
+
+
+def _sum_up(outcomes: list[str]) -> str:
+    if all(outcome == "holds" for outcome in outcomes):
+        return REPRODUCED
+    return NOT_REPRODUCED if all(outcome == "fails" for outcome in outcomes) else PARTLY
+
+
+def combine(verdicts: Iterable[str]) -> str:
+    """Combine the verdicts on a claim's parts: the verdict they share, or ``"partly"``."""
+    distinct = set(verdicts)
+    return distinct.pop() if len(distinct) == 1 else PARTLY
+
+
+def _rounded(value: float) -> float | None:
+    """Round to four significant digits; None, which JSON has, for infinity."""
+    return float(f"{value:.4g}") if math.isfinite(value) else None

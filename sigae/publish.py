@@ -1,0 +1,137 @@
+"""What a notebook hands to the book: glued numbers, tables, figures and verdicts, the same bytes on any machine."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import math
+import numbers as abstract_numbers
+from typing import Any
+
+import pandas as pd
+from IPython.display import display
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+from myst_nb import glue
+
+from sigae.claims import Verdict
+
+__all__ = ["CLAIM_MIME", "figure", "numbers", "table", "verdict"]
+
+CLAIM_MIME = "application/vnd.sigae.claim+json"
+DIGITS = 4  # significant digits that stay the same from one machine to the next
+
+
+def _rounded(value: Any, digits: int = DIGITS) -> Any:
+    """Round a real number that is not whole by type to significant digits, and make it a plain int or float."""
+    if isinstance(value, bool | str) or value is None:
+        return value
+    if isinstance(value, abstract_numbers.Integral):
+        return int(value)
+    if isinstance(value, abstract_numbers.Real):
+        number = float(f"{float(value):.{digits}g}")
+        return 0.0 if number == 0 else number
+    raise TypeError(f"{value!r} is neither a number nor a text: glue one number a name.")
+
+
+def numbers(**values: float | int | str) -> None:
+    """Glue numbers under their names, for the prose to cite; each is also printed, one a line.
+
+    Parameters
+    ----------
+    **values
+        Numbers, rounded to four significant digits, or texts.
+
+    Raises
+    ------
+    TypeError
+        If a value is neither.
+    """
+    for name, value in values.items():
+        plain = _rounded(value)
+        glue(name, plain, display=False)
+        print(f"{name} = {plain}")
+
+
+def table(frame: pd.DataFrame, name: str) -> None:
+    """Show the table behind a figure, folded, together with its CSV for download.
+
+    Parameters
+    ----------
+    frame
+        Columns of numbers and texts.
+    name
+        Stem of the file that the table is offered as.
+    """
+    plain = frame.map(_rounded)
+    count = f"{len(plain)} row{'' if len(plain) == 1 else 's'}"
+    inside = plain.to_html(index=False, border=0, na_rep="")
+    bundle = {
+        "text/plain": f"{name}.csv: {count}, columns {', '.join(map(str, plain.columns))}",
+        "text/html": f"<details><summary>Numbers behind the figure ({html.escape(name)}, {count})</summary>"
+        f'<div style="max-height: 24em; overflow: auto">{inside}</div></details>',
+        "text/csv": plain.to_csv(index=False, lineterminator="\n"),
+    }
+    display(bundle, raw=True, metadata={"sigae": {"name": name}})
+
+
+def figure(drawing: Figure) -> None:
+    """Show a matplotlib figure as SVG and PNG.
+
+    Parameters
+    ----------
+    drawing
+        The figure.
+    """
+    files: dict[str, bytes] = {}
+    with rc_context({"svg.hashsalt": "sigae", "svg.fonttype": "path"}):
+        for kind, metadata in (("svg", {"Date": None, "Creator": None}), ("png", {"Software": None})):
+            buffer = io.BytesIO()
+            drawing.savefig(buffer, format=kind, metadata=metadata, dpi=150, bbox_inches="tight", pad_inches=0.08)
+            files[kind] = buffer.getvalue()
+    bundle = {
+        "image/svg+xml": files["svg"].decode(),
+        "image/png": base64.b64encode(files["png"]).decode(),
+        "text/plain": f"Figure, {drawing.get_figwidth():g} by {drawing.get_figheight():g} inches",
+    }
+    display(bundle, raw=True)
+
+
+def verdict(judgement: Verdict, *, figure: str = "") -> None:
+    """Show a verdict with its evidence, and record it for the claims page.
+
+    Parameters
+    ----------
+    judgement
+        From :func:`sigae.claims.judge`.
+    figure
+        Name of the figure that shows it, as in the cell's metadata.
+    """
+    data = judgement.as_dict() | {"figure": figure}
+    title = f"{data['claim']}{f' ({judgement.part})' if judgement.part else ''}: {data['verdict']}"
+    head = "<tr><th>quantity</th><th>condition</th><th>ours</th><th>threshold</th><th>outcome</th></tr>"
+    lines, rows = [f"{title}. {data['statement']}"], []
+    for item in data["evidence"]:
+        value = _with_uncertainty(item["value"], item["uncertainty"])
+        cells = (item["quantity"], item["condition"], value, item["threshold"], item["outcome"])
+        rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
+        lines.append(f"  {cells[1]}: {cells[0]} = {value}, wanted {cells[3]}: {cells[4]}")
+    kind = data["verdict"].replace(" ", "-")
+    bundle = {
+        "text/plain": "\n".join(lines),
+        "text/html": f'<div class="verdict verdict-{kind}"><p><strong>{html.escape(title)}.</strong> '
+        f"{html.escape(data['statement'])}</p><table>{head}{''.join(rows)}</table></div>",
+        CLAIM_MIME: data,
+    }
+    display(bundle, raw=True)
+
+
+def _with_uncertainty(value: float, uncertainty: float | None) -> str:
+    """Write a value with its uncertainty, both cut where the uncertainty's second digit stands."""
+    if uncertainty is None:
+        return f"{value:.3g} ± unknown"
+    if uncertainty == 0:
+        return f"{value:.3g}"
+    places = max(0, 1 - math.floor(math.log10(uncertainty)))
+    return f"{value:.{places}f} ± {uncertainty:.{places}f}"

@@ -1,0 +1,102 @@
+"""From a sweep's table, one row a condition, to the table behind a figure, one row a point of a curve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["failures", "last_norm_within", "over_samples", "over_seeds", "usable"]
+
+
+def usable(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows whose experiment neither raised nor failed to train."""
+    good = table["error"].isna()
+    if "converged" in table:
+        good &= table["converged"].eq(True)
+    return table[good]
+
+
+def failures(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the other rows, with the column ``why``."""
+    bad = table.drop(usable(table).index)
+    reasons = bad["reason"] if "reason" in bad else pd.Series(None, index=bad.index, dtype=object)
+    return bad.assign(why=bad["error"].fillna(reasons))
+
+
+def over_seeds(table: pd.DataFrame, quantity: str, by: Sequence[str], *, worst: str | None = None) -> pd.DataFrame:
+    """Average a measured number over the seeds.
+
+    Parameters
+    ----------
+    table
+        From :func:`sigae.sweep`; rows that failed are left out.
+    quantity
+        Column of numbers, one a row.
+    by
+        Columns that tell the points of the curves apart.
+    worst
+        Column whose maximum over the seeds is wanted too.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``by``, then ``mean``, ``low`` and ``high`` (one standard deviation over the seeds below and above the mean),
+        ``seeds`` (how many) and, if asked for, ``worst``.
+    """
+    groups = usable(table).groupby(list(by), sort=False)
+    values = groups[quantity]
+    frame = pd.DataFrame({"mean": values.mean(), "spread": values.std(ddof=1).fillna(0.0), "seeds": values.size()})
+    frame["low"], frame["high"] = frame["mean"] - frame["spread"], frame["mean"] + frame["spread"]
+    columns = ["mean", "low", "high", "seeds"]
+    if worst is not None:
+        frame["worst"] = groups[worst].max()
+        columns.append("worst")
+    return frame[columns].reset_index()
+
+
+def over_samples(table: pd.DataFrame, quantity: str, by: Sequence[str]) -> pd.DataFrame:
+    """Summarise a column of lists of samples.
+
+    Parameters
+    ----------
+    table
+        From :func:`sigae.sweep`; rows that failed are left out.
+    quantity
+        Column of lists of numbers.
+    by
+        Columns that tell the points of the curves apart.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``by``, then ``mean``, ``low`` and ``high`` (the 5 % and 95 % quantiles) and ``samples``.
+    """
+    rows = []
+    for key, lists in usable(table).groupby(list(by), sort=False)[quantity]:
+        samples = np.concatenate([np.ravel(values) for values in lists])
+        low, high = np.quantile(samples, [0.05, 0.95])
+        rows.append([*key, samples.mean(), low, high, samples.size])
+    return pd.DataFrame(rows, columns=[*by, "mean", "low", "high", "samples"])
+
+
+def last_norm_within(curve: pd.Series, reference: pd.Series, distance: float) -> float:
+    """Return how far along the norm one curve stays close to another.
+
+    Parameters
+    ----------
+    curve, reference
+        Values indexed by the norm; norms that only one of them has are ignored.
+    distance
+        The largest difference that counts as close.
+
+    Returns
+    -------
+    float
+        The last norm before the curves first part; zero if they differ from the start.
+    """
+    both = pd.concat([curve, reference], axis=1, join="inner").sort_index()
+    close = ((both.iloc[:, 0] - both.iloc[:, 1]).abs() <= distance).to_numpy()
+    count = len(close) if close.all() else int(close.argmin())
+    return float(both.index[count - 1]) if count else 0.0
