@@ -24,13 +24,13 @@ class InfiniteWidth:
         S(x, x') = E[phi(u) phi(v)],    Theta(x, x') = S(x, x') + (x.x'/d) E[phi'(u) phi'(v)]
 
     (NNGP: Lee et al. 2018; NTK: Jacot et al. 2018, theorem 1); more layers repeat the step. The trained network is
-    f(x) = f_0(x) + Theta(x, X) Theta(X, X)^-1 (X - f_0(X)) (Lee et al. 2019, equation 11), where each output of
+    f(x) = f_0(x) + Theta(x, X) Theta(X, X)^-1 (X - f_0(X)) (Lee et al. 2019, section 2.2), where each output of
     f_0 is an independent Gaussian process of mean zero and covariance S. Calling the object evaluates the mean of f,
     Theta(x, X) Theta(X, X)^-1 X, for inputs of shape (..., d), differentiably (once) by autograd: it is a map, which
     :func:`sigae.jacobian` and :func:`sigae.iterate` accept.
 
-    Kernels are accurate to 1e-12 relative to sqrt(k(x, x) k(x', x')) for norms |x| from 0 to 300; :meth:`mean_jacobian`
-    to about 1e-14 times :attr:`condition_number`, relative to its norm, and so to 1e-10 up to a condition number
+    Kernels are accurate to 1e-11 relative to sqrt(k(x, x) k(x', x')) for norms |x| from 0 to 300; :meth:`mean_jacobian`
+    no worse than 1e-14 times :attr:`condition_number`, relative to its norm, so to 1e-10 up to a condition number
     of 1e4 (for n <= d in general position, norms 0.01 to 300 are all of that kind).
 
     Parameters

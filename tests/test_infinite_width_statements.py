@@ -1,0 +1,122 @@
+"""The statements of book/infinite_width.md about small and large norms, one by one."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from sigae.activations import get_activation
+from sigae.gaussian_expectations import centre, pair_expectations
+from sigae.infinite_width import InfiniteWidth
+from sigae.jacobian import operator_norm, spectral_radius
+from sigae.patterns import normal_draws, sphere_points
+from tests.gaussian_reference import DERIVATIVES, expectation
+
+ACTIVATIONS = ["sigmoid", "tanh", "erf"]
+SWING = {"sigmoid": 0.5, "tanh": 1.0, "erf": 1.0}  # gamma
+SQUARE_SLOPE = {"sigmoid": 1 / 6, "tanh": 4 / 3, "erf": math.sqrt(8 / math.pi)}  # kappa
+
+
+def own_expectations(activation, q):
+    q = torch.tensor(q, dtype=torch.float64)
+    return pair_expectations(activation, q, q, q)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("q", [0.01, 2.0, 50.0])
+def test_both_forms_of_the_gradient_covariance_agree(activation, q):
+    e = own_expectations(activation, q)
+    slope = DERIVATIVES[activation][1]
+    square = expectation(lambda z: (slope(z) * z) ** 2, np.ones_like, q, q, q)
+    assert (e.e11 + 2 * q * (e.e22 + e.e13)).item() == pytest.approx(square / q, rel=1e-10)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_linear_region(activation):
+    n, d = 4, 9
+    points = sphere_points(n, d, norm=1e-3)
+    span = points - points.mean(0) if activation == "sigmoid" else points
+    P = torch.linalg.pinv(span, rtol=1e-8) @ span
+    limit = InfiniteWidth(points, activation)
+    rest = get_activation(activation).slope_at_zero ** 2 / d * (torch.eye(d, dtype=torch.float64) - P)
+    # corrections are of order n d r^2 = 4e-5 for the sigmoid, r^2 for the others
+    torch.testing.assert_close(limit.mean_jacobian(points[0]), P, rtol=0, atol=1e-5)
+    torch.testing.assert_close(limit.jacobian_covariance(points[0]), rest, rtol=0, atol=1e-5)
+
+
+def test_last_eigenvalue_of_the_sigmoid():
+    n, d, norm = 3, 400, 3.0
+    points = sphere_points(n, d, norm=norm)
+    v = torch.linalg.lstsq(points, torch.ones(n, 1, dtype=torch.float64), driver="gelsd").solution[:, 0]
+    predicted = 1 / (1 + 0.25 * d / (2 * 0.25**2) * (v @ v).item())
+    eigenvalues = torch.linalg.eigvals(InfiniteWidth(points).mean_jacobian(points[0])).abs().sort().values
+    # the kernel is linear up to q = r^2 / d = 2 % here
+    assert eigenvalues[-n].item() == pytest.approx(predicted, rel=0.05)
+    assert predicted == pytest.approx(1 / (1 + 2 * n * d / norm**2), rel=0.2)
+    assert (eigenvalues[: d - n] < predicted / 10).all()
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_radius_at_small_norm(activation):
+    n, d = 20, 400
+    points = sphere_points(n, d, norm=0.01)
+    radius = spectral_radius(InfiniteWidth(points, activation).sample_jacobians(points[0], samples=3)).mean().item()
+    a = get_activation(activation).slope_at_zero
+    # the edge of a Gaussian matrix's spectrum is smeared by about d^(-1/2)
+    assert radius == pytest.approx(max(1.0, a * math.sqrt(1 - n / d)), rel=0.05)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("q", [1e-4, 4.0])
+def test_operator_norm_of_the_untrained_jacobian(activation, q):
+    d = 600
+    e = own_expectations(activation, q)
+    root = torch.full((d,), e.e11.item(), dtype=torch.float64)
+    root[0] += (2 * q * (e.e22 + e.e13)).item()  # x along the first axis
+    J = normal_draws((d, d), stream=9, seed=0) * (root / d).sqrt()
+    assert operator_norm(J).item() == pytest.approx(2 * math.sqrt(e.e11.item()), rel=0.02)
+    if q < 1:
+        assert operator_norm(J).item() == pytest.approx(2 * get_activation(activation).slope_at_zero, rel=0.02)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_one_half_at_large_norm_with_its_rate(activation):
+    n, d = 5, 8
+    directions = sphere_points(n, d, seed=3)
+    rho = directions @ directions.T
+    gamma, lam = SWING[activation], SQUARE_SLOPE[activation] / math.sqrt(2 * math.pi)
+    off = rho - torch.eye(n, dtype=torch.float64)
+    M = 2 * gamma**2 / math.pi * (off.arcsin() + off / (1 - off**2).sqrt())
+    M = M + gamma**2 * torch.eye(n, dtype=torch.float64) + centre(activation) ** 2
+    coefficient = math.sqrt(d) / (2 * lam) * (M * rho).sum(1)
+    errors = []
+    for norm in (1e3, 1e4):
+        limit = InfiniteWidth(norm * directions, activation)
+        assert relative_max(limit.ntk, lam * norm / math.sqrt(d) * torch.eye(n, dtype=torch.float64) + M) < 10 / norm
+        found = (0.5 - spectral_radius(limit.mean_jacobian(limit.points))) * norm
+        errors.append(((found - coefficient) / coefficient).abs().max().item())
+    assert errors[1] < 0.02
+    assert errors[0] > 8 * errors[1]  # the remainder is of second order, or smaller
+
+
+def relative_max(found, wanted):
+    return ((found - wanted).abs().max() / wanted.abs().max()).item()
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_covariance_falls_like_the_inverse_norm(activation):
+    first, second = (
+        torch.linalg.matrix_norm(InfiniteWidth(p, activation).jacobian_covariance(p[0]), ord=2)
+        for p in (sphere_points(4, 6, norm=norm) for norm in (1e3, 1e4))
+    )
+    assert (first / second).item() == pytest.approx(10, rel=0.05)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("norm", [0.3, 10.0, 200.0])
+def test_a_single_pattern_shows_the_local_exponent_of_the_kernel(activation, norm):
+    point, h = sphere_points(1, 6), 1e-4
+    up, down = (math.log(InfiniteWidth(norm * math.exp(s) * point, activation).ntk.item()) for s in (h, -h))
+    radius = spectral_radius(InfiniteWidth(norm * point, activation).mean_jacobian(norm * point[0]))
+    assert radius.item() == pytest.approx((up - down) / (4 * h), abs=1e-8)
