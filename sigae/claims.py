@@ -63,6 +63,16 @@ class Evidence:
     value: float
     uncertainty: float = 0.0
 
+    @property
+    def text(self) -> str:
+        """Write the value with its uncertainty, both cut where the second digit of the uncertainty stands."""
+        if math.isinf(self.uncertainty):
+            return f"{self.value:.3g} ± unknown"
+        if self.uncertainty == 0:
+            return f"{self.value:.3g}"
+        places = max(0, 1 - math.floor(math.log10(self.uncertainty)))
+        return f"{self.value:.{places}f} ± {self.uncertainty:.{places}f}"
+
     def outcome(self, criterion: Criterion) -> str:
         """Return ``"holds"``, ``"fails"``, or ``"open"`` when the interval reaches across a bound."""
         low, high = self.value - self.uncertainty, self.value + self.uncertainty
@@ -82,17 +92,21 @@ class Verdict:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data, numbers rounded to four significant digits, for pages and JSON."""
-        rows = []
+        criteria, rows = self.claim.criteria, []
         for item in self.evidence:
-            criterion = self.claim.criteria[item.criterion]
+            criterion = criteria[item.criterion]
             row = asdict(item) | {"value": _rounded(item.value), "uncertainty": _rounded(item.uncertainty)}
-            row |= {"quantity": criterion.quantity, "threshold": criterion.threshold}
+            row |= {"quantity": criterion.quantity, "threshold": criterion.threshold, "text": item.text}
             rows.append(row | {"outcome": item.outcome(criterion)})
+        asked = dict.fromkeys(item.criterion for item in self.evidence)
         return {
-            "claim": self.claim.id,
+            "id": self.claim.id,
             "part": self.part,
-            "statement": self.claim.statement,
+            "statement": self.claim.statement + (f" Here: {self.part}." if self.part else ""),
             "source": self.claim.source,
+            "threshold": "; ".join(f"{criteria[name].quantity}: {criteria[name].threshold}" for name in asked),
+            "value": "; ".join(f"{item.text} ({item.condition})" for item in self.evidence),
+            "uncertainty": None,
             "verdict": self.verdict,
             "evidence": rows,
         }

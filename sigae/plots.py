@@ -150,7 +150,7 @@ def against(
     x
         Column of the horizontal axis.
     limit
-        The same at infinite width, drawn in black, or dashed in the curve's colour where it has the column ``colour_by``.
+        The same at infinite width, drawn in black, or dashed in the curve's colour where it has that column.
     references
         Label to height of horizontal lines.
     share_y

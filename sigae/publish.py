@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import html
 import io
-import math
 import numbers as abstract_numbers
 from typing import Any
 
@@ -109,14 +108,13 @@ def verdict(judgement: Verdict, *, figure: str = "") -> None:
         Name of the figure that shows it, as in the cell's metadata.
     """
     data = judgement.as_dict() | {"figure": figure}
-    title = f"{data['claim']}{f' ({judgement.part})' if judgement.part else ''}: {data['verdict']}"
+    title = f"{data['id']}{f' ({judgement.part})' if judgement.part else ''}: {data['verdict']}"
     head = "<tr><th>quantity</th><th>condition</th><th>ours</th><th>threshold</th><th>outcome</th></tr>"
     lines, rows = [f"{title}. {data['statement']}"], []
     for item in data["evidence"]:
-        value = _with_uncertainty(item["value"], item["uncertainty"])
-        cells = (item["quantity"], item["condition"], value, item["threshold"], item["outcome"])
+        cells = (item["quantity"], item["condition"], item["text"], item["threshold"], item["outcome"])
         rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
-        lines.append(f"  {cells[1]}: {cells[0]} = {value}, wanted {cells[3]}: {cells[4]}")
+        lines.append(f"  {cells[1]}: {cells[0]} = {cells[2]}, wanted {cells[3]}: {cells[4]}")
     kind = data["verdict"].replace(" ", "-")
     bundle = {
         "text/plain": "\n".join(lines),
@@ -125,13 +123,3 @@ def verdict(judgement: Verdict, *, figure: str = "") -> None:
         CLAIM_MIME: data,
     }
     display(bundle, raw=True)
-
-
-def _with_uncertainty(value: float, uncertainty: float | None) -> str:
-    """Write a value with its uncertainty, both cut where the uncertainty's second digit stands."""
-    if uncertainty is None:
-        return f"{value:.3g} ± unknown"
-    if uncertainty == 0:
-        return f"{value:.3g}"
-    places = max(0, 1 - math.floor(math.log10(uncertainty)))
-    return f"{value:.{places}f} ± {uncertainty:.{places}f}"
