@@ -41,7 +41,7 @@ def _sigmoid(z: Tensor, order: int) -> tuple[Tensor, ...]:
     if order == 0:
         return (s,)
     # s (1 - s) loses its digits where s rounds to 1; sigmoid(-z) keeps them.
-    ds = s * torch.sigmoid(-z) if order > 1 else s - s * s
+    ds = s * torch.sigmoid(-z) if order > 1 else torch.addcmul(s, s, s, value=-1)
     values = (s, ds)
     if order > 1:
         values += (ds * (1 - 2 * s),)
@@ -54,7 +54,7 @@ def _tanh(z: Tensor, order: int) -> tuple[Tensor, ...]:
     t = torch.tanh(z)
     if order == 0:
         return (t,)
-    dt = 1 / torch.cosh(z) ** 2 if order > 1 else 1 - t * t
+    dt = 1 / torch.cosh(z) ** 2 if order > 1 else torch.addcmul(t.new_ones(()), t, t, value=-1)
     values = (t, dt)
     if order > 1:
         values += (-2 * t * dt,)

@@ -12,7 +12,12 @@ __all__ = ["check_points", "check_positive", "check_whole"]
 
 
 def check_whole(name: str, value: int, minimum: int = 1) -> int:
-    """Return ``value`` as an int.
+    """Read a whole number.
+
+    Returns
+    -------
+    int
+        The value.
 
     Raises
     ------
@@ -29,7 +34,12 @@ def check_whole(name: str, value: int, minimum: int = 1) -> int:
 
 
 def check_positive(name: str, value: float) -> float:
-    """Return ``value`` as a float.
+    """Read a positive number.
+
+    Returns
+    -------
+    float
+        The value.
 
     Raises
     ------
@@ -46,7 +56,12 @@ def check_positive(name: str, value: float) -> float:
 
 
 def check_points(points: Tensor, dim: int | None = None) -> Tensor:
-    """Return ``points`` if it is a finite (n, d) tensor of distinct rows.
+    """Check patterns.
+
+    Returns
+    -------
+    Tensor
+        The points: a finite (n, d) tensor of distinct rows.
 
     Raises
     ------

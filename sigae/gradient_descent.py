@@ -22,13 +22,17 @@ def gradient_descent(objective: Objective, *, learning_rate: float) -> Iterator[
     Yields
     ------
     tuple of State and float
-        The state before the first and after every step, and its flow time 2 eta k / (n d).
+        The state before the first and after every step, and its flow time 2 eta k / (n d). The weights
+        of a state are overwritten by the next.
     """
     step = 2 * learning_rate / (objective.n_points * objective.dim)
     state, k = objective.initial_state(), 0
+
+    def stepped() -> Iterator[list]:
+        for block in state.blocks:
+            rates = objective.pullback(block, state.residual)
+            yield [w.sub_(rate, alpha=step) for w, rate in zip(block.weights, rates, strict=True)]
+
     while True:
         yield state, k * step
-        pull = objective.pull(state, state.residual)
-        # The first step copies; from then on the weights are this loop's own.
-        weights = objective.move(state.weights, [pull], factor=step, in_place=k > 0)
-        state, k = objective.evaluate(weights), k + 1
+        state, k = objective.evaluate(stepped()), k + 1

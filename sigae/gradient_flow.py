@@ -26,19 +26,15 @@ SMALLEST_STEP = 1e-9  # in units of 1 / (largest eigenvalue)
 
 
 def _moments(z: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Return e^-z, int_0^1 e^-zs ds and int_0^1 s e^-zs ds for z >= 0.
-
-    The last is P(2, z) / z^2 with the regularised incomplete gamma function P, which keeps its digits at small z.
-    """
+    """Return e^-z, int_0^1 e^-zs ds and int_0^1 s e^-zs ds for z >= 0."""
+    # The last is P(2, z) / z^2 with the incomplete gamma function P, which keeps its digits at small z.
     z = z.clamp_min(1e-100)
     return torch.exp(-z), -torch.expm1(-z) / z, torch.special.gammainc(torch.full_like(z, 2.0), z) / z**2
 
 
 def _time_to(target: float, squares: Tensor, rates: Tensor) -> float:
-    """Return the time h at which sum(squares * exp(-2 h rates)) has fallen to the target.
-
-    Newton on the logarithm of the sum, which is convex in h, so the iterates rise to the root.
-    """
+    """Return the time h at which sum(squares * exp(-2 h rates)) has fallen to the target."""
+    # Newton on the logarithm of the sum, which is convex in h, so the iterates rise to the root.
     h = 0.0
     for _ in range(100):
         terms = squares * torch.exp(-2 * h * rates)
@@ -50,6 +46,25 @@ def _time_to(target: float, squares: Tensor, rates: Tensor) -> float:
             break
         h += step
     return h
+
+
+def _moved(objective: Objective, state: State, v: Tensor) -> Iterator[list[Tensor]]:
+    """Yield each block's weights - J_theta^T v."""
+    for block in state.blocks:
+        moves = objective.pullback(block, v)
+        yield [w - move for w, move in zip(block.weights, moves, strict=True)]
+
+
+def _corrected(
+    objective: Objective, state: State, v: Tensor, ahead: State, w: Tensor, errors: list[Tensor]
+) -> Iterator[list[Tensor]]:
+    """Yield each block's weights ahead - J_theta(state)^T v - J_theta(ahead)^T w, made in place of those ahead."""
+    # The squared norm of each block's correction, which is the predictor's error, goes to `errors`.
+    for here, there in zip(state.blocks, ahead.blocks, strict=True):
+        moves = objective.pullback(here, v)
+        moves = objective.pullback(there, w, add_to=moves)
+        errors.append(objective.squared_norm(moves))
+        yield [weight.sub_(move) for weight, move in zip(there.weights, moves, strict=True)]
 
 
 def gradient_flow(
@@ -101,21 +116,21 @@ def gradient_flow(
             h = FIRST_STEP / fastest
         while True:
             if not h * fastest > SMALLEST_STEP:  # also true of nan
-                return f"The step shrank to {h:.3g} at flow time {time:.3g}: the flow cannot be followed in this precision."
+                return f"The step shrank to {h:.3g} at flow time {time:.3g}: the flow cannot be followed further."
             step = min(h, h_last)
             decay, zeroth, first = _moments(step * rates)
             # Predictor: the residual decays by T alone.
-            euler = objective.pull(state, part.from_modes(zeroth * c) * step)
-            ahead = objective.evaluate(objective.move(state.weights, [euler]))
+            euler = part.from_modes(zeroth * c).mul_(step)
+            ahead = objective.evaluate(_moved(objective, state, euler))
             # Corrector: the residual's defect and the change of J_theta, both linear over the step.
             defect = part.to_modes(ahead.residual) - decay * c
-            start = objective.pull(state, part.from_modes((zeroth - first) * c + defect / 6) * step)
-            end = objective.pull(ahead, part.from_modes(first * c + defect / 3) * step)
-            error = objective.norm([start, end, euler.negative()]) / (step_tolerance * distance)
-            if error <= 1:
-                reached = objective.evaluate(objective.move(state.weights, [start, end]))
-                guard = (reached.residual - ahead.residual).norm() / (RESIDUAL_GUARD * state.residual.norm())
-                error = max(error, guard.item())
+            start = part.from_modes((zeroth - first) * c + defect / 6).mul_(step)
+            end = part.from_modes(first * c + defect / 3).mul_(step)
+            errors: list[Tensor] = []
+            reached = objective.evaluate(_corrected(objective, state, start - euler, ahead, end, errors))
+            error = math.sqrt(max(sum(errors).item(), 0.0)) / (step_tolerance * distance)
+            guard = (reached.residual - ahead.residual).norm() / (RESIDUAL_GUARD * state.residual.norm())
+            error = max(error, guard.item())
             # The error is of second order in the step.
             factor = min(5.0, max(0.2, 0.9 / math.sqrt(error + 1e-30))) if math.isfinite(error) else 0.2
             if error <= 1:

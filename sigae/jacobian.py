@@ -65,10 +65,20 @@ def eigenvalue_norms(J: Tensor) -> Tensor:
 
 
 def spectral_radius(J: Tensor) -> Tensor:
-    """Return rho(J), the largest absolute value of an eigenvalue; (..., d, d) -> (...).
+    """Compute rho(J), the largest absolute value of an eigenvalue.
 
     A fixed point x of a map f is an attractor when rho of its Jacobian at x is below one. Not to be
     confused with :func:`operator_norm`, which bounds it from above.
+
+    Parameters
+    ----------
+    J
+        Square matrices, shape (..., d, d).
+
+    Returns
+    -------
+    Tensor
+        Shape (...).
     """
     return eigenvalue_norms(J)[..., 0]
 

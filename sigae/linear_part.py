@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from sigae.objective import Objective, State
-from sigae.tangent_kernel import averaged_kernel_parts, full_kernel
+from sigae.tangent_kernel import averaged_kernel_parts, full_kernel, output_modes
 
 __all__ = ["LINEAR_PARTS", "LinearPart", "build_linear_part"]
 
@@ -54,11 +54,16 @@ def build_linear_part(objective: Objective, state: State, kind: str) -> LinearPa
         Where the kernel is taken.
     kind
         ``"averaged"``: T (x) I with T the output-averaged tangent kernel, one n x n eigenproblem.
-        ``"factored"``: S (x) I + D (x) B, where S + D = T and B = d W_L W_L^T / tr(W_L W_L^T) is the
-        correlation of the outputs' weights; d eigenproblems of size n x n. It follows most of what the
-        full kernel deviates from T (x) I at finite width.
+        ``"factored"``: S (x) I + D (x) B, where S + D = T and B is the correlation of the outputs
+        (:func:`sigae.tangent_kernel.output_modes`); d eigenproblems of size n x n. It follows most of what the full kernel deviates from
+        T (x) I at finite width.
         ``"full"``: the n d x n d tangent kernel.
         ``"auto"``: averaged for a well-conditioned T, factored for a stiff one.
+
+    Returns
+    -------
+    LinearPart
+        The kernel, diagonalised.
     """
     if kind == "full":
         n, d = objective.n_points, objective.dim
@@ -69,7 +74,6 @@ def build_linear_part(objective: Objective, state: State, kind: str) -> LinearPa
         values, vectors = torch.linalg.eigh(S + D)
         if kind == "averaged" or values[-1] < STIFF * values[0]:
             return LinearPart(values[:, None], vectors)
-    B = state.weights[-1] @ state.weights[-1].mT
-    beta, rotation = torch.linalg.eigh(B * (objective.dim / B.trace()))
+    beta, rotation = output_modes(objective, state)
     values, vectors = torch.linalg.eigh(S + beta[:, None, None] * D)  # (d, n), (d, n, n)
     return LinearPart(values.mT, vectors, rotation)

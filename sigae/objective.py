@@ -1,8 +1,13 @@
-"""The mean squared error of a network on its patterns: residual, pullback and weight updates."""
+"""The mean squared error of a network on its patterns: residual, pullback and weight updates.
+
+The output of a two-layer network of m hidden units is the sum of the outputs of narrower networks, its *blocks*.
+Every pass runs block by block, so that what it touches stays in the processor's cache.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
@@ -11,51 +16,46 @@ from torch import Tensor
 from sigae.autoencoder import Autoencoder
 from sigae.checks import check_points
 
-__all__ = ["Objective", "Pull", "State"]
+__all__ = ["Block", "Objective", "State"]
+
+# Entries of one block's n x b and d x b arrays together; half a dozen such pairs fill a megabyte of cache a thread.
+BLOCK_ENTRIES = 120_000
 
 
 @dataclass(frozen=True)
-class State:
-    """A network's weights with what one pass over the patterns leaves behind.
+class Block:
+    """Some hidden units of a two-layer network, or the whole of a deeper one, with what a pass leaves behind.
 
     Attributes
     ----------
     weights
-        ``[A, W_2, ..., W_L]``; layer 1 is W_1 = W_1(0) + A^T X / sqrt(d) with A of shape (n, m).
+        ``[A, W_2, ..., W_L]``; layer 1 is W_1 = W_1(0) + A^T X / sqrt(d) with A of shape (n, b).
     hidden, slopes
-        phi(z_l) and phi'(z_l) of the hidden layers, each (n, m).
+        phi(z_l) and phi'(z_l) of the hidden layers, each (n, b).
+    """
+
+    weights: list[Tensor]
+    hidden: list[Tensor]
+    slopes: list[Tensor]
+
+
+@dataclass(frozen=True)
+class State:
+    """A network at some weights, seen from its patterns.
+
+    Attributes
+    ----------
+    blocks
+        The parts whose outputs add up to the network's.
     residual
         r = f(X) - X, shape (n, d).
     loss
         Mean of r^2 over its n d entries.
     """
 
-    weights: list[Tensor]
-    hidden: list[Tensor]
-    slopes: list[Tensor]
+    blocks: list[Block]
     residual: Tensor
     loss: float
-
-
-@dataclass(frozen=True)
-class Pull:
-    """The vector J_theta^T v at a state, factored layer by layer.
-
-    Attributes
-    ----------
-    state
-        Where the Jacobian was taken.
-    cotangents
-        ``[g_1, ..., g_L]`` with g_l = v . df/dz_l of shape (n, m_l). Layer l >= 2 of J_theta^T v is
-        g_l^T h_{l-1} / sqrt(m_{l-1}); layer 1 is g_1 in the coordinates A.
-    """
-
-    state: State
-    cotangents: list[Tensor]
-
-    def negative(self) -> Pull:
-        """Return minus this vector."""
-        return Pull(self.state, [-g for g in self.cotangents])
 
 
 class Objective:
@@ -90,60 +90,75 @@ class Objective:
         self.n_points, self.dim = points.shape
         self.scales = [1 / math.sqrt(w.shape[1]) for w in model.weights]
         self.gram = self.points @ self.points.mT / self.dim  # (n, n)
-        self._z1 = (self.points @ weight.detach().mT).mul_(self.scales[0])  # (n, m)
+        size = torch.get_num_threads() * BLOCK_ENTRIES // (self.n_points + self.dim)
+        self._size = max(1, size) if model.depth == 2 else model.width
+        self._z1 = [(self.points @ rows.mT).mul_(self.scales[0]) for rows in weight.detach().split(self._size)]
 
     def initial_state(self) -> State:
-        """Return the state at the network's present weights, which are not copied."""
-        coefficients = torch.zeros_like(self._z1)
-        return self.evaluate([coefficients, *(w.detach() for w in list(self.model.weights)[1:])])
+        """Return the state at the network's present weights, which are copied."""
+        later = [w.detach() for w in list(self.model.weights)[1:]]
+        blocks = [list(columns) for columns in zip(*(w.split(self._size, dim=1) for w in later), strict=True)]
+        return self.evaluate(
+            [torch.zeros_like(z), *(w.clone(memory_format=torch.contiguous_format) for w in columns)]
+            for z, columns in zip(self._z1, blocks, strict=True)
+        )
 
-    def evaluate(self, weights: list[Tensor]) -> State:
-        """Pass the patterns through the network of the given weights."""
-        hidden, slopes = [], []
-        z = torch.addmm(self._z1, self.gram, weights[0])
-        for weight, scale in zip(weights[1:], self.scales[1:], strict=True):
-            h, slope = self.model.activation.derivatives(z, 1)
-            hidden.append(h)
-            slopes.append(slope)
-            z = (h @ weight.mT).mul_(scale)
-        residual = z - self.points
-        return State(weights, hidden, slopes, residual, residual.square().mean().item())
+    def evaluate(self, weights: Iterable[list[Tensor]]) -> State:
+        """Pass the patterns through the network of the given weights, one list a block."""
+        blocks, residual = [], -self.points
+        for z, block_weights in zip(self._z1, weights, strict=True):
+            hidden, slopes = [], []
+            z = torch.addmm(z, self.gram, block_weights[0])
+            for weight, scale in zip(block_weights[1:], self.scales[1:], strict=True):
+                h, slope = self.model.activation.derivatives(z, 1)
+                hidden.append(h)
+                slopes.append(slope)
+                z = (h @ weight.mT).mul_(scale)
+            residual += z
+            blocks.append(Block(block_weights, hidden, slopes))
+        return State(blocks, residual, residual.square().mean().item())
 
-    def pull(self, state: State, v: Tensor) -> Pull:
-        """Apply the transposed parameter Jacobian to v of shape (n, d).
+    def pullback(self, block: Block, v: Tensor, *, add_to: list[Tensor] | None = None) -> list[Tensor]:
+        """Apply the transposed parameter Jacobian, J_theta^T v, for one block's weights.
 
-        With v = r the result is (n d / 2) times the gradient of the loss.
+        Parameters
+        ----------
+        block
+            Where the Jacobian is taken.
+        v
+            Shape (n, d). With v = r the result is (n d / 2) times the gradient of the loss.
+        add_to
+            A list of the result's form to add to, in place.
+
+        Returns
+        -------
+        list of Tensor
+            One tensor a weight, in the coordinates of :attr:`Block.weights`.
         """
-        cotangents = [v]
-        for weight, slope, scale in zip(state.weights[:0:-1], state.slopes[::-1], self.scales[:0:-1], strict=True):
-            cotangents.append(((cotangents[-1] * scale) @ weight).mul_(slope))
-        return Pull(state, cotangents[::-1])
+        updates = [None] * len(block.weights) if add_to is None else add_to
+        g = v  # g_l = v . df/dz_l, (n, m_l), from the last layer down
+        for layer in range(len(block.weights) - 1, 0, -1):
+            g = g * self.scales[layer]
+            if add_to is None:
+                updates[layer] = g.mT @ block.hidden[layer - 1]
+            else:
+                updates[layer].addmm_(g.mT, block.hidden[layer - 1])
+            g = (g @ block.weights[layer]).mul_(block.slopes[layer - 1])
+        updates[0] = g if add_to is None else updates[0].add_(g)
+        return updates
 
-    def move(self, weights: list[Tensor], pulls: list[Pull], *, factor: float = 1.0, in_place: bool = False) -> list[Tensor]:
-        """Return the weights minus ``factor`` times the sum of the pulled-back vectors."""
-        moved = [w if in_place else w.clone() for w in weights]
-        for pull in pulls:
-            first, *rest = pull.cotangents
-            moved[0].sub_(first, alpha=factor)
-            layers = zip(moved[1:], rest, pull.state.hidden, self.scales[1:], strict=True)
-            for weight, g, h, scale in layers:
-                weight.addmm_(g.mT, h, alpha=-factor * scale)
-        return moved
-
-    def norm(self, pulls: list[Pull]) -> float:
-        """Return the Euclidean norm over all weights of a sum of pulled-back vectors."""
-        first = sum(pull.cotangents[0] for pull in pulls)
-        square = (torch.mm(self.gram, first) * first).sum()
-        for layer in range(1, len(self.scales)):
-            g = torch.cat([pull.cotangents[layer] for pull in pulls])
-            h = torch.cat([pull.state.hidden[layer - 1] for pull in pulls])
-            square = square + ((g @ g.mT) * (h @ h.mT)).sum() * self.scales[layer] ** 2
-        return math.sqrt(max(square.item(), 0.0))
+    def squared_norm(self, updates: list[Tensor]) -> Tensor:
+        """Return the squared Euclidean norm of an update of one block, in the coordinates of its weights."""
+        first, *rest = updates
+        square = torch.dot((self.gram @ first).view(-1), first.view(-1))
+        return square + sum(torch.dot(update.view(-1), update.view(-1)) for update in rest)
 
     @torch.no_grad()
     def write_back(self, state: State) -> None:
         """Write a state's weights into the model."""
         first, *rest = self.model.weights
-        first.addmm_(state.weights[0].mT, self.points, alpha=self.scales[0])
-        for parameter, weight in zip(rest, state.weights[1:], strict=True):
-            parameter.copy_(weight)
+        for rows, block in zip(first.split(self._size), state.blocks, strict=True):
+            rows.addmm_(block.weights[0].mT, self.points, alpha=self.scales[0])
+        for layer, parameter in enumerate(rest, start=1):
+            for columns, block in zip(parameter.split(self._size, dim=1), state.blocks, strict=True):
+                columns.copy_(block.weights[layer])

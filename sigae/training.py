@@ -64,7 +64,17 @@ class TrainingResult:
     history: list[tuple[float, float]] = field(repr=False)
 
     def descent_steps(self, learning_rate: float) -> float:
-        """Return how many steps of gradient descent at a learning rate cover the same flow time.
+        """Convert the flow time to steps of gradient descent.
+
+        Parameters
+        ----------
+        learning_rate
+            Step eta of the descent on the mean squared error.
+
+        Returns
+        -------
+        float
+            How many of its steps cover the same flow time, t n d / (2 eta).
 
         Raises
         ------
