@@ -119,15 +119,40 @@ class InfiniteWidth:
         ValueError
             If the shape is wrong, a value is not finite, or the depth is not 2.
         """
-        self._check_two_layers("the mean Jacobian", "; use sigae.jacobian(limit, points)")
-        x = self._check_inputs(points)
-        if x.ndim not in (1, 2):
-            raise ValueError(f"points has shape {tuple(x.shape)}: give (d,) or (k, d).")
-        x = x.reshape(-1, self.dim)
-        w, r = self._kernel_gradient(x, self._expectations(x))
-        J = torch.einsum("ia,ki,ib->kab", self._coefficients, w, self.points)
-        J += (r @ self._coefficients)[:, :, None] * x[:, None, :]
-        return J.reshape(*points.shape, self.dim)
+        return self._jacobian(points, self._coefficients)
+
+    def trained_jacobian(self, points: Tensor, initial_outputs: Tensor, initial_jacobians: Tensor) -> Tensor:
+        """Return the Jacobian that training leads to from one given draw of the initial weights.
+
+        J(x) = J_0(x) + (X - f_0(X))^T Theta(X, X)^-1 d_x Theta(X, x). Put in what a wide network starts from, and
+        compare with what its training ends in.
+
+        Parameters
+        ----------
+        points
+            One point (d,) or several (k, d).
+        initial_outputs
+            f_0(X), the untrained network at the training points, shape (n, d).
+        initial_jacobians
+            J_0, the untrained network's Jacobian at ``points``, shape (d, d) or (k, d, d).
+
+        Returns
+        -------
+        Tensor
+            Shape (d, d) or (k, d, d).
+
+        Raises
+        ------
+        ValueError
+            If a shape is wrong, a value is not finite, or the depth is not 2.
+        """
+        f0, J0 = initial_outputs.to(self.points), initial_jacobians.to(self.points)
+        if f0.shape != self.points.shape or J0.shape != (*points.shape, self.dim):
+            raise ValueError(
+                f"initial_outputs has shape {tuple(f0.shape)} and initial_jacobians {tuple(J0.shape)}: give"
+                f" {tuple(self.points.shape)} and {(*points.shape, self.dim)}."
+            )
+        return J0 + self._jacobian(points, self._solve(self.points - f0)[0])
 
     def jacobian_covariance(self, point: Tensor) -> Tensor:
         """Return the covariance that each row of the trained Jacobian J(x) has, independently of the other rows.
@@ -203,6 +228,17 @@ class InfiniteWidth:
         """Describe the limit in one line."""
         n, d = self.points.shape
         return f"InfiniteWidth(n={n}, d={d}, activation={self.activation.name!r}, depth={self.depth})"
+
+    def _jacobian(self, points: Tensor, coefficients: Tensor) -> Tensor:
+        """Return sum_i coefficients_i d_x Theta(x_i, x)^T at each point, (k, d, d) or (d, d)."""
+        self._check_two_layers("the mean Jacobian", "; use sigae.jacobian(limit, points)")
+        x = self._check_inputs(points)
+        if x.ndim not in (1, 2):
+            raise ValueError(f"points has shape {tuple(x.shape)}: give (d,) or (k, d).")
+        x = x.reshape(-1, self.dim)
+        w, r = self._kernel_gradient(x, self._expectations(x))
+        J = torch.einsum("ia,ki,ib->kab", coefficients, w, self.points) + (r @ coefficients)[:, :, None] * x[:, None, :]
+        return J.reshape(*points.shape, self.dim)
 
     def _variances(self, x: Tensor) -> list[Tensor]:
         """Return K_l(x, x) for each hidden layer l: tensors of the shape of x without its last dimension."""
