@@ -125,7 +125,7 @@ CLAIMS: dict[str, Claim] = {
             "C1",
             "The operator norm of the untrained two-layer sigmoid network's Jacobian concentrates around 1/2.",
             "report, experiment 1; paper, figure 2",
-            {"operator_norm": Criterion("operator norm of the initial Jacobian", 0.45, 0.55)},
+            {"operator_norm": Criterion("operator norm of the initial Jacobian over 2 phi'(0)", 0.9, 1.1)},
         ),
         Claim(
             "C2",

@@ -18,6 +18,7 @@ from sigae.training import TrainingResult, train
 
 __all__ = [
     "basin",
+    "flow_and_descent",
     "initial_jacobian",
     "limit_single_example",
     "limit_spectrum",
@@ -95,8 +96,6 @@ def single_example(
     dim: int = 32,
     activation: str = "sigmoid",
     tolerance: float = 1e-7,
-    method: str = "gradient_flow",
-    learning_rate: float | None = None,
 ) -> dict[str, Any]:
     """Train on one point, and compare the Jacobian there before and after.
 
@@ -109,7 +108,7 @@ def single_example(
     points = sphere_points(1, dim, norm=norm, seed=seed)
     model = Autoencoder(dim, width, depth, activation, seed=seed)
     before = network_jacobian(model, points)[0]
-    result = train(model, points, method=method, learning_rate=learning_rate, tolerance=tolerance)
+    result = train(model, points, tolerance=tolerance)
     after = network_jacobian(model, points)[0]
     radius_before, radius_after = spectral_radius(before).item(), spectral_radius(after).item()
     return _training(result) | {
@@ -119,6 +118,51 @@ def single_example(
         "final_radius": radius_after,
         "radius_change": abs(radius_after - radius_before),
         "jacobian_change": operator_norm(after - before).item(),
+    }
+
+
+def flow_and_descent(
+    *,
+    norm: float,
+    seed: int,
+    learning_rate: float,
+    n_points: int = 1,
+    depth: int = 2,
+    width: int = 1000,
+    dim: int = 32,
+    activation: str = "sigmoid",
+    tolerance: float = 1e-7,
+    max_steps: int = 1_000_000,
+) -> dict[str, Any]:
+    """Train the same network by gradient flow and by plain gradient descent, and compare what comes out.
+
+    Returns
+    -------
+    dict
+        How descent ended; ``descent_steps`` it took and ``equivalent_steps``, the flow's time in such steps;
+        ``difference``, the largest over the points of ||J_descent - J_flow||_F / ||J_flow||_F, and
+        ``radius_flow`` and ``radius_descent``, spectral radii averaged over the points.
+    """
+    points = sphere_points(n_points, dim, norm=norm, seed=seed)
+    flow, descent = (Autoencoder(dim, width, depth, activation, seed=seed) for _ in range(2))
+    flowed = train(flow, points, tolerance=tolerance)
+    result = train(
+        descent,
+        points,
+        method="gradient_descent",
+        learning_rate=learning_rate,
+        tolerance=tolerance,
+        max_steps=max_steps,
+    )
+    exact, found = network_jacobian(flow, points), network_jacobian(descent, points)
+    difference = (found - exact).norm(dim=(1, 2)) / exact.norm(dim=(1, 2))
+    return _training(result) | {
+        "converged": result.converged and flowed.converged,
+        "descent_steps": result.steps,
+        "equivalent_steps": flowed.descent_steps(learning_rate),
+        "difference": difference.max().item(),
+        "radius_flow": spectral_radius(exact).mean().item(),
+        "radius_descent": spectral_radius(found).mean().item(),
     }
 
 
