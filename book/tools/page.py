@@ -65,10 +65,7 @@ def provenance(executed: NotebookNode, name: str, downloads: list[str]) -> str:
 
 ::::{{tab-set}}
 :::{{tab-item}} Run
-| | |
-|---|---|
-{_table(rows)}
-
+{table(("What", "Value"), rows)}
 A plus sign after the commit says that files had been changed since. The functions called here are documented, with
 their source, on the page [](../reference.md).
 :::
@@ -96,12 +93,15 @@ def parameter_table(executed: NotebookNode, changed: dict[str, Any]) -> str:
     for parameter in declared.values():
         value = changed.get(parameter.name, parameter.default)
         mark = f" (default `{parameter.default!r}`)" if parameter.name in changed else ""
-        rows.append((f"`{parameter.name}`", f"`{value!r}`{mark}", parameter.comment.replace("|", r"\|")))
-    return f"| Parameter | Value | Meaning |\n|---|---|---|\n{_table(rows)}"
+        rows.append((f"`{parameter.name}`", f"`{value!r}`{mark}", parameter.comment))
+    return table(("Parameter", "Value", "Meaning"), rows)
 
 
-def _table(rows: list[tuple[str, ...]]) -> str:
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """Write a Markdown table; a bar inside a cell is kept."""
+    lines = [tuple(cell.replace("|", r"\|").replace("\n", " ") for cell in row) for row in [head, *rows]]
+    lines.insert(1, tuple("---" for _ in head))
+    return "".join("| " + " | ".join(row) + " |\n" for row in lines)
 
 
 def write_if_changed(path: Path, content: str | bytes) -> bool:

@@ -9,52 +9,53 @@ from typing import Any
 from nbformat import NotebookNode
 
 from book.tools.outputs import claims
-from book.tools.page import write_if_changed
+from book.tools.page import table, write_if_changed
+from sigae.claims import CLAIMS, combine
 
 MARKS = {"reproduced": "✓", "partly": "◐", "not reproduced": "✗"}
 
 
-def collect(executed: dict[str, NotebookNode]) -> list[dict[str, Any]]:
-    """List all claims that were judged, by claim and then in reading order, each with its notebook's name."""
+def collect(executed: dict[str, NotebookNode]) -> dict[str, list[dict[str, Any]]]:
+    """List what was judged: claim id to its judgements in reading order, each with its notebook's name."""
     found = [{**claim, "notebook": name} for name, notebook in executed.items() for claim in claims(notebook)]
-    return sorted(found, key=lambda claim: (len(str(claim["id"])), str(claim["id"])))
+    return {id: [claim for claim in found if claim["id"] == id] for id in CLAIMS}
 
 
-def claims_table(found: list[dict[str, Any]], prefix: str, *, short: bool = False) -> str:
-    """Lay the claims out as a MyST table, with links to the pages relative to ``prefix``."""
-    if not found:
-        return "No claim has been judged yet.\n"
-    head = (
-        ["Claim", "Verdict", "Ours", "Page"]
-        if short
-        else ["", "Claim", "Source", "Threshold", "Ours", "Verdict", "Page"]
-    )
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    for claim in found:
-        link = f"[{title(claim['notebook'])}]({prefix}{claim['notebook']}.ipynb)"
-        verdict = f"{MARKS.get(claim['verdict'], '')} {claim['verdict']}"
-        named = f"**{claim['id']}**"
-        cells = {
-            "": named,
-            "Claim": f"{named} {claim['statement']}" if short else claim["statement"],
-            "Source": claim.get("source", ""),
-            "Threshold": claim.get("threshold", ""),
-            "Ours": ours(claim),
-            "Verdict": verdict,
-            "Page": link,
-        }
-        lines.append(
-            "| " + " | ".join(str(cells[column]).replace("|", r"\|").replace("\n", " ") for column in head) + " |"
-        )
-    return "\n".join(lines) + "\n"
+def verdicts(found: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
+    """Say the verdict on every claim that was judged: what its parts share, or partly."""
+    return {id: combine(part["verdict"] for part in parts) for id, parts in found.items() if parts}
 
 
-def ours(claim: dict[str, Any]) -> str:
-    """Say what was measured for a claim, with its uncertainty."""
-    value, uncertainty = claim.get("value"), claim.get("uncertainty")
-    if not isinstance(value, int | float):
-        return str(value)
-    return f"{value:.4g}" + (f" ± {uncertainty:.2g}" if isinstance(uncertainty, int | float) else "")
+def _marked(verdict: str) -> str:
+    return f"{MARKS[verdict]} {verdict}"
+
+
+def _links(parts: list[dict[str, Any]], prefix: str) -> str:
+    names = list(dict.fromkeys(part["notebook"] for part in parts))
+    return ", ".join(f"[{title(name)}]({prefix}{name}.ipynb)" for name in names)
+
+
+def overview(found: dict[str, list[dict[str, Any]]], prefix: str) -> str:
+    """Lay the claims out in one table: claim, verdict, pages; links are relative to ``prefix``."""
+    said = verdicts(found)
+    rows = [
+        (f"**{id}**", CLAIMS[id].statement, _marked(said[id]) if id in said else "not judged", _links(parts, prefix))
+        for id, parts in found.items()
+    ]
+    return table(("", "Claim", "Verdict", "Page"), rows)
+
+
+def evidence_table(parts: list[dict[str, Any]], prefix: str) -> str:
+    """Lay out everything that the verdict on one claim rests on."""
+    rows = []
+    for part in parts:
+        place = f"{prefix}{part['notebook']}.ipynb"
+        figure = f"[](#{part['figure']})" if part.get("figure") else f"[{title(part['notebook'])}]({place})"
+        for item in part["evidence"]:
+            condition = ", ".join(words for words in (part["part"], item["condition"]) if words)
+            cells = (condition, item["quantity"], item["text"], item["threshold"])
+            rows.append((*cells, item["outcome"], figure))
+    return table(("Condition", "Quantity", "Ours", "Threshold", "Outcome", "Figure"), rows)
 
 
 def title(name: str) -> str:
@@ -63,18 +64,44 @@ def title(name: str) -> str:
     return f"{int(number)} {words.replace('_', ' ')}" if number.isdigit() else name
 
 
-def status_table(executed: dict[str, NotebookNode]) -> str:
-    """Lay out when, how long and from which commit each notebook was executed."""
-    lines = ["| Notebook | Scale | Run time | Finished | Commit |", "|---|---|---:|---|---|"]
-    total = 0.0
+def claims_page(found: dict[str, list[dict[str, Any]]]) -> str:
+    """Write the page of all claims: the overview, then what each verdict rests on."""
+    said = verdicts(found)
+    counts = [f"{sum(v == verdict for v in said.values())} {verdict}" for verdict in MARKS]
+    sections = [
+        f"({id.lower()})=\n## {id}: {said[id]}\n\n{CLAIMS[id].statement}\n\nSource: {CLAIMS[id].source}.\n\n"
+        f"{evidence_table(parts, '../executed/')}"
+        for id, parts in found.items()
+        if parts
+    ]
+    return f"""\
+# Claims and verdicts
+
+Of {len(CLAIMS)} claims {", ".join(counts[:-1])} and {counts[-1]}. The thresholds were set before the numbers were
+known; how a verdict is reached is said on the page [](../method.md). The same as data:
+{{download}}`claims.json <site/claims.json>`.
+
+{overview(found, "../executed/")}
+{chr(10).join(sections)}"""
+
+
+def status_page(executed: dict[str, NotebookNode]) -> str:
+    """Write the page that tells when, how long and from which commit each notebook was executed."""
+    rows, total = [], 0.0
     for name, notebook in executed.items():
         told, run = notebook.metadata.get("sigae", {}), notebook.metadata.papermill
         total += run.duration
-        lines.append(
-            f"| [{title(name)}](../executed/{name}.ipynb) | {told.get('preset', '')} | {run.duration:.0f} s "
-            f"| {run.end_time[:16].replace('T', ' ')} UTC | `{told.get('commit', '')}` |"
-        )
-    return "\n".join([*lines, f"| **all** | | **{total:.0f} s** | | |"]) + "\n"
+        finished = f"{run.end_time[:16].replace('T', ' ')} UTC"
+        link = f"[{title(name)}](../executed/{name}.ipynb)"
+        rows.append((link, told.get("preset", ""), f"{run.duration:.0f} s", finished, f"`{told.get('commit', '')}`"))
+    rows.append(("**all**", "", f"**{total:.0f} s**", "", ""))
+    return f"""\
+# Status of this build
+
+Each notebook was executed by papermill when the site was built. A run whose inputs have not changed is kept, and so
+are the records of its sweep: a run time tells what had to be computed then.
+
+{table(("Notebook", "Scale", "Run time", "Finished", "Commit"), rows)}"""
 
 
 def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
@@ -93,26 +120,22 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
         Whether any of them changed.
     """
     found = collect(executed)
-    count = {verdict: sum(claim["verdict"] == verdict for claim in found) for verdict in MARKS}
-    counted = ", ".join(f"{number} {verdict}" for verdict, number in count.items())
-    pages: dict[str, str] = {
-        "claims.md": f"""\
-# Claims and verdicts
-
-Every claim, what was measured for it, the threshold that was set beforehand, and the verdict that follows: {counted}.
-The same as data: {{download}}`claims.json <site/claims.json>`.
-
-{claims_table(found, "../executed/")}
-How a verdict is reached is described on the page [](../method.md).
-""",
-        "claims_short.md": claims_table(found, "executed/", short=True),
-        "status.md": f"""\
-# Status of this build
-
-Each notebook was executed by papermill when the site was built. A run whose inputs have not changed is kept, and so
-are the records of its sweep: a run time tells what had to be computed then.
-
-{status_table(executed)}""",
-        "site/claims.json": json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False) + "\n",
+    said = verdicts(found)
+    data = [
+        {
+            "claim": id,
+            "statement": CLAIMS[id].statement,
+            "source": CLAIMS[id].source,
+            "verdict": said[id],
+            "parts": parts,
+        }
+        for id, parts in found.items()
+        if parts
+    ]
+    pages = {
+        "claims.md": claims_page(found),
+        "claims_short.md": overview(found, "executed/"),
+        "status.md": status_page(executed),
+        "site/claims.json": json.dumps(data, indent=1, ensure_ascii=False) + "\n",
     }
     return any([write_if_changed(folder / file, text) for file, text in pages.items()])

@@ -1,0 +1,108 @@
+import posixpath
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+
+from book.tools.toc import pages
+from tests.site.conftest import open_page
+
+
+def test_opens_without_an_error_and_asks_nothing_of_other_sites(opened, site):
+    assert opened.errors == []
+    assert opened.failures == []
+    outside = [url for url in opened.requests if not url.startswith((site, "data:", "blob:"))]
+    assert outside == []
+
+
+def test_has_one_title_and_a_description_of_its_language(opened):
+    assert opened.page.locator("article h1").count() == 1
+    assert opened.page.locator("html").get_attribute("lang") == "en"
+    assert opened.page.title()
+
+
+def test_images_load_and_have_a_text_alternative(opened):
+    opened.page.evaluate("() => document.querySelectorAll('img').forEach(image => { image.loading = 'eager' })")
+    opened.page.wait_for_function("() => [...document.images].every(image => image.complete)")
+    for image in opened.page.locator("img").all():
+        source = image.get_attribute("src")
+        assert image.evaluate("image => image.naturalWidth") > 0, source
+        assert (image.get_attribute("alt") or "").strip(), source
+        assert image.get_attribute("alt") not in (source, unquote(source)), source
+
+
+def test_equations_are_typeset(opened):
+    wanted = opened.page.locator("article span.math, article div.math").count()
+    assert opened.page.locator("article mjx-container").count() >= wanted
+    assert opened.page.locator("mjx-merror").count() == 0
+    assert opened.page.evaluate("() => !/\\\\\\(|\\\\\\[|\\$\\$/.test(document.querySelector('article').innerText)")
+
+
+def test_internal_links_lead_to_a_page_and_a_place_on_it(opened, built, anchors):
+    for link in opened.page.locator("a[href]").all():
+        target, place = urldefrag(urljoin(f"http://site/{opened.name}.html", link.get_attribute("href")))
+        parts = urlsplit(target)
+        if parts.scheme not in ("http", "https") or parts.netloc != "site":
+            continue
+        path = built / unquote(posixpath.normpath(parts.path)).lstrip("/")
+        path = path / "index.html" if path.is_dir() else path
+        assert path.exists(), target
+        if place and path.suffix == ".html":
+            assert unquote(place) in anchors(path), f"{target}#{place}"
+
+
+@pytest.fixture(scope="session")
+def anchors():
+    known = {}
+
+    def read(path):
+        if path not in known:
+            soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+            known[path] = {tag["id"] for tag in soup.find_all(id=True)}
+        return known[path]
+
+    return read
+
+
+@pytest.mark.parametrize("name", pages())
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_is_accessible(browser, site, name, scheme):
+    opened = open_page(browser, f"{site}/{name}.html", name=name, scheme=scheme)
+    assert opened.page.locator("html").get_attribute("data-theme") == scheme
+    found = Axe().run(opened.page).response["violations"]
+    opened.page.context.close()
+    serious = [
+        f"{rule['id']}: {node['html'][:120]} {node['failureSummary'][:200]}"
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+    assert not serious, "\n".join(serious)
+
+
+@pytest.mark.parametrize("name", pages())
+def test_does_not_scroll_sideways_on_a_phone(browser, site, name):
+    opened = open_page(browser, f"{site}/{name}.html", name=name, width=390)
+    wide = opened.page.evaluate(
+        "() => [document.documentElement.scrollWidth, [...document.querySelectorAll('article *')]"
+        ".filter(e => e.getBoundingClientRect().right > 391).slice(0, 5).map(e => e.tagName + '.' + e.className)]"
+    )
+    opened.page.context.close()
+    assert wide[0] <= 390, wide
+
+
+def test_opens_from_the_file_system(browser, built, opened):
+    fromdisk = open_page(browser, (built / f"{opened.name}.html").as_uri(), name=opened.name)
+    assert fromdisk.errors == []
+    assert fromdisk.failures == []
+    assert all(url.startswith(("file:", "data:", "blob:")) for url in fromdisk.requests)
+    fromdisk.page.context.close()
+
+
+def test_the_search_finds_a_page(browser, site):
+    found = open_page(browser, f"{site}/search.html?q=attractor")
+    found.page.wait_for_selector("#search-results li a")
+    assert found.page.locator("#search-results li a").count() > 0
+    assert found.errors == []
+    found.page.context.close()
