@@ -13,6 +13,7 @@ __all__ = ["LINEAR_PARTS", "LinearPart", "build_linear_part"]
 LINEAR_PARTS = ("auto", "averaged", "factored", "full")
 # Below this condition number the averaged kernel needs as few steps as any other (measured by the benchmark).
 STIFF = 2e3
+FULL_LIMIT = 1_300  # an eigenproblem of this size costs about as much as the steps it saves
 
 
 class LinearPart:
@@ -55,24 +56,27 @@ def build_linear_part(objective: Objective, state: State, kind: str) -> LinearPa
     kind
         ``"averaged"``: T (x) I with T the output-averaged tangent kernel, one n x n eigenproblem.
         ``"factored"``: S (x) I + D (x) B, where S + D = T and B is the correlation of the outputs
-        (:func:`sigae.tangent_kernel.output_modes`); d eigenproblems of size n x n. It follows most of what the full kernel deviates from
-        T (x) I at finite width.
-        ``"full"``: the n d x n d tangent kernel.
-        ``"auto"``: averaged for a well-conditioned T, factored for a stiff one.
+        (:func:`sigae.tangent_kernel.output_modes`); d eigenproblems of size n x n. For two layers it
+        follows most of what the full kernel deviates from T (x) I at finite width.
+        ``"full"``: the n d x n d tangent kernel, which follows all of it.
+        ``"auto"``: the cheapest in all. Deeper networks need the full kernel's factors anyway, so it is
+        taken while n d is at most 1,300; two layers take the averaged kernel, or the factored one where
+        T is stiff.
 
     Returns
     -------
     LinearPart
         The kernel, diagonalised.
     """
-    if kind == "full":
+    deep = objective.model.depth > 2
+    if kind == "full" or (kind == "auto" and deep and objective.n_points * objective.dim <= FULL_LIMIT):
         n, d = objective.n_points, objective.dim
         values, vectors = torch.linalg.eigh(full_kernel(objective, state).reshape(n * d, n * d))
         return LinearPart(values.reshape(n, d), vectors)
     S, D = averaged_kernel_parts(objective, state)
     if kind != "factored":
         values, vectors = torch.linalg.eigh(S + D)
-        if kind == "averaged" or values[-1] < STIFF * values[0]:
+        if kind == "averaged" or (kind == "auto" and (deep or values[-1] < STIFF * values[0])):
             return LinearPart(values[:, None], vectors)
     beta, rotation = output_modes(objective, state)
     values, vectors = torch.linalg.eigh(S + beta[:, None, None] * D)  # (d, n), (d, n, n)
