@@ -68,6 +68,7 @@ initial = sweep(
     experiments.initial_jacobian,
     grid(activation=activation, dim=initial_dims, width=initial_width, norm=1, seed=initial_seeds),
 )
+saturating = sweep(experiments.initial_jacobian, grid(**shared, width=width, norm=norms, seed=initial_seeds))
 descent = sweep(
     experiments.flow_and_descent,
     grid(**shared, width=width, norm=descent_norms, seed=seeds[0], learning_rate=learning_rate, tolerance=tolerance),
@@ -78,7 +79,7 @@ target = 2 * get_activation(activation).slope_at_zero
 # %% [markdown]
 # ## Before training
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial", "caption": "Operator norm of the untrained two-layer network's Jacobian at a point of norm 1, against the dimension d. Mean over seeds with one standard deviation; the dashed line is the large-d limit 2 φ'(0), which is 1/2 for the sigmoid."}, "image": {"alt": "The operator norm rises slowly with the dimension towards the dashed line at two times the slope at zero.", "width": "75%"}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial", "caption": "Operator norm of the untrained two-layer network's Jacobian at a point of norm 1, against the dimension d. Mean and range over seeds; the dashed line is the large-d limit 2 φ'(0), which is 1/2 for the sigmoid."}, "image": {"alt": "The operator norm rises slowly with the dimension towards the dashed line at two times the slope at zero.", "width": "75%"}}
 by_dimension = summary.over_seeds(initial, "operator_norm", ["dim"]).assign(activation=activation)
 publish.figure(
     plots.against(
@@ -95,9 +96,8 @@ publish.figure(
 # %% tags=["hide-input"]
 publish.table(by_dimension, "single_initial_by_dimension")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial-norm", "caption": "Operator norm of the untrained two-layer network's Jacobian against the norm of the point. Coloured: mean over seeds with one standard deviation. Black: infinite width, with the band that holds 90 % of networks. Dashed: 2 φ'(0)."}, "image": {"alt": "The operator norm starts just below the dashed line and falls steadily with the input norm, on top of the infinite-width curve.", "width": "75%"}}
-two_layers = trained[trained["depth"] == depths[0]]
-by_norm = summary.over_seeds(two_layers, "initial_operator_norm", ["activation", "norm"])
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial-norm", "caption": "Operator norm of the untrained two-layer network's Jacobian against the norm of the point. Coloured: mean and range over seeds. Black: infinite width, with the band that holds 90 % of networks. Dashed: 2 φ'(0)."}, "image": {"alt": "The operator norm starts just below the dashed line and falls steadily with the input norm, on top of the infinite-width curve.", "width": "75%"}}
+by_norm = summary.over_seeds(saturating, "operator_norm", ["norm"]).assign(activation=activation)
 exact_by_norm = summary.over_samples(shallow, "initial_operator_norm", ["norm"])
 publish.figure(
     plots.against(
@@ -113,26 +113,23 @@ publish.figure(
 publish.table(by_norm, "single_initial_by_norm")
 
 # %% tags=["remove-cell"]
-here = initial["dim"].eq(dim)
-first, last = by_norm.iloc[0], by_norm.iloc[-1]
-at_dim = initial.loc[here, "operator_norm"] if here.any() else two_layers.loc[two_layers["norm"].eq(norms[0]), "initial_operator_norm"]  # fmt: skip
+at_first = saturating.loc[saturating["norm"].eq(norms[0]), "operator_norm"]
 publish.numbers(
     d=dim,
     target=target,
-    operator_norm_at_dim=at_dim.mean(),
-    operator_norm_error=claims.half_width(at_dim),
+    slope=target / 2,
+    operator_norm_error=claims.half_width(at_first),
     largest_dim=initial_dims[-1],
     operator_norm_largest_dim=by_dimension["mean"].iloc[-1],
     first_norm=norms[0],
     last_norm=norms[-1],
-    operator_norm_first=first["mean"],
-    operator_norm_last=last["mean"],
-    initial_failures=len(summary.failures(initial)),
+    operator_norm_first=by_norm["mean"].iloc[0],
+    operator_norm_last=by_norm["mean"].iloc[-1],
 )
 
 # %% [markdown]
-# At norm 1 and $d$ = {glue:text}`d` the operator norm is {glue:text}`operator_norm_at_dim:.3f` ± {glue:text}`operator_norm_error:.3f`
-# (95 % interval of the mean), and it has grown to {glue:text}`operator_norm_largest_dim:.3f` at $d$ = {glue:text}`largest_dim`: the
+# At norm {glue:text}`first_norm` and $d$ = {glue:text}`d` the operator norm is {glue:text}`operator_norm_first:.3f` ± {glue:text}`operator_norm_error:.3f`
+# (95 % interval of the mean); at norm 1 it has grown to {glue:text}`operator_norm_largest_dim:.3f` at $d$ = {glue:text}`largest_dim`: the
 # limit {glue:text}`target:.2f` is approached from below, as the largest singular value of a Gaussian matrix approaches
 # the edge of its spectrum. The concentration is a small-norm statement, though. From norm {glue:text}`first_norm` to norm {glue:text}`last_norm` the
 # operator norm falls from {glue:text}`operator_norm_first:.2f` to {glue:text}`operator_norm_last:.2f`, because the hidden units
@@ -147,17 +144,16 @@ publish.verdict(
             claims.evidence(
                 "operator_norm",
                 f"d = {dim}, norm {norm:g}",
-                two_layers.loc[two_layers["norm"].eq(norm), "initial_operator_norm"] / target,
+                saturating.loc[saturating["norm"].eq(norm), "operator_norm"] / target,
             )
             for norm in dict.fromkeys([norms[0], middle, norms[-1]])
         ]
         + [
             claims.evidence(
                 "operator_norm",
-                f"d = {d}, norm 1",
-                initial.loc[initial["dim"].eq(d), "operator_norm"] / target,
+                f"d = {initial_dims[-1]}, norm 1",
+                initial.loc[initial["dim"].eq(initial_dims[-1]), "operator_norm"] / target,
             )
-            for d in dict.fromkeys([initial_dims[0], initial_dims[-1]])
         ],
     ),
     figure="fig-single-initial-norm",
@@ -166,7 +162,7 @@ publish.verdict(
 # %% [markdown]
 # ## Before against after training
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change", "caption": "How much training changes the Jacobian at the pattern, against the pattern's norm, for depths 2, 3 and 4. Left: difference of the spectral radii, the report's measure. Right: operator norm of the difference of the matrices. Bands: one standard deviation over seeds. Dashed: infinite width, with the band that holds 90 % of networks (on the left worked out for depth 2 only)."}, "image": {"alt": "Two panels. In both, the curve of depth 2 lies highest, depth 3 well below it and depth 4 lowest, at every norm."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change", "caption": "How much training changes the Jacobian at the pattern, against the pattern's norm, for depths 2, 3 and 4. Left: difference of the spectral radii, the report's measure. Right: operator norm of the difference of the matrices. Bands: range over seeds. Dashed: infinite width, with the band that holds 90 % of networks (on the left worked out for depth 2 only)."}, "image": {"alt": "Two panels. In both, the curve of depth 2 lies highest, depth 3 well below it and depth 4 lowest, at every norm."}}
 both = [("radius_change", "spectral radii"), ("jacobian_change", "matrices")]
 changes = pd.concat(
     [summary.over_seeds(trained, column, ["depth", "norm"]).assign(quantity=column) for column, _ in both],
@@ -222,7 +218,7 @@ publish.numbers(
 # %% [markdown]
 # Averaged over all norms, the radii differ by {glue:text}`radius_change_shallow:.3f` at depth {glue:text}`shallowest` and by {glue:text}`radius_change_deep:.5f` at depth
 # {glue:text}`deepest`, the matrices by {glue:text}`jacobian_change_shallow:.3f` and {glue:text}`jacobian_change_deep:.4f`: in both senses the
-# Jacobians grow more alike. But each further sigmoid layer also multiplies the whole Jacobian by a slope of at most 1/4. Divided by $\lVert J_0 \rVert_2$, the
+# Jacobians grow more alike. But each further sigmoid layer also multiplies the whole Jacobian by a slope of at most {glue:text}`slope:.2f`. Divided by $\lVert J_0 \rVert_2$, the
 # change is {glue:text}`relative_change_shallow:.2f`, {glue:text}`relative_change_middle:.2f` and
 # {glue:text}`relative_change_deep:.2f` from the shallowest to the deepest: deep Jacobians are alike mostly because both are small.
 
@@ -233,7 +229,7 @@ publish.verdict(
         [
             claims.evidence(
                 criterion,
-                f"depth {more} to {less}",
+                f"depth {more} against {less}",
                 (per_seed.xs(more, level="depth") / per_seed.xs(less, level="depth"))[column],
             )
             for criterion, column in [
@@ -250,7 +246,7 @@ publish.verdict(
 # %% [markdown]
 # ## Is the pattern an attractor?
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-radius", "caption": "Spectral radius of the trained network's Jacobian at its pattern, against the pattern's norm, for depths 2, 3 and 4. Bands: one standard deviation over seeds. Dotted: the largest value over seeds. Black: infinite width at depth 2, with the band that holds 90 % of networks. Below the dashed line the pattern is an attractor."}, "image": {"alt": "All curves lie far below the dashed line at one; deeper networks have smaller radii.", "width": "75%"}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-radius", "caption": "Spectral radius of the trained network's Jacobian at its pattern, against the pattern's norm, for depths 2, 3 and 4. Bands: range over seeds. Black: infinite width at depth 2, with the band that holds 90 % of networks. Below the dashed line the pattern is an attractor."}, "image": {"alt": "All curves lie far below the dashed line at one; deeper networks have smaller radii.", "width": "75%"}}
 radii = summary.over_seeds(trained, "final_radius", ["depth", "norm"], worst="final_radius")
 exact_radii = summary.over_samples(shallow, "final_radius", ["norm"])
 publish.figure(

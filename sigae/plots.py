@@ -188,7 +188,7 @@ def against(
                     _curve(ax, exact, x, "infinite width", {"color": LIMIT_COLOUR}, "")
             for label, height in (references or {}).items():
                 ax.axhline(height, color="#555555", linestyle=(0, (5, 3)), linewidth=1.0, label=label)
-            _scale(ax, log)
+            _scale(ax, log, table[x])
             names = [(panel_by, column), (row_by, row)]
             titles = [(panel_titles or {}).get(v, _text(c, v)) for c, v in names if c is not None]
             ax.set_title(", ".join(titles))
@@ -200,9 +200,12 @@ def against(
     return figure
 
 
-def _scale(ax: Axes, log: str) -> None:
+def _scale(ax: Axes, log: str, x: pd.Series) -> None:
     if "x" in log:
         ax.set_xscale("log")
+        if x.nunique() <= 8:  # each value is worth a tick of its own
+            ax.set_xticks(sorted(set(x)), [f"{value:g}" for value in sorted(set(x))], minor=False)
+            ax.xaxis.set_minor_locator(matplotlib.ticker.NullLocator())
     if "y" in log:
         ax.set_yscale("log")
 

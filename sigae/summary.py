@@ -42,18 +42,15 @@ def over_seeds(table: pd.DataFrame, quantity: str, by: Sequence[str], *, worst: 
     Returns
     -------
     pandas.DataFrame
-        ``by``, then ``mean``, ``low`` and ``high`` (one standard deviation over the seeds below and above the mean),
-        ``seeds`` (how many) and, if asked for, ``worst``.
+        ``by``, then ``mean``, ``low`` and ``high`` (the smallest and the largest value over the seeds), ``seeds`` (how
+        many) and, if asked for, ``worst``.
     """
     groups = usable(table).groupby(list(by), sort=False)
     values = groups[quantity]
-    frame = pd.DataFrame({"mean": values.mean(), "spread": values.std(ddof=1).fillna(0.0), "seeds": values.size()})
-    frame["low"], frame["high"] = frame["mean"] - frame["spread"], frame["mean"] + frame["spread"]
-    columns = ["mean", "low", "high", "seeds"]
+    frame = pd.DataFrame({"mean": values.mean(), "low": values.min(), "high": values.max(), "seeds": values.size()})
     if worst is not None:
         frame["worst"] = groups[worst].max()
-        columns.append("worst")
-    return frame[columns].reset_index()
+    return frame.reset_index()
 
 
 def over_samples(table: pd.DataFrame, quantity: str, by: Sequence[str]) -> pd.DataFrame:

@@ -1,0 +1,142 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # The linear region
+#
+# ## The claim
+#
+# **C4** In the linear region the trained Jacobian has $n - 1$ eigenvalue norms around one: 10 %, 40 % and 70 % of all of them for $n$ = 2, 5
+# and 8 patterns in $d = 10$ dimensions. The report reads this off a histogram, and cites lemma 4 of the paper.
+
+# %% tags=["parameters"]
+activation: str = "sigmoid"  # sigmoid, tanh or erf
+dim: int = 10  # dimension d of the patterns
+width: int = 1000  # hidden units m
+n_points: list[int] = [2, 5, 8]  # numbers n of patterns, each at most dim
+norm: float = 1  # norm of the patterns
+seeds: list[int] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # each draws patterns and a network
+tolerance: float = 1e-7  # mean squared error at which training ends
+around: float = 0.1  # a norm that is no further from one counts as around one
+limit_samples: int = 100  # Jacobians drawn at each pattern from the infinite-width law
+
+# %% [markdown]
+# ## The setting, and what algebra expects
+#
+# Two-layer networks of 1000 hidden units store 2, 5 or 8 patterns of norm 1 in 10 dimensions. The norms of all eigenvalues of the Jacobian at all
+# patterns are pooled.
+#
+# At a small input norm a hidden unit is linear in its input, $\phi(z) \approx \phi(0) + \phi'(0) z$, so the trained network is the affine map
+# $f(x) = A x + c$ that fits the patterns with the least change of its weights. Fitting $f(x_i) = x_i$ means $A (x_i - x_j) = x_i - x_j$:
+#
+# - **sigmoid**: $\phi(0) = 1/2$ makes the hidden layer's mean act as a bias $c$, which is cheap to move, so that the $n - 1$
+#   differences of the patterns are eigenvectors with eigenvalue one, and the patterns' mean is taken care of by $c$;
+# - **tanh, erf**: $\phi(0) = 0$ leaves no bias, so that all $n$ patterns are eigenvectors with eigenvalue one.
+#
+# On the $k$ remaining dimensions training changes nothing, and $A$ acts there, up to its triangular coupling to the others, as the initial Jacobian does: a
+# $k \times k$ Gaussian matrix with entries of variance $\phi'(0)^2 / d$. By the circular law its eigenvalues fill a disc of radius $\phi'(0) \sqrt{k / d}$, with
+# $k = d - n + 1$ for the sigmoid and $k = d - n$ for tanh and erf.
+
+# %% tags=["hide-input"]
+import math
+
+import numpy as np
+
+from sigae import claims, experiments, plots, publish, summary
+from sigae.activations import get_activation
+from sigae.sweep import grid, sweep
+
+shared = {"activation": activation, "dim": dim, "n_points": n_points, "norm": norm, "seed": seeds}
+swept = sweep(experiments.trained_spectrum, grid(**shared, width=width, tolerance=tolerance))
+limit = sweep(experiments.limit_spectrum, grid(**shared | {"seed": seeds[:3]}, samples=limit_samples))
+
+phi = get_activation(activation)
+fixed = {n: n - 1 if activation == "sigmoid" else n for n in n_points}  # eigenvalues that should be one
+edges = {n: phi.slope_at_zero * math.sqrt((dim - fixed[n]) / dim) for n in n_points}
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-spectrum", "caption": "Distribution of the eigenvalue norms of the trained Jacobian, pooled over all training points and seeds, for 2, 5 and 8 patterns. Bars: trained networks. Black outline: infinite width. Dashed: the share that algebra puts at one. Dotted: the radius of the disc that the circular law gives to the others."}, "image": {"alt": "Histograms for three numbers of patterns: a bulk of small norms below the dotted line, and a narrow peak at one that grows with the number of patterns."}}
+publish.figure(
+    plots.eigenvalue_histograms(
+        summary.usable(swept).assign(activation=activation),
+        limit.assign(activation=activation),
+        theory={n: fixed[n] / dim for n in n_points},
+        edges=edges,
+    )
+)
+
+# %% tags=["hide-input"]
+trained = summary.usable(swept).assign(
+    share=lambda table: [np.mean(np.abs(np.array(v) - 1) <= around) for v in table["eigenvalue_norms"]],
+    others=lambda table: [
+        np.mean(np.array(v)[:, fixed[n] :] <= edges[n])
+        for n, v in zip(table["n_points"], table["eigenvalue_norms"], strict=True)
+    ],
+)
+shares = summary.over_seeds(trained, "share", ["n_points"])
+shares["claimed"] = (shares["n_points"] - 1) / dim
+shares["theory"] = [fixed[n] / dim for n in shares["n_points"]]
+shares["others_edge_theory"] = [edges[n] for n in shares["n_points"]]
+shares["others_within_edge"] = trained.groupby("n_points", sort=False)["others"].mean().to_numpy()
+publish.table(shares, "linear_shares")
+
+# %% tags=["remove-cell"]
+publish.numbers(
+    d=dim,
+    norm=norm,
+    around=around,
+    fewest=n_points[0],
+    most=n_points[-1],
+    share_first=100 * shares["mean"].iloc[0],
+    share_last=100 * shares["mean"].iloc[-1],
+    claimed_first=100 * shares["claimed"].iloc[0],
+    claimed_last=100 * shares["claimed"].iloc[-1],
+    edge_first=edges[n_points[0]],
+    others_first=100 * shares["others_within_edge"].iloc[0],
+    worst_radius=trained["radius_worst"].max(),
+    share_above_one=100 * np.mean([radius > 1 for radii in trained["radii"] for radius in radii]),
+    failures=len(summary.failures(swept)),
+    conditions=len(swept),
+)
+
+# %% [markdown]
+# The share of norms within {glue:text}`around` of one is {glue:text}`share_first:.0f` % for $n$ = {glue:text}`fewest` and {glue:text}`share_last:.0f` %
+# for $n$ = {glue:text}`most`, where the claim says {glue:text}`claimed_first:.0f` % and {glue:text}`claimed_last:.0f` %. The others do what the
+# circular law says: for $n$ = {glue:text}`fewest` the disc ends at {glue:text}`edge_first:.3f`, and {glue:text}`others_first:.0f` % of them lie
+# inside it (in so few dimensions its edge is soft). An eigenvalue at one is the border of stability, and indeed
+# {glue:text}`share_above_one:.0f` % of the patterns have a spectral radius above one, up to {glue:text}`worst_radius:.3f`: in the
+# linear region patterns are not reliably attractors.
+#
+# ## The verdict
+
+# %% tags=["hide-input"]
+publish.verdict(
+    claims.judge(
+        "C4",
+        [
+            claims.evidence(
+                "count", f"n = {n}, norm {norm:g}", trained.loc[trained["n_points"].eq(n), "share"] - (n - 1) / dim
+            )
+            for n in n_points
+        ],
+    ),
+    figure="fig-linear-spectrum",
+)
+
+# %% [markdown]
+# ## How it differs from the report
+#
+# - The report pools the patterns of one network; here several seeds are pooled, and the share at one is counted rather than read off a histogram.
+# - What the remaining eigenvalues are is not discussed in the report.
+# - Training here is gradient flow instead of descent with learning rate 3; {glue:text}`failures` of {glue:text}`conditions` networks
+#   failed to converge.
+#
+# ## Run it again
+#
+# ```bash
+# make rerun NOTEBOOK=02 PARAMETERS="n_points=[3,6,9] norm=0.1"
+# ```

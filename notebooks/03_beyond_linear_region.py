@@ -1,0 +1,130 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Beyond the linear region
+#
+# ## The claims
+#
+# **C5** For several training examples the largest eigenvalue norm drops below one with increasing input norm.
+#
+# **C6** Wider networks follow the infinite-width limit to larger norms, and that limit tends to 1/2 as the norm grows.
+#
+# This is the report's attempt at the paper's figure 3.
+
+# %% tags=["parameters"]
+activation: str = "sigmoid"  # sigmoid, tanh or erf
+dim: int = 32  # dimension d of the patterns
+widths: list[int] = [1000, 10_000]  # hidden units m, ascending
+n_points: list[int] = [2, 5, 10]  # numbers n of patterns
+norms: list[float] = [
+    3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
+    28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52,
+]  # norms of the patterns, ascending  # fmt: skip
+seeds: list[int] = [0, 1, 2]  # each draws patterns and a network
+tolerance: float = 1e-7  # mean squared error at which training ends
+limit_every: int = 3  # the infinite-width law is sampled at every how manieth norm
+limit_samples: int = 20  # Jacobians drawn at each pattern from the infinite-width law
+far_norms: list[float] = [75, 100, 150, 200, 300]  # larger norms at which the limit alone is followed, ascending
+close: float = 0.05  # a mean spectral radius no further from the limit's follows it
+
+# %% [markdown]
+# ## The setting
+#
+# Two-layer networks of 1000 and 10 000 hidden units store 2, 5 or 10 patterns of norm 3 to 52 in 32 dimensions. One seed uses the same directions
+# and the same initial weights at every norm. The spectral radius $\rho$ is taken at **every** training point; shown are its mean over the points and
+# the worst point. At infinite width $\rho$ at the same points is sampled from its exact law, see {doc}`../infinite_width`.
+
+# %% tags=["hide-input"]
+import pandas as pd
+
+from sigae import claims, experiments, plots, publish, summary
+from sigae.sweep import grid, sweep
+
+shared = {"activation": activation, "dim": dim, "n_points": n_points, "seed": seeds}
+trained = sweep(experiments.trained_spectrum, grid(**shared, width=widths, norm=norms, tolerance=tolerance))
+limit = sweep(
+    experiments.limit_spectrum, grid(**shared, norm=[*norms[::limit_every], *far_norms], samples=limit_samples)
+)
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius", "caption": "Spectral radius of the trained Jacobian at the training points, against the norm of the patterns, for 2, 5 and 10 patterns. Coloured: networks of two widths, mean over the training points, then mean and range over seeds; dotted: the worst training point of any seed. Black: infinite width, with the band that holds 90 % of single points. Dashed: the border of attraction, and 1/2, the limit at large norm."}, "image": {"alt": "In each panel all curves start near one and fall with the norm; the narrower networks fall fastest, the infinite-width curve slowest."}}
+radii = summary.over_seeds(trained, "radius_mean", ["n_points", "width", "norm"], worst="radius_worst")
+exact = summary.over_samples(limit, "radii", ["n_points", "norm"])
+publish.figure(
+    plots.against(
+        radii,
+        y_label=r"spectral radius $\rho(J)$",
+        colour_by="width",
+        panel_by="n_points",
+        limit=exact[exact["norm"] <= norms[-1]],
+        references={r"$\rho = 1$": 1.0, r"$\rho = 1/2$": 0.5},
+    )
+)
+
+# %% tags=["hide-input"]
+publish.table(radii, "beyond_radius")
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-limit", "caption": "The infinite-width limit alone, followed to larger norms on a logarithmic axis: spectral radius at the training points, mean and the band that holds 90 % of single points, for 2, 5 and 10 patterns. Dashed: 1/2."}, "image": {"alt": "Curves for three numbers of patterns fall from one, and come back to or approach the dashed line at one half at the largest norms.", "width": "75%"}}
+publish.figure(
+    plots.against(
+        exact,
+        y_label=r"spectral radius $\rho(J)$",
+        colour_by="n_points",
+        references={r"$\rho = 1/2$": 0.5},
+        log="x",
+    )
+)
+
+# %% tags=["hide-input"]
+publish.table(exact, "beyond_limit")
+
+# %% tags=["remove-cell"]
+per_seed = limit.pivot_table(index="norm", columns=["n_points", "seed"], values="radius_mean")
+reach = pd.DataFrame(
+    [
+        {
+            "n_points": n,
+            "seed": seed,
+            "width": width,
+            "reach": summary.last_norm_within(part.set_index("norm")["radius_mean"], per_seed[n, seed], close),
+        }
+        for (n, seed, width), part in summary.usable(trained).groupby(["n_points", "seed", "width"])
+    ]
+)
+reaches = reach.groupby("width")["reach"].mean()
+ends = radii[radii["norm"].eq(norms[-1])]
+below = {
+    n: next(
+        (norm for norm in norms if radii.loc[radii["n_points"].eq(n) & radii["norm"].ge(norm), "worst"].lt(1).all()),
+        float("nan"),
+    )
+    for n in n_points
+}
+most, widest = n_points[-1], widths[-1]
+many = radii["n_points"].eq(most) & radii["width"].eq(widest)
+publish.numbers(
+    most=most,
+    widest=widest,
+    narrowest=widths[0],
+    first_norm=norms[0],
+    last_norm=norms[-1],
+    far_norm=far_norms[-1],
+    all_below=max(below.values()),
+    radius_first=radii.loc[many, "mean"].iloc[0],
+    worst_first=radii.loc[many, "worst"].iloc[0],
+    radius_last=radii.loc[many, "mean"].iloc[-1],
+    limit_last=exact.loc[exact["n_points"].eq(most) & exact["norm"].le(norms[-1]), "mean"].iloc[-1],
+    limit_far_low=exact.loc[exact["norm"].eq(far_norms[-1]), "mean"].min(),
+    limit_far_high=exact.loc[exact["norm"].eq(far_norms[-1]), "mean"].max(),
+    limit_lowest=exact["mean"].min(),
+    reach_narrow=reaches.iloc[0],
+    reach_wide=reaches.iloc[-1],
+    close=close,
+    failures=len(summary.failures(trained)),
+    conditions=len(trained),
+)
