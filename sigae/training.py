@@ -16,6 +16,7 @@ from sigae.autoencoder import Autoencoder
 from sigae.checks import check_positive, check_whole
 from sigae.gradient_descent import gradient_descent
 from sigae.gradient_flow import gradient_flow
+from sigae.linear_part import LINEAR_PARTS
 from sigae.objective import Objective, State
 
 __all__ = ["TrainingResult", "train"]
@@ -175,6 +176,10 @@ def train(
     else:
         given = {"step_tolerance": step_tolerance, "linear_part": linear_part}
         options = {"tolerance": tolerance} | {k: v for k, v in given.items() if v is not None}
+        if step_tolerance is not None:
+            check_positive("step_tolerance", step_tolerance)
+        if linear_part not in (None, *LINEAR_PARTS):
+            raise ValueError(f"linear_part is {linear_part!r}: choose one of {', '.join(LINEAR_PARTS)}.")
         foreign = {"learning_rate": learning_rate}
     for name, value in foreign.items():
         if value is not None:

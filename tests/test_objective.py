@@ -1,0 +1,95 @@
+"""The objective's passes against torch's autograd on the module itself."""
+
+import pytest
+import torch
+
+import sigae
+from sigae import objective as objective_module
+from sigae.objective import Objective
+
+DEPTHS = [2, 3, 4]
+
+
+def make(depth, activation="tanh", n=4, width=37, norm=2.0):
+    return sigae.Autoencoder(6, width, depth, activation, seed=3), sigae.sphere_points(n, 6, norm=norm, seed=1)
+
+
+def parameters_of(model):
+    return dict(model.named_parameters())
+
+
+@pytest.fixture(params=[100, 120_000], ids=["many blocks", "one block"])
+def blocks(request, monkeypatch):
+    """Run with narrow blocks and with one block; what is computed may not depend on it."""
+    monkeypatch.setattr(objective_module, "BLOCK_ENTRIES", request.param)
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_residual_and_loss(depth, blocks):
+    model, points = make(depth)
+    state = Objective(model, points).initial_state()
+    assert torch.allclose(state.residual, model(points) - points, rtol=1e-12, atol=1e-13)
+    assert state.loss == pytest.approx(torch.nn.functional.mse_loss(model(points), points).item(), rel=1e-12)
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "erf"])
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_pullback_is_the_gradient_of_the_loss(depth, activation, blocks):
+    model, points = make(depth, activation)
+    torch.nn.functional.mse_loss(model(points), points).backward()
+    objective = Objective(model, points)
+    state = objective.initial_state()
+    eta = 2 / points.numel()
+    moved = [
+        [w - eta * u for w, u in zip(b.weights, objective.pullback(b, state.residual), strict=True)]
+        for b in state.blocks
+    ]
+    before = [w.detach().clone() for w in model.weights]
+    objective.write_back(objective.evaluate(moved))
+    for old, weight in zip(before, model.weights, strict=True):
+        assert torch.allclose(old - weight, weight.grad, rtol=1e-10, atol=1e-13)
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_pullbacks_add_up_and_have_the_norm_of_the_weights(depth, blocks):
+    model, points = make(depth)
+    objective = Objective(model, points)
+    state = objective.initial_state()
+    v, w = (torch.randn(4, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(k)) for k in (0, 1))
+    square = 0.0
+    for block in state.blocks:
+        both = objective.pullback(block, w, add_to=objective.pullback(block, v))
+        for together, alone in zip(both, objective.pullback(block, v + w), strict=True):
+            assert torch.allclose(together, alone, rtol=1e-11, atol=1e-13)
+        square += objective.squared_norm(both).item()
+    _, vjp = torch.func.vjp(lambda p: torch.func.functional_call(model, p, points), parameters_of(model))
+    expected = sum(g.square().sum().item() for g in vjp(v + w)[0].values())
+    assert square == pytest.approx(expected, rel=1e-11)
+
+
+def test_the_model_is_not_touched_before_write_back():
+    model, points = make(2)
+    before = [w.detach().clone() for w in model.weights]
+    objective = Objective(model, points)
+    for block in objective.initial_state().blocks:
+        for weight in block.weights:
+            weight.add_(1.0)
+    assert all(torch.equal(a, b) for a, b in zip(before, model.weights, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("points", "error", "message"),
+    [
+        (torch.zeros(3, 5, dtype=torch.float64), ValueError, "5 columns but the network has dim 6"),
+        (torch.zeros(6, dtype=torch.float64), ValueError, r"shape \(6,\)"),
+        (torch.zeros(0, 6, dtype=torch.float64), ValueError, r"shape \(0, 6\)"),
+        (torch.full((1, 6), torch.nan, dtype=torch.float64), ValueError, "row 0 .* not finite"),
+        (torch.ones(2, 6, dtype=torch.float64), ValueError, "rows 0 and 1 are equal"),
+        (torch.eye(6), ValueError, "float32 on cpu but the network is torch.float64"),
+        (torch.ones(1, 6, dtype=torch.int64), TypeError, "int64"),
+        ([[1.0] * 6], TypeError, "list"),
+    ],
+)
+def test_bad_points_are_named(points, error, message):
+    with pytest.raises(error, match=message):
+        Objective(sigae.Autoencoder(6, 8), points)

@@ -1,0 +1,94 @@
+"""Tangent kernels against the parameter Jacobian written out by torch.func."""
+
+import pytest
+import torch
+
+import sigae
+from sigae import objective as objective_module
+from sigae.linear_part import build_linear_part
+from sigae.objective import Objective
+from sigae.tangent_kernel import averaged_kernel_parts, full_kernel, output_modes
+
+
+def by_autograd(model, points):
+    """Return K of shape (n, d, n, d) from the Jacobian of every output by every weight."""
+    parameters = dict(model.named_parameters())
+    J = torch.func.jacrev(lambda p: torch.func.functional_call(model, p, points))(parameters)
+    flat = torch.cat([g.reshape(*points.shape, -1) for g in J.values()], dim=-1)
+    return torch.einsum("iap,jbp->iajb", flat, flat)
+
+
+@pytest.fixture(params=[(2, "sigmoid"), (3, "tanh"), (4, "erf")], ids=str)
+def case(request, monkeypatch):
+    monkeypatch.setattr(objective_module, "BLOCK_ENTRIES", 100)  # several blocks in the two-layer case
+    depth, activation = request.param
+    model = sigae.Autoencoder(5, 33, depth, activation, seed=2)
+    points = sigae.sphere_points(3, 5, norm=3.0, seed=6)
+    objective = Objective(model, points)
+    return objective, objective.initial_state(), by_autograd(model, points)
+
+
+def test_full_kernel(case):
+    objective, state, K = case
+    assert torch.allclose(full_kernel(objective, state), K, rtol=1e-11, atol=1e-13)
+
+
+def test_averaged_kernel(case):
+    objective, state, K = case
+    S, D = averaged_kernel_parts(objective, state)
+    assert torch.allclose(S + D, torch.einsum("iaja->ij", K) / 5, rtol=1e-11, atol=1e-13)
+
+
+def test_output_modes_diagonalise_the_last_weights(case):
+    objective, state, _ = case
+    values, vectors = output_modes(objective, state)
+    W = objective.model.weights[-1].detach()
+    assert values.mean().item() == pytest.approx(1.0)
+    B = vectors @ torch.diag(values) @ vectors.mT
+    assert torch.allclose(B, 5 * W @ W.mT / W.square().sum(), rtol=1e-11, atol=1e-13)
+
+
+@pytest.mark.parametrize("kind", ["averaged", "factored", "full"])
+def test_linear_part_is_the_matrix_it_stands_for(case, kind):
+    objective, state, K = case
+    S, D = averaged_kernel_parts(objective, state)
+    eye = torch.eye(5, dtype=torch.float64)
+    W = objective.model.weights[-1].detach()
+    matrix = {
+        "averaged": torch.einsum("ij,ab->iajb", S + D, eye),
+        "factored": torch.einsum("ij,ab->iajb", S, eye)
+        + torch.einsum("ij,ab->iajb", D, 5 * W @ W.mT / W.square().sum()),
+        "full": K,
+    }[kind]
+    part = build_linear_part(objective, state, kind)
+    r = torch.randn(3, 5, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    assert torch.allclose(part.from_modes(part.to_modes(r)), r, rtol=1e-11, atol=1e-12)
+    applied = part.from_modes(part.eigenvalues * part.to_modes(r))
+    assert torch.allclose(applied, torch.einsum("iajb,jb->ia", matrix, r), rtol=1e-10, atol=1e-12)
+
+
+def test_factored_kernel_is_nearer_the_full_one_than_the_averaged():
+    objective = Objective(sigae.Autoencoder(16, 300, seed=1), sigae.sphere_points(8, 16, seed=2))
+    state = objective.initial_state()
+    r = torch.randn(8, 16, dtype=torch.float64, generator=torch.Generator().manual_seed(3))
+
+    def applied(kind):
+        part = build_linear_part(objective, state, kind)
+        return part.from_modes(part.eigenvalues * part.to_modes(r))
+
+    full = applied("full")
+    assert (applied("factored") - full).norm() < 0.2 * (applied("averaged") - full).norm()
+
+
+def test_auto_takes_the_averaged_kernel_only_where_it_is_well_conditioned():
+    def chosen(norm, depth=2):
+        objective = Objective(sigae.Autoencoder(16, 100, depth, seed=1), sigae.sphere_points(10, 16, norm=norm, seed=2))
+        state = objective.initial_state()
+        auto = build_linear_part(objective, state, "auto").eigenvalues
+        kinds = ("averaged", "factored", "full")
+        parts = {kind: build_linear_part(objective, state, kind).eigenvalues for kind in kinds}
+        return {kind for kind, values in parts.items() if values.shape == auto.shape and torch.equal(values, auto)}
+
+    assert chosen(30.0) == {"averaged"}
+    assert chosen(0.5) == {"factored"}
+    assert chosen(30.0, depth=3) == {"full"}

@@ -1,0 +1,246 @@
+"""Training: descent against torch.optim.SGD, flow against descent, an exact flow and a general ODE solver."""
+
+import math
+import signal
+import threading
+
+import numpy as np
+import pytest
+import scipy.integrate
+import torch
+
+import sigae
+from sigae import training
+
+
+def jacobian_after(n, norm, *, width=1000, depth=2, activation="sigmoid", dim=32, seed=0, **options):
+    points = sigae.sphere_points(n, dim, norm=norm, seed=seed)
+    model = sigae.Autoencoder(dim, width, depth, activation, seed=seed)
+    result = sigae.train(model, points, **options)
+    return sigae.jacobian(model, points), result
+
+
+def distance(J, reference):
+    return ((J - reference).norm() / reference.norm()).item()
+
+
+@pytest.mark.parametrize(("depth", "activation"), [(2, "sigmoid"), (3, "tanh"), (4, "erf")])
+def test_descent_is_sgd(depth, activation):
+    points = sigae.sphere_points(3, 8, norm=4.0, seed=1)
+    ours, theirs = (sigae.Autoencoder(8, 60, depth, activation, seed=2) for _ in range(2))
+    result = sigae.train(ours, points, method="gradient_descent", learning_rate=1.0, tolerance=1e-5)
+    optimizer = torch.optim.SGD(theirs.parameters(), lr=1.0)
+    steps = 0
+    while (loss := torch.nn.functional.mse_loss(theirs(points), points)) >= 1e-5:
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        steps += 1
+    assert result.converged
+    assert result.steps == steps
+    assert result.loss == pytest.approx(loss.item(), rel=1e-8)
+    assert result.descent_steps(1.0) == pytest.approx(steps)
+    assert (sigae.jacobian(ours, points) - sigae.jacobian(theirs, points)).abs().max() < 1e-8
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "erf"])
+@pytest.mark.parametrize("norm", [2.0, 5.0, 20.0])
+def test_flow_agrees_with_descent_of_a_small_step(norm, activation):
+    # Descent errs in proportion to its step: extrapolating from two steps leaves the flow to second order.
+    rates = (1.0, 0.5) if norm > 2 else (4.0, 2.0)
+    coarse, fine = (
+        jacobian_after(5, norm, activation=activation, method="gradient_descent", learning_rate=rate)[0]
+        for rate in rates
+    )
+    J, result = jacobian_after(5, norm, activation=activation)
+    assert result.converged
+    assert distance(J, 2 * fine - coarse) < 5e-3
+
+
+@pytest.mark.parametrize("depth", [3, 4])
+def test_flow_agrees_with_descent_in_deeper_networks(depth):
+    options = {"width": 200, "depth": depth, "dim": 12}
+    coarse, fine = (
+        jacobian_after(2, 5.0, method="gradient_descent", learning_rate=rate, **options)[0] for rate in (1.0, 0.5)
+    )
+    assert distance(jacobian_after(2, 5.0, **options)[0], 2 * fine - coarse) < 5e-3
+
+
+def test_flow_agrees_with_a_general_solver():
+    points = sigae.sphere_points(2, 3, norm=3.0, seed=1)
+    model = sigae.Autoencoder(3, 12, activation="tanh", seed=4)
+    W1, W2 = (w.detach().numpy().copy() for w in model.weights)
+    X = points.numpy()
+
+    def velocity(_, theta):
+        U, V = theta[:36].reshape(12, 3), theta[36:].reshape(3, 12)
+        H = np.tanh(X @ U.T / math.sqrt(3))
+        r = H @ V.T / math.sqrt(12) - X
+        back = (r @ V) * (1 - H**2) / math.sqrt(12)
+        return -np.concatenate([(back.T @ X / math.sqrt(3)).ravel(), (r.T @ H / math.sqrt(12)).ravel()])
+
+    result = sigae.train(model, points, tolerance=1e-4, step_tolerance=1e-5)
+    start = np.concatenate([W1.ravel(), W2.ravel()])
+    exact = scipy.integrate.solve_ivp(velocity, (0, result.flow_time), start, rtol=1e-9, atol=1e-10).y[:, -1]
+    ours = np.concatenate([w.detach().numpy().ravel() for w in model.weights])
+    assert np.abs(ours - exact).max() < 1e-4 * np.abs(exact - start).max()
+
+
+@pytest.mark.parametrize("kind", ["averaged", "factored", "full"])
+def test_flow_is_second_order(kind):
+    # The allowed error is of second order in the step, so the error of the result falls in proportion to it.
+    options = {"width": 300, "linear_part": kind, "dim": 16}
+    reference, _ = jacobian_after(4, 15.0, step_tolerance=1e-5, **options)
+    (loose, _), (tight, result) = (jacobian_after(4, 15.0, step_tolerance=tol, **options) for tol in (1e-2, 1e-3))
+    assert result.converged
+    assert 4 < distance(loose, reference) / distance(tight, reference) < 25
+
+
+def test_every_linear_part_gives_the_same_answer():
+    answers = [
+        jacobian_after(6, 1.5, width=400, step_tolerance=1e-3, linear_part=kind)[0]
+        for kind in ("averaged", "factored", "full", "auto")
+    ]
+    assert max(distance(J, answers[0]) for J in answers) < 5e-4
+
+
+def test_flow_is_exact_in_the_linearised_limit():
+    # The wider the network, the less its kernel moves: the residual decays as exp(-K t) of the initial kernel.
+    from sigae.objective import Objective
+    from sigae.tangent_kernel import full_kernel
+
+    points = sigae.sphere_points(2, 3, norm=1.0, seed=0)
+    errors = []
+    for width in (400, 40_000):
+        model = sigae.Autoencoder(3, width, seed=1)
+        objective = Objective(model, points)
+        state = objective.initial_state()
+        K = full_kernel(objective, state).reshape(6, 6)
+        result = sigae.train(model, points, tolerance=1e-3, linear_part="full")
+        expected = torch.linalg.matrix_exp(-K * result.flow_time) @ state.residual.reshape(-1)
+        errors.append((expected.reshape(2, 3) - (model(points) - points)).norm() / state.residual.norm())
+    assert errors[1] < errors[0] / 5
+    assert errors[1] < 2e-3
+
+
+@pytest.mark.parametrize("tolerance", [1e-3, 1e-7, 1e-12])
+def test_flow_lands_just_under_the_tolerance(tolerance):
+    _, result = jacobian_after(5, 5.0, tolerance=tolerance, width=500)
+    assert result.converged
+    assert 0.5 * tolerance < result.loss < tolerance
+
+
+def test_flow_time_counts_descent_steps():
+    _, flow = jacobian_after(5, 2.0)
+    _, descent = jacobian_after(5, 2.0, method="gradient_descent", learning_rate=5.0)
+    assert flow.descent_steps(5.0) == pytest.approx(descent.steps, rel=0.02)
+    assert flow.steps < 30
+
+
+def test_the_result_does_not_depend_on_the_blocks(monkeypatch):
+    from sigae import objective
+
+    one, _ = jacobian_after(4, 2.0, width=500)
+    monkeypatch.setattr(objective, "BLOCK_ENTRIES", 1_000)
+    assert distance(jacobian_after(4, 2.0, width=500)[0], one) < 1e-9
+
+
+def test_the_same_seed_gives_the_same_numbers():
+    (a, first), (b, second) = (jacobian_after(3, 5.0, width=200, seed=7) for _ in range(2))
+    assert torch.equal(a, b)
+    assert first.loss == second.loss
+
+
+def test_float32_follows_float64():
+    points = sigae.sphere_points(3, 8, norm=3.0)
+    double, single = sigae.Autoencoder(8, 300), sigae.Autoencoder(8, 300, dtype=torch.float32)
+    sigae.train(double, points, tolerance=1e-5)
+    result = sigae.train(single, points.float(), tolerance=1e-5)
+    assert result.converged
+    assert distance(sigae.jacobian(single, points.float()).double(), sigae.jacobian(double, points)) < 1e-3
+
+
+def test_a_trained_network_has_nothing_left_to_do():
+    points = sigae.sphere_points(2, 8, norm=3.0)
+    model = sigae.Autoencoder(8, 200)
+    sigae.train(model, points)
+    weights = [w.detach().clone() for w in model.weights]
+    again = sigae.train(model, points)
+    assert (again.converged, again.steps, again.flow_time) == (True, 0, 0.0)
+    assert all(torch.allclose(a, b, rtol=0, atol=1e-15) for a, b in zip(weights, model.weights, strict=True))
+
+
+@pytest.mark.parametrize("method", [{"method": "gradient_flow"}, {"method": "gradient_descent", "learning_rate": 1.0}])
+def test_a_step_limit_ends_training_and_says_so(method):
+    _, result = jacobian_after(5, 2.0, width=100, max_steps=3, **method)
+    assert not result.converged
+    assert result.steps == 3
+    assert "max_steps = 3" in result.reason
+
+
+def test_a_step_too_large_ends_training_and_says_so():
+    _, result = jacobian_after(5, 5.0, width=100, method="gradient_descent", learning_rate=1e6)
+    assert not result.converged
+    assert "no longer finite" in result.reason
+
+
+def test_patterns_that_cannot_be_fitted_end_training_and_say_so():
+    # One hidden unit cannot store five patterns, so no step can reach the tolerance.
+    _, result = jacobian_after(5, 20.0, width=1, max_steps=300)
+    assert not result.converged
+    assert "max_steps" in result.reason or "shrank" in result.reason
+
+
+def test_the_history_is_bounded_and_spans_the_run():
+    points = sigae.sphere_points(3, 8, norm=1.0)
+    result = sigae.train(
+        sigae.Autoencoder(8, 50), points, method="gradient_descent", learning_rate=1.0, max_steps=5_000
+    )
+    times, losses = zip(*result.history, strict=True)
+    assert 400 < len(times) <= 1000
+    assert times[0] == 0
+    assert times[-1] > 0.9 * result.flow_time
+    assert list(times) == sorted(times)
+    assert losses[0] > losses[-1]
+
+
+def test_an_interrupt_keeps_the_weights_reached():
+    points = sigae.sphere_points(5, 16, norm=1.0)
+    model = sigae.Autoencoder(16, 200)
+    start = torch.nn.functional.mse_loss(model(points), points).item()
+    timer = threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        sigae.train(model, points, method="gradient_descent", learning_rate=1e-3, tolerance=1e-30)
+    assert torch.nn.functional.mse_loss(model(points), points).item() < start
+
+
+def test_a_job_that_does_not_fit_is_refused_before_it_starts(monkeypatch):
+    class Little:
+        available = 10_000
+
+    monkeypatch.setattr(training.psutil, "virtual_memory", lambda: Little)
+    with pytest.raises(MemoryError, match="width 100 needs about"):
+        jacobian_after(2, 1.0, width=100)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"method": "adam"}, "method is 'adam'.*gradient_flow, gradient_descent"),
+        ({"tolerance": 0.0}, "tolerance is 0.0"),
+        ({"method": "gradient_descent"}, "learning_rate is None"),
+        ({"method": "gradient_descent", "learning_rate": -1}, "learning_rate is -1"),
+        ({"learning_rate": 1.0}, "learning_rate is 1.0 but gradient_flow has no such option"),
+        ({"method": "gradient_descent", "learning_rate": 1, "step_tolerance": 0.1}, "step_tolerance is 0.1"),
+        ({"step_tolerance": -0.1}, "step_tolerance is -0.1"),
+        ({"linear_part": "half"}, "linear_part is 'half'.*averaged, factored, full"),
+        ({"max_steps": 0}, "max_steps is 0"),
+    ],
+)
+def test_bad_options_are_named(options, message):
+    model = sigae.Autoencoder(4, 10)
+    before = [w.detach().clone() for w in model.weights]
+    with pytest.raises(ValueError, match=message):
+        sigae.train(model, sigae.sphere_points(2, 4), **options)
+    assert all(torch.equal(a, b) for a, b in zip(before, model.weights, strict=True))
