@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import psutil
 import torch
 from torch import Tensor
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from sigae.autoencoder import Autoencoder
 from sigae.checks import check_positive, check_whole
