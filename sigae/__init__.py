@@ -1,13 +1,16 @@
 """Associative memory in iterated overparameterized autoencoders: networks, training, Jacobians and theory."""
 
 from sigae.autoencoder import Autoencoder
+from sigae.infinite_width import InfiniteWidth
 from sigae.jacobian import eigenvalue_norms, jacobian, operator_norm, spectral_radius
 from sigae.patterns import sphere_points
 from sigae.recall import iterate, recalled
+from sigae.sweep import sweep
 from sigae.training import TrainingResult, train
 
 __all__ = [
     "Autoencoder",
+    "InfiniteWidth",
     "TrainingResult",
     "eigenvalue_norms",
     "iterate",
@@ -16,5 +19,6 @@ __all__ = [
     "recalled",
     "spectral_radius",
     "sphere_points",
+    "sweep",
     "train",
 ]
