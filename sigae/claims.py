@@ -20,6 +20,7 @@ __all__ = [
     "evidence",
     "half_width",
     "judge",
+    "rate_difference",
     "wilson",
 ]
 
@@ -254,6 +255,27 @@ def evidence(criterion: str, condition: str, values: Sequence[float] | float) ->
     if np.ndim(values) == 0:
         return Evidence(criterion, condition, float(values))
     return Evidence(criterion, condition, float(np.mean(values)), half_width(values))
+
+
+def rate_difference(criterion: str, condition: str, one: Sequence[float], other: Sequence[float]) -> Evidence:
+    """Turn two recall counts into evidence: the difference of their rates, by Newcombe's (1998) method 10.
+
+    Parameters
+    ----------
+    criterion, condition
+        As in :func:`evidence`.
+    one, other
+        Successes and trials; the second rate is taken from the first.
+
+    Returns
+    -------
+    Evidence
+        With the larger of the two half widths of the interval.
+    """
+    p, q = one[0] / one[1], other[0] / other[1]
+    (p_low, p_high), (q_low, q_high) = wilson(*one), wilson(*other)
+    below, above = math.hypot(p - p_low, q_high - q), math.hypot(p_high - p, q - q_low)
+    return Evidence(criterion, condition, p - q, max(below, above))
 
 
 def judge(claim_id: str, items: Iterable[Evidence], *, part: str = "") -> Verdict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -43,6 +44,7 @@ STYLE: dict[str, Any] = {
 ACTIVATION_COLOURS = {"sigmoid": "#0072B2", "tanh": "#D55E00", "erf": "#009E73"}
 DEPTH_COLOURS = {2: "#332288", 3: "#CC79A7", 4: "#E69F00"}
 MARKERS = "osD^vPX*"
+DASHES = ((5, 3), (1, 2), (7, 2, 1, 2))
 LIMIT_COLOUR = "#222222"
 NARROWEST, WIDEST = 2.0, 6.5  # log10 of the widths at the ends of their palette
 
@@ -68,7 +70,7 @@ def colour(kind: str, value: Any) -> Any:
         return ACTIVATION_COLOURS.get(value, "#666666")
     if kind == "depth" and value in DEPTH_COLOURS:
         return DEPTH_COLOURS[value]
-    maps = {"width": "viridis_r", "noise": "plasma", "n_points": "cividis"}
+    maps = {"width": "viridis_r", "noise": "plasma", "n_points": "magma"}
     if kind == "width":
         share = 0.15 + 0.8 * (math.log10(value) - NARROWEST) / (WIDEST - NARROWEST)
     else:
@@ -186,8 +188,8 @@ def against(
                 exact = _part(limit, **here)
                 if not exact.empty:
                     _curve(ax, exact, x, "infinite width", {"color": LIMIT_COLOUR}, "")
-            for label, height in (references or {}).items():
-                ax.axhline(height, color="#555555", linestyle=(0, (5, 3)), linewidth=1.0, label=label)
+            for (label, height), dashes in zip((references or {}).items(), itertools.cycle(DASHES)):
+                ax.axhline(height, color="#555555", linestyle=(0, dashes), linewidth=1.0, label=label)
             _scale(ax, log, table[x])
             names = [(panel_by, column), (row_by, row)]
             titles = [(panel_titles or {}).get(v, _text(c, v)) for c, v in names if c is not None]
@@ -227,7 +229,7 @@ def eigenvalue_histograms(
     limit: pd.DataFrame,
     *,
     theory: Mapping[Any, float],
-    bins: int = 26,
+    bin_width: float = 0.1,
     upper: float = 1.3,
     row_by: str | None = None,
     edges: Mapping[Any, float] | None = None,
@@ -240,8 +242,8 @@ def eigenvalue_histograms(
         From sweeps of trained networks and of the limit: ``n_points``, ``eigenvalue_norms`` and perhaps ``row_by``.
     theory
         Share of eigenvalues that should be at one, by ``n_points``, or by (``row_by``, ``n_points``).
-    bins, upper
-        Number of bins, and where they end.
+    bin_width, upper
+        Width of the bins, whose centres are its multiples, and where they end.
     row_by
         Column that is told apart by row of panels.
     edges
@@ -254,7 +256,7 @@ def eigenvalue_histograms(
     """
     rows, columns = _values(table, row_by), _values(table, "n_points")
     figure, axes = _panels(len(rows), len(columns), share_y=True)
-    ends = np.linspace(0, upper, bins + 1)
+    ends = (np.arange(round(upper / bin_width) + 2) - 0.5) * bin_width
     for i, row in enumerate(rows):
         for j, n in enumerate(columns):
             ax: Axes = axes[i, j]
