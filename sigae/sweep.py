@@ -24,7 +24,7 @@ from sigae.checks import check_whole
 __all__ = ["grid", "sweep"]
 
 # What cannot change a measurement, so that a new colour does not throw measurements away.
-NOT_NUMERIC = {"__init__", "claims", "plots", "publish", "summary", "sweep"}
+NOT_NUMERIC = {"__init__", "claims", "explorers", "plots", "publish", "summary", "sweep"}
 
 
 def grid(**axes: Any) -> list[dict[str, Any]]:

@@ -1,0 +1,98 @@
+/* Draws the explorers that sigae.explorers puts on a page. Plotly is fetched from this site, once, where it is needed. */
+(function () {
+  "use strict";
+  const here = document.currentScript.src;
+
+  function colours() {
+    const dark = document.documentElement.dataset.theme === "dark";
+    return dark
+      ? { text: "#e8e8e8", grid: "#444", circle: "#bbb", inside: "#56b4e9", outside: "#ff9a5c", line: "#56b4e9" }
+      : { text: "#222", grid: "#ddd", circle: "#666", inside: "#0072b2", outside: "#d55e00", line: "#0072b2" };
+  }
+
+  function layout(ink, x, y) {
+    const axis = { color: ink.text, gridcolor: ink.grid, zerolinecolor: ink.grid };
+    return {
+      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: ink.text, size: 14 },
+      margin: { l: 60, r: 15, t: 15, b: 50 }, showlegend: false, height: 440,
+      xaxis: Object.assign({}, axis, x), yaxis: Object.assign({}, axis, y),
+    };
+  }
+
+  const drawings = {
+    spectrum(record, ink) {
+      const size = record.x.map((x, i) => Math.hypot(x, record.y[i]));
+      const points = {
+        x: record.x, y: record.y, mode: "markers", type: "scatter",
+        marker: { size: 9, color: size.map((r) => (r < 1 ? ink.inside : ink.outside)),
+                  symbol: size.map((r) => (r < 1 ? "circle" : "diamond")) },
+        customdata: size, hovertemplate: "%{x:.3f} + %{y:.3f} i<br>norm %{customdata:.3f}<extra></extra>",
+      };
+      const look = layout(ink,
+        { title: { text: "Re λ" }, range: [-1.3, 1.3], constrain: "domain" },
+        { title: { text: "Im λ" }, range: [-1.3, 1.3], scaleanchor: "x", constrain: "domain" });
+      look.shapes = [{ type: "circle", x0: -1, y0: -1, x1: 1, y1: 1, line: { color: ink.circle, dash: "dash", width: 1.5 } }];
+      const outside = size.filter((r) => r >= 1).length;
+      const says = `ρ = ${record.radius.toFixed(3)}: ` + (record.radius < 1
+        ? "every eigenvalue lies inside the unit circle, the pattern is an attractor."
+        : `${outside} of ${size.length} eigenvalues lie on or outside the unit circle, the pattern is not an attractor.`);
+      return { traces: [points], look, says };
+    },
+    recall(record, ink, data) {
+      const traces = record.errors.map((errors) => ({
+        x: errors.map((_, k) => k), y: errors, mode: "lines", type: "scatter", line: { width: 1.5 },
+        hovertemplate: "iteration %{x}<br>error %{y:.3g}<extra></extra>",
+        marker: { color: ink.line },
+      }));
+      traces.forEach((trace, i) => {
+        const last = record.errors[i][record.errors[i].length - 1];
+        trace.line.color = last < data.threshold ? ink.inside : ink.outside;
+        trace.line.dash = last < data.threshold ? "solid" : "dot";
+      });
+      const look = layout(ink, { title: { text: "iteration" } },
+        { title: { text: "mean squared error" }, type: "log", exponentformat: "power", range: [-9, 4] });
+      look.shapes = [{ type: "line", xref: "paper", x0: 0, x1: 1, y0: data.threshold, y1: data.threshold,
+                       line: { color: ink.circle, dash: "dash", width: 1.5 } }];
+      const recalled = record.errors.filter((errors) => errors[errors.length - 1] < data.threshold).length;
+      return { traces, look, says: `${recalled} of ${record.errors.length} cues are recalled.` };
+    },
+  };
+
+  function start(box) {
+    const data = JSON.parse(box.querySelector("script").textContent);
+    const plot = box.querySelector(".explorer-plot");
+    const says = box.querySelector(".explorer-says");
+    const field = (control) => box.querySelector(`#${data.kind}-${control.name}`);
+    function value(control) {
+      const element = field(control);
+      return control.kind === "range" ? control.values[Number(element.value)] : element.value;
+    }
+    function draw() {
+      const record = data.records[data.controls.map(value).join("|")];
+      data.controls.filter((control) => control.kind === "range").forEach((control) => {
+        box.querySelector(`output[for="${data.kind}-${control.name}"]`).textContent = value(control);
+        field(control).setAttribute("aria-valuetext", value(control));
+      });
+      const drawn = drawings[data.kind](record, colours(), data);
+      window.Plotly.react(plot, drawn.traces, drawn.look, { responsive: true, displayModeBar: false });
+      says.textContent = drawn.says;
+      plot.setAttribute("role", "img");
+      plot.setAttribute("aria-label", drawn.says);
+    }
+    box.hidden = false;
+    data.controls.forEach((control) => field(control).addEventListener("input", draw));
+    new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+    draw();
+  }
+
+  function begin() {
+    const boxes = document.querySelectorAll(".sigae-explorer");
+    if (!boxes.length) { return; }
+    const script = document.createElement("script");
+    script.src = here.replace(/explorers\.js.*$/, "plotly.min.js");
+    script.onload = () => boxes.forEach(start);
+    document.head.append(script);
+  }
+
+  if (document.readyState === "loading") { document.addEventListener("DOMContentLoaded", begin); } else { begin(); }
+})();

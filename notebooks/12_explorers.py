@@ -1,0 +1,103 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Explorers: spectra and recall
+#
+# Patterns become attractors when the eigenvalues of the trained Jacobian move into the unit circle. Here one can watch
+# them do it, and then see what iterating the network makes of a noisy cue.
+
+# %% tags=["parameters"]
+activations: list[str] = ["sigmoid", "tanh", "erf"]  # activations to choose from
+n_points: list[int] = [2, 5, 10]  # numbers of patterns to choose from
+widths: list[int] = [1000, 10000]  # widths to choose from, beside infinity
+norms: list[float] = [1, 2, 3, 5, 8, 13, 20, 30, 50]  # norms on the slider, ascending
+dim: int = 32  # dimension d of the patterns
+seed: int = 0  # draws patterns, networks and noise
+noises: list[float] = [1, 10, 20]  # variances t of the noise on the cues
+recall_norms: list[float] = [2, 5, 10, 15, 20, 30, 40, 50]  # norms on the recall explorer's slider, ascending
+recall_points: int = 5  # patterns stored there
+recall_width: int = 10_000  # width of the networks there
+cues: int = 12  # noisy cues there
+threshold: float = 1e-2  # mean squared error below which a cue counts as recalled
+
+# %% [markdown]
+# ## The setting
+#
+# Networks of depth 2 store patterns in $d = 32$ dimensions by gradient flow, one seed a condition. Of the Jacobians at the
+# patterns the one with the largest spectral radius is shown: if its eigenvalues are inside the unit circle, so are all
+# others. For infinite width it is drawn from its exact law ({doc}`../infinite_width`).
+
+# %% tags=["hide-input"]
+import pandas as pd
+
+from sigae import explorers, publish, spectra
+from sigae.sweep import grid, sweep
+
+axes = {"activation": activations, "n_points": n_points}
+trained = sweep(spectra.trained_eigenvalues, grid(**axes, width=widths, norm=norms, dim=dim, seed=seed))
+limit = sweep(spectra.limit_eigenvalues, grid(**axes, norm=norms, dim=dim, seed=seed)).assign(width="∞")
+found = pd.concat([trained.astype({"width": str}), limit], ignore_index=True)
+recall = sweep(
+    spectra.recall_errors,
+    grid(
+        **{"activation": activations, "norm": recall_norms, "noises": [noises], "cues": cues, "seed": seed},
+        **{"n_points": recall_points, "width": recall_width, "dim": dim},
+    ),
+)
+story = found[(found["n_points"] == n_points[-1]) & (found["width"] == str(widths[-1]))]
+sigmoid = story[story["activation"] == activations[0]].set_index("norm")["radius"]
+publish.numbers(
+    first_norm=norms[0],
+    last_norm=norms[-1],
+    first_radius=sigmoid.iloc[0],
+    last_radius=sigmoid.iloc[-1],
+    crossing=min((norm for norm, radius in sigmoid.items() if (sigmoid.loc[norm:] < 1).all()), default=float("inf")),
+    story_points=n_points[-1],
+    story_width=widths[-1],
+    conditions=len(found) + len(recall),
+)
+
+# %% [markdown]
+# ## Eigenvalues in the complex plane
+
+# %% mystnb={"figure": {"name": "fig-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at the pattern where its spectral radius is largest, for the largest number of patterns and the largest finite width (n = 10, m = 10,000, d = 32 at the default parameters). Rows: activations; columns: input norm r. Blue dots lie inside the unit circle (dashed), orange diamonds on it or outside."}, "image": {"alt": "A grid of complex planes, one row an activation and one column an input norm, each with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside."}} tags=["hide-input"]
+publish.figure(explorers.spectra_figure(story, norms=norms[::2]))
+
+# %% [markdown]
+# With {glue:text}`story_points` patterns stored by a sigmoid network of width {glue:text}`story_width`, the largest eigenvalue norm is
+# {glue:text}`first_radius` at input norm {glue:text}`first_norm` and {glue:text}`last_radius` at input norm {glue:text}`last_norm`. From norm
+# {glue:text}`crossing` on, of those tried, all patterns are attractors ({numref}`fig-spectra`).
+#
+# Choose below. The last width, ∞, is a draw from the exact law of the infinitely wide network.
+
+# %% tags=["hide-input"]
+explorers.spectrum_explorer(found)
+
+# %% [markdown]
+# ## Recall
+#
+# A cue is the first pattern with Gaussian noise of variance $t$ added to every entry. The network is applied to it again and again.
+
+# %% mystnb={"figure": {"name": "fig-recall-paths", "caption": "Mean squared error between iterated cues and their pattern against the number of iterations, for the first activation (sigmoid at the default parameters). Columns: input norm r; rows: noise variance t. Solid blue curves end below the threshold of recall (dashed), dotted orange ones do not."}, "image": {"alt": "A grid of line charts of the error of iterated cues on a logarithmic axis. At large norms and little noise the curves fall below the dashed threshold; at small norms and much noise they stay above it."}} tags=["hide-input"]
+publish.figure(
+    explorers.recall_figure(recall[recall["activation"] == activations[0]], noises=noises, threshold=threshold)
+)
+
+# %% tags=["hide-input"]
+explorers.recall_explorer(recall, noises=noises, threshold=threshold)
+
+# %% tags=["hide-input"]
+publish.table(found[["activation", "n_points", "width", "norm", "radius"]], "explored-spectra")
+
+# %% [markdown]
+# ## Run it again
+#
+# ```bash
+# make rerun NOTEBOOK=12 PARAMETERS="n_points=[20] widths=[3000]"
+# ```
