@@ -36,7 +36,7 @@ if [ "$target" = --lock ]; then
     folder=$(mktemp -d)
     trap 'rm -rf "$folder"' EXIT
     "$python" -m venv "$folder/venv"
-    "$folder/venv/bin/python" -m pip install -qq '.[book,test]' 'setuptools>=77'
+    "$folder/venv/bin/python" -m pip install -qq '.[book,test,bench]' 'setuptools>=77'
     { sed -n '/^#/p' requirements.lock
       "$folder/venv/bin/python" -m pip freeze --all --exclude sigae --exclude pip | sed 's/+cpu$//' | sort -f
     } > "$folder/lock"

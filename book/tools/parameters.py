@@ -89,7 +89,11 @@ def declared_parameters(notebook: NotebookNode) -> dict[str, Parameter]:
 
 def _comments(source: str) -> dict[int, str]:
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    return {token.start[0]: token.string.lstrip("# ").split("  # fmt:")[0] for token in tokens if token.type == tokenize.COMMENT}
+    return {
+        token.start[0]: token.string.lstrip("# ").split("  # fmt:")[0]
+        for token in tokens
+        if token.type == tokenize.COMMENT
+    }
 
 
 def check_values(declared: dict[str, Parameter], values: dict[str, Any]) -> dict[str, Any]:

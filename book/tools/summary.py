@@ -104,6 +104,41 @@ are the records of its sweep: a run time tells what had to be computed then.
 {table(("Notebook", "Scale", "Run time", "Finished", "Commit"), rows)}"""
 
 
+def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, NotebookNode], benchmark: Path) -> str:
+    """Write the front page's cards: what reproduced, how long the book takes, and how fast training became."""
+    said = verdicts(found)
+    count = {verdict: sum(v == verdict for v in said.values()) for verdict in MARKS}
+    minutes = sum(notebook.metadata.papermill.duration for notebook in executed.values()) / 60
+    machines = {notebook.metadata.get("sigae", {}).get("machine", "") for notebook in executed.values()}
+    cards = [
+        (
+            f"{count['reproduced']} of {len(CLAIMS)}",
+            f"claims reproduced; {count['partly']} partly, {count['not reproduced']} not",
+            "generated/claims.md",
+        ),
+        (
+            f"{minutes:.0f} minutes" if minutes >= 1.5 else f"{minutes * 60:.0f} seconds",
+            f"to recompute every figure of this book ({', '.join(sorted(machines))})",
+            "generated/status.md",
+        ),
+    ]
+    if benchmark.exists():
+        cell = json.loads(benchmark.read_text(encoding="utf-8"))["headline"]
+        cards.append(
+            (
+                f"{cell['report_seconds'] / cell['flow_seconds']:,.0f} times faster",
+                f"{cell['n_points']} patterns at norm {cell['norm']:g}, which the report gave up on after 30+ hours, "
+                f"train in {cell['flow_seconds']:.2g} s; its loop would have taken {cell['report_seconds'] / 60:,.0f} "
+                "minutes on the same machine",
+                "executed/09_from_hours_to_a_second.ipynb",
+            )
+        )
+    inside = "".join(
+        f":::{{grid-item-card}} {big}\n:link: {link}\n:link-type: doc\n{small}\n:::\n" for big, small, link in cards
+    )
+    return f"::::{{grid}} 1 1 3 3\n:gutter: 3\n:class-container: headline\n\n{inside}::::\n"
+
+
 def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
     """Write the generated pages.
 
@@ -135,6 +170,7 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
     pages = {
         "claims.md": claims_page(found),
         "claims_short.md": overview(found, "executed/"),
+        "headline.md": headline(found, executed, folder.parent / "benchmark.json"),
         "status.md": status_page(executed),
         "site/claims.json": json.dumps(data, indent=1, ensure_ascii=False) + "\n",
     }
