@@ -1,4 +1,4 @@
-"""Experiments on the infinite-width limit, for :func:`sigae.sweep.sweep`: how near networks come, what it looks like."""
+"""Experiments on the infinite-width limit, for :func:`sigae.sweep.sweep`: how near networks come, and its shape."""
 
 from __future__ import annotations
 
