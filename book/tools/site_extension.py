@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pydoc
+import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ def resolve(app: Any, env: Any, node: Any, contnode: Any) -> Any:
     ``sigae.name``; a name that is not for the public has no entry, but must exist.
     """
     target = node.get("reftarget", "")
-    if node.get("refdomain") != "py" or not target.startswith("sigae."):
+    if node.get("refdomain") != "py" or not target:
         return None
     public = "sigae." + target.rpartition(".")[2]
     if public != target:
@@ -23,7 +25,23 @@ def resolve(app: Any, env: Any, node: Any, contnode: Any) -> Any:
         )
         if found is not None:
             return found
-    return contnode if pydoc.locate(target) is not None else None
+    modules = [module for name, module in sys.modules.items() if name.split(".")[0] == "sigae"]
+    known = pydoc.locate(target) if "." in target else any(hasattr(module, target) for module in modules)
+    return contnode if known else None
+
+
+def escape_bars(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Keep the bars of norms, |x|, from being read as reStructuredText's substitutions."""
+    literal = -1  # indentation of the line that opened a literal block
+    for i, line in enumerate(lines):
+        indentation = len(line) - len(line.lstrip())
+        if literal >= 0 and line.strip() and indentation <= literal:
+            literal = -1
+        if literal < 0:
+            parts = re.split(r"(``.*?``|:math:`.*?`)", line)
+            lines[i] = "".join(part if part[:1] in "`:" else part.replace("|", r"\|") for part in parts if part)
+            if line.rstrip().endswith("::"):
+                literal = indentation
 
 
 def add_plotly(app: Any) -> None:
@@ -43,6 +61,7 @@ def mend_roles(app: Any, page: str, template: str, context: dict[str, Any], doct
 
 def setup(app: Any) -> dict[str, Any]:
     """Register with Sphinx."""
+    app.connect("autodoc-process-docstring", escape_bars)
     app.connect("missing-reference", resolve)
     app.connect("html-page-context", mend_roles)
     app.connect("builder-inited", add_plotly, priority=400)

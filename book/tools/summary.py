@@ -114,12 +114,12 @@ def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, Noteboo
         (
             f"{count['reproduced']} of {len(CLAIMS)}",
             f"claims reproduced; {count['partly']} partly, {count['not reproduced']} not",
-            "generated/claims.md",
+            "generated/claims",
         ),
         (
             f"{minutes:.0f} minutes" if minutes >= 1.5 else f"{minutes * 60:.0f} seconds",
             f"to recompute every figure of this book ({', '.join(sorted(machines))})",
-            "generated/status.md",
+            "generated/status",
         ),
     ]
     if benchmark.exists():
@@ -130,7 +130,7 @@ def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, Noteboo
                 f"{cell['n_points']} patterns at norm {cell['norm']:g}, which the report gave up on after 30+ hours, "
                 f"train in {cell['flow_seconds']:.2g} s; its loop would have taken {cell['report_seconds'] / 60:,.0f} "
                 "minutes on the same machine",
-                "executed/09_from_hours_to_a_second.ipynb",
+                "executed/09_from_hours_to_a_second",
             )
         )
     inside = "".join(
