@@ -22,9 +22,9 @@ norms: list[float] = [5, 10, 15, 20, 25, 30, 35, 40, 45, 50]  # norms of the pat
 noises: list[float] = [1, 10, 20]  # variances t of the noise on each entry of a cue, ascending
 seeds: list[int] = [0, 1, 2]  # each draws patterns, a network and noise
 draws: int = 14  # cues for each pattern, noise and seed
-steps: int = 50  # iterations of the network
+iterations: int = 50  # iterations of the network
 threshold: float = 0.01  # a cue is recalled when its mean squared error is below it
-patient_steps: int = 1000  # iterations at the smallest norm, for the least noise
+patient_iterations: int = 1000  # iterations at the smallest norm, for the least noise
 patient_draws: int = 4  # cues for each pattern and seed there
 tolerance: float = 1e-7  # mean squared error at which training ends
 
@@ -51,7 +51,7 @@ shared = {"activation": activation, "dim": dim, "width": width, "n_points": n_po
 noise_list = {"noises": [noises]}  # one network serves all noises
 swept = sweep(
     experiments.basin,
-    grid(**shared, norm=norms, seed=seeds, **noise_list, draws=draws, steps=steps, threshold=threshold),
+    grid(**shared, norm=norms, seed=seeds, **noise_list, draws=draws, iterations=iterations, threshold=threshold),
 )
 patient = sweep(
     experiments.basin,
@@ -61,7 +61,7 @@ patient = sweep(
         seed=seeds,
         noises=[noises[:1]],
         draws=patient_draws,
-        steps=patient_steps,
+        iterations=patient_iterations,
         threshold=threshold,
     ),
 )
@@ -109,11 +109,12 @@ smallest = radii["norm"].eq(norms[0])
 publish.numbers(
     first_norm=norms[0],
     last_norm=norms[-1],
-    steps=steps,
-    patient_steps=patient_steps,
+    iterations=iterations,
+    patient_iterations=patient_iterations,
     least_noise=noises[0],
     most_noise=noises[-1],
     cues=int(alone["cues"].min()),
+    attractors_first=100 * trained.loc[trained["norm"].eq(norms[0]), "radii"].explode().lt(1).mean(),
     radius_first=radii.loc[smallest, "mean"].iloc[0],
     worst_first=radii.loc[smallest, "worst"].iloc[0],
     rate_first_least=100 * rate[norms[0], noises[0]],
@@ -131,8 +132,8 @@ publish.numbers(
 # With {glue:text}`cues` cues behind every point, the recall rate at norm {glue:text}`first_norm` falls from {glue:text}`rate_first_least:.0f` % to
 # {glue:text}`rate_first_most:.0f` % as the noise variance grows from {glue:text}`least_noise` to {glue:text}`most_noise`, and from norm
 # {glue:text}`complete` on every cue of any noise is recalled. That attractors fail to *form* at small norms does not hold: the
-# mean spectral radius at norm {glue:text}`first_norm` is {glue:text}`radius_first:.3f`, and {glue:text}`worst_first:.3f` at the worst
-# pattern. The patterns attract, but so weakly that {glue:text}`steps` iterations are not enough: after {glue:text}`patient_steps`
+# mean spectral radius at norm {glue:text}`first_norm` is {glue:text}`radius_first:.3f`, up to {glue:text}`worst_first:.3f`, and
+# {glue:text}`attractors_first:.0f` % of the patterns are attractors. They attract, but so weakly that {glue:text}`iterations` iterations are not enough: after {glue:text}`patient_iterations`
 # iterations {glue:text}`patient_rate:.0f` % of {glue:text}`patient_cues` cues with $t$ = {glue:text}`least_noise` are home.
 #
 # ## The verdict
@@ -163,7 +164,7 @@ publish.verdict(
 # - The report draws one batch of five cues for each condition. Its criterion is all or nothing: at norm {glue:text}`last_norm` it gives
 #   {glue:text}`report_last:.0f` % on average where each cue alone gives {glue:text}`alone_last:.0f` %, because it looks at the first moment at which
 #   the batch's mean passes, when some cues have not arrived yet.
-# - Its loop applies the network 51 times, and stops at the first success; here each cue is judged after {glue:text}`steps` iterations.
+# - Its loop applies the network 51 times, and stops at the first success; here each cue is judged after {glue:text}`iterations` iterations.
 # - The report trains anew for each noise; here one network serves all noises of a seed. {glue:text}`failures` of {glue:text}`conditions` networks
 #   failed to converge.
 #

@@ -265,7 +265,7 @@ def basin(
     depth: int = 2,
     activation: str = "sigmoid",
     draws: int = 20,
-    steps: int = 50,
+    iterations: int = 50,
     threshold: float = 1e-2,
     tolerance: float = 1e-7,
 ) -> dict[str, Any]:
@@ -276,8 +276,8 @@ def basin(
     dict
         How training ended; the spectral radii at the points; and lists with one entry a noise variance:
         ``cues``, how many; ``recalled``, how many of them are within ``threshold`` in mean squared error after
-        ``steps`` iterations, each judged alone; ``report_rate``, the report's criterion averaged over the draws: the
-        share of a batch of n cues within the threshold at the first of 51 iterations at which the
+        ``iterations`` applications, each judged alone; ``report_rate``, the report's criterion averaged over the
+        draws: the share of a batch of n cues within the threshold at the first of 51 iterations at which the
         batch's mean error is, and zero for a batch that never gets there.
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
@@ -286,10 +286,10 @@ def basin(
     g = normal_draws((draws, n_points, dim), stream=NOISE_STREAM, seed=seed)
     record = _training(result) | {"cues": [], "recalled": [], "report_rate": []}
     for variance in noises:
-        path = iterate(model, points + math.sqrt(variance) * g, steps=max(steps, REPORT_APPLICATIONS))
-        errors = (path - points).square().mean(dim=-1)  # (steps + 1, draws, n)
+        path = iterate(model, points + math.sqrt(variance) * g, steps=max(iterations, REPORT_APPLICATIONS))
+        errors = (path - points).square().mean(dim=-1)  # (applications + 1, draws, n)
         record["cues"].append(draws * n_points)
-        record["recalled"].append(int((errors[steps] < threshold).sum()))
+        record["recalled"].append(int((errors[iterations] < threshold).sum()))
         record["report_rate"].append(_report_rate(errors[1 : REPORT_APPLICATIONS + 1], threshold))
     return record | _radii(eigenvalue_norms(network_jacobian(model, points)))
 

@@ -107,11 +107,14 @@ def sweep(
             found[key] = record
 
     jobs = (joblib.delayed(_run)(experiment, key, row, folder) for key, row in missing.items())
-    n_jobs = min(workers, max(1, len(missing)))
-    done = joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered")(jobs)
+    done = joblib.Parallel(n_jobs=min(workers, max(1, len(missing))), return_as="generator_unordered")(jobs)
     name = getattr(experiment, "__name__", "sweep")
-    for key, record in tqdm(done, desc=name, total=len(missing), disable=None if progress is None else not progress):
-        found[key] = record
+    hidden = None if progress is None else not progress
+    with warnings.catch_warnings():
+        # A worker that has grown large is replaced by a fresh one, which harms nothing.
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
+        for key, record in tqdm(done, desc=name, total=len(missing), disable=hidden):
+            found[key] = record
 
     table = []
     for key, row in zip(keys, rows, strict=True):

@@ -1,0 +1,115 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Sigmoid, tanh and erf
+#
+# ## The claim
+#
+# **C8** With tanh and erf the largest eigenvalue norm exceeds one at small norms. The report compares the three activations
+# as in the paper's figure 5, but with 10 patterns for the sigmoid and 20 for the others.
+
+# %% tags=["parameters"]
+activations: list[str] = ["sigmoid", "tanh", "erf"]  # of sigmoid, tanh and erf
+report_points: list[int] = [10, 20, 20]  # number n of patterns for each activation, as in the report
+equal_points: int = 20  # number n of patterns for all activations alike
+dim: int = 32  # dimension d of the patterns
+width: int = 10_000  # hidden units m
+norms: list[float] = [
+    2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
+    27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50,
+]  # norms of the patterns, ascending  # fmt: skip
+seeds: list[int] = [0, 1, 2]  # each draws patterns and a network
+tolerance: float = 1e-7  # mean squared error at which training ends
+limit_every: int = 3  # the infinite-width law is sampled at every how manieth norm
+limit_samples: int = 20  # Jacobians drawn at each pattern from the infinite-width law
+
+# %% [markdown]
+# ## The setting
+#
+# Two-layer networks of 10 000 hidden units store patterns of norm 2 to 50 in 32 dimensions. The comparison is made twice: with the report's numbers of
+# patterns, and with 20 for every activation, since more patterns alone raise the spectral radius. The radius is taken at every training point.
+#
+# What differs between the activations is the slope at zero, $\phi'(0)$ = 1/4 for the sigmoid, 1 for tanh and $2/\sqrt\pi$ for erf: it scales the untrained
+# Jacobian, and with it the eigenvalues that training leaves alone. For tanh and erf these are near one themselves, and what the patterns' curvature adds
+# pushes the largest above.
+
+# %% tags=["hide-input"]
+import pandas as pd
+
+from sigae import claims, experiments, plots, publish, summary
+from sigae.sweep import grid, sweep
+
+pairs = {
+    "the report's numbers of patterns": dict(zip(activations, report_points, strict=True)),
+    f"{equal_points} patterns for each": dict.fromkeys(activations, equal_points),
+}
+needed = list(dict.fromkeys(pair for chosen in pairs.values() for pair in chosen.items()))
+shared = {"dim": dim, "seed": seeds}
+trained = sweep(
+    experiments.trained_spectrum,
+    [
+        condition
+        for activation, n in needed
+        for condition in grid(**shared, activation=activation, n_points=n, width=width, norm=norms, tolerance=tolerance)
+    ],
+)
+limit = sweep(
+    experiments.limit_spectrum,
+    [
+        condition
+        for activation, n in needed
+        for condition in grid(
+            **shared, activation=activation, n_points=n, norm=norms[::limit_every], samples=limit_samples
+        )
+    ],
+)
+radii = summary.over_seeds(trained, "radius_mean", ["activation", "n_points", "norm"], worst="radius_worst")
+exact = summary.over_samples(limit, "radii", ["activation", "n_points", "norm"])
+compared, compared_limit = (
+    pd.concat(
+        [
+            table[table["n_points"].eq(table["activation"].map(chosen))].assign(comparison=title)
+            for title, chosen in pairs.items()
+        ],
+        ignore_index=True,
+    )
+    for table in (radii, exact)
+)
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-activations-radius", "caption": "Spectral radius of the trained Jacobian at the training points against the norm of the patterns, for sigmoid, tanh and erf. Left: 10 patterns for the sigmoid and 20 for the others, as in the report. Right: 20 for each. Solid: mean over the points, then mean and range over seeds; dotted: the worst point of any seed. Dashed: infinite width, with the band that holds 90 % of single points. Below the line at one a pattern is an attractor."}, "image": {"alt": "Tanh and erf start above one and cross it near norm 10; the sigmoid starts at one and stays below. All fall with the norm."}}
+publish.figure(
+    plots.against(
+        compared,
+        y_label=r"spectral radius $\rho(J)$",
+        colour_by="activation",
+        panel_by="comparison",
+        limit=compared_limit,
+        references={r"$\rho = 1$": 1.0},
+    )
+)
+
+# %% tags=["hide-input"]
+publish.table(radii, "activations_radius")
+
+# %% tags=["remove-cell"]
+equal = radii[radii["n_points"].eq(equal_points)].set_index(["activation", "norm"])
+crossing = {
+    name: next((norm for norm in norms if equal.loc[name].loc[norm:, "mean"].lt(1).all()), float("nan"))
+    for name in activations
+}
+publish.numbers(
+    first_norm=norms[0],
+    equal_points=equal_points,
+    **{f"radius_{name}": equal.loc[(name, norms[0]), "mean"] for name in activations},
+    **{f"crossing_{name}": crossing[name] for name in activations},
+    **{f"last_{name}": equal.loc[(name, norms[-1]), "mean"] for name in activations},
+    last_norm=norms[-1],
+    failures=len(summary.failures(trained)),
+    conditions=len(trained),
+)

@@ -1,0 +1,140 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # A single training example, with tanh and erf
+#
+# ## The claim
+#
+# **C9** The same or similar results hold for tanh and erf in experiments 1, 2 and 3. The report names this as its wish. On this page it is experiment 1:
+# the initial Jacobian concentrates, training changes it less in deeper networks, and the pattern is an attractor at every norm.
+
+# %% tags=["parameters"]
+activations: list[str] = ["tanh", "erf"]  # of sigmoid, tanh and erf
+dim: int = 32  # dimension d of the pattern
+width: int = 1000  # hidden units m in each layer
+depths: list[int] = [2, 3, 4]  # numbers L of weight matrices, ascending
+norms: list[float] = [
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30,
+]  # norms of the pattern, ascending  # fmt: skip
+seeds: list[int] = [0, 1, 2]  # each draws one pattern and one network
+initial_seeds: list[int] = [0, 1, 2, 3, 4, 5, 6, 7]  # seeds of the untrained networks
+tolerance: float = 1e-7  # mean squared error at which training ends
+limit_samples: int = 400  # Jacobians drawn at each norm from the infinite-width law
+
+# %% [markdown]
+# ## The setting
+#
+# As on the page for the sigmoid, {doc}`01_single_example`, with the same experiment and nothing else changed. The slope at zero is 1 for tanh and
+# $2/\sqrt\pi$ for erf, so the initial operator norm should concentrate around $2 \phi'(0)$ = 2 and 2.26, far above one, and the initial spectral radius
+# around $\phi'(0)$ by the circular law: training has to bring the radius down, or at least not raise it.
+
+# %% tags=["hide-input"]
+import pandas as pd
+
+from sigae import claims, experiments, plots, publish, summary
+from sigae.activations import get_activation
+from sigae.sweep import grid, sweep
+
+shared = {"activation": activations, "dim": dim, "norm": norms}
+trained = sweep(experiments.single_example, grid(**shared, depth=depths, width=width, seed=seeds, tolerance=tolerance))
+limit = sweep(experiments.limit_single_example, grid(**shared, depth=depths, seed=seeds[0], samples=limit_samples))
+initial = sweep(experiments.initial_jacobian, grid(**shared, width=width, seed=initial_seeds))
+shallow = limit[limit["depth"] == 2]
+target = {name: 2 * get_activation(name).slope_at_zero for name in activations}
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial-tanh-erf", "caption": "Operator norm of the untrained two-layer network's Jacobian against the norm of the point, for tanh and erf. Solid: mean and range over seeds. Dashed: infinite width, with the band that holds 90 % of networks. Thin lines: 2 φ'(0)."}, "image": {"alt": "Both operator norms start near two times the slope at zero and fall with the norm, on top of the infinite-width curves.", "width": "75%"}}
+initial_norms = summary.over_seeds(initial, "operator_norm", ["activation", "norm"])
+publish.figure(
+    plots.against(
+        initial_norms,
+        y_label=r"operator norm $\|J_0\|_2$",
+        colour_by="activation",
+        limit=summary.over_samples(shallow, "initial_operator_norm", ["activation", "norm"]),
+        references={rf"$2\,\phi'(0)$, {name}": height for name, height in target.items()},
+    )
+)
+
+# %% tags=["hide-input"]
+publish.table(initial_norms, "single_initial_tanh_erf")
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change-tanh-erf", "caption": "How much training changes the Jacobian at the pattern, against the pattern's norm, for depths 2, 3 and 4; above tanh, below erf. Left: difference of the spectral radii. Right: operator norm of the difference of the matrices. Bands: range over seeds. Dashed: infinite width, with the band that holds 90 % of networks (on the left worked out for depth 2 only)."}, "image": {"alt": "Four panels. The changes of the three depths lie close to each other, and are of the order of one tenth on the left and one half on the right."}}
+both = ["radius_change", "jacobian_change"]
+changes = pd.concat(
+    [summary.over_seeds(trained, name, ["activation", "depth", "norm"]).assign(quantity=name) for name in both],
+    ignore_index=True,
+)
+exact_changes = pd.concat(
+    [
+        summary.over_samples(part, name, ["activation", "depth", "norm"]).assign(quantity=name)
+        for part, name in zip((shallow, limit), both, strict=True)
+        if len(part)
+    ],
+    ignore_index=True,
+)
+publish.figure(
+    plots.against(
+        changes,
+        y_label="change in training",
+        colour_by="depth",
+        panel_by="quantity",
+        row_by="activation",
+        limit=exact_changes,
+        panel_titles={"radius_change": r"$|\rho(J_T) - \rho(J_0)|$", "jacobian_change": r"$\|J_T - J_0\|_2$"},
+        share_y=False,
+    )
+)
+
+# %% tags=["hide-input"]
+publish.table(changes, "single_change_tanh_erf")
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-radius-tanh-erf", "caption": "Spectral radius of the trained network's Jacobian at its pattern, against the pattern's norm, for depths 2, 3 and 4; left tanh, right erf. Bands: range over seeds. Black: infinite width at depth 2, with the band that holds 90 % of networks. Below the dashed line the pattern is an attractor."}, "image": {"alt": "The curves start at or just above one at norm 1 and fall with the norm."}}
+radii = summary.over_seeds(trained, "final_radius", ["activation", "depth", "norm"])
+exact_radii = summary.over_samples(shallow, "final_radius", ["activation", "norm"])
+publish.figure(
+    plots.against(
+        radii,
+        y_label=r"spectral radius $\rho(J_T)$",
+        colour_by="depth",
+        panel_by="activation",
+        limit=exact_radii,
+        references={r"$\rho = 1$": 1.0},
+    )
+)
+
+# %% tags=["hide-input"]
+publish.table(radii, "single_radius_tanh_erf")
+
+# %% tags=["remove-cell"]
+usable = summary.usable(trained)
+per_seed = usable.groupby(["activation", "seed", "depth"])[both].mean()
+above = usable[usable["final_radius"].ge(1)]
+for name in activations:
+    mine = usable[usable["activation"].eq(name)]
+    publish.numbers(
+        **{
+            f"target_{name}": target[name],
+            f"initial_{name}": initial_norms.loc[initial_norms["activation"].eq(name), "mean"].iloc[0],
+            f"change_shallow_{name}": per_seed.loc[name].groupby("depth").mean()["jacobian_change"].iloc[0],
+            f"change_deep_{name}": per_seed.loc[name].groupby("depth").mean()["jacobian_change"].iloc[-1],
+            f"worst_{name}": mine["final_radius"].max(),
+            f"unstable_{name}": int(mine["final_radius"].ge(1).sum()),
+            f"networks_{name}": len(mine),
+            f"limit_unstable_{name}": 100
+            * sum(radius >= 1 for radius in shallow.loc[shallow["activation"].eq(name), "final_radius"].iloc[0])
+            / limit_samples,
+        }
+    )
+publish.numbers(
+    last_unstable_norm=above["norm"].max() if len(above) else 0.0,
+    first_norm=norms[0],
+    shallowest=depths[0],
+    deepest=depths[-1],
+    failures=len(summary.failures(trained)),
+    conditions=len(trained),
+)

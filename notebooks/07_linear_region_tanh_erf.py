@@ -1,0 +1,125 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # The linear region, with tanh and erf
+#
+# ## The claim
+#
+# **C9** The same or similar results hold for tanh and erf. On this page it is experiment 2: $n - 1$ eigenvalue norms are around one.
+
+# %% tags=["parameters"]
+activations: list[str] = ["tanh", "erf"]  # of sigmoid, tanh and erf
+dim: int = 10  # dimension d of the patterns
+width: int = 1000  # hidden units m
+n_points: list[int] = [2, 5, 8]  # numbers n of patterns, each at most dim
+norm: float = 1  # norm of the patterns
+small_norm: float = 0.1  # norm at which tanh and erf are as linear as the sigmoid is at norm 1
+seeds: list[int] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # each draws patterns and a network
+tolerance: float = 1e-7  # mean squared error at which training ends, at norm 1; it scales with the norm squared
+around: float = 0.1  # a norm that is no further from one counts as around one
+limit_samples: int = 100  # Jacobians drawn at each pattern from the infinite-width law
+
+# %% [markdown]
+# ## The setting, and what algebra expects
+#
+# As on the page for the sigmoid, {doc}`02_linear_region`, with the same experiment. Two things are different for tanh and erf. Since $\phi(0) = 0$ the hidden layer
+# has no constant part that could act as a bias, so the fit is linear instead of affine, and all $n$ patterns are eigenvectors with
+# eigenvalue one: $n$ of them, not $n - 1$. And since the slope $\phi'(0)$ is 1 or $2/\sqrt\pi$ instead of 1/4, the disc of the others, of radius
+# $\phi'(0) \sqrt{(d - n)/d}$, reaches close to one, where by chance some of them are "around one" too.
+#
+# The hidden units also saturate four times earlier than the sigmoid's. A second sweep at norm 0.1 shows the linear region itself.
+
+# %% tags=["hide-input"]
+import math
+
+import numpy as np
+import pandas as pd
+
+from sigae import claims, experiments, plots, publish, summary
+from sigae.activations import get_activation
+from sigae.sweep import grid, sweep
+
+shared = {"activation": activations, "dim": dim, "n_points": n_points, "seed": seeds}
+swept = pd.concat(
+    [
+        sweep(experiments.trained_spectrum, grid(**shared, norm=r, width=width, tolerance=tolerance * min(1, r**2)))
+        for r in (norm, small_norm)
+    ],
+    ignore_index=True,
+)
+limit = sweep(
+    experiments.limit_spectrum, grid(**shared | {"seed": seeds[:3]}, norm=[norm, small_norm], samples=limit_samples)
+)
+cases = [(name, n) for name in activations for n in n_points]
+fixed = {(name, n): n - 1 if name == "sigmoid" else n for name, n in cases}
+edges = {(name, n): get_activation(name).slope_at_zero * math.sqrt((dim - fixed[name, n]) / dim) for name, n in cases}
+trained = summary.usable(swept).assign(
+    share=lambda table: [np.mean(np.abs(np.array(v) - 1) <= around) for v in table["eigenvalue_norms"]],
+    nearest=lambda table: [
+        np.mean(np.abs(np.sort(np.abs(np.array(v) - 1), axis=1)[:, : fixed[name, n]]))
+        for name, n, v in zip(table["activation"], table["n_points"], table["eigenvalue_norms"], strict=True)
+    ],
+)
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-spectrum-tanh-erf", "caption": "Distribution of the eigenvalue norms of the trained Jacobian at norm 1, pooled over all training points and seeds, for 2, 5 and 8 patterns; above tanh, below erf. Bars: trained networks. Black outline: infinite width. Dashed: the share that algebra puts at one. Dotted: the radius of the disc that the circular law gives to the others."}, "image": {"alt": "Histograms in two rows: norms are spread from zero to beyond one, with a peak around one that is not separated from the others."}}
+publish.figure(
+    plots.eigenvalue_histograms(
+        trained[trained["norm"].eq(norm)],
+        limit[limit["norm"].eq(norm)],
+        theory={case: fixed[case] / dim for case in cases},
+        edges=edges,
+        row_by="activation",
+        upper=1.6,
+    )
+)
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-small-tanh-erf", "caption": "The same at norm 0.1, where the hidden units are linear."}, "image": {"alt": "Histograms in two rows as before; the peak at one is now narrow, and the others spread up to the dotted line."}}
+publish.figure(
+    plots.eigenvalue_histograms(
+        trained[trained["norm"].eq(small_norm)],
+        limit[limit["norm"].eq(small_norm)],
+        theory={case: fixed[case] / dim for case in cases},
+        edges=edges,
+        row_by="activation",
+        upper=1.6,
+    )
+)
+
+# %% tags=["hide-input"]
+shares = summary.over_seeds(trained, "share", ["activation", "norm", "n_points"])
+shares["claimed"] = (shares["n_points"] - 1) / dim
+shares["theory"] = [fixed[case] / dim for case in zip(shares["activation"], shares["n_points"], strict=True)]
+publish.table(shares, "linear_shares_tanh_erf")
+
+# %% tags=["remove-cell"]
+share_of = shares.set_index(["activation", "norm", "n_points"])["mean"]
+off = trained.groupby("norm")["nearest"].mean()
+publish.numbers(
+    d=dim,
+    around=around,
+    norm=norm,
+    small_norm=small_norm,
+    most=n_points[-1],
+    fewest=n_points[0],
+    claimed_fewest=100 * (n_points[0] - 1) / dim,
+    claimed_most=100 * (n_points[-1] - 1) / dim,
+    **{
+        f"share_{where}_{name}": 100 * share_of[name, norm, n]
+        for name in activations
+        for where, n in (("fewest", n_points[0]), ("most", n_points[-1]))
+    },
+    off_one=off[norm],
+    off_one_small=off[small_norm],
+    **{
+        f"radius_{name}": trained.loc[trained["activation"].eq(name) & trained["norm"].eq(norm), "radius_mean"].mean()
+        for name in activations
+    },
+    failures=len(summary.failures(swept)),
+    conditions=len(swept),
+)

@@ -1,0 +1,88 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Beyond the linear region, with tanh and erf
+#
+# ## The claim
+#
+# **C9** The same or similar results hold for tanh and erf. On this page it is experiment 3: for several training examples the largest eigenvalue norm
+# drops below one with increasing input norm.
+
+# %% tags=["parameters"]
+activations: list[str] = ["tanh", "erf"]  # of sigmoid, tanh and erf
+dim: int = 32  # dimension d of the patterns
+widths: list[int] = [1000, 10_000]  # hidden units m, ascending
+n_points: list[int] = [2, 5, 10]  # numbers n of patterns
+norms: list[float] = [
+    3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
+    28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52,
+]  # norms of the patterns, ascending  # fmt: skip
+seeds: list[int] = [0, 1, 2]  # each draws patterns and a network
+tolerance: float = 1e-7  # mean squared error at which training ends
+limit_every: int = 3  # the infinite-width law is sampled at every how manieth norm
+limit_samples: int = 20  # Jacobians drawn at each pattern from the infinite-width law
+
+# %% [markdown]
+# ## The setting
+#
+# As on the page for the sigmoid, {doc}`03_beyond_linear_region`, with the same experiment, the same seeds and the same norms.
+
+# %% tags=["hide-input"]
+from sigae import claims, experiments, plots, publish, summary
+from sigae.sweep import grid, sweep
+
+shared = {"activation": activations, "dim": dim, "n_points": n_points, "seed": seeds}
+trained = sweep(experiments.trained_spectrum, grid(**shared, width=widths, norm=norms, tolerance=tolerance))
+limit = sweep(experiments.limit_spectrum, grid(**shared, norm=norms[::limit_every], samples=limit_samples))
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius-tanh-erf", "caption": "Spectral radius of the trained Jacobian at the training points, against the norm of the patterns, for 2, 5 and 10 patterns; above tanh, below erf. Coloured: networks of two widths, mean over the training points, then mean and range over seeds; thin dotted: the worst training point of any seed. Black: infinite width, with the band that holds 90 % of single points. Horizontal lines: the border of attraction, and 1/2, the limit at large norm."}, "image": {"alt": "In each panel the curves start at or above one and fall with the norm, the narrower networks fastest, the infinite-width curve slowest."}}
+radii = summary.over_seeds(trained, "radius_mean", ["activation", "n_points", "width", "norm"], worst="radius_worst")
+exact = summary.over_samples(limit, "radii", ["activation", "n_points", "norm"])
+publish.figure(
+    plots.against(
+        radii,
+        y_label=r"spectral radius $\rho(J)$",
+        colour_by="width",
+        panel_by="n_points",
+        row_by="activation",
+        limit=exact,
+        references={r"$\rho = 1$": 1.0, r"$\rho = 1/2$": 0.5},
+    )
+)
+
+# %% tags=["hide-input"]
+publish.table(radii, "beyond_radius_tanh_erf")
+
+# %% tags=["remove-cell"]
+usable = summary.usable(trained)
+most, widest = n_points[-1], widths[-1]
+many = radii[radii["n_points"].eq(most) & radii["width"].eq(widest)].set_index(["activation", "norm"])
+below = {
+    name: next(
+        (
+            norm
+            for norm in norms
+            if radii.loc[radii["activation"].eq(name) & radii["norm"].ge(norm), "worst"].lt(1).all()
+        ),
+        float("nan"),
+    )
+    for name in activations
+}
+publish.numbers(
+    most=most,
+    widest=widest,
+    first_norm=norms[0],
+    last_norm=norms[-1],
+    **{f"first_{name}": many.loc[(name, norms[0]), "mean"] for name in activations},
+    **{f"last_{name}": many.loc[(name, norms[-1]), "mean"] for name in activations},
+    **{f"worst_{name}": many.loc[name, "worst"].max() for name in activations},
+    **{f"below_{name}": below[name] for name in activations},
+    failures=len(summary.failures(trained)),
+    conditions=len(trained),
+)
