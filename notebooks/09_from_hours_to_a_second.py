@@ -21,7 +21,7 @@ seeds: list[int] = [0, 1, 2]  # each draws its patterns and its network
 stiff_points: list[int] = [2, 5, 10, 20]  # patterns n of the stiffness figure
 stiff_norms: list[float] = [1, 2, 3, 5, 10, 20, 50]  # norms of the stiffness figure
 error_norms: list[float] = [2, 5, 20, 50]  # norms of the accuracy figure
-step_tolerances: list[float] = [0.03, 0.01, 0.003, 0.001]  # errors allowed in a step
+step_tolerances: list[float] = [0.1, 0.03, 0.01, 0.003]  # errors allowed in a step
 descent_norms: list[float] = [5, 10, 20, 30, 40, 50]  # norms at which descent is compared with the flow
 learning_rates: list[float] = [1.0, 5.0]  # of that descent; the report's experiment 3 has 5
 benchmark: str = "../book/benchmark.json"  # what `make bench` measured
@@ -145,7 +145,7 @@ publish.numbers(
 #
 # ## How exact it is
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-flow-accuracy", "caption": "Error of the trained Jacobian against the error allowed in a step, relative to the flow integrated a hundred times more strictly. Mean and range over seeds; the dashed line is half a percent."}, "image": {"alt": "Four straight lines of slope one on logarithmic axes, the lower the smaller the norm.", "width": "75%"}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-flow-accuracy", "caption": "Error of the trained Jacobian against the error allowed in a step, relative to the flow integrated at a step tolerance of 0.0001. Mean and range over seeds; the dashed line is half a percent."}, "image": {"alt": "Four lines that rise with the step tolerance on logarithmic axes, the lower the smaller the norm.", "width": "75%"}}
 accuracy = summary.over_seeds(errors, "jacobian_error", ["norm", "step_tolerance"])
 publish.figure(
     plots.against(

@@ -1,0 +1,279 @@
+"""Measure training time side by side in one run: the report's loop, best-step descent, dopri5, gradient flow.
+
+Writes book/benchmark.json, which the page "From 30 hours to a second" shows. Only ratios within one run
+mean much on a machine that others use too.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import platform
+import resource
+import statistics
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.flop_counter import FlopCounterMode
+from tqdm import tqdm
+
+from book.tools.contenders import (
+    REPORT_LEARNING_RATE,
+    STABLE_SHARE,
+    Cell,
+    best_descent,
+    dopri5,
+    flow,
+    largest_stable_rate,
+    report_loop,
+)
+
+RESULTS = Path(__file__).resolve().parents[1] / "benchmark.json"
+REFERENCE_TOLERANCE = 1e-5
+
+
+def relative_error(J: Tensor, reference: Tensor) -> float:
+    """Return the largest Frobenius distance of a point's Jacobian from the reference, over the reference's norm."""
+    return ((J - reference).flatten(1).norm(dim=1) / reference.flatten(1).norm(dim=1)).max().item()
+
+
+def median_step(seconds_and_steps) -> float:
+    """Return the median over five short runs of the seconds a step takes."""
+    return statistics.median(seconds / steps for seconds, steps in (seconds_and_steps() for _ in range(5)))
+
+
+def report_step(cell: Cell) -> float:
+    """Return the seconds that one step of the report's loop takes."""
+    count = max(5, 300_000 // cell.width)
+    return median_step(lambda: report_loop(cell, count)[:2])
+
+
+def descent_step(cell: Cell) -> float:
+    """Return the seconds that one step of the package's descent takes."""
+    count = max(5, 300_000 // cell.width)
+
+    def run() -> tuple[float, int]:
+        result, _ = best_descent(cell, 1e-3, count)
+        return result.seconds, result.steps
+
+    return median_step(run)
+
+
+def fastest_flow(cell: Cell, repeats: int = 3):
+    """Return the quickest of a few runs of gradient flow, with its Jacobians."""
+    return min((flow(cell) for _ in range(repeats)), key=lambda run: run[0].seconds)
+
+
+def hard_cell(cell: Cell) -> dict:
+    """Measure one cell with the report's loop (time a step, times the steps) and best-step descent run to the end."""
+    result, J = fastest_flow(cell)
+    rate = STABLE_SHARE * largest_stable_rate(cell)
+    descent, J_descent = best_descent(cell, rate, 10_000_000)
+    per_step = report_step(cell)
+    steps = result.descent_steps(REPORT_LEARNING_RATE)
+    _, reference = flow(cell, step_tolerance=REFERENCE_TOLERANCE)
+    return vars(cell) | {
+        "flow_seconds": result.seconds,
+        "flow_steps": result.steps,
+        "flow_error": relative_error(J, reference),
+        "report_step_seconds": per_step,
+        "report_steps": steps,
+        "report_seconds": per_step * steps,
+        "descent_rate": rate,
+        "descent_seconds": descent.seconds,
+        "descent_steps": descent.steps,
+        "descent_converged": descent.converged,
+        "descent_error": relative_error(J_descent, reference),
+    }
+
+
+def step_count_check(cell: Cell) -> dict:
+    """Run the report's loop to its end, and compare its number of steps with the one flow time predicts."""
+    seconds, steps, converged = report_loop(cell, 1_000_000)
+    result, _ = flow(cell)
+    return vars(cell) | {
+        "steps": steps,
+        "seconds": seconds,
+        "converged": converged,
+        "predicted_steps": result.descent_steps(REPORT_LEARNING_RATE),
+    }
+
+
+def against_conditioning(norms: list[float], n_points: int, width: int) -> list[dict]:
+    """Measure all contenders on cells from stiff (small norm) to easy (large norm)."""
+    rows = []
+    for norm in tqdm(norms, desc="conditioning"):
+        cell = Cell(n_points, norm, width)
+        row = hard_cell(cell)
+        result, reference = flow(cell, step_tolerance=REFERENCE_TOLERANCE)
+        seconds, evaluations, J = dopri5(cell, result.flow_time, 1e-4)
+        row |= {
+            "dopri5_seconds": seconds,
+            "dopri5_evaluations": evaluations,
+            "dopri5_error": relative_error(J, reference),
+        }
+        rows.append(row)
+    return rows
+
+
+def experiment_three(norms: list[int], widths: list[int], points: list[int]) -> list[dict]:
+    """Measure every cell of experiment 3's grid, on one thread, as a worker of a sweep does."""
+    rows = []
+    for width in widths:
+        for n_points in points:
+            sample = Cell(n_points, 10.0, width)
+            per_step = report_step(sample)
+            for norm in tqdm(norms, desc=f"experiment 3, n = {n_points}, m = {width}"):
+                cell = Cell(n_points, float(norm), width)
+                result, J = fastest_flow(cell, 2)
+                rate = STABLE_SHARE * largest_stable_rate(cell)
+                for _ in range(20):  # the kernel grows in training: step back until descent is stable
+                    descent, J_descent = best_descent(cell, rate, 1_000_000)
+                    if descent.converged:
+                        break
+                    rate *= 0.9
+                again, _ = best_descent(cell, rate, 1_000_000)
+                rows.append(
+                    vars(cell)
+                    | {
+                        "flow_seconds": result.seconds,
+                        "flow_steps": result.steps,
+                        "report_seconds": per_step * result.descent_steps(REPORT_LEARNING_RATE),
+                        "descent_seconds": min(descent.seconds, again.seconds),
+                        "descent_steps": descent.steps,
+                        "descent_distance": relative_error(J_descent, J),
+                    }
+                )
+    return rows
+
+
+def _memory_in_child(cell: Cell, queue: multiprocessing.Queue) -> None:
+    model, points = cell.model(), cell.points()
+    weights = sum(w.numel() * w.element_size() for w in model.weights)
+    import sigae
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    sigae.train(model, points, max_steps=2)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    # Making the weights peaks at three copies of them, so the peak is counted from an empty process.
+    baseline = before - 3 * weights
+    queue.put((weights, peak - max(baseline, 0)))
+
+
+def peak_memory(cell: Cell) -> dict:
+    """Measure the peak memory of training in a process of its own, in units of the weights' own."""
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue()
+    child = context.Process(target=_memory_in_child, args=(cell, queue))
+    child.start()
+    weights, peak = queue.get()
+    child.join()
+    return {"width": cell.width, "weights_bytes": weights, "peak_over_weights": peak / weights}
+
+
+def against_width(widths: list[int], n_points: int, norm: float) -> list[dict]:
+    """Measure gradient flow, and the time of descent's steps, over widths."""
+    rows = []
+    for width in tqdm(widths, desc="width"):
+        cell = Cell(n_points, norm, width)
+        result, _ = fastest_flow(cell, 3 if width <= 100_000 else 1)
+        with FlopCounterMode(display=False) as counter:
+            flow(cell, max_steps=3)
+            part = counter.get_total_flops()
+        with FlopCounterMode(display=False) as counter:
+            flow(cell, max_steps=1)
+            part -= counter.get_total_flops()
+        row = vars(cell) | {
+            "flow_seconds": result.seconds,
+            "flow_steps": result.steps,
+            "step_flops": part / 2,
+            "peak_share": part / 2 * result.steps / result.seconds / matrix_peak(),
+        }
+        if width <= 100_000:
+            row["report_seconds"] = report_step(cell) * result.descent_steps(REPORT_LEARNING_RATE)
+            rate = STABLE_SHARE * largest_stable_rate(cell)
+            row["descent_seconds"] = descent_step(cell) * result.descent_steps(rate)
+        rows.append(row)
+    return rows
+
+
+def matrix_peak(size: int = 3000) -> float:
+    """Return the floating-point operations a second of a large square matrix product in float64."""
+    A = torch.randn(size, size, dtype=torch.float64)
+    times = []
+    for _ in range(4):
+        started = time.perf_counter()
+        A @ A
+        times.append(time.perf_counter() - started)
+    return 2 * size**3 / min(times)
+
+
+def summarise(results: dict) -> dict:
+    """Work out the ratios that the page quotes."""
+    headline, grid, widths = results["headline"], results["grid"], results["width"]
+    total = {key: sum(row[key] for row in grid) for key in ("flow_seconds", "report_seconds", "descent_seconds")}
+    cells = [row["flow_seconds"] / row["descent_seconds"] for row in grid]
+    wide = [row for row in widths if row["width"] >= 10_000]
+    logs = np.log([[row["width"], row["flow_seconds"]] for row in wide])
+    return {
+        "headline_report_ratio": headline["report_seconds"] / headline["flow_seconds"],
+        "headline_descent_ratio": headline["descent_seconds"] / headline["flow_seconds"],
+        "grid_report_ratio": total["report_seconds"] / total["flow_seconds"],
+        "grid_descent_ratio": total["descent_seconds"] / total["flow_seconds"],
+        "slowest_cell_ratio": max(cells),
+        "slower_cells": sum(ratio > 1.2 for ratio in cells),
+        "cells": len(cells),
+        "width_exponent": float(np.polyfit(logs[:, 0], logs[:, 1], 1)[0]) if len(wide) > 1 else None,
+        "peak_share": next((row["peak_share"] for row in widths if row["width"] == 100_000), None),
+        "memory_over_weights": results["memory"]["peak_over_weights"],
+        "large_seconds": results["large"]["flow_seconds"],
+    } | {f"grid_{key}": value for key, value in total.items()}
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="A tenth of the work, to try the script; the numbers mean little.")
+@click.option("--output", type=click.Path(path_type=Path), default=RESULTS, help="Where the results go.")
+def main(quick: bool, output: Path) -> None:
+    """Run the benchmark and print its table."""
+    cores = os.cpu_count() or 1
+    torch.set_num_threads(cores)
+    results: dict = {
+        "versions": {name: version(name) for name in ("torch", "numpy", "torchdiffeq")},
+        "machine": f"{cores} cores, {platform.machine()}, Python {platform.python_version()}",
+        "matrix_peak": matrix_peak(),
+    }
+    flow(Cell(2, 5.0, 1000))  # warm up
+    results["headline"] = hard_cell(Cell(20, 2.0 if quick else 1.0, 1000 if quick else 10_000))
+    results["steps_check"] = step_count_check(Cell(10, 10.0 if quick else 3.0, 1000))
+    results["large"] = {"n_points": 40, "norm": 20.0, "width": 3_000 if quick else 100_000}
+    result, _ = flow(Cell(**results["large"]))
+    results["large"] |= {
+        "flow_seconds": result.seconds,
+        "flow_steps": result.steps,
+        "flow_converged": result.converged,
+    }
+    results["width"] = against_width(
+        [1000, 10_000] if quick else [1000, 3000, 10_000, 30_000, 100_000, 300_000, 1_000_000], 20, 1.0
+    )
+    results["memory"] = peak_memory(Cell(20, 1.0, 100_000 if quick else 1_000_000))
+    results["conditioning"] = against_conditioning(
+        [10.0, 50.0] if quick else [1.0, 2.0, 5.0, 10.0, 20.0, 50.0], 10, 1000 if quick else 10_000
+    )
+    torch.set_num_threads(1)
+    norms = [3, 28, 52] if quick else list(range(3, 53))
+    results["grid"] = experiment_three(norms, [1000] if quick else [1000, 10_000], [2, 5, 10])
+    results["summary"] = summarise(results)
+    output.write_text(json.dumps(results, indent=1) + "\n")
+    for key, value in results["summary"].items():
+        click.echo(f"{key:26} {value if value is None else format(value, '.4g')}")
+    click.echo(f"Wrote {output}.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""How stiff training is, and how exactly a way of training follows the gradient flow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from sigae.autoencoder import Autoencoder
+from sigae.jacobian import jacobian, spectral_radius
+from sigae.objective import Objective
+from sigae.patterns import sphere_points
+from sigae.tangent_kernel import averaged_kernel_parts
+from sigae.training import train
+
+__all__ = ["integration_error", "stiffness"]
+
+EXACT = 1e-4  # step tolerance of the reference: thirty times below the default
+
+
+def stiffness(
+    *, norm: float, seed: int, n_points: int, width: int, dim: int = 32, activation: str = "sigmoid"
+) -> dict[str, Any]:
+    """Measure how far apart the rates of gradient flow lie, and what that costs.
+
+    Returns
+    -------
+    dict
+        ``condition``, the condition number of the untrained network's output-averaged tangent kernel; ``steps`` of
+        the exponential integrator, the equivalent ``report_steps`` of descent at learning rate 5, and how
+        training ended.
+    """
+    points = sphere_points(n_points, dim, norm=norm, seed=seed)
+    model = Autoencoder(dim, width, activation=activation, seed=seed)
+    objective = Objective(model, points)
+    S, D = averaged_kernel_parts(objective, objective.initial_state())
+    rates = torch.linalg.eigvalsh(S + D)
+    result = train(model, points)
+    return {
+        "condition": (rates[-1] / rates[0]).item(),
+        "steps": result.steps,
+        "report_steps": result.descent_steps(5.0),
+        "converged": result.converged,
+        "reason": result.reason,
+    }
+
+
+def integration_error(
+    *,
+    norm: float,
+    seed: int,
+    n_points: int,
+    width: int,
+    step_tolerance: float | None = None,
+    learning_rate: float | None = None,
+    dim: int = 32,
+    activation: str = "sigmoid",
+) -> dict[str, Any]:
+    """Compare a trained Jacobian with that of the exact flow from the same weights.
+
+    The exact flow is the exponential integrator at a step tolerance of 1e-4. With a learning rate the other
+    network is trained by gradient descent, without one by gradient flow at the given step tolerance.
+
+    Returns
+    -------
+    dict
+        ``jacobian_error``, the largest over the points of ||J - J_exact||_F / ||J_exact||_F; ``radius`` and
+        ``exact_radius``, spectral radii averaged over the points; ``steps``, and how training ended.
+    """
+    points = sphere_points(n_points, dim, norm=norm, seed=seed)
+    exact, other = (Autoencoder(dim, width, activation=activation, seed=seed) for _ in range(2))
+    reference = train(exact, points, step_tolerance=EXACT)
+    if learning_rate is None:
+        result = train(other, points, step_tolerance=step_tolerance)
+    else:
+        result = train(other, points, method="gradient_descent", learning_rate=learning_rate, max_steps=1_000_000)
+    J, J_exact = jacobian(other, points), jacobian(exact, points)
+    distance = (J - J_exact).flatten(1).norm(dim=1) / J_exact.flatten(1).norm(dim=1)
+    return {
+        "jacobian_error": distance.max().item(),
+        "radius": spectral_radius(J).mean().item(),
+        "exact_radius": spectral_radius(J_exact).mean().item(),
+        "steps": result.steps,
+        "converged": result.converged and reference.converged,
+        "reason": result.reason if reference.converged else reference.reason,
+    }

@@ -1,0 +1,60 @@
+"""The benchmark's contenders do the same job, and its ratios are what their names say. Nothing here looks at time."""
+
+import pytest
+import torch
+
+from book.tools import benchmark
+from book.tools.contenders import Cell, best_descent, dopri5, flow, largest_stable_rate, report_loop
+
+CELL = Cell(n_points=3, norm=6.0, width=150, dim=8)
+
+
+def test_the_report_loop_takes_the_steps_that_flow_time_predicts():
+    _, steps, converged = report_loop(CELL, 100_000)
+    result, _ = flow(CELL)
+    assert converged
+    assert steps == pytest.approx(result.descent_steps(5.0), rel=0.05)
+
+
+def test_the_report_loop_stops_when_told():
+    assert report_loop(CELL, 7)[1:] == (7, False)
+
+
+def test_contenders_reach_the_same_jacobian():
+    result, exact = flow(CELL, step_tolerance=1e-4)
+    _, evaluations, J = dopri5(CELL, result.flow_time, 1e-7)
+    assert evaluations > result.steps
+    assert benchmark.relative_error(J, exact) < 1e-3
+    _, J = best_descent(CELL, 0.5, 100_000)
+    assert benchmark.relative_error(J, exact) < 2e-2
+
+
+def test_descent_is_stable_below_the_largest_rate_and_blows_up_far_above():
+    # Between one and about two times that rate descent may recover by first shrinking its kernel.
+    rate = largest_stable_rate(CELL)
+    assert best_descent(CELL, 0.8 * rate, 100_000)[0].converged
+    assert not best_descent(CELL, 4 * rate, 2_000)[0].converged
+
+
+def test_relative_error_is_that_of_the_worst_point():
+    reference = torch.stack([torch.eye(2), 2 * torch.eye(2)])
+    J = reference.clone()
+    J[1, 0, 0] += 0.2  # 0.2 over the norm 2 sqrt(2)
+    assert benchmark.relative_error(J, reference) == pytest.approx(0.2 / 8**0.5, rel=1e-5)
+
+
+def test_the_summary_divides_what_it_says():
+    row = {"flow_seconds": 2.0, "report_seconds": 30.0, "descent_seconds": 4.0}
+    results = {
+        "headline": row,
+        "grid": [row, {"flow_seconds": 1.0, "report_seconds": 6.0, "descent_seconds": 0.5}],
+        "width": [{"width": w, "flow_seconds": w / 1e4, "peak_share": 0.3} for w in (1000, 10_000, 100_000)],
+        "memory": {"peak_over_weights": 5.0},
+        "large": {"flow_seconds": 9.0},
+    }
+    summary = benchmark.summarise(results)
+    assert summary["headline_report_ratio"] == 15
+    assert summary["grid_descent_ratio"] == pytest.approx(1.5)
+    assert summary["slowest_cell_ratio"] == 2
+    assert (summary["slower_cells"], summary["cells"]) == (1, 2)
+    assert summary["width_exponent"] == pytest.approx(1.0)
