@@ -67,30 +67,40 @@ publish.figure(
 publish.table(plane[["activation", "n_points", "dim", "norm", "mean_jacobian_radius", "radius"]], "phase_diagram")
 
 # %% tags=["remove-cell"]
-above = solved[solved["radius"].gt(1)]
-border = above.groupby(["activation", "n_points"])["norm"].max().reset_index().rename(columns={"norm": "mean"})
-per_activation = solved.groupby("activation", sort=False)
+# Where a curve of radius against norm last comes down through one, interpolated in the logarithm of the norm.
+steps = solved.sort_values("norm").groupby(["activation", "n_points"], sort=False)
+solved = solved.assign(next_norm=steps["norm"].shift(-1), next_radius=steps["radius"].shift(-1))
+falls = solved.query("radius > 1 and next_radius <= 1").copy()
+falls["share"] = (falls["radius"] - 1) / (falls["radius"] - falls["next_radius"])
+falls["border"] = falls["norm"] * (falls["next_norm"] / falls["norm"]) ** falls["share"]
+falls["load"] = falls["n_points"] / dim
+border = falls.groupby(["activation", "load"], sort=False)["border"].max().reset_index()
+fullest = border.loc[border["load"].eq(counts[-1] / dim), "border"]
 publish.numbers(
     cells=len(plane),
     unsolved=len(plane) - len(solved),
     mean_cells_above=int(solved["mean_jacobian_radius"].gt(1).sum()),
-    sampled_cells_above=len(above),
+    sampled_cells_above=int(solved["radius"].gt(1).sum()),
     smallest_gap=(1 - solved["mean_jacobian_radius"]).min(),
     least_load=counts[0] / dim,
     most_load=counts[-1] / dim,
-    lowest_border=border.loc[border["n_points"].eq(counts[-1]), "mean"].min(),
-    highest_border=border.loc[border["n_points"].eq(counts[-1]), "mean"].max(),
+    lowest_border=fullest.min(),
+    highest_border=fullest.max(),
 )
+
+# %% tags=["hide-input"]
 publish.table(
-    per_activation["radius"].max().reset_index().rename(columns={"radius": "largest radius"}), "phase_largest"
+    border.pivot(index="load", columns="activation", values="border").reindex(columns=activations).reset_index(),
+    "border_of_the_attractors",
 )
 
 # %% [markdown]
 # The mean Jacobian exceeds one in {glue:text}`mean_cells_above` of {glue:text}`cells` cells: the mean network has every pattern for an
-# attractor everywhere on the plane, although at small norm and large load by a margin as small as
+# attractor everywhere on the plane that was computed, although at small norm and large load by a margin as small as
 # {glue:text}`smallest_gap:.1e`. A single very wide network is another matter. Sampled Jacobians exceed one, on average, in
 # {glue:text}`sampled_cells_above` cells, and what separates the two rows of panels is nothing but the random initial weights. At
-# the load {glue:text}`most_load:g` the border lies between norms {glue:text}`lowest_border:g` and {glue:text}`highest_border:g`, depending on the activation.
+# the load {glue:text}`most_load:g` the border lies between norms {glue:text}`lowest_border:.1f` and {glue:text}`highest_border:.1f`, depending on the
+# activation; the table above has it for every load.
 #
 # Three regimes can be told apart. At small norm the network is linear on the patterns, whose span is mapped to itself with eigenvalues at one, and the
 # remaining directions carry what is left of the initial weights, of radius near $\phi'(0) \sqrt{1 - n/d}$: harmless for the sigmoid, where $\phi'(0) = 1/4$, but above
