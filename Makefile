@@ -82,7 +82,7 @@ test: lint ## Run ruff, the unit tests and the strict comparison of every commit
 
 .PHONY: test-site
 test-site: $(SITE) ## Open every page of the built site in Chromium and check it
-	@$(RUN) -m pytest -o addopts='' tests/site $(ARGS)
+	@$(RUN) -m pytest -o addopts= -n $(JOBS) tests/site $(ARGS)
 
 .PHONY: lint
 lint: $(READY) ## Check style, docstrings and format with ruff

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import functools
 import http.server
-import os
-import shutil
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from book.tools.chromium import MISSING, chromium, find_chromium
 from book.tools.toc import ROOT, pages
 
 HTML = ROOT / "_build" / "html"
-NO_CHROMIUM = (
-    "Chromium is missing: install it (on Debian: apt-get install chromium), or name it in CHROMIUM=/path/to/it."
-)
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -40,14 +36,10 @@ def site():
 
 @pytest.fixture(scope="session")
 def browser():
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    path = path or shutil.which("google-chrome")
-    if path is None:
-        pytest.exit(NO_CHROMIUM, returncode=2)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    if find_chromium() is None:
+        pytest.exit(MISSING, returncode=2)
+    with chromium() as started:
+        yield started
 
 
 @dataclass
