@@ -50,6 +50,8 @@ recall = sweep(
         **{"n_points": recall_points, "width": recall_width, "dim": dim},
     ),
 )
+
+# %% tags=["remove-cell"]
 story = found[(found["n_points"] == n_points[-1]) & (found["width"] == str(widths[-1]))]
 sigmoid = story[story["activation"] == activations[0]].set_index("norm")["radius"]
 publish.numbers(

@@ -6,6 +6,7 @@ import hashlib
 import importlib.metadata
 import os
 import platform
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -125,11 +126,13 @@ def machine() -> str:
 
 
 def fingerprint(source: NotebookNode, values: dict[str, Any], root: Path = ROOT) -> str:
-    """Hash everything an execution depends on: the cells, the parameters, the package and the lock."""
+    """Hash what an execution depends on: cells, parameters, the package, the lock, and files that cells name."""
     digest = hashlib.sha256()
+    named = {path for cell in source.cells for path in re.findall(r"\"(\.\./[\w./-]+)\"", cell.source)}
+    inputs = [path for path in map((root / "notebooks").joinpath, sorted(named)) if path.is_file()]
     for cell in source.cells:
         digest.update(f"{cell.cell_type}\0{cell.source}\0{cell.metadata}\0".encode())
     digest.update(repr(sorted(values.items())).encode())
-    for path in [*sorted((root / "sigae").rglob("*.py")), root / "requirements.lock"]:
-        digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
+    for path in [*sorted((root / "sigae").rglob("*.py")), root / "requirements.lock", *inputs]:
+        digest.update(f"{path.name}\0".encode() + path.read_bytes())
     return digest.hexdigest()
