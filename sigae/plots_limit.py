@@ -50,7 +50,7 @@ def power_laws(
     """
     with matplotlib.rc_context(STYLE):
         panels = list(dict.fromkeys(table[panel_by]))
-        figure = Figure(figsize=(4.3 * len(panels), 3.4))
+        figure = Figure(figsize=({1: 5.6, 2: 8.6}.get(len(panels), 9.6), 3.3))
         axes = figure.subplots(1, len(panels), squeeze=False, sharex=True)[0]
         for ax, panel in zip(axes, panels, strict=True):
             for k, value in enumerate(dict.fromkeys(table[colour_by])):
