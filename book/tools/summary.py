@@ -158,7 +158,7 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
     said = verdicts(found)
     data = [
         {
-            "claim": id,
+            "id": id,
             "statement": CLAIMS[id].statement,
             "source": CLAIMS[id].source,
             "verdict": said[id],

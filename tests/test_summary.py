@@ -1,0 +1,113 @@
+import base64
+import json
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from book.tools import outputs, summary
+from book.tools.page import page, table
+from sigae import claims
+
+
+def judged(claim, values, criterion, *, part="", figure="fig-x"):
+    verdict = claims.judge(claim, [claims.evidence(criterion, "d = 4", values)], part=part)
+    data = verdict.as_dict() | {"figure": figure}
+    return new_output("display_data", data={outputs.CLAIM: data, "text/plain": "said", "text/html": "<p>said</p>"})
+
+
+def executed(*found):
+    notebook = new_notebook(cells=[new_code_cell("width: int = 3  # units", metadata={"tags": ["parameters"]})])
+    notebook.cells.append(new_code_cell("...", outputs=list(found)))
+    notebook.metadata["papermill"] = {
+        "parameters": {"width": 7},
+        "duration": 90.0,
+        "start_time": "2026-01-01T00:00:00",
+        "end_time": "2026-01-01T00:01:30",
+    }
+    notebook.metadata["sigae"] = {
+        "commit": "abc",
+        "preset": "smoke",
+        "machine": "Linux, 2 cores",
+        "versions": {"x": "1"},
+    }
+    return notebook
+
+
+GOOD = judged("C3", [0.4, 0.5, 0.6], "radius")
+BAD = judged("C9", [1.4, 1.5, 1.6], "C3", part="tanh")
+GOOD_PART = judged("C9", [0.4, 0.5, 0.6], "C3", part="erf")
+
+
+def test_a_claim_judged_in_parts_has_the_verdict_they_share_or_partly():
+    found = summary.collect({"01_a": executed(GOOD, GOOD_PART), "02_b": executed(BAD)})
+    assert summary.verdicts(found) == {"C3": "reproduced", "C9": "partly"}
+    assert [part["notebook"] for part in found["C9"]] == ["01_a", "02_b"]
+
+
+def test_the_overview_lists_every_claim_with_its_pages():
+    text = summary.overview(summary.collect({"01_one_thing": executed(GOOD)}), "../executed/")
+    rows = text.splitlines()[2:]
+    assert len(rows) == len(claims.CLAIMS)
+    assert "✓ reproduced" in rows[2]
+    assert "[1 one thing](../executed/01_one_thing.ipynb)" in rows[2]
+    assert all("not judged" in row for row in rows[3:])
+
+
+def test_generated_pages_hold_the_verdicts_as_text_and_data(tmp_path):
+    notebooks = {"01_a": executed(GOOD), "02_b": executed(BAD)}
+    assert summary.write_pages(notebooks, tmp_path)
+    assert not summary.write_pages(notebooks, tmp_path)
+    text = (tmp_path / "claims.md").read_text(encoding="utf-8")
+    assert "Of 9 claims 1 reproduced, 0 partly and 1 not reproduced." in text
+    assert "| tanh, d = 4 |" in text
+    data = json.loads((tmp_path / "site" / "claims.json").read_text(encoding="utf-8"))
+    assert [(claim["id"], claim["verdict"]) for claim in data] == [("C3", "reproduced"), ("C9", "not reproduced")]
+    assert "**180 s**" in (tmp_path / "status.md").read_text(encoding="utf-8")
+
+
+def test_the_headline_counts_and_compares(tmp_path):
+    notebooks = {"01_a": executed(GOOD)}
+    path = tmp_path / "benchmark.json"
+    assert "times faster" not in summary.headline(summary.collect(notebooks), notebooks, path)
+    cell = {"flow_seconds": 0.5, "report_seconds": 1200.0, "n_points": 20, "norm": 1.0}
+    path.write_text(json.dumps({"headline": cell}))
+    text = summary.headline(summary.collect(notebooks), notebooks, path)
+    assert "1 of 9" in text
+    assert "2,400 times faster" in text
+
+
+@pytest.fixture
+def drawn():
+    picture = new_code_cell(
+        "draw()",
+        metadata={"mystnb": {"figure": {"name": "fig-x"}}},
+        outputs=[
+            new_output("display_data", data={"image/svg+xml": "<svg/>", "image/png": base64.b64encode(b"png").decode()})
+        ],
+    )
+    rows = new_output("display_data", data={"text/csv": "a,b\n1,2\n", "text/html": "<table/>"})
+    rows["metadata"] = {"sigae": {"name": "numbers"}}
+    notebook = executed(GOOD, rows)
+    notebook.cells.append(picture)
+    return notebook
+
+
+def test_tables_and_figures_are_extracted(drawn):
+    assert outputs.files(drawn) == {"numbers.csv": b"a,b\n1,2\n", "fig-x.svg": b"<svg/>", "fig-x.png": b"png"}
+
+
+def test_a_page_ends_with_its_provenance_and_keeps_the_executed_notebook_as_it_was(drawn, tmp_path):
+    before = json.dumps(drawn)
+    shown = page(drawn, "01_a", tmp_path)
+    assert json.dumps(drawn) == before
+    told = shown.cells[-1].source
+    for fact in ("`7` (default `3`)", "units", "abc", "PRESET=smoke", "90 s", "Linux, 2 cores", "x 1", "numbers.csv"):
+        assert fact in told
+    assert (tmp_path / "files" / "01_a" / "fig-x.svg").read_bytes() == b"<svg/>"
+    kinds = {kind for _, output in outputs.displayed(shown) for kind in output.data}
+    assert outputs.CLAIM not in kinds
+    assert "text/csv" not in kinds
+
+
+def test_bars_inside_a_table_do_not_split_its_cells():
+    assert table(("a", "b"), [("|x|", "y\nz")]) == "| a | b |\n| --- | --- |\n| \\|x\\| | y z |\n"
