@@ -29,6 +29,7 @@ norms: list[float] = [
 ]  # norms of the pattern, ascending  # fmt: skip
 seeds: list[int] = [0, 1, 2]  # each draws one pattern and one network
 tolerance: float = 1e-7  # mean squared error at which training ends
+step_tolerance: float = 0.02  # error allowed in a step of training, relative to the distance the weights travel
 initial_dims: list[int] = [8, 16, 32, 64, 128, 256]  # dimensions in which untrained networks are looked at, ascending
 initial_width: int = 10_000  # hidden units of those networks
 initial_seeds: list[int] = [0, 1, 2, 3, 4, 5, 6, 7]  # seeds of those networks
@@ -57,7 +58,10 @@ from sigae.sweep import grid, sweep
 
 shared = {"dim": dim, "activation": activation}
 trained = sweep(
-    experiments.single_example, grid(**shared, depth=depths, width=width, norm=norms, seed=seeds, tolerance=tolerance)
+    experiments.single_example,
+    grid(
+        **shared, depth=depths, width=width, norm=norms, seed=seeds, tolerance=tolerance, step_tolerance=step_tolerance
+    ),
 )
 # The law at infinite width depends on the norm alone, not on the pattern's direction: one seed serves all.
 limit = sweep(

@@ -28,6 +28,7 @@ norms: list[float] = [
 ]  # norms of the patterns, ascending  # fmt: skip
 seeds: list[int] = [0, 1, 2]  # each draws patterns and a network
 tolerance: float = 1e-7  # mean squared error at which training ends
+step_tolerance: float = 0.02  # error allowed in a step of training, relative to the distance the weights travel
 limit_every: int = 3  # the infinite-width law is sampled at every how manieth norm
 limit_samples: int = 20  # Jacobians drawn at each pattern from the infinite-width law
 far_norms: list[float] = [
@@ -59,7 +60,10 @@ from sigae import claims, experiments, plots, publish, summary
 from sigae.sweep import grid, sweep
 
 shared = {"activation": activation, "dim": dim, "n_points": n_points, "seed": seeds}
-trained = sweep(experiments.trained_spectrum, grid(**shared, width=widths, norm=norms, tolerance=tolerance))
+trained = sweep(
+    experiments.trained_spectrum,
+    grid(**shared, width=widths, norm=norms, tolerance=tolerance, step_tolerance=step_tolerance),
+)
 limit = sweep(
     experiments.limit_spectrum, grid(**shared, norm=[*norms[::limit_every], *far_norms], samples=limit_samples)
 )

@@ -123,3 +123,40 @@ publish.numbers(
     failures=len(summary.failures(swept)),
     conditions=len(swept),
 )
+
+# %% [markdown]
+# At norm {glue:text}`norm` the share of norms within {glue:text}`around` of one is {glue:text}`share_fewest_tanh:.0f` % (tanh) and
+# {glue:text}`share_fewest_erf:.0f` % (erf) for $n$ = {glue:text}`fewest`, where the claim says {glue:text}`claimed_fewest:.0f` %, and
+# {glue:text}`share_most_tanh:.0f` % and {glue:text}`share_most_erf:.0f` % for $n$ = {glue:text}`most`, where it says {glue:text}`claimed_most:.0f` %. That is
+# not the linear region any more: the $n$ norms nearest to one are off by {glue:text}`off_one:.3f` on average, and by {glue:text}`off_one_small:.4f` at norm
+# {glue:text}`small_norm`, where theory's count of $n$ comes out, together with whatever part of the disc happens to be near one. The mean spectral
+# radius at norm {glue:text}`norm` is {glue:text}`radius_tanh:.2f` for tanh and {glue:text}`radius_erf:.2f` for erf: small patterns are not attractors.
+#
+# ## The verdicts
+
+# %% tags=["hide-input"]
+for name in activations:
+    publish.verdict(
+        claims.judge(
+            "C9",
+            [
+                claims.evidence("C4", f"n = {n}, norm {r:g}", part["share"] - (n - 1) / dim)
+                for (r, n), part in trained[trained["activation"].eq(name)].groupby(["norm", "n_points"], sort=False)
+            ],
+            part=f"{name}, experiment 2",
+        ),
+        figure="fig-linear-spectrum-tanh-erf",
+    )
+
+# %% [markdown]
+# ## How it differs from the report
+#
+# The report wished for this experiment and did not do it. The count that it would have looked for, $n - 1$, belongs to activations with
+# $\phi(0) \ne 0$. At the smaller norm training ends at a loss that is smaller in proportion to the norm squared, so that all patterns are learned
+# equally well; {glue:text}`failures` of {glue:text}`conditions` networks failed to converge.
+#
+# ## Run it again
+#
+# ```bash
+# make rerun NOTEBOOK=07 PARAMETERS="n_points=[3,6,9] small_norm=0.3"
+# ```

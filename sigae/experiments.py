@@ -96,6 +96,7 @@ def single_example(
     dim: int = 32,
     activation: str = "sigmoid",
     tolerance: float = 1e-7,
+    step_tolerance: float | None = None,
 ) -> dict[str, Any]:
     """Train on one point, and compare the Jacobian there before and after.
 
@@ -108,7 +109,7 @@ def single_example(
     points = sphere_points(1, dim, norm=norm, seed=seed)
     model = Autoencoder(dim, width, depth, activation, seed=seed)
     before = network_jacobian(model, points)[0]
-    result = train(model, points, tolerance=tolerance)
+    result = train(model, points, tolerance=tolerance, step_tolerance=step_tolerance)
     after = network_jacobian(model, points)[0]
     radius_before, radius_after = spectral_radius(before).item(), spectral_radius(after).item()
     return _training(result) | {
@@ -219,6 +220,7 @@ def trained_spectrum(
     depth: int = 2,
     activation: str = "sigmoid",
     tolerance: float = 1e-7,
+    step_tolerance: float | None = None,
 ) -> dict[str, Any]:
     """Train on several points, and measure the Jacobian at each of them.
 
@@ -230,7 +232,7 @@ def trained_spectrum(
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
     model = Autoencoder(dim, width, depth, activation, seed=seed)
-    result = train(model, points, tolerance=tolerance)
+    result = train(model, points, tolerance=tolerance, step_tolerance=step_tolerance)
     norms = eigenvalue_norms(network_jacobian(model, points))
     return _training(result) | {"eigenvalue_norms": norms} | _radii(norms)
 
@@ -268,6 +270,7 @@ def basin(
     iterations: int = 50,
     threshold: float = 1e-2,
     tolerance: float = 1e-7,
+    step_tolerance: float | None = None,
 ) -> dict[str, Any]:
     """Train once, and try to recall every point from cues x + sqrt(t) N(0, I), t a noise variance.
 
@@ -282,7 +285,7 @@ def basin(
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
     model = Autoencoder(dim, width, depth, activation, seed=seed)
-    result = train(model, points, tolerance=tolerance)
+    result = train(model, points, tolerance=tolerance, step_tolerance=step_tolerance)
     g = normal_draws((draws, n_points, dim), stream=NOISE_STREAM, seed=seed)
     record = _training(result) | {"cues": [], "recalled": [], "report_rate": []}
     for variance in noises:

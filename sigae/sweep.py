@@ -94,7 +94,10 @@ def sweep(
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
 
-    keys = [hashlib.sha256(f"{origin}\0{row}".encode()).hexdigest()[:40] for row in rows]
+    keys = [
+        hashlib.sha256(f"{origin}\0{json.dumps(json.loads(row), sort_keys=True)}".encode()).hexdigest()[:40]
+        for row in rows
+    ]
     found: dict[str, dict[str, Any]] = {}
     missing: dict[str, str] = {}
     for key, row in zip(keys, rows, strict=True):
