@@ -3,10 +3,12 @@ import nbformat
 import pytest
 import yaml
 
+from book.tools import readme
 from book.tools.build_site import failed_cells
 from book.tools.execute import preset_values
+from book.tools.outputs import files
 from book.tools.parameters import check_values, declared_parameters
-from book.tools.toc import NOTEBOOKS, PRESETS, notebook_names
+from book.tools.toc import NOTEBOOKS, PRESETS, ROOT, notebook_names
 
 NAMES = sorted({path.stem for path in NOTEBOOKS.glob("*.*") if path.suffix in (".py", ".ipynb")})
 
@@ -90,3 +92,13 @@ def test_every_preset_fits_its_notebook(path):
 def test_preset_folders_hold_nothing_but_yaml():
     for path in PRESETS.rglob("*"):
         assert path.is_dir() or (path.suffix == ".yaml" and yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def test_readme_and_manifest_show_what_the_recorded_notebooks_found():
+    notebooks = readme.recorded()
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = readme.computed(notebooks, ROOT / "book" / "benchmark.json")
+    assert readme.with_computed(text, block) == text, "run: make notebooks"
+    assert (ROOT / "codecheck.yml").read_text(encoding="utf-8") == readme.codecheck(notebooks), "run: make notebooks"
+    name, figure, picture = readme.PICTURE
+    assert (ROOT / picture).read_bytes() == files(notebooks[name])[figure], "run: make notebooks"

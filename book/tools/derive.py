@@ -10,6 +10,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from book.tools import readme
 from book.tools.page import write_if_changed
 from book.tools.runner import QUIET, fingerprint, read_source
 from book.tools.toc import NOTEBOOKS, ROOT, UsageError, find_notebook
@@ -56,6 +57,7 @@ def main(notebook: str | None, force: bool) -> None:
             continue
         write_if_changed(target, nbformat.writes(recorded) + "\n")
         write_if_changed(done, inputs)
+    readme.main()
     if failures:
         sys.exit(f"error: {', '.join(failures)} failed and kept what was recorded before.")
 
