@@ -27,7 +27,7 @@ threshold: float = 0.01  # a cue is recalled when its mean squared error is belo
 patient_iterations: int = 1000  # iterations at the smallest norm, for the least noise
 patient_draws: int = 4  # cues for each pattern and seed there
 tolerance: float = 1e-7  # mean squared error at which training ends
-step_tolerance: float = 0.02  # error allowed in a step of training, relative to the distance the weights travel
+step_tolerance: float = 0.03  # error allowed in a step of training, relative to the distance the weights travel
 
 # %% [markdown]
 # ## The setting

@@ -25,8 +25,8 @@ norms: list[float] = [
 seeds: list[int] = [0, 1, 2]  # each draws one pattern and one network
 initial_seeds: list[int] = [0, 1, 2, 3, 4, 5, 6, 7]  # seeds of the untrained networks
 tolerance: float = 1e-7  # mean squared error at which training ends
-step_tolerance: float = 0.02  # error allowed in a step of training, relative to the distance the weights travel
-limit_samples: int = 400  # Jacobians drawn at each norm from the infinite-width law
+step_tolerance: float = 0.03  # error allowed in a step of training, relative to the distance the weights travel
+limit_samples: int = 100  # Jacobians drawn at each norm from the infinite-width law
 
 # %% [markdown]
 # ## The setting

@@ -25,9 +25,9 @@ norms: list[float] = [
 ]  # norms of the patterns, ascending  # fmt: skip
 seeds: list[int] = [0, 1, 2]  # each draws patterns and a network
 tolerance: float = 1e-7  # mean squared error at which training ends
-step_tolerance: float = 0.02  # error allowed in a step of training, relative to the distance the weights travel
+step_tolerance: float = 0.03  # error allowed in a step of training, relative to the distance the weights travel
 limit_every: int = 3  # the infinite-width law is sampled at every how manieth norm
-limit_samples: int = 20  # Jacobians drawn at each pattern from the infinite-width law
+limit_samples: int = 10  # Jacobians drawn at each pattern from the infinite-width law
 
 # %% [markdown]
 # ## The setting

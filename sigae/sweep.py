@@ -8,6 +8,7 @@ import inspect
 import itertools
 import json
 import os
+import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -23,8 +24,8 @@ from sigae.checks import check_whole
 
 __all__ = ["grid", "sweep"]
 
-# What cannot change a measurement, so that a new colour does not throw measurements away.
-NOT_NUMERIC = {"__init__", "claims", "explorers", "plots", "publish", "summary", "sweep"}
+PACKAGE = Path(__file__).parent
+IMPORT = re.compile(r"^\s*(?:from|import)\s+sigae(?:\.(\w+))?\b", re.MULTILINE)
 
 
 def grid(**axes: Any) -> list[dict[str, Any]]:
@@ -54,8 +55,8 @@ def sweep(
 ) -> pd.DataFrame:
     """Run one experiment under many conditions.
 
-    Every record is written, in one piece, the moment it is done, and reused as long as the condition, the code of
-    the package and the versions of torch and numpy are unchanged: a sweep that was killed goes on where it stopped.
+    Every record is written, in one piece, the moment it is done, and reused as long as the condition, the code that
+    computes it and the versions of torch and numpy are unchanged: a sweep that was killed goes on where it stopped.
 
     Parameters
     ----------
@@ -183,14 +184,25 @@ def _cache_folder(cache: str | os.PathLike | None) -> Path | None:
 
 
 def _origin(experiment: Callable) -> str:
-    """Name the code that computes the records: the experiment, the package's numeric modules, torch and numpy."""
+    """Name the code that computes the records: the experiment with all it imports from here, torch and numpy."""
     target = experiment.func if isinstance(experiment, functools.partial) else experiment
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        if path.stem not in NOT_NUMERIC:
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    if not str(target.__module__).startswith("sigae."):
-        digest.update(inspect.getsource(target).encode())
     options = repr((experiment.args, experiment.keywords)) if target is not experiment else ""
+    digest = hashlib.sha256()
+    module = str(target.__module__)
+    inside = module.startswith("sigae.")
+    if not inside:
+        digest.update(inspect.getsource(target).encode())
+    for path in _imported(module.removeprefix("sigae.") if inside else "__init__"):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
     versions = f"torch {torch.__version__} numpy {np.__version__}"
-    return f"{target.__module__}.{target.__qualname__}{options} {digest.hexdigest()} {versions}"
+    return f"{module}.{target.__qualname__}{options} {digest.hexdigest()} {versions}"
+
+
+def _imported(name: str) -> list[Path]:
+    """List the files of a module of the package and of all modules of the package that it imports, directly or not."""
+    found, waiting = set(), {name}
+    while waiting:
+        found |= waiting
+        texts = [(PACKAGE / f"{module}.py").read_text(encoding="utf-8") for module in waiting]
+        waiting = {module or "__init__" for text in texts for module in IMPORT.findall(text)} - found
+    return [PACKAGE / f"{module}.py" for module in sorted(found)]
