@@ -178,23 +178,15 @@ publish.numbers(
 # ## The verdicts
 
 # %% tags=["hide-input"]
-usable = summary.usable(trained)
-at_first, at_last = (usable[usable["norm"].eq(norm)] for norm in (norms[0], norms[-1]))
+first, last = summary.at_extreme_norms(trained, ["n_points", "width"])
+change = (last["radius_mean"] - first["radius_mean"]).dropna()
 publish.verdict(
     claims.judge(
         "C5",
         [
-            claims.evidence("last", f"n = {n}, m = {m}", part["radius_worst"])
-            for (n, m), part in at_last.groupby(["n_points", "width"])
-        ]
-        + [
-            claims.evidence(
-                "drop",
-                f"n = {n}, m = {m}",
-                part.set_index("seed")["radius_mean"]
-                - at_first[at_first["n_points"].eq(n) & at_first["width"].eq(m)].set_index("seed")["radius_mean"],
-            )
-            for (n, m), part in at_last.groupby(["n_points", "width"])
+            claims.evidence(criterion, f"n = {n}, m = {m}", part)
+            for criterion, values in [("last", last["radius_worst"]), ("drop", change)]
+            for (n, m), part in values.groupby(["n_points", "width"])
         ],
     ),
     figure="fig-beyond-radius",

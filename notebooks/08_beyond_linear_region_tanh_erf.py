@@ -64,7 +64,6 @@ publish.figure(
 publish.table(radii, "beyond_radius_tanh_erf")
 
 # %% tags=["remove-cell"]
-usable = summary.usable(trained)
 most, widest = n_points[-1], widths[-1]
 many = radii[radii["n_points"].eq(most) & radii["width"].eq(widest)].set_index(["activation", "norm"])
 below = {
@@ -101,21 +100,15 @@ publish.numbers(
 
 # %% tags=["hide-input"]
 for name in activations:
-    mine = usable[usable["activation"].eq(name)]
-    first, last = (
-        mine[mine["norm"].eq(norm)].set_index(["n_points", "width", "seed"]) for norm in (norms[0], norms[-1])
-    )
-    change = last["radius_mean"] - first["radius_mean"]
+    first, last = summary.at_extreme_norms(trained[trained["activation"].eq(name)], ["n_points", "width"])
+    change = (last["radius_mean"] - first["radius_mean"]).dropna()
     publish.verdict(
         claims.judge(
             "C9",
             [
-                claims.evidence("C5 last", f"n = {n}, m = {m}", part)
-                for (n, m), part in last["radius_worst"].groupby(["n_points", "width"])
-            ]
-            + [
-                claims.evidence("C5 drop", f"n = {n}, m = {m}", part)
-                for (n, m), part in change.groupby(["n_points", "width"])
+                claims.evidence(criterion, f"n = {n}, m = {m}", part)
+                for criterion, values in [("C5 last", last["radius_worst"]), ("C5 drop", change)]
+                for (n, m), part in values.groupby(["n_points", "width"])
             ],
             part=f"{name}, experiment 3",
         ),

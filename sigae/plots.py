@@ -48,7 +48,16 @@ DASHES = ((5, 3), (1, 2), (7, 2, 1, 2))
 LIMIT_COLOUR = "#222222"
 NARROWEST, WIDEST = 2.0, 6.5  # log10 of the widths at the ends of their palette
 
-SYMBOLS = {"norm": "|x|", "learning_rate": r"\eta", "n_points": "n", "width": "m", "dim": "d", "depth": "L", "noise": "t", "seed": "seed"}
+SYMBOLS = {
+    "norm": "|x|",
+    "learning_rate": r"\eta",
+    "n_points": "n",
+    "width": "m",
+    "dim": "d",
+    "depth": "L",
+    "noise": "t",
+    "seed": "seed",
+}
 
 
 def colour(kind: str, value: Any) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-__all__ = ["failures", "last_norm_within", "over_samples", "over_seeds", "usable"]
+__all__ = ["at_extreme_norms", "failures", "last_norm_within", "over_samples", "over_seeds", "usable"]
 
 
 def usable(table: pd.DataFrame) -> pd.DataFrame:
@@ -76,6 +76,27 @@ def over_samples(table: pd.DataFrame, quantity: str, by: Sequence[str]) -> pd.Da
         low, high = np.quantile(samples, [0.05, 0.95])
         rows.append([*key, samples.mean(), low, high, samples.size])
     return pd.DataFrame(rows, columns=[*by, "mean", "low", "high", "samples"])
+
+
+def at_extreme_norms(table: pd.DataFrame, by: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Pick the rows of the smallest and of the largest norm at which training succeeded.
+
+    Parameters
+    ----------
+    table
+        From :func:`sigae.sweep`; rows that failed are left out.
+    by
+        Columns that tell the curves apart, each with its own extreme norms.
+
+    Returns
+    -------
+    tuple of pandas.DataFrame
+        Two tables with the index ``by`` and ``seed``, so that columns of one can be subtracted from the other's.
+    """
+    good = usable(table)
+    norms = good.groupby(list(by))["norm"]
+    first, last = (good[good["norm"].eq(norms.transform(end))].set_index([*by, "seed"]) for end in ("min", "max"))
+    return first, last
 
 
 def last_norm_within(curve: pd.Series, reference: pd.Series, distance: float) -> float:
