@@ -1,0 +1,184 @@
+import math
+
+import numpy as np
+import pytest
+import torch
+
+import sigae
+from sigae import experiments
+from sigae.infinite_width import InfiniteWidth
+from sigae.patterns import NOISE_STREAM, normal_draws
+
+SMALL = {"dim": 6, "width": 40, "norm": 2.0, "seed": 3}
+
+
+@pytest.mark.parametrize("depth", [2, 3, 4])
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "erf"])
+def test_network_jacobian_agrees_with_autograd(depth, activation):
+    model = sigae.Autoencoder(5, 12, depth, activation, seed=1)
+    points = sigae.sphere_points(3, 5, norm=4.0, seed=2)
+    by_autograd = torch.stack([torch.autograd.functional.jacobian(model, x) for x in points])
+    torch.testing.assert_close(experiments.network_jacobian(model, points), by_autograd, rtol=1e-12, atol=1e-14)
+
+
+def jacobians_by_hand(activation_slope, points, weights):
+    """J = W_2 diag(phi'(W_1 x / sqrt(d))) W_1 / sqrt(m d), in numpy."""
+    W1, W2 = (w.detach().numpy() for w in weights)
+    d, m = W1.shape[1], W1.shape[0]
+    return [W2 @ np.diag(activation_slope(W1 @ x / math.sqrt(d))) @ W1 / math.sqrt(m * d) for x in points.numpy()]
+
+
+def test_initial_jacobian_is_that_of_the_untrained_network():
+    record = experiments.initial_jacobian(**SMALL, activation="tanh")
+    model = sigae.Autoencoder(6, 40, activation="tanh", seed=3)
+    (J,) = jacobians_by_hand(lambda z: 1 - np.tanh(z) ** 2, sigae.sphere_points(1, 6, norm=2.0, seed=3), model.weights)
+    assert record["operator_norm"] == pytest.approx(np.linalg.svd(J)[1][0], rel=1e-12)
+    assert record["radius"] == pytest.approx(np.abs(np.linalg.eigvals(J)).max(), rel=1e-12)
+
+
+def test_single_example_compares_the_jacobian_before_and_after():
+    record = experiments.single_example(**SMALL, activation="tanh")
+    model = sigae.Autoencoder(6, 40, activation="tanh", seed=3)
+    points = sigae.sphere_points(1, 6, norm=2.0, seed=3)
+
+    def slope(z):
+        return 1 - np.tanh(z) ** 2
+
+    (before,) = jacobians_by_hand(slope, points, model.weights)
+    sigae.train(model, points)
+    (after,) = jacobians_by_hand(slope, points, model.weights)
+    radii = [np.abs(np.linalg.eigvals(J)).max() for J in (before, after)]
+    assert record["converged"] and record["loss"] < 1e-7
+    assert record["initial_radius"] == pytest.approx(radii[0], rel=1e-9)
+    assert record["final_radius"] == pytest.approx(radii[1], rel=1e-9)
+    assert record["radius_change"] == pytest.approx(abs(radii[1] - radii[0]), rel=1e-7)
+    assert record["jacobian_change"] == pytest.approx(np.linalg.norm(after - before, 2), rel=1e-9)
+    assert record["initial_operator_norm"] == pytest.approx(np.linalg.norm(before, 2), rel=1e-9)
+    assert record["final_operator_norm"] == pytest.approx(np.linalg.norm(after, 2), rel=1e-9)
+
+
+@pytest.mark.parametrize("activation, ones", [("sigmoid", 2), ("tanh", 3), ("erf", 3)])
+def test_trained_spectrum_has_the_linear_regions_eigenvalues(activation, ones):
+    # Three patterns of tiny norm: an affine fit has two eigenvalues at one, a linear fit three, the rest stay small.
+    condition = {"n_points": 3, "norm": 0.05, "seed": 0, "width": 4000, "dim": 30, "tolerance": 1e-11}
+    record = experiments.trained_spectrum(**condition, activation=activation)
+    norms = record["eigenvalue_norms"]
+    assert norms.shape == (3, 30)
+    assert record["converged"]
+    near_one = (norms - 1).abs() < 0.01
+    assert (near_one.sum(dim=1) >= ones).all()
+    if activation == "sigmoid":
+        assert (near_one.sum(dim=1) == ones).all()
+
+
+def test_trained_spectrum_summarises_its_radii():
+    record = experiments.trained_spectrum(n_points=4, **SMALL)
+    radii = [float(norms.max()) for norms in record["eigenvalue_norms"]]
+    assert record["radius_mean"] == pytest.approx(np.mean(radii))
+    assert record["radius_spread"] == pytest.approx(np.std(radii))
+    assert record["radius_worst"] == max(radii)
+
+
+def test_training_that_fails_is_told_in_the_record(monkeypatch):
+    train = sigae.train
+    monkeypatch.setattr(experiments, "train", lambda *a, **k: train(*a, **k, max_steps=1))
+    record = experiments.trained_spectrum(n_points=3, **SMALL)
+    assert not record["converged"]
+    assert "max_steps = 1" in record["reason"]
+
+
+def test_limit_spectrum_draws_from_the_limit_at_every_point():
+    record = experiments.limit_spectrum(n_points=3, norm=4.0, seed=5, dim=6, activation="erf", samples=7)
+    limit = InfiniteWidth(sigae.sphere_points(3, 6, norm=4.0, seed=5), "erf")
+    radii = [
+        np.abs(np.linalg.eigvals(J.numpy())).max() for x in limit.points for J in limit.sample_jacobians(x, 7, seed=5)
+    ]
+    np.testing.assert_allclose(record["radii"], radii, rtol=1e-10)
+    assert record["radius_worst"] == pytest.approx(max(radii))
+    mean = [np.abs(np.linalg.eigvals(limit.mean_jacobian(x).numpy())).max() for x in limit.points]
+    assert record["mean_jacobian_radius"] == pytest.approx(np.mean(mean))
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
+def test_limit_of_a_single_example_follows_the_law_of_the_trained_jacobian(activation):
+    # The trained Jacobian's law is also sampled by InfiniteWidth, which knows nothing of the split into J_0 and change.
+    record = experiments.limit_single_example(norm=3.0, seed=0, dim=5, activation=activation, samples=4000)
+    limit = InfiniteWidth(sigae.sphere_points(1, 5, norm=3.0, seed=0), activation)
+    direct = limit.sample_jacobians(limit.points[0], 4000, seed=1)
+    radii = sigae.spectral_radius(direct)
+    error = math.hypot(*(float(r.std()) / math.sqrt(4000) for r in (radii, record["final_radius"])))
+    assert float(radii.mean()) == pytest.approx(float(record["final_radius"].mean()), abs=4 * error)
+
+
+def test_limit_of_a_single_example_is_where_wide_networks_go():
+    condition = {"norm": 3.0, "dim": 4, "activation": "tanh"}
+    limit = experiments.limit_single_example(**condition, seed=0, samples=4000)
+    networks = [experiments.single_example(**condition, seed=seed, width=4000) for seed in range(60)]
+    for name in ("initial_operator_norm", "jacobian_change", "initial_radius", "final_radius", "radius_change"):
+        found = np.array([record[name] for record in networks])
+        error = found.std(ddof=1) / math.sqrt(len(found))
+        # Four standard errors, and a width of 4000 shifts means by about 1 / sqrt(4000).
+        assert found.mean() == pytest.approx(float(limit[name].mean()), abs=4 * error + 0.02), name
+
+
+@pytest.mark.parametrize("depth", [2, 3])
+def test_change_at_any_depth_follows_from_the_kernel(depth):
+    record = experiments.limit_single_example(norm=2.0, seed=0, dim=4, depth=depth, samples=3000)
+    x = sigae.sphere_points(1, 4, norm=2.0, seed=0)
+    h = 1e-4
+
+    def kernel(shift):
+        return InfiniteWidth(torch.cat([x, x + shift]), depth=depth).ntk[0, 1]
+
+    basis = h * torch.eye(4, dtype=torch.float64)
+    b = torch.stack([(kernel(e) - kernel(-e)) / (2 * h) for e in basis])
+    limit = InfiniteWidth(x, depth=depth)
+    b = b / limit.ntk[0, 0]
+    rng = np.random.default_rng(0)
+    outputs = math.sqrt(float(limit.nngp[0, 0])) * rng.standard_normal((3000, 4))
+    expected = np.linalg.norm(x.numpy() - outputs, axis=1) * float(b.norm())
+    error = math.hypot(expected.std(), float(record["jacobian_change"].std())) / math.sqrt(3000)
+    assert float(record["jacobian_change"].mean()) == pytest.approx(expected.mean(), abs=4 * error)
+
+
+def test_flow_and_descent_agree_where_descent_is_slow_enough():
+    record = experiments.flow_and_descent(**SMALL, n_points=2, learning_rate=0.2)
+    assert record["converged"]
+    assert record["difference"] < 2e-3
+    assert record["descent_steps"] == pytest.approx(record["equivalent_steps"], rel=0.02)
+    assert record["radius_flow"] == pytest.approx(record["radius_descent"], rel=2e-3)
+
+
+def test_basin_agrees_with_the_reports_loop():
+    condition = {"norm": 8.0, "seed": 1, "width": 300, "dim": 8, "n_points": 3}
+    noises, draws = [0.5, 4.0, 30.0], 6
+    record = experiments.basin(**condition, noises=noises, draws=draws)
+    points = sigae.sphere_points(3, 8, norm=8.0, seed=1)
+    model = sigae.Autoencoder(8, 300, seed=1)
+    sigae.train(model, points)
+    g = normal_draws((draws, 3, 8), stream=NOISE_STREAM, seed=1)
+    rates, counts = [], []
+    with torch.no_grad():
+        for t in noises:
+            rate, count = 0.0, 0
+            for draw in g:
+                cue, done = points + math.sqrt(t) * draw, False
+                for k in range(51):  # the report's loop: 51 applications, the batch's mean decides
+                    cue = model(cue)
+                    errors = [torch.nn.functional.mse_loss(c, x).item() for c, x in zip(cue, points, strict=True)]
+                    if not done and np.mean(errors) < 1e-2:
+                        rate, done = rate + sum(e < 1e-2 for e in errors) / 3, True
+                    if k == 49:
+                        count += sum(e < 1e-2 for e in errors)
+            rates.append(rate / draws)
+            counts.append(count)
+    assert record["cues"] == [18, 18, 18]
+    assert record["recalled"] == counts
+    assert record["report_rate"] == pytest.approx(rates)
+    assert len(set(counts)) > 1  # or nothing would have been compared
+    assert len(record["radii"]) == 3
+
+
+def test_records_are_the_same_each_time():
+    one, two = (experiments.limit_spectrum(n_points=2, norm=3.0, seed=4, dim=5, samples=3) for _ in range(2))
+    assert torch.equal(one["eigenvalue_norms"], two["eigenvalue_norms"])

@@ -1,0 +1,114 @@
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_rgb
+
+from sigae import plots
+
+
+def curves(**columns):
+    rows = []
+    for names in zip(*columns.values(), strict=True):
+        for norm in (1, 2, 4):
+            mean = norm * 0.1 + len(rows)
+            rows.append(dict(zip(columns, names, strict=True)) | {"norm": norm, "mean": mean})
+    frame = pd.DataFrame(rows)
+    return frame.assign(low=frame["mean"] - 0.5, high=frame["mean"] + 0.25)
+
+
+def panels(figure):
+    return figure.axes
+
+
+def test_each_curve_is_drawn_with_its_band():
+    table = curves(width=[1000, 10_000])
+    figure = plots.against(table, y_label="y", colour_by="width", references={"one": 1.0})
+    (ax,) = panels(figure)
+    lines = {line.get_label(): line for line in ax.get_lines()}
+    assert list(lines) == ["$m$ = 1\u202f000", "$m$ = 10\u202f000", "one"]
+    for width, line in zip([1000, 10_000], list(lines.values())[:2], strict=True):
+        part = table[table["width"].eq(width)]
+        np.testing.assert_allclose(line.get_xdata(), part["norm"])
+        np.testing.assert_allclose(line.get_ydata(), part["mean"])
+        assert to_rgb(line.get_color()) == to_rgb(plots.colour("width", width))
+    band = ax.collections[0].get_paths()[0].vertices[:, 1]
+    assert (band.min(), band.max()) == pytest.approx((table["low"][:3].min(), table["high"][:3].max()))
+    assert (ax.get_xlabel(), ax.get_ylabel()) == (r"input norm $|x|$", "y")
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == list(lines)
+
+
+def test_panels_take_their_own_rows_of_the_table():
+    table = curves(width=[10, 10, 10, 10], n_points=[2, 5, 2, 5], activation=["tanh", "tanh", "erf", "erf"])
+    limit = curves(n_points=[2, 5, 2], activation=["tanh", "tanh", "erf"])
+    figure = plots.against(table, y_label="y", colour_by="width", panel_by="n_points", row_by="activation", limit=limit)
+    titles = [ax.get_title() for ax in panels(figure)]
+    assert titles == ["$n$ = 2, tanh", "$n$ = 5, tanh", "$n$ = 2, erf", "$n$ = 5, erf"]
+    assert [len(ax.get_lines()) for ax in panels(figure)] == [2, 2, 2, 1]
+    exact = panels(figure)[1].get_lines()[1]
+    np.testing.assert_allclose(exact.get_ydata(), limit["mean"][3:6])
+
+
+def test_a_limit_of_each_curve_takes_its_colour():
+    table = curves(activation=["tanh", "erf"])
+    figure = plots.against(table, y_label="y", colour_by="activation", limit=table)
+    lines = panels(figure)[0].get_lines()
+    assert [line.get_linestyle() for line in lines] == ["-", "--", "-", "--"]
+    assert lines[0].get_color() == lines[1].get_color() != lines[2].get_color()
+
+
+def test_the_worst_point_is_dotted():
+    table = curves(width=[100]).assign(worst=3.0)
+    lines = panels(plots.against(table, y_label="y", colour_by="width"))[0].get_lines()
+    assert lines[1].get_linestyle() == ":" and set(lines[1].get_ydata()) == {3.0}
+
+
+def test_histograms_hold_every_eigenvalue_once():
+    table = pd.DataFrame({"n_points": [2, 2, 5], "eigenvalue_norms": [[[1.0, 0.3]], [[0.98, 7.0]], [[0.5, 0.5]]]})
+    figure = plots.eigenvalue_histograms(table, table, theory={2: 0.5, 5: 0.1}, edges={2: 0.3, 5: 0.2})
+    first, second = panels(figure)
+    heights = np.array([bar.get_height() for bar in first.patches if hasattr(bar, "get_height")])
+    centres = np.array([bar.get_x() + bar.get_width() / 2 for bar in first.patches if hasattr(bar, "get_height")])
+    assert heights.sum() == pytest.approx(1)
+    assert heights[np.isclose(centres, 1.0)] == pytest.approx(0.5)
+    assert heights[-1] == pytest.approx(0.25)  # what lies beyond the last bin is counted in it
+    assert (first.get_title(), second.get_title()) == ("$n$ = 2", "$n$ = 5")
+
+
+def test_recall_rates_have_a_panel_for_each_criterion():
+    table = pd.concat([curves(noise=[1, 20]).assign(criterion=name, mean=0.5) for name in ("alone", "batch")])
+    figure = plots.recall_rates(table, criteria=["batch", "alone"])
+    assert [ax.get_title() for ax in panels(figure)] == ["batch", "alone"]
+    assert [len(ax.get_lines()) for ax in panels(figure)] == [2, 2]
+
+
+def test_drawing_leaves_other_peoples_style_alone():
+    before = dict(matplotlib.rcParams)
+    plots.against(curves(width=[100]), y_label="y", colour_by="width")
+    assert dict(matplotlib.rcParams) == before
+
+
+# Viénot, Brettel & Mollon (1999): what protanopes and deuteranopes see of linear RGB.
+BLINDNESS = {
+    "none": np.eye(3),
+    "protanopia": np.array([[0.11238, 0.88762, 0], [0.11238, 0.88762, 0], [0.00401, -0.00401, 1]]),
+    "deuteranopia": np.array([[0.29275, 0.70725, 0], [0.29275, 0.70725, 0], [-0.02234, 0.02234, 1]]),
+}
+
+
+@pytest.mark.parametrize(
+    "kind, values",
+    [
+        ("activation", ["sigmoid", "tanh", "erf"]),
+        ("width", [1000, 10_000, 100_000, 1_000_000]),
+        ("depth", [2, 3, 4]),
+        ("noise", [1, 10, 20]),
+        ("n_points", [2, 5, 10]),
+    ],
+)
+@pytest.mark.parametrize("sight", BLINDNESS)
+def test_colours_are_told_apart(kind, values, sight):
+    seen = [BLINDNESS[sight] @ np.array(to_rgb(plots.colour(kind, value))) ** 2.2 for value in values]
+    seen = [np.clip(colour, 0, 1) ** (1 / 2.2) for colour in seen]
+    distances = [np.linalg.norm(a - b) for i, a in enumerate(seen) for b in seen[:i]]
+    assert min(distances) > 0.1

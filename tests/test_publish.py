@@ -1,0 +1,85 @@
+import base64
+import csv
+import io
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from sigae import claims, publish
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    bundles = []
+
+    def display(bundle, raw=False, metadata=None):
+        assert raw
+        bundles.append((bundle, metadata))
+
+    monkeypatch.setattr(publish, "display", display)
+    return bundles
+
+
+@pytest.fixture
+def glued(monkeypatch):
+    values = {}
+    monkeypatch.setattr(publish, "glue", lambda name, value, display: values.update({name: value}))
+    return values
+
+
+def test_numbers_are_plain_and_rounded_to_four_digits(glued, capsys):
+    publish.numbers(a=np.float64(1 / 3), b=123456.0, c=np.int64(7), d="tanh", e=-0.0, f=1.00004e-5)
+    assert glued == {"a": 0.3333, "b": 123500.0, "c": 7, "d": "tanh", "e": 0.0, "f": 1e-05}
+    assert {type(value) for value in glued.values()} == {float, int, str}
+    assert str(glued["e"]) == "0.0"
+    assert capsys.readouterr().out.splitlines()[0] == "a = 0.3333"
+
+
+def test_numbers_that_differ_in_the_last_digits_are_glued_alike(glued):
+    publish.numbers(one=0.1 + 0.2, two=0.3)
+    assert glued["one"] == glued["two"]
+
+
+def test_only_numbers_and_texts_are_glued(glued):
+    with pytest.raises(TypeError, match=r"\[1, 2\] is neither a number nor a text"):
+        publish.numbers(a=[1, 2])
+
+
+def test_a_table_carries_its_csv(shown):
+    frame = pd.DataFrame({"width": [1000, 2000], "mean": [1 / 3, 2.0], "name": ["<a>", "b"]})
+    publish.table(frame, "my_table")
+    ((bundle, metadata),) = shown
+    assert metadata == {"sigae": {"name": "my_table"}}
+    assert list(csv.reader(io.StringIO(bundle["text/csv"]))) == [
+        ["width", "mean", "name"],
+        ["1000", "0.3333", "<a>"],
+        ["2000", "2.0", "b"],
+    ]
+    assert "&lt;a&gt;" in bundle["text/html"]
+    assert bundle["text/plain"].startswith("my_table.csv: 2 rows")
+
+
+def test_a_figure_is_the_same_bytes_each_time(shown):
+    for _ in range(2):
+        figure = Figure(figsize=(2, 2))
+        ax = figure.subplots()
+        ax.plot([0, 1], [1, 0])
+        ax.fill_between([0, 1], [0, 0], [1, 1], hatch="/")
+        publish.figure(figure)
+    (one, _), (two, _) = shown
+    assert one == two
+    assert one["image/svg+xml"].lstrip().startswith("<?xml") and "<dc:date>" not in one["image/svg+xml"]
+    assert base64.b64decode(one["image/png"]).startswith(b"\x89PNG")
+
+
+def test_a_verdict_is_shown_and_recorded(shown):
+    judged = claims.judge("C3", [claims.evidence("radius", "depth 2, norm 1", [0.2, 0.3, 0.25])])
+    publish.verdict(judged, figure="fig-x")
+    ((bundle, _),) = shown
+    data = bundle[publish.CLAIM_MIME]
+    assert json.loads(json.dumps(data)) == judged.as_dict() | {"figure": "fig-x"}
+    assert bundle["text/plain"].startswith("C3: reproduced.")
+    assert "verdict-reproduced" in bundle["text/html"] and "depth 2, norm 1" in bundle["text/html"]
