@@ -50,6 +50,7 @@ limit_samples: int = 100  # Jacobians drawn at each norm from the infinite-width
 # training, and the norm of the rank-one change $J_T - J_0$ is sampled at every depth.
 
 # %% tags=["hide-input"]
+import numpy as np
 import pandas as pd
 
 from sigae import claims, experiments, plots, publish, summary
@@ -205,7 +206,10 @@ per_seed = (
     summary.usable(trained).groupby(["seed", "depth"])[["radius_change", "jacobian_change", "relative_change"]].mean()
 )
 mean_change = per_seed.groupby("depth").mean()
+deep = [table.loc[table["depth"].eq(depths[-1]), "jacobian_change"] for table in (summary.usable(trained), limit)]
 publish.numbers(
+    width=width,
+    deep_over_limit=deep[0].mean() / np.mean(deep[1].tolist()),
     failures=len(summary.failures(trained)),
     conditions=len(trained),
     shallowest=depths[0],
@@ -225,6 +229,8 @@ publish.numbers(
 # Jacobians grow more alike. But each further sigmoid layer also multiplies the whole Jacobian by a slope of at most {glue:text}`slope:.2f`. Divided by $\lVert J_0 \rVert_2$, the
 # change is {glue:text}`relative_change_shallow:.2f`, {glue:text}`relative_change_middle:.2f` and
 # {glue:text}`relative_change_deep:.2f` from the shallowest to the deepest: deep Jacobians are alike mostly because both are small.
+# They are also far from their limit: at depth {glue:text}`deepest` and width {glue:text}`width` the change is {glue:text}`deep_over_limit:.1f` times that at
+# infinite width, where the fluctuations of a finite network's kernel are absent.
 
 # %% tags=["hide-input"]
 publish.verdict(

@@ -293,7 +293,7 @@ def judge(claim_id: str, items: Iterable[Evidence], *, part: str = "") -> Verdic
     Returns
     -------
     Verdict
-        Reproduced when every piece of evidence holds, not reproduced when every piece fails, partly otherwise.
+        Reproduced when every piece of evidence holds, not reproduced when some fail and none holds, partly otherwise.
 
     Raises
     ------
@@ -316,9 +316,9 @@ def judge(claim_id: str, items: Iterable[Evidence], *, part: str = "") -> Verdic
 
 
 def _sum_up(outcomes: list[str]) -> str:
-    if all(outcome == "holds" for outcome in outcomes):
+    if set(outcomes) == {"holds"}:
         return REPRODUCED
-    return NOT_REPRODUCED if all(outcome == "fails" for outcome in outcomes) else PARTLY
+    return NOT_REPRODUCED if "fails" in outcomes and "holds" not in outcomes else PARTLY
 
 
 def combine(verdicts: Iterable[str]) -> str:
