@@ -233,25 +233,26 @@ publish.numbers(
 # infinite width, where the fluctuations of a finite network's kernel are absent.
 
 # %% tags=["hide-input"]
-publish.verdict(
-    claims.judge(
-        "C2",
-        [
-            claims.evidence(
-                criterion,
-                f"depth {more} against {less}",
-                (per_seed.xs(more, level="depth") / per_seed.xs(less, level="depth"))[column],
-            )
-            for criterion, column in [
-                ("radius", "radius_change"),
-                ("jacobian", "jacobian_change"),
-                ("relative", "relative_change"),
-            ]
-            for less, more in zip(depths[:-1], depths[1:], strict=True)
-        ],
-    ),
-    figure="fig-single-change",
-)
+if len(depths) > 1:
+    publish.verdict(
+        claims.judge(
+            "C2",
+            [
+                claims.evidence(
+                    criterion,
+                    f"depth {more} against {less}",
+                    (per_seed.xs(more, level="depth") / per_seed.xs(less, level="depth"))[column],
+                )
+                for criterion, column in [
+                    ("radius", "radius_change"),
+                    ("jacobian", "jacobian_change"),
+                    ("relative", "relative_change"),
+                ]
+                for less, more in zip(depths[:-1], depths[1:], strict=True)
+            ],
+        ),
+        figure="fig-single-change",
+    )
 
 # %% [markdown]
 # ## Is the pattern an attractor?
