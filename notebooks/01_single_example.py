@@ -285,14 +285,7 @@ publish.verdict(
     claims.judge(
         "C3",
         [
-            claims.Evidence(
-                "radius",
-                f"depth {depth}, norm {worst['norm']:g}",
-                worst["worst"],
-                claims.half_width(
-                    trained.loc[trained["depth"].eq(depth) & trained["norm"].eq(worst["norm"]), "final_radius"]
-                ),
-            )
+            claims.Evidence("radius", f"depth {depth}, at norm {worst['norm']:g}", worst["worst"])
             for depth in depths
             for worst in [radii[radii["depth"].eq(depth)].sort_values("worst").iloc[-1]]
         ],

@@ -117,7 +117,7 @@ _CHANGE = "ratio of the mean change over all norms, one layer more to one less"
 _COUNT = "share of eigenvalue norms within 0.1 of one, less (n - 1)/d"
 _LAST = "rho at the worst training point, largest norm"
 _DROP = "mean rho at the largest norm, less that at the smallest"
-_RHO = "largest rho of the trained network over all norms"
+_RHO = "largest rho of any trained network, over all norms and seeds"
 
 CLAIMS: dict[str, Claim] = {
     claim.id: claim
