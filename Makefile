@@ -70,7 +70,8 @@ book: $(SITE) ## Execute the notebooks and build the website into _build/html
 	@echo 'The book is in $(SITE).'
 
 .PHONY: pdf
-pdf: $(SITE) ## Print the whole book to _build/sigae.pdf (needs Chromium)
+pdf: $(READY) ## Print the whole book to _build/sigae.pdf (needs Chromium)
+	@test -f $(SITE) || $(MAKE) book
 	@$(RUN) -m book.tools.pdf
 
 # ---------------------------------------------------------------- checks
@@ -81,7 +82,8 @@ test: lint ## Run ruff, the unit tests and the strict comparison of every commit
 		--nbval-sanitize-with tests/nbval_sanitize.cfg tests notebooks $(ARGS)
 
 .PHONY: test-site
-test-site: $(SITE) ## Open every page of the built site in Chromium and check it
+test-site: $(READY) ## Open every page of the built site in Chromium and check it
+	@test -f $(SITE) || $(MAKE) book
 	@$(RUN) -m pytest -o addopts= -n $(JOBS) tests/site $(ARGS)
 
 .PHONY: lint
