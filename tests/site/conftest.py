@@ -65,6 +65,8 @@ def open_page(browser, address: str, *, name: str = "", scheme: str = "light", w
     opened.page.on("pageerror", lambda error: opened.errors.append(str(error)))
     opened.page.goto(address, wait_until="networkidle")
     opened.page.evaluate("() => window.MathJax?.startup?.promise")
+    # Colours that are still on their way from one theme to the other are nobody's choice.
+    opened.page.add_style_tag(content="*, *::before, *::after { transition: none !important; }")
     return opened
 
 
