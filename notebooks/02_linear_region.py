@@ -28,7 +28,7 @@ limit_samples: int = 100  # Jacobians drawn at each pattern from the infinite-wi
 # %% [markdown]
 # ## The setting, and what algebra expects
 #
-# Two-layer networks of 1000 hidden units store 2, 5 or 8 patterns of norm 1 in 10 dimensions. The norms of all eigenvalues of the Jacobian at all
+# At the default parameters two-layer networks of 1000 hidden units store 2, 5 or 8 patterns of norm 1 in 10 dimensions. The norms of all eigenvalues of the Jacobian at all
 # patterns are pooled.
 #
 # At a small input norm a hidden unit is linear in its input, $\phi(z) \approx \phi(0) + \phi'(0) z$, so the trained network is the affine map
@@ -86,8 +86,6 @@ publish.table(shares, "linear_shares")
 
 # %% tags=["remove-cell"]
 publish.numbers(
-    d=dim,
-    norm=norm,
     around=around,
     fewest=n_points[0],
     most=n_points[-1],

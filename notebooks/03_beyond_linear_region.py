@@ -49,7 +49,7 @@ close: float = 0.05  # a mean spectral radius no further from the limit's follow
 # %% [markdown]
 # ## The setting
 #
-# Two-layer networks of 1000 and 10 000 hidden units store 2, 5 or 10 patterns of norm 3 to 52 in 32 dimensions. One seed uses the same directions
+# At the default parameters two-layer networks of 1000 and 10 000 hidden units store 2, 5 or 10 patterns of norm 3 to 52 in 32 dimensions. One seed uses the same directions
 # and the same initial weights at every norm. The spectral radius $\rho$ is taken at **every** training point; shown are its mean over the points and
 # the worst point. At infinite width $\rho$ at the same points is sampled from its exact law, see {doc}`../infinite_width`.
 
@@ -145,7 +145,6 @@ publish.numbers(
     far_norm=far_norms[-1],
     all_below=max(below.values()),
     radius_first=radii.loc[many, "mean"].iloc[0],
-    worst_first=radii.loc[many, "worst"].iloc[0],
     radius_last=radii.loc[many, "mean"].iloc[-1],
     limit_last=exact.loc[exact["n_points"].eq(most) & exact["norm"].le(norms[-1]), "mean"].iloc[-1],
     limit_far_low=exact.loc[exact["norm"].eq(far_norms[-1]), "mean"].min(),
@@ -165,7 +164,7 @@ publish.numbers(
 )
 
 # %% [markdown]
-# Ten patterns of norm {glue:text}`first_norm` are still in the linear region, with a mean spectral radius of {glue:text}`radius_first:.3f` at width
+# At norm {glue:text}`first_norm`, $n$ = {glue:text}`most` patterns are still in the linear region, with a mean spectral radius of {glue:text}`radius_first:.3f` at width
 # {glue:text}`widest`; from norm {glue:text}`all_below` on every pattern of every network is an attractor. Beyond that the finite
 # networks fall much further than the limit: at norm {glue:text}`last_norm` the mean is {glue:text}`radius_last:.2f` for $n$ = {glue:text}`most` where the limit
 # has {glue:text}`limit_last:.2f`. The mean radius stays within {glue:text}`close` of the limit up to norm {glue:text}`reach_narrow:.0f` at width

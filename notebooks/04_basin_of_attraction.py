@@ -32,7 +32,7 @@ step_tolerance: float = 0.03  # error allowed in a step of training, relative to
 # %% [markdown]
 # ## The setting
 #
-# Five patterns in 32 dimensions are stored in two-layer networks of 10 000 hidden units, at norms 5 to 50. A cue is a pattern with noise on it,
+# At the default parameters five patterns in 32 dimensions are stored in two-layer networks of 10 000 hidden units, at norms 5 to 50. A cue is a pattern with noise on it,
 # $x + \sqrt{t}\, \mathcal{N}(0, I)$ with $t$ = 1, 10 or 20, and the network is iterated from it. The noise is not small: its norm is about
 # $\sqrt{t d}$, from 6 to 25, so at small norms a cue is mostly noise. Two criteria are applied to the same cues:
 #

@@ -34,7 +34,7 @@ limit_samples: int = 5  # Jacobians drawn at each pattern from the infinite-widt
 # %% [markdown]
 # ## The setting
 #
-# Two-layer networks of 10 000 hidden units store patterns of norm 2 to 50 in 32 dimensions. The comparison is made twice: with the report's numbers of
+# At the default parameters two-layer networks of 10 000 hidden units store patterns of norm 2 to 50 in 32 dimensions. The comparison is made twice: with the report's numbers of
 # patterns, and with 20 for every activation, since more patterns alone raise the spectral radius. The radius is taken at every training point.
 #
 # What differs between the activations is the slope at zero, $\phi'(0)$ = 1/4 for the sigmoid, 1 for tanh and $2/\sqrt\pi$ for erf: it scales the untrained

@@ -101,7 +101,6 @@ publish.table(shares, "linear_shares_tanh_erf")
 share_of = shares.set_index(["activation", "norm", "n_points"])["mean"]
 off = trained.groupby("norm")["nearest"].mean()
 publish.numbers(
-    d=dim,
     around=around,
     norm=norm,
     small_norm=small_norm,

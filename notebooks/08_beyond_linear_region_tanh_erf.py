@@ -84,7 +84,6 @@ publish.numbers(
     last_norm=norms[-1],
     **{f"first_{name}": many.loc[(name, norms[0]), "mean"] for name in activations},
     **{f"last_{name}": many.loc[(name, norms[-1]), "mean"] for name in activations},
-    **{f"worst_{name}": many.loc[name, "worst"].max() for name in activations},
     **{f"below_{name}": below[name] for name in activations},
     failures=len(summary.failures(trained)),
     conditions=len(trained),
@@ -92,9 +91,8 @@ publish.numbers(
 
 # %% [markdown]
 # With {glue:text}`most` patterns at width {glue:text}`widest` the mean spectral radius falls from {glue:text}`first_tanh:.3f` at norm {glue:text}`first_norm` to
-# {glue:text}`last_tanh:.2f` at norm {glue:text}`last_norm` for tanh, and from {glue:text}`first_erf:.3f` to {glue:text}`last_erf:.2f` for erf. They start
-# higher than the sigmoid, and the descent below one is steeper: every pattern of every network is an attractor from norm {glue:text}`below_tanh`
-# on for tanh, and from norm {glue:text}`below_erf` on for erf. The finite networks leave the infinite-width curve as those of the sigmoid do, the narrower the earlier.
+# {glue:text}`last_tanh:.2f` at norm {glue:text}`last_norm` for tanh, and from {glue:text}`first_erf:.3f` to {glue:text}`last_erf:.2f` for erf. From
+# norm {glue:text}`below_tanh` on every pattern of every network with tanh is an attractor, and from norm {glue:text}`below_erf` on with erf. The finite networks leave the infinite-width curve as those of the sigmoid do, the narrower the earlier.
 #
 # ## The verdicts
 
