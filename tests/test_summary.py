@@ -48,7 +48,7 @@ def test_the_overview_lists_every_claim_with_its_pages():
     text = summary.overview(summary.collect({"01_one_thing": executed(GOOD)}), "../executed/")
     rows = text.splitlines()[2:]
     assert len(rows) == len(claims.CLAIMS)
-    assert "✓ reproduced" in rows[2]
+    assert "✓\N{NO-BREAK SPACE}reproduced" in rows[2]
     assert "[1 one thing](../executed/01_one_thing.ipynb)" in rows[2]
     assert all("not judged" in row for row in rows[3:])
 
@@ -100,6 +100,7 @@ def test_a_page_ends_with_its_provenance_and_keeps_the_executed_notebook_as_it_w
     before = json.dumps(drawn)
     shown = page(drawn, "01_a", tmp_path)
     assert json.dumps(drawn) == before
+    assert "PRESET=smoke" in shown.cells[1].source
     told = shown.cells[-1].source
     for fact in ("`7` (default `3`)", "units", "abc", "PRESET=smoke", "90 s", "Linux, 2 cores", "x 1", "numbers.csv"):
         assert fact in told
@@ -111,3 +112,9 @@ def test_a_page_ends_with_its_provenance_and_keeps_the_executed_notebook_as_it_w
 
 def test_bars_inside_a_table_do_not_split_its_cells():
     assert table(("a", "b"), [("|x|", "y\nz")]) == "| a | b |\n| --- | --- |\n| \\|x\\| | y z |\n"
+
+
+def test_long_evidence_is_folded():
+    head, row = "| a |\n| --- |\n", "| 1 |\n"
+    assert summary.folded(head + 8 * row) == head + 8 * row
+    assert summary.folded(head + 9 * row).startswith(":::{dropdown} The evidence, 9 measurements\n| a |")

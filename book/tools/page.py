@@ -40,6 +40,16 @@ def page(executed: NotebookNode, name: str, folder: Path) -> NotebookNode:
     for _, output in displayed(shown):
         for kind in (CLAIM, "text/csv"):  # for tools, not for readers
             output.data.pop(kind, None)
+    for cell in shown.cells:
+        cell.source = cell.source.replace("  # fmt: skip", "")
+    preset = executed.metadata.get("sigae", {}).get("preset", "default")
+    if preset != "default":
+        note = new_markdown_cell(
+            f":::{{note}}\nThis copy was executed at another scale, `PRESET={preset}`: figures, numbers and verdicts "
+            "are those of the parameters at the bottom of the page, while the text describes the default ones.\n:::"
+        )
+        note["id"] = "scale"
+        shown.cells.insert(1, note)
     cell = new_markdown_cell(provenance(executed, name, downloads))
     cell["id"] = "provenance"
     shown.cells.append(cell)

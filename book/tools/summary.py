@@ -27,7 +27,7 @@ def verdicts(found: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
 
 
 def _marked(verdict: str) -> str:
-    return f"{MARKS[verdict]} {verdict}"
+    return f"{MARKS[verdict]} {verdict}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _links(parts: list[dict[str, Any]], prefix: str) -> str:
@@ -58,6 +58,12 @@ def evidence_table(parts: list[dict[str, Any]], prefix: str) -> str:
     return table(("Condition", "Quantity", "Ours", "Threshold", "Outcome", "Figure"), rows)
 
 
+def folded(rows: str, shown: int = 8) -> str:
+    """Fold a table of more rows than a reader wants to scroll past."""
+    count = rows.count("\n") - 2
+    return rows if count <= shown else f":::{{dropdown}} The evidence, {count} measurements\n{rows}:::\n"
+
+
 def title(name: str) -> str:
     """Say a notebook's name in words."""
     number, _, words = name.partition("_")
@@ -70,7 +76,7 @@ def claims_page(found: dict[str, list[dict[str, Any]]]) -> str:
     counts = [f"{sum(v == verdict for v in said.values())} {verdict}" for verdict in MARKS]
     sections = [
         f"({id.lower()})=\n## {id}: {said[id]}\n\n{CLAIMS[id].statement}\n\nSource: {CLAIMS[id].source}.\n\n"
-        f"{evidence_table(parts, '../executed/')}"
+        f"{folded(evidence_table(parts, '../executed/'))}"
         for id, parts in found.items()
         if parts
     ]
