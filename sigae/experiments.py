@@ -46,15 +46,17 @@ def network_jacobian(model: Autoencoder, points: Tensor) -> Tensor:
     Tensor
         Shape (n, d, d).
     """
+    first, *later = model.weights
+    scales = [1 / math.sqrt(weight.shape[1]) for weight in model.weights]
+    jacobians = []
     with torch.no_grad():
-        first, *later = model.weights
-        J = (first / math.sqrt(first.shape[1])).expand(len(points), -1, -1)  # (n, m, d)
-        z = points @ first.T / math.sqrt(first.shape[1])  # (n, m)
-        for weight in later:
-            h, slope = model.activation.derivatives(z, 1)
-            J = weight @ (slope[:, :, None] * J) / math.sqrt(weight.shape[1])
-            z = h @ weight.T / math.sqrt(weight.shape[1])
-    return J
+        for x in points:  # one at a time, since n Jacobians of the widest layer would outgrow the network
+            J, z = first * scales[0], first @ x * scales[0]  # (m, d), (m,)
+            for weight, scale in zip(later, scales[1:], strict=True):
+                h, slope = model.activation.derivatives(z, 1)
+                J, z = (weight * (slope * scale)) @ J, weight @ h * scale
+            jacobians.append(J)
+    return torch.stack(jacobians)
 
 
 def _training(result: TrainingResult) -> dict[str, Any]:
