@@ -50,7 +50,7 @@ def evidence_table(parts: list[dict[str, Any]], prefix: str) -> str:
     rows = []
     for part in parts:
         place = f"{prefix}{part['notebook']}.ipynb"
-        figure = f"[](#{part['figure']})" if part.get("figure") else f"[{title(part['notebook'])}]({place})"
+        figure = f"{{numref}}`{part['figure']}`" if part.get("figure") else f"[{title(part['notebook'])}]({place})"
         for item in part["evidence"]:
             condition = ", ".join(words for words in (part["part"], item["condition"]) if words)
             cells = (condition, item["quantity"], item["text"], item["threshold"])
