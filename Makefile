@@ -11,6 +11,7 @@ JOBS ?= 2
 VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
+TEST_CACHE := .cache/test
 SITE := _build/html/index.html
 
 # numpy's sums differ in the last digits with the number of threads: the sweeps use processes instead.
@@ -78,7 +79,9 @@ pdf: $(READY) ## Print the whole book to _build/sigae.pdf (needs Chromium)
 
 .PHONY: test
 test: lint ## Run ruff, the unit tests and the strict comparison of every committed notebook
-	@SIGAE_CACHE=off $(RUN) -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env \
+# Everything is computed anew, once: notebooks share what this run has measured, and nothing older.
+	@rm -rf $(TEST_CACHE)
+	@SIGAE_CACHE='$(CURDIR)/$(TEST_CACHE)' $(RUN) -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env \
 		--nbval-sanitize-with tests/nbval_sanitize.cfg tests notebooks $(ARGS)
 
 .PHONY: test-site
