@@ -112,7 +112,7 @@ def against_conditioning(norms: list[float], n_points: int, width: int) -> list[
         cell = Cell(n_points, norm, width)
         row = hard_cell(cell)
         result, reference = flow(cell, step_tolerance=REFERENCE_TOLERANCE)
-        seconds, evaluations, J = dopri5(cell, result.flow_time, 1e-4)
+        seconds, evaluations, J = dopri5(cell, result.flow_time, 1e-3)
         row |= {
             "dopri5_seconds": seconds,
             "dopri5_evaluations": evaluations,
@@ -263,7 +263,7 @@ def main(quick: bool, output: Path) -> None:
     results["width"] = against_width([1000, 10_000] if quick else [1000, 10_000, 100_000, 1_000_000], 20, 1.0)
     results["memory"] = peak_memory(Cell(20, 1.0, 100_000 if quick else 1_000_000))
     results["conditioning"] = against_conditioning(
-        [10.0, 50.0] if quick else [1.0, 3.0, 10.0, 50.0], 10, 1000 if quick else 10_000
+        [10.0, 50.0] if quick else [3.0, 10.0, 50.0], 10, 1000 if quick else 10_000
     )
     norms = [3, 28, 52] if quick else list(range(3, 53))
     results["grid"] = experiment_three(norms, [1000] if quick else [1000, 10_000], [2, 5, 10])
