@@ -1,5 +1,8 @@
 """The benchmark's contenders do the same job, and its ratios are what their names say. Nothing here looks at time."""
 
+import json
+
+import pandas as pd
 import pytest
 import torch
 
@@ -60,3 +63,13 @@ def test_the_summary_divides_what_it_says():
     assert summary["slowest_cell_ratio"] == 2
     assert (summary["slower_cells"], summary["cells"]) == (1, 2)
     assert summary["width_exponent"] == pytest.approx(1.0)
+
+
+def test_the_committed_results_become_a_table_and_a_plot(tmp_path):
+    results = json.loads(benchmark.RESULTS.read_text(encoding="utf-8"))
+    assert benchmark.summarise(results) == pytest.approx(results["summary"])
+    table, plot = benchmark.write_table_and_plot(results, tmp_path)
+    rows = pd.read_csv(table)
+    assert (rows["section"] == "grid").sum() == len(results["grid"])
+    assert rows.loc[rows["section"].eq("headline"), "flow_seconds"].item() == results["headline"]["flow_seconds"]
+    assert plot.read_text(encoding="utf-8").count("<path") > 20

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import click
 import numpy as np
+import pandas as pd
 import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
@@ -33,8 +34,10 @@ from book.tools.contenders import (
     largest_stable_rate,
     report_loop,
 )
+from sigae.plots_training import training_times
 
-RESULTS = Path(__file__).resolve().parents[1] / "benchmark.json"
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / "book" / "benchmark.json"
 REFERENCE_TOLERANCE = 1e-5
 
 
@@ -238,6 +241,22 @@ def summarise(results: dict) -> dict:
     } | {f"grid_{key}": value for key, value in total.items()}
 
 
+def write_table_and_plot(results: dict, folder: Path) -> list[Path]:
+    """Write every measured row as one CSV table, and the times as a log-log plot; return the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sections = ("headline", "steps_check", "large", "width", "conditioning", "grid")
+    tables = [pd.json_normalize(results[section]).assign(section=section) for section in sections]
+    table, plot = folder / "benchmark.csv", folder / "benchmark.svg"
+    pd.concat(tables).to_csv(table, index=False)
+    training_times(
+        {
+            "width $m$": ("width", pd.DataFrame(results["width"])),
+            "steps of the report's descent": ("report_steps", pd.DataFrame(results["conditioning"])),
+        }
+    ).savefig(plot)
+    return [table, plot]
+
+
 @click.command()
 @click.option("--quick", is_flag=True, help="A tenth of the work, to try the script; the numbers mean little.")
 @click.option("--output", type=click.Path(path_type=Path), default=RESULTS, help="Where the results go.")
@@ -271,7 +290,10 @@ def main(quick: bool, output: Path) -> None:
     output.write_text(json.dumps(results, indent=1) + "\n")
     for key, value in results["summary"].items():
         click.echo(f"{key:26} {value if value is None else format(value, '.4g')}")
-    click.echo(f"Wrote {output}.")
+    versions = ", ".join(f"{name} {number}" for name, number in results["versions"].items())
+    click.echo(f"On {results['machine']}; {versions}.")
+    for path in (output, *write_table_and_plot(results, ROOT / "_build")):
+        click.echo(f"Wrote {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}.")
 
 
 if __name__ == "__main__":
