@@ -1,3 +1,5 @@
+import re
+
 import jupytext
 import nbformat
 import pytest
@@ -55,8 +57,7 @@ def test_recorded_outputs_name_no_place_on_a_machine(name):
         for output in cell.outputs:
             text = str({kind: value for kind, value in output.get("data", {}).items() if kind != "image/png"})
             text += output.get("text", "")
-            for sign in ("/home/", "/root/", "/Users/", "/tmp/", "site-packages", "it/s]"):
-                assert sign not in text
+            assert not re.search(r"/(?:home|root|Users|tmp)/|site-packages|it/s\]", text)
 
 
 def test_the_notebook_declares_its_parameters_and_explains_each(name):
