@@ -58,11 +58,13 @@ import pandas as pd
 
 from sigae import claims, experiments, plots, publish, summary
 from sigae.sweep import grid, sweep
+from sigae.training import memory_needed
 
 shared = {"activation": activation, "dim": dim, "n_points": n_points, "seed": seeds}
 trained = sweep(
     experiments.trained_spectrum,
     grid(**shared, width=widths, norm=norms, tolerance=tolerance, step_tolerance=step_tolerance),
+    memory=memory_needed(n_points=max(n_points), dim=dim, width=max(widths)),
 )
 limit = sweep(
     experiments.limit_spectrum, grid(**shared, norm=[*norms[::limit_every], *far_norms], samples=limit_samples)

@@ -37,11 +37,13 @@ limit_samples: int = 10  # Jacobians drawn at each pattern from the infinite-wid
 # %% tags=["hide-input"]
 from sigae import claims, experiments, plots, publish, summary
 from sigae.sweep import grid, sweep
+from sigae.training import memory_needed
 
 shared = {"activation": activations, "dim": dim, "n_points": n_points, "seed": seeds}
 trained = sweep(
     experiments.trained_spectrum,
     grid(**shared, width=widths, norm=norms, tolerance=tolerance, step_tolerance=step_tolerance),
+    memory=memory_needed(n_points=max(n_points), dim=dim, width=max(widths)),
 )
 limit = sweep(experiments.limit_spectrum, grid(**shared, norm=norms[::limit_every], samples=limit_samples))
 

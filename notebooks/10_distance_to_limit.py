@@ -19,7 +19,7 @@
 activations: list[str] = ["sigmoid", "tanh", "erf"]  # compared with each other
 dim: int = 32  # dimension d of the patterns
 n_points: int = 5  # number of patterns n
-widths: list[int] = [1000, 3000, 10_000, 30_000, 100_000]  # hidden units m for the distance, ascending
+widths: list[int] = [1000, 3000, 10_000, 30_000, 100_000, 1_000_000]  # hidden units m for the distance, ascending
 norm: float = 3.0  # of the patterns for the distance
 seeds: list[int] = [0, 1, 2]  # each draws patterns and a network, for the distance
 band_widths: list[int] = [1000, 10_000, 100_000]  # hidden units m for the comparison with the band, ascending
@@ -47,6 +47,7 @@ import pandas as pd
 
 from sigae import claims, experiments, limit_experiments, plots, plots_limit, publish, summary
 from sigae.sweep import grid, sweep
+from sigae.training import memory_needed
 
 shared = {"n_points": n_points, "dim": dim, "activation": activations, "tolerance": tolerance}
 trained = sweep(
@@ -57,6 +58,7 @@ trained = sweep(
         + grid(**shared, width=band_widths, norm=band_norms, seed=band_seeds),
         key=lambda condition: -condition["width"],
     ),
+    memory=memory_needed(n_points=n_points, dim=dim, width=max(widths + band_widths)),
 )
 trained = trained.drop_duplicates(["activation", "width", "norm", "seed"]).sort_values("width", kind="stable")
 usable = summary.usable(trained)
@@ -200,5 +202,5 @@ publish.numbers(
 # ## Run it again
 #
 # ```bash
-# make rerun NOTEBOOK=10 PARAMETERS="widths=[1000,10000,100000,1000000] norm=3"
+# make rerun NOTEBOOK=10 PARAMETERS="widths=[1000,10000,100000] norm=10"
 # ```

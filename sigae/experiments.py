@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 REPORT_APPLICATIONS = 51  # the report's loop runs over range(0, 51)
+JACOBIAN_UNITS = 2_048  # hidden units at a time in a Jacobian; what they touch fits the processor's cache
 
 
 def network_jacobian(model: Autoencoder, points: Tensor) -> Tensor:
@@ -54,7 +55,8 @@ def network_jacobian(model: Autoencoder, points: Tensor) -> Tensor:
             J, z = first * scales[0], first @ x * scales[0]  # (m, d), (m,)
             for weight, scale in zip(later, scales[1:], strict=True):
                 h, slope = model.activation.derivatives(z, 1)
-                J, z = (weight * (slope * scale)) @ J, weight @ h * scale
+                parts = zip(*(t.split(JACOBIAN_UNITS, dim=-1) for t in (weight, slope * scale, J.mT)), strict=True)
+                J, z = sum((W * s) @ part.mT for W, s, part in parts), weight @ h * scale
             jacobians.append(J)
     return torch.stack(jacobians)
 

@@ -95,7 +95,7 @@ def gradient_flow(
         Why it cannot go on, if the step shrinks to nothing.
     """
     state, time = objective.initial_state(), 0.0
-    entries = objective.n_points * objective.dim
+    target = AIM * tolerance * objective.n_points * objective.dim
     distance = h = None
     while True:
         yield state, time
@@ -103,14 +103,14 @@ def gradient_flow(
         rates = part.eigenvalues
         c = part.to_modes(state.residual)  # (n, d)
         squares, fastest = c.square(), rates.max().item()
-        h_last = _time_to(AIM * tolerance * entries, squares, rates)
         if h is None:
             distance = math.sqrt((squares / rates.clamp_min(1e-12 * fastest)).sum().item())
             h = FIRST_STEP / fastest
         while True:
             if not h * fastest > SMALLEST_STEP:  # also true of nan
                 return f"The step shrank to {h:.3g} at flow time {time:.3g}: the flow cannot be followed further."
-            step = min(h, h_last)
+            final = (squares * torch.exp(-2 * h * rates)).sum().item() <= target
+            step = _time_to(target, squares, rates) if final else h
             decay, zeroth, first = _moments(step * rates)
             # Predictor: the residual decays by T alone.
             euler = part.from_modes(zeroth * c).mul_(step)
@@ -130,5 +130,5 @@ def gradient_flow(
                 break
             h = step * factor
         # A last step cut short by the tolerance tells nothing about how large the next may be.
-        h = step * factor if step < h_last or factor < 1 else max(h, step)
+        h = h if final and factor >= 1 else step * factor
         state, time = reached, time + step

@@ -18,8 +18,9 @@ from sigae.checks import check_points
 
 __all__ = ["Block", "Objective", "State"]
 
-# Entries of one block's n x b and d x b arrays together; half a dozen such pairs fill a megabyte of cache a thread.
-BLOCK_ENTRIES = 120_000
+# Entries of one block's n x b and d x b arrays together: few enough for the cache, enough to make up for the cost of
+# a call (measured between 60,000 and 500,000).
+BLOCK_ENTRIES = 300_000
 
 
 @dataclass(frozen=True)

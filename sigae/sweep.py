@@ -17,10 +17,11 @@ from typing import Any
 import joblib
 import numpy as np
 import pandas as pd
+import psutil
 import torch
 from tqdm import tqdm
 
-from sigae.checks import check_whole
+from sigae.checks import check_positive, check_whole
 
 __all__ = ["grid", "sweep"]
 
@@ -51,6 +52,7 @@ def sweep(
     *,
     cache: str | os.PathLike | None = "auto",
     workers: int | None = None,
+    memory: float | None = None,
     progress: bool | None = None,
 ) -> pd.DataFrame:
     """Run one experiment under many conditions.
@@ -70,6 +72,9 @@ def sweep(
         variable SIGAE_CACHE (``off`` for none), or else is ``.cache/sigae`` in the working directory.
     workers
         Number of processes, each with one thread; by default SIGAE_WORKERS, or else one a processor.
+    memory
+        Bytes that the most demanding condition needs (:func:`sigae.training.memory_needed`): no more processes run
+        than fit in the memory that is free.
     progress
         Show a progress bar: True, False, or None to show it on a terminal only.
 
@@ -90,6 +95,9 @@ def sweep(
     if not rows:
         raise ValueError("conditions is empty: give at least one condition.")
     workers = check_whole("workers", workers or int(os.environ.get("SIGAE_WORKERS", 0)) or joblib.cpu_count())
+    if memory is not None:
+        free = psutil.virtual_memory().available
+        workers = min(workers, max(1, int(free / check_positive("memory", memory))))
     folder = _cache_folder(cache)
     origin = _origin(experiment)
     if folder is not None:

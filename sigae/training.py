@@ -19,7 +19,7 @@ from sigae.gradient_flow import gradient_flow
 from sigae.linear_part import LINEAR_PARTS
 from sigae.objective import Objective, State
 
-__all__ = ["TrainingResult", "train"]
+__all__ = ["TrainingResult", "memory_needed", "train"]
 
 METHODS = ("gradient_flow", "gradient_descent")
 MAX_STEPS = {"gradient_flow": 10_000, "gradient_descent": 10_000_000}
@@ -102,12 +102,24 @@ class _History:
         self.seen += 1
 
 
+def memory_needed(*, n_points: int, dim: int, width: int, depth: int = 2, dtype: torch.dtype = torch.float64) -> int:
+    """Estimate the peak memory of training by gradient flow.
+
+    Returns
+    -------
+    int
+        Bytes.
+    """
+    weights = width * (2 * dim + (depth - 2) * width)
+    layers = (depth - 1) * n_points * width
+    return (WEIGHT_COPIES * weights + LAYER_COPIES * layers) * dtype.itemsize
+
+
 def _check_memory(model: Autoencoder, points: Tensor) -> None:
-    if model.weights[0].device.type != "cpu":
+    weight = model.weights[0]
+    if weight.device.type != "cpu":
         return
-    weights = sum(w.numel() for w in model.weights)
-    layer = (model.depth - 1) * len(points) * model.width
-    need = (WEIGHT_COPIES * weights + LAYER_COPIES * layer) * model.weights[0].element_size()
+    need = memory_needed(n_points=len(points), dim=model.dim, width=model.width, depth=model.depth, dtype=weight.dtype)
     free = psutil.virtual_memory().available
     if need > free:
         raise MemoryError(

@@ -7,14 +7,14 @@ import pytest
 import torch
 
 from book.tools import benchmark
-from book.tools.contenders import Cell, best_descent, dopri5, flow, largest_stable_rate, report_loop
+from book.tools.contenders import Cell, descent, dopri5, largest_stable_rate, report_loop, trained
 
 CELL = Cell(n_points=3, norm=6.0, width=150, dim=8)
 
 
 def test_the_report_loop_takes_the_steps_that_flow_time_predicts():
     _, steps, converged = report_loop(CELL, 100_000)
-    result, _ = flow(CELL)
+    result, _ = trained(CELL)
     assert converged
     assert steps == pytest.approx(result.descent_steps(5.0), rel=0.05)
 
@@ -24,11 +24,11 @@ def test_the_report_loop_stops_when_told():
 
 
 def test_contenders_reach_the_same_jacobian():
-    result, exact = flow(CELL, step_tolerance=1e-4)
+    result, exact = trained(CELL, step_tolerance=1e-4)
     _, evaluations, J = dopri5(CELL, result.flow_time, 1e-7)
     assert evaluations > result.steps
     assert benchmark.relative_error(J, exact) < 1e-3
-    _, J = best_descent(CELL, 0.5, 100_000)
+    _, J = descent(CELL, 0.5, 100_000)
     assert benchmark.relative_error(J, exact) < 2e-2
 
 
@@ -48,11 +48,34 @@ def test_relative_error_is_that_of_the_worst_point():
     assert benchmark.relative_error(J, reference) == pytest.approx(0.2 / 8**0.5, rel=1e-5)
 
 
+def test_descent_is_shortened_until_it_is_as_accurate_as_asked():
+    _, reference = trained(CELL, step_tolerance=1e-4)
+    rate, result, J = benchmark.best_step_descent(CELL)
+    error = benchmark.relative_error(J, reference)
+    assert result.converged
+    assert rate <= 0.9 * largest_stable_rate(CELL)
+    aim = error / 5
+    equal = benchmark.equally_accurate_descent(CELL, rate, error, aim, reference)
+    assert equal["equal_error"] <= 1.1 * aim
+    assert equal["equal_steps"] > 2 * result.steps
+
+
+def test_single_precision_reaches_the_same_jacobian():
+    _, J = trained(CELL, dtype=torch.float32)
+    _, exact = trained(CELL)
+    assert J.dtype == torch.float64
+    assert 0 < benchmark.relative_error(J, exact) < 1e-3
+
+
 def test_the_summary_divides_what_it_says():
-    row = {"flow_seconds": 2.0, "report_seconds": 30.0, "descent_seconds": 4.0}
+    row = {"flow_seconds": 2.0, "report_seconds": 30.0, "descent_seconds": 4.0, "coarse_seconds": 1.0}
+    row |= {"single_seconds": 0.5, "descent_single_seconds": 2.0, "equal_seconds": 8.0}
+    other = {"flow_seconds": 1.0, "report_seconds": 6.0, "descent_seconds": 0.5, "coarse_seconds": 0.5}
+    other |= {"single_seconds": 0.25, "descent_single_seconds": 0.25}
     results = {
         "headline": row,
-        "grid": [row, {"flow_seconds": 1.0, "report_seconds": 6.0, "descent_seconds": 0.5}],
+        "grid": [row, other],
+        "sweep_seconds": 0.4,
         "width": [{"width": w, "flow_seconds": w / 1e4, "peak_share": 0.3} for w in (1000, 10_000, 100_000)],
         "memory": {"peak_over_weights": 5.0},
         "large": {"flow_seconds": 9.0},
@@ -60,9 +83,15 @@ def test_the_summary_divides_what_it_says():
     summary = benchmark.summarise(results)
     assert summary["headline_report_ratio"] == 15
     assert summary["grid_descent_ratio"] == pytest.approx(1.5)
+    assert summary["coarse_report_ratio"] == pytest.approx(24)
+    assert summary["single_descent_ratio"] == pytest.approx(3)
+    assert summary["sweep_report_ratio"] == pytest.approx(90)
+    assert summary["equal_descent_ratio"] == pytest.approx(8)
     assert summary["slowest_cell_ratio"] == 2
     assert (summary["slower_cells"], summary["cells"]) == (1, 2)
+    assert (summary["slower_equal_cells"], summary["equal_cells"]) == (0, 1)
     assert summary["width_exponent"] == pytest.approx(1.0)
+    assert json.loads(json.dumps(summary)) == summary
 
 
 def test_the_committed_results_become_a_table_and_a_plot(tmp_path):

@@ -15,6 +15,8 @@ import torch
 
 from sigae.sweep import grid, sweep
 
+sweep_module = importlib.import_module("sigae.sweep")  # sigae.sweep itself is the function
+
 
 def measure(*, a, b=1, log=None):
     """Return numbers that only survive exactly if every digit is kept; note each call in a folder."""
@@ -192,6 +194,23 @@ def returns_its_argument(*, a):
 def test_bad_input_is_refused_in_one_sentence(experiment, conditions, error, match):
     with pytest.raises(error, match=match):
         sweep(experiment, conditions, cache=None, workers=1)
+
+
+def process_of(*, a):
+    return {"process": os.getpid()}
+
+
+def test_no_more_workers_run_than_fit_in_memory(monkeypatch):
+    class Little:
+        available = 4e9
+
+    monkeypatch.setattr(sweep_module.psutil, "virtual_memory", lambda: Little)
+    # With room for a single worker everything runs here; with room for two nothing does.
+    for memory, here in ((3e9, True), (5e9, True), (1e9, False)):
+        table = sweep(process_of, grid(a=[1, 2]), cache=None, workers=2, memory=memory)
+        assert table["process"].eq(os.getpid()).all() == here
+    with pytest.raises(ValueError, match="memory is -1"):
+        sweep(process_of, grid(a=[1]), cache=None, memory=-1)
 
 
 def test_workers_must_be_a_whole_number():

@@ -11,6 +11,7 @@ import torchdiffeq
 from torch import Tensor
 
 import sigae
+from sigae.experiments import network_jacobian
 from sigae.objective import Objective
 from sigae.tangent_kernel import full_kernel
 
@@ -28,13 +29,13 @@ class Cell:
     seed: int = 0
     dim: int = 32
 
-    def points(self) -> Tensor:
+    def points(self, dtype: torch.dtype = torch.float64) -> Tensor:
         """Return the patterns."""
-        return sigae.sphere_points(self.n_points, self.dim, norm=self.norm, seed=self.seed)
+        return sigae.sphere_points(self.n_points, self.dim, norm=self.norm, seed=self.seed, dtype=dtype)
 
-    def model(self) -> sigae.Autoencoder:
+    def model(self, dtype: torch.dtype = torch.float64) -> sigae.Autoencoder:
         """Return the untrained network."""
-        return sigae.Autoencoder(self.dim, self.width, seed=self.seed)
+        return sigae.Autoencoder(self.dim, self.width, seed=self.seed, dtype=dtype)
 
 
 def report_loop(cell: Cell, max_steps: int, tolerance: float = 1e-7) -> tuple[float, int, bool]:
@@ -45,7 +46,7 @@ def report_loop(cell: Cell, max_steps: int, tolerance: float = 1e-7) -> tuple[fl
     tuple of float, int and bool
         Seconds, steps, and whether the loss fell below the tolerance.
     """
-    model, points = cell.model().float(), cell.points().float()
+    model, points = cell.model(torch.float32), cell.points(torch.float32)
     optimizer = torch.optim.SGD(params=model.parameters(), lr=REPORT_LEARNING_RATE)
     loss_function = torch.nn.MSELoss()
     losses = []
@@ -69,18 +70,20 @@ def largest_stable_rate(cell: Cell) -> float:
     return entries / torch.linalg.eigvalsh(K.reshape(entries, entries))[-1].item()
 
 
-def best_descent(cell: Cell, rate: float, max_steps: int) -> tuple[sigae.TrainingResult, Tensor]:
-    """Train by the package's gradient descent, which needs no autograd; return the result and the Jacobians."""
-    model, points = cell.model(), cell.points()
-    result = sigae.train(model, points, method="gradient_descent", learning_rate=rate, max_steps=max_steps)
-    return result, sigae.jacobian(model, points)
-
-
-def flow(cell: Cell, **options: float) -> tuple[sigae.TrainingResult, Tensor]:
-    """Train by gradient flow; return the result and the Jacobians."""
-    model, points = cell.model(), cell.points()
+def trained(
+    cell: Cell, *, dtype: torch.dtype = torch.float64, **options: float | str
+) -> tuple[sigae.TrainingResult, Tensor]:
+    """Train with the package, by gradient flow unless told otherwise; return the result and the Jacobians."""
+    model, points = cell.model(dtype), cell.points(dtype)
     result = sigae.train(model, points, **options)
-    return result, sigae.jacobian(model, points)
+    return result, network_jacobian(model.double(), points.double())
+
+
+def descent(
+    cell: Cell, rate: float, max_steps: int = 10_000_000, **options: torch.dtype
+) -> tuple[sigae.TrainingResult, Tensor]:
+    """Train by the package's gradient descent, which needs no autograd; return the result and the Jacobians."""
+    return trained(cell, method="gradient_descent", learning_rate=rate, max_steps=max_steps, **options)
 
 
 @torch.no_grad()
@@ -110,4 +113,4 @@ def dopri5(cell: Cell, flow_time: float, tolerance: float) -> tuple[float, int, 
     seconds = time.perf_counter() - started
     model.weights[0].add_(A[-1].mT @ points / math.sqrt(d))
     model.weights[1].copy_(W[-1])
-    return seconds, evaluations, sigae.jacobian(model, points)
+    return seconds, evaluations, network_jacobian(model, points)
