@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 REPORT_APPLICATIONS = 51  # the report's loop runs over range(0, 51)
-JACOBIAN_UNITS = 2_048  # hidden units at a time in a Jacobian; what they touch fits the processor's cache
+JACOBIAN_UNITS = 256  # hidden units at a time in a Jacobian, so that what they touch fits the processor's cache
 
 
 def network_jacobian(model: Autoencoder, points: Tensor) -> Tensor:
@@ -49,16 +49,13 @@ def network_jacobian(model: Autoencoder, points: Tensor) -> Tensor:
     """
     first, *later = model.weights
     scales = [1 / math.sqrt(weight.shape[1]) for weight in model.weights]
-    jacobians = []
     with torch.no_grad():
-        for x in points:  # one at a time, since n Jacobians of the widest layer would outgrow the network
-            J, z = first * scales[0], first @ x * scales[0]  # (m, d), (m,)
-            for weight, scale in zip(later, scales[1:], strict=True):
-                h, slope = model.activation.derivatives(z, 1)
-                parts = zip(*(t.split(JACOBIAN_UNITS, dim=-1) for t in (weight, slope * scale, J.mT)), strict=True)
-                J, z = sum((W * s) @ part.mT for W, s, part in parts), weight @ h * scale
-            jacobians.append(J)
-    return torch.stack(jacobians)
+        J, z = (first * scales[0])[None], points @ first.mT * scales[0]  # (1, m, d), (n, m)
+        for weight, scale in zip(later, scales[1:], strict=True):
+            h, slope = model.activation.derivatives(z, 1)
+            parts = zip(*(t.split(JACOBIAN_UNITS, dim=1) for t in (weight, slope * scale, J)), strict=True)
+            J, z = sum(W @ (s[:, :, None] * part) for W, s, part in parts), h @ weight.mT * scale
+    return J
 
 
 def _training(result: TrainingResult) -> dict[str, Any]:

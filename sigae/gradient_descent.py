@@ -27,12 +27,8 @@ def gradient_descent(objective: Objective, *, learning_rate: float) -> Iterator[
     """
     step = 2 * learning_rate / (objective.n_points * objective.dim)
     state, k = objective.initial_state(), 0
-
-    def stepped() -> Iterator[list]:
-        for block in state.blocks:
-            rates = objective.pullback(block, state.residual)
-            yield [w.sub_(rate, alpha=step) for w, rate in zip(block.weights, rates, strict=True)]
-
     while True:
         yield state, k * step
-        state, k = objective.evaluate(stepped()), k + 1
+        force = step * state.residual
+        moved = (block.minus(objective.pullback(block, force), reuse=True) for block in state.blocks)
+        state, k = objective.evaluate(moved), k + 1

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from sigae.linear_part import build_linear_part
 from sigae.objective import Objective, State
+from sigae.weight import Weight
 
 __all__ = ["gradient_flow"]
 
@@ -48,23 +49,15 @@ def _time_to(target: float, squares: Tensor, rates: Tensor) -> float:
     return h
 
 
-def _moved(objective: Objective, state: State, v: Tensor) -> Iterator[list[Tensor]]:
-    """Yield each block's weights - J_theta^T v."""
-    for block in state.blocks:
-        moves = objective.pullback(block, v)
-        yield [w - move for w, move in zip(block.weights, moves, strict=True)]
-
-
 def _corrected(
     objective: Objective, state: State, v: Tensor, ahead: State, w: Tensor, errors: list[Tensor]
-) -> Iterator[list[Tensor]]:
+) -> Iterator[tuple[Tensor, list[Weight]]]:
     """Yield each block's weights ahead - J_theta(state)^T v - J_theta(ahead)^T w, made in place of those ahead."""
     # The squared norm of each block's correction, which is the predictor's error, goes to `errors`.
     for here, there in zip(state.blocks, ahead.blocks, strict=True):
-        moves = objective.pullback(here, v)
-        moves = objective.pullback(there, w, add_to=moves)
-        errors.append(objective.squared_norm(moves))
-        yield [weight.sub_(move) for weight, move in zip(there.weights, moves, strict=True)]
+        correction = objective.pullback(here, v).beside(objective.pullback(there, w))
+        errors.append(objective.squared_norm(correction))
+        yield there.minus(correction, reuse=True)
 
 
 def gradient_flow(
@@ -114,7 +107,7 @@ def gradient_flow(
             decay, zeroth, first = _moments(step * rates)
             # Predictor: the residual decays by T alone.
             euler = part.from_modes(zeroth * c).mul_(step)
-            ahead = objective.evaluate(_moved(objective, state, euler))
+            ahead = objective.evaluate(b.minus(objective.pullback(b, euler)) for b in state.blocks)
             # Corrector: the residual's defect and the change of J_theta, both linear over the step.
             defect = part.to_modes(ahead.residual) - decay * c
             start = part.from_modes((zeroth - first) * c + defect / 6).mul_(step)
@@ -124,11 +117,11 @@ def gradient_flow(
             error = math.sqrt(max(sum(errors).item(), 0.0)) / (step_tolerance * distance)
             guard = (reached.residual - ahead.residual).norm() / (RESIDUAL_GUARD * state.residual.norm())
             error = max(error, guard.item())
-            # The error is of second order in the step.
-            factor = min(5.0, max(0.2, 0.9 / math.sqrt(error + 1e-30))) if math.isfinite(error) else 0.2
             if error <= 1:
                 break
-            h = step * factor
-        # A last step cut short by the tolerance tells nothing about how large the next may be.
+            # Far above the tolerance the error grows in proportion to the step; not a number counts as far.
+            h = step * max(0.05, 0.9 / error)
+        # Below it the error is of second order. A last step cut short tells nothing about how large the next may be.
+        factor = min(5.0, 0.9 / math.sqrt(error + 1e-30))
         h = h if final and factor >= 1 else step * factor
         state, time = reached, time + step

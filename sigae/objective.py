@@ -15,12 +15,38 @@ from torch import Tensor
 
 from sigae.autoencoder import Autoencoder
 from sigae.checks import check_points
+from sigae.weight import Weight
 
-__all__ = ["Block", "Objective", "State"]
+__all__ = ["Block", "Move", "Objective", "State"]
 
 # Entries of one block's n x b and d x b arrays together: few enough for the cache, enough to make up for the cost of
 # a call (measured between 60,000 and 500,000).
 BLOCK_ENTRIES = 300_000
+
+
+@dataclass(frozen=True)
+class Move:
+    """J_theta^T v for the weights of one block, a product of two thin matrices a layer.
+
+    Attributes
+    ----------
+    coefficients
+        The part of layer 1, in its coefficients; shape (n, b).
+    left, right
+        The part of W_l is left_l^T right_l, l = 2, ..., L; shapes (k, m_l) and (k, m_{l-1}).
+    """
+
+    coefficients: Tensor
+    left: list[Tensor]
+    right: list[Tensor]
+
+    def beside(self, other: Move) -> Move:
+        """Return the sum with another move."""
+        return Move(
+            self.coefficients + other.coefficients,
+            [torch.cat(pair) for pair in zip(self.left, other.left, strict=True)],
+            [torch.cat(pair) for pair in zip(self.right, other.right, strict=True)],
+        )
 
 
 @dataclass(frozen=True)
@@ -29,15 +55,23 @@ class Block:
 
     Attributes
     ----------
+    coefficients
+        A of layer 1, W_1 = W_1(0) + A^T X / sqrt(d); shape (n, b).
     weights
-        ``[A, W_2, ..., W_L]``; layer 1 is W_1 = W_1(0) + A^T X / sqrt(d) with A of shape (n, b).
+        W_2, ..., W_L.
     hidden, slopes
         phi(z_l) and phi'(z_l) of the hidden layers, each (n, b).
     """
 
-    weights: list[Tensor]
+    coefficients: Tensor
+    weights: list[Weight]
     hidden: list[Tensor]
     slopes: list[Tensor]
+
+    def minus(self, move: Move, *, reuse: bool = False) -> tuple[Tensor, list[Weight]]:
+        """Return the coefficients and weights less a move; see :meth:`sigae.weight.Weight.minus`."""
+        terms = zip(self.weights, move.left, move.right, strict=True)
+        return self.coefficients - move.coefficients, [w.minus(a, b, reuse=reuse) for w, a, b in terms]
 
 
 @dataclass(frozen=True)
@@ -96,70 +130,65 @@ class Objective:
         self._z1 = [(self.points @ rows.mT).mul_(self.scales[0]) for rows in weight.detach().split(self._size)]
 
     def initial_state(self) -> State:
-        """Return the state at the network's present weights, which are copied."""
+        """Return the state at the network's present weights."""
         later = [w.detach() for w in list(self.model.weights)[1:]]
-        blocks = [list(columns) for columns in zip(*(w.split(self._size, dim=1) for w in later), strict=True)]
+        blocks = zip(*(w.split(self._size, dim=1) for w in later), strict=True)
         return self.evaluate(
-            [torch.zeros_like(z), *(w.clone(memory_format=torch.contiguous_format) for w in columns)]
+            (torch.zeros_like(z), [Weight(w.clone(memory_format=torch.contiguous_format)) for w in columns])
             for z, columns in zip(self._z1, blocks, strict=True)
         )
 
-    def evaluate(self, weights: Iterable[list[Tensor]]) -> State:
-        """Pass the patterns through the network of the given weights, one list a block."""
+    def evaluate(self, weights: Iterable[tuple[Tensor, list[Weight]]]) -> State:
+        """Pass the patterns through the network of the given coefficients and weights, one pair a block."""
         blocks, residual = [], -self.points
-        for z, block_weights in zip(self._z1, weights, strict=True):
+        for z, (coefficients, later) in zip(self._z1, weights, strict=True):
             hidden, slopes = [], []
-            z = torch.addmm(z, self.gram, block_weights[0])
-            for weight, scale in zip(block_weights[1:], self.scales[1:], strict=True):
+            z = torch.addmm(z, self.gram, coefficients)
+            for weight, scale in zip(later, self.scales[1:], strict=True):
                 h, slope = self.model.activation.derivatives(z, 1)
                 hidden.append(h)
                 slopes.append(slope)
-                z = (h @ weight.mT).mul_(scale)
+                z = weight.forward(h).mul_(scale)
             residual += z
-            blocks.append(Block(block_weights, hidden, slopes))
+            blocks.append(Block(coefficients, later, hidden, slopes))
         return State(blocks, residual, residual.square().mean().item())
 
-    def pullback(self, block: Block, v: Tensor, *, add_to: list[Tensor] | None = None) -> list[Tensor]:
-        """Apply the transposed parameter Jacobian, J_theta^T v, for one block's weights.
+    def pullback(self, block: Block, v: Tensor) -> Move:
+        """Apply the transposed parameter Jacobian, J_theta^T v.
 
         Parameters
         ----------
         block
             Where the Jacobian is taken.
         v
-            Shape (n, d). With v = r the result is (n d / 2) times the gradient of the loss.
-        add_to
-            A list of the result's form to add to, in place.
+            Shape (n, d).
 
         Returns
         -------
-        list of Tensor
-            One tensor a weight, in the coordinates of :attr:`Block.weights`.
+        Move
+            With v = r it is (n d / 2) times the gradient of the loss.
         """
-        updates = [None] * len(block.weights) if add_to is None else add_to
-        g = v  # g_l = v . df/dz_l, (n, m_l), from the last layer down
-        for layer in range(len(block.weights) - 1, 0, -1):
-            g = g * self.scales[layer]
-            if add_to is None:
-                updates[layer] = g.mT @ block.hidden[layer - 1]
-            else:
-                updates[layer].addmm_(g.mT, block.hidden[layer - 1])
-            g = (g @ block.weights[layer]).mul_(block.slopes[layer - 1])
-        updates[0] = g if add_to is None else updates[0].add_(g)
-        return updates
+        left = []
+        g = v  # v . df/dz_l, shape (n, m_l), from the last layer down
+        for weight, scale, slope in zip(block.weights[::-1], self.scales[:0:-1], block.slopes[::-1], strict=True):
+            g = g * scale
+            left.append(g)
+            g = weight.backward(g).mul_(slope)
+        return Move(g, left[::-1], block.hidden)
 
-    def squared_norm(self, updates: list[Tensor]) -> Tensor:
-        """Return the squared Euclidean norm of an update of one block, in the coordinates of its weights."""
-        first, *rest = updates
-        square = torch.dot((self.gram @ first).view(-1), first.view(-1))
-        return square + sum(torch.dot(update.view(-1), update.view(-1)) for update in rest)
+    def squared_norm(self, move: Move) -> Tensor:
+        """Return the squared Euclidean norm of a move in the weights."""
+        square = torch.vdot((self.gram @ move.coefficients).view(-1), move.coefficients.view(-1))
+        return square + sum(
+            torch.vdot((a @ a.mT).view(-1), (b @ b.mT).view(-1)) for a, b in zip(move.left, move.right, strict=True)
+        )
 
     @torch.no_grad()
     def write_back(self, state: State) -> None:
         """Write a state's weights into the model."""
         first, *rest = self.model.weights
         for rows, block in zip(first.split(self._size), state.blocks, strict=True):
-            rows.addmm_(block.weights[0].mT, self.points, alpha=self.scales[0])
-        for layer, parameter in enumerate(rest, start=1):
+            rows.addmm_(block.coefficients.mT, self.points, alpha=self.scales[0])
+        for layer, parameter in enumerate(rest):
             for columns, block in zip(parameter.split(self._size, dim=1), state.blocks, strict=True):
-                columns.copy_(block.weights[layer])
+                columns.copy_(block.weights[layer].value())

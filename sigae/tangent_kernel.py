@@ -19,10 +19,10 @@ def _input_grams(objective: Objective, block: Block) -> list[Tensor]:
 
 def _sensitivities(objective: Objective, block: Block) -> list[Tensor]:
     """Return df_a(x_i)/dz_l for the hidden layers l = 1 .. L-1, each (n, d, b)."""
-    g = block.weights[-1] * objective.scales[-1] * block.slopes[-1][:, None, :]  # (n, d, b)
+    g = block.weights[-1].value() * objective.scales[-1] * block.slopes[-1][:, None, :]  # (n, d, b)
     found = [g]
     for layer in range(len(block.slopes) - 2, -1, -1):
-        g = (g @ block.weights[layer + 1]) * objective.scales[layer + 1] * block.slopes[layer][:, None, :]
+        g = block.weights[layer].backward(g) * objective.scales[layer + 1] * block.slopes[layer][:, None, :]
         found.append(g)
     return found[::-1]
 
@@ -59,10 +59,11 @@ def averaged_kernel_parts(objective: Objective, state: State) -> tuple[Tensor, T
     S, D = torch.zeros_like(objective.gram), torch.zeros_like(objective.gram)
     for block in state.blocks:
         *lower, top = _input_grams(objective, block)
-        slope, weight = block.slopes[-1], block.weights[-1]
+        slope, weight = block.slopes[-1], block.weights[-1].value()
         # Summing over outputs first makes the last hidden layer as cheap as a forward pass.
         S += top
-        D += lower[-1] * ((slope * weight.square().mean(dim=0)) @ slope.mT) * objective.scales[-1] ** 2
+        squares = torch.linalg.vecdot(weight, weight, dim=0)  # (b,)
+        D += lower[-1] * ((slope * squares) @ slope.mT) * (objective.scales[-1] ** 2 / objective.dim)
         if len(lower) > 1:
             for gram, g in zip(lower[:-1], _sensitivities(objective, block)[:-1], strict=True):
                 D += gram * torch.einsum("iak,jak->ij", g, g) / objective.dim
@@ -77,5 +78,6 @@ def output_modes(objective: Objective, state: State) -> tuple[Tensor, Tensor]:
     tuple of Tensor
         Eigenvalues (d,) of mean one and eigenvectors (d, d) in columns.
     """
-    B = sum(block.weights[-1] @ block.weights[-1].mT for block in state.blocks)
+    last = [block.weights[-1].value() for block in state.blocks]
+    B = sum(W @ W.mT for W in last)
     return torch.linalg.eigh(B * (objective.dim / B.trace()))

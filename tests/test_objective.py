@@ -5,7 +5,10 @@ import torch
 
 import sigae
 from sigae import objective as objective_module
+from sigae import weight as weight_module
 from sigae.objective import Objective
+from sigae.tangent_kernel import full_kernel
+from sigae.weight import Weight
 
 DEPTHS = [2, 3, 4]
 
@@ -39,11 +42,8 @@ def test_pullback_is_the_gradient_of_the_loss(depth, activation, blocks):
     torch.nn.functional.mse_loss(model(points), points).backward()
     objective = Objective(model, points)
     state = objective.initial_state()
-    eta = 2 / points.numel()
-    moved = [
-        [w - eta * u for w, u in zip(b.weights, objective.pullback(b, state.residual), strict=True)]
-        for b in state.blocks
-    ]
+    force = state.residual * (2 / points.numel())
+    moved = [block.minus(objective.pullback(block, force)) for block in state.blocks]
     before = [w.detach().clone() for w in model.weights]
     objective.write_back(objective.evaluate(moved))
     for old, weight in zip(before, model.weights, strict=True):
@@ -51,20 +51,52 @@ def test_pullback_is_the_gradient_of_the_loss(depth, activation, blocks):
 
 
 @pytest.mark.parametrize("depth", DEPTHS)
-def test_pullbacks_add_up_and_have_the_norm_of_the_weights(depth, blocks):
+def test_a_pullback_has_the_norm_of_the_weights_and_adds_to_others(depth, blocks):
     model, points = make(depth)
     objective = Objective(model, points)
     state = objective.initial_state()
     v, w = (torch.randn(4, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(k)) for k in (0, 1))
-    square = 0.0
-    for block in state.blocks:
-        both = objective.pullback(block, w, add_to=objective.pullback(block, v))
-        for together, alone in zip(both, objective.pullback(block, v + w), strict=True):
-            assert torch.allclose(together, alone, rtol=1e-11, atol=1e-13)
-        square += objective.squared_norm(both).item()
     _, vjp = torch.func.vjp(lambda p: torch.func.functional_call(model, p, points), parameters_of(model))
-    expected = sum(g.square().sum().item() for g in vjp(v + w)[0].values())
-    assert square == pytest.approx(expected, rel=1e-11)
+    for direction, moves in (
+        (v, [objective.pullback(block, v) for block in state.blocks]),
+        (v + w, [objective.pullback(block, v).beside(objective.pullback(block, w)) for block in state.blocks]),
+    ):
+        square = sum(objective.squared_norm(move) for move in moves).item()
+        assert square == pytest.approx(sum(g.square().sum().item() for g in vjp(direction)[0].values()), rel=1e-11)
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_carried_weights_give_what_formed_ones_give(depth, monkeypatch):
+    model, points = make(depth)
+    objective = Objective(model, points)
+    found = []
+    for carried in (0.0, 1e9):  # form every product; form none
+        monkeypatch.setattr(weight_module, "CARRIED_RANK", carried)
+        state = objective.initial_state()
+        for _ in range(3):
+            moves = [objective.pullback(block, 0.1 * state.residual) for block in state.blocks]
+            state = objective.evaluate(b.minus(m) for b, m in zip(state.blocks, moves, strict=True))
+        assert all((weight.left is None) == (carried == 0) for weight in state.blocks[0].weights)
+        after = make(depth)[0]
+        Objective(after, points).write_back(state)
+        found.append((state.residual, full_kernel(objective, state), *(w.detach() for w in after.weights)))
+    for formed, carried in zip(*found, strict=True):
+        assert torch.allclose(formed, carried, rtol=1e-11, atol=1e-12)
+
+
+def test_only_reuse_overwrites_a_weight():
+    generator = torch.Generator().manual_seed(0)
+    base, left, right = (torch.randn(*s, dtype=torch.float64, generator=generator) for s in ((3, 9), (2, 3), (2, 9)))
+    before = base.clone()
+    after = Weight(base).minus(left, right)
+    assert torch.equal(base, before)
+    assert torch.allclose(after.value(), before - left.T @ right, rtol=1e-14)
+    again = after.minus(left, right, reuse=True)
+    assert again.base is after.base
+    assert torch.allclose(again.value(), before - 2 * left.T @ right, rtol=1e-13)
+    carried = Weight(base, left, right).minus(left, right, reuse=True)  # its base may be another's
+    assert torch.equal(base, before)
+    assert torch.allclose(carried.value(), again.value(), rtol=1e-13)
 
 
 def test_the_model_is_not_touched_before_write_back():
@@ -73,7 +105,7 @@ def test_the_model_is_not_touched_before_write_back():
     objective = Objective(model, points)
     for block in objective.initial_state().blocks:
         for weight in block.weights:
-            weight.add_(1.0)
+            weight.base.add_(1.0)
     assert all(torch.equal(a, b) for a, b in zip(before, model.weights, strict=True))
 
 
