@@ -260,7 +260,7 @@ targets = pd.DataFrame(
 sense = targets["aim"].str.startswith("at least")
 bound = targets["aim"].str.split().str[-1].astype(float)
 targets["met"] = ((targets["measured"] >= bound) == sense).map({True: "yes", False: "no"})
-publish.table(targets, "training_time_aims")
+publish.table(targets, "training_time_aims", title="What was aimed at, and what was measured")
 
 # %% tags=["hide-input"]
 readings = pd.DataFrame(
@@ -293,7 +293,7 @@ readings = pd.DataFrame(
     ],
     columns=["experiment 3's grid", "report's loop / ours", "descent / ours", "median error of the Jacobian, %"],
 )
-publish.table(readings, "training_time_readings")
+publish.table(readings, "training_time_readings", title="Experiment 3's grid, taken apart")
 
 # %% tags=["remove-cell"]
 check = measured["steps_check"]
@@ -346,7 +346,7 @@ publish.numbers(
 # {glue:text}`check_steps:,.0f` steps, and {glue:text}`check_predicted:,.0f` were predicted. Time grows with the width to the power
 # {glue:text}`width_exponent:.2f`, and the memory in use peaks at {glue:text}`memory_ratio:.1f` times the weights' own.
 #
-# {glue:text}`aims_met` of the {glue:text}`aims` aims in the first table are met. The others have reasons, which the second table takes apart.
+# {glue:text}`aims_met` of the {glue:text}`aims` aims in the first table are met. The others have reasons, which the second table helps to see.
 #
 # *Experiment 3's grid.* Most of its {glue:text}`cells` cells are well conditioned: a dozen or two large steps of descent reach the loss. In {glue:text}`slower_cells` of them best-step
 # descent is quicker by more than a fifth, at most {glue:text}`slowest_ratio:.0f`-fold. It does not reach the flow's answer, though: its
@@ -377,6 +377,6 @@ publish.numbers(
 # ## Rerun it
 #
 # ```bash
-# make rerun NOTEBOOK=09_from_hours_to_a_second PARAMETERS="n_points=10 width=3000"
+# make rerun NOTEBOOK=09 PARAMETERS="n_points=10 width=3000"
 # make bench
 # ```

@@ -89,6 +89,7 @@ class InfiniteWidth:
             )
         self._cholesky = torch.linalg.cholesky(A)
         self._coefficients, self._shift = self._solve(X)
+        self._recent: tuple[Tensor, PairExpectations | None] = X.new_empty(0), None
 
     def __call__(self, x: Tensor) -> Tensor:
         """Map inputs (..., d) to the trained network's mean output (..., d), in float64."""
@@ -272,8 +273,11 @@ class InfiniteWidth:
 
     def _expectations(self, x: Tensor) -> PairExpectations:
         """Return the expectations with u at the training points (columns) and v at x (rows), each (k, n)."""
-        p, c, q = self._variances(self.points)[0], x @ self.points.T / self.dim, self._variances(x)[0]
-        return pair_expectations(self.activation.name, p, c, q[:, None])
+        # A sample asks for mean and covariance at the same point, one after the other.
+        if not torch.equal(self._recent[0], x):
+            p, c, q = self._variances(self.points)[0], x @ self.points.T / self.dim, self._variances(x)[0]
+            self._recent = x.clone(), pair_expectations(self.activation.name, p, c, q[:, None])
+        return self._recent[1]
 
     def _kernel_gradient(self, x: Tensor, e: PairExpectations) -> tuple[Tensor, Tensor]:
         """Return w and r, each (k, n), with d_x Theta(x_i, x) = w_i x_i + r_i x."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import matplotlib
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from sigae.plots import STYLE
 
@@ -46,6 +47,7 @@ def training_times(panels: Mapping[str, tuple[str, pd.DataFrame]]) -> Figure:
                     ax.plot(part[x], part[column], color=hue, marker=marker, label=name)
             ax.set_xscale("log")
             ax.set_yscale("log")
+            ax.xaxis.set_minor_locator(LogLocator(subs=(2, 5)))  # more labels than that run into each other
             ax.set_xlabel(label)
         axes[0].set_ylabel("seconds of training")
         handles = {name: handle for ax in axes for handle, name in zip(*ax.get_legend_handles_labels(), strict=True)}

@@ -53,8 +53,8 @@ def numbers(**values: float | int | str) -> None:
         print(f"{name} = {plain}")
 
 
-def table(frame: pd.DataFrame, name: str) -> None:
-    """Show the table behind a figure, folded, together with its CSV for download.
+def table(frame: pd.DataFrame, name: str, *, title: str = "") -> None:
+    """Show a table together with its CSV for download: folded, as what is behind a figure, unless it has a title.
 
     Parameters
     ----------
@@ -62,13 +62,16 @@ def table(frame: pd.DataFrame, name: str) -> None:
         Columns of numbers and texts.
     name
         Stem of the file that the table is offered as.
+    title
+        Of a table that stands for itself.
     """
     plain = frame.map(_rounded)
     count = f"{len(plain)} row{'' if len(plain) == 1 else 's'}"
     inside = plain.to_html(index=False, border=0, na_rep="")
     bundle = {
         "text/plain": f"{name}.csv: {count}, columns {', '.join(map(str, plain.columns))}",
-        "text/html": f"<details><summary>Numbers behind the figure ({html.escape(name)}, {count})</summary>"
+        "text/html": f"<details{' open' if title else ''}><summary>{html.escape(title or 'Numbers behind the figure')} "
+        f"({html.escape(name)}, {count})</summary>"
         f'<div style="max-height: 24em; overflow: auto">{inside}</div></details>',
         "text/csv": plain.to_csv(index=False, lineterminator="\n"),
     }

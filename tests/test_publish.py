@@ -60,6 +60,12 @@ def test_a_table_carries_its_csv(shown):
     ]
     assert "&lt;a&gt;" in bundle["text/html"]
     assert bundle["text/plain"].startswith("my_table.csv: 2 rows")
+    assert bundle["text/html"].startswith("<details><summary>Numbers behind the figure (my_table, 2 rows)</summary>")
+
+
+def test_a_table_with_a_title_is_unfolded(shown):
+    publish.table(pd.DataFrame({"width": [1000]}), "aims", title="Aims & ends")
+    assert shown[0][0]["text/html"].startswith("<details open><summary>Aims &amp; ends (aims, 1 row)</summary>")
 
 
 def test_a_figure_is_the_same_bytes_each_time(shown):
