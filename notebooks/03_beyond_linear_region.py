@@ -31,16 +31,7 @@ tolerance: float = 1e-7  # mean squared error at which training ends
 step_tolerance: float = 0.03  # error allowed in a step of training, relative to the distance the weights travel
 limit_every: int = 3  # the infinite-width law is sampled at every how manieth norm
 limit_samples: int = 10  # Jacobians drawn at each pattern from the infinite-width law
-far_norms: list[float] = [
-    75,
-    100,
-    150,
-    200,
-    300,
-    500,
-    1000,
-    1500,
-]  # larger norms at which the limit alone is followed, ascending
+far_norms: list[float] = [75, 100, 150, 200, 300, 500, 1000, 1500]  # larger norms, for the limit alone, ascending
 descent_norms: list[float] = [5, 25, 50]  # norms at which training is repeated by gradient descent
 descent_points: int = 5  # number of patterns there, in the narrowest networks
 learning_rate: float = 5.0  # of that gradient descent
