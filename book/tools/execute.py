@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import joblib
 import nbformat
 
 from book.tools.page import page, write_if_changed
@@ -14,6 +15,9 @@ from book.tools.parameters import check_values, declared_parameters, read_preset
 from book.tools.runner import NotebookError, fingerprint, read_source, run
 from book.tools.summary import write_pages
 from book.tools.toc import EXECUTED, GENERATED, PRESETS, ROOT, UsageError, notebook_names
+
+# While one notebook starts, or draws, another one's sweep keeps the processors busy.
+AT_ONCE = 2
 
 
 def preset_values(preset: str, name: str) -> dict[str, Any]:
@@ -64,20 +68,27 @@ def execute(name: str, preset: str, copies: Path) -> nbformat.NotebookNode:
     return executed
 
 
+def attempt(name: str, preset: str, copies: Path) -> nbformat.NotebookNode | None:
+    """Execute one notebook, or say why that failed and return nothing."""
+    try:
+        return execute(name, preset, copies)
+    except (UsageError, NotebookError) as error:
+        click.echo(f"error: {error}", err=True)
+        return None
+
+
 @click.command()
 @click.option("--preset", default="default", help="Scale of the experiments: default or a folder of notebooks/presets.")
 def main(preset: str) -> None:
     """Execute what is out of date and write the pages that the book shows."""
-    failures, changed = [], False
     names = notebook_names()
-    executed: dict[str, nbformat.NotebookNode] = {}
-    for name in names:
-        try:
-            executed[name] = execute(name, preset, ROOT / "_build" / "executed" / preset)
-        except (UsageError, NotebookError) as error:
-            click.echo(f"error: {error}", err=True)
-            failures.append(name)
-            continue
+    copies = ROOT / "_build" / "executed" / preset
+    found = joblib.Parallel(n_jobs=AT_ONCE, prefer="threads")(
+        joblib.delayed(attempt)(name, preset, copies) for name in names
+    )
+    executed = {name: notebook for name, notebook in zip(names, found, strict=True) if notebook is not None}
+    failures, changed = [name for name in names if name not in executed], False
+    for name in executed:
         changed |= write_if_changed(
             EXECUTED / f"{name}.ipynb", nbformat.writes(page(executed[name], name, EXECUTED)) + "\n"
         )
