@@ -49,7 +49,7 @@ import numpy as np
 
 from sigae import claims, experiments, plots, publish, summary
 from sigae.activations import get_activation
-from sigae.sweep import grid, sweep
+from sigae.sweeps import grid, sweep
 
 shared = {"activation": activation, "dim": dim, "n_points": n_points, "norm": norm, "seed": seeds}
 swept = sweep(experiments.trained_spectrum, grid(**shared, width=width, tolerance=tolerance))

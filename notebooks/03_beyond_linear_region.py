@@ -48,7 +48,7 @@ close: float = 0.05  # a mean spectral radius no further from the limit's follow
 import pandas as pd
 
 from sigae import claims, experiments, plots, publish, summary
-from sigae.sweep import grid, sweep
+from sigae.sweeps import grid, sweep
 from sigae.training import memory_needed
 
 shared = {"activation": activation, "dim": dim, "n_points": n_points, "seed": seeds}

@@ -46,7 +46,7 @@ step_tolerance: float = 0.03  # error allowed in a step of training, relative to
 import pandas as pd
 
 from sigae import claims, experiments, plots, publish, summary
-from sigae.sweep import grid, sweep
+from sigae.sweeps import grid, sweep
 
 shared = {
     "activation": activation,

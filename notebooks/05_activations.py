@@ -47,7 +47,7 @@ import math
 import pandas as pd
 
 from sigae import claims, experiments, plots, publish, summary
-from sigae.sweep import grid, sweep
+from sigae.sweeps import grid, sweep
 
 pairs = {
     "the report's numbers of patterns": dict(zip(activations, report_points, strict=True)),

@@ -43,7 +43,7 @@ import pandas as pd
 
 from sigae import claims, experiments, plots, publish, summary
 from sigae.activations import get_activation
-from sigae.sweep import grid, sweep
+from sigae.sweeps import grid, sweep
 
 shared = {"activation": activations, "dim": dim, "n_points": n_points, "seed": seeds}
 swept = pd.concat(

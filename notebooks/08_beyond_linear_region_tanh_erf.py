@@ -36,7 +36,7 @@ limit_samples: int = 10  # Jacobians drawn at each pattern from the infinite-wid
 
 # %% tags=["hide-input"]
 from sigae import claims, experiments, plots, publish, summary
-from sigae.sweep import grid, sweep
+from sigae.sweeps import grid, sweep
 from sigae.training import memory_needed
 
 shared = {"activation": activations, "dim": dim, "n_points": n_points, "seed": seeds}

@@ -33,7 +33,7 @@ from pathlib import Path
 import pandas as pd
 
 from sigae import integration_experiments, plots, plots_training, publish, summary
-from sigae.sweep import grid, sweep
+from sigae.sweeps import grid, sweep
 
 measured = json.loads(Path(benchmark).read_text())
 shared = {"dim": dim, "width": width}

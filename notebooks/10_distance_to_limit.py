@@ -48,7 +48,7 @@ import numpy as np
 import pandas as pd
 
 from sigae import claims, experiments, limit_experiments, plots, plots_limit, publish, summary
-from sigae.sweep import grid, sweep
+from sigae.sweeps import grid, sweep
 from sigae.training import memory_needed
 
 shared = {"n_points": n_points, "dim": dim, "activation": activations, "tolerance": tolerance}

@@ -38,7 +38,7 @@ large_norms: list[float] = [30, 100, 300, 1000, 3000, 10_000]  # norms for the l
 import math
 
 from sigae import limit_experiments, plots_limit, publish, summary
-from sigae.sweep import grid, sweep
+from sigae.sweeps import grid, sweep
 
 plane = sweep(
     limit_experiments.limit_radius,

@@ -37,7 +37,7 @@ threshold: float = 1e-2  # mean squared error below which a cue counts as recall
 import pandas as pd
 
 from sigae import explorers, publish, spectra
-from sigae.sweep import grid, sweep
+from sigae.sweeps import grid, sweep
 
 axes = {"activation": activations, "n_points": n_points}
 trained = sweep(spectra.trained_eigenvalues, grid(**axes, width=widths, norm=norms, dim=dim, seed=seed))

@@ -5,7 +5,7 @@ from sigae.infinite_width import InfiniteWidth
 from sigae.jacobian import eigenvalue_norms, jacobian, operator_norm, spectral_radius
 from sigae.patterns import sphere_points
 from sigae.recall import iterate, recalled
-from sigae.sweep import sweep
+from sigae.sweeps import sweep
 from sigae.training import TrainingResult, train
 
 __all__ = [

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from sigae.activations import get_activation
-from sigae.checks import check_whole
+from sigae.checks import check_floats, check_memory, check_place, check_whole
 from sigae.patterns import WEIGHT_STREAM, normal_draws
 
 __all__ = ["Autoencoder"]
@@ -36,12 +36,14 @@ class Autoencoder(nn.Module):
     seed
         A whole number of at least 0; the same seed gives the same weights on any machine.
     dtype, device
-        Of the weights.
+        Of the weights: torch.float64 or torch.float32, on any device that is there.
 
     Raises
     ------
     ValueError
-        If a size is too small, the seed negative or the activation unknown.
+        If a size is too small, the seed negative, the activation or the type unknown, or the device not there.
+    MemoryError
+        If the weights would not fit in the memory that is free.
     """
 
     def __init__(
@@ -60,8 +62,12 @@ class Autoencoder(nn.Module):
         self.width = check_whole("width", width)
         self.depth = check_whole("depth", depth, minimum=2)
         self.activation = get_activation(activation)
+        check_place(dtype, device)
         sizes = [self.dim] + [self.width] * (self.depth - 1) + [self.dim]
         count = sum(a * b for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+        # Drawn in double precision whatever they become.
+        need = count * (torch.float64.itemsize + dtype.itemsize)
+        check_memory(f"a network of width {width} and depth {depth} in {dim} dimensions", need, "use a smaller width")
         draws = normal_draws((count,), stream=WEIGHT_STREAM, seed=seed).to(dtype=dtype, device=device)
         blocks = draws.split([a * b for a, b in zip(sizes[:-1], sizes[1:], strict=True)])
         self.weights = nn.ParameterList(
@@ -71,6 +77,10 @@ class Autoencoder(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map inputs (..., d) to outputs (..., d)."""
+        first = self.weights[0]
+        check_floats("the input", x, first.dtype)
+        if x.device != first.device:
+            raise ValueError(f"the input is on {x.device} but the network on {first.device}: move one with .to().")
         if x.shape[-1:] != (self.dim,):
             raise ValueError(f"the input has shape {tuple(x.shape)}: its last dimension must be dim = {self.dim}.")
         h = x

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import math
 import operator
+from typing import Any
 
+import psutil
 import torch
 from torch import Tensor
 
-__all__ = ["check_points", "check_positive", "check_whole"]
+__all__ = [
+    "check_finite",
+    "check_floats",
+    "check_memory",
+    "check_place",
+    "check_points",
+    "check_positive",
+    "check_square",
+    "check_whole",
+]
+
+DTYPES = (torch.float64, torch.float32)
 
 
 def check_whole(name: str, value: int, minimum: int = 1) -> int:
@@ -55,6 +68,131 @@ def check_positive(name: str, value: float) -> float:
     return number
 
 
+def check_place(dtype: torch.dtype, device: torch.device | str) -> None:
+    """Check that numbers of a type can be computed with on a device.
+
+    Raises
+    ------
+    ValueError
+        If the type is not float64 or float32, or the device is unknown or not there.
+    """
+    if dtype not in DTYPES:
+        raise ValueError(f"dtype is {dtype}: choose torch.float64 or torch.float32.")
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError, TypeError, NotImplementedError):
+        raise ValueError(
+            f"device is {str(device)!r}, which this machine or this installation of torch does not have: leave it out, "
+            'or give "cpu".'
+        ) from None
+
+
+def check_memory(what: str, need: float, remedy: str) -> None:
+    """Check that something fits in the memory that is free.
+
+    Parameters
+    ----------
+    what
+        What needs the memory, as the subject of the sentence.
+    need
+        How much, in bytes.
+    remedy
+        What to do instead.
+
+    Raises
+    ------
+    MemoryError
+        If it does not.
+    """
+    free = psutil.virtual_memory().available
+    if need > free:
+        raise MemoryError(
+            f"{what} needs about {need / 2**30:,.1f} GiB of memory but {free / 2**30:,.1f} GiB are free: {remedy}."
+        )
+
+
+def check_floats(name: str, value: Any, dtype: torch.dtype | None = None) -> Tensor:
+    """Check that something is a tensor of real floating-point numbers.
+
+    Parameters
+    ----------
+    name
+        Of the argument.
+    value
+        What was given.
+    dtype
+        The type it must have; float64 or float32 unless given.
+
+    Returns
+    -------
+    Tensor
+        The value.
+
+    Raises
+    ------
+    TypeError
+        If it is anything else: a list, a NumPy array, a tensor of whole or complex numbers, or of another precision.
+    """
+    if not isinstance(value, Tensor):
+        way = "from_numpy(...)" if type(value).__module__ == "numpy" else "tensor(..., dtype=torch.float64)"
+        raise TypeError(f"{name} is of type {type(value).__name__}: give a torch.Tensor, as torch.{way} makes one.")
+    wanted = DTYPES if dtype is None else (dtype,)
+    if value.dtype not in wanted:
+        raise TypeError(f"{name} is of type {value.dtype}: convert it with .to({wanted[0]}).")
+    return value
+
+
+def check_finite(name: str, value: Tensor) -> Tensor:
+    """Check that no entry of a tensor is infinite or nan.
+
+    Returns
+    -------
+    Tensor
+        The value.
+
+    Raises
+    ------
+    ValueError
+        Naming the first entry that is.
+    """
+    finite = torch.isfinite(value)
+    if not finite.all():
+        place = (~finite).nonzero()[0].tolist()
+        raise ValueError(f"{name}{place or ''} is {value[tuple(place)].item()}: remove or repair what is not finite.")
+    return value
+
+
+def check_square(name: str, value: Any) -> Tensor:
+    """Check that something holds square matrices of finite numbers, whose eigenvalues may be asked for.
+
+    Linear algebra libraries do not promise to survive a matrix that is not finite: some end the process.
+
+    Returns
+    -------
+    Tensor
+        The matrices, shape (..., d, d).
+
+    Raises
+    ------
+    TypeError
+        If it is no floating-point tensor of single or double precision.
+    ValueError
+        If the shape is wrong, or naming the first matrix that is not finite.
+    """
+    if not (isinstance(value, Tensor) and value.dtype in (torch.complex128, torch.complex64)):
+        check_floats(name, value)
+    if value.ndim < 2 or value.shape[-1] != value.shape[-2] or value.shape[-1] == 0:
+        raise ValueError(f"{name} has shape {tuple(value.shape)}: give square matrices, shape (..., d, d) with d >= 1.")
+    finite = torch.isfinite(value).all(dim=-1).all(dim=-1)
+    if not finite.all():
+        place = (~finite).nonzero()[0].tolist() if value.ndim > 2 else ""
+        raise ValueError(
+            f"the matrix {name}{place} holds a value that is not finite, so it has no eigenvalues or norms: look at "
+            "what made it, a training that diverged, say."
+        )
+    return value
+
+
 def check_points(points: Tensor, dim: int | None = None) -> Tensor:
     """Check patterns.
 
@@ -66,13 +204,11 @@ def check_points(points: Tensor, dim: int | None = None) -> Tensor:
     Raises
     ------
     TypeError
-        If it is not a floating-point tensor.
+        If it is no floating-point tensor of single or double precision.
     ValueError
         If its shape is wrong, an entry is not finite, or two rows are equal.
     """
-    if not isinstance(points, Tensor) or not points.is_floating_point():
-        found = points.dtype if isinstance(points, Tensor) else type(points).__name__
-        raise TypeError(f"points is of type {found}: give a floating-point torch.Tensor of shape (n, d).")
+    check_floats("points", points)
     if points.ndim != 2 or 0 in points.shape:
         raise ValueError(f"points has shape {tuple(points.shape)}: give (n, d) with n >= 1 and d >= 1.")
     if dim is not None and points.shape[1] != dim:

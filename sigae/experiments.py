@@ -9,12 +9,13 @@ import torch
 from torch import Tensor
 
 from sigae.autoencoder import Autoencoder
+from sigae.checks import check_square
 from sigae.gaussian_expectations import pair_expectations
 from sigae.infinite_width import InfiniteWidth
 from sigae.jacobian import eigenvalue_norms, jacobian, operator_norm, spectral_radius
 from sigae.patterns import LIMIT_STREAM, NOISE_STREAM, normal_draws, sphere_points
 from sigae.recall import iterate
-from sigae.training import TrainingResult, train
+from sigae.training import TrainingResult, followed, train
 
 __all__ = [
     "basin",
@@ -110,7 +111,7 @@ def single_example(
     points = sphere_points(1, dim, norm=norm, seed=seed)
     model = Autoencoder(dim, width, depth, activation, seed=seed)
     before = network_jacobian(model, points)[0]
-    result = train(model, points, tolerance=tolerance, step_tolerance=step_tolerance)
+    result = followed(train(model, points, tolerance=tolerance, step_tolerance=step_tolerance))
     after = network_jacobian(model, points)[0]
     radius_before, radius_after = spectral_radius(before).item(), spectral_radius(after).item()
     return _training(result) | {
@@ -147,15 +148,9 @@ def flow_and_descent(
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
     flow, descent = (Autoencoder(dim, width, depth, activation, seed=seed) for _ in range(2))
-    flowed = train(flow, points, tolerance=tolerance)
-    result = train(
-        descent,
-        points,
-        method="gradient_descent",
-        learning_rate=learning_rate,
-        tolerance=tolerance,
-        max_steps=max_steps,
-    )
+    flowed = followed(train(flow, points, tolerance=tolerance))
+    options = {"method": "gradient_descent", "learning_rate": learning_rate, "max_steps": max_steps}
+    result = followed(train(descent, points, tolerance=tolerance, **options))
     exact, found = network_jacobian(flow, points), network_jacobian(descent, points)
     difference = (found - exact).norm(dim=(1, 2)) / exact.norm(dim=(1, 2))
     return _training(result) | {
@@ -200,7 +195,7 @@ def limit_single_example(
     # cov(J_T row) = cov(grad f_0) - b s^T - s b^T + S b b^T, so that of the residual given f_0(x) follows.
     mixed = torch.outer(b, s)
     covariance = limit.jacobian_covariance(x[0]) + mixed + mixed.T - S * torch.outer(b, b) - torch.outer(s, s) / S
-    eigenvalues, V = torch.linalg.eigh(covariance)
+    eigenvalues, V = torch.linalg.eigh(check_square("covariance", covariance))
     root = (V * eigenvalues.clamp_min(0).sqrt()) @ V.T
     before = f0[:, :, None] * s / S + draws[:, :, 1:] @ root  # (samples, d, d)
     after = before + (x - f0)[:, :, None] * b
@@ -233,7 +228,7 @@ def trained_spectrum(
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
     model = Autoencoder(dim, width, depth, activation, seed=seed)
-    result = train(model, points, tolerance=tolerance, step_tolerance=step_tolerance)
+    result = followed(train(model, points, tolerance=tolerance, step_tolerance=step_tolerance))
     norms = eigenvalue_norms(network_jacobian(model, points))
     return _training(result) | {"eigenvalue_norms": norms} | _radii(norms)
 
@@ -286,7 +281,7 @@ def basin(
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
     model = Autoencoder(dim, width, depth, activation, seed=seed)
-    result = train(model, points, tolerance=tolerance, step_tolerance=step_tolerance)
+    result = followed(train(model, points, tolerance=tolerance, step_tolerance=step_tolerance))
     g = normal_draws((draws, n_points, dim), stream=NOISE_STREAM, seed=seed)
     record = _training(result) | {"cues": [], "recalled": [], "report_rate": []}
     for variance in noises:

@@ -85,14 +85,17 @@ def gradient_flow(
     Returns
     -------
     str
-        Why it cannot go on, if the step shrinks to nothing.
+        Why it cannot go on: the step shrank to nothing, or the kernel has no eigenvalues that can be computed.
     """
     state, time = objective.initial_state(), 0.0
     target = AIM * tolerance * objective.n_points * objective.dim
     distance = h = None
     while True:
         yield state, time
-        part = build_linear_part(objective, state, linear_part)
+        try:
+            part = build_linear_part(objective, state, linear_part)
+        except (FloatingPointError, torch.linalg.LinAlgError) as error:
+            return f"The flow cannot be followed beyond flow time {time:.3g}: {error}."
         rates = part.eigenvalues
         c = part.to_modes(state.residual)  # (n, d)
         squares, fastest = c.square(), rates.max().item()

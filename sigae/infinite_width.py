@@ -7,12 +7,13 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from sigae.activations import get_activation
-from sigae.checks import check_points, check_whole
+from sigae.checks import check_floats, check_memory, check_points, check_square, check_whole
 from sigae.gaussian_expectations import PairExpectations, centre, pair_expectations
 from sigae.patterns import LIMIT_STREAM, normal_draws
 
 __all__ = ["InfiniteWidth"]
 
+KERNEL_COPIES = 10  # peak memory of making the kernels, over that of one of them
 WORST_CONDITION = 1e12  # beyond it fewer than about three digits of the Jacobian would be left
 
 
@@ -53,10 +54,12 @@ class InfiniteWidth:
     Raises
     ------
     TypeError
-        If ``points`` is not a floating-point tensor.
+        If ``points`` is no tensor of float64 or float32.
     ValueError
         If ``points`` has a wrong shape, a value that is not finite, or equal rows; if ``depth`` is below 2 or the
-        activation unknown; if Theta(X, X) is singular to working precision.
+        activation unknown; if Theta(X, X) is not finite, or singular to working precision.
+    MemoryError
+        If the kernels would not fit in the memory that is free.
     """
 
     def __init__(self, points: Tensor, activation: str = "sigmoid", *, depth: int = 2) -> None:
@@ -66,6 +69,12 @@ class InfiniteWidth:
         n, self.dim = X.shape
         self._offset = centre(activation) ** 2  # phi(0)^2
 
+        check_memory(f"making the kernels of {n} points", KERNEL_COPIES * n * n * X.itemsize, "take fewer points")
+        if not torch.isfinite(X.square().sum(dim=1)).all():
+            raise ValueError(
+                f"points has entries up to {X.abs().max().item():.3g}, and kernels beyond the range of float64: take"
+                " smaller norms."
+            )
         i, j = torch.triu_indices(n, n, device=X.device)
         variances = self._variances(X)
         c = (X @ X.T / self.dim)[i, j]
@@ -78,7 +87,7 @@ class InfiniteWidth:
         # large constant never meets the small A, so nothing cancels.
         self._scale = Theta.diagonal().clamp_min(torch.finfo(X.dtype).tiny).rsqrt()
         A = self._scale[:, None] * Theta * self._scale
-        eigenvalues = torch.linalg.eigvalsh(A)
+        eigenvalues = torch.linalg.eigvalsh(check_square("Theta(X, X)", A))
         smallest = eigenvalues[0].item()
         self.condition_number = eigenvalues[-1].item() / smallest if smallest > 0 else float("inf")
         if not self.condition_number < WORST_CONDITION:
@@ -220,7 +229,7 @@ class InfiniteWidth:
             depth is not 2.
         """
         samples = check_whole("samples", samples)
-        eigenvalues, V = torch.linalg.eigh(self.jacobian_covariance(point))
+        eigenvalues, V = torch.linalg.eigh(check_square("the covariance of J", self.jacobian_covariance(point)))
         root = (V * eigenvalues.clamp_min(0).sqrt()) @ V.T  # the symmetric root is unique, so draws are reproducible
         Z = normal_draws((samples, self.dim, self.dim), stream=LIMIT_STREAM, seed=seed).to(root)
         return self.mean_jacobian(point) + Z @ root
@@ -286,8 +295,7 @@ class InfiniteWidth:
 
     def _check_inputs(self, x: Tensor) -> Tensor:
         """Return ``x`` in float64 if it is a finite real tensor of shape (..., d)."""
-        if not isinstance(x, Tensor) or not x.is_floating_point():
-            raise TypeError(f"the input is of type {type(x).__name__}: give a floating-point torch.Tensor.")
+        check_floats("the input", x)
         if x.shape[-1:] != (self.dim,):
             raise ValueError(f"the input has shape {tuple(x.shape)}: its last dimension must be d = {self.dim}.")
         if not torch.isfinite(x).all():

@@ -7,11 +7,12 @@ from typing import Any
 import torch
 
 from sigae.autoencoder import Autoencoder
+from sigae.checks import check_square
 from sigae.jacobian import jacobian, spectral_radius
 from sigae.objective import Objective
 from sigae.patterns import sphere_points
 from sigae.tangent_kernel import averaged_kernel_parts
-from sigae.training import train
+from sigae.training import followed, train
 
 __all__ = ["integration_error", "stiffness"]
 
@@ -34,8 +35,8 @@ def stiffness(
     model = Autoencoder(dim, width, activation=activation, seed=seed)
     objective = Objective(model, points)
     S, D = averaged_kernel_parts(objective, objective.initial_state())
-    rates = torch.linalg.eigvalsh(S + D)
-    result = train(model, points)
+    rates = torch.linalg.eigvalsh(check_square("the tangent kernel", S + D))
+    result = followed(train(model, points))
     return {
         "condition": (rates[-1] / rates[0]).item(),
         "steps": result.steps,
@@ -69,11 +70,12 @@ def integration_error(
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
     exact, other = (Autoencoder(dim, width, activation=activation, seed=seed) for _ in range(2))
-    reference = train(exact, points, step_tolerance=EXACT)
+    reference = followed(train(exact, points, step_tolerance=EXACT))
     if learning_rate is None:
-        result = train(other, points, step_tolerance=step_tolerance)
+        options = {"step_tolerance": step_tolerance}
     else:
-        result = train(other, points, method="gradient_descent", learning_rate=learning_rate, max_steps=1_000_000)
+        options = {"method": "gradient_descent", "learning_rate": learning_rate, "max_steps": 1_000_000}
+    result = followed(train(other, points, **options))
     J, J_exact = jacobian(other, points), jacobian(exact, points)
     distance = (J - J_exact).flatten(1).norm(dim=1) / J_exact.flatten(1).norm(dim=1)
     return {

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from sigae.checks import check_finite, check_floats, check_square
+
 __all__ = ["eigenvalue_norms", "jacobian", "operator_norm", "spectral_radius"]
 
 
@@ -28,20 +30,26 @@ def jacobian(map: Callable[[Tensor], Tensor], points: Tensor) -> Tensor:
 
     Raises
     ------
+    TypeError
+        If ``points`` is no tensor of float64 or float32, the map wants another type, or does not return a tensor.
     ValueError
         If ``points`` is neither one- nor two-dimensional or holds a value that is not finite, or the map
-        does not return one point a point.
+        does not return one point a point, or not by differentiable operations.
     """
+    check_floats("points", points)
     if points.ndim not in (1, 2):
         raise ValueError(f"points has shape {tuple(points.shape)}: give (d,) or (n, d).")
-    if not torch.isfinite(points).all():
-        raise ValueError("points holds a value that is not finite: remove or repair it.")
+    check_finite("points", points)
     d = points.shape[-1]
     x = points.detach().reshape(-1, d).requires_grad_()
     with torch.enable_grad():
-        f = map(x.reshape(points.shape)).reshape(-1)
+        f = map(x.reshape(points.shape))
+        if not isinstance(f, Tensor):
+            raise TypeError(f"the map returned {type(f).__name__}: it must compute with torch tensors and return one.")
         if f.numel() != x.numel():
             raise ValueError(f"the map returned {f.numel()} numbers for {x.numel()}: it must take (d,) to (d,).")
+        if not f.requires_grad:
+            raise ValueError("the map's output does not come from its input by differentiable operations of torch.")
         f = f.reshape(-1, d)
         # Row a of every Jacobian at once: points do not mix, so summing over them loses nothing.
         rows = [torch.autograd.grad(f[:, a].sum(), x, retain_graph=True)[0] for a in range(d)]
@@ -60,7 +68,15 @@ def eigenvalue_norms(J: Tensor) -> Tensor:
     -------
     Tensor
         Shape (..., d), real, descending.
+
+    Raises
+    ------
+    TypeError
+        If J is no tensor of single or double precision.
+    ValueError
+        If its matrices are not square, or naming the first that is not finite.
     """
+    check_square("J", J)
     return torch.linalg.eigvals(J).abs().sort(dim=-1, descending=True).values
 
 
@@ -79,10 +95,36 @@ def spectral_radius(J: Tensor) -> Tensor:
     -------
     Tensor
         Shape (...).
+
+    Raises
+    ------
+    TypeError
+        If J is no tensor of single or double precision.
+    ValueError
+        If its matrices are not square, or naming the first that is not finite.
     """
     return eigenvalue_norms(J)[..., 0]
 
 
 def operator_norm(J: Tensor) -> Tensor:
-    """Return ||J||_2, the largest singular value; (..., d, d) -> (...)."""
+    """Return ||J||_2, the largest singular value.
+
+    Parameters
+    ----------
+    J
+        Square matrices, shape (..., d, d).
+
+    Returns
+    -------
+    Tensor
+        Shape (...).
+
+    Raises
+    ------
+    TypeError
+        If J is no tensor of single or double precision.
+    ValueError
+        If its matrices are not square, or naming the first that is not finite.
+    """
+    check_square("J", J)
     return torch.linalg.matrix_norm(J, ord=2)

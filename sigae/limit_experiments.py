@@ -1,4 +1,4 @@
-"""Experiments on the infinite-width limit, for :func:`sigae.sweep.sweep`: how near networks come, and its shape."""
+"""Experiments on the infinite-width limit, for :func:`sigae.sweep`: how near networks come, and its shape."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sigae.gaussian_expectations import centre
 from sigae.infinite_width import InfiniteWidth
 from sigae.jacobian import spectral_radius
 from sigae.patterns import sphere_points
-from sigae.training import train
+from sigae.training import followed, train
 
 __all__ = ["approach_to_one_half", "distance_to_limit", "large_norm_coefficient", "limit_radius"]
 
@@ -51,7 +51,7 @@ def distance_to_limit(
     with torch.no_grad():
         start = model(points), network_jacobian(model, points)
     foretold = InfiniteWidth(points, activation).trained_jacobian(points, *start)
-    result = train(model, points, tolerance=tolerance)
+    result = followed(train(model, points, tolerance=tolerance))
     J = network_jacobian(model, points)
     distances = torch.linalg.matrix_norm(J - foretold) / torch.linalg.matrix_norm(foretold)
     radii, foretold_radii = spectral_radius(J), spectral_radius(foretold)

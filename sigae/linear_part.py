@@ -16,6 +16,12 @@ STIFF = 2e3
 FULL_LIMIT = 1_300  # an eigenproblem of this size costs about as much as the steps it saves
 
 
+def _diagonalised(kernel: Tensor) -> tuple[Tensor, Tensor]:
+    if not torch.isfinite(kernel).all():  # which some libraries do not survive being asked
+        raise FloatingPointError("the tangent kernel is not finite")
+    return torch.linalg.eigh(kernel)
+
+
 class LinearPart:
     """A symmetric positive semi-definite kernel on residuals (n, d) with its eigendecomposition.
 
@@ -67,17 +73,22 @@ def build_linear_part(objective: Objective, state: State, kind: str) -> LinearPa
     -------
     LinearPart
         The kernel, diagonalised.
+
+    Raises
+    ------
+    FloatingPointError
+        If the kernel is not finite.
     """
     deep = objective.model.depth > 2
     if kind == "full" or (kind == "auto" and deep and objective.n_points * objective.dim <= FULL_LIMIT):
         n, d = objective.n_points, objective.dim
-        values, vectors = torch.linalg.eigh(full_kernel(objective, state).reshape(n * d, n * d))
+        values, vectors = _diagonalised(full_kernel(objective, state).reshape(n * d, n * d))
         return LinearPart(values.reshape(n, d), vectors)
     S, D = averaged_kernel_parts(objective, state)
     if kind != "factored":
-        values, vectors = torch.linalg.eigh(S + D)
+        values, vectors = _diagonalised(S + D)
         if kind == "averaged" or (kind == "auto" and (deep or values[-1] < STIFF * values[0])):
             return LinearPart(values[:, None], vectors)
     beta, rotation = output_modes(objective, state)
-    values, vectors = torch.linalg.eigh(S + beta[:, None, None] * D)  # (d, n), (d, n, n)
+    values, vectors = _diagonalised(S + beta[:, None, None] * D)  # (d, n), (d, n, n)
     return LinearPart(values.mT, vectors, rotation)

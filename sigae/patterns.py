@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sigae.checks import check_positive, check_whole
+from sigae.checks import check_memory, check_place, check_positive, check_whole
 
 __all__ = ["sphere_points"]
 
@@ -62,9 +62,14 @@ def sphere_points(
     Raises
     ------
     ValueError
-        If ``n_points`` or ``dim`` is below 1, ``norm`` is not a finite number above 0, or ``seed`` is negative.
+        If ``n_points`` or ``dim`` is below 1, ``norm`` is not a finite number above 0, ``seed`` is negative, the type
+        neither float64 nor float32, or the device not there.
+    MemoryError
+        If the points would not fit in the memory that is free.
     """
     n, d = check_whole("n_points", n_points), check_whole("dim", dim)
+    check_place(dtype, device)
+    check_memory(f"drawing {n} points in {d} dimensions", 2 * n * d * torch.float64.itemsize, "draw fewer")
     g = normal_draws((n, d), stream=POINT_STREAM, seed=seed)
     points = check_positive("norm", norm) * g / g.norm(dim=1, keepdim=True)
     return points.to(dtype=dtype, device=device)

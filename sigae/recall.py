@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from sigae.checks import check_positive, check_whole
+from sigae.checks import check_finite, check_floats, check_memory, check_positive, check_whole
 
 __all__ = ["iterate", "recalled"]
 
@@ -32,11 +32,18 @@ def iterate(map: Callable[[Tensor], Tensor], cues: Tensor, *, steps: int = 50) -
 
     Raises
     ------
+    TypeError
+        If ``cues`` is no tensor of float64 or float32, or of another type than the map wants.
     ValueError
-        If ``steps`` is below 1.
+        If ``steps`` is below 1, or a cue not finite.
+    MemoryError
+        If the path would not fit in the memory that is free.
     """
+    check_finite("cues", check_floats("cues", cues))
+    need = 2 * (check_whole("steps", steps) + 1) * cues.nbytes
+    check_memory(f"a path of {steps} steps from {tuple(cues.shape)} cues", need, "take fewer steps or fewer cues")
     path = [cues]
-    for _ in range(check_whole("steps", steps)):
+    for _ in range(steps):
         path.append(map(path[-1]))
     return torch.stack(path)
 
@@ -73,9 +80,19 @@ def recalled(
 
     Raises
     ------
+    TypeError
+        If ``cues`` or ``targets`` is no tensor of float64 or float32, or of another type than the map wants.
     ValueError
-        If ``steps`` is below 1 or ``threshold`` not above 0.
+        If ``steps`` is below 1 or ``threshold`` not above 0, a cue or target is not finite, or their shapes do not fit.
     """
+    for name, value in (("cues", cues), ("targets", targets)):
+        check_finite(name, check_floats(name, value))
+    try:
+        torch.broadcast_shapes(cues.shape, targets.shape)
+    except RuntimeError:
+        raise ValueError(
+            f"cues has shape {tuple(cues.shape)} and targets {tuple(targets.shape)}: give shapes that broadcast."
+        ) from None
     x = cues
     for _ in range(check_whole("steps", steps)):
         x = map(x)

@@ -14,7 +14,7 @@ from sigae.infinite_width import InfiniteWidth
 from sigae.jacobian import spectral_radius
 from sigae.patterns import NOISE_STREAM, normal_draws, sphere_points
 from sigae.recall import iterate
-from sigae.training import train
+from sigae.training import followed, train
 
 __all__ = ["limit_eigenvalues", "recall_errors", "trained_eigenvalues"]
 
@@ -44,7 +44,7 @@ def trained_eigenvalues(
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
     model = Autoencoder(dim, width, activation=activation, seed=seed)
-    result = train(model, points)
+    result = followed(train(model, points))
     found = _worst(network_jacobian(model, points))
     return {"converged": result.converged, "reason": result.reason} | found
 
@@ -86,7 +86,7 @@ def recall_errors(
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
     model = Autoencoder(dim, width, activation=activation, seed=seed)
-    result = train(model, points)
+    result = followed(train(model, points))
     g = normal_draws((cues, dim), stream=NOISE_STREAM, seed=seed)
     errors = []
     for variance in noises:

@@ -7,19 +7,18 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import psutil
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
 from sigae.autoencoder import Autoencoder
-from sigae.checks import check_positive, check_whole
+from sigae.checks import check_memory, check_positive, check_whole
 from sigae.gradient_descent import gradient_descent
 from sigae.gradient_flow import gradient_flow
 from sigae.linear_part import LINEAR_PARTS
 from sigae.objective import Objective, State
 
-__all__ = ["TrainingResult", "memory_needed", "train"]
+__all__ = ["TrainingResult", "followed", "memory_needed", "train"]
 
 METHODS = ("gradient_flow", "gradient_descent")
 MAX_STEPS = {"gradient_flow": 10_000, "gradient_descent": 10_000_000}
@@ -85,6 +84,24 @@ class TrainingResult:
         return self.flow_time * self.n_entries / (2 * check_positive("learning_rate", learning_rate))
 
 
+def followed(result: TrainingResult) -> TrainingResult:
+    """Pass a result on if the loss stayed finite, for measurements that mean nothing where it did not.
+
+    Returns
+    -------
+    TrainingResult
+        The result.
+
+    Raises
+    ------
+    FloatingPointError
+        With the reason that the run ended for.
+    """
+    if not math.isfinite(result.loss):
+        raise FloatingPointError(result.reason)
+    return result
+
+
 class _History:
     """A list of pairs that halves its density whenever it is full."""
 
@@ -120,12 +137,8 @@ def _check_memory(model: Autoencoder, points: Tensor) -> None:
     if weight.device.type != "cpu":
         return
     need = memory_needed(n_points=len(points), dim=model.dim, width=model.width, depth=model.depth, dtype=weight.dtype)
-    free = psutil.virtual_memory().available
-    if need > free:
-        raise MemoryError(
-            f"training {len(points)} points at width {model.width} needs about {need / 2**30:.1f} GiB of memory but "
-            f"{free / 2**30:.1f} GiB are free: use a smaller width, fewer points or dtype=torch.float32."
-        )
+    remedy = "use a smaller width, fewer points or dtype=torch.float32"
+    check_memory(f"training {len(points)} points at width {model.width}", need, remedy)
 
 
 @torch.no_grad()
@@ -173,7 +186,7 @@ def train(
     ValueError
         If an argument is out of range or does not belong to the method, or the points do not fit the network.
     TypeError
-        If ``points`` is not a floating-point tensor.
+        If ``points`` is no tensor of float64 or float32.
     MemoryError
         If the run would not fit in the memory that is free.
     KeyboardInterrupt

@@ -42,8 +42,8 @@ def test_weights_are_standard_normal_and_fixed_by_the_seed():
         assert abs(weight.mean().item()) < 4 / math.sqrt(count)
         assert abs(weight.var().item() - 1) < 4 * math.sqrt(2 / count)
     again, other = Autoencoder(20, 3000, 3, seed=7), Autoencoder(20, 3000, 3, seed=8)
-    assert torch.equal(model.weights[0], again.weights[0])
-    assert not torch.equal(model.weights[0], other.weights[0])
+    assert torch.equal(model.weights[0], again.weights[0])  # bitwise: drawn numbers
+    assert not torch.equal(model.weights[0], other.weights[0])  # bitwise: drawn numbers
 
 
 def test_dtype_by_choice():

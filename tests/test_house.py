@@ -138,6 +138,16 @@ def test_committed_files_name_no_place_on_a_machine():
             assert not signs.search(text), name
 
 
+def test_what_is_compared_bit_by_bit_says_why_that_holds_on_every_processor():
+    # A product of one row and the same row in a batch may take different paths: only what was not computed twice, or
+    # was by the very same call, is the same to the last bit.
+    compared = re.compile(r"\b(torch\.equal|array_equal|check_exact|assert_frame_equal|assert_array_equal)\b")
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if compared.search(line) and path != Path(__file__):
+                assert re.search(r"  # bitwise: (copies|drawn numbers|records|the very same call)$", line), (path, line)
+
+
 def test_the_reference_page_documents_every_public_name():
     page = (ROOT / "book" / "reference.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\.\. auto\w+:: (\w+)$", page, re.M)) >= set(sigae.__all__)

@@ -16,6 +16,8 @@ from sigae.training import train
 from tests.gaussian_reference import DERIVATIVES, expectation
 
 ACTIVATIONS = ["sigmoid", "tanh", "erf"]
+# sums of a few terms in another order: where a product is taken of one row or of many is the processor's affair
+ROUNDING = {"rtol": 1e-11, "atol": 1e-13}
 STORED = json.loads((Path(__file__).parent / "reference" / "neural_tangents.json").read_text())
 
 
@@ -152,7 +154,7 @@ def test_mean_jacobian_is_the_derivative_of_the_mean(activation, norm):
         central = (limit(x[:, None] + h) - limit(x[:, None] - h)) / (2e-4 * norm)  # (k, b, a)
         # central differences: (1e-4 sd)^2 of a third derivative, and rounding of 1e-16 / 1e-4
         torch.testing.assert_close(central.mT, exact, rtol=0, atol=2e-5)
-    assert torch.equal(limit.mean_jacobian(off[0]), limit.mean_jacobian(off[:1])[0])
+    torch.testing.assert_close(limit.mean_jacobian(off[0]), limit.mean_jacobian(off[:1])[0], **ROUNDING)
 
 
 @pytest.mark.parametrize("depth", [3, 4])
@@ -252,9 +254,10 @@ def test_wide_networks_come_to_the_jacobian_foretold_from_their_start(activation
     assert distances[1] < 0.02
     assert distances[1] < distances[0] / 3
     # one point at a time, and starting from nothing
-    assert torch.equal(limit.trained_jacobian(points[0], f0, J0[0]), limit.trained_jacobian(points, f0, J0)[0])
+    one, all_ = limit.trained_jacobian(points[0], f0, J0[0]), limit.trained_jacobian(points, f0, J0)
+    torch.testing.assert_close(one, all_[0], **ROUNDING)
     start = torch.zeros_like(points), torch.zeros_like(J0)
-    assert torch.equal(limit.trained_jacobian(points, *start), limit.mean_jacobian(points))
+    torch.testing.assert_close(limit.trained_jacobian(points, *start), limit.mean_jacobian(points), **ROUNDING)
 
 
 # ------------------------------------------------------------------ samples
@@ -279,9 +282,9 @@ def test_samples_depend_on_the_seed_alone():
     points = sphere_points(3, 4, norm=2.0)
     limit = InfiniteWidth(points)
     first = limit.sample_jacobians(points[0], samples=5, seed=1)
-    assert torch.equal(first, InfiniteWidth(points).sample_jacobians(points[0], samples=5, seed=1))
-    assert torch.equal(first[:3], limit.sample_jacobians(points[0], samples=3, seed=1))
-    assert not torch.equal(first, limit.sample_jacobians(points[0], samples=5, seed=2))
+    torch.testing.assert_close(first, InfiniteWidth(points).sample_jacobians(points[0], samples=5, seed=1), **ROUNDING)
+    torch.testing.assert_close(first[:3], limit.sample_jacobians(points[0], samples=3, seed=1), **ROUNDING)
+    assert not torch.allclose(first, limit.sample_jacobians(points[0], samples=5, seed=2), rtol=0.1)
 
 
 def test_covariance_is_semidefinite_when_most_of_it_vanishes():

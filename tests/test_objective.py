@@ -89,13 +89,13 @@ def test_only_reuse_overwrites_a_weight():
     base, left, right = (torch.randn(*s, dtype=torch.float64, generator=generator) for s in ((3, 9), (2, 3), (2, 9)))
     before = base.clone()
     after = Weight(base).minus(left, right)
-    assert torch.equal(base, before)
+    assert torch.equal(base, before)  # bitwise: copies
     assert torch.allclose(after.value(), before - left.T @ right, rtol=1e-14)
     again = after.minus(left, right, reuse=True)
     assert again.base is after.base
     assert torch.allclose(again.value(), before - 2 * left.T @ right, rtol=1e-13)
     carried = Weight(base, left, right).minus(left, right, reuse=True)  # its base may be another's
-    assert torch.equal(base, before)
+    assert torch.equal(base, before)  # bitwise: copies
     assert torch.allclose(carried.value(), again.value(), rtol=1e-13)
 
 
@@ -106,7 +106,7 @@ def test_the_model_is_not_touched_before_write_back():
     for block in objective.initial_state().blocks:
         for weight in block.weights:
             weight.base.add_(1.0)
-    assert all(torch.equal(a, b) for a, b in zip(before, model.weights, strict=True))
+    assert all(torch.equal(a, b) for a, b in zip(before, model.weights, strict=True))  # bitwise: copies
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,7 @@ import pandas as pd
 import pytest
 import torch
 
-from sigae.sweep import grid, sweep
-
-sweep_module = importlib.import_module("sigae.sweep")  # sigae.sweep itself is the function
+from sigae.sweeps import engine, grid, sweep
 
 
 def measure(*, a, b=1, log=None):
@@ -58,7 +56,7 @@ def test_the_table_holds_conditions_and_measurements_in_the_order_given():
 def test_workers_change_nothing(tmp_path):
     conditions = grid(a=list(range(7)), b=[1, 2])
     one, two = (sweep(measure, conditions, cache=tmp_path / str(k), workers=k) for k in (1, 2))
-    pd.testing.assert_frame_equal(one, two, check_exact=True)
+    pd.testing.assert_frame_equal(one, two, check_exact=True)  # bitwise: records
     assert set(one["threads"]) == {1}
 
 
@@ -70,7 +68,7 @@ def test_kept_records_are_reused_exactly_and_only_for_the_same_condition(tmp_pat
     assert len(list(log.iterdir())) == 2  # the repeated condition is measured once
     again = sweep(measure, conditions[::-1], cache=tmp_path / "cache", workers=1)
     assert len(list(log.iterdir())) == 2
-    pd.testing.assert_frame_equal(first[::-1].reset_index(drop=True), again, check_exact=True)
+    pd.testing.assert_frame_equal(first[::-1].reset_index(drop=True), again, check_exact=True)  # bitwise: records
     sweep(measure, [{**conditions[0], "b": 5}], cache=tmp_path / "cache", workers=1)
     assert len(list(log.iterdir())) == 3
 
@@ -95,7 +93,7 @@ def test_a_record_that_cannot_be_read_is_computed_anew_with_a_warning(tmp_path, 
     next(tmp_path.glob("*.json")).write_text(damage)
     with pytest.warns(UserWarning, match="cannot be read"):
         mended = sweep(measure, grid(a=[1, 2]), cache=tmp_path, workers=1)
-    pd.testing.assert_frame_equal(whole, mended, check_exact=True)
+    pd.testing.assert_frame_equal(whole, mended, check_exact=True)  # bitwise: records
     assert all(json.loads(path.read_text()) for path in tmp_path.glob("*.json"))
 
 
@@ -123,7 +121,7 @@ def test_a_condition_that_fails_is_a_row_that_says_why_and_is_tried_again(tmp_pa
 SCRIPT = """
 import os, sys, time
 from pathlib import Path
-from sigae.sweep import grid, sweep
+from sigae.sweeps import engine, grid, sweep
 
 def measure(*, a, folder):
     Path(folder, "calls", f"{a}-{os.getpid()}").touch()
@@ -168,7 +166,7 @@ def test_a_sweep_killed_midway_goes_on_where_it_stopped(tmp_path):
     assert sorted(int(call.name.split("-")[0]) for call in calls.iterdir()) == list(range(25, 60))
     assert start("fresh", "undisturbed.pickle").wait() == 0
     resumed, undisturbed = (pd.read_pickle(tmp_path / f"{name}.pickle") for name in ("resumed", "undisturbed"))
-    pd.testing.assert_frame_equal(resumed, undisturbed, check_exact=True)
+    pd.testing.assert_frame_equal(resumed, undisturbed, check_exact=True)  # bitwise: records
 
 
 def test_progress_is_shown_where_asked_for(capfd):
@@ -185,6 +183,9 @@ def returns_its_argument(*, a):
 @pytest.mark.parametrize(
     "experiment, conditions, error, match",
     [
+        (abs, [{"x": 1}], TypeError, "experiment is <built-in function abs>: give a Python function"),
+        (dict, [{"x": 1}], TypeError, "experiment is <class 'dict'>"),
+        ("measure", [{"x": 1}], TypeError, "experiment is 'measure'"),
         (measure, [], ValueError, "conditions is empty"),
         (measure, [3], TypeError, "3: give a mapping"),
         (measure, [{"a": object()}], TypeError, "neither a number"),
@@ -196,21 +197,28 @@ def test_bad_input_is_refused_in_one_sentence(experiment, conditions, error, mat
         sweep(experiment, conditions, cache=None, workers=1)
 
 
-def process_of(*, a):
+def process_of(*, a, folder, alone):
+    Path(folder, str(a)).touch()
+    while not alone and len(list(Path(folder).iterdir())) < 2:
+        time.sleep(0.01)
     return {"process": os.getpid()}
 
 
-def test_no_more_workers_run_than_fit_in_memory(monkeypatch):
+def test_no_more_workers_run_than_fit_in_memory(monkeypatch, tmp_path):
     class Little:
         available = 4e9
 
-    monkeypatch.setattr(sweep_module.psutil, "virtual_memory", lambda: Little)
-    # With room for a single worker everything runs here; with room for two nothing does.
-    for memory, here in ((3e9, True), (5e9, True), (1e9, False)):
-        table = sweep(process_of, grid(a=[1, 2]), cache=None, workers=2, memory=memory)
-        assert table["process"].eq(os.getpid()).all() == here
+    monkeypatch.setattr(engine.psutil, "virtual_memory", lambda: Little)
+    # The conditions wait for each other where there is room for both.
+    for memory, processes in ((3e9, 1), (5e9, 1), (1e9, 2)):
+        folder = tmp_path / str(memory)
+        folder.mkdir()
+        conditions = grid(a=[1, 2], folder=str(folder), alone=processes == 1)
+        table = sweep(process_of, conditions, cache=None, workers=2, memory=memory)
+        assert table["process"].nunique() == processes
+        assert not table["process"].eq(os.getpid()).any()
     with pytest.raises(ValueError, match="memory is -1"):
-        sweep(process_of, grid(a=[1]), cache=None, memory=-1)
+        sweep(process_of, grid(a=[1], folder=str(tmp_path), alone=True), cache=None, memory=-1)
 
 
 def test_workers_must_be_a_whole_number():

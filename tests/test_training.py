@@ -145,7 +145,7 @@ def test_the_result_does_not_depend_on_the_blocks(monkeypatch):
 
 def test_the_same_seed_gives_the_same_numbers():
     (a, first), (b, second) = (jacobian_after(3, 5.0, width=200, seed=7) for _ in range(2))
-    assert torch.equal(a, b)
+    assert torch.equal(a, b)  # bitwise: the very same call
     assert first.loss == second.loss
 
 
@@ -249,4 +249,4 @@ def test_bad_options_are_named(options, message):
     before = [w.detach().clone() for w in model.weights]
     with pytest.raises(ValueError, match=message):
         sigae.train(model, sigae.sphere_points(2, 4), **options)
-    assert all(torch.equal(a, b) for a, b in zip(before, model.weights, strict=True))
+    assert all(torch.equal(a, b) for a, b in zip(before, model.weights, strict=True))  # bitwise: copies

@@ -37,7 +37,7 @@ from book.tools.contenders import (
 )
 from sigae.experiments import trained_spectrum
 from sigae.plots_training import training_times
-from sigae.sweep import grid, sweep
+from sigae.sweeps import grid, sweep
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "book" / "benchmark.json"

@@ -21,7 +21,7 @@ from book.tools.toc import NOTEBOOKS, ROOT
 
 QUIET = ["--IPKernelApp.log_level=ERROR"]  # a kernel on this machine's own sockets need not warn about encryption
 
-PACKAGES = ("sigae", "torch", "numpy", "scipy", "pandas", "joblib", "matplotlib", "papermill")
+PACKAGES = ("sigae", "torch", "numpy", "scipy", "pandas", "loky", "matplotlib", "papermill")
 
 
 class NotebookError(Exception):

@@ -1,0 +1,209 @@
+"""What a record was made by: the code of an experiment with all that it calls and refers to, as one digest.
+
+A record may be used again only if nothing that made it has changed. Of this package's own experiments that is the
+source of every module that they import, directly or not. A function from elsewhere may also depend on values: on
+variables of its module or script, on its defaults, on what a closure holds. They are all part of the digest. Installed
+packages count by their version; a module imported by a name that is computed is not seen.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import hashlib
+import importlib.util
+import pickle
+import site
+import sys
+import sysconfig
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+import numpy as np
+import torch
+
+__all__ = ["UnknownOriginError", "origin"]
+
+PACKAGE = __name__.partition(".")[0]
+PATHS = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+INSTALLED = {Path(path).resolve() for path in (*PATHS, *site.getsitepackages(), site.getusersitepackages())}
+
+
+class UnknownOriginError(Exception):
+    """Something that an experiment refers to cannot be told from another thing of its kind."""
+
+
+def origin(experiment: Callable) -> str:
+    """Digest everything that determines what an experiment returns for a condition.
+
+    Parameters
+    ----------
+    experiment
+        The function.
+
+    Returns
+    -------
+    str
+        Hexadecimal digits; the same for the same code and values on any day, in any process.
+
+    Raises
+    ------
+    UnknownOriginError
+        If it refers to something that cannot be written down, an open file or a connection, say.
+    """
+    digest = _Digest()
+    digest.value(experiment)
+    digest.note("versions", torch.__version__, np.__version__)
+    return digest.hexdigest()
+
+
+def _is_own(module: str) -> bool:
+    return module.partition(".")[0] == PACKAGE
+
+
+def _is_installed(file: str | None) -> bool:
+    """Tell whether a module's file (None for a built-in one) belongs to Python or to an installed package."""
+    if file is None:
+        return True
+    path = Path(file).resolve()
+    return any(path.is_relative_to(folder) for folder in INSTALLED)
+
+
+def _imports(tree: ast.AST, module: str, is_package: bool) -> Iterator[str]:
+    """List the modules that a module's source names in its imports, wherever they stand."""
+    package = module if is_package else module.rpartition(".")[0]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*above, node.module] if node.module else above)
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def _find(module: str) -> tuple[str, bool] | None:
+    """Find a module's source file, and whether it is a package; None where there is no source of the user's."""
+    loaded = sys.modules.get(module)
+    file = getattr(loaded, "__file__", None)
+    if file is None:
+        try:
+            spec = importlib.util.find_spec(module) if loaded is None else None
+        except (ImportError, ValueError, AttributeError):  # a name that is imported from a module, and no module
+            spec = None
+        file = spec.origin if spec is not None and spec.has_location else None
+    if file is None or not file.endswith(".py") or (_is_installed(file) and not _is_own(module)):
+        return None
+    return file, Path(file).name == "__init__.py"
+
+
+@functools.cache
+def _parsed(file: str, modified: int) -> tuple[bytes, ast.AST]:
+    source = Path(file).read_bytes()
+    return source, ast.parse(source)
+
+
+class _Digest:
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+        self._files: set[str] = set()
+        # By identity; kept alive, so that no other object comes to bear the identity of one of them.
+        self._seen: dict[int, tuple[int, Any]] = {}
+
+    def hexdigest(self) -> str:
+        return self._hash.hexdigest()
+
+    def note(self, *parts: str | bytes) -> None:
+        for part in parts:
+            data = part.encode() if isinstance(part, str) else part
+            self._hash.update(b"%d:" % len(data) + data)
+
+    def module(self, name: str) -> None:
+        """Add a module's source, and that of all modules it imports, but for installed packages."""
+        waiting, sources = [name], {}
+        while waiting:
+            module = waiting.pop()
+            found = _find(module)
+            if found is None or found[0] in self._files:
+                continue
+            file, is_package = found
+            self._files.add(file)
+            source, tree = _parsed(file, Path(file).stat().st_mtime_ns)
+            sources[module] = source
+            waiting += _imports(tree, module, is_package)
+        for module in sorted(sources):
+            # The name a script runs under is not the name it is imported by.
+            self.note("source", "" if module == "__main__" else module, sources[module])
+
+    def value(self, value: Any) -> None:
+        """Add a value, and with functions all that they refer to."""
+        if value is None or isinstance(value, bool | int | float | complex | str | bytes):
+            self.note(type(value).__name__, repr(value))
+            return
+        if id(value) in self._seen:
+            self.note("again", str(self._seen[id(value)][0]))
+            return
+        self._seen[id(value)] = len(self._seen), value
+        if isinstance(value, list | tuple):
+            self.note(type(value).__name__, str(len(value)))
+            for one in value:
+                self.value(one)
+        elif isinstance(value, dict):
+            self.note("dict", str(len(value)))
+            for key, one in value.items():
+                self.value(key)
+                self.value(one)
+        elif isinstance(value, np.ndarray) and not value.dtype.hasobject:
+            self.note("array", str(value.dtype), str(value.shape), value.tobytes())
+        elif isinstance(value, torch.Tensor):
+            self.value(value.detach().cpu().numpy())
+        elif isinstance(value, ModuleType):
+            self.note("module", value.__name__, str(getattr(value, "__version__", "")))
+            self.module(value.__name__)
+        elif isinstance(value, functools.partial):
+            self.value([value.func, value.args, value.keywords])
+        elif isinstance(value, MethodType):
+            self.value([value.__func__, value.__self__])
+        elif isinstance(value, FunctionType):
+            self._function(value)
+        elif isinstance(value, type | BuiltinFunctionType) or hasattr(value, "__wrapped__"):
+            self.note("named", str(getattr(value, "__module__", "")), getattr(value, "__qualname__", repr(value)))
+            self.module(str(getattr(value, "__module__", "")))
+            self.value(getattr(value, "__wrapped__", None))
+        else:
+            self.module(type(value).__module__)
+            try:
+                self.note("pickle", pickle.dumps(value, protocol=5))
+            except Exception as error:  # objects raise what they like when they are pickled
+                raise UnknownOriginError(f"{type(value).__name__} object ({error})") from None
+
+    def _function(self, function: FunctionType) -> None:
+        module = str(function.__module__)
+        self.note("function", function.__qualname__)
+        self.module(module)
+        if _is_own(module) or (_is_installed(function.__code__.co_filename) and module != "__main__"):
+            self.note(module, str(getattr(sys.modules.get(module.partition(".")[0]), "__version__", "")))
+            return
+        self._code(function.__code__, function.__globals__)
+        self.value([function.__defaults__, function.__kwdefaults__])
+        for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+            try:
+                held = cell.cell_contents
+            except ValueError:  # not filled yet
+                continue
+            self.note("held", name)
+            self.value(held)
+
+    def _code(self, code: CodeType, variables: dict[str, Any]) -> None:
+        self.note("code", code.co_code)
+        for constant in code.co_consts:
+            if isinstance(constant, CodeType):
+                self._code(constant, variables)
+            else:
+                self.note(repr(sorted(map(repr, constant)) if isinstance(constant, frozenset) else constant))
+        for name in code.co_names:
+            self.note("name", name)
+            if name in variables:
+                self.value(variables[name])
