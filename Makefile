@@ -11,6 +11,10 @@ JOBS ?= 2
 VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
+# An environment that has been moved, or whose Python has gone, is no longer ready.
+ifneq ($(shell test -x '$(RUN)' && cat '$(READY)' 2>/dev/null),$(CURDIR)/$(VENV))
+$(shell rm -f '$(READY)')
+endif
 TEST_CACHE := .cache/test
 SITE := _build/html/index.html
 
@@ -36,7 +40,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo '  PRESET=default|smoke|paper   scale of the experiments in make book'
-	@echo '  PYTHON=/path/to/python3.11   the Python that the environment is made with'
+	@echo '  PYTHON=/path/to/python       the Python that the environment is made with, 3.11 to 3.14 (default: the newest)'
 
 # ---------------------------------------------------------------- environment
 
@@ -47,8 +51,13 @@ $(READY): requirements.lock pyproject.toml
 environment: $(READY) ## Make or renew .venv from requirements.lock
 
 .PHONY: lock
-lock: ## Resolve the newest versions that pyproject.toml allows into requirements.lock
+lock: ## Resolve the newest versions that pyproject.toml allows into requirements.lock, and check that they hold everywhere
 	@sh book/tools/environment.sh --lock '$(PYTHON)'
+	@$(MAKE) lock-check
+
+.PHONY: lock-check
+lock-check: $(READY) ## Look for every locked package's wheel, for each Python and platform supported
+	@$(RUN) -m book.tools.check_lock
 
 # ---------------------------------------------------------------- notebooks and site
 

@@ -36,10 +36,13 @@ def run(tmp_path, monkeypatch, capsys):
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
 
-    def running(*, stdin=False, head="", value="a", before="pass", what="measure"):
+    def forget():
         for name in [name for name, module in sys.modules.items() if _inside(module, tmp_path)]:
             del sys.modules[name]
         importlib.invalidate_caches()
+
+    def running(*, stdin=False, head="", value="a", before="pass", what="measure"):
+        forget()
         text = SCRIPT.format(head=head, value=value, before=before, what=what)
         if stdin:
             exec(compile(text, "<stdin>", "exec"), {"__name__": "__main__"})
@@ -48,7 +51,8 @@ def run(tmp_path, monkeypatch, capsys):
             runpy.run_path("script.py", run_name="__main__")
         return capsys.readouterr().out.strip()
 
-    return running
+    yield running
+    forget()
 
 
 def _inside(module, folder):

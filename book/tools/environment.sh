@@ -2,58 +2,105 @@
 # environment.sh VENV [PYTHON]         makes VENV from requirements.lock, with sigae in it
 # environment.sh VENV PYTHON FILE      makes VENV from FILE, without sigae
 # environment.sh --lock [PYTHON]       makes requirements.lock from pyproject.toml
+#
+# VENV/.ready is written last and holds where VENV is: without it, or elsewhere, an environment is not trusted but made anew.
 set -eu
+
+SUPPORTED="3.14 3.13 3.12 3.11" # newest first
 
 fail() {
     echo "error: $1" >&2
     exit 1
 }
 
-is_python311() {
-    command -v "$1" >/dev/null 2>&1 && "$1" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null
+# Prints the version of a Python that the project supports; fails for anything else.
+supported() {
+    version=$("$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || return 1
+    case " $SUPPORTED " in *" $version "*) echo "$version" ;; *) return 1 ;; esac
+}
+
+can_make_environments() {
+    "$1" -c 'import ensurepip, venv' 2>/dev/null
+}
+
+# Runs a command that is silent when it succeeds; where it fails, says why in one sentence.
+attempt() {
+    what=$1
+    shift
+    if said=$("$@" 2>&1); then
+        return
+    fi
+    case $said in
+        *"No space left on device"* | *"Disk quota exceeded"*)
+            fail "the disk is full, so $what: free some space (an environment takes 2 GB, with CUDA libraries 6 GB), then run make again." ;;
+        *"Temporary failure in name resolution"* | *"Failed to establish a new connection"* | *"Network is unreachable"* | \
+        *"Name or service not known"* | *"Connection refused"* | *"nodename nor servname"* | *"Connection reset"* | \
+        *"Read timed out"* | *"timed out"* | *"ProxyError"* | *"Could not fetch URL"*)
+            fail "the package index cannot be reached, so $what: check the network (or PIP_INDEX_URL and the proxy), then run make again." ;;
+    esac
+    printf '%s\n' "$said" | tail -n 20 >&2
+    fail "$what: the lines above say why."
 }
 
 target=$1
 wanted=${2:-}
 packages=${3:-requirements.lock}
 if [ -n "$wanted" ]; then
-    is_python311 "$wanted" || fail "PYTHON=$wanted is not a Python 3.11: give the path of one, or leave PYTHON out."
+    supported "$wanted" >/dev/null ||
+        fail "PYTHON=$wanted is none of Python $SUPPORTED: give the path of one, or leave PYTHON out."
     python=$wanted
 else
     python=
-    for candidate in python3.11 python3 python; do
-        if is_python311 "$candidate"; then
+    incomplete=
+    for candidate in $(printf 'python%s ' $SUPPORTED) python3 python; do
+        supported "$candidate" >/dev/null || continue
+        if can_make_environments "$candidate"; then
             python=$candidate
             break
         fi
+        incomplete=${incomplete:-$candidate}
     done
-    [ -n "$python" ] || fail "no Python 3.11 was found: install it, or name it with PYTHON=/path/to/python3.11."
+    python=${python:-$incomplete}
+    [ -n "$python" ] || fail "none of Python $SUPPORTED was found: install one, or name it with PYTHON=/path/to/python."
 fi
-"$python" -c 'import ensurepip, venv' 2>/dev/null ||
-    fail "$python has no venv module: install it (on Debian: apt-get install python3.11-venv)."
+can_make_environments "$python" ||
+    fail "$python has no venv module: install it (on Debian: apt-get install python$(supported "$python")-venv)."
 
 if [ "$target" = --lock ]; then
     folder=$(mktemp -d)
     trap 'rm -rf "$folder"' EXIT
-    "$python" -m venv "$folder/venv"
-    "$folder/venv/bin/python" -m pip install -qq '.[book,test,bench]' 'setuptools>=77'
+    attempt "the packages could not be resolved" "$python" -m venv "$folder/venv"
+    attempt "the packages could not be resolved" \
+        "$folder/venv/bin/python" -m pip install -q '.[book,test,bench]' 'setuptools>=77'
+    # What only other systems or Pythons need stands in lines with a marker, which are kept by hand.
     { sed -n '/^#/p' requirements.lock
-      "$folder/venv/bin/python" -m pip freeze --all --exclude sigae --exclude pip | sed 's/+cpu$//' | sort -f
+      { "$folder/venv/bin/python" -m pip freeze --all --exclude sigae --exclude pip | sed 's/+cpu$//' | while read -r line; do
+            grep -q "^${line%%==*}==.*;" requirements.lock || echo "$line"
+        done
+        grep '^[^#].*;' requirements.lock
+      } | sort -f
     } > "$folder/lock"
     mv "$folder/lock" requirements.lock
     exit
 fi
 
-rm -f "$target/.ready"
-if [ -x "$target/bin/python" ] && ! is_python311 "$target/bin/python"; then
-    rm -rf "$target"
+here=$(pwd -P)/$target
+if [ -e "$target/.ready" ] && [ "$(cat "$target/.ready")" = "$here" ] && found=$(supported "$target/bin/python") &&
+    "$target/bin/python" -m pip --version >/dev/null 2>&1 && { [ -z "$wanted" ] || [ "$found" = "$(supported "$wanted")" ]; }
+then
+    rm -f "$target/.ready" # until the end, so that a renewal that is interrupted is not taken for whole
+else
+    if [ -e "$target" ] || [ -L "$target" ]; then
+        echo "$target is incomplete, or was made elsewhere or by another Python: it is made anew."
+        rm -rf "$target" || fail "$target cannot be removed: remove it by hand, then run make again."
+    fi
+    echo "Making $target with $("$python" --version) ..."
+    attempt "$target could not be made" "$python" -m venv "$target"
 fi
-[ -x "$target/bin/python" ] || { echo "Making $target with $("$python" --version) ..."; "$python" -m venv "$target"; }
 echo "Installing the locked packages into $target ..."
-"$target/bin/python" -m pip install -qq -r "$packages" ||
-    fail "the locked packages could not be installed: the lines above say which, and why."
+attempt "the locked packages could not be installed" "$target/bin/python" -m pip install -q -r "$packages"
 if [ "$packages" = requirements.lock ]; then
-    "$target/bin/python" -m pip install -qq --no-deps --no-build-isolation -e . ||
-        fail "sigae could not be installed into $target: the lines above say why."
+    attempt "sigae could not be installed" \
+        "$target/bin/python" -m pip install -q --no-deps --no-build-isolation -e .
 fi
-touch "$target/.ready"
+{ echo "$here" > "$target/.ready"; } 2>/dev/null || { rm -f "$target/.ready"; fail "the disk is full: free some space, then run make again."; }
