@@ -44,7 +44,8 @@ help: ## Show this list
 
 # ---------------------------------------------------------------- environment
 
-$(READY): requirements.lock pyproject.toml
+# Where a Python is named, the script looks whether the environment is of that one.
+$(READY): requirements.lock pyproject.toml $(if $(PYTHON),FORCE)
 	@sh book/tools/environment.sh '$(VENV)' '$(PYTHON)'
 
 .PHONY: environment

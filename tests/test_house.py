@@ -103,22 +103,10 @@ def test_make_alone_lists_every_target():
     assert all(re.search(rf"^  {name} ", told, re.M) for name in phony)
 
 
-def test_a_wrong_python_is_one_sentence(tmp_path):
-    fake = tmp_path / "python"
-    fake.write_text("#!/bin/sh\nexit 1\n")
-    fake.chmod(0o755)
-    command = ["sh", "book/tools/environment.sh", str(tmp_path / "venv"), str(fake)]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert said.returncode != 0
-    assert said.stderr.count("\n") == 1
-    assert "Python 3.11" in said.stderr
-    assert not (tmp_path / "venv").exists()
-
-
 def test_the_lock_pins_every_package_and_names_no_host():
     lines = [line for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
     assert "torch==2.13.0" in lines
-    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines)
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+( ; [a-z_]+ == \"[\w.]+\")?", line) for line in lines)
 
 
 def test_committed_files_name_no_place_on_a_machine():

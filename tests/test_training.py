@@ -8,7 +8,7 @@ import scipy.integrate
 import torch
 
 import sigae
-from sigae import training
+from sigae import checks
 from sigae.objective import Objective
 
 
@@ -225,9 +225,12 @@ def test_a_job_that_does_not_fit_is_refused_before_it_starts(monkeypatch):
     class Little:
         available = 10_000
 
-    monkeypatch.setattr(training.psutil, "virtual_memory", lambda: Little)
-    with pytest.raises(MemoryError, match="width 100 needs about"):
-        jacobian_after(2, 1.0, width=100)
+    model, points = sigae.Autoencoder(4, 100), sigae.sphere_points(2, 4)
+    monkeypatch.setattr(checks.psutil, "virtual_memory", lambda: Little)
+    with pytest.raises(MemoryError, match="training 2 points at width 100 needs about .* smaller width"):
+        sigae.train(model, points)
+    with pytest.raises(MemoryError, match="a network of width 100 .* smaller width"):
+        sigae.Autoencoder(32, 100)
 
 
 @pytest.mark.parametrize(

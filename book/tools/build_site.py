@@ -12,6 +12,7 @@ from typing import Any
 import nbformat
 import yaml
 
+from book.tools.faults import faults_told
 from book.tools.toc import EXECUTED, ROOT, notebook_names
 
 
@@ -54,6 +55,7 @@ def failed_cells(notebook: nbformat.NotebookNode) -> list[str]:
     ]
 
 
+@faults_told()
 def main() -> None:
     """Check the executed notebooks, then build into ``_build/html``."""
     for name in notebook_names():

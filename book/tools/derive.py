@@ -11,6 +11,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from book.tools import readme
+from book.tools.faults import faults_told
 from book.tools.page import write_if_changed
 from book.tools.runner import QUIET, fingerprint, read_source
 from book.tools.toc import NOTEBOOKS, ROOT, UsageError, find_notebook
@@ -34,6 +35,7 @@ def record(name: str, folder: Path = NOTEBOOKS) -> nbformat.NotebookNode:
 @click.command()
 @click.argument("notebook", required=False)
 @click.option("--force", is_flag=True, help="Also those whose inputs have not changed.")
+@faults_told()
 def main(notebook: str | None, force: bool) -> None:
     """Record NOTEBOOK, or all notebooks, where an input has changed since it was last recorded here."""
     names = sorted(path.stem for path in NOTEBOOKS.glob("*.py"))
@@ -46,7 +48,7 @@ def main(notebook: str | None, force: bool) -> None:
         done = ROOT / ".cache" / "recorded" / name
         inputs = fingerprint(read_source(name), {})
         target = NOTEBOOKS / f"{name}.ipynb"
-        if not force and target.exists() and done.exists() and done.read_text() == inputs:
+        if not force and target.exists() and done.exists() and done.read_bytes() == inputs.encode():
             continue
         click.echo(f"Recording {name} ...")
         try:

@@ -32,7 +32,7 @@ attempt() {
     fi
     case $said in
         *"No space left on device"* | *"Disk quota exceeded"*)
-            fail "the disk is full, so $what: free some space (an environment takes 2 GB, with CUDA libraries 6 GB), then run make again." ;;
+            fail "the disk is full, so $what: free some space (2 GB, or 6 GB with CUDA's libraries), then run make again." ;;
         *"Temporary failure in name resolution"* | *"Failed to establish a new connection"* | *"Network is unreachable"* | \
         *"Name or service not known"* | *"Connection refused"* | *"nodename nor servname"* | *"Connection reset"* | \
         *"Read timed out"* | *"timed out"* | *"ProxyError"* | *"Could not fetch URL"*)
@@ -88,6 +88,7 @@ here=$(pwd -P)/$target
 if [ -e "$target/.ready" ] && [ "$(cat "$target/.ready")" = "$here" ] && found=$(supported "$target/bin/python") &&
     "$target/bin/python" -m pip --version >/dev/null 2>&1 && { [ -z "$wanted" ] || [ "$found" = "$(supported "$wanted")" ]; }
 then
+    [ -n "$(find "$packages" pyproject.toml -newer "$target/.ready")" ] || exit 0
     rm -f "$target/.ready" # until the end, so that a renewal that is interrupted is not taken for whole
 else
     if [ -e "$target" ] || [ -L "$target" ]; then
@@ -95,7 +96,9 @@ else
         rm -rf "$target" || fail "$target cannot be removed: remove it by hand, then run make again."
     fi
     echo "Making $target with $("$python" --version) ..."
-    attempt "$target could not be made" "$python" -m venv "$target"
+    # In two steps: venv alone would keep to itself why pip could not be put in.
+    attempt "$target could not be made" "$python" -m venv --without-pip "$target"
+    attempt "$target could not be made" "$target/bin/python" -m ensurepip --default-pip
 fi
 echo "Installing the locked packages into $target ..."
 attempt "the locked packages could not be installed" "$target/bin/python" -m pip install -q -r "$packages"

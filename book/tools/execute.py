@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
-import joblib
 import nbformat
 
+from book.tools.faults import faults_told
 from book.tools.page import page, write_if_changed
 from book.tools.parameters import check_values, declared_parameters, read_preset
-from book.tools.runner import NotebookError, fingerprint, read_source, run
+from book.tools.runner import NotebookError, fingerprint, read_kept, read_source, run
 from book.tools.summary import write_pages
 from book.tools.toc import EXECUTED, GENERATED, PRESETS, ROOT, UsageError, notebook_names
 
@@ -58,10 +60,11 @@ def execute(name: str, preset: str, copies: Path) -> nbformat.NotebookNode:
         raise UsageError(f"{name}, preset {preset}: {error}") from None
     inputs = fingerprint(source, values)
     copy = copies / f"{name}.ipynb"
-    if copy.exists():
-        executed = nbformat.read(copy, as_version=4)
-        if executed.metadata.get("sigae", {}).get("inputs") == inputs:
-            return executed
+    kept = read_kept(copy)
+    if kept is not None and kept.metadata.sigae.get("inputs") == inputs:
+        return kept
+    if kept is None and copy.exists():
+        click.echo(f"The executed copy of {name} cannot be read: it is executed anew.")
     click.echo(f"Executing {name} ...")
     executed = run(source, copy, values, extra={"inputs": inputs, "preset": preset})
     click.echo(f"Executed {name} in {executed.metadata.papermill.duration:.0f} s.")
@@ -74,18 +77,18 @@ def attempt(name: str, preset: str, copies: Path) -> nbformat.NotebookNode | Non
         return execute(name, preset, copies)
     except (UsageError, NotebookError) as error:
         click.echo(f"error: {error}", err=True)
-        return None
+    return None
 
 
 @click.command()
 @click.option("--preset", default="default", help="Scale of the experiments: default or a folder of notebooks/presets.")
+@faults_told()
 def main(preset: str) -> None:
     """Execute what is out of date and write the pages that the book shows."""
     names = notebook_names()
     copies = ROOT / "_build" / "executed" / preset
-    found = joblib.Parallel(n_jobs=AT_ONCE, prefer="threads")(
-        joblib.delayed(attempt)(name, preset, copies) for name in names
-    )
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        found = list(threads.map(partial(attempt, preset=preset, copies=copies), names))
     executed = {name: notebook for name, notebook in zip(names, found, strict=True) if notebook is not None}
     failures, changed = [name for name in names if name not in executed], False
     for name in executed:

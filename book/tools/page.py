@@ -134,6 +134,10 @@ def write_if_changed(path: Path, content: str | bytes) -> bool:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".new")
-    draft.write_bytes(wanted)
-    draft.replace(path)
+    try:
+        draft.write_bytes(wanted)
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
     return True

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from book.tools.faults import faults_told
 from book.tools.parameters import check_values, declared_parameters, describe, parse_assignments, read_preset
 from book.tools.toc import NOTEBOOKS, ROOT, UsageError, find_notebook
 
@@ -30,6 +31,7 @@ def copy_name(name: str, values: dict[str, Any]) -> str:
     "--file", envvar="FILE", default="", help="YAML file of parameters, as in notebooks/presets; PARAMETERS wins."
 )
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Where the executed copy goes.")
+@faults_told()
 def main(notebook: str, parameters: str, file: str, output: Path | None) -> None:
     """Execute a copy of a notebook with other parameters; the committed notebook stays as it is."""
     from book.tools.runner import NotebookError, read_source, run

@@ -38,6 +38,27 @@ def read_source(name: str, folder: Path = NOTEBOOKS) -> NotebookNode:
     return notebook
 
 
+def read_kept(path: Path) -> NotebookNode | None:
+    """Read an executed notebook that an earlier build has kept.
+
+    Parameters
+    ----------
+    path
+        Where it is.
+
+    Returns
+    -------
+    NotebookNode
+        The notebook, or None where there is none, or one that is cut short or otherwise not what papermill wrote.
+    """
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        return notebook if {"sigae", "papermill"} <= set(notebook.metadata) else None
+    except Exception:  # there is no end to what reading a broken file may raise
+        return None
+
+
 def run(
     source: NotebookNode, output: Path, values: dict[str, Any], *, extra: dict[str, Any] | None = None
 ) -> NotebookNode:
@@ -79,18 +100,18 @@ def run(
             kernel_name="python3",
             extra_arguments=QUIET,
         )
+        executed.metadata.papermill["input_path"] = executed.metadata.papermill["output_path"] = output.name
+        nbformat.write(executed, partial)
+        partial.replace(output)
     except PapermillExecutionError as error:
         partial.replace(failed)
         raise NotebookError(
             f"{output.stem}: cell {error.exec_count} failed with {error.ename}: {error.evalue}\n"
             f"What was executed so far is in {_shown(failed)}."
         ) from None
-    except BaseException:  # interrupted
+    except BaseException:  # interrupted, or the disk is full
         partial.unlink(missing_ok=True)
         raise
-    executed.metadata.papermill["input_path"] = executed.metadata.papermill["output_path"] = output.name
-    nbformat.write(executed, partial)
-    partial.replace(output)
     return executed
 
 

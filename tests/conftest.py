@@ -1,0 +1,30 @@
+"""What several test files need."""
+
+import os
+import subprocess
+
+import pytest
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """Make a file system of a given size, a tmpfs; as root, or where sudo asks for no password."""
+    mounted = []
+
+    def make(size):
+        folder = tmp_path / f"disk-{len(mounted)}"
+        folder.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={size},uid={os.getuid()}", "tmpfs", str(folder)]
+        for before in ([], ["sudo", "-n"]):
+            try:
+                done = subprocess.run([*before, *mount], capture_output=True).returncode == 0
+            except FileNotFoundError:
+                done = False
+            if done:
+                mounted.append([*before, "umount", str(folder)])
+                return folder
+        pytest.skip("a file system that is small needs Linux and the right to mount one")
+
+    yield make
+    for command in mounted:
+        subprocess.run(command, check=True)

@@ -1,0 +1,163 @@
+"""Making the environment: what was half made is made anew, and what stops it is one sentence."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from book.tools.toc import ROOT
+
+PYTHON = getattr(sys, "_base_executable", sys.executable)
+
+
+@pytest.fixture
+def make(tmp_path):
+    """Run the script on a folder, with a list of no packages unless told otherwise."""
+    (tmp_path / "packages.txt").write_text("")
+
+    def run(venv=tmp_path / "venv", python=PYTHON, packages="", start=subprocess.run, **environment):
+        (tmp_path / "packages.txt").write_text(packages)
+        # The script's own messages are English, and so must the ones be that it looks for.
+        command = [
+            "sh",
+            "book/tools/environment.sh",
+            os.path.relpath(venv, ROOT),
+            python,
+            str(tmp_path / "packages.txt"),
+        ]
+        pipe = subprocess.PIPE
+        return start(command, cwd=ROOT, env=os.environ | environment, stdout=pipe, stderr=pipe, text=True)
+
+    return run
+
+
+def is_whole(venv):
+    works = subprocess.run([venv / "bin" / "python", "-m", "pip", "--version"], capture_output=True).returncode == 0
+    return works and (venv / ".ready").exists()
+
+
+def one_sentence(said):
+    assert said.returncode != 0
+    assert said.stderr.startswith("error: ")
+    assert said.stderr.count("\n") == 1, said.stderr
+    return said.stderr
+
+
+def test_an_environment_whose_making_was_killed_is_made_anew(make, tmp_path):
+    venv = tmp_path / "venv"
+    making = make(start=lambda *a, **k: subprocess.Popen(*a, **k, start_new_session=True))
+    while not (venv / "bin" / "python").exists():
+        assert making.poll() is None
+        time.sleep(0.005)
+    os.killpg(making.pid, signal.SIGKILL)
+    making.communicate()
+    assert not is_whole(venv)  # a folder with python, and without pip
+    said = make()
+    assert said.returncode == 0, said.stderr
+    assert "incomplete" in said.stdout
+    assert is_whole(venv)
+
+
+@pytest.mark.parametrize("damage", ["no pip", "no python", "a file", "elsewhere", "a dangling link"])
+def test_a_broken_environment_is_made_anew(make, tmp_path, damage):
+    venv = tmp_path / "venv"
+    if damage == "a file":
+        venv.write_text("")
+    elif damage == "a dangling link":
+        venv.symlink_to(tmp_path / "nowhere")
+    else:
+        assert make().returncode == 0
+        if damage == "no pip":
+            for folder in venv.glob("lib/python*/site-packages/pip"):
+                shutil.rmtree(folder)
+        elif damage == "no python":
+            for program in venv.glob("bin/python*"):
+                program.unlink()
+                program.symlink_to(tmp_path / "uninstalled")
+        else:
+            (venv / ".ready").write_text("/some/where/else\n")
+    said = make()
+    assert said.returncode == 0, said.stderr
+    assert "made anew" in said.stdout
+    assert is_whole(venv)
+
+
+def test_a_whole_environment_is_kept(make, tmp_path):
+    assert make().returncode == 0
+    mark = tmp_path / "venv" / "mark"
+    mark.touch()
+    said = make()  # whose list of packages is newer
+    assert said.returncode == 0, said.stderr
+    assert "anew" not in said.stdout
+    assert mark.exists()
+    assert is_whole(tmp_path / "venv")
+
+
+def test_no_network_is_one_sentence_and_the_next_run_mends_it(make, tmp_path):
+    closed = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_EXTRA_INDEX_URL": "", "PIP_RETRIES": "1"}
+    closed |= {"PIP_NO_CACHE_DIR": "1", "PIP_FIND_LINKS": "", "PIP_CONFIG_FILE": os.devnull, "no_proxy": "*"}
+    said = one_sentence(make(packages="six==1.16.0\n", **closed))
+    assert "cannot be reached" in said
+    assert "check the network" in said
+    assert not (tmp_path / "venv" / ".ready").exists()
+    assert make().returncode == 0
+    assert is_whole(tmp_path / "venv")
+
+
+@pytest.mark.parametrize("size", ["300k", "12m"])  # full while the folder is made, and while pip is put into it
+def test_a_full_disk_is_one_sentence(make, small_disk, size):
+    disk = small_disk(size)
+    said = one_sentence(make(venv=disk / "venv"))
+    assert "the disk is full" in said
+    assert "free some space" in said
+
+
+def test_a_package_that_cannot_be_had_is_told_in_pips_words(make, tmp_path):
+    said = make(packages=f"nothing @ file://{tmp_path}/nothing-1.0-py3-none-any.whl\n")
+    assert said.returncode != 0
+    assert "nothing-1.0" in said.stderr
+    assert said.stderr.endswith("error: the locked packages could not be installed: the lines above say why.\n")
+
+
+@pytest.mark.parametrize("version", ["", "2.7", "3.10", "3.15"])
+def test_a_wrong_python_is_one_sentence_and_harms_nothing(make, tmp_path, version):
+    fake = tmp_path / "python"
+    fake.write_text(f"#!/bin/sh\n{f'echo {version}' if version else 'exit 1'}\n")
+    fake.chmod(0o755)
+    said = one_sentence(make(python=str(fake)))
+    assert "none of Python 3.14 3.13 3.12 3.11" in said
+    assert "leave PYTHON out" in said
+    assert not (tmp_path / "venv").exists()
+
+
+def test_the_newest_python_that_can_make_environments_is_taken(tmp_path):
+    def fake(name, version, *, venv=True):
+        path = tmp_path / name
+        # It tells its version, says whether it has the module venv, and makes no environment.
+        answers = f"*version_info*) echo {version} ;; *ensurepip*) {'' if venv else 'exit 1'} ;;"
+        path.write_text(f'#!/bin/sh\ncase "$2" in {answers} *) echo chosen {name} >&2; exit 1 ;; esac\n')
+        path.chmod(0o755)
+
+    def chosen():
+        environment = os.environ | {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+        command = ["sh", "book/tools/environment.sh", os.path.relpath(tmp_path / "venv", ROOT)]
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True).stderr
+
+    fake("python3.14", "3.14", venv=False)
+    fake("python3.12", "3.12")
+    fake("python3.11", "3.11")
+    fake("python3", "3.15")
+    fake("python", "3.9")
+    assert "chosen python3.12" in chosen()
+    fake("python3.14", "3.14")
+    assert "chosen python3.14" in chosen()
+    for name in ("python3.14", "python3.12", "python3.11"):
+        fake(name, "3.14", venv=False)
+    assert "apt-get install python3.14-venv" in chosen()
+    for name in ("python3.14", "python3.13", "python3.12", "python3.11"):
+        fake(name, "3.10")
+    assert "none of Python 3.14 3.13 3.12 3.11 was found" in chosen()

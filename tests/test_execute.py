@@ -1,0 +1,78 @@
+"""What the build keeps between runs may be broken, or the disk full: the book is made, or a sentence says why not."""
+
+import errno
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+
+from book.tools import execute, runner
+from book.tools.faults import told
+from book.tools.page import write_if_changed
+
+SOURCE = """\
+# %% tags=["parameters"]
+width: int = 10  # hidden units
+
+# %%
+print(width * 2)
+"""
+
+
+@pytest.fixture
+def copies(tmp_path, monkeypatch):
+    notebooks = tmp_path / "notebooks"
+    notebooks.mkdir()
+    (notebooks / "01_example.py").write_text(SOURCE)
+    monkeypatch.setattr(runner, "NOTEBOOKS", notebooks)
+    monkeypatch.setattr(runner.read_source, "__defaults__", (notebooks,))
+    return tmp_path / "copies"
+
+
+def printed(notebook):
+    return "".join(output["text"] for cell in notebook.cells for output in cell.get("outputs", []) if "text" in output)
+
+
+def test_a_kept_copy_is_executed_anew_only_where_it_is_broken(copies, capsys):
+    kept = copies / "01_example.ipynb"
+    first = execute.execute("01_example", "default", copies)
+    assert printed(first) == "20\n"
+    whole = kept.read_bytes()
+    capsys.readouterr()
+    assert execute.execute("01_example", "default", copies) == first
+    assert capsys.readouterr().out == ""
+    for broken in (whole[: len(whole) // 2], b"", b"\x00\xff\x00", b"{}", b"[1]", b'{"nbformat": 4, "cells": 3}'):
+        kept.write_bytes(broken)
+        assert runner.read_kept(kept) is None
+    again = execute.execute("01_example", "default", copies)
+    assert "01_example cannot be read: it is executed anew" in capsys.readouterr().out
+    assert printed(again) == "20\n"
+    assert nbformat.read(kept, as_version=4).cells == again.cells
+
+
+def full(*_, **__):
+    raise OSError(errno.ENOSPC, "No space left on device", "some/file")
+
+
+def test_a_full_disk_ends_the_build_in_a_sentence_and_leaves_nothing_half_written(copies, monkeypatch):
+    monkeypatch.setattr(execute, "notebook_names", lambda: ["01_example"])
+    monkeypatch.setattr(execute, "ROOT", copies.parent)
+    monkeypatch.setattr(runner.nbformat, "write", full)
+    result = CliRunner().invoke(execute.main, [])
+    assert result.exit_code == 1
+    assert result.output.count("error: ") == 1
+    assert "the disk is full (some/file): free some space and run the same command again" in result.output
+    assert list((copies.parent / "_build").rglob("*.ipynb")) == []
+
+
+def test_a_page_is_written_whole_or_not_at_all(small_disk):
+    disk = small_disk("64k")
+    with pytest.raises(OSError, match="No space left") as error:
+        write_if_changed(disk / "page.md", "x" * 200_000)
+    assert "the disk is full" in told(error.value)
+    assert list(disk.iterdir()) == []
+
+
+def test_what_may_not_be_written_to_is_told_and_other_errors_are_not_hidden():
+    assert told(OSError(errno.EROFS, "Read-only file system", "place")).startswith("read-only file system (place)")
+    assert told(FileNotFoundError(errno.ENOENT, "No such file or directory", "place")) is None
