@@ -94,6 +94,10 @@ test: lint ## Run ruff, the unit tests and the strict comparison of every commit
 	@SIGAE_CACHE='$(CURDIR)/$(TEST_CACHE)' $(RUN) -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env \
 		--nbval-sanitize-with tests/nbval_sanitize.cfg tests notebooks $(ARGS)
 
+.PHONY: portable
+portable: $(READY) ## Run tests and notebooks as other processors would: three instruction sets, one and two threads, any order
+	@$(RUN) -m book.tools.portable $(ARGS)
+
 .PHONY: test-site
 test-site: $(READY) ## Open every page of the built site in Chromium and check it
 	@test -f $(SITE) || $(MAKE) book
