@@ -19,7 +19,7 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from book.tools import portability
+from book.tools import portability, readme
 from book.tools.toc import ROOT
 
 LOCK = ROOT / "requirements.lock"
@@ -161,6 +161,7 @@ def main() -> None:
             if not wrong:
                 resolved.append({"python": python, "platform": platform, "packages": len(lines)})
     portability.record(resolved=resolved)
+    readme.main()
     if failed:
         sys.exit("error: the lock does not hold everywhere: mend requirements.lock, with a marker where one is needed.")
 

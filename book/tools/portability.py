@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from book.tools.page import write_if_changed
+from book.tools.page import table, write_if_changed
 from book.tools.toc import ROOT
 
 FILE = ROOT / "book" / "portability.json"
@@ -40,6 +41,71 @@ def record(
     lines = {key: ",\n".join("  " + json.dumps(row) for row in rows) for key, rows in known.items()}
     text = ",\n".join(f' "{key}": [\n{inside}\n ]' for key, inside in lines.items())
     write_if_changed(file, f"{{\n{text}\n}}\n")
+
+
+def run_table(suites: list[dict[str, Any]]) -> str:
+    """Lay out the suites that were run, one a line."""
+
+    def told(found: dict[str, int] | None) -> str:
+        if found is None:
+            return "not run"
+        return f"{found['passed']:,} passed" + (f", **{found['failed']} failed**" if found["failed"] else "")
+
+    rows = [
+        (
+            suite["system"],
+            suite["processor"],
+            suite["python"],
+            suite["instructions"],
+            str(suite["threads"]),
+            told(suite.get("tests")),
+            told(suite.get("notebooks")),
+            suite["date"],
+        )
+        for suite in suites
+    ]
+    head = ("System", "Processor", "Python", "Instructions", "Threads", "Tests", "Cells of notebooks", "Date")
+    return table(head, rows)
+
+
+def support_table(known: dict[str, list[dict[str, Any]]]) -> str:
+    """Lay out which Python on which platform was run, or only resolved."""
+    platforms = {"Linux x86-64": "Linux x86_64", "Linux arm64": "Linux aarch64", "macOS arm64": "Darwin arm64"}
+    pythons = sorted({row["python"] for row in known["resolved"]}, key=lambda version: int(version.partition(".")[2]))
+
+    def told(python: str, platform: str) -> str:
+        here = [
+            suite
+            for suite in known["run"]
+            if suite["system"] == platforms[platform] and suite["python"].startswith(f"{python}.")
+        ]
+        if here and not any(suite.get(part, {}).get("failed") for suite in here for part in ("tests", "notebooks")):
+            return "run" if any("notebooks" in suite for suite in here) else "tests run"
+        resolved = any((row["python"], row["platform"]) == (python, platform) for row in known["resolved"])
+        return "resolved" if resolved else "no"
+
+    rows = [(f"Python {python}", *(told(python, platform) for platform in platforms)) for python in pythons]
+    return table(("", *platforms), rows)
+
+
+def sentence(known: dict[str, list[dict[str, Any]]]) -> str:
+    """Say in short what was run, and what was only resolved."""
+
+    def listed(words: Iterable[str]) -> str:
+        *most, last = dict.fromkeys(words)
+        return f"{', '.join(most)} and {last}" if most else last
+
+    whole = [suite for suite in known["run"] if "notebooks" in suite and "tests" in suite]
+    if not whole:
+        return "Nothing was recorded of where it runs."
+    failed = sum(suite[part]["failed"] for suite in whole for part in ("tests", "notebooks"))
+    native = [suite for suite in whole if suite["instructions"] == "native"]
+    return (
+        f"Run on {listed(suite['system'] for suite in whole)}: the tests and the strict notebooks with Python "
+        f"{listed(suite['python'] for suite in native)}, and under {listed(suite['instructions'] for suite in whole)} "
+        f"instructions with {listed(str(suite['threads']) for suite in whole)} threads; {failed} failed. Only resolved,"
+        f" not run: {listed(row['platform'] for row in known['resolved'] if row['platform'] != 'Linux x86-64')}."
+    )
 
 
 def _kind(suite: dict[str, Any]) -> tuple[Any, ...]:

@@ -21,12 +21,14 @@ from xml.etree import ElementTree
 
 import click
 import numpy as np
+import torch
 
-from book.tools import portability
+from book.tools import portability, readme
 from book.tools.toc import NOTEBOOKS, ROOT
 
 INTEL = platform.machine().lower() in ("x86_64", "amd64")
-SETS = ("default", "avx2", "native") if INTEL else ("default", "native")
+HAS_AVX2 = INTEL and torch.backends.cpu.get_cpu_capability() != "DEFAULT"
+SETS = ("default", "avx2", "native") if HAS_AVX2 else ("default", "native")
 PARTS = ("tests", "notebooks")
 
 
@@ -168,6 +170,7 @@ def main(
         click.echo(f"{row['instructions']} instructions, threads: {row['threads']}: {told}")
     if record:
         portability.record(run=rows)
+        readme.main()
     if failed := sum(row[part]["failed"] for row in rows for part in PARTS if part in row):
         sys.exit(f"error: {failed} failed; the same order again: make portable ARGS='--seed {seed}'.")
 

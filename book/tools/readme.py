@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import yaml
 
+from book.tools import portability
 from book.tools.outputs import files
 from book.tools.page import table, write_if_changed
 from book.tools.summary import MARKS, collect, verdicts
@@ -32,7 +33,7 @@ def computed(notebooks: dict[str, nbformat.NotebookNode], benchmark: Path) -> st
     notebooks
         Name to recorded notebook.
     benchmark
-        What ``make bench`` wrote.
+        What ``make bench`` wrote; beside it stands where the project was run.
 
     Returns
     -------
@@ -50,7 +51,8 @@ def computed(notebooks: dict[str, nbformat.NotebookNode], benchmark: Path) -> st
             f"hours, takes {cell['flow_seconds']:.2g} s, {ratio:,.0f} times less than its loop on the same machine."
         )
     rows = [(id, claim.statement, f"{MARKS[said[id]]} {said[id]}") for id, claim in CLAIMS.items() if id in said]
-    return " ".join(lines) + "\n\n" + table(("", "Claim", "Verdict"), rows)
+    where = portability.sentence(portability.recorded(benchmark.with_name("portability.json")))
+    return " ".join(lines) + "\n\n" + table(("", "Claim", "Verdict"), rows) + f"\n{where}\n"
 
 
 def with_computed(text: str, block: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from book.tools import portability
 from book.tools.outputs import claims
 from book.tools.page import table, write_if_changed
 from sigae.claims import CLAIMS, combine
@@ -173,11 +174,14 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
         for id, parts in found.items()
         if parts
     ]
+    where = portability.recorded(folder.parent / "portability.json")
     pages = {
         "claims.md": claims_page(found),
         "claims_short.md": overview(found, "executed/"),
         "headline.md": headline(found, executed, folder.parent / "benchmark.json"),
         "status.md": status_page(executed),
+        "portability_run.md": portability.run_table(where["run"]),
+        "portability_support.md": portability.support_table(where),
         "site/claims.json": json.dumps(data, indent=1, ensure_ascii=False) + "\n",
     }
     return any([write_if_changed(folder / file, text) for file, text in pages.items()])

@@ -1,0 +1,122 @@
+"""Where the project runs: what is recorded, what the pages say of it, and the lock held against what wheels require."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from packaging.requirements import Requirement
+
+from book.tools import check_lock, portability, portable
+
+SUITE = {
+    "system": "Linux x86_64",
+    "processor": "Some processor",
+    "python": "3.11.7",
+    "instructions": "native",
+    "threads": 1,
+    "seed": 5,
+    "date": "2026-01-01",
+    "minutes": 3.0,
+    "tests": {"passed": 1200, "failed": 0, "skipped": 0},
+    "notebooks": {"passed": 90, "failed": 0, "skipped": 0},
+}
+RESOLVED = [
+    {"python": python, "platform": platform, "packages": 3}
+    for python in ("3.11", "3.14")
+    for platform in ("Linux x86-64", "macOS arm64")
+]
+
+
+def test_a_suite_replaces_an_earlier_one_of_its_kind_and_no_other(tmp_path):
+    file = tmp_path / "portability.json"
+    assert portability.recorded(file) == {"run": [], "resolved": []}
+    portability.record(run=[SUITE, SUITE | {"threads": 2}], resolved=RESOLVED, file=file)
+    portability.record(run=[SUITE | {"date": "2026-02-02"}], file=file)
+    known = portability.recorded(file)
+    assert [(suite["threads"], suite["date"]) for suite in known["run"]] == [(1, "2026-02-02"), (2, "2026-01-01")]
+    assert known["resolved"] == RESOLVED
+
+
+def test_the_tables_tell_run_from_resolved_and_hide_no_failure():
+    broken = SUITE | {"python": "3.14.1", "notebooks": {"passed": 89, "failed": 1, "skipped": 0}}
+    known = {"run": [SUITE, broken], "resolved": RESOLVED}
+    support = portability.support_table(known).splitlines()
+    assert support[2:] == ["| Python 3.11 | run | no | resolved |", "| Python 3.14 | resolved | no | resolved |"]
+    part = {name: value for name, value in SUITE.items() if name != "notebooks"}
+    assert "| tests run |" in portability.support_table({"run": [part], "resolved": RESOLVED})
+    run = portability.run_table(known["run"])
+    assert "1,200 passed" in run
+    assert "**1 failed**" in run
+    assert "1 failed" in portability.sentence(known)
+    assert portability.sentence({"run": [SUITE], "resolved": RESOLVED}) == (
+        "Run on Linux x86_64: the tests and the strict notebooks with Python 3.11.7, and under native instructions with"
+        " 1 threads; 0 failed. Only resolved, not run: macOS arm64."
+    )
+
+
+@pytest.mark.parametrize("instructions", portable.SETS)
+def test_the_switches_reach_the_libraries(instructions):
+    program = (
+        "import json, numpy as np, torch; found = np.show_config(mode='dicts')['SIMD Extensions'].get('found', []);"
+        "print(json.dumps([torch.backends.cpu.get_cpu_capability(), found]))"
+    )
+    environment = os.environ | portable.switches(instructions)
+    command = [sys.executable, "-c", program]
+    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    capability, found = json.loads(said.stdout)
+    if instructions == "native":
+        return
+    assert capability == {"default": "DEFAULT", "avx2": "AVX2"}[instructions]
+    if portable.INTEL:
+        assert set(found) <= (set() if instructions == "default" else {"X86_V3", "AVX2", "FMA3", "F16C", "AVX", "XOP"})
+        here = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+        assert set(found) <= set(here)
+
+
+def test_results_are_counted(tmp_path):
+    report = tmp_path / "report.xml"
+    report.write_text('<testsuites><testsuite tests="10" failures="1" errors="2" skipped="3"/></testsuites>')
+    assert portable.counts(report) == {"passed": 4, "failed": 3, "skipped": 3}
+
+
+def test_notebooks_are_shuffled_as_wholes():
+    one, two = (portable.pytest_command("notebooks", seed) for seed in (1, 2))
+    assert one != two
+    assert sorted(one) == sorted(two)
+    assert "--random-order-seed=7" in portable.pytest_command("tests", 7)
+
+
+def wheels(**requires):
+    return {name: {"requires_dist": lines} for name, lines in requires.items()}
+
+
+def test_what_the_lock_leaves_out_is_named_for_each_python_and_platform():
+    metadata = wheels(
+        a=['b>=2; python_version < "3.12"', 'c; sys_platform == "darwin"', 'd; extra == "more"', "torch"],
+        b=[],
+        torch=["cuda==1"],
+    )
+    root, lock = [Requirement("a")], {"a": "1", "b": "1", "torch": "2"}
+
+    def wrong(python, platform, roots=root):
+        return check_lock.left_out(roots, lock, metadata, check_lock.markers(python, platform))
+
+    assert wrong("3.11", "Linux x86-64") == ['a requires b>=2; python_version < "3.12", but the lock has 1']
+    assert wrong("3.13", "Linux x86-64") == []  # torch's own libraries are left to torch
+    assert wrong("3.13", "macOS arm64") == ['a requires c; sys_platform == "darwin", which is not in the lock']
+    assert wrong("3.13", "Linux arm64", [Requirement("a[more]")]) == [
+        'a requires d; extra == "more", which is not in the lock'
+    ]
+    assert wrong("3.13", "Linux arm64", [Requirement("e")]) == ["the project requires e, which is not in the lock"]
+
+
+def test_the_record_covers_every_python_and_platform_supported():
+    known = portability.recorded()
+    found = {(row["python"], row["platform"]) for row in known["resolved"]}
+    assert found == {(python, platform) for python in check_lock.PYTHONS for platform in check_lock.PLATFORMS}
+    assert {suite["instructions"] for suite in known["run"]} >= {"default", "avx2", "native"}
+    assert {suite["threads"] for suite in known["run"]} >= {1, 2}
+    assert not sum(suite[part]["failed"] for suite in known["run"] for part in portable.PARTS if part in suite)
