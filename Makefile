@@ -27,8 +27,15 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 # Handed over in the environment, so that the shell never splits or expands their values.
 export NOTEBOOK PARAMETERS FILE
 
-PAGES := $(filter-out book/executed/% book/generated/%,$(shell find book -type f -not -name '*.pyc' -not -path '*/__pycache__/*'))
-SOURCES := $(wildcard sigae/*.py)
+# What the site is made of; and its stamp, which holds what it was made for and goes with the site.
+INPUTS := $(filter-out book/executed/% book/generated/%,$(shell find book sigae notebooks -type f \
+	\( -name '*.py' -o -not -path 'sigae/*' \) -not -name '*.pyc' -not -path '*/.*')) \
+	_config.yml _toc.yml CITATION.cff
+BUILT := _build/html/.built
+MADE_FOR := $(PRESET) $(SITE_REPOSITORY)
+ifneq ($(shell test -f '$(SITE)' && cat '$(BUILT)' 2>/dev/null),$(strip $(MADE_FOR)))
+$(shell rm -f '$(BUILT)')
+endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -70,14 +77,13 @@ notebooks: $(READY) ## Derive every notebook's .ipynb from its .py and record it
 rerun: $(READY) ## Run one notebook with other parameters: NOTEBOOK=01 PARAMETERS="width=2000 activation=tanh"
 	@$(RUN) -m book.tools.rerun
 
-book/executed/.stamp: $(READY) FORCE
+$(BUILT): $(READY) $(INPUTS)
 	@$(RUN) -m book.tools.execute --preset '$(PRESET)'
-
-$(SITE): book/executed/.stamp $(PAGES) $(SOURCES) _config.yml _toc.yml $(READY)
 	@$(RUN) -m book.tools.build_site
+	@echo '$(strip $(MADE_FOR))' > '$@'
 
 .PHONY: book
-book: $(SITE) ## Execute the notebooks and build the website into _build/html
+book: $(BUILT) ## Execute the notebooks and build the website into _build/html
 	@echo 'The book is in $(SITE).'
 
 .PHONY: pdf

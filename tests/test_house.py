@@ -69,16 +69,23 @@ def test_failed_cells_are_told():
     assert build_site.failed_cells(new_notebook(cells=[good, bad, loud])) == ["ValueError: no", "stderr: warning"]
 
 
-def test_the_fingerprint_follows_cells_parameters_and_package(tmp_path):
+def test_the_fingerprint_follows_cells_parameters_lock_and_what_is_used_of_the_package(tmp_path):
     (tmp_path / "sigae").mkdir()
-    (tmp_path / "sigae" / "a.py").write_text("A = 1\n")
+    (tmp_path / "sigae" / "__init__.py").write_text("")
+    (tmp_path / "sigae" / "a.py").write_text("A = 1\nB = 1\n")
     (tmp_path / "requirements.lock").write_text("x==1\n")
-    notebook = new_notebook(cells=[new_code_cell("1 + 1", id="a")])
+    notebook = new_notebook(cells=[new_code_cell("from sigae import a\na.A", id="a")])
     first = fingerprint(notebook, {"width": 1}, tmp_path)
     assert fingerprint(notebook, {"width": 1}, tmp_path) == first
     assert fingerprint(notebook, {"width": 2}, tmp_path) != first
-    assert fingerprint(new_notebook(cells=[new_code_cell("1 + 2", id="a")]), {"width": 1}, tmp_path) != first
-    (tmp_path / "sigae" / "a.py").write_text("A = 2\n")
+    other = new_notebook(cells=[new_code_cell("from sigae import a\na.A + 1", id="a")])
+    assert fingerprint(other, {"width": 1}, tmp_path) != first
+    (tmp_path / "sigae" / "a.py").write_text("A = 1\nB = 2\n")
+    assert fingerprint(notebook, {"width": 1}, tmp_path) == first
+    (tmp_path / "sigae" / "a.py").write_text("A = 2\nB = 2\n")
+    assert fingerprint(notebook, {"width": 1}, tmp_path) != first
+    (tmp_path / "sigae" / "a.py").write_text("A = 1\nB = 2\n")
+    (tmp_path / "requirements.lock").write_text("x==2\n")
     assert fingerprint(notebook, {"width": 1}, tmp_path) != first
 
 

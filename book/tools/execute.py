@@ -90,22 +90,15 @@ def main(preset: str) -> None:
     with ThreadPoolExecutor(AT_ONCE) as threads:
         found = list(threads.map(partial(attempt, preset=preset, copies=copies), names))
     executed = {name: notebook for name, notebook in zip(names, found, strict=True) if notebook is not None}
-    failures, changed = [name for name in names if name not in executed], False
+    failures = [name for name in names if name not in executed]
     for name in executed:
-        changed |= write_if_changed(
-            EXECUTED / f"{name}.ipynb", nbformat.writes(page(executed[name], name, EXECUTED)) + "\n"
-        )
+        write_if_changed(EXECUTED / f"{name}.ipynb", nbformat.writes(page(executed[name], name, EXECUTED)) + "\n")
     for stale in EXECUTED.glob("*.ipynb"):
         if stale.stem not in names:
             stale.unlink()
-            changed = True
     if failures:
         sys.exit(f"error: {len(failures)} of {len(names)} notebooks failed: {', '.join(failures)}.")
-    changed |= write_pages(executed, GENERATED)
-    EXECUTED.mkdir(parents=True, exist_ok=True)
-    stamp = EXECUTED / ".stamp"
-    if changed or not stamp.exists():
-        stamp.touch()
+    write_pages(executed, GENERATED)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from book.tools.toc import NOTEBOOKS, ROOT
+from book.tools.uses import definitions_used
 
 QUIET = ["--IPKernelApp.log_level=ERROR"]  # a kernel on this machine's own sockets need not warn about encryption
 
@@ -147,13 +148,16 @@ def machine() -> str:
 
 
 def fingerprint(source: NotebookNode, values: dict[str, Any], root: Path = ROOT) -> str:
-    """Hash what an execution depends on: cells, parameters, the package, the lock, and files that cells name."""
+    """Hash what an execution depends on: cells, parameters, what they use of the package, the lock, files they name."""
     digest = hashlib.sha256()
     named = {path for cell in source.cells for path in re.findall(r"\"(\.\./[\w./-]+)\"", cell.source)}
     inputs = [path for path in map((root / "notebooks").joinpath, sorted(named)) if path.is_file()]
     for cell in source.cells:
         digest.update(f"{cell.cell_type}\0{cell.source}\0{cell.metadata}\0".encode())
     digest.update(repr(sorted(values.items())).encode())
-    for path in [*sorted((root / "sigae").rglob("*.py")), root / "requirements.lock", *inputs]:
+    code = "\n".join(cell.source for cell in source.cells if cell.cell_type == "code")
+    for name, text in definitions_used(code, root).items():
+        digest.update(f"{name}\0{text}\0".encode())
+    for path in [root / "requirements.lock", *inputs]:
         digest.update(f"{path.name}\0".encode() + path.read_bytes())
     return digest.hexdigest()
