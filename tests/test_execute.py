@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from book.tools import execute, runner
+from book.tools.build_site import failed_cells
 from book.tools.faults import told
 from book.tools.page import write_if_changed
 
@@ -48,6 +49,51 @@ def test_a_kept_copy_is_executed_anew_only_where_it_is_broken(copies, capsys):
     assert "01_example cannot be read: it is executed anew" in capsys.readouterr().out
     assert printed(again) == "20\n"
     assert nbformat.read(kept, as_version=4).cells == again.cells
+
+
+SWEEP = """\
+# %% tags=["parameters"]
+width: int = 10  # hidden units
+
+# %%
+import sys
+from sigae.sweeps import sweep
+
+table = sweep(lambda *, a: {"double": 2 * a}, [{"a": width}], workers=1)
+print(table["double"][0])
+"""
+
+
+@pytest.mark.parametrize("fault", ["a broken record", "a disk that is full"])
+def test_what_is_wrong_with_records_is_told_in_the_terminal_and_not_on_the_page(
+    copies, small_disk, capsys, monkeypatch, fault
+):
+    (copies.parent / "notebooks" / "01_example.py").write_text(SWEEP)
+    if fault == "a broken record":
+        cache = copies.parent / "cache"
+        monkeypatch.setenv("SIGAE_CACHE", str(cache))
+        execute.execute("01_example", "default", copies)
+        (record,) = cache.glob("*.json")
+        record.write_text("{")
+        (copies / "01_example.ipynb").unlink()
+    else:
+        cache = small_disk("16k")
+        (cache / "big").write_bytes(b"x" * 16_000)
+        with pytest.raises(OSError, match="No space"):
+            (cache / "more").write_bytes(b"x" * 16_000)
+        monkeypatch.setenv("SIGAE_CACHE", str(cache))
+    capsys.readouterr()
+    notebook = execute.execute("01_example", "default", copies)
+    said = capsys.readouterr().err
+    assert said.startswith("warning: 01_example: ")
+    assert ("cannot be read" if fault == "a broken record" else "No space left on device") in said
+    assert printed(notebook) == "20\n"
+    assert failed_cells(notebook) == []
+
+
+def test_other_words_on_stderr_stay_on_the_page(copies):
+    (copies.parent / "notebooks" / "01_example.py").write_text(SWEEP + 'print("beware", file=sys.stderr)\n')
+    assert failed_cells(execute.execute("01_example", "default", copies)) == ["stderr: beware"]
 
 
 def full(*_, **__):

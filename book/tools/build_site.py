@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -65,6 +66,9 @@ def main() -> None:
     config = ROOT / "_build" / "config.yml"
     config.parent.mkdir(exist_ok=True)
     config.write_text(yaml.safe_dump(configuration()), encoding="utf-8")
+    # All is written anew anyway: nothing that an earlier build left, whole or broken, has a say in it.
+    for folder in ("html", ".doctrees"):
+        shutil.rmtree(ROOT / "_build" / folder, ignore_errors=True)
     log = ROOT / "_build" / "site.log"
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "--all", "-W", "-n", "--keep-going"]
     with log.open("w", encoding="utf-8") as stream:

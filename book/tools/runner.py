@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import click
 import jupytext
 import nbformat
 import papermill
@@ -102,6 +103,8 @@ def run(
             extra_arguments=QUIET,
         )
         executed.metadata.papermill["input_path"] = executed.metadata.papermill["output_path"] = output.name
+        for sentence in take_record_warnings(executed):
+            click.echo(f"warning: {output.stem}: {sentence}", err=True)
         nbformat.write(executed, partial)
         partial.replace(output)
     except PapermillExecutionError as error:
@@ -118,6 +121,32 @@ def run(
 
 def _shown(path: Path) -> str:
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+def take_record_warnings(notebook: NotebookNode) -> list[str]:
+    """Take out of an executed notebook what a sweep said of its records, which is no matter for the page.
+
+    Parameters
+    ----------
+    notebook
+        Changed in place; other words on stderr stay.
+
+    Returns
+    -------
+    list of str
+        The sentences.
+    """
+    sentences = []
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.get("name") == "stderr":
+                # As Python writes a warning: place and category, the sentence, then the line of code below it.
+                warning = re.compile(r"^\S.*: RecordWarning: (.*)\n(?:  .*\n)?", re.MULTILINE)
+                sentences += warning.findall(output.text)
+                output.text = warning.sub("", output.text)
+        if "outputs" in cell:
+            cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr" or o.text.strip()]
+    return list(dict.fromkeys(sentences))
 
 
 def commit(root: Path = ROOT) -> str:

@@ -24,7 +24,7 @@ from tqdm import tqdm
 from sigae.checks import check_positive, check_whole
 from sigae.sweeps.conditions import as_json
 from sigae.sweeps.origin import UnknownOriginError, origin
-from sigae.sweeps.records import open_folder, read_record, records_folder, warn_not_kept, write_record
+from sigae.sweeps.records import RecordWarning, open_folder, read_record, records_folder, warn_not_kept, write_record
 
 __all__ = ["sweep"]
 
@@ -82,8 +82,8 @@ def sweep(
 
     Warns
     -----
-    UserWarning
-        Once, if records cannot be read, kept, or used again; the table is right all the same.
+    RecordWarning
+        If records cannot be read, kept, or used again; the table is right all the same.
     """
     if isinstance(experiment, BuiltinFunctionType | type) or not callable(experiment):
         raise TypeError(f"experiment is {experiment!r}: give a Python function that returns a mapping of numbers.")
@@ -101,7 +101,7 @@ def sweep(
         try:
             made_by = origin(experiment)
         except UnknownOriginError as error:
-            warnings.warn(f"no record of {name} is kept or used: it refers to a {error}.", stacklevel=2)
+            warnings.warn(f"no record of {name} is kept or used: it refers to a {error}.", RecordWarning, stacklevel=2)
             folder = None
     if folder is not None and not open_folder(folder):
         folder = None

@@ -10,7 +10,11 @@ from typing import Any
 
 import psutil
 
-__all__ = ["open_folder", "read_record", "records_folder", "write_record"]
+__all__ = ["RecordWarning", "open_folder", "read_record", "records_folder", "write_record"]
+
+
+class RecordWarning(UserWarning):
+    """Records cannot be read, kept or used again: the results are right, and only their computation is not saved."""
 
 
 def records_folder(cache: str | os.PathLike | None) -> Path | None:
@@ -51,6 +55,7 @@ def warn_not_kept(folder: Path, why: str) -> None:
     warnings.warn(
         f"results cannot be kept in {folder} ({why}): the table is right all the same, but will be computed again next"
         " time. Free some space there, or name another folder in the environment variable SIGAE_CACHE.",
+        RecordWarning,
         stacklevel=4,
     )
 
@@ -65,7 +70,7 @@ def read_record(folder: Path, key: str) -> dict[str, Any] | None:
     except (OSError, ValueError):
         record = None
     if not isinstance(record, dict):
-        warnings.warn(f"the record {path} cannot be read: it is computed anew.", stacklevel=3)
+        warnings.warn(f"the record {path} cannot be read: it is computed anew.", RecordWarning, stacklevel=3)
         return None
     return record
 
