@@ -111,15 +111,19 @@ def sweep(
         for row in rows
     ]
     found: dict[str, dict[str, Any]] = {}
-    missing: dict[str, str] = {}
-    for key, row in zip(keys, rows, strict=True):
-        if key in found or key in missing:
-            continue
-        record = None if folder is None else read_record(folder, key)
-        if record is None:
-            missing[key] = row
+    broken = 0
+    for key in dict.fromkeys(keys) if folder is not None else ():
+        try:
+            record = read_record(folder, key)
+        except ValueError:
+            broken += 1
         else:
-            found[key] = record
+            found |= {} if record is None else {key: record}
+    if broken:
+        warnings.warn(
+            f"{broken} of the records in {folder} cannot be read: computed anew.", RecordWarning, stacklevel=2
+        )
+    missing = {key: row for key, row in zip(keys, rows, strict=True) if key not in found}
 
     measure = partial(_measure, experiment, folder)
     if here:

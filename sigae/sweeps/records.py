@@ -61,17 +61,31 @@ def warn_not_kept(folder: Path, why: str) -> None:
 
 
 def read_record(folder: Path, key: str) -> dict[str, Any] | None:
-    """Return a kept record, or None where there is none or, with a warning, where it cannot be read."""
-    path = folder / f"{key}.json"
+    """Read a kept record.
+
+    Parameters
+    ----------
+    folder, key
+        Where, and under which name.
+
+    Returns
+    -------
+    dict
+        The record, or None where there is none.
+
+    Raises
+    ------
+    ValueError
+        If the file is there and cannot be read, or holds no record.
+    """
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = json.loads((folder / f"{key}.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError):
-        record = None
+    except OSError as error:
+        raise ValueError(str(error)) from None
     if not isinstance(record, dict):
-        warnings.warn(f"the record {path} cannot be read: it is computed anew.", RecordWarning, stacklevel=3)
-        return None
+        raise ValueError(f"{key} holds no record")
     return record
 
 
