@@ -48,7 +48,7 @@ def test_the_tables_tell_run_from_resolved_and_hide_no_failure():
     part = {name: value for name, value in SUITE.items() if name != "notebooks"}
     assert "| tests run |" in portability.support_table({"run": [part], "resolved": RESOLVED})
     run = portability.run_table(known["run"])
-    assert "1,200 passed" in run
+    assert "| Linux x86-64, Some processor | 3.11.7 | native | 1 | 1,200 | 90 |" in run
     assert "**1 failed**" in run
     assert "1 failed" in portability.sentence(known)
     assert portability.sentence({"run": [SUITE], "resolved": RESOLVED}) == (
@@ -113,10 +113,8 @@ def test_what_the_lock_leaves_out_is_named_for_each_python_and_platform():
     assert wrong("3.13", "Linux arm64", [Requirement("e")]) == ["the project requires e, which is not in the lock"]
 
 
-def test_the_record_covers_every_python_and_platform_supported():
+def test_the_record_covers_every_python_and_platform_supported_and_no_failure():
     known = portability.recorded()
     found = {(row["python"], row["platform"]) for row in known["resolved"]}
     assert found == {(python, platform) for python in check_lock.PYTHONS for platform in check_lock.PLATFORMS}
-    assert {suite["instructions"] for suite in known["run"]} >= {"default", "avx2", "native"}
-    assert {suite["threads"] for suite in known["run"]} >= {1, 2}
     assert not sum(suite[part]["failed"] for suite in known["run"] for part in portable.PARTS if part in suite)

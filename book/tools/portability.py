@@ -49,23 +49,20 @@ def run_table(suites: list[dict[str, Any]]) -> str:
     def told(found: dict[str, int] | None) -> str:
         if found is None:
             return "not run"
-        return f"{found['passed']:,} passed" + (f", **{found['failed']} failed**" if found["failed"] else "")
+        return f"{found['passed']:,}" + (f", **{found['failed']} failed**" if found["failed"] else "")
 
     rows = [
         (
-            suite["system"],
-            suite["processor"],
+            ", ".join(filter(None, (suite["system"].replace("_", "-"), suite["processor"]))),
             suite["python"],
             suite["instructions"],
             str(suite["threads"]),
             told(suite.get("tests")),
             told(suite.get("notebooks")),
-            suite["date"],
         )
         for suite in suites
     ]
-    head = ("System", "Processor", "Python", "Instructions", "Threads", "Tests", "Cells of notebooks", "Date")
-    return table(head, rows)
+    return table(("Machine", "Python", "Instructions", "Threads", "Tests passed", "Notebook cells passed"), rows)
 
 
 def support_table(known: dict[str, list[dict[str, Any]]]) -> str:
