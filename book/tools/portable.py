@@ -95,9 +95,11 @@ def fresh_folder(path: Path) -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def pytest_command(part: str, seed: int) -> list[str]:
+def pytest_command(part: str, seed: int, threads: int) -> list[str]:
     """Return the command that runs a part in an order drawn from a seed; a notebook's cells keep theirs."""
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"]
+    # Threads that wait for a processor spin: more of them than processors would take several times as long.
+    at_once = max(1, (os.cpu_count() or 1) // threads)
+    command = [sys.executable, "-m", "pytest", "-q", "-n", str(min(2, at_once)), "--dist", "loadfile"]
     if part == "tests":
         return [*command, "--random-order", f"--random-order-seed={seed}", "tests"]
     notebooks = sorted(str(path.relative_to(ROOT)) for path in NOTEBOOKS.glob("*.ipynb"))
@@ -124,7 +126,7 @@ def run(part: str, instructions: str, threads: int, seed: int) -> dict[str, int]
     ):
         report = Path(folder, "report.xml")
         environment["SIGAE_CACHE"] = str(cache)
-        command = [*pytest_command(part, seed), f"--junitxml={report}"]
+        command = [*pytest_command(part, seed, threads), f"--junitxml={report}"]
         code = subprocess.run(command, cwd=ROOT, env=environment).returncode
         found = counts(report) if report.exists() else {"passed": 0, "failed": 0, "skipped": 0}
     if code and not found["failed"]:
