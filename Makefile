@@ -5,6 +5,7 @@ PRESET ?= default
 NOTEBOOK ?=
 PARAMETERS ?=
 FILE ?=
+HTML ?=
 ARGS ?=
 JOBS ?= 2
 
@@ -25,7 +26,7 @@ export PYTHONHASHSEED ?= 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 # Handed over in the environment, so that the shell never splits or expands their values.
-export NOTEBOOK PARAMETERS FILE
+export NOTEBOOK PARAMETERS FILE HTML
 
 # What the site is made of; and its stamp, which holds what it was made for and goes with the site.
 INPUTS := $(filter-out book/executed/% book/generated/%,$(shell find book sigae notebooks -type f \
@@ -74,7 +75,7 @@ notebooks: $(READY) ## Derive every notebook's .ipynb from its .py and record it
 	@$(RUN) -m book.tools.derive $(if $(NOTEBOOK),'$(NOTEBOOK)')
 
 .PHONY: rerun
-rerun: $(READY) ## Run one notebook with other parameters: NOTEBOOK=01 PARAMETERS="width=2000 activation=tanh"
+rerun: $(READY) ## Run one notebook with other parameters: NOTEBOOK=01 PARAMETERS="width=2000 activation=tanh" HTML=1
 	@$(RUN) -m book.tools.rerun
 
 $(BUILT): $(READY) $(INPUTS)

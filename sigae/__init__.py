@@ -5,14 +5,17 @@ from sigae.infinite_width import InfiniteWidth
 from sigae.jacobian import eigenvalue_norms, jacobian, operator_norm, spectral_radius
 from sigae.patterns import sphere_points
 from sigae.recall import iterate, recalled
-from sigae.sweeps import sweep
+from sigae.sweeps import grid, sweep
 from sigae.training import TrainingResult, train
+
+__version__ = "1.0.0"
 
 __all__ = [
     "Autoencoder",
     "InfiniteWidth",
     "TrainingResult",
     "eigenvalue_norms",
+    "grid",
     "iterate",
     "jacobian",
     "operator_norm",

@@ -1,6 +1,8 @@
+import importlib.metadata
 import json
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -143,6 +145,20 @@ def test_what_is_compared_bit_by_bit_says_why_that_holds_on_every_processor():
                 assert re.search(r"  # bitwise: (copies|drawn numbers|records|the very same call)$", line), (path, line)
 
 
+def test_one_version_is_told_everywhere():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert settings["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "sigae.__version__"}
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert sigae.__version__ == citation["version"] == importlib.metadata.version("sigae")
+
+
 def test_the_reference_page_documents_every_public_name():
     page = (ROOT / "book" / "reference.md").read_text(encoding="utf-8")
+    documented = {module for module in re.findall(r"^\.\. automodule:: (\S+)$", page, re.M)}
+    assert documented == {
+        "sigae.experiments",
+        "sigae.limit_experiments",
+        "sigae.integration_experiments",
+        "sigae.spectra",
+    }
     assert set(re.findall(r"^\.\. auto\w+:: (\w+)$", page, re.M)) >= set(sigae.__all__)

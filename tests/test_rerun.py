@@ -127,6 +127,47 @@ def test_rerun_writes_a_copy_with_the_new_value(folder):
     assert "jupytext" not in json.loads(copy.read_text())["metadata"]
 
 
+PUBLISHING = """\
+# %% tags=["parameters"]
+width: int = 10  # hidden units
+
+# %% mystnb={"figure": {"name": "fig-line"}}
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sigae import claims, publish
+
+drawing = Figure()
+drawing.subplots().plot([1, width])
+publish.figure(drawing)
+
+# %%
+publish.table(pd.DataFrame({"width": [width]}), "widths")
+
+# %%
+publish.verdict(claims.judge("C3", [claims.evidence("radius", "d = 4", [width / 20, width / 20])]))
+"""
+
+
+def test_rerun_takes_tables_figures_and_a_page_along_and_says_which_verdicts_differ(folder):
+    (folder / "notebooks" / "01_example.py").write_text("# %% [markdown]\n# # Example\n\n" + PUBLISHING)
+    book = invoke(notebook="01", output=folder / "notebooks.ipynb")  # its files go to a folder that is there already
+    assert book.exit_code == 0, book.output
+    assert "verdicts" not in book.output
+    assert (folder / "notebooks" / "01_example.py").exists()
+    (folder / "notebooks.ipynb").rename(folder / "notebooks" / "01_example.ipynb")
+    same = invoke(notebook="01", parameters="width=8")
+    assert same.exit_code == 0, same.output
+    assert "Its verdicts are the book's." in same.output
+    result = CliRunner().invoke(rerun.main, ["--notebook", "01", "--parameters", "width=40", "--html"])
+    assert result.exit_code == 0, result.output
+    assert "C3: not reproduced here, reproduced in the book" in result.output
+    taken = folder / "reruns" / "01_example--width=40"
+    assert (taken / "widths.csv").read_text() == "width\n40\n"
+    assert {"fig-line.svg", "fig-line.png"} <= {path.name for path in taken.iterdir()}
+    assert "Example" in (taken / "page" / "rerun.html").read_text()
+
+
 @pytest.mark.parametrize("parameters", ["widht=5", "width=wide", "norms=3"])
 def test_rerun_refuses_before_anything_runs(folder, parameters):
     result = invoke(notebook="01", parameters=parameters)

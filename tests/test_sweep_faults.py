@@ -129,7 +129,8 @@ if __name__ == "__main__":
 """
 
 
-def test_an_interrupted_sweep_leaves_no_worker_behind(tmp_path):
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_or_killed_sweep_leaves_no_worker_behind(tmp_path, how):
     (tmp_path / "script.py").write_text(INTERRUPTED)
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, "script.py"]
@@ -138,7 +139,7 @@ def test_an_interrupted_sweep_leaves_no_worker_behind(tmp_path):
             assert run.poll() is None
             time.sleep(0.05)
         workers = psutil.Process(run.pid).children(recursive=True)
-        run.send_signal(signal.SIGINT)
+        run.send_signal(how)
         assert run.wait(timeout=60) != 0
-    _, alive = psutil.wait_procs(workers, timeout=60)
+    _, alive = psutil.wait_procs(workers, timeout=20)
     assert not alive

@@ -21,12 +21,13 @@ def recorded(file: Path = FILE) -> dict[str, list[dict[str, Any]]]:
 def record(
     *, run: list[dict[str, Any]] | None = None, resolved: list[dict[str, Any]] | None = None, file: Path = FILE
 ) -> None:
-    """Note suites that were run, each in place of an earlier run of the same kind, or where the lock resolves.
+    """Note suites that were run, each in place of an earlier run of its kind, or where the lock resolves.
 
     Parameters
     ----------
     run
-        Suites; two are of the same kind if they agree in everything but ``KIND_ASIDE``.
+        Suites; of the same kind are those of one machine, Python, set of instructions and number of threads. A part that
+        was not run this time stays.
     resolved
         All Pythons and platforms for which the lock resolves.
     file
@@ -34,7 +35,9 @@ def record(
     """
     known = recorded(file)
     if run is not None:
-        kinds = {_kind(suite): suite for suite in [*known["run"], *run]}
+        kinds = {_kind(suite): suite for suite in known["run"]}
+        for suite in run:
+            kinds[_kind(suite)] = kinds.get(_kind(suite), {}) | suite
         known["run"] = sorted(kinds.values(), key=lambda suite: [str(part) for part in _kind(suite)])
     if resolved is not None:
         known["resolved"] = resolved

@@ -4,15 +4,80 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import click
+import nbformat
+from nbformat import NotebookNode
 
 from book.tools.faults import faults_told
+from book.tools.outputs import claims, files
+from book.tools.page import write_if_changed
 from book.tools.parameters import check_values, declared_parameters, describe, parse_assignments, read_preset
 from book.tools.toc import NOTEBOOKS, ROOT, UsageError, find_notebook
+
+
+def changed_verdicts(book: NotebookNode, rerun: NotebookNode) -> list[str]:
+    """Say which verdicts a rerun comes to that the book does not.
+
+    Parameters
+    ----------
+    book, rerun
+        The recorded notebook and the executed copy.
+
+    Returns
+    -------
+    list of str
+        One line a verdict that differs or that only one of them reaches.
+    """
+    before, after = ({(c["id"], c["part"]): c["verdict"] for c in claims(notebook)} for notebook in (book, rerun))
+    return [
+        f"{id}{f' ({part})' if part else ''}: {after.get((id, part), 'not judged')} here, "
+        f"{before.get((id, part), 'not judged')} in the book"
+        for id, part in dict.fromkeys([*before, *after])
+        if before.get((id, part)) != after.get((id, part))
+    ]
+
+
+def build_page(notebook: Path) -> Path:
+    """Make an HTML page of an executed copy, in the folder beside it.
+
+    Parameters
+    ----------
+    notebook
+        The copy.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    NotebookError
+        With the last words of jupyter-book, if it fails.
+    """
+    from book.tools.runner import NotebookError
+
+    folder = notebook.with_suffix("")
+    program = str(Path(sys.executable).with_name("jupyter-book"))
+    with tempfile.TemporaryDirectory() as place:
+        # A name without the characters that a parameter's value may bring along.
+        page = Path(place, "rerun.ipynb")
+        shutil.copy(notebook, page)
+        said = subprocess.run([program, "build", str(page), "--path-output", place], capture_output=True, text=True)
+        made = Path(place, "_build", "_page", "rerun", "html")
+        if said.returncode or not (made / "rerun.html").exists():
+            raise NotebookError(
+                f"the page of {notebook.name} was not made: {(said.stderr or said.stdout).strip()[-300:]}"
+            )
+        shutil.copytree(made, folder / "page", dirs_exist_ok=True)
+    return folder / "page" / "rerun.html"
 
 
 def copy_name(name: str, values: dict[str, Any]) -> str:
@@ -30,11 +95,12 @@ def copy_name(name: str, values: dict[str, Any]) -> str:
 @click.option(
     "--file", envvar="FILE", default="", help="YAML file of parameters, as in notebooks/presets; PARAMETERS wins."
 )
+@click.option("--html", envvar="HTML", is_flag=True, help="Make an HTML page of it too.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Where the executed copy goes.")
 @faults_told()
-def main(notebook: str, parameters: str, file: str, output: Path | None) -> None:
+def main(notebook: str, parameters: str, file: str, html: bool, output: Path | None) -> None:
     """Execute a copy of a notebook with other parameters; the committed notebook stays as it is."""
-    from book.tools.runner import NotebookError, read_source, run
+    from book.tools.runner import NotebookError, read_source, run, shown
 
     try:
         name = find_notebook(notebook, sorted(path.stem for path in NOTEBOOKS.glob("*.py")))
@@ -51,11 +117,25 @@ def main(notebook: str, parameters: str, file: str, output: Path | None) -> None
             f"Running {name} with " + (", ".join(f"{k}={v!r}" for k, v in values.items()) or "its defaults") + " ..."
         )
         executed = run(source, target, values)
+        # A folder that may exist and hold other things: nothing in it is removed.
+        taken = target.with_suffix("" if target.suffix else ".files")
+        for name_of_file, content in files(executed).items():
+            write_if_changed(taken / name_of_file, content)
+        page = build_page(target) if html else None
     except (UsageError, NotebookError) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(1 if isinstance(error, NotebookError) else 2)
-    shown = target.relative_to(ROOT) if target.is_relative_to(ROOT) else target
-    click.echo(f"Done in {executed.metadata.papermill.duration:.0f} s: {shown}")
+    click.echo(f"Done in {executed.metadata.papermill.duration:.0f} s: {shown(target)}")
+    if taken.exists():
+        click.echo(f"Its tables (CSV) and figures: {shown(taken)}/")
+    if page is not None:
+        click.echo(f"Its page: {shown(page)}")
+    recorded = NOTEBOOKS / f"{name}.ipynb"
+    if values and recorded.exists():
+        different = changed_verdicts(nbformat.read(recorded, as_version=4), executed)
+        click.echo("Verdicts that differ from the book's:" if different else "Its verdicts are the book's.")
+        for line in different:
+            click.echo(f"  {line}")
 
 
 if __name__ == "__main__":

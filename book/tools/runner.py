@@ -15,6 +15,7 @@ import click
 import jupytext
 import nbformat
 import papermill
+import psutil
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
@@ -88,7 +89,11 @@ def run(
         If a cell fails: what was executed so far is then beside ``output``, ending in ``.failed.ipynb``.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
-    partial, failed = (output.with_name(f"{output.stem}.{kind}.ipynb") for kind in ("partial", "failed"))
+    for left in output.parent.glob("*.partial.ipynb"):  # by a process that was killed
+        process = left.name.split(".")[-3]
+        if process.isdigit() and not psutil.pid_exists(int(process)):
+            left.unlink(missing_ok=True)
+    partial, failed = (output.with_name(f"{output.stem}.{kind}.ipynb") for kind in (f"{os.getpid()}.partial", "failed"))
     failed.unlink(missing_ok=True)
     source = nbformat.from_dict(source)
     source.metadata["sigae"] = {"commit": commit(), "machine": machine(), "versions": versions(), **(extra or {})}
@@ -111,7 +116,7 @@ def run(
         partial.replace(failed)
         raise NotebookError(
             f"{output.stem}: cell {error.exec_count} failed with {error.ename}: {error.evalue}\n"
-            f"What was executed so far is in {_shown(failed)}."
+            f"What was executed so far is in {shown(failed)}."
         ) from None
     except BaseException:  # interrupted, or the disk is full
         partial.unlink(missing_ok=True)
@@ -119,7 +124,8 @@ def run(
     return executed
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
+    """Write a path as seen from the project's folder, where it is inside."""
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
 
 

@@ -6,6 +6,8 @@ import hashlib
 import json
 import os
 import re
+import threading
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, as_completed
@@ -203,7 +205,20 @@ def _in_processes(
 
 
 def _executor(workers: int) -> Executor:
-    return loky.get_reusable_executor(max_workers=workers, timeout=IDLE, env=ONE_THREAD)
+    return loky.get_reusable_executor(
+        max_workers=workers, timeout=IDLE, env=ONE_THREAD, initializer=_end_with, initargs=(os.getpid(),)
+    )
+
+
+def _end_with(parent: int) -> None:
+    """End this process, whatever it computes, soon after its parent has been killed: nobody waits for it any more."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _death(error: BrokenProcessPool) -> str:
