@@ -26,8 +26,8 @@ def record(
     Parameters
     ----------
     run
-        Suites; of the same kind are those of one machine, Python, set of instructions and number of threads. A part that
-        was not run this time stays.
+        Suites; of the same kind are those of one machine, Python, set of instructions and number of threads. A part
+        that was not run this time stays.
     resolved
         All Pythons and platforms for which the lock resolves.
     file
