@@ -53,6 +53,16 @@ def test_the_overview_lists_every_claim_with_its_pages():
     assert all("not judged" in row for row in rows[3:])
 
 
+def test_another_scale_is_told_on_the_front_page_and_with_the_claims(tmp_path):
+    small, usual = executed(GOOD), executed(GOOD)
+    usual.metadata["sigae"]["preset"] = "default"
+    for notebook, told in ((small, True), (usual, False)):
+        summary.write_pages({"01_a": notebook}, tmp_path)
+        for name in ("headline.md", "claims.md"):
+            text = (tmp_path / name).read_text(encoding="utf-8")
+            assert ("executed at another scale, `PRESET=smoke`" in text) == told
+
+
 def test_generated_pages_hold_the_verdicts_as_text_and_data(tmp_path):
     notebooks = {"01_a": executed(GOOD), "02_b": executed(BAD)}
     assert summary.write_pages(notebooks, tmp_path)

@@ -71,7 +71,19 @@ def title(name: str) -> str:
     return f"{int(number)} {words.replace('_', ' ')}" if number.isdigit() else name
 
 
-def claims_page(found: dict[str, list[dict[str, Any]]]) -> str:
+def scale_note(executed: dict[str, NotebookNode]) -> str:
+    """Say that the book was computed at another scale than its text speaks of; nothing at the default scale."""
+    presets = {notebook.metadata.get("sigae", {}).get("preset", "default") for notebook in executed.values()}
+    others = ", ".join(f"`PRESET={preset}`" for preset in sorted(presets - {"default"}))
+    if not others:
+        return ""
+    return (
+        f":::{{warning}}\nThis copy of the book was executed at another scale, {others}: numbers and verdicts are those"
+        " of that scale, not the book's.\n:::\n\n"
+    )
+
+
+def claims_page(found: dict[str, list[dict[str, Any]]], note: str = "") -> str:
     """Write the page of all claims: the overview, then what each verdict rests on."""
     said = verdicts(found)
     counts = [f"{sum(v == verdict for v in said.values())} {verdict}" for verdict in MARKS]
@@ -84,7 +96,7 @@ def claims_page(found: dict[str, list[dict[str, Any]]]) -> str:
     return f"""\
 # Claims and verdicts
 
-Of {len(CLAIMS)} claims {", ".join(counts[:-1])} and {counts[-1]}. The thresholds were set before the numbers were
+{note}Of {len(CLAIMS)} claims {", ".join(counts[:-1])} and {counts[-1]}. The thresholds were set before the numbers were
 known; how a verdict is reached is said on the page [](../method.md). The same as data:
 {{download}}`claims.json <site/claims.json>`.
 
@@ -143,7 +155,7 @@ def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, Noteboo
     inside = "".join(
         f":::{{grid-item-card}} {big}\n:link: {link}\n:link-type: doc\n{small}\n:::\n" for big, small, link in cards
     )
-    return f"::::{{grid}} 1 1 3 3\n:gutter: 3\n:class-container: headline\n\n{inside}::::\n"
+    return f"{scale_note(executed)}::::{{grid}} 1 1 3 3\n:gutter: 3\n:class-container: headline\n\n{inside}::::\n"
 
 
 def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
@@ -176,7 +188,7 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
     ]
     where = portability.recorded(folder.parent / "portability.json")
     pages = {
-        "claims.md": claims_page(found),
+        "claims.md": claims_page(found, scale_note(executed)),
         "claims_short.md": overview(found, "executed/"),
         "headline.md": headline(found, executed, folder.parent / "benchmark.json"),
         "status.md": status_page(executed),
