@@ -54,6 +54,9 @@ def test_the_tables_tell_run_from_resolved_and_hide_no_failure():
     assert "| Linux x86-64, Some processor | 3.11.7 | native | 1 | 1,200 | 90 |" in run
     assert "**1 failed**" in run
     assert "1 failed" in portability.sentence(known)
+    assert "Python 3.11.7, and under avx2" in portability.sentence(
+        {"run": [SUITE | {"instructions": "avx2"}], "resolved": []}
+    )
     assert portability.sentence({"run": [SUITE], "resolved": RESOLVED}) == (
         "Run on Linux x86_64: the tests and the strict notebooks with Python 3.11.7, and under native instructions with"
         " 1 threads; 0 failed. Only resolved, not run: macOS arm64."

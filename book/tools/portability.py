@@ -92,17 +92,16 @@ def sentence(known: dict[str, list[dict[str, Any]]]) -> str:
     """Say in short what was run, and what was only resolved."""
 
     def listed(words: Iterable[str]) -> str:
-        *most, last = dict.fromkeys(words)
+        *most, last = dict.fromkeys(words) or ["nothing"]
         return f"{', '.join(most)} and {last}" if most else last
 
     whole = [suite for suite in known["run"] if "notebooks" in suite and "tests" in suite]
     if not whole:
         return "Nothing was recorded of where it runs."
     failed = sum(suite[part]["failed"] for suite in whole for part in ("tests", "notebooks"))
-    native = [suite for suite in whole if suite["instructions"] == "native"]
     return (
         f"Run on {listed(suite['system'] for suite in whole)}: the tests and the strict notebooks with Python "
-        f"{listed(suite['python'] for suite in native)}, and under {listed(suite['instructions'] for suite in whole)} "
+        f"{listed(suite['python'] for suite in whole)}, and under {listed(suite['instructions'] for suite in whole)} "
         f"instructions with {listed(str(suite['threads']) for suite in whole)} threads; {failed} failed. Only resolved,"
         f" not run: {listed(row['platform'] for row in known['resolved'] if row['platform'] != 'Linux x86-64')}."
     )
