@@ -61,6 +61,10 @@ def test_the_tables_tell_run_from_resolved_and_hide_no_failure():
         "Run on Linux x86_64: the tests and the strict notebooks with Python 3.11.7, and under native instructions with"
         " 1 threads; 0 failed. Only resolved, not run: macOS arm64."
     )
+    newer = part | {"python": "3.12.1", "tests": {"passed": 70, "failed": 2, "skipped": 0}}
+    assert "1 threads; the tests alone with Python 3.12.1; 2 failed." in portability.sentence(
+        {"run": [SUITE, newer], "resolved": RESOLVED}
+    )
 
 
 PROBE = """

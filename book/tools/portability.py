@@ -98,12 +98,16 @@ def sentence(known: dict[str, list[dict[str, Any]]]) -> str:
     whole = [suite for suite in known["run"] if "notebooks" in suite and "tests" in suite]
     if not whole:
         return "Nothing was recorded of where it runs."
-    failed = sum(suite[part]["failed"] for suite in whole for part in ("tests", "notebooks"))
+    failed = sum(suite[part]["failed"] for suite in known["run"] for part in ("tests", "notebooks") if part in suite)
+    rest = dict.fromkeys(suite["python"] for suite in known["run"] if "notebooks" not in suite)
+    others = [python for python in rest if python not in {suite["python"] for suite in whole}]
+    alone = f"; the tests alone with Python {listed(others)}" if others else ""
+    threads = listed(sorted(str(suite["threads"]) for suite in whole))
     return (
         f"Run on {listed(suite['system'] for suite in whole)}: the tests and the strict notebooks with Python "
         f"{listed(suite['python'] for suite in whole)}, and under {listed(suite['instructions'] for suite in whole)} "
-        f"instructions with {listed(str(suite['threads']) for suite in whole)} threads; {failed} failed. Only resolved,"
-        f" not run: {listed(row['platform'] for row in known['resolved'] if row['platform'] != 'Linux x86-64')}."
+        f"instructions with {threads} threads{alone}; {failed} failed. Only resolved, not run: "
+        f"{listed(row['platform'] for row in known['resolved'] if row['platform'] != 'Linux x86-64')}."
     )
 
 
