@@ -95,7 +95,7 @@ pdf: $(READY) ## Print the whole book to _build/sigae.pdf (needs Chromium)
 # ---------------------------------------------------------------- checks
 
 .PHONY: test
-test: lint ## Run ruff, the unit tests and the strict comparison of every committed notebook
+test: lint ## Check the sources, run the unit tests and the strict comparison of every committed notebook
 # Everything is computed anew, once: notebooks share what this run has measured, and nothing older.
 	@rm -rf $(TEST_CACHE)
 	@SIGAE_CACHE='$(CURDIR)/$(TEST_CACHE)' $(RUN) -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env \
@@ -111,9 +111,10 @@ test-site: $(READY) ## Open every page of the built site in Chromium and check i
 	@$(RUN) -m pytest -o addopts= -n $(JOBS) tests/site $(ARGS)
 
 .PHONY: lint
-lint: $(READY) ## Check style, docstrings and format with ruff
+lint: $(READY) ## Check style, docstrings and format with ruff, and types with mypy
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
 
 .PHONY: format
 format: $(READY) ## Rewrite the sources in the project's format

@@ -19,23 +19,31 @@
 #
 # The first two are what the report says of the paper's figure 2; the third is the paper's first result.
 
+# %% tags=["remove-cell"]
+from sigae.parameters import Activation, Ascending, Count, Depth, Positive, Seed, Tolerance, check, check_fits
+
 # %% tags=["parameters"]
-activation: str = "sigmoid"  # sigmoid, tanh or erf
-dim: int = 32  # dimension d of the pattern
-width: int = 1000  # hidden units m in each layer
-depths: list[int] = [2, 3, 4]  # numbers L of weight matrices, ascending
-norms: list[float] = [
+activation: Activation = "sigmoid"  # sigmoid, tanh or erf
+dim: Count = 32  # dimension d of the pattern
+width: Count = 1000  # hidden units m in each layer
+depths: Ascending[Depth] = [2, 3, 4]  # numbers L of weight matrices
+norms: Ascending[Positive] = [
     1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30,
-]  # norms of the pattern, ascending  # fmt: skip
-seeds: list[int] = [0, 1, 2]  # each draws one pattern and one network
-tolerance: float = 1e-7  # mean squared error at which training ends
-step_tolerance: float = 0.03  # error allowed in a step of training, relative to the distance the weights travel
-initial_dims: list[int] = [8, 16, 32, 64, 128, 256]  # dimensions in which untrained networks are looked at, ascending
-initial_width: int = 10_000  # hidden units of those networks
-initial_seeds: list[int] = [0, 1, 2, 3, 4, 5, 6, 7]  # seeds of those networks
-descent_norms: list[float] = [2, 10, 30]  # norms at which training is repeated by gradient descent
-learning_rate: float = 1.0  # of that gradient descent
-limit_samples: int = 100  # Jacobians drawn at each norm from the infinite-width law
+]  # norms of the pattern  # fmt: skip
+seeds: Ascending[Seed] = [0, 1, 2]  # each draws one pattern and one network
+tolerance: Tolerance = 1e-7  # mean squared error at which training ends
+step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
+initial_dims: Ascending[Count] = [8, 16, 32, 64, 128, 256]  # dimensions in which untrained networks are looked at
+initial_width: Count = 10_000  # hidden units of those networks
+initial_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7]  # seeds of those networks
+descent_norms: Ascending[Positive] = [2, 10, 30]  # norms at which training is repeated by gradient descent
+learning_rate: Positive = 1.0  # of that gradient descent
+limit_samples: Count = 100  # Jacobians drawn at each norm from the infinite-width law
+
+# %% tags=["remove-input", "check-parameters"]
+check(globals())
+check_fits(width=width, dim=dim, depth=depths, repeats=len(norms) * len(seeds))
+check_fits(width=initial_width, dim=max(initial_dims))
 
 # %% [markdown]
 # ## The setting
@@ -64,10 +72,11 @@ trained = sweep(
         **shared, depth=depths, width=width, norm=norms, seed=seeds, tolerance=tolerance, step_tolerance=step_tolerance
     ),
 )
-# The law at infinite width depends on the norm alone, not on the pattern's direction: one seed serves all.
+# The law at infinite width depends on the norm alone, not on the pattern's direction: one seed serves all. Depth 2 is
+# always sampled, where all of the law is known.
 limit = sweep(
     experiments.limit_single_example,
-    grid(**shared, depth=depths, norm=norms, seed=seeds[0], samples=limit_samples),
+    grid(**shared, depth=sorted({2, *depths}), norm=norms, seed=seeds[0], samples=limit_samples),
 )
 initial = sweep(
     experiments.initial_jacobian,
@@ -79,6 +88,9 @@ descent = sweep(
     grid(**shared, width=width, norm=descent_norms, seed=seeds[0], learning_rate=learning_rate, tolerance=tolerance),
 )
 shallow = limit[limit["depth"] == 2]
+limit = limit[limit["depth"].isin(depths)]
+publish.failures(trained, limit, initial, saturating, descent)
+depths, norms = summary.left(trained, "depth", "norm")
 target = 2 * get_activation(activation).slope_at_zero
 
 # %% [markdown]
@@ -233,26 +245,25 @@ publish.numbers(
 # infinite width, where the fluctuations of a finite network's kernel are absent.
 
 # %% tags=["hide-input"]
-if len(depths) > 1:
-    publish.verdict(
-        claims.judge(
-            "C2",
-            [
-                claims.evidence(
-                    criterion,
-                    f"depth {more} against {less}",
-                    (per_seed.xs(more, level="depth") / per_seed.xs(less, level="depth"))[column],
-                )
-                for criterion, column in [
-                    ("radius", "radius_change"),
-                    ("jacobian", "jacobian_change"),
-                    ("relative", "relative_change"),
-                ]
-                for less, more in zip(depths[:-1], depths[1:], strict=True)
-            ],
-        ),
-        figure="fig-single-change",
-    )
+publish.verdict(
+    claims.judge(
+        "C2",
+        [
+            claims.evidence(
+                criterion,
+                f"depth {more} against {less}",
+                (per_seed.xs(more, level="depth") / per_seed.xs(less, level="depth"))[column],
+            )
+            for criterion, column in [
+                ("radius", "radius_change"),
+                ("jacobian", "jacobian_change"),
+                ("relative", "relative_change"),
+            ]
+            for less, more in zip(depths[:-1], depths[1:], strict=True)
+        ],
+    ),
+    figure="fig-single-change",
+)
 
 # %% [markdown]
 # ## Is the pattern an attractor?
@@ -306,8 +317,8 @@ publish.table(compared, "single_descent")
 # %% tags=["remove-cell"]
 publish.numbers(
     learning_rate=learning_rate,
-    descent_difference_percent=100 * descent["difference"].max(),
-    descent_steps=int(descent["descent_steps"].max()),
+    descent_difference_percent=100 * summary.usable(descent)["difference"].max(),
+    descent_steps=int(summary.usable(descent)["descent_steps"].max()),
 )
 
 # %% [markdown]

@@ -14,16 +14,24 @@
 # **C4** In the linear region the trained Jacobian has $n - 1$ eigenvalue norms around one: 10 %, 40 % and 70 % of all of them for $n$ = 2, 5
 # and 8 patterns in $d = 10$ dimensions. The report reads this off a histogram, and cites lemma 4 of the paper.
 
+# %% tags=["remove-cell"]
+from sigae.parameters import Activation, Ascending, Count, Positive, Seed, Tolerance, check, check_at_most, check_fits
+
 # %% tags=["parameters"]
-activation: str = "sigmoid"  # sigmoid, tanh or erf
-dim: int = 10  # dimension d of the patterns
-width: int = 1000  # hidden units m
-n_points: list[int] = [2, 5, 8]  # numbers n of patterns, each at most dim
-norm: float = 1  # norm of the patterns
-seeds: list[int] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # each draws patterns and a network
-tolerance: float = 1e-7  # mean squared error at which training ends
-around: float = 0.1  # a norm that is no further from one counts as around one
-limit_samples: int = 100  # Jacobians drawn at each pattern from the infinite-width law
+activation: Activation = "sigmoid"  # sigmoid, tanh or erf
+dim: Count = 10  # dimension d of the patterns
+width: Count = 1000  # hidden units m
+n_points: Ascending[Count] = [2, 5, 8]  # numbers n of patterns, each at most dim
+norm: Positive = 1  # norm of the patterns
+seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # each draws patterns and a network
+tolerance: Tolerance = 1e-7  # mean squared error at which training ends
+around: Positive = 0.1  # a norm that is no further from one counts as around one
+limit_samples: Count = 100  # Jacobians drawn at each pattern from the infinite-width law
+
+# %% tags=["remove-input", "check-parameters"]
+check(globals())
+check_at_most(n_points=n_points, dim=dim)
+check_fits(width=width, dim=dim, n_points=n_points, repeats=len(seeds))
 
 # %% [markdown]
 # ## The setting, and what algebra expects
@@ -54,6 +62,8 @@ from sigae.sweeps import grid, sweep
 shared = {"activation": activation, "dim": dim, "n_points": n_points, "norm": norm, "seed": seeds}
 swept = sweep(experiments.trained_spectrum, grid(**shared, width=width, tolerance=tolerance))
 limit = sweep(experiments.limit_spectrum, grid(**shared | {"seed": seeds[:3]}, samples=limit_samples))
+publish.failures(swept, limit)
+(n_points,) = summary.left(swept, "n_points")
 
 phi = get_activation(activation)
 fixed = {n: n - 1 if activation == "sigmoid" else n for n in n_points}  # eigenvalues that should be one
@@ -73,7 +83,7 @@ publish.figure(
 trained = summary.usable(swept).assign(
     share=lambda table: [np.mean(np.abs(np.array(v) - 1) <= around) for v in table["eigenvalue_norms"]],
     others=lambda table: [
-        np.mean(np.array(v)[:, fixed[n] :] <= edges[n])
+        np.mean(np.array(v)[:, fixed[n] :] <= edges[n]) if fixed[n] < dim else math.nan
         for n, v in zip(table["n_points"], table["eigenvalue_norms"], strict=True)
     ],
 )
@@ -120,7 +130,9 @@ publish.verdict(
                 "count", f"n = {n}, norm {norm:g}", trained.loc[trained["n_points"].eq(n), "share"] - (n - 1) / dim
             )
             for n in n_points
+            if n > 1  # of one pattern there are no differences
         ],
+        around=around,
     ),
     figure="fig-linear-spectrum",
 )

@@ -13,18 +13,26 @@
 # descent. This book trains that network in {glue:text}`headline_seconds:.2f` seconds. This page says why training was slow, what replaces it, how exact
 # the replacement is, and where the two are *not* the same thing.
 
+# %% tags=["remove-cell"]
+from sigae.parameters import Ascending, Count, Distinct, Positive, Seed, check, check_file, check_fits
+
 # %% tags=["parameters"]
-dim: int = 32  # dimension d of the patterns
-width: int = 1000  # hidden units m
-n_points: int = 5  # patterns n of the accuracy figures
-seeds: list[int] = [0, 1, 2]  # each draws its patterns and its network
-stiff_points: list[int] = [2, 5, 10, 20]  # patterns n of the stiffness figure
-stiff_norms: list[float] = [1, 2, 3, 5, 10, 20, 50]  # norms of the stiffness figure
-error_norms: list[float] = [2, 5, 20, 50]  # norms of the accuracy figure
-step_tolerances: list[float] = [0.1, 0.03, 0.01, 0.003]  # errors allowed in a step
-descent_norms: list[float] = [5, 10, 20, 30, 40, 50]  # norms at which descent is compared with the flow
-learning_rates: list[float] = [1.0, 5.0]  # of that descent; the report's experiment 3 has 5
+dim: Count = 32  # dimension d of the patterns
+width: Count = 1000  # hidden units m
+n_points: Count = 5  # patterns n of the accuracy figures
+seeds: Ascending[Seed] = [0, 1, 2]  # each draws its patterns and its network
+stiff_points: Ascending[Count] = [2, 5, 10, 20]  # patterns n of the stiffness figure
+stiff_norms: Ascending[Positive] = [1, 2, 3, 5, 10, 20, 50]  # norms of the stiffness figure
+error_norms: Ascending[Positive] = [2, 5, 20, 50]  # norms of the accuracy figure
+step_tolerances: Distinct[Positive] = [0.1, 0.03, 0.01, 0.003]  # errors allowed in a step
+descent_norms: Ascending[Positive] = [5, 10, 20, 30, 40, 50]  # norms at which descent is compared with the flow
+learning_rates: Ascending[Positive] = [1.0, 5.0]  # of that descent; the report's experiment 3 has 5
 benchmark: str = "../book/benchmark.json"  # what `make bench` measured
+
+# %% tags=["remove-input", "check-parameters"]
+check(globals())
+check_file(benchmark=benchmark)
+check_fits(width=width, dim=dim, n_points=[n_points, *stiff_points], repeats=len(stiff_norms) * len(seeds))
 
 # %% tags=["hide-input"]
 import json
@@ -46,6 +54,7 @@ descent = sweep(
     integration_experiments.integration_error,
     grid(**shared, n_points=n_points, norm=descent_norms, seed=seeds, learning_rate=learning_rates),
 )
+publish.failures(stiff, errors, descent)
 
 # %% [markdown]
 # ## Why descent is slow

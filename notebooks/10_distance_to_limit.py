@@ -15,18 +15,37 @@
 # closely, and to larger norms. How fast does the distance shrink, and up to which norm is a network of given width
 # indistinguishable from the limit?
 
+# %% tags=["remove-cell"]
+from sigae.parameters import (
+    Activation,
+    Ascending,
+    Count,
+    Distinct,
+    Positive,
+    Seed,
+    Several,
+    Tolerance,
+    check,
+    check_fits,
+)
+
 # %% tags=["parameters"]
-activations: list[str] = ["sigmoid", "tanh", "erf"]  # compared with each other
-dim: int = 32  # dimension d of the patterns
-n_points: int = 5  # number of patterns n
-widths: list[int] = [1000, 3000, 10_000, 30_000, 100_000, 1_000_000]  # hidden units m for the distance, ascending
-norm: float = 3.0  # of the patterns for the distance
-seeds: list[int] = [0, 1, 2]  # each draws patterns and a network, for the distance
-band_widths: list[int] = [1000, 10_000, 100_000]  # hidden units m for the comparison with the band, ascending
-band_norms: list[float] = [1, 3, 5, 10, 20, 30]  # norms for the comparison with the band, ascending
-band_seeds: list[int] = [0, 1]  # each draws patterns and a network, for the comparison with the band
-band_samples: int = 60  # Jacobians drawn from the infinite-width law at each norm, seed and training point
-tolerance: float = 1e-10  # mean squared error at which training ends; the limit's training never ends
+activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # compared with each other
+dim: Count = 32  # dimension d of the patterns
+n_points: Count = 5  # number of patterns n
+widths: Several[Count] = [1000, 3000, 10_000, 30_000, 100_000, 1_000_000]  # hidden units m for the distance
+norm: Positive = 3.0  # of the patterns for the distance
+seeds: Ascending[Seed] = [0, 1, 2]  # each draws patterns and a network, for the distance
+band_widths: Ascending[Count] = [1000, 10_000, 100_000]  # hidden units m for the comparison with the band
+band_norms: Ascending[Positive] = [1, 3, 5, 10, 20, 30]  # norms for the comparison with the band
+band_seeds: Ascending[Seed] = [0, 1]  # each draws patterns and a network, for the comparison with the band
+band_samples: Count = 60  # Jacobians drawn from the infinite-width law at each norm, seed and training point
+tolerance: Tolerance = 1e-10  # mean squared error at which training ends; the limit's training never ends
+
+# %% tags=["remove-input", "check-parameters"]
+check(globals())
+check_fits(width=widths, dim=dim, n_points=n_points, repeats=len(activations) * len(seeds))
+check_fits(width=band_widths, dim=dim, n_points=n_points, repeats=len(activations) * len(band_norms) * len(band_seeds))
 
 # %% [markdown]
 # ## The setting
@@ -63,6 +82,7 @@ trained = sweep(
     memory=memory_needed(n_points=n_points, dim=dim, width=max(widths + band_widths)),
 )
 trained = trained.drop_duplicates(["activation", "width", "norm", "seed"]).sort_values("width", kind="stable")
+publish.failures(trained)
 usable = summary.usable(trained)
 near = usable[usable["norm"].eq(norm) & usable["width"].isin(widths) & usable["seed"].isin(seeds)]
 
@@ -73,6 +93,7 @@ fits = pd.DataFrame(
         {"quantity": quantity, "activation": activation, "seed": seed, "slope": slope, "offset": offset}
         for quantity in quantities
         for (activation, seed), part in near.groupby(["activation", "seed"], sort=False)
+        if len(part) > 1
         for slope, offset in [np.polyfit(np.log(part["width"]), np.log(part[quantity]), 1)]
     ]
 )
@@ -138,6 +159,7 @@ samples = sweep(
     experiments.limit_spectrum,
     grid(n_points=n_points, norm=band_norms, seed=band_seeds, dim=dim, activation=activations, samples=band_samples),
 )
+publish.failures(samples)
 band = summary.over_samples(samples, "radii", ["activation", "norm"])
 networks = usable[usable["width"].isin(band_widths) & usable["norm"].isin(band_norms) & usable["seed"].isin(band_seeds)]
 mean_radii = summary.over_seeds(networks, "radius_mean", ["activation", "width", "norm"])

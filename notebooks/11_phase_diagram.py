@@ -15,16 +15,22 @@
 # input norm, in the limit of infinite width. How large must the norm be, for how many examples, and for which activation? And
 # does the limit tend to $\rho = 1/2$ as the norm grows?
 
+# %% tags=["remove-cell"]
+from sigae.parameters import Activation, Ascending, Count, Distinct, Positive, Seed, Several, check
+
 # %% tags=["parameters"]
-activations: list[str] = ["sigmoid", "tanh", "erf"]  # one column of panels each
-dim: int = 32  # dimension d of the patterns
-counts: list[int] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64]  # numbers of patterns n, ascending
-norms: list[float] = [0.5, 0.8, 1.2, 2, 3, 4.5, 6, 8, 11, 16, 24, 40, 70, 130, 300]  # norms of the patterns, ascending
-seed: int = 0  # of the patterns and of the samples
-points_seen: int = 3  # training points at which the Jacobian is looked at
-samples: int = 5  # Jacobians drawn at each of them
-large_counts: list[int] = [1, 5, 20]  # numbers of patterns for the large-norm limit
-large_norms: list[float] = [30, 100, 300, 1000, 3000, 10_000]  # norms for the large-norm limit, ascending
+activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # one column of panels each
+dim: Count = 32  # dimension d of the patterns
+counts: Ascending[Count] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64]  # numbers of patterns n
+norms: Ascending[Positive] = [0.5, 0.8, 1.2, 2, 3, 4.5, 6, 8, 11, 16, 24, 40, 70, 130, 300]  # norms of the patterns
+seed: Seed = 0  # of the patterns and of the samples
+points_seen: Count = 3  # training points at which the Jacobian is looked at
+samples: Count = 5  # Jacobians drawn at each of them
+large_counts: Ascending[Count] = [1, 5, 20]  # numbers of patterns for the large-norm limit
+large_norms: Several[Positive] = [30, 100, 300, 1000, 3000, 10_000]  # norms for the large-norm limit
+
+# %% tags=["remove-input", "check-parameters"]
+check(globals())
 
 # %% [markdown]
 # ## The setting
@@ -52,6 +58,7 @@ plane = sweep(
         samples=samples,
     ),
 )
+publish.failures(plane)
 solved = summary.usable(plane)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-phase-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width over the plane of input norm and load n/d, one column an activation. Top: of the mean Jacobian. Bottom: of sampled Jacobians, averaged. Patterns are attractors where the radius is below one. Solid contour: one. Dashed contour: one half. White would be a tangent kernel that is singular to working precision."}, "image": {"alt": "Six panels. In the top row the radius stays below one everywhere, close to one at small norms and near one half at the largest. In the bottom row a region of small norms exceeds one; it is faint for sigmoid, where it needs some load, and strong for tanh and erf, where it grows with the load."}}
@@ -119,6 +126,7 @@ approach = sweep(
     limit_experiments.approach_to_one_half,
     grid(activation=activations, n_points=large_counts, norm=large_norms, seed=seed, dim=dim),
 )
+publish.failures(approach)
 measured = summary.over_seeds(approach.query("gap > 0"), "gap", ["activation", "n_points", "norm"])
 leading = approach.rename(columns={"leading": "value"})
 
@@ -145,7 +153,7 @@ last, before = (
     approach[approach["norm"].eq(norm)].set_index(["activation", "n_points"]) for norm in large_norms[:-3:-1]
 )
 ratio = last["gap"] / before["gap"]
-exponents = ratio.map(math.log) / math.log(large_norms[-1] / large_norms[-2])
+exponents = ratio[ratio > 0].map(math.log) / math.log(large_norms[-1] / large_norms[-2])
 publish.numbers(
     last_norm=large_norms[-1],
     exponent_least=exponents.min(),

@@ -12,19 +12,27 @@
 # Patterns become attractors when the eigenvalues of the trained Jacobian move into the unit circle. Here one can watch
 # them do it, and then see what iterating the network makes of a noisy cue.
 
+# %% tags=["remove-cell"]
+from sigae.parameters import Activation, Ascending, Count, Distinct, Positive, Seed, check, check_fits
+
 # %% tags=["parameters"]
-activations: list[str] = ["sigmoid", "tanh", "erf"]  # activations to choose from
-n_points: list[int] = [2, 5, 10]  # numbers of patterns to choose from
-widths: list[int] = [1000, 10000]  # widths to choose from, beside infinity
-norms: list[float] = [1, 2, 3, 5, 8, 13, 20, 30, 50]  # norms on the slider, ascending
-dim: int = 32  # dimension d of the patterns
-seed: int = 0  # draws patterns, networks and noise
-noises: list[float] = [1, 10, 20]  # variances t of the noise on the cues
-recall_norms: list[float] = [2, 5, 10, 15, 20, 30, 40, 50]  # norms on the recall explorer's slider, ascending
-recall_points: int = 5  # patterns stored there
-recall_width: int = 10_000  # width of the networks there
-cues: int = 12  # noisy cues there
-threshold: float = 1e-2  # mean squared error below which a cue counts as recalled
+activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # activations to choose from
+n_points: Ascending[Count] = [2, 5, 10]  # numbers of patterns to choose from
+widths: Ascending[Count] = [1000, 10000]  # widths to choose from, beside infinity
+norms: Ascending[Positive] = [1, 2, 3, 5, 8, 13, 20, 30, 50]  # norms on the slider
+dim: Count = 32  # dimension d of the patterns
+seed: Seed = 0  # draws patterns, networks and noise
+noises: Ascending[Positive] = [1, 10, 20]  # variances t of the noise on the cues
+recall_norms: Ascending[Positive] = [2, 5, 10, 15, 20, 30, 40, 50]  # norms on the recall explorer's slider
+recall_points: Count = 5  # patterns stored there
+recall_width: Count = 10_000  # width of the networks there
+cues: Count = 12  # noisy cues there
+threshold: Positive = 1e-2  # mean squared error below which a cue counts as recalled
+
+# %% tags=["remove-input", "check-parameters"]
+check(globals())
+check_fits(width=widths, dim=dim, n_points=n_points, repeats=len(activations) * len(norms))
+check_fits(width=recall_width, dim=dim, n_points=recall_points, repeats=len(activations) * len(recall_norms))
 
 # %% [markdown]
 # ## The setting
@@ -36,13 +44,12 @@ threshold: float = 1e-2  # mean squared error below which a cue counts as recall
 # %% tags=["hide-input"]
 import pandas as pd
 
-from sigae import explorers, publish, spectra
+from sigae import explorers, publish, spectra, summary
 from sigae.sweeps import grid, sweep
 
 axes = {"activation": activations, "n_points": n_points}
 trained = sweep(spectra.trained_eigenvalues, grid(**axes, width=widths, norm=norms, dim=dim, seed=seed))
 limit = sweep(spectra.limit_eigenvalues, grid(**axes, norm=norms, dim=dim, seed=seed)).assign(width="∞")
-found = pd.concat([trained.astype({"width": str}), limit], ignore_index=True)
 recall = sweep(
     spectra.recall_errors,
     grid(
@@ -50,6 +57,11 @@ recall = sweep(
         **{"n_points": recall_points, "width": recall_width, "dim": dim},
     ),
 )
+
+publish.failures(trained, limit, recall)
+n_points, widths, norms = summary.left(trained, "n_points", "width", "norm")
+found = pd.concat([summary.usable(trained).astype({"width": str}), summary.usable(limit)], ignore_index=True)
+recall = summary.usable(recall)
 
 # %% tags=["remove-cell"]
 story = found[(found["n_points"] == n_points[-1]) & (found["width"] == str(widths[-1]))]

@@ -42,7 +42,7 @@ def _sigmoid(z: Tensor, order: int) -> tuple[Tensor, ...]:
         return (s,)
     # s (1 - s) loses its digits where s rounds to 1; sigmoid(-z) keeps them.
     ds = s * torch.sigmoid(-z) if order > 1 else torch.addcmul(s, s, s, value=-1)
-    values = (s, ds)
+    values: tuple[Tensor, ...] = (s, ds)
     if order > 1:
         values += (ds * (1 - 2 * s),)
     if order > 2:
@@ -55,7 +55,7 @@ def _tanh(z: Tensor, order: int) -> tuple[Tensor, ...]:
     if order == 0:
         return (t,)
     dt = 1 / torch.cosh(z) ** 2 if order > 1 else torch.addcmul(t.new_ones(()), t, t, value=-1)
-    values = (t, dt)
+    values: tuple[Tensor, ...] = (t, dt)
     if order > 1:
         values += (-2 * t * dt,)
     if order > 2:
@@ -64,7 +64,7 @@ def _tanh(z: Tensor, order: int) -> tuple[Tensor, ...]:
 
 
 def _erf(z: Tensor, order: int) -> tuple[Tensor, ...]:
-    values = (torch.erf(z),)
+    values: tuple[Tensor, ...] = (torch.erf(z),)
     if order > 0:
         d1 = (2 / math.sqrt(math.pi)) * torch.exp(-z * z)
         values += (d1,)

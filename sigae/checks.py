@@ -46,7 +46,7 @@ def check_whole(name: str, value: int, minimum: int = 1) -> int:
     return whole
 
 
-def check_positive(name: str, value: float) -> float:
+def check_positive(name: str, value: Any) -> float:
     """Read a positive number.
 
     Returns

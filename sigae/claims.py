@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from scipy import stats
 
 __all__ = [
     "CLAIMS",
+    "NOT_JUDGED",
     "Claim",
     "Criterion",
     "Evidence",
@@ -24,16 +25,25 @@ __all__ = [
     "wilson",
 ]
 
-REPRODUCED, PARTLY, NOT_REPRODUCED = "reproduced", "partly", "not reproduced"
+REPRODUCED, PARTLY, NOT_REPRODUCED, NOT_JUDGED = "reproduced", "partly", "not reproduced", "not judged"
 
 
 @dataclass(frozen=True)
 class Criterion:
-    """A measured quantity and the interval it must lie in for the claim to hold."""
+    """A measured quantity and the interval it must lie in for the claim to hold.
+
+    The quantity is said in words; a number in it that a reader may set stands there by name, as ``{around:g}``, with
+    the book's own value in ``settings``.
+    """
 
     quantity: str
     lower: float = -math.inf
     upper: float = math.inf
+    settings: Mapping[str, float] = field(default_factory=dict)
+
+    def measured(self, settings: Mapping[str, float]) -> str:
+        """Say what is measured, with the numbers that were set; the book's own where none was."""
+        return self.quantity.format(**{**self.settings, **settings})
 
     @property
     def threshold(self) -> str:
@@ -90,31 +100,38 @@ class Verdict:
     part: str
     verdict: str
     evidence: tuple[Evidence, ...]
+    criteria: tuple[str, ...] = ()
+    settings: Mapping[str, float] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data, numbers rounded to four significant digits, for pages and JSON."""
         criteria, rows = self.claim.criteria, []
+        words = {name: criterion.measured(self.settings) for name, criterion in criteria.items()}
         for item in self.evidence:
             criterion = criteria[item.criterion]
             row = asdict(item) | {"value": _rounded(item.value), "uncertainty": _rounded(item.uncertainty)}
-            row |= {"quantity": criterion.quantity, "threshold": criterion.threshold, "text": item.text}
+            row |= {"quantity": words[item.criterion], "threshold": criterion.threshold, "text": item.text}
             rows.append(row | {"outcome": item.outcome(criterion)})
         asked = dict.fromkeys(item.criterion for item in self.evidence)
-        return {
+        missing = [name for name in self.criteria if name not in asked]
+        data = {
             "id": self.claim.id,
             "part": self.part,
             "statement": self.claim.statement + (f" Here: {self.part}." if self.part else ""),
             "source": self.claim.source,
-            "threshold": "; ".join(f"{criteria[name].quantity}: {criteria[name].threshold}" for name in asked),
+            "threshold": "; ".join(f"{words[name]}: {criteria[name].threshold}" for name in asked),
             "value": "; ".join(f"{item.text} ({item.condition})" for item in self.evidence),
             "uncertainty": None,
             "verdict": self.verdict,
             "evidence": rows,
         }
+        if missing:
+            data["missing"] = [{"quantity": words[name], "threshold": criteria[name].threshold} for name in missing]
+        return data
 
 
 _CHANGE = "ratio of the mean change over all norms, one layer more to one less"
-_COUNT = "share of eigenvalue norms within 0.1 of one, less (n - 1)/d"
+_COUNT = Criterion("share of eigenvalue norms within {around:g} of one, less (n - 1)/d", -0.02, 0.02, {"around": 0.1})
 _LAST = "rho at the worst training point, largest norm"
 _DROP = "mean rho at the largest norm, less that at the smallest"
 _RHO = "largest rho of any trained network, over all norms and seeds"
@@ -148,7 +165,7 @@ CLAIMS: dict[str, Claim] = {
             "C4",
             "In the linear region n - 1 eigenvalue norms are around one: 10 %, 40 % and 70 % of them for d = 10.",
             "report, experiment 2; paper, section 5.3 and lemma 4",
-            {"count": Criterion(_COUNT, -0.02, 0.02)},
+            {"count": _COUNT},
         ),
         Claim(
             "C5",
@@ -161,7 +178,11 @@ CLAIMS: dict[str, Claim] = {
             "Wider networks follow the infinite-width limit to larger norms, and that limit tends to rho = 1/2.",
             "report, experiment 3; paper, figure 3",
             {
-                "reach": Criterion("norm up to which mean rho is within 0.05 of the limit, wide less narrow", lower=0),
+                "reach": Criterion(
+                    "norm up to which mean rho is within {close:g} of the limit, wide less narrow",
+                    lower=0,
+                    settings={"close": 0.05},
+                ),
                 "limit": Criterion("mean rho of the limit at the largest norm evaluated", 0.45, 0.55),
             },
         ),
@@ -189,7 +210,7 @@ CLAIMS: dict[str, Claim] = {
                 "C1": Criterion("operator norm of the initial Jacobian over 2 phi'(0), smallest norm", 0.9, 1.1),
                 "C2": Criterion(f"||J_T - J_0||: {_CHANGE}", upper=1),
                 "C3": Criterion(_RHO, upper=1),
-                "C4": Criterion(_COUNT, -0.02, 0.02),
+                "C4": _COUNT,
                 "C5 last": Criterion(_LAST, upper=1),
                 "C5 drop": Criterion(_DROP, upper=0),
             },
@@ -235,7 +256,7 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
     return float(interval.low), float(interval.high)
 
 
-def evidence(criterion: str, condition: str, values: Sequence[float] | float) -> Evidence:
+def evidence(criterion: str, condition: str, values: Sequence[float] | float) -> Evidence | None:
     """Turn independent measurements, one a seed, into evidence: their mean and its 95 % interval.
 
     Parameters
@@ -245,19 +266,22 @@ def evidence(criterion: str, condition: str, values: Sequence[float] | float) ->
     condition
         Under which the values were measured, in words.
     values
-        One value a seed; a plain number is exact.
+        One value a seed, nan where a network failed; a plain number is exact.
 
     Returns
     -------
     Evidence
-        With the mean and its half width.
+        With the mean and its half width; None where there is no value.
     """
-    if np.ndim(values) == 0:
+    if not isinstance(values, Iterable):
         return Evidence(criterion, condition, float(values))
+    values = [value for value in values if not math.isnan(value)]
+    if not values:
+        return None
     return Evidence(criterion, condition, float(np.mean(values)), half_width(values))
 
 
-def rate_difference(criterion: str, condition: str, one: Sequence[float], other: Sequence[float]) -> Evidence:
+def rate_difference(criterion: str, condition: str, one: Sequence[int], other: Sequence[int]) -> Evidence:
     """Turn two recall counts into evidence: the difference of their rates, by Newcombe's (1998) method 10.
 
     Parameters
@@ -273,12 +297,19 @@ def rate_difference(criterion: str, condition: str, one: Sequence[float], other:
         With the larger of the two half widths of the interval.
     """
     p, q = one[0] / one[1], other[0] / other[1]
-    (p_low, p_high), (q_low, q_high) = wilson(*one), wilson(*other)
+    (p_low, p_high), (q_low, q_high) = wilson(one[0], one[1]), wilson(other[0], other[1])
     below, above = math.hypot(p - p_low, q_high - q), math.hypot(p_high - p, q - q_low)
     return Evidence(criterion, condition, p - q, max(below, above))
 
 
-def judge(claim_id: str, items: Iterable[Evidence], *, part: str = "") -> Verdict:
+def judge(
+    claim_id: str,
+    items: Iterable[Evidence | None],
+    *,
+    part: str = "",
+    criteria: Sequence[str] | None = None,
+    **settings: float,
+) -> Verdict:
     """Judge a claim.
 
     Parameters
@@ -286,33 +317,40 @@ def judge(claim_id: str, items: Iterable[Evidence], *, part: str = "") -> Verdic
     claim_id
         ``"C1"`` to ``"C9"``.
     items
-        The evidence.
+        The evidence; None, where nothing was measured or there is nothing to compare, is left out.
     part
         Name of the part that is judged, for a claim that is judged in parts.
+    criteria
+        Names of the criteria that decide on that part; unless given, all that the claim has.
+    **settings
+        Numbers that a criterion's words name, where they are not the book's own.
 
     Returns
     -------
     Verdict
-        Reproduced when every piece of evidence holds, not reproduced when some fail and none holds, partly otherwise.
+        Not judged where a criterion has no evidence, or no evidence has a known uncertainty. Otherwise reproduced when
+        every piece of evidence holds, not reproduced when some fail and none holds, partly in between.
 
     Raises
     ------
     ValueError
-        If there is no such claim, no evidence, evidence for a criterion that the claim does not have, or a value
-        that is no number.
+        If there is no such claim, evidence for a criterion that the claim does not have, or a value that is no number.
     """
     if claim_id not in CLAIMS:
         raise ValueError(f"claim is {claim_id!r}: choose one of {', '.join(CLAIMS)}.")
-    claim, items = CLAIMS[claim_id], tuple(items)
-    if not items:
-        raise ValueError(f"{claim_id} has no evidence: give at least one value.")
-    for item in items:
-        if item.criterion not in claim.criteria:
-            known = ", ".join(claim.criteria)
-            raise ValueError(f"{claim_id} has no criterion {item.criterion!r}: choose one of {known}.")
+    claim, found = CLAIMS[claim_id], tuple(item for item in items if item is not None)
+    asked = tuple(claim.criteria if criteria is None else criteria)
+    for name in [*asked, *(item.criterion for item in found)]:
+        if name not in claim.criteria:
+            raise ValueError(f"{claim_id} has no criterion {name!r}: choose one of {', '.join(claim.criteria)}.")
+    for item in found:
         if math.isnan(item.value) or math.isnan(item.uncertainty):
             raise ValueError(f"{claim_id} under {item.condition} has the value nan: leave out what was not measured.")
-    return Verdict(claim, part, _sum_up([item.outcome(claim.criteria[item.criterion]) for item in items]), items)
+    if not found or {*asked} - {item.criterion for item in found} or all(math.isinf(i.uncertainty) for i in found):
+        verdict = NOT_JUDGED
+    else:
+        verdict = _sum_up([item.outcome(claim.criteria[item.criterion]) for item in found])
+    return Verdict(claim, part, verdict, found, asked, settings)
 
 
 def _sum_up(outcomes: list[str]) -> str:
@@ -322,8 +360,21 @@ def _sum_up(outcomes: list[str]) -> str:
 
 
 def combine(verdicts: Iterable[str]) -> str:
-    """Combine the verdicts on a claim's parts: the verdict they share, or ``"partly"``."""
+    """Combine the verdicts on a claim's parts: the one they share, or else what those judged leave possible.
+
+    Parameters
+    ----------
+    verdicts
+        One a part.
+
+    Returns
+    -------
+    str
+        Parts that were not judged cannot make a claim reproduced, nor partly so where all others are not reproduced.
+    """
     distinct = set(verdicts)
+    if len(distinct) > 1 and distinct <= {NOT_REPRODUCED, NOT_JUDGED}:
+        return NOT_REPRODUCED
     return distinct.pop() if len(distinct) == 1 else PARTLY
 
 

@@ -149,7 +149,7 @@ def flow_and_descent(
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
     flow, descent = (Autoencoder(dim, width, depth, activation, seed=seed) for _ in range(2))
     flowed = followed(train(flow, points, tolerance=tolerance))
-    options = {"method": "gradient_descent", "learning_rate": learning_rate, "max_steps": max_steps}
+    options: dict[str, Any] = {"method": "gradient_descent", "learning_rate": learning_rate, "max_steps": max_steps}
     result = followed(train(descent, points, tolerance=tolerance, **options))
     exact, found = network_jacobian(flow, points), network_jacobian(descent, points)
     difference = (found - exact).norm(dim=(1, 2)) / exact.norm(dim=(1, 2))

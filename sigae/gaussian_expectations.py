@@ -72,12 +72,22 @@ def pair_expectations(activation: str, p: Tensor, c: Tensor, q: Tensor) -> PairE
     PairExpectations
         Seven tensors of the broadcast shape. For standard deviations up to 300 the error of e_ab is below 1e-12 of
         sqrt(e_aa(u, u) e_bb(v, v)), its bound by Cauchy and Schwarz, apart from what rounding p, c and q itself causes.
+
+    Raises
+    ------
+    ValueError
+        If the activation is unknown, or nobody has worked its integrals out.
     """
+    name = get_activation(activation).name
+    if name not in ("sigmoid", "tanh", "erf"):
+        raise ValueError(
+            f"activation is {name!r}, whose Gaussian expectations are not worked out: take sigmoid, tanh or erf."
+        )
     p, c, q = torch.broadcast_tensors(p, c, q)
-    if activation == "erf":
+    if name == "erf":
         return _erf(p, c, q)
     shape, p, c, q = p.shape, p.reshape(-1), c.reshape(-1), q.reshape(-1)
-    if get_activation(activation).name == "sigmoid":
+    if name == "sigmoid":
         e = _tanh(p / 4, c / 4, q / 4)
         powers = (2, 4, 6, 4, 4, 6, 6)  # g(z) = tanh(z/2)/2, so g^(a)(z) = tanh^(a)(z/2) / 2^(a+1)
         return PairExpectations(*(x.reshape(shape) / 2**k for x, k in zip(e, powers, strict=True)))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from sigae.objective import Objective, State
 
 __all__ = ["gradient_descent"]
 
 
-def gradient_descent(objective: Objective, *, learning_rate: float) -> Iterator[tuple[State, float]]:
+def gradient_descent(objective: Objective, *, learning_rate: float) -> Generator[tuple[State, float], None, str]:
     """Take steps theta <- theta - eta grad L, L the mean over the n d entries of r^2.
 
     Parameters

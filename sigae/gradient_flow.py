@@ -9,7 +9,7 @@ as the unknown, so that the result is consistent for any T.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import torch
 from torch import Tensor
@@ -62,7 +62,7 @@ def _corrected(
 
 def gradient_flow(
     objective: Objective, *, tolerance: float, step_tolerance: float = 0.003, linear_part: str = "auto"
-) -> Iterator[tuple[State, float]]:
+) -> Generator[tuple[State, float], None, str]:
     """Integrate theta' = -J_theta^T r.
 
     Parameters
@@ -89,13 +89,13 @@ def gradient_flow(
     """
     state, time = objective.initial_state(), 0.0
     target = AIM * tolerance * objective.n_points * objective.dim
-    distance = h = None
+    distance, h = math.nan, None
     while True:
         yield state, time
         try:
             part = build_linear_part(objective, state, linear_part)
-        except (FloatingPointError, torch.linalg.LinAlgError) as error:
-            return f"The flow cannot be followed beyond flow time {time:.3g}: {error}."
+        except (FloatingPointError, torch.linalg.LinAlgError) as fault:
+            return f"The flow cannot be followed beyond flow time {time:.3g}: {fault}."
         rates = part.eigenvalues
         c = part.to_modes(state.residual)  # (n, d)
         squares, fastest = c.square(), rates.max().item()
@@ -117,7 +117,8 @@ def gradient_flow(
             end = part.from_modes(first * c + defect / 3).mul_(step)
             errors: list[Tensor] = []
             reached = objective.evaluate(_corrected(objective, state, start - euler, ahead, end, errors))
-            error = math.sqrt(max(sum(errors).item(), 0.0)) / (step_tolerance * distance)
+            squared = sum(errors, errors[0].new_zeros(())).item()
+            error = math.sqrt(max(squared, 0.0)) / (step_tolerance * distance)
             guard = (reached.residual - ahead.residual).norm() / (RESIDUAL_GUARD * state.residual.norm())
             error = max(error, guard.item())
             if error <= 1:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
 from sigae.activations import get_activation
 from sigae.checks import check_floats, check_memory, check_points, check_square, check_whole
@@ -28,7 +29,8 @@ class InfiniteWidth:
     f(x) = f_0(x) + Theta(x, X) Theta(X, X)^-1 (X - f_0(X)) (Lee et al. 2019, section 2.2), where each output of
     f_0 is an independent Gaussian process of mean zero and covariance S. Calling the object evaluates the mean of f,
     Theta(x, X) Theta(X, X)^-1 X, for inputs of shape (..., d), differentiably (once) by autograd: it is a map, which
-    :func:`sigae.jacobian` and :func:`sigae.iterate` accept.
+    :func:`sigae.jacobian`, ``torch.func.jacrev`` and :func:`sigae.iterate` accept. All is computed in float64, and
+    comes back in the type of the points asked about.
 
     Kernels are accurate to 1e-11 relative to sqrt(k(x, x) k(x', x')) for norms |x| from 0 to 300; :meth:`mean_jacobian`
     no worse than 1e-14 times :attr:`condition_number`, relative to its norm, so to 1e-10 up to a condition number
@@ -98,16 +100,16 @@ class InfiniteWidth:
             )
         self._cholesky = torch.linalg.cholesky(A)
         self._coefficients, self._shift = self._solve(X)
-        self._recent: tuple[Tensor, PairExpectations | None] = X.new_empty(0), None
+        self._recent: tuple[Tensor, PairExpectations] | None = None
 
     def __call__(self, x: Tensor) -> Tensor:
-        """Map inputs (..., d) to the trained network's mean output (..., d), in float64."""
+        """Map inputs (..., d) to the trained network's mean output (..., d), of the same type."""
         flat = self._check_inputs(x).reshape(-1, self.dim)
         X = self.points
         c = flat @ X.T / self.dim  # (k, n)
         rows, columns = self._variances(flat), self._variances(X)
         _, Theta = self._recursion([v[:, None] for v in rows], c, columns)
-        return (Theta @ self._coefficients + self._shift).reshape(x.shape)
+        return (Theta @ self._coefficients + self._shift).reshape(x.shape).to(x.dtype)
 
     def mean_jacobian(self, points: Tensor) -> Tensor:
         """Return the mean of the trained network's Jacobian, exactly.
@@ -129,7 +131,7 @@ class InfiniteWidth:
         ValueError
             If the shape is wrong, a value is not finite, or the depth is not 2.
         """
-        return self._jacobian(points, self._coefficients)
+        return self._jacobian(points, self._coefficients).to(points.dtype)
 
     def trained_jacobian(self, points: Tensor, initial_outputs: Tensor, initial_jacobians: Tensor) -> Tensor:
         """Return the Jacobian that training leads to from one given draw of the initial weights.
@@ -162,7 +164,7 @@ class InfiniteWidth:
                 f"initial_outputs has shape {tuple(f0.shape)} and initial_jacobians {tuple(J0.shape)}: give"
                 f" {tuple(self.points.shape)} and {(*points.shape, self.dim)}."
             )
-        return J0 + self._jacobian(points, self._solve(self.points - f0)[0])
+        return (J0 + self._jacobian(points, self._solve(self.points - f0)[0])).to(points.dtype)
 
     def jacobian_covariance(self, point: Tensor) -> Tensor:
         """Return the covariance that each row of the trained Jacobian J(x) has, independently of the other rows.
@@ -200,7 +202,8 @@ class InfiniteWidth:
         cross = B.T @ dS
         ones = B.sum(0)
         S = self.nngp - self._offset
-        return gradient - cross - cross.T + B.T @ S @ B + self._offset * ones[:, None] * ones
+        covariance = gradient - cross - cross.T + B.T @ S @ B + self._offset * ones[:, None] * ones
+        return covariance.to(point.dtype)
 
     def sample_jacobians(self, point: Tensor, samples: int = 100, seed: int = 0) -> Tensor:
         """Draw trained Jacobians J(x) from their exact law.
@@ -229,10 +232,11 @@ class InfiniteWidth:
             depth is not 2.
         """
         samples = check_whole("samples", samples)
-        eigenvalues, V = torch.linalg.eigh(check_square("the covariance of J", self.jacobian_covariance(point)))
+        x = self._check_inputs(point)
+        eigenvalues, V = torch.linalg.eigh(check_square("the covariance of J", self.jacobian_covariance(x)))
         root = (V * eigenvalues.clamp_min(0).sqrt()) @ V.T  # the symmetric root is unique, so draws are reproducible
         Z = normal_draws((samples, self.dim, self.dim), stream=LIMIT_STREAM, seed=seed).to(root)
-        return self.mean_jacobian(point) + Z @ root
+        return (self.mean_jacobian(x) + Z @ root).to(point.dtype)
 
     def __repr__(self) -> str:
         """Describe the limit in one line."""
@@ -265,7 +269,7 @@ class InfiniteWidth:
         for layer, (p_l, q_l) in enumerate(zip(p, q, strict=True)):
             if layer:
                 S, Theta = S + self._offset, Theta + self._offset
-            S, e11 = _Layer.apply(p_l, S, q_l, self.activation.name)
+            S, e11, *_ = _Layer.apply(p_l, S, q_l, self.activation.name)
             Theta = S + Theta * e11
         return S, Theta
 
@@ -283,7 +287,7 @@ class InfiniteWidth:
     def _expectations(self, x: Tensor) -> PairExpectations:
         """Return the expectations with u at the training points (columns) and v at x (rows), each (k, n)."""
         # A sample asks for mean and covariance at the same point, one after the other.
-        if not torch.equal(self._recent[0], x):
+        if self._recent is None or not torch.equal(self._recent[0], x):
             p, c, q = self._variances(self.points)[0], x @ self.points.T / self.dim, self._variances(x)[0]
             self._recent = x.clone(), pair_expectations(self.activation.name, p, c, q[:, None])
         return self._recent[1]
@@ -311,19 +315,26 @@ class _Layer(torch.autograd.Function):
     """(p, c, q) -> (E[g(u) g(v)], E[phi'(u) phi'(v)]), differentiated once by Price's theorem."""
 
     @staticmethod
-    def forward(ctx, p: Tensor, c: Tensor, q: Tensor, activation: str) -> tuple[Tensor, Tensor]:
-        e = pair_expectations(activation, p, c, q)
-        ctx.shapes = p.shape, c.shape, q.shape
-        ctx.save_for_backward(*e)
-        return e.e00, e.e11
+    def forward(p: Tensor, c: Tensor, q: Tensor, activation: str) -> tuple[Tensor, ...]:
+        return tuple(pair_expectations(activation, p, c, q))
 
     @staticmethod
-    @once_differentiable
-    def backward(ctx, grad00: Tensor, grad11: Tensor) -> tuple[Tensor | None, ...]:
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
+        p, c, q, _ = inputs
+        ctx.shapes = p.shape, c.shape, q.shape
+        ctx.save_for_backward(*output)
+        ctx.set_materialize_grads(False)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor | None) -> tuple[Tensor | None, ...]:
         e = PairExpectations(*ctx.saved_tensors)
-        grads = (
+        # What a second derivative differentiates are the other expectations, whose derivatives are not worked out.
+        if any(grad is not None for grad in grads[2:]):
+            raise NotImplementedError("the limit can be differentiated once: take finite differences of its Jacobian.")
+        grad00, grad11 = (torch.zeros_like(e.e00) if grad is None else grad for grad in grads[:2])
+        by_variances = (
             (grad00 * e.e20 + grad11 * e.e31) / 2,
             grad00 * e.e11 + grad11 * e.e22,
             (grad00 * e.e02 + grad11 * e.e13) / 2,
         )
-        return *(g.sum_to_size(shape) for g, shape in zip(grads, ctx.shapes, strict=True)), None
+        return *(g.sum_to_size(shape) for g, shape in zip(by_variances, ctx.shapes, strict=True)), None

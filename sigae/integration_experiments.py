@@ -71,6 +71,7 @@ def integration_error(
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
     exact, other = (Autoencoder(dim, width, activation=activation, seed=seed) for _ in range(2))
     reference = followed(train(exact, points, step_tolerance=EXACT))
+    options: dict[str, Any]
     if learning_rate is None:
         options = {"step_tolerance": step_tolerance}
     else:

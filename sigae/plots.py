@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 __all__ = ["STYLE", "against", "colour", "eigenvalue_histograms", "recall_rates"]
 
-STYLE: dict[str, Any] = {
+STYLE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
     "axes.titlesize": 10,
@@ -109,15 +109,15 @@ def _values(table: pd.DataFrame, column: str | None) -> list[Any]:
     return [None] if column is None else list(dict.fromkeys(table[column].tolist()))
 
 
-def _part(table: pd.DataFrame | None, **wanted: Any) -> pd.DataFrame | None:
+def _part(table: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
     """Return the rows where each named column has the wanted value; columns a table does not have divide nothing."""
     for column, value in wanted.items():
-        if table is not None and value is not None and column in table:
+        if value is not None and column in table:
             table = table[table[column] == value]
     return table
 
 
-def _panels(rows: int, columns: int, *, share_y: bool | str, height: float = 3.1) -> tuple[Figure, np.ndarray]:
+def _panels(rows: int, columns: int, *, share_y: bool, height: float = 3.1) -> tuple[Figure, np.ndarray]:
     width = {1: 5.6, 2: 8.6}.get(columns, 9.6)
     figure = Figure(figsize=(width, height * rows if rows == 1 else 0.85 * height * rows))
     return figure, figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=share_y)
@@ -317,7 +317,9 @@ def recall_rates(table: pd.DataFrame, *, criteria: Sequence[str]) -> Figure:
         part = table[table["criterion"] == criterion]
         for k, noise in enumerate(_values(part, "noise")):
             curve = part[part["noise"] == noise]
-            _curve(ax, curve, "norm", _text("noise", noise), {"color": colour("noise", noise)}, MARKERS[k])
+            _curve(
+                ax, curve, "norm", _text("noise", noise), {"color": colour("noise", noise)}, MARKERS[k % len(MARKERS)]
+            )
         ax.set_title(criterion)
         ax.set_xlabel(r"input norm $|x|$")
         ax.set_ylim(-0.04, 1.04)

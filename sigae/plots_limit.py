@@ -58,7 +58,9 @@ def power_laws(
                 part = table[table[panel_by].eq(panel) & table[colour_by].eq(value)].sort_values(x)
                 line = lines[lines[panel_by].eq(panel) & lines[colour_by].eq(value)].sort_values(x)
                 errors = (part["mean"] - part["low"], part["high"] - part["mean"])
-                ax.errorbar(part[x], part["mean"], errors, fmt=MARKERS[k], color=hue, capsize=2, label=str(value))
+                ax.errorbar(
+                    part[x], part["mean"], errors, fmt=MARKERS[k % len(MARKERS)], color=hue, capsize=2, label=str(value)
+                )
                 ax.plot(line[x], line["value"], color=hue, linestyle="--", linewidth=1.1)
             ax.plot([], [], color="#555555", linestyle="--", linewidth=1.1, label=line_label)
             ax.set_xscale("log")
@@ -86,7 +88,8 @@ def phase_diagram(table: pd.DataFrame, rows: Mapping[str, str], *, levels: Seque
     Returns
     -------
     Figure
-        The drawing, with the contour at one in black and that at one half dashed.
+        The drawing, with the contour at one in black and that at one half dashed; of a single norm or load, coloured
+        markers without contours.
     """
     with matplotlib.rc_context(STYLE):
         activations = list(dict.fromkeys(table["activation"]))
@@ -100,10 +103,16 @@ def phase_diagram(table: pd.DataFrame, rows: Mapping[str, str], *, levels: Seque
                 field = part.pivot(index="load", columns="norm", values=column)
                 values = np.ma.masked_invalid(field.to_numpy())
                 plane = field.columns.to_numpy(), field.index.to_numpy()
-                filled = ax.contourf(*plane, values, levels, cmap="PuOr_r", norm=scale, extend="both")
-                if values.min() < 1 < values.max():
+                if min(values.shape) > 1:
+                    filled = ax.contourf(*plane, values, levels, cmap="PuOr_r", norm=scale, extend="both")
+                else:  # a line of the plane has no areas
+                    x, y = (axis.ravel() for axis in np.meshgrid(*plane))
+                    ax.plot(x, y, color="#cccccc", linewidth=1, zorder=1)
+                    marks = {"cmap": "PuOr_r", "norm": scale, "edgecolors": "#555555"}
+                    filled = ax.scatter(x, y, c=values.ravel(), zorder=2, **marks)
+                if min(values.shape) > 1 and values.min() < 1 < values.max():
                     ax.contour(*plane, values, [1.0], colors="black", linewidths=1.8)
-                if values.min() < 0.5 < values.max():
+                if min(values.shape) > 1 and values.min() < 0.5 < values.max():
                     ax.contour(*plane, values, [0.5], colors="black", linewidths=0.9, linestyles="dashed")
                 ax.set_xscale("log")
                 ax.set_yscale("log")

@@ -14,11 +14,13 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from myst_nb import glue
 
-from sigae.claims import Verdict
+from sigae import summary
+from sigae.claims import NOT_JUDGED, Verdict
 
-__all__ = ["CLAIM_MIME", "figure", "numbers", "table", "verdict"]
+__all__ = ["CLAIM_MIME", "failures", "figure", "notice", "numbers", "table", "verdict"]
 
 CLAIM_MIME = "application/vnd.sigae.claim+json"
+CONDITION = ("activation", "dim", "n_points", "width", "depth", "learning_rate", "norm", "seed")
 DIGITS = 4  # significant digits that stay the same from one machine to the next
 
 
@@ -32,6 +34,42 @@ def _rounded(value: Any, digits: int = DIGITS) -> Any:
         number = float(f"{float(value):.{digits}g}")
         return 0.0 if number == 0 else number
     raise TypeError(f"{value!r} is neither a number nor a text: glue one number a name.")
+
+
+def notice(sentence: str) -> None:
+    """Show a sentence that a reader of the page must not miss.
+
+    Parameters
+    ----------
+    sentence
+        Plain text.
+    """
+    display({"text/plain": sentence, "text/html": f'<p class="notice">{html.escape(sentence)}</p>'}, raw=True)
+
+
+def failures(*sweeps: pd.DataFrame) -> None:
+    """Say on the page which conditions of its sweeps failed, with the first reason; nothing where none did.
+
+    Parameters
+    ----------
+    *sweeps
+        Tables from :func:`sigae.sweep`.
+
+    Raises
+    ------
+    RuntimeError
+        If nothing is left of one of them.
+    """
+    for table in sweeps:
+        failed = summary.failures(table)
+        if failed.empty:
+            continue
+        row = failed.iloc[0]
+        known = [name for name in CONDITION if name in table]
+        first = f"the first ({', '.join(f'{name} {row[name]}' for name in known)}) with: {row['why']}"
+        if len(failed) == len(table):
+            raise RuntimeError(f"nothing can be shown, all {len(table):,} conditions of a sweep failed, {first}")
+        notice(f"{len(failed):,} of {len(table):,} conditions of a sweep failed and are left out below, {first}")
 
 
 def numbers(**values: float | int | str) -> None:
@@ -111,13 +149,18 @@ def verdict(judgement: Verdict, *, figure: str = "") -> None:
         Name of the figure that shows it, as in the cell's metadata.
     """
     data = judgement.as_dict() | {"figure": figure}
-    title = f"{data['id']}{f' ({judgement.part})' if judgement.part else ''}: {data['verdict']}"
+    said = data["verdict"] + (" at these parameters" if data["verdict"] == NOT_JUDGED else "")
+    title = f"{data['id']}{f' ({judgement.part})' if judgement.part else ''}: {said}"
     head = "<tr><th>quantity</th><th>condition</th><th>ours</th><th>threshold</th><th>outcome</th></tr>"
     lines, rows = [f"{title}. {data['statement']}"], []
     for item in data["evidence"]:
         cells = (item["quantity"], item["condition"], item["text"], item["threshold"], item["outcome"])
         rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
         lines.append(f"  {cells[1]}: {cells[0]} = {cells[2]}, wanted {cells[3]}: {cells[4]}")
+    for item in data.get("missing", ()):
+        cells = (item["quantity"], "", "nothing to compare at these parameters", item["threshold"], NOT_JUDGED)
+        rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
+        lines.append(f"  {cells[0]}, wanted {cells[3]}: {cells[2]}")
     kind = data["verdict"].replace(" ", "-")
     bundle = {
         "text/plain": "\n".join(lines),

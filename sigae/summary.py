@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["at_extreme_norms", "failures", "last_norm_within", "over_samples", "over_seeds", "usable"]
+__all__ = [
+    "at_extreme_norms",
+    "change_over_norms",
+    "failures",
+    "last_norm_within",
+    "left",
+    "over_samples",
+    "over_seeds",
+    "usable",
+]
 
 
 def usable(table: pd.DataFrame) -> pd.DataFrame:
@@ -23,6 +33,24 @@ def failures(table: pd.DataFrame) -> pd.DataFrame:
     bad = table.drop(usable(table).index)
     reasons = bad["reason"] if "reason" in bad else pd.Series(None, index=bad.index, dtype=object)
     return bad.assign(why=bad["error"].fillna(reasons))
+
+
+def left(table: pd.DataFrame, *columns: str) -> list[list[Any]]:
+    """List what is left of a sweep's axes when the rows that failed are left out.
+
+    Parameters
+    ----------
+    table
+        From :func:`sigae.sweep`.
+    *columns
+        The axes.
+
+    Returns
+    -------
+    list of list
+        The values of each, in the order of the table.
+    """
+    return [usable(table)[column].drop_duplicates().tolist() for column in columns]
 
 
 def over_seeds(table: pd.DataFrame, quantity: str, by: Sequence[str], *, worst: str | None = None) -> pd.DataFrame:
@@ -97,6 +125,28 @@ def at_extreme_norms(table: pd.DataFrame, by: Sequence[str]) -> tuple[pd.DataFra
     norms = good.groupby(list(by))["norm"]
     first, last = (good[good["norm"].eq(norms.transform(end))].set_index([*by, "seed"]) for end in ("min", "max"))
     return first, last
+
+
+def change_over_norms(table: pd.DataFrame, quantity: str, by: Sequence[str]) -> pd.Series:
+    """Measure by how much a number changes from the smallest to the largest norm at which training succeeded.
+
+    Parameters
+    ----------
+    table
+        From :func:`sigae.sweep`; rows that failed are left out.
+    quantity
+        Column of numbers, one a row.
+    by
+        Columns that tell the curves apart.
+
+    Returns
+    -------
+    pandas.Series
+        One change a curve and seed, with the index ``by`` and ``seed``; none of a curve that has one norm alone.
+    """
+    first, last = at_extreme_norms(table, by)
+    change = (last[quantity] - first[quantity]).dropna()
+    return change[(last["norm"] - first["norm"]).reindex(change.index).gt(0)]
 
 
 def last_norm_within(curve: pd.Series, reference: pd.Series, distance: float) -> float:

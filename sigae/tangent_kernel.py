@@ -79,5 +79,5 @@ def output_modes(objective: Objective, state: State) -> tuple[Tensor, Tensor]:
         Eigenvalues (d,) of mean one and eigenvectors (d, d) in columns.
     """
     last = [block.weights[-1].value() for block in state.blocks]
-    B = sum(W @ W.mT for W in last)
+    B = sum((W @ W.mT for W in last[1:]), last[0] @ last[0].mT)
     return torch.linalg.eigh(B * (objective.dim / B.trace()))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -196,8 +197,8 @@ def train(
         raise ValueError(f"method is {method!r}: choose one of {', '.join(METHODS)}.")
     tolerance = check_positive("tolerance", tolerance)
     if method == "gradient_descent":
-        options = {"learning_rate": check_positive("learning_rate", learning_rate)}
-        foreign = {"step_tolerance": step_tolerance, "linear_part": linear_part}
+        options: dict[str, Any] = {"learning_rate": check_positive("learning_rate", learning_rate)}
+        foreign: dict[str, Any] = {"step_tolerance": step_tolerance, "linear_part": linear_part}
     else:
         given = {"step_tolerance": step_tolerance, "linear_part": linear_part}
         options = {"tolerance": tolerance} | {k: v for k, v in given.items() if v is not None}
@@ -215,11 +216,12 @@ def train(
     objective = Objective(model, points)
     _check_memory(model, points)
     stepper = gradient_descent if method == "gradient_descent" else gradient_flow
-    path: Iterator[tuple[State, float]] = stepper(objective, **options)
+    path: Generator[tuple[State, float], None, str] = stepper(objective, **options)
     history = _History(HISTORY_LENGTH)
     # disable=None shows the bar on a terminal only, delay only for long runs.
     bar = tqdm(desc=method, unit=" steps", delay=2, disable=None if progress is None else not progress)
-    state, flow_time, steps, converged = None, 0.0, -1, False
+    state: State | None = None
+    flow_time, steps, converged = 0.0, -1, False
     try:
         while True:
             try:
@@ -243,6 +245,7 @@ def train(
         bar.close()
         if state is not None:
             objective.write_back(state)
+    assert state is not None  # the first one comes before any step
     return TrainingResult(
         method=method,
         converged=converged,

@@ -25,7 +25,7 @@ class Weight:
     base
         Shape (m_out, m_in).
     left, right
-        Shapes (k, m_out) and (k, m_in), or None for the base alone.
+        Shapes (k, m_out) and (k, m_in); or both None, for the base alone.
     """
 
     base: Tensor
@@ -35,16 +35,16 @@ class Weight:
     def forward(self, h: Tensor) -> Tensor:
         """Return h W^T for h of shape (..., m_in)."""
         out = h @ self.base.mT
-        return out if self.left is None else out.sub_((h @ self.right.mT) @ self.left)
+        return out if self.left is None or self.right is None else out.sub_((h @ self.right.mT) @ self.left)
 
     def backward(self, g: Tensor) -> Tensor:
         """Return g W for g of shape (..., m_out)."""
         out = g @ self.base
-        return out if self.left is None else out.sub_((g @ self.left.mT) @ self.right)
+        return out if self.left is None or self.right is None else out.sub_((g @ self.left.mT) @ self.right)
 
     def minus(self, left: Tensor, right: Tensor, *, reuse: bool = False) -> Weight:
         """Return W - left^T right; with ``reuse`` in the memory of this one, which may then no longer be used."""
-        if self.left is not None:
+        if self.left is not None and self.right is not None:
             left, right = torch.cat([self.left, left]), torch.cat([self.right, right])
         if len(left) < CARRIED_RANK * min(self.base.shape):
             return Weight(self.base, left, right)
@@ -54,4 +54,6 @@ class Weight:
 
     def value(self) -> Tensor:
         """Return the matrix."""
-        return self.base if self.left is None else torch.addmm(self.base, self.left.mT, self.right, alpha=-1)
+        if self.left is None or self.right is None:
+            return self.base
+        return torch.addmm(self.base, self.left.mT, self.right, alpha=-1)

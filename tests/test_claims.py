@@ -49,7 +49,33 @@ def test_outcome_weighs_the_uncertainty(claim, value, uncertainty, outcome):
     ],
 )
 def test_verdict_sums_the_outcomes_up(claim, values, verdict):
-    assert claims.judge("T1", [Evidence("heat", "here", value, 1.0) for value in values]).verdict == verdict
+    items = [Evidence("heat", "here", value, 1.0) for value in values]
+    assert claims.judge("T1", items, criteria=["heat"]).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    "items, missing",
+    [
+        ([], ["heat", "cups"]),
+        ([Evidence("heat", "here", 50.0)], ["cups"]),
+        ([Evidence("cup", "here", 3.0)], ["heat"]),
+        ([Evidence("heat", "one seed", 50.0, math.inf), Evidence("cup", "one seed", 3.0, math.inf)], []),
+    ],
+)
+def test_a_criterion_without_evidence_is_not_judged(claim, items, missing):
+    data = claims.judge("T1", items).as_dict()
+    assert data["verdict"] == claims.NOT_JUDGED
+    assert [row["quantity"] for row in data.get("missing", [])] == missing
+
+
+def test_a_threshold_in_words_follows_what_was_set():
+    item = Evidence("count", "here", 0.0)
+    for settings, words in (({}, "within 0.1 of one"), ({"around": 0.25}, "within 0.25 of one")):
+        data = claims.judge("C4", [item], **settings).as_dict()
+        assert words in data["evidence"][0]["quantity"]
+        assert words in data["threshold"]
+    item = Evidence("limit", "here", 0.5)
+    assert "within 0.2 of the limit" in claims.judge("C6", [item], close=0.2).as_dict()["missing"][0]["quantity"]
 
 
 def test_a_verdict_holds_all_that_it_rests_on(claim):
@@ -67,7 +93,6 @@ def test_a_verdict_holds_all_that_it_rests_on(claim):
 @pytest.mark.parametrize(
     "items, match",
     [
-        ([], "no evidence"),
         ([Evidence("cold", "here", 1.0)], "no criterion 'cold'"),
         ([Evidence("heat", "the pole", math.nan)], "the pole has the value nan"),
         ([Evidence("heat", "the pole", 1.0, math.nan)], "nan"),
@@ -112,6 +137,13 @@ def test_parts_that_agree_share_their_verdict():
     assert claims.combine(["reproduced", "reproduced"]) == "reproduced"
     assert claims.combine(["not reproduced", "not reproduced"]) == "not reproduced"
     assert claims.combine(["reproduced", "not reproduced"]) == "partly"
+
+
+@pytest.mark.parametrize(
+    "other, verdict", [("reproduced", "partly"), ("not reproduced", "not reproduced"), ("not judged", "not judged")]
+)
+def test_a_part_that_was_not_judged_makes_no_claim_reproduced(other, verdict):
+    assert claims.combine([other, "not judged"]) == verdict
 
 
 def test_every_claim_can_be_judged():
@@ -163,6 +195,7 @@ def test_recorded_verdicts_follow_from_the_recorded_evidence():
             )
             for row in data["evidence"]
         ]
-        judged = claims.judge(data["id"], items, part=data["part"]).as_dict()
+        asked = [row["criterion"] for row in data["evidence"]]
+        judged = claims.judge(data["id"], items, part=data["part"], criteria=asked).as_dict()
         assert judged["verdict"] == data["verdict"]
         assert judged["statement"] == data["statement"]

@@ -1,3 +1,4 @@
+import functools
 import json
 import math
 from pathlib import Path
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from sigae import activations
 from sigae.autoencoder import Autoencoder
 from sigae.infinite_width import InfiniteWidth
 from sigae.jacobian import jacobian, spectral_radius
@@ -329,11 +331,43 @@ def test_it_is_a_map():
     assert limit.nngp.shape == limit.ntk.shape == (3, 3)
     assert limit(points[0]).shape == (6,)
     assert limit(points.expand(2, 3, 6)).shape == (2, 3, 6)
-    torch.testing.assert_close(limit(points), limit.points, rtol=1e-13, atol=1e-13)
+    torch.testing.assert_close(limit(limit.points), limit.points, rtol=1e-13, atol=1e-13)
     path = iterate(limit, limit.points + 0.5, steps=40)
     assert (path[-1] - limit.points).abs().max() < 0.01  # an attractor, as rho < 1 says
     assert (spectral_radius(limit.mean_jacobian(limit.points)) < 1).all()
     assert "n=3, d=6, activation='tanh', depth=2" in repr(limit)
+
+
+def test_answers_come_in_the_type_of_the_question():
+    limit = InfiniteWidth(sphere_points(3, 6, norm=5.0))
+    answers = [
+        limit,
+        limit.mean_jacobian,
+        functools.partial(jacobian, limit),
+        lambda x: limit.jacobian_covariance(x[0]),
+        lambda x: limit.sample_jacobians(x[0], 2),
+        lambda x: limit.trained_jacobian(x, torch.zeros_like(x), torch.zeros(3, 6, 6)),
+    ]
+    for answer in answers:
+        exact, rough = (answer(limit.points.to(dtype)) for dtype in (torch.float64, torch.float32))
+        assert exact.dtype == torch.float64
+        torch.testing.assert_close(rough, exact.float(), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("depth", [2, 3])
+@pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
+def test_torch_func_differentiates_it_once(activation, depth):
+    limit = InfiniteWidth(sphere_points(3, 5, norm=4.0), activation, depth=depth)
+    x = off_points(1, 5, 4.0)[0]
+    h = 1e-5 * torch.eye(5, dtype=torch.float64)
+    expected = torch.stack([(limit(x + e) - limit(x - e)) / 2e-5 for e in h], dim=1)
+    torch.testing.assert_close(torch.func.jacrev(limit)(x), expected, rtol=1e-6, atol=1e-8)
+    for twice in (
+        lambda: torch.func.jacrev(torch.func.jacrev(limit))(x),
+        lambda: torch.autograd.functional.hessian(lambda y: limit(y).sum(), x),
+    ):
+        with pytest.raises(NotImplementedError, match="differentiated once"):
+            twice()
 
 
 def test_many_inputs_are_worked_through_in_bounded_memory():
@@ -391,6 +425,13 @@ def test_zero_among_the_points_of_an_odd_activation_is_refused():
 def test_bad_input_is_one_clear_sentence(call, message):
     with pytest.raises(ValueError, match=message):
         call(sphere_points(3, 4, norm=2.0))
+
+
+def test_an_activation_whose_integrals_are_not_known_has_no_limit(monkeypatch):
+    softplus = activations.Activation("softplus", lambda z, order: (torch.nn.functional.softplus(z),), 0.5)
+    monkeypatch.setitem(activations.ACTIVATIONS, "softplus", softplus)
+    with pytest.raises(ValueError, match="'softplus', whose Gaussian expectations are not worked out"):
+        InfiniteWidth(sphere_points(3, 6), "softplus")
 
 
 def test_other_types_are_refused():

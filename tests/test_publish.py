@@ -89,3 +89,11 @@ def test_a_verdict_is_shown_and_recorded(shown):
     assert json.loads(json.dumps(data)) == judged.as_dict() | {"figure": "fig-x"}
     assert bundle["text/plain"].startswith("C3: reproduced.")
     assert "verdict-reproduced" in bundle["text/html"] and "depth 2, norm 1" in bundle["text/html"]
+
+
+def test_a_claim_that_was_not_judged_says_what_there_was_nothing_to_compare_for(shown):
+    publish.verdict(claims.judge("C6", [claims.evidence("limit", "norm 9", [0.5, 0.5])]))
+    ((bundle, _),) = shown
+    assert bundle["text/plain"].startswith("C6: not judged at these parameters.")
+    assert "wide less narrow, wanted above 0: nothing to compare at these parameters" in bundle["text/plain"]
+    assert "verdict-not-judged" in bundle["text/html"]

@@ -4,13 +4,13 @@ import json
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from book.tools import outputs, summary
+from book.tools import outputs, readme, summary
 from book.tools.page import page, table
 from sigae import claims
 
 
 def judged(claim, values, criterion, *, part="", figure="fig-x"):
-    verdict = claims.judge(claim, [claims.evidence(criterion, "d = 4", values)], part=part)
+    verdict = claims.judge(claim, [claims.evidence(criterion, "d = 4", values)], part=part, criteria=[criterion])
     data = verdict.as_dict() | {"figure": figure}
     return new_output("display_data", data={outputs.CLAIM: data, "text/plain": "said", "text/html": "<p>said</p>"})
 
@@ -33,6 +33,10 @@ def executed(*found):
     return notebook
 
 
+UNJUDGED = new_output(
+    "display_data",
+    data={outputs.CLAIM: claims.judge("C6", [claims.evidence("limit", "norm 9", [0.5, 0.5])]).as_dict()},
+)
 GOOD = judged("C3", [0.4, 0.5, 0.6], "radius")
 BAD = judged("C9", [1.4, 1.5, 1.6], "C3", part="tanh")
 GOOD_PART = judged("C9", [0.4, 0.5, 0.6], "C3", part="erf")
@@ -51,16 +55,6 @@ def test_the_overview_lists_every_claim_with_its_pages():
     assert "✓\N{NO-BREAK SPACE}reproduced" in rows[2]
     assert "[1 one thing](../executed/01_one_thing.ipynb)" in rows[2]
     assert all("not judged" in row for row in rows[3:])
-
-
-def test_another_scale_is_told_on_the_front_page_and_with_the_claims(tmp_path):
-    small, usual = executed(GOOD), executed(GOOD)
-    usual.metadata["sigae"]["preset"] = "default"
-    for notebook, told in ((small, True), (usual, False)):
-        summary.write_pages({"01_a": notebook}, tmp_path)
-        for name in ("headline.md", "claims.md"):
-            text = (tmp_path / name).read_text(encoding="utf-8")
-            assert ("executed at another scale, `PRESET=smoke`" in text) == told
 
 
 def test_generated_pages_hold_the_verdicts_as_text_and_data(tmp_path):
@@ -84,6 +78,32 @@ def test_the_headline_counts_and_compares(tmp_path):
     text = summary.headline(summary.collect(notebooks), notebooks, path)
     assert "1 of 9" in text
     assert "2,400 times faster" in text
+
+
+def test_a_claim_that_was_not_judged_is_counted_as_that_and_shows_what_is_missing(tmp_path):
+    notebooks = {"01_a": executed(GOOD, UNJUDGED)}
+    summary.write_pages(notebooks, tmp_path)
+    text = (tmp_path / "claims.md").read_text(encoding="utf-8")
+    assert "Of 9 claims 1 reproduced, 0 partly, 0 not reproduced and 1 not judged." in text
+    assert "## C6: not judged" in text
+    assert "within 0.05 of the limit, wide less narrow | nothing to compare | above 0 | not judged |" in text
+    assert "–\N{NO-BREAK SPACE}not\N{NO-BREAK SPACE}judged" in (tmp_path / "claims_short.md").read_text(
+        encoding="utf-8"
+    )
+    assert "1 not judged" in (tmp_path / "headline.md").read_text(encoding="utf-8")
+    assert "and 1 not judged." in readme.computed(notebooks, tmp_path / "benchmark.json")
+    assert "| C6 |" in readme.computed(notebooks, tmp_path / "benchmark.json")
+
+
+def test_another_scale_is_said_on_the_front_page_and_the_claims_page(tmp_path):
+    notebooks = {"01_a": executed(GOOD)}
+    pages = [tmp_path / "headline.md", tmp_path / "claims.md"]
+    summary.write_pages(notebooks, tmp_path)
+    assert all("another scale, `PRESET=smoke`" in page.read_text(encoding="utf-8") for page in pages)
+    assert "claims reproduced at `PRESET=smoke`" in pages[0].read_text(encoding="utf-8")
+    notebooks["01_a"].metadata.sigae["preset"] = "default"
+    summary.write_pages(notebooks, tmp_path)
+    assert not any("PRESET" in page.read_text(encoding="utf-8") for page in pages)
 
 
 @pytest.fixture

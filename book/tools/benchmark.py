@@ -14,8 +14,10 @@ import platform
 import resource
 import statistics
 import time
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -35,6 +37,7 @@ from book.tools.contenders import (
     report_loop,
     trained,
 )
+from sigae import TrainingResult
 from sigae.experiments import trained_spectrum
 from sigae.plots_training import training_times
 from sigae.sweeps import grid, sweep
@@ -52,7 +55,7 @@ def relative_error(J: Tensor, reference: Tensor) -> float:
     return ((J - reference).flatten(1).norm(dim=1) / reference.flatten(1).norm(dim=1)).max().item()
 
 
-def median_step(seconds_and_steps) -> float:
+def median_step(seconds_and_steps: Callable[[], tuple[float, int]]) -> float:
     """Return the median over five short runs of the seconds a step takes."""
     return statistics.median(seconds / steps for seconds, steps in (seconds_and_steps() for _ in range(5)))
 
@@ -77,7 +80,7 @@ def descent_step(cell: Cell) -> float:
     return median_step(run)
 
 
-def fastest_flow(cell: Cell, repeats: int = 3, **options):
+def fastest_flow(cell: Cell, repeats: int = 3, **options: Any) -> tuple[TrainingResult, Tensor]:
     """Return the quickest of a few runs of gradient flow, with its Jacobians."""
     return min((trained(cell, **options) for _ in range(repeats)), key=lambda run: run[0].seconds)
 
@@ -134,7 +137,7 @@ def against_conditioning(norms: list[float], n_points: int, width: int) -> list[
     return rows
 
 
-def best_step_descent(cell: Cell, **options):
+def best_step_descent(cell: Cell, **options: Any) -> tuple[float, TrainingResult, Tensor]:
     """Run descent at 90 % of its largest stable step, a tenth less wherever that diverges; return rate and result."""
     rate = STABLE_SHARE * largest_stable_rate(cell)
     for _ in range(20):  # the kernel grows in training

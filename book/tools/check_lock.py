@@ -150,7 +150,9 @@ def main() -> None:
         for python in PYTHONS:
             environment = markers(python, platform)
             lines = [line for line in map(Requirement, texts) if _applies(line.marker, environment, set())]
-            lock = {canonicalize_name(line.name): str(line.specifier).removeprefix("==") for line in lines}
+            lock: dict[str, str] = {
+                canonicalize_name(line.name): str(line.specifier).removeprefix("==") for line in lines
+            }
             try:
                 wrong = left_out(project_requirements(), lock, found_wheels(lines, python, platform), environment)
             except RuntimeError as error:

@@ -19,6 +19,7 @@ import json
 import platform
 import sys
 import warnings
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -39,7 +40,7 @@ TOLERANCE = 1e-10
 FUNCTIONS = {"sigmoid": jax.nn.sigmoid, "tanh": jnp.tanh}
 
 
-def kernel(activation: str, degree: int):
+def kernel(activation: str, degree: int) -> Callable:
     """Return the library's kernel function of the two-layer network without biases."""
     layer = stax.Erf() if activation == "erf" else stax.ElementwiseNumerical(FUNCTIONS[activation], deg=degree)
     # the widths given do not enter the kernel

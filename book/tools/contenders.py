@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torchdiffeq
@@ -70,9 +71,7 @@ def largest_stable_rate(cell: Cell) -> float:
     return entries / torch.linalg.eigvalsh(K.reshape(entries, entries))[-1].item()
 
 
-def trained(
-    cell: Cell, *, dtype: torch.dtype = torch.float64, **options: float | str
-) -> tuple[sigae.TrainingResult, Tensor]:
+def trained(cell: Cell, *, dtype: torch.dtype = torch.float64, **options: Any) -> tuple[sigae.TrainingResult, Tensor]:
     """Train with the package, by gradient flow unless told otherwise; return the result and the Jacobians."""
     model, points = cell.model(dtype), cell.points(dtype)
     result = sigae.train(model, points, **options)
@@ -80,7 +79,7 @@ def trained(
 
 
 def descent(
-    cell: Cell, rate: float, max_steps: int = 10_000_000, **options: torch.dtype
+    cell: Cell, rate: float, max_steps: int = 10_000_000, **options: Any
 ) -> tuple[sigae.TrainingResult, Tensor]:
     """Train by the package's gradient descent, which needs no autograd; return the result and the Jacobians."""
     return trained(cell, method="gradient_descent", learning_rate=rate, max_steps=max_steps, **options)

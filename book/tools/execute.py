@@ -13,7 +13,7 @@ import nbformat
 
 from book.tools.faults import faults_told
 from book.tools.page import page, write_if_changed
-from book.tools.parameters import check_values, declared_parameters, read_preset
+from book.tools.parameters import check_together, check_values, declared_parameters, read_preset
 from book.tools.runner import NotebookError, fingerprint, read_kept, read_source, run
 from book.tools.summary import write_pages
 from book.tools.toc import EXECUTED, GENERATED, PRESETS, ROOT, UsageError, notebook_names
@@ -56,6 +56,7 @@ def execute(name: str, preset: str, copies: Path) -> nbformat.NotebookNode:
     source = read_source(name)
     try:
         values = check_values(declared_parameters(source), preset_values(preset, name))
+        check_together(source, values)
     except UsageError as error:
         raise UsageError(f"{name}, preset {preset}: {error}") from None
     inputs = fingerprint(source, values)

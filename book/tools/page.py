@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +108,7 @@ def parameter_table(executed: NotebookNode, changed: dict[str, Any]) -> str:
     return table(("Parameter", "Value", "Meaning"), rows)
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """Write a Markdown table; a bar inside a cell is kept."""
     lines = [tuple(cell.replace("|", r"\|").replace("\n", " ") for cell in row) for row in [head, *rows]]
     lines.insert(1, tuple("---" for _ in head))

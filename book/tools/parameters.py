@@ -2,47 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 import difflib
-import io
 import re
-import tokenize
-import typing
-from dataclasses import dataclass
+from contextlib import chdir
 from typing import Any
 
-import yaml
 from nbformat import NotebookNode
-from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from book.tools.toc import UsageError
+from book.tools.toc import NOTEBOOKS, UsageError
+from sigae import parameters
+from sigae.parameters import Parameter, ParameterError, declarations
 
-_NAMES = {"Literal": typing.Literal, "Annotated": typing.Annotated}
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One name of a ``parameters`` cell: its annotation, its default and what it is for."""
-
-    name: str
-    annotation: str
-    default: Any
-    comment: str
-
-    def check(self, value: Any) -> Any:
-        """Return ``value`` as the annotation's type, or raise a :class:`UsageError` that says what is wrong."""
-        # Strict: a whole number may stand for a float, nothing else is turned into anything.
-        config = ConfigDict(strict=True, arbitrary_types_allowed=True)
-        adapter = TypeAdapter(eval(self.annotation, {"__builtins__": __builtins__, **_NAMES}), config=config)
-        try:
-            return adapter.validate_python(value)
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = "".join(f"[{key}]" for key in first["loc"] if isinstance(key, int))
-            raise UsageError(
-                f"{self.name}{place} is {first['input']!r}: {first['msg'][0].lower() + first['msg'][1:]} "
-                f"(declared as {self.annotation}, as in {self.default!r})."
-            ) from None
+CHECK = "check-parameters"  # tag of the cell that checks what its parameters are together
 
 
 def declared_parameters(notebook: NotebookNode) -> dict[str, Parameter]:
@@ -70,34 +41,14 @@ def declared_parameters(notebook: NotebookNode) -> dict[str, Parameter]:
     ]
     if len(cells) != 1:
         raise UsageError(f"The notebook has {len(cells)} code cells tagged 'parameters' instead of one.")
-    source = cells[0].source
-    comments = _comments(source)
-    found: dict[str, Parameter] = {}
-    for node in ast.parse(source).body:
-        if not (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None):
-            raise UsageError(f"{ast.unparse(node)!r} in the parameters cell is not of the form 'name: type = value'.")
-        try:
-            default = ast.literal_eval(node.value)
-        except ValueError:
-            raise UsageError(f"The default of {node.target.id} in the parameters cell is not a literal.") from None
-        comment = next(
-            (comments[n] for n in range(node.lineno, (node.end_lineno or node.lineno) + 1) if n in comments), ""
-        )
-        found[node.target.id] = Parameter(node.target.id, ast.unparse(node.annotation), default, comment)
-    return found
-
-
-def _comments(source: str) -> dict[int, str]:
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    return {
-        token.start[0]: token.string.lstrip("# ").split("  # fmt:")[0]
-        for token in tokens
-        if token.type == tokenize.COMMENT
-    }
+    try:
+        return declarations(cells[0].source)
+    except ParameterError as error:
+        raise UsageError(str(error)) from None
 
 
 def check_values(declared: dict[str, Parameter], values: dict[str, Any]) -> dict[str, Any]:
-    """Refuse unknown names and wrong types.
+    """Refuse unknown names, wrong types and what is out of range.
 
     Parameters
     ----------
@@ -109,7 +60,7 @@ def check_values(declared: dict[str, Parameter], values: dict[str, Any]) -> dict
     Returns
     -------
     dict
-        Name to value, each of the declared type.
+        Name to value, each of the declared type, and sorted where its order means nothing.
 
     Raises
     ------
@@ -123,8 +74,36 @@ def check_values(declared: dict[str, Parameter], values: dict[str, Any]) -> dict
             raise UsageError(f"There is no parameter {name!r}.{hint} The parameters are:\n{describe(declared)}")
     try:
         return {name: declared[name].check(value) for name, value in values.items()}
-    except UsageError as error:
+    except ParameterError as error:
         raise UsageError(f"{error} The parameters are:\n{describe(declared)}") from None
+
+
+def check_together(notebook: NotebookNode, values: dict[str, Any]) -> None:
+    """Let a notebook check whether its parameters go together and fit this machine, without running the rest of it.
+
+    Parameters
+    ----------
+    notebook
+        Its cells up to the one tagged ``check-parameters`` are executed here; where there is none, nothing is.
+    values
+        The parameters that are changed, each of its declared type.
+
+    Raises
+    ------
+    UsageError
+        If they do not.
+    """
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    last = next((k for k, cell in enumerate(cells) if CHECK in cell.metadata.get("tags", [])), -1)
+    namespace: dict[str, Any] = {"In": [cell.source for cell in cells[:last]]}
+    try:
+        with chdir(NOTEBOOKS):
+            for cell in cells[: last + 1]:
+                exec(cell.source, namespace)
+                if "parameters" in cell.metadata.get("tags", []):
+                    namespace.update(values)
+    except ParameterError as error:
+        raise UsageError(str(error)) from None
 
 
 def describe(declared: dict[str, Parameter]) -> str:
@@ -133,30 +112,12 @@ def describe(declared: dict[str, Parameter]) -> str:
     return "\n".join(f"  {signature}" + (f"  # {comment}" if comment else "") for _, signature, comment in rows)
 
 
-class _Yaml(yaml.SafeLoader):
-    """YAML that reads 1e-3 as a number, as YAML 1.2 does, and nothing but true and false as truth values."""
-
-
-_Yaml.yaml_implicit_resolvers = {
-    first: [
-        (tag, regexp) for tag, regexp in resolvers if tag not in ("tag:yaml.org,2002:float", "tag:yaml.org,2002:bool")
-    ]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Yaml.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"[-+]?(\d[\d_]*\.[\d_]*([eE][-+]?\d+)?|\d[\d_]*[eE][-+]?\d+|\.\d+([eE][-+]?\d+)?|\.(inf|nan))$"),
-    list("-+0123456789."),
-)
-_Yaml.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(true|True|false|False)$"), list("tTfF"))
-
-
 def parse_yaml(text: str) -> Any:
     """Parse YAML, raising a :class:`UsageError` where it is none."""
     try:
-        return yaml.load(text, Loader=_Yaml)
-    except yaml.YAMLError as error:
-        raise UsageError(f"{text!r} cannot be read as a value: {str(error).splitlines()[0]}.") from None
+        return parameters.parse_yaml(text)
+    except ParameterError as error:
+        raise UsageError(str(error)) from None
 
 
 def parse_assignments(text: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from typing import Any
 
 from pypdf import PdfWriter
 
@@ -11,7 +12,7 @@ from book.tools.chromium import chromium
 from book.tools.toc import ROOT, pages
 
 TARGET = ROOT / "_build" / "sigae.pdf"
-MARGINS = {"top": "18mm", "bottom": "18mm", "left": "16mm", "right": "16mm"}
+MARGINS: Any = {"top": "18mm", "bottom": "18mm", "left": "16mm", "right": "16mm"}
 FOOTER = (
     '<div style="width:100%;font-size:8px;text-align:center;color:#555"><span class="title"></span>'
     ' &middot; <span class="pageNumber"></span></div>'

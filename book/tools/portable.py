@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import click
@@ -142,18 +143,18 @@ def run(part: str, instructions: str, threads: int, seed: int) -> dict[str, int]
 @click.option("--record", is_flag=True, help="Note the result in book/portability.json.")
 def main(
     instructions: tuple[str, ...], threads: tuple[int, ...], only: tuple[str, ...], seed: int | None, record: bool
-):
+) -> None:
     """Run all combinations, whatever fails, and say in the end what did."""
     seed = random.randrange(10**6) if seed is None else seed
     combinations = [(chosen, count) for chosen, count in COMBINATIONS if chosen in SETS]
     if instructions or threads:
         combinations = [(chosen, count) for chosen in instructions or SETS for count in threads or (1, 2)]
-    rows = []
+    rows: list[dict[str, Any]] = []
     for chosen, count in combinations:
         started = time.monotonic()
         click.echo(f"\n=== {chosen} instructions, threads: {count}, order of seed {seed}", err=True)
         parts = {part: run(part, chosen, count, seed) for part in only or PARTS}
-        row = {
+        row: dict[str, Any] = {
             "system": f"{platform.system()} {platform.machine()}",
             "processor": processor(),
             "python": platform.python_version(),

@@ -11,7 +11,7 @@ import yaml
 from book.tools import portability
 from book.tools.outputs import files
 from book.tools.page import table, write_if_changed
-from book.tools.summary import MARKS, collect, verdicts
+from book.tools.summary import MARKS, collect, counted, verdicts
 from book.tools.toc import ROOT, notebook_names
 from sigae.claims import CLAIMS
 
@@ -41,7 +41,7 @@ def computed(notebooks: dict[str, nbformat.NotebookNode], benchmark: Path) -> st
         What belongs between the two marks in README.md.
     """
     said = verdicts(collect(notebooks))
-    counts = [f"{sum(v == verdict for v in said.values())} {verdict}" for verdict in MARKS]
+    counts = counted(said)
     lines = [f"Of {len(CLAIMS)} claims, {', '.join(counts[:-1])} and {counts[-1]}."]
     if benchmark.exists():
         cell = json.loads(benchmark.read_text(encoding="utf-8"))["headline"]

@@ -18,7 +18,14 @@ from nbformat import NotebookNode
 from book.tools.faults import faults_told
 from book.tools.outputs import claims, files
 from book.tools.page import write_if_changed
-from book.tools.parameters import check_values, declared_parameters, describe, parse_assignments, read_preset
+from book.tools.parameters import (
+    check_together,
+    check_values,
+    declared_parameters,
+    describe,
+    parse_assignments,
+    read_preset,
+)
 from book.tools.toc import NOTEBOOKS, ROOT, UsageError, find_notebook
 
 
@@ -108,6 +115,7 @@ def main(notebook: str, parameters: str, file: str, html: bool, output: Path | N
         declared = declared_parameters(source)
         given = (read_preset(Path(file)) if file else {}) | parse_assignments(parameters)
         values = check_values(declared, given)
+        check_together(source, values)
         if output is not None and output.resolve().is_relative_to(NOTEBOOKS):
             raise UsageError(f"{output} is among the committed notebooks: choose a place outside of notebooks/.")
         target = (output or ROOT / "reruns" / f"{copy_name(name, values)}.ipynb").resolve()

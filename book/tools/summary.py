@@ -11,9 +11,9 @@ from nbformat import NotebookNode
 from book.tools import portability
 from book.tools.outputs import claims
 from book.tools.page import table, write_if_changed
-from sigae.claims import CLAIMS, combine
+from sigae.claims import CLAIMS, NOT_JUDGED, combine
 
-MARKS = {"reproduced": "✓", "partly": "◐", "not reproduced": "✗"}
+MARKS = {"reproduced": "✓", "partly": "◐", "not reproduced": "✗", NOT_JUDGED: "–"}
 
 
 def collect(executed: dict[str, NotebookNode]) -> dict[str, list[dict[str, Any]]]:
@@ -23,8 +23,30 @@ def collect(executed: dict[str, NotebookNode]) -> dict[str, list[dict[str, Any]]
 
 
 def verdicts(found: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
-    """Say the verdict on every claim that was judged: what its parts share, or partly."""
+    """Say the verdict on every claim that a page looked at: what its parts share, or partly."""
     return {id: combine(part["verdict"] for part in parts) for id, parts in found.items() if parts}
+
+
+def counted(said: dict[str, str]) -> list[str]:
+    """Count each verdict, as in ``5 reproduced``; those that were not judged only where there are any."""
+    count = {verdict: sum(v == verdict for v in said.values()) for verdict in MARKS}
+    return [f"{number} {verdict}" for verdict, number in count.items() if number or verdict != NOT_JUDGED]
+
+
+def scale(executed: dict[str, NotebookNode]) -> str:
+    """Name the preset that notebooks were executed at, where it is not the default one."""
+    presets = {notebook.metadata.get("sigae", {}).get("preset", "default") for notebook in executed.values()}
+    return ", ".join(f"`PRESET={preset}`" for preset in sorted(presets - {"default"}))
+
+
+def scale_note(executed: dict[str, NotebookNode]) -> str:
+    """Tell the reader of a page that its verdicts are those of another scale; nothing at the default one."""
+    if not (preset := scale(executed)):
+        return ""
+    return (
+        f":::{{note}}\nThis copy of the book was computed at another scale, {preset}: its verdicts are those of other, "
+        "perhaps much smaller experiments than the text describes.\n:::\n\n"
+    )
 
 
 def _marked(verdict: str) -> str:
@@ -56,6 +78,8 @@ def evidence_table(parts: list[dict[str, Any]], prefix: str) -> str:
             condition = ", ".join(words for words in (part["part"], item["condition"]) if words)
             cells = (condition, item["quantity"], item["text"], item["threshold"])
             rows.append((*cells, item["outcome"], figure))
+        for item in part.get("missing", ()):
+            rows.append((part["part"], item["quantity"], "nothing to compare", item["threshold"], NOT_JUDGED, figure))
     return table(("Condition", "Quantity", "Ours", "Threshold", "Outcome", "Figure"), rows)
 
 
@@ -71,22 +95,10 @@ def title(name: str) -> str:
     return f"{int(number)} {words.replace('_', ' ')}" if number.isdigit() else name
 
 
-def scale_note(executed: dict[str, NotebookNode]) -> str:
-    """Say that the book was computed at another scale than its text speaks of; nothing at the default scale."""
-    presets = {notebook.metadata.get("sigae", {}).get("preset", "default") for notebook in executed.values()}
-    others = ", ".join(f"`PRESET={preset}`" for preset in sorted(presets - {"default"}))
-    if not others:
-        return ""
-    return (
-        f":::{{warning}}\nThis copy of the book was executed at another scale, {others}: numbers and verdicts are those"
-        " of that scale, not the book's.\n:::\n\n"
-    )
-
-
 def claims_page(found: dict[str, list[dict[str, Any]]], note: str = "") -> str:
-    """Write the page of all claims: the overview, then what each verdict rests on."""
+    """Write the page of all claims: a note on their scale, the overview, then what each verdict rests on."""
     said = verdicts(found)
-    counts = [f"{sum(v == verdict for v in said.values())} {verdict}" for verdict in MARKS]
+    counts = counted(said)
     sections = [
         f"({id.lower()})=\n## {id}: {said[id]}\n\n{CLAIMS[id].statement}\n\nSource: {CLAIMS[id].source}.\n\n"
         f"{folded(evidence_table(parts, '../executed/'))}"
@@ -126,18 +138,19 @@ are the records of its sweep: a run time tells what had to be computed then.
 def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, NotebookNode], benchmark: Path) -> str:
     """Write the front page's cards: what reproduced, how long the book takes, and how fast training became."""
     said = verdicts(found)
-    count = {verdict: sum(v == verdict for v in said.values()) for verdict in MARKS}
+    reproduced, *others = counted(said)
+    at = f" at {scale(executed)}" if scale(executed) else ""
     minutes = sum(notebook.metadata.papermill.duration for notebook in executed.values()) / 60
     machines = {notebook.metadata.get("sigae", {}).get("machine", "") for notebook in executed.values()}
     cards = [
         (
-            f"{count['reproduced']} of {len(CLAIMS)}",
-            f"claims reproduced; {count['partly']} partly, {count['not reproduced']} not",
+            f"{reproduced.split()[0]} of {len(CLAIMS)}",
+            f"claims reproduced{at}; {', '.join(others).replace(' not reproduced', ' not')}",
             "generated/claims",
         ),
         (
             f"{minutes:.0f} minutes" if minutes >= 1.5 else f"{minutes * 60:.0f} seconds",
-            f"to recompute every figure of this book ({', '.join(sorted(machines))})",
+            f"to recompute every figure of this book{at} ({', '.join(sorted(machines))})",
             "generated/status",
         ),
     ]
@@ -155,7 +168,7 @@ def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, Noteboo
     inside = "".join(
         f":::{{grid-item-card}} {big}\n:link: {link}\n:link-type: doc\n{small}\n:::\n" for big, small, link in cards
     )
-    return f"{scale_note(executed)}::::{{grid}} 1 1 3 3\n:gutter: 3\n:class-container: headline\n\n{inside}::::\n"
+    return scale_note(executed) + f"::::{{grid}} 1 1 3 3\n:gutter: 3\n:class-container: headline\n\n{inside}::::\n"
 
 
 def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:

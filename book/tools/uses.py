@@ -145,7 +145,7 @@ def _is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _dotted(node: ast.Name | ast.Attribute) -> list[str]:
+def _dotted(node: ast.expr) -> list[str]:
     """Return a.b.c as its parts; what does not start with a name, as in f().b, starts with an empty one."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):

@@ -10,7 +10,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from pathlib import Path
@@ -112,9 +112,29 @@ def sweep(
         hashlib.sha256(f"{made_by}\0{json.dumps(json.loads(row), sort_keys=True)}".encode()).hexdigest()[:40]
         for row in rows
     ]
+    found = {} if folder is None else _kept(folder, keys)
+    missing = {key: row for key, row in zip(keys, rows, strict=True) if key not in found}
+
+    measure = partial(_measure, experiment, folder)
+    alone = ((key, measure(key, row)) for key, row in missing.items())
+    done = alone if here else _in_processes(measure, missing, workers)
+    hidden, not_kept = None if progress is None else not progress, ""
+    with warnings.catch_warnings():
+        # A worker that has grown large, or had nothing to do, is replaced by a fresh one, which harms nothing.
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
+        for key, (record, trouble) in tqdm(done, desc=name, total=len(missing), disable=hidden):
+            found[key] = record
+            not_kept = not_kept or trouble
+    if not_kept and folder is not None:
+        warn_not_kept(folder, not_kept)
+    return _table(keys, rows, found)
+
+
+def _kept(folder: Path, keys: list[str]) -> dict[str, dict[str, Any]]:
+    """Read what records there are; those that cannot be read are told, and left out."""
     found: dict[str, dict[str, Any]] = {}
     broken = 0
-    for key in dict.fromkeys(keys) if folder is not None else ():
+    for key in dict.fromkeys(keys):
         try:
             record = read_record(folder, key)
         except ValueError:
@@ -123,25 +143,9 @@ def sweep(
             found |= {} if record is None else {key: record}
     if broken:
         warnings.warn(
-            f"{broken} of the records in {folder} cannot be read: computed anew.", RecordWarning, stacklevel=2
+            f"{broken} of the records in {folder} cannot be read: computed anew.", RecordWarning, stacklevel=3
         )
-    missing = {key: row for key, row in zip(keys, rows, strict=True) if key not in found}
-
-    measure = partial(_measure, experiment, folder)
-    if here:
-        done = ((key, measure(key, row)) for key, row in missing.items())
-    else:
-        done = _in_processes(measure, missing, workers)
-    hidden, not_kept = None if progress is None else not progress, ""
-    with warnings.catch_warnings():
-        # A worker that has grown large, or had nothing to do, is replaced by a fresh one, which harms nothing.
-        warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
-        for key, (record, trouble) in tqdm(done, desc=name, total=len(missing), disable=hidden):
-            found[key] = record
-            not_kept = not_kept or trouble
-    if not_kept:
-        warn_not_kept(folder, not_kept)
-    return _table(keys, rows, found)
+    return found
 
 
 def _table(keys: list[str], rows: list[str], found: dict[str, dict[str, Any]]) -> pd.DataFrame:
@@ -204,7 +208,7 @@ def _in_processes(
         raise
 
 
-def _executor(workers: int) -> Executor:
+def _executor(workers: int) -> loky.ProcessPoolExecutor:
     return loky.get_reusable_executor(
         max_workers=workers, timeout=IDLE, env=ONE_THREAD, initializer=_end_with, initargs=(os.getpid(),)
     )
