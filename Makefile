@@ -78,6 +78,16 @@ notebooks: $(READY) ## Derive every notebook's .ipynb from its .py and record it
 rerun: $(READY) ## Run one notebook with other parameters: NOTEBOOK=01 PARAMETERS="width=2000 activation=tanh" HTML=1
 	@$(RUN) -m book.tools.rerun
 
+# What Jupyter's own pages need is installed when they are first asked for.
+$(VENV)/.jupyter: book/tools/jupyter.txt $(READY)
+	@echo 'Installing JupyterLab into $(VENV) ...'
+	@sh book/tools/environment.sh --add '$(VENV)' $<
+	@touch '$@'
+
+.PHONY: jupyter
+jupyter: $(VENV)/.jupyter ## Open the notebooks in JupyterLab: NOTEBOOK=01 opens that one (saving it changes the recorded copy)
+	@$(RUN) -m jupyterlab $(wildcard notebooks$(if $(NOTEBOOK),/$(NOTEBOOK)*.ipynb)) $(ARGS)
+
 $(BUILT): $(READY) $(INPUTS)
 	@$(RUN) -m book.tools.execute --preset '$(PRESET)'
 	@$(RUN) -m book.tools.build_site

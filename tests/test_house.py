@@ -14,6 +14,7 @@ from sphinx.config import Config
 import sigae
 from book.tools import build_site, execute
 from book.tools.page import write_if_changed
+from book.tools.repository import repository
 from book.tools.runner import fingerprint
 from book.tools.toc import ROOT, UsageError, pages
 
@@ -59,7 +60,7 @@ def test_every_page_in_prose_of_the_toc_exists():
 )
 def test_launch_buttons_appear_where_a_public_address_is_known(monkeypatch, said, address):
     monkeypatch.setenv("SITE_REPOSITORY", said)
-    assert build_site.repository() == address
+    assert repository(ROOT) == address
     assert ("binderhub_url" in build_site.configuration()["launch_buttons"]) == bool(address)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -14,19 +13,8 @@ import nbformat
 import yaml
 
 from book.tools.faults import faults_told
+from book.tools.repository import repository
 from book.tools.toc import EXECUTED, ROOT, notebook_names
-
-
-def repository(root: Path = ROOT) -> str:
-    """Find the web address of the published repository; empty where there is none."""
-    address = os.environ.get("SITE_REPOSITORY", "")
-    if not address:
-        said = subprocess.run(["git", "remote", "get-url", "origin"], cwd=root, capture_output=True, text=True)
-        address = said.stdout.strip() if said.returncode == 0 else ""
-    found = re.fullmatch(
-        r"(?:https://|git@|ssh://git@)(github\.com|gitlab\.com)[/:]([\w.-]+/[\w.-]+?)(?:\.git)?/?", address
-    )
-    return f"https://{found[1]}/{found[2]}" if found else ""
 
 
 def configuration(root: Path = ROOT) -> dict[str, Any]:

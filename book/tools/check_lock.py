@@ -22,7 +22,7 @@ from packaging.utils import canonicalize_name
 from book.tools import portability, readme
 from book.tools.toc import ROOT
 
-LOCK = ROOT / "requirements.lock"
+LOCKS = (ROOT / "requirements.lock", ROOT / "book" / "tools" / "jupyter.txt")
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 PLATFORMS = {
     "Linux x86-64": ("linux", "x86_64", ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux1_x86_64")),
@@ -144,7 +144,8 @@ def project_requirements() -> list[Requirement]:
 @click.command()
 def main() -> None:
     """Resolve the lock for every Python and platform, and note which of them it holds for."""
-    texts = [line for line in LOCK.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    kept = [line for lock in LOCKS for line in lock.read_text(encoding="utf-8").splitlines()]
+    texts = [line for line in kept if line and not line.startswith("#")]
     failed, resolved = False, []
     for platform in PLATFORMS:
         for python in PYTHONS:

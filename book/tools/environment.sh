@@ -1,6 +1,7 @@
 #!/bin/sh
 # environment.sh VENV [PYTHON]         makes VENV from requirements.lock, with sigae in it
 # environment.sh VENV PYTHON FILE      makes VENV from FILE, without sigae
+# environment.sh --add VENV FILE       installs what FILE lists into VENV too
 # environment.sh --lock [PYTHON]       makes requirements.lock from pyproject.toml
 #
 # VENV/.ready is written last and holds where VENV is: without it, or elsewhere, an environment is not trusted but made anew.
@@ -41,6 +42,11 @@ attempt() {
     printf '%s\n' "$said" | tail -n 20 >&2
     fail "$what: the lines above say why."
 }
+
+if [ "$1" = --add ]; then
+    attempt "what $3 lists could not be installed" "$2/bin/python" -m pip install -q -r "$3"
+    exit
+fi
 
 target=$1
 wanted=${2:-}
