@@ -54,34 +54,34 @@ help: ## Show this list
 
 # Where a Python is named, the script looks whether the environment is of that one.
 $(READY): requirements.lock pyproject.toml $(if $(PYTHON),FORCE)
-	@sh book/tools/environment.sh '$(VENV)' '$(PYTHON)'
+	@sh book/build/environment.sh '$(VENV)' '$(PYTHON)'
 
 .PHONY: environment
 environment: $(READY) ## Make or renew .venv from requirements.lock
 
 .PHONY: lock
 lock: ## Resolve the newest versions that pyproject.toml allows into requirements.lock, and check that they hold everywhere
-	@sh book/tools/environment.sh --lock '$(PYTHON)'
+	@sh book/build/environment.sh --lock '$(PYTHON)'
 	@$(MAKE) lock-check
 
 .PHONY: lock-check
 lock-check: $(READY) ## Look for every locked package's wheel, for each Python and platform supported
-	@$(RUN) -m book.tools.check_lock
+	@$(RUN) -m book.build.check_lock
 
 # ---------------------------------------------------------------- notebooks and site
 
 .PHONY: notebooks
 notebooks: $(READY) ## Derive every notebook's .ipynb from its .py and record its outputs
-	@$(RUN) -m book.tools.derive $(if $(NOTEBOOK),'$(NOTEBOOK)')
+	@$(RUN) -m book.build.derive $(if $(NOTEBOOK),'$(NOTEBOOK)')
 
 .PHONY: rerun
 rerun: $(READY) ## Run one notebook with other parameters: NOTEBOOK=01 PARAMETERS="width=2000 activation=tanh" HTML=1
-	@$(RUN) -m book.tools.rerun
+	@$(RUN) -m book.build.rerun
 
 # What Jupyter's own pages need is installed when they are first asked for.
-$(VENV)/.jupyter: book/tools/jupyter.txt $(READY)
+$(VENV)/.jupyter: book/build/jupyter.txt $(READY)
 	@echo 'Installing JupyterLab into $(VENV) ...'
-	@sh book/tools/environment.sh --add '$(VENV)' $<
+	@sh book/build/environment.sh --add '$(VENV)' $<
 	@touch '$@'
 
 .PHONY: jupyter
@@ -89,8 +89,8 @@ jupyter: $(VENV)/.jupyter ## Open the notebooks in JupyterLab: NOTEBOOK=01 opens
 	@$(RUN) -m jupyterlab $(wildcard notebooks$(if $(NOTEBOOK),/$(NOTEBOOK)*.ipynb)) $(ARGS)
 
 $(BUILT): $(READY) $(INPUTS)
-	@$(RUN) -m book.tools.execute --preset '$(PRESET)'
-	@$(RUN) -m book.tools.build_site
+	@$(RUN) -m book.build.execute --preset '$(PRESET)'
+	@$(RUN) -m book.build.build_site
 	@echo '$(strip $(MADE_FOR))' > '$@'
 
 .PHONY: book
@@ -100,7 +100,7 @@ book: $(BUILT) ## Execute the notebooks and build the website into _build/html
 .PHONY: pdf
 pdf: $(READY) ## Print the whole book to _build/sigae.pdf (needs Chromium)
 	@test -f $(SITE) || $(MAKE) book
-	@$(RUN) -m book.tools.pdf
+	@$(RUN) -m book.build.pdf
 
 # ---------------------------------------------------------------- checks
 
@@ -113,7 +113,7 @@ test: lint ## Check the sources, run the unit tests and the strict comparison of
 
 .PHONY: portable
 portable: $(READY) ## Run tests and notebooks as other processors would: three instruction sets, one and two threads, any order
-	@$(RUN) -m book.tools.portable $(ARGS)
+	@$(RUN) -m book.build.portable $(ARGS)
 
 .PHONY: test-site
 test-site: $(READY) ## Open every page of the built site in Chromium and check it
@@ -135,14 +135,14 @@ format: $(READY) ## Rewrite the sources in the project's format
 
 .PHONY: bench
 bench: $(READY) ## Measure training time against the report's loop and its peers
-	@$(RUN) -m book.tools.benchmark $(ARGS)
+	@$(RUN) -m book.bench.benchmark $(ARGS)
 
-.venv-compare/.ready: book/tools/compare_neural_tangents.txt
-	@sh book/tools/environment.sh .venv-compare '$(PYTHON)' book/tools/compare_neural_tangents.txt
+.venv-compare/.ready: book/bench/compare_neural_tangents.txt
+	@sh book/build/environment.sh .venv-compare '$(PYTHON)' book/bench/compare_neural_tangents.txt
 
 .PHONY: compare
 compare: .venv-compare/.ready ## Check the infinite-width reference values against neural-tangents, in its own environment
-	@.venv-compare/bin/python book/tools/compare_neural_tangents.py --check
+	@.venv-compare/bin/python book/bench/compare_neural_tangents.py --check
 
 .PHONY: clean
 clean: ## Remove everything that make made, the environment and the cache of results included

@@ -16,7 +16,7 @@ def description(root: Path = ROOT) -> str:
     if told.exists():  # a source distribution, which knows no repository any more
         return message_from_string(told.read_text(encoding="utf-8")).get_payload()
     sys.path.insert(0, str(root))
-    from book.tools.repository import repository
+    from book.build.repository import repository
 
     text, address = (root / "README.md").read_text(encoding="utf-8"), repository(root)
     text = re.sub(r"!\[([^]]*)\]\((?!\w+:)([^)]+)\)", rf"![\1]({address}/raw/HEAD/\2)" if address else "", text)

@@ -37,7 +37,7 @@ initial_dims: Ascending[Count] = [8, 16, 32, 64, 128, 256]  # dimensions in whic
 initial_width: Count = 10_000  # hidden units of those networks
 initial_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7]  # seeds of those networks
 descent_norms: Ascending[Positive] = [2, 10, 30]  # norms at which training is repeated by gradient descent
-learning_rate: Positive = 1.0  # of that gradient descent
+learning_rate: Positive = 1  # of that gradient descent
 limit_samples: Count = 100  # Jacobians drawn at each norm from the infinite-width law
 
 # %% tags=["remove-input", "check-parameters"]
@@ -61,13 +61,16 @@ check_fits(width=initial_width, dim=max(initial_dims))
 import numpy as np
 import pandas as pd
 
-from sigae import claims, experiments, plots, publish, summary
 from sigae.activations import get_activation
+from sigae.experiments.from_hours_to_a_second import flow_and_descent
+from sigae.experiments.single_example import initial_jacobian, limit_single_example, single_example
+from sigae.pages import plots, publish, verdicts
+from sigae.pages.tables import intervals, summaries
 from sigae.sweeps import grid, sweep
 
 shared = {"dim": dim, "activation": activation}
 trained = sweep(
-    experiments.single_example,
+    single_example,
     grid(
         **shared, depth=depths, width=width, norm=norms, seed=seeds, tolerance=tolerance, step_tolerance=step_tolerance
     ),
@@ -75,29 +78,29 @@ trained = sweep(
 # The law at infinite width depends on the norm alone, not on the pattern's direction: one seed serves all. Depth 2 is
 # always sampled, where all of the law is known.
 limit = sweep(
-    experiments.limit_single_example,
+    limit_single_example,
     grid(**shared, depth=sorted({2, *depths}), norm=norms, seed=seeds[0], samples=limit_samples),
 )
 initial = sweep(
-    experiments.initial_jacobian,
+    initial_jacobian,
     grid(activation=activation, dim=initial_dims, width=initial_width, norm=1, seed=initial_seeds),
 )
-saturating = sweep(experiments.initial_jacobian, grid(**shared, width=width, norm=norms, seed=initial_seeds))
+saturating = sweep(initial_jacobian, grid(**shared, width=width, norm=norms, seed=initial_seeds))
 descent = sweep(
-    experiments.flow_and_descent,
+    flow_and_descent,
     grid(**shared, width=width, norm=descent_norms, seed=seeds[0], learning_rate=learning_rate, tolerance=tolerance),
 )
 shallow = limit[limit["depth"] == 2]
 limit = limit[limit["depth"].isin(depths)]
 publish.failures(trained, limit, initial, saturating, descent)
-depths, norms = summary.left(trained, "depth", "norm")
+depths, norms = summaries.left(trained, "depth", "norm")
 target = 2 * get_activation(activation).slope_at_zero
 
 # %% [markdown]
 # ## Before training
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial", "caption": "Operator norm of the untrained two-layer network's Jacobian at a point of norm 1, against the dimension d. Mean and range over seeds; the dashed line is the large-d limit 2 φ'(0), which is 1/2 for the sigmoid."}, "image": {"alt": "The operator norm rises slowly with the dimension towards the dashed line at two times the slope at zero.", "width": "75%"}}
-by_dimension = summary.over_seeds(initial, "operator_norm", ["dim"]).assign(activation=activation)
+by_dimension = summaries.over_seeds(initial, "operator_norm", ["dim"]).assign(activation=activation)
 publish.figure(
     plots.against(
         by_dimension,
@@ -114,8 +117,8 @@ publish.figure(
 publish.table(by_dimension, "single_initial_by_dimension")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial-norm", "caption": "Operator norm of the untrained two-layer network's Jacobian against the norm of the point. Coloured: mean and range over seeds. Black: infinite width, with the band that holds 90 % of networks. Dashed: 2 φ'(0)."}, "image": {"alt": "The operator norm starts just below the dashed line and falls steadily with the input norm, on top of the infinite-width curve.", "width": "75%"}}
-by_norm = summary.over_seeds(saturating, "operator_norm", ["norm"]).assign(activation=activation)
-exact_by_norm = summary.over_samples(shallow, "initial_operator_norm", ["norm"])
+by_norm = summaries.over_seeds(saturating, "operator_norm", ["norm"]).assign(activation=activation)
+exact_by_norm = summaries.over_samples(shallow, "initial_operator_norm", ["norm"])
 publish.figure(
     plots.against(
         by_norm,
@@ -135,7 +138,7 @@ publish.numbers(
     d=dim,
     target=target,
     slope=target / 2,
-    operator_norm_error=claims.half_width(at_first),
+    operator_norm_error=intervals.half_width(at_first),
     largest_dim=initial_dims[-1],
     operator_norm_largest_dim=by_dimension["mean"].iloc[-1],
     first_norm=norms[0],
@@ -155,10 +158,10 @@ publish.numbers(
 # %% tags=["hide-input"]
 middle = norms[len(norms) // 2]
 publish.verdict(
-    claims.judge(
+    verdicts.judge(
         "C1",
         [
-            claims.evidence(
+            verdicts.evidence(
                 "operator_norm",
                 f"d = {dim}, norm {norm:g}",
                 saturating.loc[saturating["norm"].eq(norm), "operator_norm"] / target,
@@ -166,7 +169,7 @@ publish.verdict(
             for norm in dict.fromkeys([norms[0], middle, norms[-1]])
         ]
         + [
-            claims.evidence(
+            verdicts.evidence(
                 "operator_norm",
                 f"d = {initial_dims[-1]}, norm 1",
                 initial.loc[initial["dim"].eq(initial_dims[-1]), "operator_norm"] / target,
@@ -182,12 +185,12 @@ publish.verdict(
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change", "caption": "How much training changes the Jacobian at the pattern, against the pattern's norm, for depths 2, 3 and 4. Left: difference of the spectral radii, the report's measure. Right: operator norm of the difference of the matrices. Bands: range over seeds. Dashed: infinite width, with the band that holds 90 % of networks (on the left worked out for depth 2 only)."}, "image": {"alt": "Two panels. In both, the curve of depth 2 lies highest, depth 3 well below it and depth 4 lowest, at every norm."}}
 both = [("radius_change", "spectral radii"), ("jacobian_change", "matrices")]
 changes = pd.concat(
-    [summary.over_seeds(trained, column, ["depth", "norm"]).assign(quantity=column) for column, _ in both],
+    [summaries.over_seeds(trained, column, ["depth", "norm"]).assign(quantity=column) for column, _ in both],
     ignore_index=True,
 )
 exact_changes = pd.concat(
     [
-        summary.over_samples(part, column, ["depth", "norm"]).assign(quantity=column)
+        summaries.over_samples(part, column, ["depth", "norm"]).assign(quantity=column)
         for part, (column, _) in zip((shallow, limit), both, strict=True)
         if len(part)
     ],
@@ -215,14 +218,14 @@ publish.table(changes, "single_change")
 # %% tags=["remove-cell"]
 trained["relative_change"] = trained["jacobian_change"] / trained["initial_operator_norm"]
 per_seed = (
-    summary.usable(trained).groupby(["seed", "depth"])[["radius_change", "jacobian_change", "relative_change"]].mean()
+    summaries.usable(trained).groupby(["seed", "depth"])[["radius_change", "jacobian_change", "relative_change"]].mean()
 )
 mean_change = per_seed.groupby("depth").mean()
-deep = [table.loc[table["depth"].eq(depths[-1]), "jacobian_change"] for table in (summary.usable(trained), limit)]
+deep = [table.loc[table["depth"].eq(depths[-1]), "jacobian_change"] for table in (summaries.usable(trained), limit)]
 publish.numbers(
     width=width,
     deep_over_limit=deep[0].mean() / np.mean(deep[1].tolist()),
-    failures=len(summary.failures(trained)),
+    failures=len(summaries.failures(trained)),
     conditions=len(trained),
     shallowest=depths[0],
     deepest=depths[-1],
@@ -246,10 +249,10 @@ publish.numbers(
 
 # %% tags=["hide-input"]
 publish.verdict(
-    claims.judge(
+    verdicts.judge(
         "C2",
         [
-            claims.evidence(
+            verdicts.evidence(
                 criterion,
                 f"depth {more} against {less}",
                 (per_seed.xs(more, level="depth") / per_seed.xs(less, level="depth"))[column],
@@ -269,8 +272,8 @@ publish.verdict(
 # ## Is the pattern an attractor?
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-radius", "caption": "Spectral radius of the trained network's Jacobian at its pattern, against the pattern's norm, for depths 2, 3 and 4. Bands: range over seeds. Black: infinite width at depth 2, with the band that holds 90 % of networks. Below the dashed line the pattern is an attractor."}, "image": {"alt": "All curves lie far below the dashed line at one; deeper networks have smaller radii.", "width": "75%"}}
-radii = summary.over_seeds(trained, "final_radius", ["depth", "norm"], worst="final_radius")
-exact_radii = summary.over_samples(shallow, "final_radius", ["norm"])
+radii = summaries.over_seeds(trained, "final_radius", ["depth", "norm"], worst="final_radius")
+exact_radii = summaries.over_samples(shallow, "final_radius", ["norm"])
 publish.figure(
     plots.against(
         radii,
@@ -293,10 +296,10 @@ publish.numbers(worst_radius=radii["worst"].max(), limit_radius_high=exact_radii
 
 # %% tags=["hide-input"]
 publish.verdict(
-    claims.judge(
+    verdicts.judge(
         "C3",
         [
-            claims.Evidence("radius", f"depth {depth}, at norm {worst['norm']:g}", worst["worst"])
+            verdicts.Evidence("radius", f"depth {depth}, at norm {worst['norm']:g}", worst["worst"])
             for depth in depths
             for worst in [radii[radii["depth"].eq(depth)].sort_values("worst").iloc[-1]]
         ],
@@ -317,8 +320,8 @@ publish.table(compared, "single_descent")
 # %% tags=["remove-cell"]
 publish.numbers(
     learning_rate=learning_rate,
-    descent_difference_percent=100 * summary.usable(descent)["difference"].max(),
-    descent_steps=int(summary.usable(descent)["descent_steps"].max()),
+    descent_difference_percent=100 * summaries.usable(descent)["difference"].max(),
+    descent_steps=int(summaries.usable(descent)["descent_steps"].max()),
 )
 
 # %% [markdown]

@@ -55,15 +55,17 @@ import math
 
 import numpy as np
 
-from sigae import claims, experiments, plots, publish, summary
 from sigae.activations import get_activation
+from sigae.experiments.spectrum import limit_spectrum, trained_spectrum
+from sigae.pages import plots, publish, verdicts
+from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
 
 shared = {"activation": activation, "dim": dim, "n_points": n_points, "norm": norm, "seed": seeds}
-swept = sweep(experiments.trained_spectrum, grid(**shared, width=width, tolerance=tolerance))
-limit = sweep(experiments.limit_spectrum, grid(**shared | {"seed": seeds[:3]}, samples=limit_samples))
+swept = sweep(trained_spectrum, grid(**shared, width=width, tolerance=tolerance))
+limit = sweep(limit_spectrum, grid(**shared | {"seed": seeds[:3]}, samples=limit_samples))
 publish.failures(swept, limit)
-(n_points,) = summary.left(swept, "n_points")
+(n_points,) = summaries.left(swept, "n_points")
 
 phi = get_activation(activation)
 fixed = {n: n - 1 if activation == "sigmoid" else n for n in n_points}  # eigenvalues that should be one
@@ -72,7 +74,7 @@ edges = {n: phi.slope_at_zero * math.sqrt((dim - fixed[n]) / dim) for n in n_poi
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-spectrum", "caption": "Distribution of the eigenvalue norms of the trained Jacobian, pooled over all training points and seeds, for 2, 5 and 8 patterns. Bars: trained networks. Black outline: infinite width. Dashed: the share that algebra puts at one. Dotted: the radius of the disc that the circular law gives to the others."}, "image": {"alt": "Histograms for three numbers of patterns: a bulk of small norms below the dotted line, and a narrow peak at one that grows with the number of patterns."}}
 publish.figure(
     plots.eigenvalue_histograms(
-        summary.usable(swept).assign(activation=activation),
+        summaries.usable(swept).assign(activation=activation),
         limit.assign(activation=activation),
         theory={n: fixed[n] / dim for n in n_points},
         edges=edges,
@@ -80,14 +82,14 @@ publish.figure(
 )
 
 # %% tags=["hide-input"]
-trained = summary.usable(swept).assign(
+trained = summaries.usable(swept).assign(
     share=lambda table: [np.mean(np.abs(np.array(v) - 1) <= around) for v in table["eigenvalue_norms"]],
     others=lambda table: [
         np.mean(np.array(v)[:, fixed[n] :] <= edges[n]) if fixed[n] < dim else math.nan
         for n, v in zip(table["n_points"], table["eigenvalue_norms"], strict=True)
     ],
 )
-shares = summary.over_seeds(trained, "share", ["n_points"])
+shares = summaries.over_seeds(trained, "share", ["n_points"])
 shares["claimed"] = (shares["n_points"] - 1) / dim
 shares["theory"] = [fixed[n] / dim for n in shares["n_points"]]
 shares["others_edge_theory"] = [edges[n] for n in shares["n_points"]]
@@ -107,7 +109,7 @@ publish.numbers(
     others_first=100 * shares["others_within_edge"].iloc[0],
     worst_radius=trained["radius_worst"].max(),
     share_above_one=100 * np.mean([radius > 1 for radii in trained["radii"] for radius in radii]),
-    failures=len(summary.failures(swept)),
+    failures=len(summaries.failures(swept)),
     conditions=len(swept),
 )
 
@@ -123,10 +125,10 @@ publish.numbers(
 
 # %% tags=["hide-input"]
 publish.verdict(
-    claims.judge(
+    verdicts.judge(
         "C4",
         [
-            claims.evidence(
+            verdicts.evidence(
                 "count", f"n = {n}, norm {norm:g}", trained.loc[trained["n_points"].eq(n), "share"] - (n - 1) / dim
             )
             for n in n_points

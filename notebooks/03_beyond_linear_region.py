@@ -37,7 +37,7 @@ limit_samples: Count = 10  # Jacobians drawn at each pattern from the infinite-w
 far_norms: Ascending[Positive] = [75, 100, 150, 200, 300, 500, 1000, 1500]  # larger norms, for the limit alone
 descent_norms: Ascending[Positive] = [5, 25, 50]  # norms at which training is repeated by gradient descent
 descent_points: Count = 5  # number of patterns there, in the narrowest networks
-learning_rate: Positive = 5.0  # of that gradient descent
+learning_rate: Positive = 5  # of that gradient descent
 close: Positive = 0.05  # a mean spectral radius no further from the limit's follows it
 
 # %% tags=["remove-input", "check-parameters"]
@@ -54,21 +54,22 @@ check_fits(width=widths, dim=dim, n_points=n_points, repeats=len(norms) * len(se
 # %% tags=["hide-input"]
 import pandas as pd
 
-from sigae import claims, experiments, plots, publish, summary
+from sigae.experiments.from_hours_to_a_second import flow_and_descent
+from sigae.experiments.spectrum import limit_spectrum, trained_spectrum
+from sigae.pages import plots, publish, verdicts
+from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
 from sigae.training import memory_needed
 
 shared = {"activation": activation, "dim": dim, "n_points": n_points, "seed": seeds}
 trained = sweep(
-    experiments.trained_spectrum,
+    trained_spectrum,
     grid(**shared, width=widths, norm=norms, tolerance=tolerance, step_tolerance=step_tolerance),
     memory=memory_needed(n_points=max(n_points), dim=dim, width=max(widths)),
 )
-limit = sweep(
-    experiments.limit_spectrum, grid(**shared, norm=sorted({*norms[::limit_every], *far_norms}), samples=limit_samples)
-)
+limit = sweep(limit_spectrum, grid(**shared, norm=sorted({*norms[::limit_every], *far_norms}), samples=limit_samples))
 descent = sweep(
-    experiments.flow_and_descent,
+    flow_and_descent,
     grid(
         activation=activation,
         dim=dim,
@@ -81,12 +82,12 @@ descent = sweep(
     ),
 )
 publish.failures(trained, limit, descent)
-n_points, widths, norms = summary.left(trained, "n_points", "width", "norm")
-(exact_norms,) = summary.left(limit, "norm")
+n_points, widths, norms = summaries.left(trained, "n_points", "width", "norm")
+(exact_norms,) = summaries.left(limit, "norm")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius", "caption": "Spectral radius of the trained Jacobian at the training points, against the norm of the patterns, for 2, 5 and 10 patterns. Coloured: networks of two widths, mean over the training points, then mean and range over seeds; dotted: the worst training point of any seed. Black: infinite width, with the band that holds 90 % of single points. Dashed: the border of attraction, and 1/2, the limit at large norm."}, "image": {"alt": "In each panel all curves start near one and fall with the norm; the narrower networks fall fastest, the infinite-width curve slowest."}}
-radii = summary.over_seeds(trained, "radius_mean", ["n_points", "width", "norm"], worst="radius_worst")
-exact = summary.over_samples(limit, "radii", ["n_points", "norm"])
+radii = summaries.over_seeds(trained, "radius_mean", ["n_points", "width", "norm"], worst="radius_worst")
+exact = summaries.over_samples(limit, "radii", ["n_points", "norm"])
 publish.figure(
     plots.against(
         radii,
@@ -123,13 +124,13 @@ reach = pd.DataFrame(
             "n_points": n,
             "seed": seed,
             "width": width,
-            "reach": summary.last_norm_within(part.set_index("norm")["radius_mean"], per_seed[n, seed], close),
+            "reach": summaries.last_norm_within(part.set_index("norm")["radius_mean"], per_seed[n, seed], close),
         }
-        for (n, seed, width), part in summary.usable(trained).groupby(["n_points", "seed", "width"])
+        for (n, seed, width), part in summaries.usable(trained).groupby(["n_points", "seed", "width"])
     ]
 )
 reaches = reach.groupby("width")["reach"].mean()
-followed = summary.usable(descent)
+followed = summaries.usable(descent)
 below = {
     n: next(
         (norm for norm in norms if radii.loc[radii["n_points"].eq(n) & radii["norm"].ge(norm), "worst"].lt(1).all()),
@@ -162,7 +163,7 @@ publish.numbers(
     descent_last_norm=followed["norm"].iloc[-1],
     descent_first=100 * followed["difference"].iloc[0],
     descent_last=100 * followed["difference"].iloc[-1],
-    failures=len(summary.failures(trained)),
+    failures=len(summaries.failures(trained)),
     conditions=len(trained),
 )
 
@@ -181,13 +182,13 @@ publish.numbers(
 
 # %% tags=["hide-input"]
 several = trained[trained["n_points"] > 1]
-_, last = summary.at_extreme_norms(several, ["n_points", "width"])
-change = summary.change_over_norms(several, "radius_mean", ["n_points", "width"])
+_, last = summaries.at_extreme_norms(several, ["n_points", "width"])
+change = summaries.change_over_norms(several, "radius_mean", ["n_points", "width"])
 publish.verdict(
-    claims.judge(
+    verdicts.judge(
         "C5",
         [
-            claims.evidence(criterion, f"n = {n}, m = {m}", part)
+            verdicts.evidence(criterion, f"n = {n}, m = {m}", part)
             for criterion, values in [("last", last["radius_worst"]), ("drop", change)]
             for (n, m), part in values.groupby(["n_points", "width"])
         ],
@@ -199,11 +200,11 @@ publish.verdict(
 by_width = reach.pivot_table(index=["n_points", "seed"], columns="width", values="reach")
 compared = [norm for norm in norms if norm in exact_norms]
 publish.verdict(
-    claims.judge(
+    verdicts.judge(
         "C6",
         [
             # a narrow network that follows the limit to the last norm leaves a wider one nothing to exceed
-            claims.evidence(
+            verdicts.evidence(
                 "reach",
                 f"n = {n}, m = {wide} against {narrow}",
                 (part[wide] - part[narrow])[part[narrow] < compared[-1]],
@@ -213,7 +214,7 @@ publish.verdict(
             if len(compared) > 1
         ]
         + [
-            claims.evidence("limit", f"n = {n}, norm {exact_norms[-1]:g}", part["radius_mean"])
+            verdicts.evidence("limit", f"n = {n}, norm {exact_norms[-1]:g}", part["radius_mean"])
             for n, part in limit[limit["norm"].eq(exact_norms[-1])].groupby("n_points")
         ],
         close=close,

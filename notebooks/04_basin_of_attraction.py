@@ -52,7 +52,9 @@ check_fits(width=width, dim=dim, n_points=n_points, repeats=len(norms) * len(see
 # %% tags=["hide-input"]
 import pandas as pd
 
-from sigae import claims, experiments, plots, publish, summary
+from sigae.experiments.basin_of_attraction import basin
+from sigae.pages import plots, publish, verdicts
+from sigae.pages.tables import intervals, summaries
 from sigae.sweeps import grid, sweep
 
 shared = {
@@ -65,11 +67,11 @@ shared = {
 }
 noise_list = {"noises": [noises]}  # one network serves all noises
 swept = sweep(
-    experiments.basin,
+    basin,
     grid(**shared, norm=norms, seed=seeds, **noise_list, draws=draws, iterations=iterations, threshold=threshold),
 )
 patient = sweep(
-    experiments.basin,
+    basin,
     grid(
         **shared,
         norm=norms[0],
@@ -81,11 +83,11 @@ patient = sweep(
     ),
 )
 publish.failures(swept, patient)
-(norms,) = summary.left(swept, "norm")
-trained = summary.usable(swept)
+(norms,) = summaries.left(swept, "norm")
+trained = summaries.usable(swept)
 cues = trained.explode(["noises", "cues", "recalled", "report_rate"]).rename(columns={"noises": "noise"})
 counts = cues.groupby(["norm", "noise"], sort=False)[["recalled", "cues"]].sum()
-intervals = [claims.wilson(row.recalled, row.cues) for row in counts.itertuples()]
+intervals = [intervals.wilson(row.recalled, row.cues) for row in counts.itertuples()]
 alone = counts.reset_index().assign(
     criterion="each cue alone",
     mean=(counts["recalled"] / counts["cues"]).to_numpy(dtype=float),
@@ -110,7 +112,7 @@ publish.figure(plots.recall_rates(rates, criteria=["each cue alone", "the report
 publish.table(rates, "basin_rates")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-radius", "caption": "Spectral radius of the trained Jacobian at the five patterns, against their norm: mean over the patterns, then mean and range over seeds; dotted: the worst pattern of any seed. Below the dashed line a pattern is an attractor."}, "image": {"alt": "The spectral radius starts just below one at norm 5 and falls steadily with the norm.", "width": "75%"}}
-radii = summary.over_seeds(trained, "radius_mean", ["width", "norm"], worst="radius_worst")
+radii = summaries.over_seeds(trained, "radius_mean", ["width", "norm"], worst="radius_worst")
 publish.figure(
     plots.against(radii, y_label=r"spectral radius $\rho(J)$", colour_by="width", references={r"$\rho = 1$": 1.0})
 )
@@ -120,7 +122,7 @@ publish.table(radii, "basin_radius")
 
 # %% tags=["remove-cell"]
 rate = alone.set_index(["norm", "noise"])["mean"]
-patient_recalled, patient_cues = (sum(summary.usable(patient)[column].str[0]) for column in ("recalled", "cues"))
+patient_recalled, patient_cues = (sum(summaries.usable(patient)[column].str[0]) for column in ("recalled", "cues"))
 complete = next((norm for norm in norms if rate.loc[norm:].eq(1).all()), float("nan"))
 smallest = radii["norm"].eq(norms[0])
 publish.numbers(
@@ -141,7 +143,7 @@ publish.numbers(
     complete=complete,
     report_last=100 * report.loc[report["norm"].eq(norms[-1]), "mean"].mean(),
     alone_last=100 * alone.loc[alone["norm"].eq(norms[-1]), "mean"].mean(),
-    failures=len(summary.failures(swept)),
+    failures=len(summaries.failures(swept)),
     conditions=len(swept),
 )
 
@@ -159,17 +161,17 @@ publish.numbers(
 total = alone.groupby("noise")[["recalled", "cues"]].sum()
 at = {norm: alone[alone["norm"].eq(norm)][["recalled", "cues"]].sum().tolist() for norm in (norms[0], norms[-1])}
 publish.verdict(
-    claims.judge(
+    verdicts.judge(
         "C7",
         [
             # a single norm is neither small nor large, and a single noise neither more nor less
-            claims.evidence("radius", f"norm {norms[0]:g}", trained.loc[trained["norm"].eq(norms[0]), "radius_mean"])
+            verdicts.evidence("radius", f"norm {norms[0]:g}", trained.loc[trained["norm"].eq(norms[0]), "radius_mean"])
             if len(norms) > 1
             else None,
-            claims.rate_difference("small", f"norm {norms[0]:g} against {norms[-1]:g}", at[norms[0]], at[norms[-1]])
+            verdicts.rate_difference("small", f"norm {norms[0]:g} against {norms[-1]:g}", at[norms[0]], at[norms[-1]])
             if len(norms) > 1
             else None,
-            claims.rate_difference(
+            verdicts.rate_difference(
                 "noise",
                 f"t = {noises[-1]:g} against {noises[0]:g}",
                 total.loc[noises[-1]].tolist(),

@@ -69,7 +69,9 @@ import math
 
 import pandas as pd
 
-from sigae import claims, experiments, plots, publish, summary
+from sigae.experiments.spectrum import limit_spectrum, trained_spectrum
+from sigae.pages import plots, publish, verdicts
+from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
 
 stated = {name: report_points[name] for name in activations}
@@ -84,7 +86,7 @@ needed = {
 }
 shared = {"dim": dim, "seed": seeds}
 trained = sweep(
-    experiments.trained_spectrum,
+    trained_spectrum,
     [
         condition
         for (activation, n), chosen_norms in needed.items()
@@ -100,7 +102,7 @@ trained = sweep(
     ],
 )
 limit = sweep(
-    experiments.limit_spectrum,
+    limit_spectrum,
     [
         condition
         for (activation, n), chosen_norms in needed.items()
@@ -110,8 +112,8 @@ limit = sweep(
     ],
 )
 publish.failures(trained, limit)
-radii = summary.over_seeds(trained, "radius_mean", ["activation", "n_points", "norm"], worst="radius_worst")
-exact = summary.over_samples(limit, "radii", ["activation", "n_points", "norm"])
+radii = summaries.over_seeds(trained, "radius_mean", ["activation", "n_points", "norm"], worst="radius_worst")
+exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"])
 compared, compared_limit = (
     pd.concat(
         [
@@ -159,7 +161,7 @@ publish.numbers(
     **{f"crossing_{name}": crossing.get(name, math.nan) for name in named},
     **{f"last_{name}": equal["mean"].get((name, last_norm), math.nan) for name in named},
     last_norm=last_norm,
-    failures=len(summary.failures(trained)),
+    failures=len(summaries.failures(trained)),
     conditions=len(trained),
 )
 
@@ -175,12 +177,12 @@ publish.numbers(
 # ## The verdict
 
 # %% tags=["hide-input"]
-at_first = summary.usable(trained).query("norm == @norms[0]")
+at_first = summaries.usable(trained).query("norm == @norms[0]")
 publish.verdict(
-    claims.judge(
+    verdicts.judge(
         "C8",
         [
-            claims.evidence("radius", f"{name}, n = {n}, norm {norms[0]:g}", part["radius_mean"])
+            verdicts.evidence("radius", f"{name}, n = {n}, norm {norms[0]:g}", part["radius_mean"])
             for (name, n), part in at_first[at_first["activation"].ne("sigmoid")].groupby(
                 ["activation", "n_points"], sort=False
             )

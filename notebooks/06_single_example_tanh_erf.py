@@ -47,33 +47,33 @@ import math
 
 import pandas as pd
 
-from sigae import claims, experiments, plots, publish, summary
 from sigae.activations import get_activation
+from sigae.experiments.single_example import initial_jacobian, limit_single_example, single_example
+from sigae.pages import plots, publish, verdicts
+from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
 
 shared = {"activation": activations, "dim": dim, "norm": norms}
 trained = sweep(
-    experiments.single_example,
+    single_example,
     grid(**shared, depth=depths, width=width, seed=seeds, tolerance=tolerance, step_tolerance=step_tolerance),
 )
-limit = sweep(
-    experiments.limit_single_example, grid(**shared, depth=sorted({2, *depths}), seed=seeds[0], samples=limit_samples)
-)
-initial = sweep(experiments.initial_jacobian, grid(**shared, width=width, seed=initial_seeds))
+limit = sweep(limit_single_example, grid(**shared, depth=sorted({2, *depths}), seed=seeds[0], samples=limit_samples))
+initial = sweep(initial_jacobian, grid(**shared, width=width, seed=initial_seeds))
 shallow = limit[limit["depth"] == 2]  # where all of the law is known
 limit = limit[limit["depth"].isin(depths)]
 publish.failures(trained, limit, initial)
-depths, norms = summary.left(trained, "depth", "norm")
+depths, norms = summaries.left(trained, "depth", "norm")
 target = {name: 2 * get_activation(name).slope_at_zero for name in activations}
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial-tanh-erf", "caption": "Operator norm of the untrained two-layer network's Jacobian against the norm of the point, for tanh and erf. Solid: mean and range over seeds. Dashed: infinite width, with the band that holds 90 % of networks. Thin lines: 2 φ'(0)."}, "image": {"alt": "Both operator norms start near two times the slope at zero and fall with the norm, on top of the infinite-width curves.", "width": "75%"}}
-initial_norms = summary.over_seeds(initial, "operator_norm", ["activation", "norm"])
+initial_norms = summaries.over_seeds(initial, "operator_norm", ["activation", "norm"])
 publish.figure(
     plots.against(
         initial_norms,
         y_label=r"operator norm $\|J_0\|_2$",
         colour_by="activation",
-        limit=summary.over_samples(shallow, "initial_operator_norm", ["activation", "norm"]),
+        limit=summaries.over_samples(shallow, "initial_operator_norm", ["activation", "norm"]),
         references={rf"$2\,\phi'(0)$, {name}": height for name, height in target.items()},
     )
 )
@@ -84,12 +84,12 @@ publish.table(initial_norms, "single_initial_tanh_erf")
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change-tanh-erf", "caption": "How much training changes the Jacobian at the pattern, against the pattern's norm, for depths 2, 3 and 4; above tanh, below erf. Left: difference of the spectral radii. Right: operator norm of the difference of the matrices. Bands: range over seeds. Dashed: infinite width, with the band that holds 90 % of networks (on the left worked out for depth 2 only)."}, "image": {"alt": "Four panels. The changes of the three depths lie close to each other, and are of the order of one tenth on the left and one half on the right."}}
 both = ["radius_change", "jacobian_change"]
 changes = pd.concat(
-    [summary.over_seeds(trained, name, ["activation", "depth", "norm"]).assign(quantity=name) for name in both],
+    [summaries.over_seeds(trained, name, ["activation", "depth", "norm"]).assign(quantity=name) for name in both],
     ignore_index=True,
 )
 exact_changes = pd.concat(
     [
-        summary.over_samples(part, name, ["activation", "depth", "norm"]).assign(quantity=name)
+        summaries.over_samples(part, name, ["activation", "depth", "norm"]).assign(quantity=name)
         for part, name in zip((shallow, limit), both, strict=True)
         if len(part)
     ],
@@ -112,8 +112,8 @@ publish.figure(
 publish.table(changes, "single_change_tanh_erf")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-radius-tanh-erf", "caption": "Spectral radius of the trained network's Jacobian at its pattern, against the pattern's norm, for depths 2, 3 and 4; left tanh, right erf. Bands: range over seeds. Black: infinite width at depth 2, with the band that holds 90 % of networks. Below the dashed line the pattern is an attractor."}, "image": {"alt": "The curves start at or just above one at norm 1 and fall with the norm."}}
-radii = summary.over_seeds(trained, "final_radius", ["activation", "depth", "norm"])
-exact_radii = summary.over_samples(shallow, "final_radius", ["activation", "norm"])
+radii = summaries.over_seeds(trained, "final_radius", ["activation", "depth", "norm"])
+exact_radii = summaries.over_samples(shallow, "final_radius", ["activation", "norm"])
 publish.figure(
     plots.against(
         radii,
@@ -129,7 +129,7 @@ publish.figure(
 publish.table(radii, "single_radius_tanh_erf")
 
 # %% tags=["remove-cell"]
-usable = summary.usable(trained)
+usable = summaries.usable(trained)
 per_seed = usable.groupby(["activation", "seed", "depth"])[both].mean()
 above = usable[usable["final_radius"].ge(1)]
 told = {}
@@ -155,7 +155,7 @@ publish.numbers(
     first_norm=norms[0],
     shallowest=depths[0],
     deepest=depths[-1],
-    failures=len(summary.failures(trained)),
+    failures=len(summaries.failures(trained)),
     conditions=len(trained),
 )
 
@@ -177,10 +177,10 @@ for name in activations:
     mine, change = usable[usable["activation"].eq(name)], per_seed["jacobian_change"].loc[name]
     worst = mine.loc[mine.groupby("depth")["final_radius"].idxmax()]
     publish.verdict(
-        claims.judge(
+        verdicts.judge(
             "C9",
             [
-                claims.evidence(
+                verdicts.evidence(
                     "C1",
                     f"norm {norms[0]:g}",
                     initial.loc[initial["activation"].eq(name) & initial["norm"].eq(norms[0]), "operator_norm"]
@@ -188,7 +188,7 @@ for name in activations:
                 )
             ]
             + [
-                claims.evidence(
+                verdicts.evidence(
                     "C2",
                     f"depth {more} against {less}",
                     change.xs(more, level="depth") / change.xs(less, level="depth"),
@@ -196,7 +196,7 @@ for name in activations:
                 for less, more in zip(depths[:-1], depths[1:], strict=True)
             ]
             + [
-                claims.Evidence("C3", f"depth {row.depth}, at norm {row.norm:g}", row.final_radius)
+                verdicts.Evidence("C3", f"depth {row.depth}, at norm {row.norm:g}", row.final_radius)
                 for row in worst.itertuples()
             ],
             part=f"{name}, experiment 1",

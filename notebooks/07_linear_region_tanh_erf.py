@@ -61,27 +61,29 @@ import math
 import numpy as np
 import pandas as pd
 
-from sigae import claims, experiments, plots, publish, summary
 from sigae.activations import get_activation
+from sigae.experiments.spectrum import limit_spectrum, trained_spectrum
+from sigae.pages import plots, publish, verdicts
+from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
 
 shared = {"activation": activations, "dim": dim, "n_points": n_points, "seed": seeds}
 swept = pd.concat(
     [
-        sweep(experiments.trained_spectrum, grid(**shared, norm=r, width=width, tolerance=tolerance * min(1, r**2)))
+        sweep(trained_spectrum, grid(**shared, norm=r, width=width, tolerance=tolerance * min(1, r**2)))
         for r in dict.fromkeys([norm, small_norm])
     ],
     ignore_index=True,
 )
 limit = sweep(
-    experiments.limit_spectrum,
+    limit_spectrum,
     grid(**shared | {"seed": seeds[:3]}, norm=list(dict.fromkeys([norm, small_norm])), samples=limit_samples),
 )
 publish.failures(swept, limit)
 cases = [(name, n) for name in activations for n in n_points]
 fixed = {(name, n): n - 1 if name == "sigmoid" else n for name, n in cases}
 edges = {(name, n): get_activation(name).slope_at_zero * math.sqrt((dim - fixed[name, n]) / dim) for name, n in cases}
-trained = summary.usable(swept).assign(
+trained = summaries.usable(swept).assign(
     share=lambda table: [np.mean(np.abs(np.array(v) - 1) <= around) for v in table["eigenvalue_norms"]],
     nearest=lambda table: [
         np.mean(np.abs(np.sort(np.abs(np.array(v) - 1), axis=1)[:, : fixed[name, n]]))
@@ -114,7 +116,7 @@ publish.figure(
 )
 
 # %% tags=["hide-input"]
-shares = summary.over_seeds(trained, "share", ["activation", "norm", "n_points"])
+shares = summaries.over_seeds(trained, "share", ["activation", "norm", "n_points"])
 shares["claimed"] = (shares["n_points"] - 1) / dim
 shares["theory"] = [fixed[case] / dim for case in zip(shares["activation"], shares["n_points"], strict=True)]
 publish.table(shares, "linear_shares_tanh_erf")
@@ -143,7 +145,7 @@ publish.numbers(
         f"radius_{name}": trained.loc[trained["activation"].eq(name) & trained["norm"].eq(norm), "radius_mean"].mean()
         for name in named
     },
-    failures=len(summary.failures(swept)),
+    failures=len(summaries.failures(swept)),
     conditions=len(swept),
 )
 
@@ -160,10 +162,10 @@ publish.numbers(
 # %% tags=["hide-input"]
 for name in activations:
     publish.verdict(
-        claims.judge(
+        verdicts.judge(
             "C9",
             [
-                claims.evidence("C4", f"n = {n}, norm {r:g}", part["share"] - (n - 1) / dim)
+                verdicts.evidence("C4", f"n = {n}, norm {r:g}", part["share"] - (n - 1) / dim)
                 for (r, n), part in trained[trained["activation"].eq(name)].groupby(["norm", "n_points"], sort=False)
                 if n > 1  # of one pattern there are no differences
             ],

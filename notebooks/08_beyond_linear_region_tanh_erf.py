@@ -42,23 +42,25 @@ check_fits(width=widths, dim=dim, n_points=n_points, repeats=len(activations) * 
 # As on the page for the sigmoid, {doc}`03_beyond_linear_region`, with the same experiment, the same seeds and the same norms.
 
 # %% tags=["hide-input"]
-from sigae import claims, experiments, plots, publish, summary
+from sigae.experiments.spectrum import limit_spectrum, trained_spectrum
+from sigae.pages import plots, publish, verdicts
+from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
 from sigae.training import memory_needed
 
 shared = {"activation": activations, "dim": dim, "n_points": n_points, "seed": seeds}
 trained = sweep(
-    experiments.trained_spectrum,
+    trained_spectrum,
     grid(**shared, width=widths, norm=norms, tolerance=tolerance, step_tolerance=step_tolerance),
     memory=memory_needed(n_points=max(n_points), dim=dim, width=max(widths)),
 )
-limit = sweep(experiments.limit_spectrum, grid(**shared, norm=norms[::limit_every], samples=limit_samples))
+limit = sweep(limit_spectrum, grid(**shared, norm=norms[::limit_every], samples=limit_samples))
 publish.failures(trained, limit)
-n_points, widths, norms = summary.left(trained, "n_points", "width", "norm")
+n_points, widths, norms = summaries.left(trained, "n_points", "width", "norm")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius-tanh-erf", "caption": "Spectral radius of the trained Jacobian at the training points, against the norm of the patterns, for 2, 5 and 10 patterns; above tanh, below erf. Coloured: networks of two widths, mean over the training points, then mean and range over seeds; thin dotted: the worst training point of any seed. Black: infinite width, with the band that holds 90 % of single points. Horizontal lines: the border of attraction, and 1/2, the limit at large norm."}, "image": {"alt": "In each panel the curves start at or above one and fall with the norm, the narrower networks fastest, the infinite-width curve slowest."}}
-radii = summary.over_seeds(trained, "radius_mean", ["activation", "n_points", "width", "norm"], worst="radius_worst")
-exact = summary.over_samples(limit, "radii", ["activation", "n_points", "norm"])
+radii = summaries.over_seeds(trained, "radius_mean", ["activation", "n_points", "width", "norm"], worst="radius_worst")
+exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"])
 publish.figure(
     plots.against(
         radii,
@@ -99,7 +101,7 @@ publish.numbers(
     **{f"first_{name}": many["mean"].get((name, norms[0]), float("nan")) for name in named},
     **{f"last_{name}": many["mean"].get((name, norms[-1]), float("nan")) for name in named},
     **{f"below_{name}": below[name] for name in named},
-    failures=len(summary.failures(trained)),
+    failures=len(summaries.failures(trained)),
     conditions=len(trained),
 )
 
@@ -113,13 +115,13 @@ publish.numbers(
 # %% tags=["hide-input"]
 for name in activations:
     several = trained[trained["activation"].eq(name) & trained["n_points"].gt(1)]
-    _, last = summary.at_extreme_norms(several, ["n_points", "width"])
-    change = summary.change_over_norms(several, "radius_mean", ["n_points", "width"])
+    _, last = summaries.at_extreme_norms(several, ["n_points", "width"])
+    change = summaries.change_over_norms(several, "radius_mean", ["n_points", "width"])
     publish.verdict(
-        claims.judge(
+        verdicts.judge(
             "C9",
             [
-                claims.evidence(criterion, f"n = {n}, m = {m}", part)
+                verdicts.evidence(criterion, f"n = {n}, m = {m}", part)
                 for criterion, values in [("C5 last", last["radius_worst"]), ("C5 drop", change)]
                 for (n, m), part in values.groupby(["n_points", "width"])
             ],

@@ -26,7 +26,7 @@ stiff_norms: Ascending[Positive] = [1, 2, 3, 5, 10, 20, 50]  # norms of the stif
 error_norms: Ascending[Positive] = [2, 5, 20, 50]  # norms of the accuracy figure
 step_tolerances: Distinct[Positive] = [0.1, 0.03, 0.01, 0.003]  # errors allowed in a step
 descent_norms: Ascending[Positive] = [5, 10, 20, 30, 40, 50]  # norms at which descent is compared with the flow
-learning_rates: Ascending[Positive] = [1.0, 5.0]  # of that descent; the report's experiment 3 has 5
+learning_rates: Ascending[Positive] = [1, 5]  # of that descent; the report's experiment 3 has 5
 benchmark: str = "../book/benchmark.json"  # what `make bench` measured
 
 # %% tags=["remove-input", "check-parameters"]
@@ -40,18 +40,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from sigae import integration_experiments, plots, plots_training, publish, summary
+from sigae.experiments.from_hours_to_a_second import integration_error, stiffness
+from sigae.pages import plots, publish
+from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
 
 measured = json.loads(Path(benchmark).read_text())
 shared = {"dim": dim, "width": width}
-stiff = sweep(integration_experiments.stiffness, grid(**shared, n_points=stiff_points, norm=stiff_norms, seed=seeds))
+stiff = sweep(stiffness, grid(**shared, n_points=stiff_points, norm=stiff_norms, seed=seeds))
 errors = sweep(
-    integration_experiments.integration_error,
+    integration_error,
     grid(**shared, n_points=n_points, norm=error_norms, seed=seeds, step_tolerance=step_tolerances),
 )
 descent = sweep(
-    integration_experiments.integration_error,
+    integration_error,
     grid(**shared, n_points=n_points, norm=descent_norms, seed=seeds, learning_rate=learning_rates),
 )
 publish.failures(stiff, errors, descent)
@@ -75,7 +77,7 @@ publish.failures(stiff, errors, descent)
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-stiffness", "caption": "Stiffness of training against the input norm. Left: condition number of the untrained network's averaged tangent kernel. Middle: steps of the report's descent (learning rate 5) that cover the flow. Right: steps of the exponential integrator. Mean and range over seeds."}, "image": {"alt": "The condition number and the number of descent steps fall by orders of magnitude from norm 1 to norm 50 and grow with the number of patterns; the number of exponential steps stays below about a hundred throughout."}}
 quantities = {"condition": "condition number", "report_steps": "descent steps", "steps": "exponential steps"}
 stiffness = pd.concat(
-    [summary.over_seeds(stiff, column, ["n_points", "norm"]).assign(quantity=column) for column in quantities],
+    [summaries.over_seeds(stiff, column, ["n_points", "norm"]).assign(quantity=column) for column in quantities],
     ignore_index=True,
 )
 publish.figure(
@@ -156,7 +158,7 @@ publish.numbers(
 # ## How exact it is
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-flow-accuracy", "caption": "Error of the trained Jacobian against the error allowed in a step, relative to the flow integrated at a step tolerance of 0.0001. Mean and range over seeds; the dashed line is half a percent."}, "image": {"alt": "Four lines that rise with the step tolerance on logarithmic axes, the lower the smaller the norm.", "width": "75%"}}
-accuracy = summary.over_seeds(errors, "jacobian_error", ["norm", "step_tolerance"])
+accuracy = summaries.over_seeds(errors, "jacobian_error", ["norm", "step_tolerance"])
 publish.figure(
     plots.against(
         accuracy,
@@ -193,7 +195,7 @@ publish.numbers(
 # ## Where descent is not gradient flow
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-descent-distance", "caption": "Distance of the Jacobian trained by gradient descent from that of the exact flow, against the input norm, for two learning rates. Mean and range over seeds."}, "image": {"alt": "The distance grows with the norm and with the learning rate, to order one at norm 50 for learning rate 5.", "width": "75%"}}
-distance = summary.over_seeds(descent, "jacobian_error", ["learning_rate", "norm"])
+distance = summaries.over_seeds(descent, "jacobian_error", ["learning_rate", "norm"])
 publish.figure(
     plots.against(
         distance,
@@ -204,7 +206,7 @@ publish.figure(
 )
 
 # %% tags=["hide-input"]
-publish.table(summary.over_seeds(descent, "radius", ["learning_rate", "norm"]), "descent_radius")
+publish.table(summaries.over_seeds(descent, "radius", ["learning_rate", "norm"]), "descent_radius")
 
 # %% tags=["hide-input"]
 publish.table(distance, "descent_distance")
@@ -236,7 +238,7 @@ publish.numbers(
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-training-times", "caption": "Seconds of training on one machine in one run, to a mean squared error below 1e-7. Left: against the width, for 20 patterns of norm 1. Right: against the number of steps of the report's descent, a measure of conditioning, for 10 patterns of norms 3 to 50 at width 10 000. Times of the report's loop, and of descent on the left, are a measured step times the number of steps."}, "image": {"alt": "On logarithmic axes the exponential integrator's line lies two to four orders of magnitude below the report's loop; on the right the gap narrows towards well-conditioned problems, where best-step descent is as fast."}}
 publish.figure(
-    plots_training.training_times(
+    plots.training_times(
         {
             "width $m$": ("width", pd.DataFrame(measured["width"])),
             "steps of the report's descent": ("report_steps", pd.DataFrame(measured["conditioning"])),

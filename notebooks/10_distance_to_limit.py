@@ -34,7 +34,7 @@ activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # compared with 
 dim: Count = 32  # dimension d of the patterns
 n_points: Count = 5  # number of patterns n
 widths: Several[Count] = [1000, 3000, 10_000, 30_000, 100_000, 1_000_000]  # hidden units m for the distance
-norm: Positive = 3.0  # of the patterns for the distance
+norm: Positive = 3  # of the patterns for the distance
 seeds: Ascending[Seed] = [0, 1, 2]  # each draws patterns and a network, for the distance
 band_widths: Ascending[Count] = [1000, 10_000, 100_000]  # hidden units m for the comparison with the band
 band_norms: Ascending[Positive] = [1, 3, 5, 10, 20, 30]  # norms for the comparison with the band
@@ -66,13 +66,16 @@ check_fits(width=band_widths, dim=dim, n_points=n_points, repeats=len(activation
 import numpy as np
 import pandas as pd
 
-from sigae import claims, experiments, limit_experiments, plots, plots_limit, publish, summary
+from sigae.experiments.distance_to_limit import distance_to_limit
+from sigae.experiments.spectrum import limit_spectrum
+from sigae.pages import plots, publish
+from sigae.pages.tables import intervals, summaries
 from sigae.sweeps import grid, sweep
 from sigae.training import memory_needed
 
 shared = {"n_points": n_points, "dim": dim, "activation": activations, "tolerance": tolerance}
 trained = sweep(
-    limit_experiments.distance_to_limit,
+    distance_to_limit,
     # what both comparisons need is computed once; the widest networks first, so that no process is left with one
     sorted(
         grid(**shared, width=widths, norm=norm, seed=seeds)
@@ -83,7 +86,7 @@ trained = sweep(
 )
 trained = trained.drop_duplicates(["activation", "width", "norm", "seed"]).sort_values("width", kind="stable")
 publish.failures(trained)
-usable = summary.usable(trained)
+usable = summaries.usable(trained)
 near = usable[usable["norm"].eq(norm) & usable["width"].isin(widths) & usable["seed"].isin(seeds)]
 
 # One straight line a seed in log-log axes; the exponents' scatter over seeds gives their uncertainty.
@@ -98,18 +101,21 @@ fits = pd.DataFrame(
     ]
 )
 exponents = fits.groupby(["quantity", "activation"], sort=False).agg(
-    exponent=("slope", "mean"), uncertainty=("slope", claims.half_width), offset=("offset", "mean")
+    exponent=("slope", "mean"), uncertainty=("slope", intervals.half_width), offset=("offset", "mean")
 )
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-distance", "caption": "Distance of trained networks from what the infinite-width limit foretells from their initial weights, against the width. Left: relative distance of the Jacobians in Frobenius norm. Right: mean absolute difference of the spectral radii. Markers: mean over training points and seeds, with one standard deviation over seeds. Dashed: fitted power laws."}, "image": {"alt": "In both panels the distances fall along straight lines in log-log axes, with slopes near minus one half, for all three activations."}}
 distances = pd.concat(
-    [summary.over_seeds(near, quantity, ["activation", "width"]).assign(quantity=quantity) for quantity in quantities],
+    [
+        summaries.over_seeds(near, quantity, ["activation", "width"]).assign(quantity=quantity)
+        for quantity in quantities
+    ],
     ignore_index=True,
 )
 lines = distances.join(exponents, on=["quantity", "activation"])
 lines["value"] = np.exp(lines["offset"]) * lines["width"] ** lines["exponent"]
 publish.figure(
-    plots_limit.power_laws(
+    plots.power_laws(
         distances,
         lines,
         x="width",
@@ -156,13 +162,13 @@ publish.numbers(
 
 # %% tags=["hide-input"]
 samples = sweep(
-    experiments.limit_spectrum,
+    limit_spectrum,
     grid(n_points=n_points, norm=band_norms, seed=band_seeds, dim=dim, activation=activations, samples=band_samples),
 )
 publish.failures(samples)
-band = summary.over_samples(samples, "radii", ["activation", "norm"])
+band = summaries.over_samples(samples, "radii", ["activation", "norm"])
 networks = usable[usable["width"].isin(band_widths) & usable["norm"].isin(band_norms) & usable["seed"].isin(band_seeds)]
-mean_radii = summary.over_seeds(networks, "radius_mean", ["activation", "width", "norm"])
+mean_radii = summaries.over_seeds(networks, "radius_mean", ["activation", "width", "norm"])
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-band", "caption": "Spectral radius at the training points against the norm, for trained networks of several widths (coloured: mean over points and seeds, with one standard deviation over seeds) and at infinite width (black: mean, with the band that holds 90 % of the sampled Jacobians)."}, "image": {"alt": "Three panels, one an activation. The widest networks stay inside the black band furthest; the narrower the network, the earlier its curve bends away below the band."}}
 publish.figure(

@@ -43,11 +43,13 @@ check(globals())
 # %% tags=["hide-input"]
 import math
 
-from sigae import limit_experiments, plots_limit, publish, summary
+from sigae.experiments.phase_diagram import approach_to_one_half, limit_radius
+from sigae.pages import plots, publish
+from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
 
 plane = sweep(
-    limit_experiments.limit_radius,
+    limit_radius,
     grid(
         activation=activations,
         n_points=counts,
@@ -59,11 +61,11 @@ plane = sweep(
     ),
 )
 publish.failures(plane)
-solved = summary.usable(plane)
+solved = summaries.usable(plane)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-phase-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width over the plane of input norm and load n/d, one column an activation. Top: of the mean Jacobian. Bottom: of sampled Jacobians, averaged. Patterns are attractors where the radius is below one. Solid contour: one. Dashed contour: one half. White would be a tangent kernel that is singular to working precision."}, "image": {"alt": "Six panels. In the top row the radius stays below one everywhere, close to one at small norms and near one half at the largest. In the bottom row a region of small norms exceeds one; it is faint for sigmoid, where it needs some load, and strong for tanh and erf, where it grows with the load."}}
 publish.figure(
-    plots_limit.phase_diagram(
+    plots.phase_diagram(
         plane,
         {"mean_jacobian_radius": "mean Jacobian", "radius": "sampled Jacobians"},
         levels=[0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.04, 1.08, 1.12, 1.16, 1.2],
@@ -123,16 +125,16 @@ publish.table(
 
 # %% tags=["hide-input"]
 approach = sweep(
-    limit_experiments.approach_to_one_half,
+    approach_to_one_half,
     grid(activation=activations, n_points=large_counts, norm=large_norms, seed=seed, dim=dim),
 )
 publish.failures(approach)
-measured = summary.over_seeds(approach.query("gap > 0"), "gap", ["activation", "n_points", "norm"])
+measured = summaries.over_seeds(approach.query("gap > 0"), "gap", ["activation", "n_points", "norm"])
 leading = approach.rename(columns={"leading": "value"})
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-large-norm", "caption": "How far the spectral radius of the mean Jacobian is below one half, against the input norm, at infinite width. Markers: exact values, averaged over the training points, where positive. Dashed: the leading term of the theorem on large norms."}, "image": {"alt": "In each panel the markers of all three activations approach straight dashed lines of slope minus one."}}
 publish.figure(
-    plots_limit.power_laws(
+    plots.power_laws(
         measured,
         leading,
         x="norm",

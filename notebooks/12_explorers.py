@@ -44,14 +44,16 @@ check_fits(width=recall_width, dim=dim, n_points=recall_points, repeats=len(acti
 # %% tags=["hide-input"]
 import pandas as pd
 
-from sigae import explorers, publish, spectra, summary
+from sigae.experiments.explorers import limit_eigenvalues, recall_errors, trained_eigenvalues
+from sigae.pages import explorers, publish
+from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
 
 axes = {"activation": activations, "n_points": n_points}
-trained = sweep(spectra.trained_eigenvalues, grid(**axes, width=widths, norm=norms, dim=dim, seed=seed))
-limit = sweep(spectra.limit_eigenvalues, grid(**axes, norm=norms, dim=dim, seed=seed)).assign(width="∞")
+trained = sweep(trained_eigenvalues, grid(**axes, width=widths, norm=norms, dim=dim, seed=seed))
+limit = sweep(limit_eigenvalues, grid(**axes, norm=norms, dim=dim, seed=seed)).assign(width="∞")
 recall = sweep(
-    spectra.recall_errors,
+    recall_errors,
     grid(
         **{"activation": activations, "norm": recall_norms, "noises": [noises], "cues": cues, "seed": seed},
         **{"n_points": recall_points, "width": recall_width, "dim": dim},
@@ -59,9 +61,9 @@ recall = sweep(
 )
 
 publish.failures(trained, limit, recall)
-n_points, widths, norms = summary.left(trained, "n_points", "width", "norm")
-found = pd.concat([summary.usable(trained).astype({"width": str}), summary.usable(limit)], ignore_index=True)
-recall = summary.usable(recall)
+n_points, widths, norms = summaries.left(trained, "n_points", "width", "norm")
+found = pd.concat([summaries.usable(trained).astype({"width": str}), summaries.usable(limit)], ignore_index=True)
+recall = summaries.usable(recall)
 
 # %% tags=["remove-cell"]
 story = found[(found["n_points"] == n_points[-1]) & (found["width"] == str(widths[-1]))]

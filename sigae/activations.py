@@ -1,15 +1,24 @@
-"""The activations sigmoid, tanh and erf with their derivatives, for networks and theory alike."""
+"""The activations, and all that an activation knows of itself: its derivatives, and what follows from them.
+
+Another is one entry of :data:`ACTIVATIONS`, with its first three derivatives. Training, the infinite-width limit (by
+quadrature), the notebooks' parameters and the figures' colours follow.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
+from scipy.integrate import quad
 from torch import Tensor
 
 __all__ = ["ACTIVATIONS", "Activation", "get_activation"]
+
+FAR = 500.0  # what has a limit has reached it there, in double precision
+CLOSE = 1e-12  # two values that differ by rounding alone
 
 
 @dataclass(frozen=True)
@@ -23,17 +32,62 @@ class Activation:
     derivatives
         ``derivatives(z, order)`` returns the tuple ``(phi(z), phi'(z), ..., phi^(order)(z))``
         for ``order`` from 0 to 3, each of the shape, dtype and device of ``z``.
-    slope_at_zero
-        phi'(0), which sets the scale of an untrained network's Jacobian.
+    expectations
+        How the infinite-width limit comes by E[phi(u) phi(v)] of Gaussian variables: ``(method, a, b)``, where
+        phi(z) = centre + a f(b z) and f is what the method is for (:mod:`sigae.infinite_width.gaussian_expectations`).
+        ``"quadrature"`` is for any smooth function.
     """
 
     name: str
     derivatives: Callable[[Tensor, int], tuple[Tensor, ...]]
-    slope_at_zero: float
+    expectations: tuple[str, float, float] = ("quadrature", 1.0, 1.0)
 
     def __call__(self, z: Tensor) -> Tensor:
         """Return phi(z), elementwise."""
         return self.derivatives(z, 0)[0]
+
+    def _at(self, z: float, order: int = 0) -> float:
+        return self.derivatives(torch.tensor(z, dtype=torch.float64), order)[order].item()
+
+    @cached_property
+    def slope_at_zero(self) -> float:
+        """phi'(0), which sets the scale of an untrained network's Jacobian."""
+        return self._at(0.0, 1)
+
+    @cached_property
+    def is_centred(self) -> bool:
+        """Whether phi - phi(0) is an odd function."""
+        return all(abs(self._at(z) + self._at(-z) - 2 * self._at(0.0)) < CLOSE for z in (0.1, 0.7, 2.0, 9.0))
+
+    @cached_property
+    def centre(self) -> float:
+        """The constant by which phi exceeds an odd function, phi(0); zero where there is none."""
+        return self._at(0.0) if self.is_centred else 0.0
+
+    @cached_property
+    def swing(self) -> float:
+        """phi(infinity) - phi(0), of a phi that is odd but for a constant.
+
+        Raises
+        ------
+        ValueError
+            If phi is not odd but for a constant, or has no limit.
+        """
+        far, further = self._at(FAR), self._at(2 * FAR)
+        if not self.is_centred or abs(far - further) > CLOSE:
+            raise ValueError(
+                f"activation {self.name} is not an odd function and a constant, with a limit at infinity: what its "
+                "networks do at large norms is not worked out."
+            )
+        return far - self.centre
+
+    @cached_property
+    def squared_slope(self) -> float:
+        """The integral of phi'^2 over the line, for a phi that has limits on both sides."""
+        halves = [
+            quad(lambda z: self._at(z, 1) ** 2, 0, end, epsabs=0, epsrel=1e-13)[0] for end in (math.inf, -math.inf)
+        ]
+        return halves[0] - halves[1]
 
 
 def _sigmoid(z: Tensor, order: int) -> tuple[Tensor, ...]:
@@ -76,9 +130,9 @@ def _erf(z: Tensor, order: int) -> tuple[Tensor, ...]:
 
 
 ACTIVATIONS: dict[str, Activation] = {
-    "sigmoid": Activation("sigmoid", _sigmoid, 0.25),
-    "tanh": Activation("tanh", _tanh, 1.0),
-    "erf": Activation("erf", _erf, 2 / math.sqrt(math.pi)),
+    "sigmoid": Activation("sigmoid", _sigmoid, ("tanh", 0.5, 0.5)),
+    "tanh": Activation("tanh", _tanh, ("tanh", 1.0, 1.0)),
+    "erf": Activation("erf", _erf, ("erf", 1.0, 1.0)),
 }
 """The activations by name: logistic sigmoid 1 / (1 + exp(-z)), tanh and erf."""
 
@@ -89,7 +143,7 @@ def get_activation(name: str) -> Activation:
     Parameters
     ----------
     name
-        One of ``"sigmoid"``, ``"tanh"`` and ``"erf"``.
+        A key of :data:`ACTIVATIONS`: ``"sigmoid"``, ``"tanh"`` or ``"erf"``.
 
     Returns
     -------

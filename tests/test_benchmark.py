@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 import torch
 
-from book.tools import benchmark
-from book.tools.contenders import Cell, descent, dopri5, largest_stable_rate, report_loop, trained
+from book.bench import benchmark
+from book.bench.contenders import Cell, descent, dopri5, largest_stable_rate, report_loop, trained
 
 CELL = Cell(n_points=3, norm=6.0, width=150, dim=8)
 

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from book.tools.toc import ROOT
+from book.build.toc import ROOT
 
 PYTHON = getattr(sys, "_base_executable", sys.executable)
 
@@ -24,7 +24,7 @@ def make(tmp_path):
         # The script's own messages are English, and so must the ones be that it looks for.
         command = [
             "sh",
-            "book/tools/environment.sh",
+            "book/build/environment.sh",
             os.path.relpath(venv, ROOT),
             python,
             str(tmp_path / "packages.txt"),
@@ -144,7 +144,7 @@ def test_the_newest_python_that_can_make_environments_is_taken(tmp_path):
 
     def chosen():
         environment = os.environ | {"PATH": f"{tmp_path}:/usr/bin:/bin"}
-        command = ["sh", "book/tools/environment.sh", os.path.relpath(tmp_path / "venv", ROOT)]
+        command = ["sh", "book/build/environment.sh", os.path.relpath(tmp_path / "venv", ROOT)]
         return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True).stderr
 
     fake("python3.14", "3.14", venv=False)

@@ -9,10 +9,10 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
-from book.tools import execute, runner
-from book.tools.build_site import failed_cells
-from book.tools.faults import told
-from book.tools.page import write_if_changed
+from book.build import execute, runner
+from book.build.build_site import failed_cells
+from book.build.faults import told
+from book.build.page import write_if_changed
 
 SOURCE = """\
 # %% tags=["parameters"]

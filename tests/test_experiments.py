@@ -5,7 +5,12 @@ import pytest
 import torch
 
 import sigae
-from sigae import experiments
+from sigae import autoencoder
+from sigae.experiments import setting
+from sigae.experiments.basin_of_attraction import basin
+from sigae.experiments.from_hours_to_a_second import flow_and_descent
+from sigae.experiments.single_example import initial_jacobian, limit_single_example, single_example
+from sigae.experiments.spectrum import limit_spectrum, trained_spectrum
 from sigae.infinite_width import InfiniteWidth
 from sigae.patterns import NOISE_STREAM, normal_draws
 
@@ -15,11 +20,11 @@ SMALL = {"dim": 6, "width": 40, "norm": 2.0, "seed": 3}
 @pytest.mark.parametrize("depth", [2, 3, 4])
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "erf"])
 def test_network_jacobian_agrees_with_autograd(depth, activation, monkeypatch):
-    monkeypatch.setattr(experiments, "JACOBIAN_UNITS", 5)  # three parts of the twelve units
+    monkeypatch.setattr(autoencoder, "JACOBIAN_UNITS", 5)  # three parts of the twelve units
     model = sigae.Autoencoder(5, 12, depth, activation, seed=1)
     points = sigae.sphere_points(3, 5, norm=4.0, seed=2)
     by_autograd = torch.stack([torch.autograd.functional.jacobian(model, x) for x in points])
-    torch.testing.assert_close(experiments.network_jacobian(model, points), by_autograd, rtol=1e-12, atol=1e-14)
+    torch.testing.assert_close(sigae.jacobian(model, points), by_autograd, rtol=1e-12, atol=1e-14)
 
 
 def jacobians_by_hand(activation_slope, points, weights):
@@ -30,7 +35,7 @@ def jacobians_by_hand(activation_slope, points, weights):
 
 
 def test_initial_jacobian_is_that_of_the_untrained_network():
-    record = experiments.initial_jacobian(**SMALL, activation="tanh")
+    record = initial_jacobian(**SMALL, activation="tanh")
     model = sigae.Autoencoder(6, 40, activation="tanh", seed=3)
     (J,) = jacobians_by_hand(lambda z: 1 - np.tanh(z) ** 2, sigae.sphere_points(1, 6, norm=2.0, seed=3), model.weights)
     assert record["operator_norm"] == pytest.approx(np.linalg.svd(J)[1][0], rel=1e-12)
@@ -38,7 +43,7 @@ def test_initial_jacobian_is_that_of_the_untrained_network():
 
 
 def test_single_example_compares_the_jacobian_before_and_after():
-    record = experiments.single_example(**SMALL, activation="tanh")
+    record = single_example(**SMALL, activation="tanh")
     model = sigae.Autoencoder(6, 40, activation="tanh", seed=3)
     points = sigae.sphere_points(1, 6, norm=2.0, seed=3)
 
@@ -62,7 +67,7 @@ def test_single_example_compares_the_jacobian_before_and_after():
 def test_trained_spectrum_has_the_linear_regions_eigenvalues(activation, ones):
     # Three patterns of tiny norm: an affine fit has two eigenvalues at one, a linear fit three, the rest stay small.
     condition = {"n_points": 3, "norm": 0.05, "seed": 0, "width": 4000, "dim": 30, "tolerance": 1e-11}
-    record = experiments.trained_spectrum(**condition, activation=activation)
+    record = trained_spectrum(**condition, activation=activation)
     norms = record["eigenvalue_norms"]
     assert norms.shape == (3, 30)
     assert record["converged"]
@@ -73,7 +78,7 @@ def test_trained_spectrum_has_the_linear_regions_eigenvalues(activation, ones):
 
 
 def test_trained_spectrum_summarises_its_radii():
-    record = experiments.trained_spectrum(n_points=4, **SMALL)
+    record = trained_spectrum(n_points=4, **SMALL)
     radii = [float(norms.max()) for norms in record["eigenvalue_norms"]]
     assert record["radius_mean"] == pytest.approx(np.mean(radii))
     assert record["radius_spread"] == pytest.approx(np.std(radii))
@@ -82,14 +87,14 @@ def test_trained_spectrum_summarises_its_radii():
 
 def test_training_that_fails_is_told_in_the_record(monkeypatch):
     train = sigae.train
-    monkeypatch.setattr(experiments, "train", lambda *a, **k: train(*a, **k, max_steps=1))
-    record = experiments.trained_spectrum(n_points=3, **SMALL)
+    monkeypatch.setattr(setting, "train", lambda *a, **k: train(*a, **k, max_steps=1))
+    record = trained_spectrum(n_points=3, **SMALL)
     assert not record["converged"]
     assert "max_steps = 1" in record["reason"]
 
 
 def test_limit_spectrum_draws_from_the_limit_at_every_point():
-    record = experiments.limit_spectrum(n_points=3, norm=4.0, seed=5, dim=6, activation="erf", samples=7)
+    record = limit_spectrum(n_points=3, norm=4.0, seed=5, dim=6, activation="erf", samples=7)
     limit = InfiniteWidth(sigae.sphere_points(3, 6, norm=4.0, seed=5), "erf")
     radii = [
         np.abs(np.linalg.eigvals(J.numpy())).max() for x in limit.points for J in limit.sample_jacobians(x, 7, seed=5)
@@ -103,7 +108,7 @@ def test_limit_spectrum_draws_from_the_limit_at_every_point():
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
 def test_limit_of_a_single_example_follows_the_law_of_the_trained_jacobian(activation):
     # The trained Jacobian's law is also sampled by InfiniteWidth, which knows nothing of the split into J_0 and change.
-    record = experiments.limit_single_example(norm=3.0, seed=0, dim=5, activation=activation, samples=4000)
+    record = limit_single_example(norm=3.0, seed=0, dim=5, activation=activation, samples=4000)
     limit = InfiniteWidth(sigae.sphere_points(1, 5, norm=3.0, seed=0), activation)
     direct = limit.sample_jacobians(limit.points[0], 4000, seed=1)
     radii = sigae.spectral_radius(direct)
@@ -113,8 +118,8 @@ def test_limit_of_a_single_example_follows_the_law_of_the_trained_jacobian(activ
 
 def test_limit_of_a_single_example_is_where_wide_networks_go():
     condition = {"norm": 3.0, "dim": 4, "activation": "tanh"}
-    limit = experiments.limit_single_example(**condition, seed=0, samples=4000)
-    networks = [experiments.single_example(**condition, seed=seed, width=4000) for seed in range(60)]
+    limit = limit_single_example(**condition, seed=0, samples=4000)
+    networks = [single_example(**condition, seed=seed, width=4000) for seed in range(60)]
     for name in ("initial_operator_norm", "jacobian_change", "initial_radius", "final_radius", "radius_change"):
         found = np.array([record[name] for record in networks])
         error = found.std(ddof=1) / math.sqrt(len(found))
@@ -124,7 +129,7 @@ def test_limit_of_a_single_example_is_where_wide_networks_go():
 
 @pytest.mark.parametrize("depth", [2, 3])
 def test_change_at_any_depth_follows_from_the_kernel(depth):
-    record = experiments.limit_single_example(norm=2.0, seed=0, dim=4, depth=depth, samples=3000)
+    record = limit_single_example(norm=2.0, seed=0, dim=4, depth=depth, samples=3000)
     x = sigae.sphere_points(1, 4, norm=2.0, seed=0)
     h = 1e-4
 
@@ -143,7 +148,7 @@ def test_change_at_any_depth_follows_from_the_kernel(depth):
 
 
 def test_flow_and_descent_agree_where_descent_is_slow_enough():
-    record = experiments.flow_and_descent(**SMALL, n_points=2, learning_rate=0.2)
+    record = flow_and_descent(**SMALL, n_points=2, learning_rate=0.2)
     assert record["converged"]
     assert record["difference"] < 2e-3
     assert record["descent_steps"] == pytest.approx(record["equivalent_steps"], rel=0.02)
@@ -153,7 +158,7 @@ def test_flow_and_descent_agree_where_descent_is_slow_enough():
 def test_basin_agrees_with_the_reports_loop():
     condition = {"norm": 8.0, "seed": 1, "width": 300, "dim": 8, "n_points": 3}
     noises, draws = [0.5, 4.0, 30.0], 6
-    record = experiments.basin(**condition, noises=noises, draws=draws)
+    record = basin(**condition, noises=noises, draws=draws)
     points = sigae.sphere_points(3, 8, norm=8.0, seed=1)
     model = sigae.Autoencoder(8, 300, seed=1)
     sigae.train(model, points)
@@ -181,5 +186,5 @@ def test_basin_agrees_with_the_reports_loop():
 
 
 def test_records_are_the_same_each_time():
-    one, two = (experiments.limit_spectrum(n_points=2, norm=3.0, seed=4, dim=5, samples=3) for _ in range(2))
+    one, two = (limit_spectrum(n_points=2, norm=3.0, seed=4, dim=5, samples=3) for _ in range(2))
     assert torch.equal(one["eigenvalue_norms"], two["eigenvalue_norms"])  # bitwise: the very same call

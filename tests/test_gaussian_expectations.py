@@ -4,7 +4,8 @@ import mpmath
 import pytest
 import torch
 
-from sigae.gaussian_expectations import PairExpectations, centre, pair_expectations
+from sigae.activations import get_activation
+from sigae.infinite_width.gaussian_expectations import PairExpectations, pair_expectations
 from tests.gaussian_reference import DERIVATIVES, expectation
 
 ORDERS = [(int(name[1]), int(name[2])) for name in PairExpectations._fields]
@@ -18,7 +19,7 @@ def tensors(*values):
 def centred(activation):
     """phi - phi(0) and its first three derivatives as functions of arrays."""
     phi, *derivatives = DERIVATIVES[activation]
-    return [lambda z: phi(z) - centre(activation), *derivatives]
+    return [lambda z: phi(z) - get_activation(activation).centre, *derivatives]
 
 
 def size(f, variance):

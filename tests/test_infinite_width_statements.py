@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from sigae.activations import get_activation
-from sigae.gaussian_expectations import centre, pair_expectations
 from sigae.infinite_width import InfiniteWidth
-from sigae.jacobian import operator_norm, spectral_radius
+from sigae.infinite_width.gaussian_expectations import pair_expectations
+from sigae.jacobians import operator_norm, spectral_radius
 from sigae.patterns import normal_draws, sphere_points
 from tests.gaussian_reference import DERIVATIVES, expectation
 
@@ -88,7 +88,7 @@ def test_one_half_at_large_norm_with_its_rate(activation):
     gamma, lam = SWING[activation], SQUARE_SLOPE[activation] / math.sqrt(2 * math.pi)
     off = rho - torch.eye(n, dtype=torch.float64)
     M = 2 * gamma**2 / math.pi * (off.arcsin() + off / (1 - off**2).sqrt())
-    M = M + gamma**2 * torch.eye(n, dtype=torch.float64) + centre(activation) ** 2
+    M = M + gamma**2 * torch.eye(n, dtype=torch.float64) + get_activation(activation).centre ** 2
     coefficient = math.sqrt(d) / (2 * lam) * (M * rho).sum(1)
     errors = []
     for norm in (1e3, 1e4):

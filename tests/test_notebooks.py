@@ -5,12 +5,12 @@ import nbformat
 import pytest
 import yaml
 
-from book.tools import readme
-from book.tools.build_site import failed_cells
-from book.tools.execute import preset_values
-from book.tools.outputs import files
-from book.tools.parameters import check_values, declared_parameters
-from book.tools.toc import NOTEBOOKS, PRESETS, ROOT, notebook_names
+from book.build import readme
+from book.build.build_site import failed_cells
+from book.build.execute import preset_values
+from book.build.outputs import files
+from book.build.parameters import check_values, declared_parameters
+from book.build.toc import NOTEBOOKS, PRESETS, ROOT, notebook_names
 
 NAMES = sorted({path.stem for path in NOTEBOOKS.glob("*.*") if path.suffix in (".py", ".ipynb")})
 

@@ -4,11 +4,11 @@ import pytest
 import torch
 
 import sigae
-from sigae import objective as objective_module
-from sigae import weight as weight_module
-from sigae.objective import Objective
-from sigae.tangent_kernel import full_kernel
-from sigae.weight import Weight
+from sigae.training import objective as objective_module
+from sigae.training import weight as weight_module
+from sigae.training.objective import Objective
+from sigae.training.tangent_kernel import full_kernel
+from sigae.training.weight import Weight
 
 DEPTHS = [2, 3, 4]
 

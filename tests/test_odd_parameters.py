@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from book.tools.parameters import check_together, check_values, declared_parameters, parse_assignments
-from book.tools.runner import read_source
-from book.tools.toc import NOTEBOOKS, UsageError, find_notebook
-from sigae import explorers, publish, sweeps
+from book.build.parameters import check_together, check_values, declared_parameters, parse_assignments
+from book.build.runner import read_source
+from book.build.toc import NOTEBOOKS, UsageError, find_notebook
+from sigae import sweeps
+from sigae.pages import explorers, publish, verdicts
 
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.py"))
 
@@ -50,12 +51,12 @@ class Page:
 
     @property
     def verdicts(self):
-        judged = [bundle[publish.CLAIM_MIME] for bundle in self.bundles if publish.CLAIM_MIME in bundle]
+        judged = [bundle[verdicts.CLAIM_MIME] for bundle in self.bundles if publish.CLAIM_MIME in bundle]
         return {f"{data['id']} {data['part']}".strip(): data["verdict"] for data in judged}
 
     @property
     def evidence(self):
-        judged = [bundle[publish.CLAIM_MIME] for bundle in self.bundles if publish.CLAIM_MIME in bundle]
+        judged = [bundle[verdicts.CLAIM_MIME] for bundle in self.bundles if publish.CLAIM_MIME in bundle]
         return [row for data in judged for row in data["evidence"]]
 
 

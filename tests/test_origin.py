@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from sigae import experiments
+from sigae.experiments.basin_of_attraction import basin
+from sigae.experiments.single_example import single_example
+from sigae.experiments.spectrum import limit_spectrum
 from sigae.sweeps import sweep
 from sigae.sweeps.origin import UnknownOriginError, origin
 
@@ -142,14 +144,15 @@ def test_what_cannot_be_told_apart_is_not_reused_and_that_is_said_once(tmp_path)
 
 
 def test_the_digest_tells_experiments_and_their_options_apart():
-    one = origin(experiments.single_example)
-    assert origin(experiments.single_example) == one
-    assert origin(experiments.limit_spectrum) != one
-    assert origin(functools.partial(experiments.single_example, depth=3)) != one
+    one = origin(single_example)
+    assert origin(single_example) == one
+    assert origin(limit_spectrum) != one
+    assert origin(functools.partial(single_example, depth=3)) != one
 
 
 def test_the_digest_is_the_same_in_every_process():
-    command = "from sigae import experiments; from sigae.sweeps.origin import origin; print(origin(experiments.basin))"
+    command = "from sigae.experiments.basin_of_attraction import basin\n"
+    command += "from sigae.sweeps.origin import origin\nprint(origin(basin))"
     digests = {
         subprocess.run(
             [sys.executable, "-c", command],
@@ -160,4 +163,4 @@ def test_the_digest_is_the_same_in_every_process():
         ).stdout
         for seed in ("1", "2")
     }
-    assert digests == {origin(experiments.basin) + "\n"}
+    assert digests == {origin(basin) + "\n"}

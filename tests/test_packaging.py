@@ -7,12 +7,12 @@ from email import message_from_string
 
 import pytest
 
-from book.tools.toc import ROOT
+from book.build.toc import ROOT
 
 
 @pytest.mark.parametrize("address", ["", "https://github.com/some/book"])
 def test_what_a_package_index_shows_points_to_nothing_that_it_lacks(tmp_path, address):
-    for name in ["pyproject.toml", "setup.py", "README.md", "LICENSE", "sigae/__init__.py", "book/tools/repository.py"]:
+    for name in ["pyproject.toml", "setup.py", "README.md", "LICENSE", "sigae/__init__.py", "book/build/repository.py"]:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     build = "from setuptools.build_meta import prepare_metadata_for_build_wheel as prepare; print(prepare('.'))"
@@ -27,3 +27,12 @@ def test_what_a_package_index_shows_points_to_nothing_that_it_lacks(tmp_path, ad
     assert pictures == ([f"{address}/raw/HEAD/book/_static/story.svg"] if address else [])
     assert (ROOT / "book/_static/story.svg").exists()
     assert "Two commands" in shown
+
+
+def test_the_science_loads_nothing_that_tables_and_pages_need():
+    program = "import sys, sigae; print(*sys.modules); sigae.sweep; assert 'pandas' in sys.modules"
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    loaded = {name.partition(".")[0] for name in said}
+    assert "torch" in loaded
+    assert not loaded & {"pandas", "joblib", "loky", "matplotlib", "pydantic", "IPython"}
+    assert not [name for name in said if name.startswith(("sigae.sweeps", "sigae.pages", "sigae.experiments"))]

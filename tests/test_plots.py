@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
 
-from sigae import plots
+from sigae.pages import plots
 
 
 def curves(**columns):

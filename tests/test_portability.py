@@ -7,8 +7,8 @@ import sys
 
 from packaging.requirements import Requirement
 
-from book.tools import check_lock, portability, portable
-from book.tools.toc import ROOT
+from book.build import check_lock, portability, portable
+from book.build.toc import ROOT
 
 SUITE = {
     "system": "Linux x86_64",
@@ -70,7 +70,7 @@ def test_the_tables_tell_run_from_resolved_and_hide_no_failure():
 PROBE = """
 import hashlib, json, os, subprocess, sys
 import numpy as np, sigae, torch
-from book.tools import portable
+from book.build import portable
 found = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
 drawn = [sigae.Autoencoder(9, 50).weights[0].detach(), sigae.sphere_points(20, 33, norm=3.0, seed=2)]
 drawn = [hashlib.sha256(x.numpy().tobytes()).hexdigest() for x in drawn]

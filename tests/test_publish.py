@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from sigae import claims, publish
+from sigae.pages import publish, verdicts
 
 
 @pytest.fixture
@@ -82,17 +82,17 @@ def test_a_figure_is_the_same_bytes_each_time(shown):
 
 
 def test_a_verdict_is_shown_and_recorded(shown):
-    judged = claims.judge("C3", [claims.evidence("radius", "depth 2, norm 1", [0.2, 0.3, 0.25])])
+    judged = verdicts.judge("C3", [verdicts.evidence("radius", "depth 2, norm 1", [0.2, 0.3, 0.25])])
     publish.verdict(judged, figure="fig-x")
     ((bundle, _),) = shown
-    data = bundle[publish.CLAIM_MIME]
+    data = bundle[verdicts.CLAIM_MIME]
     assert json.loads(json.dumps(data)) == judged.as_dict() | {"figure": "fig-x"}
     assert bundle["text/plain"].startswith("C3: reproduced.")
     assert "verdict-reproduced" in bundle["text/html"] and "depth 2, norm 1" in bundle["text/html"]
 
 
 def test_a_claim_that_was_not_judged_says_what_there_was_nothing_to_compare_for(shown):
-    publish.verdict(claims.judge("C6", [claims.evidence("limit", "norm 9", [0.5, 0.5])]))
+    publish.verdict(verdicts.judge("C6", [verdicts.evidence("limit", "norm 9", [0.5, 0.5])]))
     ((bundle, _),) = shown
     assert bundle["text/plain"].startswith("C6: not judged at these parameters.")
     assert "wide less narrow, wanted above 0: nothing to compare at these parameters" in bundle["text/plain"]

@@ -4,9 +4,9 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
-from book.tools import rerun, runner, toc
-from book.tools.parameters import check_values, declared_parameters, parse_assignments
-from book.tools.toc import UsageError, find_notebook
+from book.build import rerun, runner, toc
+from book.build.parameters import check_values, declared_parameters, parse_assignments
+from book.build.toc import UsageError, find_notebook
 
 SOURCE = """\
 # %% [markdown]
@@ -135,7 +135,7 @@ width: int = 10  # hidden units
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sigae import claims, publish
+from sigae.pages import publish, verdicts
 
 drawing = Figure()
 drawing.subplots().plot([1, width])
@@ -145,7 +145,7 @@ publish.figure(drawing)
 publish.table(pd.DataFrame({"width": [width]}), "widths")
 
 # %%
-publish.verdict(claims.judge("C3", [claims.evidence("radius", "d = 4", [width / 20, width / 20])]))
+publish.verdict(verdicts.judge("C3", [verdicts.evidence("radius", "d = 4", [width / 20, width / 20])]))
 """
 
 

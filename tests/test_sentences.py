@@ -183,7 +183,7 @@ def test_matrices_that_are_not_finite_are_named_and_do_not_end_the_process():
 
 
 def test_kernels_that_are_not_finite_end_training_with_the_reason(monkeypatch):
-    from sigae import linear_part
+    from sigae.training import linear_part
 
     def broken(objective, state):
         return torch.full((2, 2), NAN, dtype=F64), torch.zeros(2, 2, dtype=F64)

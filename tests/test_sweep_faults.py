@@ -12,7 +12,7 @@ import pandas as pd
 import psutil
 import pytest
 
-from sigae import experiments
+from sigae.experiments.from_hours_to_a_second import flow_and_descent
 from sigae.sweeps import grid, sweep
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,7 +46,7 @@ def test_a_condition_that_kills_its_process_is_a_row_that_says_so(tmp_path):
 
 def test_a_training_that_diverges_is_a_row_that_says_so():
     conditions = grid(norm=5.0, seed=0, width=20, dim=4, n_points=[2, 3], learning_rate=1e300)
-    table = sweep(experiments.flow_and_descent, conditions, cache=None, workers=1)
+    table = sweep(flow_and_descent, conditions, cache=None, workers=1)
     assert table["error"].str.contains("The loss was no longer finite after .* steps: the step is too large").all()
 
 

@@ -4,10 +4,10 @@ import pytest
 import torch
 
 import sigae
-from sigae import objective as objective_module
-from sigae.linear_part import build_linear_part
-from sigae.objective import Objective
-from sigae.tangent_kernel import averaged_kernel_parts, full_kernel, output_modes
+from sigae.training import objective as objective_module
+from sigae.training.linear_part import build_linear_part
+from sigae.training.objective import Objective
+from sigae.training.tangent_kernel import averaged_kernel_parts, full_kernel, output_modes
 
 
 def by_autograd(model, points):

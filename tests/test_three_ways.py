@@ -8,8 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from book.tools.outputs import claims
-from book.tools.toc import NOTEBOOKS, ROOT
+from book.build.outputs import claims
+from book.build.toc import NOTEBOOKS, ROOT
 
 NAME = "02_linear_region"
 PARAMETERS = {"width": "90", "dim": "5", "n_points": "[2, 4]", "seeds": "[0, 1]", "limit_samples": "4"}
@@ -29,7 +29,7 @@ def execute(command, records, **options):
 
 def by_rerun(values, output, records):
     parameters = " ".join(f"{name}={value.replace(' ', '')}" for name, value in values.items())
-    command = [sys.executable, "-m", "book.tools.rerun", "--notebook", NAME, "--parameters", parameters]
+    command = [sys.executable, "-m", "book.build.rerun", "--notebook", NAME, "--parameters", parameters]
     return execute([*command, "--output", str(output)], records, cwd=ROOT)
 
 

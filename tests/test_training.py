@@ -9,7 +9,7 @@ import torch
 
 import sigae
 from sigae import checks
-from sigae.objective import Objective
+from sigae.training.objective import Objective
 
 
 def jacobian_after(n, norm, *, width=1000, depth=2, activation="sigmoid", dim=32, seed=0, **options):
@@ -105,7 +105,7 @@ def test_every_linear_part_gives_the_same_answer():
 
 def test_flow_is_exact_in_the_linearised_limit():
     # The wider the network, the less its kernel moves: the residual decays as exp(-K t) of the initial kernel.
-    from sigae.tangent_kernel import full_kernel
+    from sigae.training.tangent_kernel import full_kernel
 
     points = sigae.sphere_points(2, 3, norm=1.0, seed=0)
     errors = []
@@ -136,7 +136,7 @@ def test_flow_time_counts_descent_steps():
 
 
 def test_the_result_does_not_depend_on_the_blocks(monkeypatch):
-    from sigae import objective
+    from sigae.training import objective
 
     one, _ = jacobian_after(4, 2.0, width=500)
     monkeypatch.setattr(objective, "BLOCK_ENTRIES", 1_000)

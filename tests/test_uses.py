@@ -2,7 +2,7 @@
 
 import pytest
 
-from book.tools.uses import definitions_used
+from book.build.uses import definitions_used
 
 FILES = {
     "__init__.py": "from pack.low import low as scaled\nfrom .deep import inner as renamed\n",

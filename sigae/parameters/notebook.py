@@ -15,7 +15,7 @@ def check(namespace: MutableMapping[str, Any]) -> None:
 
     Their declarations are read from the notebook's inputs: Python keeps no annotations of a cell's variables, from
     version 3.14 on. Lists whose order means nothing are sorted, and a reader is told which parameters are not the
-    declared ones.
+    declared ones. Where no inputs are kept, as when a recorded notebook is compared with a new run, nothing is checked.
 
     Parameters
     ----------
@@ -28,6 +28,8 @@ def check(namespace: MutableMapping[str, Any]) -> None:
         Naming the first value that is out of range or of another type, or a parameter that there is not.
     """
     inputs = [str(source) for source in namespace.get("In", ())]
+    if not any(inputs):
+        return
     place = max((k for k, source in enumerate(inputs) if _declares(source)), default=None)
     if place is None:
         raise ParameterError("no cell has declared parameters yet: run the notebook from its first cell.")
@@ -71,7 +73,7 @@ def _in_notebook() -> bool:
 def say(sentence: str) -> None:
     """Say something on the page, or in the terminal where there is no page."""
     if _in_notebook():
-        from sigae.publish import notice
+        from sigae.pages.publish import notice
 
         notice(sentence)
     else:

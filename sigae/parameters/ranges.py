@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
+from sigae.activations import ACTIVATIONS
 from sigae.parameters.text import ParameterError, parse_yaml, shortened
 
 T = TypeVar("T")
@@ -27,11 +28,18 @@ def _plain(value: float) -> float:
     return int(value) if value == math.floor(value) else value
 
 
+def _known(name: str) -> str:
+    if name not in ACTIVATIONS:
+        *most, last = (repr(known) for known in ACTIVATIONS)
+        raise ValueError(f"choose {', '.join(most)} or {last}")
+    return name
+
+
 def _ascending(values: list[N]) -> list[N]:
     return sorted(_distinct(values))
 
 
-Activation = Literal["sigmoid", "tanh", "erf"]
+Activation = Annotated[str, AfterValidator(_known)]
 """The name of an activation."""
 Count = Annotated[int, Field(ge=1)]
 """A whole number of at least 1."""

@@ -24,9 +24,9 @@ import torch
 from tqdm import tqdm
 
 from sigae.checks import check_positive, check_whole
+from sigae.sweeps.cache import RecordWarning, open_folder, read_record, records_folder, warn_not_kept, write_record
 from sigae.sweeps.conditions import as_json
 from sigae.sweeps.origin import UnknownOriginError, origin
-from sigae.sweeps.records import RecordWarning, open_folder, read_record, records_folder, warn_not_kept, write_record
 
 __all__ = ["sweep"]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from book.tools.chromium import MISSING, chromium, find_chromium
-from book.tools.toc import ROOT, pages
+from book.build.chromium import MISSING, chromium, find_chromium
+from book.build.toc import ROOT, pages
 
 HTML = ROOT / "_build" / "html"
 

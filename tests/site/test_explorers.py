@@ -1,6 +1,6 @@
 import pytest
 
-from book.tools.toc import notebook_names
+from book.build.toc import notebook_names
 from tests.site.conftest import open_page
 
 PAGE = next((name for name in notebook_names() if "explorers" in name), None)

@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from book.tools.toc import ROOT
+from book.build.toc import ROOT
 
 
 def test_nothing_is_left_to_do_after_the_site_is_built():

@@ -1,0 +1,369 @@
+"""Measure training time side by side in one run: the report's loop, best-step descent, dopri5, gradient flow.
+
+All run on one thread, in which the sweeps train too and which a busy machine disturbs least; only experiment 3's sweep
+as a whole runs in two processes, and the report's loop on two threads where that is faster. Writes
+book/benchmark.json, which the page "From 30 hours to a second" shows. Only ratios within one run mean much.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import platform
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+from torch.utils.flop_counter import FlopCounterMode
+from tqdm import tqdm
+
+from book.bench.contenders import (
+    REPORT_LEARNING_RATE,
+    STABLE_SHARE,
+    Cell,
+    descent,
+    dopri5,
+    largest_stable_rate,
+    report_loop,
+    trained,
+)
+from sigae import TrainingResult
+from sigae.experiments.spectrum import trained_spectrum
+from sigae.pages.plots import training_times
+from sigae.sweeps import grid, sweep
+
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / "book" / "benchmark.json"
+REFERENCE_TOLERANCE = 1e-5
+GRID_REFERENCE_TOLERANCE = 3e-4
+EXPERIMENT_TOLERANCE = 0.03  # the step tolerance of the book's experiments 3 to 5
+EQUAL_NORMS = (3, 10, 20, 30, 40, 50)  # at which descent is also run to the flow's accuracy
+
+
+def relative_error(J: Tensor, reference: Tensor) -> float:
+    """Return the largest Frobenius distance of a point's Jacobian from the reference, over the reference's norm."""
+    return ((J - reference).flatten(1).norm(dim=1) / reference.flatten(1).norm(dim=1)).max().item()
+
+
+def median_step(seconds_and_steps: Callable[[], tuple[float, int]]) -> float:
+    """Return the median over five short runs of the seconds a step takes."""
+    return statistics.median(seconds / steps for seconds, steps in (seconds_and_steps() for _ in range(5)))
+
+
+def report_step(cell: Cell) -> float:
+    """Return the seconds that one step of the report's loop takes, on one thread or two, whichever is faster."""
+    count, seconds = max(5, 300_000 // cell.width), []
+    for threads in (2, 1):
+        torch.set_num_threads(threads)
+        seconds.append(median_step(lambda: report_loop(cell, count)[:2]))
+    return min(seconds)
+
+
+def descent_step(cell: Cell) -> float:
+    """Return the seconds that one step of the package's descent takes."""
+    count = max(5, 300_000 // cell.width)
+
+    def run() -> tuple[float, int]:
+        result, _ = descent(cell, 1e-3, count)
+        return result.seconds, result.steps
+
+    return median_step(run)
+
+
+def fastest_flow(cell: Cell, repeats: int = 3, **options: Any) -> tuple[TrainingResult, Tensor]:
+    """Return the quickest of a few runs of gradient flow, with its Jacobians."""
+    return min((trained(cell, **options) for _ in range(repeats)), key=lambda run: run[0].seconds)
+
+
+def hard_cell(cell: Cell) -> dict:
+    """Measure one cell with the report's loop (time a step, times the steps) and best-step descent run to the end."""
+    result, J = fastest_flow(cell)
+    rate = STABLE_SHARE * largest_stable_rate(cell)
+    descended, J_descent = descent(cell, rate)
+    per_step = report_step(cell)
+    steps = result.descent_steps(REPORT_LEARNING_RATE)
+    _, reference = trained(cell, step_tolerance=REFERENCE_TOLERANCE)
+    return vars(cell) | {
+        "flow_seconds": result.seconds,
+        "flow_steps": result.steps,
+        "flow_error": relative_error(J, reference),
+        "report_step_seconds": per_step,
+        "report_steps": steps,
+        "report_seconds": per_step * steps,
+        "descent_rate": rate,
+        "descent_seconds": descended.seconds,
+        "descent_steps": descended.steps,
+        "descent_converged": descended.converged,
+        "descent_error": relative_error(J_descent, reference),
+    }
+
+
+def step_count_check(cell: Cell) -> dict:
+    """Run the report's loop to its end, and compare its number of steps with the one flow time predicts."""
+    seconds, steps, converged = report_loop(cell, 1_000_000)
+    result, _ = trained(cell)
+    return vars(cell) | {
+        "steps": steps,
+        "seconds": seconds,
+        "converged": converged,
+        "predicted_steps": result.descent_steps(REPORT_LEARNING_RATE),
+    }
+
+
+def against_conditioning(norms: list[float], n_points: int, width: int) -> list[dict]:
+    """Measure all contenders on cells from stiff (small norm) to easy (large norm)."""
+    rows = []
+    for norm in tqdm(norms, desc="conditioning"):
+        cell = Cell(n_points, norm, width)
+        row = hard_cell(cell)
+        result, reference = trained(cell, step_tolerance=REFERENCE_TOLERANCE)
+        seconds, evaluations, J = dopri5(cell, result.flow_time, 1e-3)
+        row |= {
+            "dopri5_seconds": seconds,
+            "dopri5_evaluations": evaluations,
+            "dopri5_error": relative_error(J, reference),
+        }
+        rows.append(row)
+    return rows
+
+
+def best_step_descent(cell: Cell, **options: Any) -> tuple[float, TrainingResult, Tensor]:
+    """Run descent at 90 % of its largest stable step, a tenth less wherever that diverges; return rate and result."""
+    rate = STABLE_SHARE * largest_stable_rate(cell)
+    for _ in range(20):  # the kernel grows in training
+        result, J = descent(cell, rate, 1_000_000, **options)
+        if result.converged:
+            break
+        rate *= 0.9
+    if result.seconds < 0.5:  # as often as the flow
+        result = min(result, descent(cell, rate, 1_000_000, **options)[0], key=lambda run: run.seconds)
+    return rate, result, J
+
+
+def equally_accurate_descent(cell: Cell, rate: float, error: float, aim: float, reference: Tensor) -> dict:
+    """Shorten descent's step until its Jacobian is as near the flow's as an integrator's is."""
+    # Descent is of first order, so that the error is in proportion to the rate once that is small.
+    for _ in range(8):
+        rate *= min(0.9, aim / error)
+        result, J = descent(cell, rate, 1_000_000)
+        error = relative_error(J, reference)
+        if error <= 1.1 * aim:
+            break
+    return {"equal_seconds": result.seconds, "equal_steps": result.steps, "equal_error": error}
+
+
+def experiment_three(norms: list[int], widths: list[int], points: list[int]) -> list[dict]:
+    """Measure every cell of experiment 3's grid."""
+    rows = []
+    for width in widths:
+        for n_points in points:
+            sample = Cell(n_points, 10.0, width)
+            per_step = report_step(sample)
+            for norm in tqdm(norms, desc=f"experiment 3, n = {n_points}, m = {width}"):
+                cell = Cell(n_points, float(norm), width)
+                result, J = fastest_flow(cell, 2)
+                _, reference = trained(cell, step_tolerance=GRID_REFERENCE_TOLERANCE)
+                coarse, J_coarse = fastest_flow(cell, 2, step_tolerance=EXPERIMENT_TOLERANCE)
+                single, J_single = fastest_flow(cell, 2, step_tolerance=EXPERIMENT_TOLERANCE, dtype=torch.float32)
+                rate, descended, J_descent = best_step_descent(cell)
+                _, descended_single, _ = best_step_descent(cell, dtype=torch.float32)
+                row = vars(cell) | {
+                    "flow_seconds": result.seconds,
+                    "flow_steps": result.steps,
+                    "flow_error": relative_error(J, reference),
+                    "coarse_seconds": coarse.seconds,
+                    "coarse_steps": coarse.steps,
+                    "coarse_error": relative_error(J_coarse, reference),
+                    "single_seconds": single.seconds,
+                    "single_error": relative_error(J_single, reference),
+                    "report_seconds": per_step * result.descent_steps(REPORT_LEARNING_RATE),
+                    "descent_seconds": descended.seconds,
+                    "descent_steps": descended.steps,
+                    "descent_error": relative_error(J_descent, reference),
+                    "descent_single_seconds": descended_single.seconds,
+                }
+                if norm in EQUAL_NORMS:
+                    error, aim = row["descent_error"], row["coarse_error"]
+                    same = {f"equal_{key}": row[f"descent_{key}"] for key in ("seconds", "steps", "error")}
+                    row |= equally_accurate_descent(cell, rate, error, aim, reference) if error > 1.1 * aim else same
+                rows.append(row)
+    return rows
+
+
+def sweep_three(norms: list[int], widths: list[int], points: list[int]) -> float:
+    """Run the same grid as the book does, a sweep in two processes that keeps nothing; return the seconds."""
+    conditions = grid(n_points=points, norm=norms, seed=0, width=widths, dim=32, step_tolerance=EXPERIMENT_TOLERANCE)
+    sweep(trained_spectrum, conditions[:2], cache=None, workers=2)  # starts the processes
+    started = time.perf_counter()
+    table = sweep(trained_spectrum, conditions, cache=None, workers=2)
+    if not table["converged"].all():
+        raise RuntimeError("a network of experiment 3's grid did not converge: its time means nothing.")
+    return time.perf_counter() - started
+
+
+def _memory_in_child(cell: Cell, queue: multiprocessing.Queue) -> None:
+    model, points = cell.model(), cell.points()
+    weights = sum(w.numel() * w.element_size() for w in model.weights)
+    import sigae
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    sigae.train(model, points, max_steps=2)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    # Making the weights peaks at three copies of them, so the peak is counted from an empty process.
+    baseline = before - 3 * weights
+    queue.put((weights, peak - max(baseline, 0)))
+
+
+def peak_memory(cell: Cell) -> dict:
+    """Measure the peak memory of training in a process of its own, in units of the weights' own."""
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue()
+    child = context.Process(target=_memory_in_child, args=(cell, queue))
+    child.start()
+    weights, peak = queue.get()
+    child.join()
+    return {"width": cell.width, "weights_bytes": weights, "peak_over_weights": peak / weights}
+
+
+def against_width(widths: list[int], n_points: int, norm: float) -> list[dict]:
+    """Measure gradient flow, and the time of descent's steps, over widths."""
+    rows = []
+    for width in tqdm(widths, desc="width"):
+        cell = Cell(n_points, norm, width)
+        result, _ = fastest_flow(cell, 2 if width <= 100_000 else 1)
+        with FlopCounterMode(display=False) as counter:
+            trained(cell, max_steps=3)
+            part = counter.get_total_flops()
+        with FlopCounterMode(display=False) as counter:
+            trained(cell, max_steps=1)
+            part -= counter.get_total_flops()
+        row = vars(cell) | {
+            "flow_seconds": result.seconds,
+            "flow_steps": result.steps,
+            "step_flops": part / 2,
+            "peak_share": part / 2 * result.steps / result.seconds / matrix_peak(),
+        }
+        if width <= 100_000:
+            row["report_seconds"] = report_step(cell) * result.descent_steps(REPORT_LEARNING_RATE)
+            rate = STABLE_SHARE * largest_stable_rate(cell)
+            row["descent_seconds"] = descent_step(cell) * result.descent_steps(rate)
+        rows.append(row)
+    return rows
+
+
+def matrix_peak(size: int = 3000) -> float:
+    """Return the floating-point operations a second of a large square matrix product in float64."""
+    A = torch.randn(size, size, dtype=torch.float64)
+    times = []
+    for _ in range(4):
+        started = time.perf_counter()
+        A @ A
+        times.append(time.perf_counter() - started)
+    return 2 * size**3 / min(times)
+
+
+def summarise(results: dict) -> dict:
+    """Work out the ratios that the page quotes."""
+    headline, cells, widths = results["headline"], pd.DataFrame(results["grid"]), results["width"]
+    total = cells.filter(regex="_seconds$").sum()
+    slower = cells["flow_seconds"] / cells["descent_seconds"]
+    equal = cells.dropna(subset="equal_seconds")
+    equally_slow = equal["coarse_seconds"] / equal["equal_seconds"]
+    wide = [row for row in widths if row["width"] >= 10_000]
+    logs = np.log([[row["width"], row["flow_seconds"]] for row in wide])
+    ratios = {
+        "headline_report_ratio": headline["report_seconds"] / headline["flow_seconds"],
+        "headline_descent_ratio": headline["descent_seconds"] / headline["flow_seconds"],
+        "grid_report_ratio": total["report_seconds"] / total["flow_seconds"],
+        "grid_descent_ratio": total["descent_seconds"] / total["flow_seconds"],
+        "coarse_report_ratio": total["report_seconds"] / total["coarse_seconds"],
+        "coarse_descent_ratio": total["descent_seconds"] / total["coarse_seconds"],
+        "single_report_ratio": total["report_seconds"] / total["single_seconds"],
+        "single_descent_ratio": total["descent_single_seconds"] / total["single_seconds"],
+        "sweep_report_ratio": total["report_seconds"] / results["sweep_seconds"],
+        "equal_descent_ratio": equal["equal_seconds"].sum() / equal["coarse_seconds"].sum(),
+        "slowest_cell_ratio": slower.max(),
+        "slower_cells": (slower > 1.2).sum(),
+        "cells": len(cells),
+        "slowest_equal_ratio": equally_slow.max(),
+        "slower_equal_cells": (equally_slow > 1.2).sum(),
+        "equal_cells": len(equal),
+        "width_exponent": np.polyfit(logs[:, 0], logs[:, 1], 1)[0] if len(wide) > 1 else None,
+        "peak_share": next((row["peak_share"] for row in widths if row["width"] == 100_000), None),
+        "memory_over_weights": results["memory"]["peak_over_weights"],
+        "large_seconds": results["large"]["flow_seconds"],
+        "sweep_seconds": results["sweep_seconds"],
+    } | {f"grid_{key}": value for key, value in total.items()}
+    # as plain numbers, which JSON takes
+    return {key: getattr(value, "item", lambda value=value: value)() for key, value in ratios.items()}
+
+
+def write_table_and_plot(results: dict, folder: Path) -> list[Path]:
+    """Write every measured row as one CSV table, and the times as a log-log plot; return the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sections = ("headline", "steps_check", "large", "width", "conditioning", "grid")
+    tables = [pd.json_normalize(results[section]).assign(section=section) for section in sections]
+    table, plot = folder / "benchmark.csv", folder / "benchmark.svg"
+    pd.concat(tables).to_csv(table, index=False)
+    training_times(
+        {
+            "width $m$": ("width", pd.DataFrame(results["width"])),
+            "steps of the report's descent": ("report_steps", pd.DataFrame(results["conditioning"])),
+        }
+    ).savefig(plot)
+    return [table, plot]
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="A tenth of the work, to try the script; the numbers mean little.")
+@click.option("--output", type=click.Path(path_type=Path), default=RESULTS, help="Where the results go.")
+def main(quick: bool, output: Path) -> None:
+    """Run the benchmark and print its table."""
+    torch.set_num_threads(1)
+    results: dict = {
+        "versions": {name: version(name) for name in ("torch", "numpy", "torchdiffeq")},
+        "machine": f"one thread of a {os.cpu_count()}-core {platform.machine()} machine, "
+        f"Python {platform.python_version()}",
+        "matrix_peak": matrix_peak(),
+    }
+    trained(Cell(2, 5.0, 1000))  # warm up
+    results["headline"] = hard_cell(Cell(20, 2.0 if quick else 1.0, 1000 if quick else 10_000))
+    results["steps_check"] = step_count_check(Cell(10, 10.0 if quick else 3.0, 1000))
+    results["large"] = {"n_points": 40, "norm": 20.0, "width": 3_000 if quick else 100_000}
+    result, _ = trained(Cell(**results["large"]))
+    results["large"] |= {
+        "flow_seconds": result.seconds,
+        "flow_steps": result.steps,
+        "flow_converged": result.converged,
+    }
+    results["width"] = against_width([1000, 10_000] if quick else [1000, 10_000, 100_000, 1_000_000], 20, 1.0)
+    results["memory"] = peak_memory(Cell(20, 1.0, 100_000 if quick else 1_000_000))
+    results["conditioning"] = against_conditioning(
+        [10.0, 50.0] if quick else [3.0, 10.0, 50.0], 10, 1000 if quick else 10_000
+    )
+    norms = [3, 28, 52] if quick else list(range(3, 53))
+    axes = (norms, [1000] if quick else [1000, 10_000], [2, 5, 10])
+    results["grid"] = experiment_three(*axes)
+    results["sweep_seconds"] = sweep_three(*axes)
+    results["summary"] = summarise(results)
+    output.write_text(json.dumps(results, indent=1) + "\n")
+    for key, value in results["summary"].items():
+        click.echo(f"{key:26} {value if value is None else format(value, '.4g')}")
+    versions = ", ".join(f"{name} {number}" for name, number in results["versions"].items())
+    click.echo(f"On {results['machine']}; {versions}.")
+    for path in (output, *write_table_and_plot(results, ROOT / "_build")):
+        click.echo(f"Wrote {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}.")
+
+
+if __name__ == "__main__":
+    main()

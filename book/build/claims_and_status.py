@@ -1,0 +1,213 @@
+"""The pages that look across all executed notebooks: the claims with their verdicts, and the status."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from book.build import portability
+from book.build.outputs import claims
+from book.build.page import table, write_if_changed
+from sigae.pages.claims import CLAIMS
+from sigae.pages.verdicts import NOT_JUDGED, combine
+
+MARKS = {"reproduced": "✓", "partly": "◐", "not reproduced": "✗", NOT_JUDGED: "–"}
+
+
+def collect(executed: dict[str, NotebookNode]) -> dict[str, list[dict[str, Any]]]:
+    """List what was judged: claim id to its judgements in reading order, each with its notebook's name."""
+    found = [{**claim, "notebook": name} for name, notebook in executed.items() for claim in claims(notebook)]
+    return {id: [claim for claim in found if claim["id"] == id] for id in CLAIMS}
+
+
+def verdicts(found: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
+    """Say the verdict on every claim that a page looked at: what its parts share, or partly."""
+    return {id: combine(part["verdict"] for part in parts) for id, parts in found.items() if parts}
+
+
+def counted(said: dict[str, str]) -> list[str]:
+    """Count each verdict, as in ``5 reproduced``; those that were not judged only where there are any."""
+    count = {verdict: sum(v == verdict for v in said.values()) for verdict in MARKS}
+    return [f"{number} {verdict}" for verdict, number in count.items() if number or verdict != NOT_JUDGED]
+
+
+def scale(executed: dict[str, NotebookNode]) -> str:
+    """Name the preset that notebooks were executed at, where it is not the default one."""
+    presets = {notebook.metadata.get("sigae", {}).get("preset", "default") for notebook in executed.values()}
+    return ", ".join(f"`PRESET={preset}`" for preset in sorted(presets - {"default"}))
+
+
+def scale_note(executed: dict[str, NotebookNode]) -> str:
+    """Tell the reader of a page that its verdicts are those of another scale; nothing at the default one."""
+    if not (preset := scale(executed)):
+        return ""
+    return (
+        f":::{{note}}\nThis copy of the book was computed at another scale, {preset}: its verdicts are those of other, "
+        "perhaps much smaller experiments than the text describes.\n:::\n\n"
+    )
+
+
+def _marked(verdict: str) -> str:
+    return f"{MARKS[verdict]} {verdict}".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _links(parts: list[dict[str, Any]], prefix: str) -> str:
+    names = list(dict.fromkeys(part["notebook"] for part in parts))
+    return ", ".join(f"[{title(name)}]({prefix}{name}.ipynb)" for name in names)
+
+
+def overview(found: dict[str, list[dict[str, Any]]], prefix: str) -> str:
+    """Lay the claims out in one table: claim, verdict, pages; links are relative to ``prefix``."""
+    said = verdicts(found)
+    rows = [
+        (f"**{id}**", CLAIMS[id].statement, _marked(said[id]) if id in said else "not judged", _links(parts, prefix))
+        for id, parts in found.items()
+    ]
+    return table(("", "Claim", "Verdict", "Page"), rows)
+
+
+def evidence_table(parts: list[dict[str, Any]], prefix: str) -> str:
+    """Lay out everything that the verdict on one claim rests on."""
+    rows = []
+    for part in parts:
+        place = f"{prefix}{part['notebook']}.ipynb"
+        figure = f"{{numref}}`{part['figure']}`" if part.get("figure") else f"[{title(part['notebook'])}]({place})"
+        for item in part["evidence"]:
+            condition = ", ".join(words for words in (part["part"], item["condition"]) if words)
+            cells = (condition, item["quantity"], item["text"], item["threshold"])
+            rows.append((*cells, item["outcome"], figure))
+        for item in part.get("missing", ()):
+            rows.append((part["part"], item["quantity"], "nothing to compare", item["threshold"], NOT_JUDGED, figure))
+    return table(("Condition", "Quantity", "Ours", "Threshold", "Outcome", "Figure"), rows)
+
+
+def folded(rows: str, shown: int = 8) -> str:
+    """Fold a table of more rows than a reader wants to scroll past."""
+    count = rows.count("\n") - 2
+    return rows if count <= shown else f":::{{dropdown}} The evidence, {count} measurements\n{rows}:::\n"
+
+
+def title(name: str) -> str:
+    """Say a notebook's name in words."""
+    number, _, words = name.partition("_")
+    return f"{int(number)} {words.replace('_', ' ')}" if number.isdigit() else name
+
+
+def claims_page(found: dict[str, list[dict[str, Any]]], note: str = "") -> str:
+    """Write the page of all claims: a note on their scale, the overview, then what each verdict rests on."""
+    said = verdicts(found)
+    counts = counted(said)
+    sections = [
+        f"({id.lower()})=\n## {id}: {said[id]}\n\n{CLAIMS[id].statement}\n\nSource: {CLAIMS[id].source}.\n\n"
+        f"{folded(evidence_table(parts, '../executed/'))}"
+        for id, parts in found.items()
+        if parts
+    ]
+    return f"""\
+# Claims and verdicts
+
+{note}Of {len(CLAIMS)} claims {", ".join(counts[:-1])} and {counts[-1]}. The thresholds were set before the numbers were
+known; how a verdict is reached is said on the page [](../method.md). The same as data:
+{{download}}`claims.json <site/claims.json>`.
+
+{overview(found, "../executed/")}
+{chr(10).join(sections)}"""
+
+
+def status_page(executed: dict[str, NotebookNode]) -> str:
+    """Write the page that tells when, how long and from which commit each notebook was executed."""
+    rows, total = [], 0.0
+    for name, notebook in executed.items():
+        told, run = notebook.metadata.get("sigae", {}), notebook.metadata.papermill
+        total += run.duration
+        finished = f"{run.end_time[:16].replace('T', ' ')} UTC"
+        link = f"[{title(name)}](../executed/{name}.ipynb)"
+        rows.append((link, told.get("preset", ""), f"{run.duration:.0f} s", finished, f"`{told.get('commit', '')}`"))
+    rows.append(("**all**", "", f"**{total:.0f} s**", "", ""))
+    return f"""\
+# Status of this build
+
+Each notebook was executed by papermill when the site was built. A run whose inputs have not changed is kept, and so
+are the records of its sweep: a run time tells what had to be computed then.
+
+{table(("Notebook", "Scale", "Run time", "Finished", "Commit"), rows)}"""
+
+
+def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, NotebookNode], benchmark: Path) -> str:
+    """Write the front page's cards: what reproduced, how long the book takes, and how fast training became."""
+    said = verdicts(found)
+    reproduced, *others = counted(said)
+    at = f" at {scale(executed)}" if scale(executed) else ""
+    minutes = sum(notebook.metadata.papermill.duration for notebook in executed.values()) / 60
+    machines = {notebook.metadata.get("sigae", {}).get("machine", "") for notebook in executed.values()}
+    cards = [
+        (
+            f"{reproduced.split()[0]} of {len(CLAIMS)}",
+            f"claims reproduced{at}; {', '.join(others).replace(' not reproduced', ' not')}",
+            "generated/claims",
+        ),
+        (
+            f"{minutes:.0f} minutes" if minutes >= 1.5 else f"{minutes * 60:.0f} seconds",
+            f"to recompute every figure of this book{at} ({', '.join(sorted(machines))})",
+            "generated/status",
+        ),
+    ]
+    if benchmark.exists():
+        cell = json.loads(benchmark.read_text(encoding="utf-8"))["headline"]
+        cards.append(
+            (
+                f"{cell['report_seconds'] / cell['flow_seconds']:,.0f} times faster",
+                f"{cell['n_points']} patterns at norm {cell['norm']:g}, which the report gave up on after 30+ hours, "
+                f"train in {cell['flow_seconds']:.2g} s; its loop would have taken {cell['report_seconds'] / 60:,.0f} "
+                "minutes on the same machine",
+                "executed/09_from_hours_to_a_second",
+            )
+        )
+    inside = "".join(
+        f":::{{grid-item-card}} {big}\n:link: {link}\n:link-type: doc\n{small}\n:::\n" for big, small, link in cards
+    )
+    return scale_note(executed) + f"::::{{grid}} 1 1 3 3\n:gutter: 3\n:class-container: headline\n\n{inside}::::\n"
+
+
+def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
+    """Write the generated pages.
+
+    Parameters
+    ----------
+    executed
+        Name to executed notebook, in reading order.
+    folder
+        ``book/generated``.
+
+    Returns
+    -------
+    bool
+        Whether any of them changed.
+    """
+    found = collect(executed)
+    said = verdicts(found)
+    data = [
+        {
+            "id": id,
+            "statement": CLAIMS[id].statement,
+            "source": CLAIMS[id].source,
+            "verdict": said[id],
+            "parts": parts,
+        }
+        for id, parts in found.items()
+        if parts
+    ]
+    where = portability.recorded(folder.parent / "portability.json")
+    pages = {
+        "claims.md": claims_page(found, scale_note(executed)),
+        "claims_short.md": overview(found, "executed/"),
+        "headline.md": headline(found, executed, folder.parent / "benchmark.json"),
+        "status.md": status_page(executed),
+        "portability_run.md": portability.run_table(where["run"]),
+        "portability_support.md": portability.support_table(where),
+        "site/claims.json": json.dumps(data, indent=1, ensure_ascii=False) + "\n",
+    }
+    return any([write_if_changed(folder / file, text) for file, text in pages.items()])

@@ -1,0 +1,68 @@
+"""Derive each notebook's ``.ipynb`` from its ``.py``, one way, and record its outputs at the default parameters."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from book.build import readme
+from book.build.faults import faults_told
+from book.build.page import write_if_changed
+from book.build.runner import QUIET, fingerprint, read_source
+from book.build.toc import NOTEBOOKS, ROOT, UsageError, find_notebook
+
+
+def record(name: str, folder: Path = NOTEBOOKS) -> nbformat.NotebookNode:
+    """Execute a notebook's source and return it with outputs and nothing that differs from run to run."""
+    notebook = read_source(name, folder)
+    NotebookClient(
+        notebook,
+        timeout=None,
+        kernel_name="python3",
+        record_timing=False,
+        extra_arguments=QUIET,
+        resources={"metadata": {"path": str(folder)}},
+    ).execute()
+    notebook.metadata["language_info"] = {"name": "python"}
+    return notebook
+
+
+@click.command()
+@click.argument("notebook", required=False)
+@click.option("--force", is_flag=True, help="Also those whose inputs have not changed.")
+@faults_told()
+def main(notebook: str | None, force: bool) -> None:
+    """Record NOTEBOOK, or all notebooks, where an input has changed since it was last recorded here."""
+    names = sorted(path.stem for path in NOTEBOOKS.glob("*.py"))
+    try:
+        names = [find_notebook(notebook, names)] if notebook else names
+    except UsageError as error:
+        sys.exit(f"error: {error}")
+    failures = []
+    for name in names:
+        done = ROOT / ".cache" / "recorded" / name
+        inputs = fingerprint(read_source(name), {})
+        target = NOTEBOOKS / f"{name}.ipynb"
+        if not force and target.exists() and done.exists() and done.read_bytes() == inputs.encode():
+            continue
+        click.echo(f"Recording {name} ...")
+        try:
+            recorded = record(name)
+        except CellExecutionError as error:
+            click.echo(f"error: {name}: a cell failed with {error.ename}: {error.evalue}", err=True)
+            failures.append(name)
+            continue
+        write_if_changed(target, nbformat.writes(recorded) + "\n")
+        write_if_changed(done, inputs)
+    readme.main()
+    if failures:
+        sys.exit(f"error: {', '.join(failures)} failed and kept what was recorded before.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""From an executed notebook to the page that the book shows: with where it came from, and what to take along."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
+
+from book.build.outputs import displayed, files
+from book.build.parameters import declared_parameters
+from book.build.toc import UsageError
+from sigae.pages.verdicts import CLAIM_MIME
+
+
+def page(executed: NotebookNode, name: str, folder: Path) -> NotebookNode:
+    """Turn an executed notebook into the book's page of it.
+
+    Parameters
+    ----------
+    executed
+        What papermill wrote.
+    name
+        The notebook's name.
+    folder
+        Where the page goes; the downloads are written into ``files/NAME`` below it.
+
+    Returns
+    -------
+    NotebookNode
+        The page: a copy with its provenance as a last cell.
+    """
+    downloads = []
+    for file, content in files(executed).items():
+        target = folder / "files" / name / file
+        write_if_changed(target, content)
+        downloads.append(f"files/{name}/{file}")
+    shown = copy.deepcopy(executed)
+    for _, output in displayed(shown):
+        for kind in (CLAIM_MIME, "text/csv"):  # for tools, not for readers
+            output.data.pop(kind, None)
+    for cell in shown.cells:
+        cell.source = cell.source.replace("  # fmt: skip", "")
+    preset = executed.metadata.get("sigae", {}).get("preset", "default")
+    if preset != "default":
+        note = new_markdown_cell(
+            f":::{{note}}\nThis copy was executed at another scale, `PRESET={preset}`: figures, numbers and verdicts "
+            "are those of the parameters at the bottom of the page, while the text describes the default ones.\n:::"
+        )
+        note["id"] = "scale"
+        shown.cells.insert(1, note)
+    cell = new_markdown_cell(provenance(executed, name, downloads))
+    cell["id"] = "provenance"
+    shown.cells.append(cell)
+    return shown
+
+
+def provenance(executed: NotebookNode, name: str, downloads: list[str]) -> str:
+    """Write the block under a result page: parameters, versions, commit, run time and downloads."""
+    told = executed.metadata.get("sigae", {})
+    run = executed.metadata.get("papermill", {})
+    versions = told.get("versions", {})
+    machine = told.get("machine", "")
+    taken = "\n".join(f"- {{download}}`{Path(file).name} <{file}>`" for file in downloads)
+    rows = [
+        ("Scale", f"`PRESET={told.get('preset', 'default')}`"),
+        ("Run time", f"{run.get('duration', 0):.0f} s, on {run.get('start_time', '')[:10]}"),
+        ("Commit", f"`{told.get('commit') or 'not in a checkout'}`"),
+        ("Machine", machine),
+        ("Versions", ", ".join(f"{package} {version}" for package, version in versions.items())),
+    ]
+    return f"""\
+## How this page was made
+
+::::{{tab-set}}
+:::{{tab-item}} Run
+{table(("What", "Value"), rows)}
+A plus sign after the commit says that files had been changed since. The functions called here are documented, with
+their source, on the page [](../reference.md).
+:::
+
+:::{{tab-item}} Parameters
+{parameter_table(executed, run.get("parameters", {}))}
+:::
+
+:::{{tab-item}} Downloads
+- {{download}}`{name}.ipynb, the recorded notebook <../../notebooks/{name}.ipynb>`
+- {{download}}`{name}.py, its source <../../notebooks/{name}.py>`
+{taken}
+:::
+::::
+"""
+
+
+def parameter_table(executed: NotebookNode, changed: dict[str, Any]) -> str:
+    """Lay out the parameters of an execution, each with its meaning; changed ones are marked."""
+    try:
+        declared = declared_parameters(executed)
+    except UsageError:
+        return "This notebook has no parameters."
+    rows = []
+    for parameter in declared.values():
+        value = changed.get(parameter.name, parameter.default)
+        mark = f" (default `{parameter.default!r}`)" if parameter.name in changed else ""
+        rows.append((f"`{parameter.name}`", f"`{value!r}`{mark}", parameter.comment))
+    return table(("Parameter", "Value", "Meaning"), rows)
+
+
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """Write a Markdown table; a bar inside a cell is kept."""
+    lines = [tuple(cell.replace("|", r"\|").replace("\n", " ") for cell in row) for row in [head, *rows]]
+    lines.insert(1, tuple("---" for _ in head))
+    return "".join("| " + " | ".join(row) + " |\n" for row in lines)
+
+
+def write_if_changed(path: Path, content: str | bytes) -> bool:
+    """Write a file unless it holds this content already, so that its time stamp tells of real changes.
+
+    Parameters
+    ----------
+    path
+        The file; its folder is made where missing.
+    content
+        The wanted content.
+
+    Returns
+    -------
+    bool
+        Whether it was written.
+    """
+    wanted = content.encode() if isinstance(content, str) else content
+    if path.exists() and path.read_bytes() == wanted:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".new")
+    try:
+        draft.write_bytes(wanted)
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+    return True

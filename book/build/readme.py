@@ -1,0 +1,99 @@
+"""What the repository's front tells of the recorded notebooks: README.md and the CODECHECK manifest."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nbformat
+import yaml
+
+from book.build import portability
+from book.build.claims_and_status import MARKS, collect, counted, verdicts
+from book.build.outputs import files
+from book.build.page import table, write_if_changed
+from book.build.toc import ROOT, notebook_names
+from sigae.pages.claims import CLAIMS
+
+BEGIN, END = "<!-- computed: make notebooks writes what follows -->", "<!-- end of what is computed -->"
+PICTURE = ("12_explorers", "fig-spectra.svg", Path("book/_static/story.svg"))
+
+
+def recorded(root: Path = ROOT) -> dict[str, nbformat.NotebookNode]:
+    """Read the committed notebooks of the table of contents, in reading order."""
+    paths = {name: root / "notebooks" / f"{name}.ipynb" for name in notebook_names(root)}
+    return {name: nbformat.read(path, as_version=4) for name, path in paths.items() if path.exists()}
+
+
+def computed(notebooks: dict[str, nbformat.NotebookNode], benchmark: Path) -> str:
+    """Write the headline and the verdicts as Markdown.
+
+    Parameters
+    ----------
+    notebooks
+        Name to recorded notebook.
+    benchmark
+        What ``make bench`` wrote; beside it stands where the project was run.
+
+    Returns
+    -------
+    str
+        What belongs between the two marks in README.md.
+    """
+    said = verdicts(collect(notebooks))
+    counts = counted(said)
+    lines = [f"Of {len(CLAIMS)} claims, {', '.join(counts[:-1])} and {counts[-1]}."]
+    if benchmark.exists():
+        cell = json.loads(benchmark.read_text(encoding="utf-8"))["headline"]
+        ratio = cell["report_seconds"] / cell["flow_seconds"]
+        lines.append(
+            f"Training {cell['n_points']} patterns at norm {cell['norm']:g}, which the report gave up on after 30+ "
+            f"hours, takes {cell['flow_seconds']:.2g} s, {ratio:,.0f} times less than its loop on the same machine."
+        )
+    rows = [(id, claim.statement, f"{MARKS[said[id]]} {said[id]}") for id, claim in CLAIMS.items() if id in said]
+    where = portability.sentence(portability.recorded(benchmark.with_name("portability.json")))
+    return " ".join(lines) + "\n\n" + table(("", "Claim", "Verdict"), rows) + f"\n{where}\n"
+
+
+def with_computed(text: str, block: str) -> str:
+    """Replace what stands between the two marks."""
+    before, rest = text.split(BEGIN)
+    return f"{before}{BEGIN}\n\n{block}\n{END}{rest.split(END)[1]}"
+
+
+def codecheck(notebooks: dict[str, nbformat.NotebookNode]) -> str:
+    """Write the CODECHECK manifest: every figure and table that the book computes, and what computes it."""
+    manifest = [
+        {"file": f"book/executed/files/{name}/{file}", "comment": f"made by notebooks/{name}.py"}
+        for name, notebook in notebooks.items()
+        for file in files(notebook)
+        if not file.endswith(".png")
+    ]
+    paper = {
+        "title": "Associative Memory in Iterated Overparameterized Sigmoid Autoencoders",
+        "authors": [{"name": "Yibo Jiang"}, {"name": "Cengiz Pehlevan"}],
+        "reference": "https://arxiv.org/abs/2006.16540",
+    }
+    content = {
+        "version": "https://codecheck.org.uk/spec/config/1.0/",
+        "paper": paper,
+        "summary": "make book recomputes every file listed here; make test compares the notebooks with a new run.",
+        "manifest": manifest,
+    }
+    return "---\n" + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110)
+
+
+def main(root: Path = ROOT) -> None:
+    """Bring README.md and its picture up to date with the recorded notebooks."""
+    notebooks = recorded(root)
+    name, figure, target = PICTURE
+    if name in notebooks:
+        write_if_changed(root / target, files(notebooks[name])[figure])
+    write_if_changed(root / "codecheck.yml", codecheck(notebooks))
+    readme = root / "README.md"
+    block = computed(notebooks, root / "book" / "benchmark.json")
+    write_if_changed(readme, with_computed(readme.read_text(encoding="utf-8"), block))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""How stiff training is, and how exactly a way of training follows the gradient flow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from sigae.autoencoder import Autoencoder
+from sigae.checks import check_square
+from sigae.experiments.setting import ending, set_up
+from sigae.jacobians import jacobian, spectral_radius
+from sigae.patterns import sphere_points
+from sigae.training import followed, train
+from sigae.training.objective import Objective
+from sigae.training.tangent_kernel import averaged_kernel_parts
+
+__all__ = ["flow_and_descent", "integration_error", "stiffness"]
+
+EXACT = 1e-4  # step tolerance of the reference: thirty times below the default
+
+
+def stiffness(
+    *, norm: float, seed: int, n_points: int, width: int, dim: int = 32, activation: str = "sigmoid"
+) -> dict[str, Any]:
+    """Measure how far apart the rates of gradient flow lie, and what that costs.
+
+    Returns
+    -------
+    dict
+        ``condition``, the condition number of the untrained network's output-averaged tangent kernel; ``steps`` of
+        the exponential integrator, the equivalent ``report_steps`` of descent at learning rate 5, and how
+        training ended.
+    """
+    points, model = set_up(n_points=n_points, dim=dim, width=width, norm=norm, seed=seed, activation=activation)
+    objective = Objective(model, points)
+    S, D = averaged_kernel_parts(objective, objective.initial_state())
+    rates = torch.linalg.eigvalsh(check_square("the tangent kernel", S + D))
+    result = followed(train(model, points))
+    return ending(result) | {
+        "condition": (rates[-1] / rates[0]).item(),
+        "report_steps": result.descent_steps(5.0),
+    }
+
+
+def integration_error(
+    *,
+    norm: float,
+    seed: int,
+    n_points: int,
+    width: int,
+    step_tolerance: float | None = None,
+    learning_rate: float | None = None,
+    dim: int = 32,
+    activation: str = "sigmoid",
+) -> dict[str, Any]:
+    """Compare a trained Jacobian with that of the exact flow from the same weights.
+
+    The exact flow is the exponential integrator at a step tolerance of 1e-4. With a learning rate the other
+    network is trained by gradient descent, without one by gradient flow at the given step tolerance.
+
+    Returns
+    -------
+    dict
+        ``jacobian_error``, the largest over the points of ||J - J_exact||_F / ||J_exact||_F; ``radius`` and
+        ``exact_radius``, spectral radii averaged over the points; ``steps``, and how training ended.
+    """
+    points = sphere_points(n_points, dim, norm=norm, seed=seed)
+    exact, other = (Autoencoder(dim, width, activation=activation, seed=seed) for _ in range(2))
+    reference = followed(train(exact, points, step_tolerance=EXACT))
+    options: dict[str, Any]
+    if learning_rate is None:
+        options = {"step_tolerance": step_tolerance}
+    else:
+        options = {"method": "gradient_descent", "learning_rate": learning_rate, "max_steps": 1_000_000}
+    result = followed(train(other, points, **options))
+    J, J_exact = jacobian(other, points), jacobian(exact, points)
+    distance = (J - J_exact).flatten(1).norm(dim=1) / J_exact.flatten(1).norm(dim=1)
+    return ending(result) | {
+        "jacobian_error": distance.max().item(),
+        "radius": spectral_radius(J).mean().item(),
+        "exact_radius": spectral_radius(J_exact).mean().item(),
+        "converged": result.converged and reference.converged,
+        "reason": result.reason if reference.converged else reference.reason,
+    }
+
+
+def flow_and_descent(
+    *,
+    norm: float,
+    seed: int,
+    learning_rate: float,
+    n_points: int = 1,
+    depth: int = 2,
+    width: int = 1000,
+    dim: int = 32,
+    activation: str = "sigmoid",
+    tolerance: float = 1e-7,
+    max_steps: int = 1_000_000,
+) -> dict[str, Any]:
+    """Train the same network by gradient flow and by plain gradient descent, and compare what comes out.
+
+    Returns
+    -------
+    dict
+        How descent ended; ``descent_steps`` it took and ``equivalent_steps``, the flow's time in such steps;
+        ``difference``, the largest over the points of ||J_descent - J_flow||_F / ||J_flow||_F, and
+        ``radius_flow`` and ``radius_descent``, spectral radii averaged over the points.
+    """
+    points = sphere_points(n_points, dim, norm=norm, seed=seed)
+    flow, descent = (Autoencoder(dim, width, depth, activation, seed=seed) for _ in range(2))
+    flowed = followed(train(flow, points, tolerance=tolerance))
+    options: dict[str, Any] = {"method": "gradient_descent", "learning_rate": learning_rate, "max_steps": max_steps}
+    result = followed(train(descent, points, tolerance=tolerance, **options))
+    exact, found = jacobian(flow, points), jacobian(descent, points)
+    difference = (found - exact).norm(dim=(1, 2)) / exact.norm(dim=(1, 2))
+    return ending(result) | {
+        "converged": result.converged and flowed.converged,
+        "descent_steps": result.steps,
+        "equivalent_steps": flowed.descent_steps(learning_rate),
+        "difference": difference.max().item(),
+        "radius_flow": spectral_radius(exact).mean().item(),
+        "radius_descent": spectral_radius(found).mean().item(),
+    }

@@ -1,0 +1,67 @@
+"""What most experiments share: patterns on a sphere, a network, its training, and how their numbers are summed up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import Tensor
+
+from sigae.autoencoder import Autoencoder
+from sigae.patterns import sphere_points
+from sigae.training import TrainingResult, followed, train
+
+__all__ = ["ending", "set_up", "summed_up", "train_on"]
+
+
+def set_up(
+    *, n_points: int, dim: int, width: int, norm: float, seed: int, activation: str, depth: int = 2
+) -> tuple[Tensor, Autoencoder]:
+    """Draw patterns and a network of one seed.
+
+    Returns
+    -------
+    tuple
+        The points, shape (n, d), and the untrained network.
+    """
+    points = sphere_points(n_points, dim, norm=norm, seed=seed)
+    return points, Autoencoder(dim, width, depth, activation, seed=seed)
+
+
+def train_on(model: Autoencoder, points: Tensor, **options: Any) -> dict[str, Any]:
+    """Train a network in place by gradient flow, and tell how that ended.
+
+    Returns
+    -------
+    dict
+        As from :func:`ending`.
+    """
+    return ending(followed(train(model, points, **options)))
+
+
+def ending(result: TrainingResult) -> dict[str, Any]:
+    """Say how training ended.
+
+    Returns
+    -------
+    dict
+        ``converged``, ``reason``, ``loss`` and ``steps``.
+    """
+    return {"converged": result.converged, "reason": result.reason, "loss": result.loss, "steps": result.steps}
+
+
+def summed_up(norms: Tensor) -> dict[str, Any]:
+    """Sum up the eigenvalue norms of n points, shape (n, d), descending.
+
+    Returns
+    -------
+    dict
+        ``radii``, the n spectral radii; ``radius_mean`` and ``radius_spread``, their mean and standard deviation over
+        the points; ``radius_worst``, the largest.
+    """
+    radii = norms[:, 0]
+    return {
+        "radii": radii,
+        "radius_mean": radii.mean().item(),
+        "radius_spread": radii.std(correction=0).item(),
+        "radius_worst": radii.max().item(),
+    }

@@ -1,0 +1,61 @@
+"""Several training examples: the Jacobian's eigenvalues at each of them (the report's experiments 2, 3 and 5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from sigae.experiments.setting import set_up, summed_up, train_on
+from sigae.infinite_width import InfiniteWidth
+from sigae.jacobians import eigenvalue_norms, jacobian, spectral_radius
+from sigae.patterns import sphere_points
+
+__all__ = ["limit_spectrum", "trained_spectrum"]
+
+
+def trained_spectrum(
+    *,
+    n_points: int,
+    norm: float,
+    seed: int,
+    width: int,
+    dim: int = 32,
+    depth: int = 2,
+    activation: str = "sigmoid",
+    tolerance: float = 1e-7,
+    step_tolerance: float | None = None,
+) -> dict[str, Any]:
+    """Train on several points, and measure the Jacobian at each of them.
+
+    Returns
+    -------
+    dict
+        How training ended; ``eigenvalue_norms`` (n, d), descending; ``radii`` (n,), the spectral radii, with
+        ``radius_mean``, ``radius_spread`` (standard deviation over the points) and ``radius_worst``.
+    """
+    points, model = set_up(
+        n_points=n_points, dim=dim, width=width, norm=norm, seed=seed, depth=depth, activation=activation
+    )
+    record = train_on(model, points, tolerance=tolerance, step_tolerance=step_tolerance)
+    norms = eigenvalue_norms(jacobian(model, points))
+    return record | {"eigenvalue_norms": norms} | summed_up(norms)
+
+
+def limit_spectrum(
+    *, n_points: int, norm: float, seed: int, dim: int = 32, activation: str = "sigmoid", samples: int = 20
+) -> dict[str, Any]:
+    """Sample what :func:`trained_spectrum` measures from its exact law at infinite width.
+
+    Returns
+    -------
+    dict
+        ``eigenvalue_norms`` (samples n, d); ``radii`` (samples n,) and their mean, spread and worst; and
+        ``mean_jacobian_radius``, the spectral radius of the mean Jacobian, averaged over the points.
+    """
+    points = sphere_points(n_points, dim, norm=norm, seed=seed)
+    limit = InfiniteWidth(points, activation)
+    J = torch.cat([limit.sample_jacobians(x, samples, seed) for x in points])
+    norms = eigenvalue_norms(J)
+    mean = spectral_radius(limit.mean_jacobian(points)).mean().item()
+    return {"eigenvalue_norms": norms, "mean_jacobian_radius": mean} | summed_up(norms)

@@ -1,0 +1,44 @@
+"""One layer of the kernels' recursion, as a function that autograd can differentiate once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from sigae.infinite_width.gaussian_expectations import PairExpectations, pair_expectations
+
+__all__ = ["Layer"]
+
+
+class Layer(torch.autograd.Function):
+    """(p, c, q) -> (E[g(u) g(v)], E[phi'(u) phi'(v)]), differentiated once by Price's theorem."""
+
+    @staticmethod
+    def forward(p: Tensor, c: Tensor, q: Tensor, activation: str) -> tuple[Tensor, ...]:
+        """Evaluate all seven expectations, of which the first two are for use."""
+        return tuple(pair_expectations(activation, p, c, q))
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
+        """Keep the expectations, which are each other's derivatives."""
+        p, c, q, _ = inputs
+        ctx.shapes = p.shape, c.shape, q.shape
+        ctx.save_for_backward(*output)
+        ctx.set_materialize_grads(False)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor | None) -> tuple[Tensor | None, ...]:
+        """Differentiate by Price's theorem."""
+        e = PairExpectations(*ctx.saved_tensors)
+        # What a second derivative differentiates are the other expectations, whose derivatives are not worked out.
+        if any(grad is not None for grad in grads[2:]):
+            raise NotImplementedError("the limit can be differentiated once: take finite differences of its Jacobian.")
+        grad00, grad11 = (torch.zeros_like(e.e00) if grad is None else grad for grad in grads[:2])
+        by_variances = (
+            (grad00 * e.e20 + grad11 * e.e31) / 2,
+            grad00 * e.e11 + grad11 * e.e22,
+            (grad00 * e.e02 + grad11 * e.e13) / 2,
+        )
+        return *(g.sum_to_size(shape) for g, shape in zip(by_variances, ctx.shapes, strict=True)), None

@@ -1,0 +1,314 @@
+"""The autoencoder of infinite width: its kernels, the trained network's mean, and the law of its Jacobian."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from sigae.activations import get_activation
+from sigae.checks import check_floats, check_memory, check_points, check_square, check_whole
+from sigae.infinite_width.gaussian_expectations import PairExpectations, pair_expectations
+from sigae.infinite_width.layer import Layer
+from sigae.patterns import LIMIT_STREAM, normal_draws
+
+__all__ = ["InfiniteWidth"]
+
+KERNEL_COPIES = 10  # peak memory of making the kernels, over that of one of them
+WORST_CONDITION = 1e12  # beyond it fewer than about three digits of the Jacobian would be left
+
+
+class InfiniteWidth:
+    r"""The limit m -> infinity of :class:`sigae.Autoencoder`, trained by gradient flow to zero loss.
+
+    With (u, v) ~ N(0, [[|x|^2, x.x'], [x.x', |x'|^2]] / d), two layers have the kernels
+
+        S(x, x') = E[phi(u) phi(v)],    Theta(x, x') = S(x, x') + (x.x'/d) E[phi'(u) phi'(v)]
+
+    (NNGP: Lee et al. 2018; NTK: Jacot et al. 2018, theorem 1); more layers repeat the step. The trained network is
+    f(x) = f_0(x) + Theta(x, X) Theta(X, X)^-1 (X - f_0(X)) (Lee et al. 2019, section 2.2), where each output of
+    f_0 is an independent Gaussian process of mean zero and covariance S. Calling the object evaluates the mean of f,
+    Theta(x, X) Theta(X, X)^-1 X, for inputs of shape (..., d), differentiably (once) by autograd: it is a map, which
+    :func:`sigae.jacobian`, ``torch.func.jacrev`` and :func:`sigae.iterate` accept. All is computed in float64, and
+    comes back in the type of the points asked about.
+
+    Kernels are accurate to 1e-11 relative to sqrt(k(x, x) k(x', x')) for norms |x| from 0 to 300; :meth:`mean_jacobian`
+    no worse than 1e-14 times :attr:`condition_number`, relative to its norm, so to 1e-10 up to a condition number
+    of 1e4 (for n <= d in general position, norms 0.01 to 300 are all of that kind).
+
+    Parameters
+    ----------
+    points
+        The n patterns X to store, shape (n, d); computed with in float64.
+    activation
+        ``"sigmoid"``, ``"tanh"`` or ``"erf"``.
+    depth
+        Number of weight matrices, at least 2. Beyond 2, use :func:`sigae.jacobian` for the mean Jacobian.
+
+    Attributes
+    ----------
+    nngp, ntk : Tensor
+        S(X, X) and Theta(X, X), each (n, n).
+    condition_number : float
+        Of Theta(X, X) - phi(0)^2, scaled to unit diagonal: what solving with Theta multiplies errors by. The constant
+        phi(0)^2, which alone makes sigmoid's Theta nearly singular at small norms, is dealt with exactly.
+
+    Raises
+    ------
+    TypeError
+        If ``points`` is no tensor of float64 or float32.
+    ValueError
+        If ``points`` has a wrong shape, a value that is not finite, or equal rows; if ``depth`` is below 2 or the
+        activation unknown; if Theta(X, X) is not finite, or singular to working precision.
+    MemoryError
+        If the kernels would not fit in the memory that is free.
+    """
+
+    def __init__(self, points: Tensor, activation: str = "sigmoid", *, depth: int = 2) -> None:
+        self.points = X = check_points(points).detach().to(torch.float64)
+        self.activation = get_activation(activation)
+        self.depth = check_whole("depth", depth, minimum=2)
+        n, self.dim = X.shape
+        self._offset = self.activation.centre**2  # phi(0)^2, or 0
+
+        check_memory(f"making the kernels of {n} points", KERNEL_COPIES * n * n * X.itemsize, "take fewer points")
+        if not torch.isfinite(X.square().sum(dim=1)).all():
+            raise ValueError(
+                f"points has entries up to {X.abs().max().item():.3g}, and kernels beyond the range of float64: take"
+                " smaller norms."
+            )
+        i, j = torch.triu_indices(n, n, device=X.device)
+        variances = self._variances(X)
+        c = (X @ X.T / self.dim)[i, j]
+        S, Theta = X.new_empty(n, n), X.new_empty(n, n)
+        S[i, j], Theta[i, j] = self._recursion([v[i] for v in variances], c, [v[j] for v in variances])
+        S[j, i], Theta[j, i] = S[i, j], Theta[i, j]
+        self.nngp, self.ntk = S + self._offset, Theta + self._offset
+
+        # With A = Theta - phi(0)^2 11^T scaled to unit diagonal, Theta^-1 is A^-1 and a correction of rank one: the
+        # large constant never meets the small A, so nothing cancels.
+        self._scale = Theta.diagonal().clamp_min(torch.finfo(X.dtype).tiny).rsqrt()
+        A = self._scale[:, None] * Theta * self._scale
+        eigenvalues = torch.linalg.eigvalsh(check_square("Theta(X, X)", A))
+        smallest = eigenvalues[0].item()
+        self.condition_number = eigenvalues[-1].item() / smallest if smallest > 0 else float("inf")
+        if not self.condition_number < WORST_CONDITION:
+            raise ValueError(
+                f"the tangent kernel of these {n} points has condition number {self.condition_number:.1e}, singular to"
+                f" working precision (the limit is {WORST_CONDITION:.0e}): drop points that nearly coincide, or take"
+                " fewer points or larger norms."
+            )
+        self._cholesky = torch.linalg.cholesky(A)
+        self._coefficients, self._shift = self._solve(X)
+        self._recent: tuple[Tensor, PairExpectations] | None = None
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Map inputs (..., d) to the trained network's mean output (..., d), of the same type."""
+        flat = self._check_inputs(x).reshape(-1, self.dim)
+        X = self.points
+        c = flat @ X.T / self.dim  # (k, n)
+        rows, columns = self._variances(flat), self._variances(X)
+        _, Theta = self._recursion([v[:, None] for v in rows], c, columns)
+        return (Theta @ self._coefficients + self._shift).reshape(x.shape).to(x.dtype)
+
+    def input_jacobian(self, points: Tensor) -> Tensor | None:
+        """Return :meth:`mean_jacobian` at depth 2; None where its closed form is not worked out."""
+        return self.mean_jacobian(points) if self.depth == 2 else None
+
+    def mean_jacobian(self, points: Tensor) -> Tensor:
+        """Return the mean of the trained network's Jacobian, exactly.
+
+        E[J(x)] = X^T Theta(X, X)^-1 d_x Theta(X, x), with d_x Theta by Price's theorem.
+
+        Parameters
+        ----------
+        points
+            One point (d,) or several (k, d), on or off the training points.
+
+        Returns
+        -------
+        Tensor
+            Shape (d, d) or (k, d, d); entry [..., a, b] is the derivative of output a by input b.
+
+        Raises
+        ------
+        ValueError
+            If the shape is wrong, a value is not finite, or the depth is not 2.
+        """
+        return self._jacobian(points, self._coefficients).to(points.dtype)
+
+    def trained_jacobian(self, points: Tensor, initial_outputs: Tensor, initial_jacobians: Tensor) -> Tensor:
+        """Return the Jacobian that training leads to from one given draw of the initial weights.
+
+        J(x) = J_0(x) + (X - f_0(X))^T Theta(X, X)^-1 d_x Theta(X, x). Put in what a wide network starts from, and
+        compare with what its training ends in.
+
+        Parameters
+        ----------
+        points
+            One point (d,) or several (k, d).
+        initial_outputs
+            f_0(X), the untrained network at the training points, shape (n, d).
+        initial_jacobians
+            J_0, the untrained network's Jacobian at ``points``, shape (d, d) or (k, d, d).
+
+        Returns
+        -------
+        Tensor
+            Shape (d, d) or (k, d, d).
+
+        Raises
+        ------
+        ValueError
+            If a shape is wrong, a value is not finite, or the depth is not 2.
+        """
+        f0, J0 = initial_outputs.to(self.points), initial_jacobians.to(self.points)
+        if f0.shape != self.points.shape or J0.shape != (*points.shape, self.dim):
+            raise ValueError(
+                f"initial_outputs has shape {tuple(f0.shape)} and initial_jacobians {tuple(J0.shape)}: give"
+                f" {tuple(self.points.shape)} and {(*points.shape, self.dim)}."
+            )
+        return (J0 + self._jacobian(points, self._solve(self.points - f0)[0])).to(points.dtype)
+
+    def jacobian_covariance(self, point: Tensor) -> Tensor:
+        """Return the covariance that each row of the trained Jacobian J(x) has, independently of the other rows.
+
+        With B = Theta(X, X)^-1 d_x Theta(X, x), row a of J(x) - E[J(x)] is grad f_0a(x) - B^T f_0a(X), whose two parts
+        are jointly Gaussian with covariances S(X, X), d_x S(X, x) and d_x d_x' S(x, x').
+
+        Parameters
+        ----------
+        point
+            Shape (d,).
+
+        Returns
+        -------
+        Tensor
+            Shape (d, d), symmetric positive semidefinite.
+
+        Raises
+        ------
+        ValueError
+            If the shape is wrong, a value is not finite, or the depth is not 2.
+        """
+        self._check_two_layers("the law of the Jacobian")
+        x = self._check_inputs(point)
+        if x.ndim != 1:
+            raise ValueError(f"point has shape {tuple(x.shape)}: give one point of shape (d,).")
+        X, d, x = self.points, self.dim, x[None]
+        e = self._expectations(x)
+        w, r = self._kernel_gradient(x, e)
+        B, _ = self._solve(w.T * X + r.T * x)  # (n, d)
+        dS = (e.e11.T * X + e.e02.T * x) / d  # (n, d)
+        q = x.square().sum() / d
+        own = pair_expectations(self.activation.name, q, q, q)
+        gradient = (own.e11 * torch.eye(d, dtype=x.dtype, device=x.device) + 2 * (own.e22 + own.e13) / d * x.T * x) / d
+        cross = B.T @ dS
+        ones = B.sum(0)
+        S = self.nngp - self._offset
+        covariance = gradient - cross - cross.T + B.T @ S @ B + self._offset * ones[:, None] * ones
+        return covariance.to(point.dtype)
+
+    def sample_jacobians(self, point: Tensor, samples: int = 100, seed: int = 0) -> Tensor:
+        """Draw trained Jacobians J(x) from their exact law.
+
+        The rows of J(x) are independent Gaussians with the means of :meth:`mean_jacobian` and the one covariance of
+        :meth:`jacobian_covariance`: the randomness is that of the initial weights.
+
+        Parameters
+        ----------
+        point
+            Shape (d,).
+        samples
+            How many.
+        seed
+            A whole number of at least 0. One seed uses the same underlying normal numbers at every point and norm.
+
+        Returns
+        -------
+        Tensor
+            Shape (samples, d, d).
+
+        Raises
+        ------
+        ValueError
+            If the point's shape is wrong, a value is not finite, ``samples`` is below 1, ``seed`` negative or the
+            depth is not 2.
+        """
+        samples = check_whole("samples", samples)
+        x = self._check_inputs(point)
+        eigenvalues, V = torch.linalg.eigh(check_square("the covariance of J", self.jacobian_covariance(x)))
+        root = (V * eigenvalues.clamp_min(0).sqrt()) @ V.T  # the symmetric root is unique, so draws are reproducible
+        Z = normal_draws((samples, self.dim, self.dim), stream=LIMIT_STREAM, seed=seed).to(root)
+        return (self.mean_jacobian(x) + Z @ root).to(point.dtype)
+
+    def __repr__(self) -> str:
+        """Describe the limit in one line."""
+        n, d = self.points.shape
+        return f"InfiniteWidth(n={n}, d={d}, activation={self.activation.name!r}, depth={self.depth})"
+
+    def _jacobian(self, points: Tensor, coefficients: Tensor) -> Tensor:
+        """Return sum_i coefficients_i d_x Theta(x_i, x)^T at each point, (k, d, d) or (d, d)."""
+        self._check_two_layers("the mean Jacobian", "; use sigae.jacobian(limit, points)")
+        x = self._check_inputs(points)
+        if x.ndim not in (1, 2):
+            raise ValueError(f"points has shape {tuple(x.shape)}: give (d,) or (k, d).")
+        x = x.reshape(-1, self.dim)
+        w, r = self._kernel_gradient(x, self._expectations(x))
+        J = torch.einsum("ia,ki,ib->kab", coefficients, w, self.points) + (r @ coefficients)[:, :, None] * x[:, None, :]
+        return J.reshape(*points.shape, self.dim)
+
+    def _variances(self, x: Tensor) -> list[Tensor]:
+        """Return K_l(x, x) for each hidden layer l: tensors of the shape of x without its last dimension."""
+        variances = [x.square().sum(-1) / self.dim]
+        while len(variances) < self.depth - 1:
+            v = variances[-1]
+            variances.append(self._offset + Layer.apply(v, v, v, self.activation.name)[0])
+        return variances
+
+    def _recursion(self, p: list[Tensor], c: Tensor, q: list[Tensor]) -> tuple[Tensor, Tensor]:
+        """Carry NNGP and NTK from the inputs to the output; both come back without their constant phi(0)^2."""
+        # S_1 = Theta_1 = x.x'/d;  S_{l+1} = E[phi phi],  Theta_{l+1} = S_{l+1} + Theta_l E[phi' phi'] under S_l.
+        S = Theta = c
+        for layer, (p_l, q_l) in enumerate(zip(p, q, strict=True)):
+            if layer:
+                S, Theta = S + self._offset, Theta + self._offset
+            S, e11, *_ = Layer.apply(p_l, S, q_l, self.activation.name)
+            Theta = S + Theta * e11
+        return S, Theta
+
+    def _solve(self, Y: Tensor) -> tuple[Tensor, Tensor]:
+        """Return Theta^-1 Y, (n, k), and phi(0)^2 1^T Theta^-1 Y, (k,), by the Sherman-Morrison formula."""
+        ones = self._divide(torch.ones_like(Y[:, :1]))
+        shift = ones.T @ Y * (self._offset / (1 + self._offset * ones.sum()))  # (1, k)
+        return self._divide(Y - shift), shift[0]
+
+    def _divide(self, Y: Tensor) -> Tensor:
+        """Return (Theta - phi(0)^2 11^T)^-1 Y, (n, k)."""
+        scale = self._scale[:, None]
+        return scale * torch.cholesky_solve(scale * Y, self._cholesky)
+
+    def _expectations(self, x: Tensor) -> PairExpectations:
+        """Return the expectations with u at the training points (columns) and v at x (rows), each (k, n)."""
+        # A sample asks for mean and covariance at the same point, one after the other.
+        if self._recent is None or not torch.equal(self._recent[0], x):
+            p, c, q = self._variances(self.points)[0], x @ self.points.T / self.dim, self._variances(x)[0]
+            self._recent = x.clone(), pair_expectations(self.activation.name, p, c, q[:, None])
+        return self._recent[1]
+
+    def _kernel_gradient(self, x: Tensor, e: PairExpectations) -> tuple[Tensor, Tensor]:
+        """Return w and r, each (k, n), with d_x Theta(x_i, x) = w_i x_i + r_i x."""
+        c = x @ self.points.T / self.dim
+        return (2 * e.e11 + c * e.e22) / self.dim, (e.e02 + c * e.e13) / self.dim
+
+    def _check_inputs(self, x: Tensor) -> Tensor:
+        """Return ``x`` in float64 if it is a finite real tensor of shape (..., d)."""
+        check_floats("the input", x)
+        if x.shape[-1:] != (self.dim,):
+            raise ValueError(f"the input has shape {tuple(x.shape)}: its last dimension must be d = {self.dim}.")
+        if not torch.isfinite(x).all():
+            raise ValueError("the input holds a value that is not finite: remove or repair it.")
+        return x.to(self.points)
+
+    def _check_two_layers(self, wanted: str, remedy: str = "") -> None:
+        if self.depth != 2:
+            raise ValueError(f"depth is {self.depth}, but {wanted} is worked out for depth 2 only{remedy}.")

@@ -1,0 +1,1 @@
+"""What turns tables into pages: claims and verdicts, tables, plots, explorers, and how a notebook shows them."""

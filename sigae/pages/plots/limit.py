@@ -1,0 +1,128 @@
+"""Figures of the infinite-width limit: power laws in log-log axes, and the phase diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib
+import matplotlib.colors
+import matplotlib.ticker
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sigae.pages.plots.style import MARKERS, STYLE, colour
+
+__all__ = ["phase_diagram", "power_laws"]
+
+
+def power_laws(
+    table: pd.DataFrame,
+    lines: pd.DataFrame,
+    *,
+    x: str,
+    panel_by: str,
+    colour_by: str,
+    x_label: str,
+    y_label: str,
+    line_label: str,
+    panel_titles: Mapping[str, str] | None = None,
+) -> Figure:
+    """Draw measured values as markers and power laws as dashed lines, both axes logarithmic.
+
+    Parameters
+    ----------
+    table
+        Columns ``x``, ``panel_by``, ``colour_by``, ``mean``, ``low`` and ``high``.
+    lines
+        Columns ``x``, ``panel_by``, ``colour_by`` and ``value``.
+    x, panel_by, colour_by
+        Names of columns.
+    x_label, y_label, line_label
+        Texts.
+    panel_titles
+        Title by value of ``panel_by``, where the value itself says too little.
+
+    Returns
+    -------
+    Figure
+        The drawing.
+    """
+    with matplotlib.rc_context(STYLE):
+        panels = list(dict.fromkeys(table[panel_by]))
+        figure = Figure(figsize=({1: 5.6, 2: 8.6}.get(len(panels), 9.6), 3.3))
+        axes = figure.subplots(1, len(panels), squeeze=False, sharex=True)[0]
+        for ax, panel in zip(axes, panels, strict=True):
+            for k, value in enumerate(dict.fromkeys(table[colour_by])):
+                hue = colour(colour_by, value)
+                part = table[table[panel_by].eq(panel) & table[colour_by].eq(value)].sort_values(x)
+                line = lines[lines[panel_by].eq(panel) & lines[colour_by].eq(value)].sort_values(x)
+                errors = (part["mean"] - part["low"], part["high"] - part["mean"])
+                ax.errorbar(
+                    part[x], part["mean"], errors, fmt=MARKERS[k % len(MARKERS)], color=hue, capsize=2, label=str(value)
+                )
+                ax.plot(line[x], line["value"], color=hue, linestyle="--", linewidth=1.1)
+            ax.plot([], [], color="#555555", linestyle="--", linewidth=1.1, label=line_label)
+            ax.set_xscale("log")
+            ax.set_yscale("log")
+            ax.set_title((panel_titles or {}).get(panel, str(panel)))
+            ax.set_xlabel(x_label)
+        axes[0].set_ylabel(y_label)
+        handles, labels = axes[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
+    return figure
+
+
+def phase_diagram(table: pd.DataFrame, rows: Mapping[str, str], *, levels: Sequence[float]) -> Figure:
+    """Draw spectral radii over the plane of norm and n/d, one column of panels an activation.
+
+    Parameters
+    ----------
+    table
+        Columns ``activation``, ``norm``, ``n_points``, ``dim``, and the quantities; a value may be missing.
+    rows
+        Column of a quantity to the title of its row of panels.
+    levels
+        Borders of the colours, ascending; the scale's neutral colour is at one.
+
+    Returns
+    -------
+    Figure
+        The drawing, with the contour at one in black and that at one half dashed; of a single norm or load, coloured
+        markers without contours.
+    """
+    with matplotlib.rc_context(STYLE):
+        activations = list(dict.fromkeys(table["activation"]))
+        figure = Figure(figsize=(3.2 * len(activations), 2.75 * len(rows) + 0.3))
+        axes = figure.subplots(len(rows), len(activations), squeeze=False, sharex=True, sharey=True)
+        scale = matplotlib.colors.TwoSlopeNorm(1.0, levels[0], levels[-1])
+        for i, (column, title) in enumerate(rows.items()):
+            for j, activation in enumerate(activations):
+                ax = axes[i, j]
+                part = table[table["activation"].eq(activation)].assign(load=lambda t: t["n_points"] / t["dim"])
+                field = part.pivot(index="load", columns="norm", values=column)
+                values = np.ma.masked_invalid(field.to_numpy())
+                plane = field.columns.to_numpy(), field.index.to_numpy()
+                if min(values.shape) > 1:
+                    filled = ax.contourf(*plane, values, levels, cmap="PuOr_r", norm=scale, extend="both")
+                else:  # a line of the plane has no areas
+                    x, y = (axis.ravel() for axis in np.meshgrid(*plane))
+                    ax.plot(x, y, color="#cccccc", linewidth=1, zorder=1)
+                    marks = {"cmap": "PuOr_r", "norm": scale, "edgecolors": "#555555"}
+                    filled = ax.scatter(x, y, c=values.ravel(), zorder=2, **marks)
+                if min(values.shape) > 1 and values.min() < 1 < values.max():
+                    ax.contour(*plane, values, [1.0], colors="black", linewidths=1.8)
+                if min(values.shape) > 1 and values.min() < 0.5 < values.max():
+                    ax.contour(*plane, values, [0.5], colors="black", linewidths=0.9, linestyles="dashed")
+                ax.set_xscale("log")
+                ax.set_yscale("log")
+                ax.grid(False)
+                for axis in (ax.xaxis, ax.yaxis):
+                    axis.set_major_formatter(matplotlib.ticker.FormatStrFormatter("%g"))
+                if i == 0:
+                    ax.set_title(str(activation))
+                if i == len(rows) - 1:
+                    ax.set_xlabel(r"input norm $|x|$")
+            axes[i, 0].set_ylabel(f"{title}\nload $n/d$")
+        figure.colorbar(filled, ax=axes, label=r"spectral radius $\rho$", shrink=0.8, ticks=levels[::2])
+    return figure

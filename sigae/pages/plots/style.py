@@ -1,0 +1,145 @@
+"""What all figures share: one style, one palette for activations, one for widths, one for depths and noises."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sigae.activations import ACTIVATIONS, get_activation
+
+STYLE: Any = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10,
+    "axes.titlesize": 10,
+    "axes.labelsize": 10,
+    "legend.fontsize": 9,
+    "xtick.labelsize": 9,
+    "ytick.labelsize": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#dddddd",
+    "grid.linewidth": 0.6,
+    "axes.axisbelow": True,
+    "lines.linewidth": 1.6,
+    "lines.markersize": 4,
+    "legend.frameon": False,
+    "figure.facecolor": "white",
+    "axes.facecolor": "white",
+    "savefig.facecolor": "white",
+    "figure.constrained_layout.use": True,
+}
+
+# Okabe and Ito's colours, told apart in all common kinds of colour blindness; markers repeat the distinction.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#999999")
+DEPTH_COLOURS = {2: "#332288", 3: "#CC79A7", 4: "#E69F00"}
+MARKERS = "osD^vPX*"
+DASHES = ((5, 3), (1, 2), (7, 2, 1, 2))
+LIMIT_COLOUR = "#222222"
+NARROWEST, WIDEST = 2.0, 6.5  # log10 of the widths at the ends of their palette
+
+SYMBOLS = {
+    "norm": "|x|",
+    "learning_rate": r"\eta",
+    "n_points": "n",
+    "width": "m",
+    "dim": "d",
+    "depth": "L",
+    "noise": "t",
+    "seed": "seed",
+}
+
+
+def colour(kind: str, value: Any) -> Any:
+    """Return the colour that a value has in every figure.
+
+    Parameters
+    ----------
+    kind
+        ``"activation"``, ``"width"``, ``"depth"``, ``"noise"`` or ``"n_points"``.
+    value
+        The activation's name, or the number.
+
+    Returns
+    -------
+    str or tuple
+        A matplotlib colour.
+    """
+    if kind == "activation":
+        return COLOURS[list(ACTIVATIONS).index(get_activation(value).name) % len(COLOURS)]
+    if kind == "depth" and value in DEPTH_COLOURS:
+        return DEPTH_COLOURS[value]
+    maps = {"width": "viridis_r", "noise": "plasma", "n_points": "magma"}
+    if kind == "width":
+        share = 0.15 + 0.8 * (math.log10(value) - NARROWEST) / (WIDEST - NARROWEST)
+    else:
+        share = 0.85 * math.log1p(value) / math.log1p(40)
+    return matplotlib.colormaps[maps.get(kind, "cividis")](min(max(share, 0.0), 0.95))
+
+
+def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """Draw in the book's style without changing anybody else's."""
+
+    @functools.wraps(draw)
+    def styled(*args: Any, **kwargs: Any) -> Figure:
+        with matplotlib.rc_context(STYLE):
+            return draw(*args, **kwargs)
+
+    return styled
+
+
+def label_of(kind: str, value: Any) -> str:
+    """Write a value as a legend does, with its symbol: m = 10 000."""
+    if isinstance(value, str):
+        return value
+    plain = f"{value:,}".replace(",", "\u202f") if isinstance(value, int | np.integer) else f"{value:g}"
+    return f"${SYMBOLS[kind]}$ = {plain}" if kind in SYMBOLS else plain
+
+
+def values_of(table: pd.DataFrame, column: str | None) -> list[Any]:
+    """List the values of a column, each once; None alone where no column is asked for."""
+    return [None] if column is None else list(dict.fromkeys(table[column].tolist()))
+
+
+def rows_where(table: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
+    """Return the rows where each named column has the wanted value; columns a table does not have divide nothing."""
+    for column, value in wanted.items():
+        if value is not None and column in table:
+            table = table[table[column] == value]
+    return table
+
+
+def panels(rows: int, columns: int, *, share_y: bool, height: float = 3.1) -> tuple[Figure, np.ndarray]:
+    """Make a figure with rows and columns of axes, as wide as its page needs."""
+    width = {1: 5.6, 2: 8.6}.get(columns, 9.6)
+    figure = Figure(figsize=(width, height * rows if rows == 1 else 0.85 * height * rows))
+    return figure, figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=share_y)
+
+
+def draw_curve(ax: Axes, part: pd.DataFrame, x: str, label: str, style: Mapping[str, Any], marker: str) -> None:
+    """Draw a mean with its band, and the worst case dotted where the table has it."""
+    part = part.sort_values(x)
+    every = max(1, len(part) // 12)
+    ax.plot(part[x], part["mean"], marker=marker, markevery=every, label=label, **style)
+    ax.fill_between(part[x], part["low"], part["high"], color=style["color"], alpha=0.22, linewidth=0)
+    if "worst" in part:
+        ax.plot(part[x], part["worst"], linestyle=":", linewidth=1.1, color=style["color"])
+
+
+def legend(figure: Figure, axes: np.ndarray) -> None:
+    """Put one legend for all panels below them."""
+    entries: dict[str, Any] = {}
+    for ax in axes.flat:
+        for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
+            entries.setdefault(label, handle)
+    if len(entries) > 1:
+        columns = min(len(entries), 3 if axes.shape[1] == 1 else 4)
+        figure.legend(entries.values(), entries.keys(), loc="outside lower center", ncols=columns)

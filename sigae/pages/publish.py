@@ -1,0 +1,170 @@
+"""What a notebook hands to the book: glued numbers, tables, figures and verdicts, the same bytes on any machine."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import numbers as abstract_numbers
+from typing import Any
+
+import pandas as pd
+from IPython.display import display
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+from myst_nb import glue
+
+from sigae.pages.tables import summaries
+from sigae.pages.verdicts import CLAIM_MIME, NOT_JUDGED, Verdict
+
+__all__ = ["CLAIM_MIME", "failures", "figure", "notice", "numbers", "table", "verdict"]
+
+CONDITION = ("activation", "dim", "n_points", "width", "depth", "learning_rate", "norm", "seed")
+DIGITS = 4  # significant digits that stay the same from one machine to the next
+
+
+def _rounded(value: Any, digits: int = DIGITS) -> Any:
+    """Round a real number that is not whole by type to significant digits, and make it a plain int or float."""
+    if isinstance(value, bool | str) or value is None:
+        return value
+    if isinstance(value, abstract_numbers.Integral):
+        return int(value)
+    if isinstance(value, abstract_numbers.Real):
+        number = float(f"{float(value):.{digits}g}")
+        return 0.0 if number == 0 else number
+    raise TypeError(f"{value!r} is neither a number nor a text: glue one number a name.")
+
+
+def notice(sentence: str) -> None:
+    """Show a sentence that a reader of the page must not miss.
+
+    Parameters
+    ----------
+    sentence
+        Plain text.
+    """
+    display({"text/plain": sentence, "text/html": f'<p class="notice">{html.escape(sentence)}</p>'}, raw=True)
+
+
+def failures(*sweeps: pd.DataFrame) -> None:
+    """Say on the page which conditions of its sweeps failed, with the first reason; nothing where none did.
+
+    Parameters
+    ----------
+    *sweeps
+        Tables from :func:`sigae.sweep`.
+
+    Raises
+    ------
+    RuntimeError
+        If nothing is left of one of them.
+    """
+    for table in sweeps:
+        failed = summaries.failures(table)
+        if failed.empty:
+            continue
+        row = failed.iloc[0]
+        known = [name for name in CONDITION if name in table]
+        first = f"the first ({', '.join(f'{name} {row[name]}' for name in known)}) with: {row['why']}"
+        if len(failed) == len(table):
+            raise RuntimeError(f"nothing can be shown, all {len(table):,} conditions of a sweep failed, {first}")
+        notice(f"{len(failed):,} of {len(table):,} conditions of a sweep failed and are left out below, {first}")
+
+
+def numbers(**values: float | int | str) -> None:
+    """Glue numbers under their names, for the prose to cite; each is also printed, one a line.
+
+    Parameters
+    ----------
+    **values
+        Numbers, rounded to four significant digits, or texts.
+
+    Raises
+    ------
+    TypeError
+        If a value is neither.
+    """
+    for name, value in values.items():
+        plain = _rounded(value)
+        glue(name, plain, display=False)
+        print(f"{name} = {plain}")
+
+
+def table(frame: pd.DataFrame, name: str, *, title: str = "") -> None:
+    """Show a table together with its CSV for download: folded, as what is behind a figure, unless it has a title.
+
+    Parameters
+    ----------
+    frame
+        Columns of numbers and texts.
+    name
+        Stem of the file that the table is offered as.
+    title
+        Of a table that stands for itself.
+    """
+    plain = frame.map(_rounded)
+    count = f"{len(plain)} row{'' if len(plain) == 1 else 's'}"
+    inside = plain.to_html(index=False, border=0, na_rep="")
+    bundle = {
+        "text/plain": f"{name}.csv: {count}, columns {', '.join(map(str, plain.columns))}",
+        "text/html": f"<details{' open' if title else ''}><summary>{html.escape(title or 'Numbers behind the figure')} "
+        f"({html.escape(name)}, {count})</summary>"
+        f'<div style="max-height: 24em; overflow: auto">{inside}</div></details>',
+        "text/csv": plain.to_csv(index=False, lineterminator="\n"),
+    }
+    display(bundle, raw=True, metadata={"sigae": {"name": name}})
+
+
+def figure(drawing: Figure) -> None:
+    """Show a matplotlib figure as SVG and PNG.
+
+    Parameters
+    ----------
+    drawing
+        The figure.
+    """
+    files: dict[str, bytes] = {}
+    with rc_context({"svg.hashsalt": "sigae", "svg.fonttype": "path"}):
+        for kind, metadata in (("svg", {"Date": None, "Creator": None}), ("png", {"Software": None})):
+            buffer = io.BytesIO()
+            drawing.savefig(buffer, format=kind, metadata=metadata, dpi=150, bbox_inches="tight", pad_inches=0.08)
+            files[kind] = buffer.getvalue()
+    bundle = {
+        "image/svg+xml": files["svg"].decode(),
+        "image/png": base64.b64encode(files["png"]).decode(),
+        "text/plain": f"Figure, {drawing.get_figwidth():g} by {drawing.get_figheight():g} inches",
+    }
+    display(bundle, raw=True)
+
+
+def verdict(judgement: Verdict, *, figure: str = "") -> None:
+    """Show a verdict with its evidence, and record it for the claims page.
+
+    Parameters
+    ----------
+    judgement
+        From :func:`sigae.pages.verdicts.judge`.
+    figure
+        Name of the figure that shows it, as in the cell's metadata.
+    """
+    data = judgement.as_dict() | {"figure": figure}
+    said = data["verdict"] + (" at these parameters" if data["verdict"] == NOT_JUDGED else "")
+    title = f"{data['id']}{f' ({judgement.part})' if judgement.part else ''}: {said}"
+    head = "<tr><th>quantity</th><th>condition</th><th>ours</th><th>threshold</th><th>outcome</th></tr>"
+    lines, rows = [f"{title}. {data['statement']}"], []
+    for item in data["evidence"]:
+        cells = (item["quantity"], item["condition"], item["text"], item["threshold"], item["outcome"])
+        rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
+        lines.append(f"  {cells[1]}: {cells[0]} = {cells[2]}, wanted {cells[3]}: {cells[4]}")
+    for item in data.get("missing", ()):
+        cells = (item["quantity"], "", "nothing to compare at these parameters", item["threshold"], NOT_JUDGED)
+        rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
+        lines.append(f"  {cells[0]}, wanted {cells[3]}: {cells[2]}")
+    kind = data["verdict"].replace(" ", "-")
+    bundle = {
+        "text/plain": "\n".join(lines),
+        "text/html": f'<div class="verdict verdict-{kind}"><p><strong>{html.escape(title)}.</strong> '
+        f"{html.escape(data['statement'])}</p><table>{head}{''.join(rows)}</table></div>",
+        CLAIM_MIME: data,
+    }
+    display(bundle, raw=True)

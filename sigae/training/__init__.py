@@ -1,0 +1,7 @@
+"""Training a network to reproduce its patterns, by gradient flow or by gradient descent."""
+
+from sigae.training.loop import train
+from sigae.training.memory import memory_needed
+from sigae.training.result import TrainingResult, followed
+
+__all__ = ["TrainingResult", "followed", "memory_needed", "train"]

@@ -1,0 +1,34 @@
+"""Full-batch gradient descent on the mean squared error: the reference method."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from sigae.training.objective import Objective, State
+
+__all__ = ["gradient_descent"]
+
+
+def gradient_descent(objective: Objective, *, learning_rate: float) -> Generator[tuple[State, float], None, str]:
+    """Take steps theta <- theta - eta grad L, L the mean over the n d entries of r^2.
+
+    Parameters
+    ----------
+    objective
+        The loss to descend.
+    learning_rate
+        Step eta, as in ``torch.optim.SGD`` on ``torch.nn.MSELoss``.
+
+    Yields
+    ------
+    tuple of State and float
+        The state before the first and after every step, and its flow time 2 eta k / (n d). The weights
+        of a state are overwritten by the next.
+    """
+    step = 2 * learning_rate / (objective.n_points * objective.dim)
+    state, k = objective.initial_state(), 0
+    while True:
+        yield state, k * step
+        force = step * state.residual
+        moved = (block.minus(objective.pullback(block, force), reuse=True) for block in state.blocks)
+        state, k = objective.evaluate(moved), k + 1

@@ -1,0 +1,161 @@
+"""Training a network on its patterns: one function, two methods, one result record."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Generator
+from typing import Any
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from sigae.autoencoder import Autoencoder
+from sigae.checks import check_positive, check_whole
+from sigae.training.gradient_descent import gradient_descent
+from sigae.training.gradient_flow import gradient_flow
+from sigae.training.linear_part import LINEAR_PARTS
+from sigae.training.memory import check_run_fits
+from sigae.training.objective import Objective, State
+from sigae.training.result import TrainingResult
+
+__all__ = ["train"]
+
+METHODS = ("gradient_flow", "gradient_descent")
+MAX_STEPS = {"gradient_flow": 10_000, "gradient_descent": 10_000_000}
+HISTORY_LENGTH = 1_000
+
+
+class _History:
+    """A list of pairs that halves its density whenever it is full."""
+
+    def __init__(self, length: int) -> None:
+        self.length, self.stride, self.seen = length, 1, 0
+        self.pairs: list[tuple[float, float]] = []
+
+    def add(self, flow_time: float, loss: float) -> None:
+        if self.seen % self.stride == 0:
+            if len(self.pairs) == self.length:
+                self.pairs = self.pairs[::2]
+                self.stride *= 2
+            if self.seen % self.stride == 0:
+                self.pairs.append((flow_time, loss))
+        self.seen += 1
+
+
+@torch.no_grad()
+def train(
+    model: Autoencoder,
+    points: Tensor,
+    *,
+    method: str = "gradient_flow",
+    tolerance: float = 1e-7,
+    learning_rate: float | None = None,
+    step_tolerance: float | None = None,
+    linear_part: str | None = None,
+    max_steps: int | None = None,
+    progress: bool | None = None,
+) -> TrainingResult:
+    """Train a network, in place, to reproduce its patterns.
+
+    Parameters
+    ----------
+    model
+        The network.
+    points
+        Patterns, shape (n, d), of the model's dtype and device.
+    method
+        ``"gradient_flow"`` integrates theta' = -J_theta^T r (:func:`sigae.training.gradient_flow.gradient_flow`);
+        ``"gradient_descent"`` takes full-batch steps on the mean squared error.
+    tolerance
+        Training ends when the mean squared error is below it.
+    learning_rate
+        Step of gradient descent on the mean squared error, as in ``torch.optim.SGD``.
+    step_tolerance, linear_part
+        Options of gradient flow: the error allowed in a step, and the kernel treated exactly.
+    max_steps
+        Bound on the number of steps; 10,000 for gradient flow and 10,000,000 for descent unless given.
+    progress
+        Show a progress bar: True, False, or None for runs over two seconds on a terminal.
+
+    Returns
+    -------
+    TrainingResult
+        Whether it converged, and if not, why. A run that fails is told so there, not raised.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range or does not belong to the method, or the points do not fit the network.
+    TypeError
+        If ``points`` is no tensor of float64 or float32.
+    MemoryError
+        If the run would not fit in the memory that is free.
+    KeyboardInterrupt
+        If interrupted; the model then keeps the weights reached.
+    """
+    if method not in METHODS:
+        raise ValueError(f"method is {method!r}: choose one of {', '.join(METHODS)}.")
+    tolerance = check_positive("tolerance", tolerance)
+    if method == "gradient_descent":
+        options: dict[str, Any] = {"learning_rate": check_positive("learning_rate", learning_rate)}
+        foreign: dict[str, Any] = {"step_tolerance": step_tolerance, "linear_part": linear_part}
+    else:
+        given = {"step_tolerance": step_tolerance, "linear_part": linear_part}
+        options = {"tolerance": tolerance} | {k: v for k, v in given.items() if v is not None}
+        if step_tolerance is not None:
+            check_positive("step_tolerance", step_tolerance)
+        if linear_part not in (None, *LINEAR_PARTS):
+            raise ValueError(f"linear_part is {linear_part!r}: choose one of {', '.join(LINEAR_PARTS)}.")
+        foreign = {"learning_rate": learning_rate}
+    for name, value in foreign.items():
+        if value is not None:
+            raise ValueError(f"{name} is {value!r} but {method} has no such option: leave it out.")
+    limit = check_whole("max_steps", MAX_STEPS[method] if max_steps is None else max_steps)
+
+    started = time.perf_counter()
+    objective = Objective(model, points)
+    check_run_fits(model, points)
+    stepper = gradient_descent if method == "gradient_descent" else gradient_flow
+    path: Generator[tuple[State, float], None, str] = stepper(objective, **options)
+    history = _History(HISTORY_LENGTH)
+    # disable=None shows the bar on a terminal only, delay only for long runs.
+    bar = tqdm(desc=method, unit=" steps", delay=2, disable=None if progress is None else not progress)
+    state: State | None = None
+    flow_time, steps, converged = 0.0, -1, False
+    try:
+        while True:
+            try:
+                state, flow_time = next(path)
+            except StopIteration as stop:
+                reason = stop.value
+                break
+            steps += 1
+            history.add(flow_time, state.loss)
+            bar.update()
+            if state.loss < tolerance:
+                converged, reason = True, f"The loss fell below {tolerance:g}."
+                break
+            if not math.isfinite(state.loss):
+                reason = f"The loss was no longer finite after {steps} steps: the step is too large for the kernel."
+                break
+            if steps >= limit:
+                reason = f"The loss was still {state.loss:.3g} after max_steps = {limit} steps."
+                break
+    finally:
+        bar.close()
+        if state is not None:
+            objective.write_back(state)
+    assert state is not None  # the first one comes before any step
+    return TrainingResult(
+        method=method,
+        converged=converged,
+        reason=reason,
+        loss=state.loss,
+        steps=steps,
+        seconds=time.perf_counter() - started,
+        flow_time=flow_time,
+        n_entries=points.numel(),
+        history=history.pairs,
+    )

@@ -1,0 +1,83 @@
+"""The empirical neural tangent kernel of a network on its patterns, whole and averaged over outputs."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from sigae.training.objective import Block, Objective, State
+
+__all__ = ["averaged_kernel_parts", "full_kernel", "output_modes"]
+
+
+def _input_grams(objective: Objective, block: Block) -> list[Tensor]:
+    """Return h_{l-1,i} . h_{l-1,j} / m_{l-1} for layers l = 1 .. L, each (n, n)."""
+    return [objective.gram] + [
+        (h @ h.mT) * scale**2 for h, scale in zip(block.hidden, objective.scales[1:], strict=True)
+    ]
+
+
+def _sensitivities(objective: Objective, block: Block) -> list[Tensor]:
+    """Return df_a(x_i)/dz_l for the hidden layers l = 1 .. L-1, each (n, d, b)."""
+    g = block.weights[-1].value() * objective.scales[-1] * block.slopes[-1][:, None, :]  # (n, d, b)
+    found = [g]
+    for layer in range(len(block.slopes) - 2, -1, -1):
+        g = block.weights[layer].backward(g) * objective.scales[layer + 1] * block.slopes[layer][:, None, :]
+        found.append(g)
+    return found[::-1]
+
+
+def full_kernel(objective: Objective, state: State) -> Tensor:
+    """Compute K = J_theta J_theta^T (Jacot, Gabriel & Hongler 2018, section 4, at finite width).
+
+    Returns
+    -------
+    Tensor
+        Shape (n, d, n, d); entry [i, a, j, b] is <grad f_a(x_i), grad f_b(x_j)>.
+    """
+    n, d = objective.n_points, objective.dim
+    eye = torch.eye(d, dtype=objective.gram.dtype, device=objective.gram.device)
+    K = objective.gram.new_zeros(n, d, n, d)
+    for block in state.blocks:
+        *lower, top = _input_grams(objective, block)
+        K += torch.einsum("ij,ab->iajb", top, eye)
+        for gram, g in zip(lower, _sensitivities(objective, block), strict=True):
+            flat = g.reshape(n * d, -1)
+            K += (flat @ flat.mT).reshape(n, d, n, d) * gram[:, None, :, None]
+    return K
+
+
+def averaged_kernel_parts(objective: Objective, state: State) -> tuple[Tensor, Tensor]:
+    """Return the two parts of the output-averaged tangent kernel T_ij = (1/d) sum_a K[i, a, j, a].
+
+    Returns
+    -------
+    tuple of Tensor
+        S from the output layer, the same for every output, and D from the layers below it; both (n, n),
+        and T = S + D.
+    """
+    S, D = torch.zeros_like(objective.gram), torch.zeros_like(objective.gram)
+    for block in state.blocks:
+        *lower, top = _input_grams(objective, block)
+        slope, weight = block.slopes[-1], block.weights[-1].value()
+        # Summing over outputs first makes the last hidden layer as cheap as a forward pass.
+        S += top
+        squares = torch.linalg.vecdot(weight, weight, dim=0)  # (b,)
+        D += lower[-1] * ((slope * squares) @ slope.mT) * (objective.scales[-1] ** 2 / objective.dim)
+        if len(lower) > 1:
+            for gram, g in zip(lower[:-1], _sensitivities(objective, block)[:-1], strict=True):
+                D += gram * torch.einsum("iak,jak->ij", g, g) / objective.dim
+    return S, D
+
+
+def output_modes(objective: Objective, state: State) -> tuple[Tensor, Tensor]:
+    """Diagonalise B = d W_L W_L^T / tr(W_L W_L^T), how the network's outputs correlate.
+
+    Returns
+    -------
+    tuple of Tensor
+        Eigenvalues (d,) of mean one and eigenvectors (d, d) in columns.
+    """
+    last = [block.weights[-1].value() for block in state.blocks]
+    B = sum((W @ W.mT for W in last[1:]), last[0] @ last[0].mT)
+    return torch.linalg.eigh(B * (objective.dim / B.trace()))

@@ -1,0 +1,152 @@
+import base64
+import json
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from book.build import claims_and_status, outputs, readme
+from book.build.page import page, table
+from sigae.pages import verdicts
+from sigae.pages.claims import CLAIMS
+from sigae.pages.verdicts import CLAIM_MIME
+
+
+def judged(claim, values, criterion, *, part="", figure="fig-x"):
+    verdict = verdicts.judge(claim, [verdicts.evidence(criterion, "d = 4", values)], part=part, criteria=[criterion])
+    data = verdict.as_dict() | {"figure": figure}
+    return new_output("display_data", data={CLAIM_MIME: data, "text/plain": "said", "text/html": "<p>said</p>"})
+
+
+def executed(*found):
+    notebook = new_notebook(cells=[new_code_cell("width: int = 3  # units", metadata={"tags": ["parameters"]})])
+    notebook.cells.append(new_code_cell("...", outputs=list(found)))
+    notebook.metadata["papermill"] = {
+        "parameters": {"width": 7},
+        "duration": 90.0,
+        "start_time": "2026-01-01T00:00:00",
+        "end_time": "2026-01-01T00:01:30",
+    }
+    notebook.metadata["sigae"] = {
+        "commit": "abc",
+        "preset": "smoke",
+        "machine": "Linux, 2 cores",
+        "versions": {"x": "1"},
+    }
+    return notebook
+
+
+UNJUDGED = new_output(
+    "display_data",
+    data={CLAIM_MIME: verdicts.judge("C6", [verdicts.evidence("limit", "norm 9", [0.5, 0.5])]).as_dict()},
+)
+GOOD = judged("C3", [0.4, 0.5, 0.6], "radius")
+BAD = judged("C9", [1.4, 1.5, 1.6], "C3", part="tanh")
+GOOD_PART = judged("C9", [0.4, 0.5, 0.6], "C3", part="erf")
+
+
+def test_a_claim_judged_in_parts_has_the_verdict_they_share_or_partly():
+    found = claims_and_status.collect({"01_a": executed(GOOD, GOOD_PART), "02_b": executed(BAD)})
+    assert claims_and_status.verdicts(found) == {"C3": "reproduced", "C9": "partly"}
+    assert [part["notebook"] for part in found["C9"]] == ["01_a", "02_b"]
+
+
+def test_the_overview_lists_every_claim_with_its_pages():
+    text = claims_and_status.overview(claims_and_status.collect({"01_one_thing": executed(GOOD)}), "../executed/")
+    rows = text.splitlines()[2:]
+    assert len(rows) == len(CLAIMS)
+    assert "✓\N{NO-BREAK SPACE}reproduced" in rows[2]
+    assert "[1 one thing](../executed/01_one_thing.ipynb)" in rows[2]
+    assert all("not judged" in row for row in rows[3:])
+
+
+def test_generated_pages_hold_the_verdicts_as_text_and_data(tmp_path):
+    notebooks = {"01_a": executed(GOOD), "02_b": executed(BAD)}
+    assert claims_and_status.write_pages(notebooks, tmp_path)
+    assert not claims_and_status.write_pages(notebooks, tmp_path)
+    text = (tmp_path / "claims.md").read_text(encoding="utf-8")
+    assert "Of 9 claims 1 reproduced, 0 partly and 1 not reproduced." in text
+    assert "| tanh, d = 4 |" in text
+    data = json.loads((tmp_path / "site" / "claims.json").read_text(encoding="utf-8"))
+    assert [(claim["id"], claim["verdict"]) for claim in data] == [("C3", "reproduced"), ("C9", "not reproduced")]
+    assert "**180 s**" in (tmp_path / "status.md").read_text(encoding="utf-8")
+
+
+def test_the_headline_counts_and_compares(tmp_path):
+    notebooks = {"01_a": executed(GOOD)}
+    path = tmp_path / "benchmark.json"
+    assert "times faster" not in claims_and_status.headline(claims_and_status.collect(notebooks), notebooks, path)
+    cell = {"flow_seconds": 0.5, "report_seconds": 1200.0, "n_points": 20, "norm": 1.0}
+    path.write_text(json.dumps({"headline": cell}))
+    text = claims_and_status.headline(claims_and_status.collect(notebooks), notebooks, path)
+    assert "1 of 9" in text
+    assert "2,400 times faster" in text
+
+
+def test_a_claim_that_was_not_judged_is_counted_as_that_and_shows_what_is_missing(tmp_path):
+    notebooks = {"01_a": executed(GOOD, UNJUDGED)}
+    claims_and_status.write_pages(notebooks, tmp_path)
+    text = (tmp_path / "claims.md").read_text(encoding="utf-8")
+    assert "Of 9 claims 1 reproduced, 0 partly, 0 not reproduced and 1 not judged." in text
+    assert "## C6: not judged" in text
+    assert "within 0.05 of the limit, wide less narrow | nothing to compare | above 0 | not judged |" in text
+    assert "–\N{NO-BREAK SPACE}not\N{NO-BREAK SPACE}judged" in (tmp_path / "claims_short.md").read_text(
+        encoding="utf-8"
+    )
+    assert "1 not judged" in (tmp_path / "headline.md").read_text(encoding="utf-8")
+    assert "and 1 not judged." in readme.computed(notebooks, tmp_path / "benchmark.json")
+    assert "| C6 |" in readme.computed(notebooks, tmp_path / "benchmark.json")
+
+
+def test_another_scale_is_said_on_the_front_page_and_the_claims_page(tmp_path):
+    notebooks = {"01_a": executed(GOOD)}
+    pages = [tmp_path / "headline.md", tmp_path / "claims.md"]
+    claims_and_status.write_pages(notebooks, tmp_path)
+    assert all("another scale, `PRESET=smoke`" in page.read_text(encoding="utf-8") for page in pages)
+    assert "claims reproduced at `PRESET=smoke`" in pages[0].read_text(encoding="utf-8")
+    notebooks["01_a"].metadata.sigae["preset"] = "default"
+    claims_and_status.write_pages(notebooks, tmp_path)
+    assert not any("PRESET" in page.read_text(encoding="utf-8") for page in pages)
+
+
+@pytest.fixture
+def drawn():
+    picture = new_code_cell(
+        "draw()",
+        metadata={"mystnb": {"figure": {"name": "fig-x"}}},
+        outputs=[
+            new_output("display_data", data={"image/svg+xml": "<svg/>", "image/png": base64.b64encode(b"png").decode()})
+        ],
+    )
+    rows = new_output("display_data", data={"text/csv": "a,b\n1,2\n", "text/html": "<table/>"})
+    rows["metadata"] = {"sigae": {"name": "numbers"}}
+    notebook = executed(GOOD, rows)
+    notebook.cells.append(picture)
+    return notebook
+
+
+def test_tables_and_figures_are_extracted(drawn):
+    assert outputs.files(drawn) == {"numbers.csv": b"a,b\n1,2\n", "fig-x.svg": b"<svg/>", "fig-x.png": b"png"}
+
+
+def test_a_page_ends_with_its_provenance_and_keeps_the_executed_notebook_as_it_was(drawn, tmp_path):
+    before = json.dumps(drawn)
+    shown = page(drawn, "01_a", tmp_path)
+    assert json.dumps(drawn) == before
+    assert "PRESET=smoke" in shown.cells[1].source
+    told = shown.cells[-1].source
+    for fact in ("`7` (default `3`)", "units", "abc", "PRESET=smoke", "90 s", "Linux, 2 cores", "x 1", "numbers.csv"):
+        assert fact in told
+    assert (tmp_path / "files" / "01_a" / "fig-x.svg").read_bytes() == b"<svg/>"
+    kinds = {kind for _, output in outputs.displayed(shown) for kind in output.data}
+    assert CLAIM_MIME not in kinds
+    assert "text/csv" not in kinds
+
+
+def test_bars_inside_a_table_do_not_split_its_cells():
+    assert table(("a", "b"), [("|x|", "y\nz")]) == "| a | b |\n| --- | --- |\n| \\|x\\| | y z |\n"
+
+
+def test_long_evidence_is_folded():
+    head, row = "| a |\n| --- |\n", "| 1 |\n"
+    assert claims_and_status.folded(head + 8 * row) == head + 8 * row
+    assert claims_and_status.folded(head + 9 * row).startswith(":::{dropdown} The evidence, 9 measurements\n| a |")

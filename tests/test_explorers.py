@@ -1,0 +1,98 @@
+import json
+import math
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from torch.func import jacrev, vmap
+
+import sigae
+from sigae.experiments.explorers import limit_eigenvalues, recall_errors, trained_eigenvalues
+from sigae.pages import explorers
+
+SMALL = {"dim": 4, "norm": 3.0, "seed": 1}
+
+
+def test_trained_eigenvalues_are_those_of_the_worst_jacobian():
+    found = trained_eigenvalues(n_points=2, width=60, **SMALL)
+    points = sigae.sphere_points(2, 4, norm=3.0, seed=1)
+    model = sigae.Autoencoder(4, 60, seed=1)
+    sigae.train(model, points)
+    J = vmap(jacrev(model))(points).detach().numpy()
+    eigenvalues = np.linalg.eigvals(J)
+    worst = eigenvalues[np.abs(eigenvalues).max(axis=1).argmax()]
+    assert found["converged"]
+    assert found["radius"] == pytest.approx(np.abs(worst).max(), rel=1e-9)
+    assert found["real"] == sorted(found["real"])
+    # Rounded to six decimals.
+    assert sum(found["real"]) == pytest.approx(worst.sum().real, abs=4e-6)
+    assert sum(found["imaginary"]) == pytest.approx(0, abs=4e-6)
+
+
+def test_limit_eigenvalues_are_those_of_a_sampled_jacobian():
+    found = limit_eigenvalues(n_points=2, **SMALL)
+    points = sigae.sphere_points(2, 4, norm=3.0, seed=1)
+    limit = sigae.InfiniteWidth(points)
+    radii = [np.abs(np.linalg.eigvals(limit.sample_jacobians(x, 1, 1)[0].numpy())).max() for x in points]
+    assert found["radius"] == pytest.approx(max(radii), rel=1e-9)
+    assert len(found["real"]) == len(found["imaginary"]) == 4
+
+
+def test_recall_errors_start_with_the_noise_and_end_at_the_pattern():
+    found = recall_errors(noises=[0.0, 1e-4], cues=3, n_points=1, width=200, steps=5, **SMALL)
+    errors = np.array(found["errors"])
+    assert errors.shape == (2, 3, 6)
+    assert np.all(errors[0, :, 0] == 0)
+    assert np.all(errors[1, :, 0] > 0)
+    # A single pattern is an attractor: small noise has shrunk to what training left.
+    model, points = sigae.Autoencoder(4, 200, seed=1), sigae.sphere_points(1, 4, norm=3.0, seed=1)
+    sigae.train(model, points)
+    left = torch.as_tensor(errors[0, 0, 1])
+    assert left == pytest.approx((model(points) - points).square().mean().item(), rel=1e-6)
+
+
+def table():
+    rows = [
+        {"activation": a, "n_points": 2, "width": w, "norm": norm, "real": [0.5, 1.0], "imaginary": [0.0, 0.123456],
+         "radius": 1.00759}
+        for a in ("sigmoid", "erf") for w in ("100", "∞") for norm in (1.0, 2.5)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+@pytest.fixture
+def displayed(monkeypatch):
+    bundles = []
+    monkeypatch.setattr(explorers, "display", lambda bundle, raw: bundles.append(bundle))
+    return bundles
+
+
+def test_the_spectrum_explorer_holds_a_picture_for_every_setting_of_its_controls(displayed):
+    explorers.spectrum_explorer(table())
+    markup = displayed[0]["text/html"]
+    data = json.loads(re.search(r"<script type=\"application/json\">(.*)</script>", markup)[1])
+    values = [control["values"] for control in data["controls"]]
+    assert values == [["sigmoid", "erf"], ["2"], ["100", "∞"], ["1", "2.5"]]
+    assert len(data["records"]) == math.prod(len(v) for v in values)
+    assert data["records"]["erf|2|∞|2.5"] == {"x": [0.5, 1.0], "y": [0.0, 0.123], "radius": 1.008}
+    for control in data["controls"]:
+        assert f'<label for="spectrum-{control["name"]}">' in markup
+        assert f'id="spectrum-{control["name"]}"' in markup
+
+
+def test_the_recall_explorer_keeps_zero_off_its_logarithmic_axis(displayed):
+    frame = pd.DataFrame([{"activation": "tanh", "norm": 5.0, "errors": [[[1.0, 0.0]], [[2.0, 0.34567]]]}])
+    explorers.recall_explorer(frame, noises=[1.0, 10.0], threshold=0.01)
+    markup = displayed[0]["text/html"]
+    data = json.loads(re.search(r"<script type=\"application/json\">(.*)</script>", markup)[1])
+    assert data["threshold"] == 0.01
+    assert data["records"] == {"tanh|1|5": {"errors": [[1.0, 1e-12]]}, "tanh|10|5": {"errors": [[2.0, 0.346]]}}
+
+
+def test_still_pictures_have_a_panel_for_every_condition():
+    spectra_figure = explorers.spectra_figure(table()[table()["width"] == "100"], norms=[1.0, 2.5])
+    assert len(spectra_figure.axes) == 4
+    frame = pd.DataFrame([{"norm": r, "errors": [[[1.0, 0.1]], [[2.0, 0.001]]]} for r in (1.0, 2.0)])
+    assert len(explorers.recall_figure(frame, noises=[1.0, 10.0], threshold=0.01).axes) == 4

@@ -1,0 +1,117 @@
+import math
+
+import pandas as pd
+import pytest
+import torch
+
+from sigae.autoencoder import Autoencoder
+from sigae.experiments.distance_to_limit import distance_to_limit
+from sigae.experiments.phase_diagram import approach_to_one_half, limit_radius
+from sigae.infinite_width import InfiniteWidth, large_norm_coefficient
+from sigae.jacobians import jacobian, spectral_radius
+from sigae.pages import plots
+from sigae.patterns import sphere_points
+from sigae.training import train
+from tests.gaussian_reference import DERIVATIVES, expectation
+
+ACTIVATIONS = ["sigmoid", "tanh", "erf"]
+
+
+def test_distance_is_that_of_the_trained_network():
+    condition = {"width": 400, "norm": 3.0, "seed": 2, "n_points": 2, "dim": 4, "activation": "tanh"}
+    record = distance_to_limit(**condition)
+    points = sphere_points(2, 4, norm=3.0, seed=2)
+    model = Autoencoder(4, 400, activation="tanh", seed=2)
+    f0, J0 = model(points).detach(), jacobian(model, points)
+    train(model, points, progress=False)
+    J = jacobian(model, points)
+    assert record["converged"]
+    torch.testing.assert_close(record["radii"], spectral_radius(J), rtol=1e-10, atol=0)
+    assert record["radius_mean"] == pytest.approx(spectral_radius(J).mean().item(), rel=1e-10)
+    # the foretold Jacobian by solving with the kernel itself; its gradient from finite differences of the kernel
+    limit = InfiniteWidth(points, "tanh")
+    h, distances = 1e-5, []
+    for x, start, end in zip(points, J0, J, strict=True):
+        steps = h * torch.eye(4, dtype=torch.float64)
+        gradient = torch.stack([cross_kernel(points, x + e) - cross_kernel(points, x - e) for e in steps], dim=1) / (
+            2 * h
+        )
+        foretold = start + (points - f0).T @ torch.linalg.solve(limit.ntk, gradient)
+        distances.append(torch.linalg.norm(end - foretold) / torch.linalg.norm(foretold))
+    assert record["jacobian_distance"] == pytest.approx(torch.stack(distances).mean().item(), rel=1e-6)
+
+
+def cross_kernel(points, x):
+    """Theta(X, x) for tanh, by another quadrature."""
+    f, df = DERIVATIVES["tanh"][:2]
+    moments = [[float(a @ b) / len(x) for a, b in ((p, p), (p, x), (x, x))] for p in points]
+    return torch.tensor(
+        [expectation(f, f, *pcq) + pcq[1] * expectation(df, df, *pcq) for pcq in moments], dtype=torch.float64
+    )
+
+
+def test_radius_of_mean_and_samples():
+    record = limit_radius(n_points=3, norm=4.0, seed=1, dim=5, activation="erf", points_seen=2, samples=3)
+    points = sphere_points(3, 5, norm=4.0, seed=1)
+    limit = InfiniteWidth(points, "erf")
+    mean = spectral_radius(limit.mean_jacobian(points[:2])).mean().item()
+    assert record["mean_jacobian_radius"] == pytest.approx(mean, rel=1e-12)
+    sampled = [spectral_radius(limit.sample_jacobians(x, samples=3, seed=1)) for x in points[:2]]
+    assert record["radius"] == pytest.approx(torch.cat(sampled).mean().item(), rel=1e-12)
+    assert record["condition_number"] == limit.condition_number
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_gap_comes_to_its_leading_term(activation):
+    near, far = (
+        approach_to_one_half(n_points=4, norm=norm, seed=0, dim=6, activation=activation) for norm in (1e3, 1e4)
+    )
+    assert near["leading"] == pytest.approx(10 * far["leading"])
+    assert far["gap"] == pytest.approx(far["leading"], rel=0.02)
+    assert abs(far["gap"] - far["leading"]) < abs(near["gap"] - near["leading"]) / 50
+
+
+def test_coefficient_of_a_single_pattern():
+    # (phi(0)^2 + gamma^2) sqrt(d) / (2 lambda) with lambda = 4 / (3 sqrt(2 pi)) for tanh
+    found = large_norm_coefficient(sphere_points(1, 9), "tanh")
+    assert found.item() == pytest.approx(3 / 2 * 3 / 4 * math.sqrt(2 * math.pi))
+
+
+def test_phase_diagram_has_a_panel_for_each_quantity_and_activation():
+    table = pd.DataFrame(
+        [
+            {"activation": a, "norm": r, "n_points": n, "dim": 4, "one": n / r, "two": None if n == 1 else r / n}
+            for a in ("sigmoid", "erf")
+            for r in (1.0, 2.0, 4.0)
+            for n in (1, 2, 3)
+        ]
+    ).astype({"two": float})
+    figure = plots.phase_diagram(table, {"one": "first", "two": "second"}, levels=[0.2, 0.6, 1.0, 1.5, 2.0])
+    panels = figure.axes[:4]
+    assert [ax.get_title() for ax in panels[:2]] == ["sigmoid", "erf"]
+    assert panels[0].get_ylabel().startswith("first")
+    assert panels[2].get_xlabel()
+    assert all(ax.get_xscale() == ax.get_yscale() == "log" for ax in panels)
+    assert len(figure.axes) == 5  # and the scale of colours
+
+
+def test_power_laws_show_every_value_and_line():
+    table = pd.DataFrame(
+        {"m": [1, 10] * 2, "what": ["a", "a", "b", "b"], "activation": "tanh", "mean": [1.0, 0.1, 2.0, 0.2]}
+    ).assign(low=lambda t: t["mean"] * 0.9, high=lambda t: t["mean"] * 1.2)
+    figure = plots.power_laws(
+        table,
+        table.assign(value=lambda t: 1 / t["m"]),
+        x="m",
+        panel_by="what",
+        colour_by="activation",
+        x_label="width",
+        y_label="distance",
+        line_label="law",
+        panel_titles={"a": "first"},
+    )
+    assert [ax.get_title() for ax in figure.axes] == ["first", "b"]
+    assert all(ax.get_xscale() == ax.get_yscale() == "log" for ax in figure.axes)
+    markers, line = figure.axes[1].lines[0], figure.axes[1].lines[-2]
+    assert list(markers.get_ydata()) == [2.0, 0.2]
+    assert list(line.get_ydata()) == [1.0, 0.1]
