@@ -58,42 +58,32 @@ check_fits(width=initial_width, dim=max(initial_dims))
 # training, and the norm of the rank-one change $J_T - J_0$ is sampled at every depth.
 
 # %% tags=["hide-input"]
-import numpy as np
-import pandas as pd
-
 from sigae.activations import get_activation
 from sigae.experiments.from_hours_to_a_second import flow_and_descent
 from sigae.experiments.single_example import initial_jacobian, limit_single_example, single_example
 from sigae.pages import plots, publish, verdicts
 from sigae.pages.tables import intervals, summaries
+from sigae.pages.tables import single_example as tables
 from sigae.sweeps import grid, sweep
 
+# %% tags=["hide-input"]
 shared = {"dim": dim, "activation": activation}
-trained = sweep(
-    single_example,
-    grid(
-        **shared, depth=depths, width=width, norm=norms, seed=seeds, tolerance=tolerance, step_tolerance=step_tolerance
-    ),
-)
+training = {"width": width, "norm": norms, "tolerance": tolerance, "step_tolerance": step_tolerance}
+trained = sweep(single_example, grid(**shared, depth=depths, **training, seed=seeds))
 # The law at infinite width depends on the norm alone, not on the pattern's direction: one seed serves all. Depth 2 is
 # always sampled, where all of the law is known.
-limit = sweep(
-    limit_single_example,
-    grid(**shared, depth=sorted({2, *depths}), norm=norms, seed=seeds[0], samples=limit_samples),
-)
-initial = sweep(
-    initial_jacobian,
-    grid(activation=activation, dim=initial_dims, width=initial_width, norm=1, seed=initial_seeds),
-)
+exact = {"depth": sorted({2, *depths}), "norm": norms, "seed": seeds[0], "samples": limit_samples}
+limit = sweep(limit_single_example, grid(**shared, **exact))
+wide = {"activation": activation, "dim": initial_dims, "width": initial_width, "norm": 1, "seed": initial_seeds}
+initial = sweep(initial_jacobian, grid(**wide))
 saturating = sweep(initial_jacobian, grid(**shared, width=width, norm=norms, seed=initial_seeds))
-descent = sweep(
-    flow_and_descent,
-    grid(**shared, width=width, norm=descent_norms, seed=seeds[0], learning_rate=learning_rate, tolerance=tolerance),
-)
-shallow = limit[limit["depth"] == 2]
-limit = limit[limit["depth"].isin(depths)]
+by_descent = {"norm": descent_norms, "learning_rate": learning_rate, "tolerance": tolerance}
+descent = sweep(flow_and_descent, grid(**shared, width=width, seed=seeds[0], **by_descent))
+
+# %% tags=["hide-input"]
 publish.failures(trained, limit, initial, saturating, descent)
 depths, norms = summaries.left(trained, "depth", "norm")
+shallow = limit[limit["depth"] == 2]
 target = 2 * get_activation(activation).slope_at_zero
 
 # %% [markdown]
@@ -157,56 +147,27 @@ publish.numbers(
 
 # %% tags=["hide-input"]
 middle = norms[len(norms) // 2]
-publish.verdict(
-    verdicts.judge(
-        "C1",
-        [
-            verdicts.evidence(
-                "operator_norm",
-                f"d = {dim}, norm {norm:g}",
-                saturating.loc[saturating["norm"].eq(norm), "operator_norm"] / target,
-            )
-            for norm in dict.fromkeys([norms[0], middle, norms[-1]])
-        ]
-        + [
-            verdicts.evidence(
-                "operator_norm",
-                f"d = {initial_dims[-1]}, norm 1",
-                initial.loc[initial["dim"].eq(initial_dims[-1]), "operator_norm"] / target,
-            )
-        ],
-    ),
-    figure="fig-single-initial-norm",
-)
+largest = initial[initial["dim"].eq(initial_dims[-1])]
+found = [
+    tables.concentration(saturating[saturating["norm"].eq(norm)], target, f"d = {dim}, norm {norm:g}")
+    for norm in dict.fromkeys([norms[0], middle, norms[-1]])
+]
+found.append(tables.concentration(largest, target, f"d = {initial_dims[-1]}, norm 1"))
+publish.verdict(verdicts.judge("C1", found), figure="fig-single-initial-norm")
 
 # %% [markdown]
 # ## Before against after training
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change", "caption": "How much training changes the Jacobian at the pattern, against the pattern's norm, for depths 2, 3 and 4. Left: difference of the spectral radii, the report's measure. Right: operator norm of the difference of the matrices. Bands: range over seeds. Dashed: infinite width, with the band that holds 90 % of networks (on the left worked out for depth 2 only)."}, "image": {"alt": "Two panels. In both, the curve of depth 2 lies highest, depth 3 well below it and depth 4 lowest, at every norm."}}
-both = [("radius_change", "spectral radii"), ("jacobian_change", "matrices")]
-changes = pd.concat(
-    [summaries.over_seeds(trained, column, ["depth", "norm"]).assign(quantity=column) for column, _ in both],
-    ignore_index=True,
-)
-exact_changes = pd.concat(
-    [
-        summaries.over_samples(part, column, ["depth", "norm"]).assign(quantity=column)
-        for part, (column, _) in zip((shallow, limit), both, strict=True)
-        if len(part)
-    ],
-    ignore_index=True,
-)
+changes = tables.changes(trained, ["depth", "norm"])
 publish.figure(
     plots.against(
         changes,
         y_label="change in training",
         colour_by="depth",
         panel_by="quantity",
-        limit=exact_changes,
-        panel_titles={
-            "radius_change": r"$|\rho(J_T) - \rho(J_0)|$",
-            "jacobian_change": r"$\|J_T - J_0\|_2$",
-        },
+        limit=tables.limit_changes(limit, depths, ["depth", "norm"]),
+        panel_titles={"radius_change": r"$|\rho(J_T) - \rho(J_0)|$", "jacobian_change": r"$\|J_T - J_0\|_2$"},
         share_y=False,
         log="y",
     )
@@ -216,26 +177,14 @@ publish.figure(
 publish.table(changes, "single_change")
 
 # %% tags=["remove-cell"]
-trained["relative_change"] = trained["jacobian_change"] / trained["initial_operator_norm"]
-per_seed = (
-    summaries.usable(trained).groupby(["seed", "depth"])[["radius_change", "jacobian_change", "relative_change"]].mean()
-)
-mean_change = per_seed.groupby("depth").mean()
-deep = [table.loc[table["depth"].eq(depths[-1]), "jacobian_change"] for table in (summaries.usable(trained), limit)]
+per_seed = tables.mean_changes(trained, ["seed", "depth"])
 publish.numbers(
     width=width,
-    deep_over_limit=deep[0].mean() / np.mean(deep[1].tolist()),
-    failures=len(summaries.failures(trained)),
-    conditions=len(trained),
+    deep_over_limit=tables.over_limit(trained, limit, depths[-1]),
+    **summaries.counted(trained),
     shallowest=depths[0],
     deepest=depths[-1],
-    radius_change_shallow=mean_change["radius_change"].iloc[0],
-    radius_change_deep=mean_change["radius_change"].iloc[-1],
-    jacobian_change_shallow=mean_change["jacobian_change"].iloc[0],
-    jacobian_change_deep=mean_change["jacobian_change"].iloc[-1],
-    relative_change_shallow=mean_change["relative_change"].iloc[0],
-    relative_change_middle=mean_change["relative_change"].iloc[len(depths) // 2],
-    relative_change_deep=mean_change["relative_change"].iloc[-1],
+    **tables.told_of_changes(per_seed, depths),
 )
 
 # %% [markdown]
@@ -248,23 +197,9 @@ publish.numbers(
 # infinite width, where the fluctuations of a finite network's kernel are absent.
 
 # %% tags=["hide-input"]
+criteria = {"radius": "radius_change", "jacobian": "jacobian_change", "relative": "relative_change"}
 publish.verdict(
-    verdicts.judge(
-        "C2",
-        [
-            verdicts.evidence(
-                criterion,
-                f"depth {more} against {less}",
-                (per_seed.xs(more, level="depth") / per_seed.xs(less, level="depth"))[column],
-            )
-            for criterion, column in [
-                ("radius", "radius_change"),
-                ("jacobian", "jacobian_change"),
-                ("relative", "relative_change"),
-            ]
-            for less, more in zip(depths[:-1], depths[1:], strict=True)
-        ],
-    ),
+    verdicts.judge("C2", tables.alike_with_depth(per_seed, depths, criteria)),
     figure="fig-single-change",
 )
 
@@ -295,17 +230,7 @@ publish.numbers(worst_radius=radii["worst"].max(), limit_radius_high=exact_radii
 # networks stay below {glue:text}`limit_radius_high:.2f` at every norm.
 
 # %% tags=["hide-input"]
-publish.verdict(
-    verdicts.judge(
-        "C3",
-        [
-            verdicts.Evidence("radius", f"depth {depth}, at norm {worst['norm']:g}", worst["worst"])
-            for depth in depths
-            for worst in [radii[radii["depth"].eq(depth)].sort_values("worst").iloc[-1]]
-        ],
-    ),
-    figure="fig-single-radius",
-)
+publish.verdict(verdicts.judge("C3", tables.always_an_attractor(trained, "radius")), figure="fig-single-radius")
 
 # %% [markdown]
 # ## How it differs from the report

@@ -51,13 +51,11 @@ check_fits(width=width, dim=dim, n_points=n_points, repeats=len(seeds))
 # $k = d - n + 1$ for the sigmoid and $k = d - n$ for tanh and erf.
 
 # %% tags=["hide-input"]
-import math
-
 import numpy as np
 
-from sigae.activations import get_activation
 from sigae.experiments.spectrum import limit_spectrum, trained_spectrum
 from sigae.pages import plots, publish, verdicts
+from sigae.pages.tables import linear_region as tables
 from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
 
@@ -66,34 +64,21 @@ swept = sweep(trained_spectrum, grid(**shared, width=width, tolerance=tolerance)
 limit = sweep(limit_spectrum, grid(**shared | {"seed": seeds[:3]}, samples=limit_samples))
 publish.failures(swept, limit)
 (n_points,) = summaries.left(swept, "n_points")
-
-phi = get_activation(activation)
-fixed = {n: n - 1 if activation == "sigmoid" else n for n in n_points}  # eigenvalues that should be one
-edges = {n: phi.slope_at_zero * math.sqrt((dim - fixed[n]) / dim) for n in n_points}
+edges = {n: tables.edge_of_the_others(activation, n, dim) for n in n_points}
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-spectrum", "caption": "Distribution of the eigenvalue norms of the trained Jacobian, pooled over all training points and seeds, for 2, 5 and 8 patterns. Bars: trained networks. Black outline: infinite width. Dashed: the share that algebra puts at one. Dotted: the radius of the disc that the circular law gives to the others."}, "image": {"alt": "Histograms for three numbers of patterns: a bulk of small norms below the dotted line, and a narrow peak at one that grows with the number of patterns."}}
 publish.figure(
     plots.eigenvalue_histograms(
-        summaries.usable(swept).assign(activation=activation),
-        limit.assign(activation=activation),
-        theory={n: fixed[n] / dim for n in n_points},
+        summaries.usable(swept),
+        limit,
+        theory={n: tables.count_at_one(activation, n) / dim for n in n_points},
         edges=edges,
     )
 )
 
 # %% tags=["hide-input"]
-trained = summaries.usable(swept).assign(
-    share=lambda table: [np.mean(np.abs(np.array(v) - 1) <= around) for v in table["eigenvalue_norms"]],
-    others=lambda table: [
-        np.mean(np.array(v)[:, fixed[n] :] <= edges[n]) if fixed[n] < dim else math.nan
-        for n, v in zip(table["n_points"], table["eigenvalue_norms"], strict=True)
-    ],
-)
-shares = summaries.over_seeds(trained, "share", ["n_points"])
-shares["claimed"] = (shares["n_points"] - 1) / dim
-shares["theory"] = [fixed[n] / dim for n in shares["n_points"]]
-shares["others_edge_theory"] = [edges[n] for n in shares["n_points"]]
-shares["others_within_edge"] = trained.groupby("n_points", sort=False)["others"].mean().to_numpy()
+trained = tables.with_shares(swept, around)
+shares = tables.shares(trained, ["n_points"], edges=True)
 publish.table(shares, "linear_shares")
 
 # %% tags=["remove-cell"]
@@ -109,8 +94,7 @@ publish.numbers(
     others_first=100 * shares["others_within_edge"].iloc[0],
     worst_radius=trained["radius_worst"].max(),
     share_above_one=100 * np.mean([radius > 1 for radii in trained["radii"] for radius in radii]),
-    failures=len(summaries.failures(swept)),
-    conditions=len(swept),
+    **summaries.counted(swept),
 )
 
 # %% [markdown]
@@ -125,17 +109,7 @@ publish.numbers(
 
 # %% tags=["hide-input"]
 publish.verdict(
-    verdicts.judge(
-        "C4",
-        [
-            verdicts.evidence(
-                "count", f"n = {n}, norm {norm:g}", trained.loc[trained["n_points"].eq(n), "share"] - (n - 1) / dim
-            )
-            for n in n_points
-            if n > 1  # of one pattern there are no differences
-        ],
-        around=around,
-    ),
+    verdicts.judge("C4", tables.excess_shares(trained, "count"), around=around),
     figure="fig-linear-spectrum",
 )
 

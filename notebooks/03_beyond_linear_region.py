@@ -52,35 +52,22 @@ check_fits(width=widths, dim=dim, n_points=n_points, repeats=len(norms) * len(se
 # the worst point. At infinite width $\rho$ at the same points is sampled from its exact law, see {doc}`../infinite_width`.
 
 # %% tags=["hide-input"]
-import pandas as pd
-
 from sigae.experiments.from_hours_to_a_second import flow_and_descent
 from sigae.experiments.spectrum import limit_spectrum, trained_spectrum
 from sigae.pages import plots, publish, verdicts
+from sigae.pages.tables import beyond_linear_region as tables
 from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
 from sigae.training import memory_needed
 
+# %% tags=["hide-input"]
 shared = {"activation": activation, "dim": dim, "n_points": n_points, "seed": seeds}
-trained = sweep(
-    trained_spectrum,
-    grid(**shared, width=widths, norm=norms, tolerance=tolerance, step_tolerance=step_tolerance),
-    memory=memory_needed(n_points=max(n_points), dim=dim, width=max(widths)),
-)
+training = {"width": widths, "norm": norms, "tolerance": tolerance, "step_tolerance": step_tolerance}
+memory = memory_needed(n_points=max(n_points), dim=dim, width=max(widths))
+trained = sweep(trained_spectrum, grid(**shared, **training), memory=memory)
 limit = sweep(limit_spectrum, grid(**shared, norm=sorted({*norms[::limit_every], *far_norms}), samples=limit_samples))
-descent = sweep(
-    flow_and_descent,
-    grid(
-        activation=activation,
-        dim=dim,
-        n_points=descent_points,
-        width=widths[0],
-        norm=descent_norms,
-        seed=seeds[0],
-        learning_rate=learning_rate,
-        tolerance=tolerance,
-    ),
-)
+some = {"n_points": descent_points, "seed": seeds[0], "width": widths[0], "norm": descent_norms}
+descent = sweep(flow_and_descent, grid(**shared | some, learning_rate=learning_rate, tolerance=tolerance))
 publish.failures(trained, limit, descent)
 n_points, widths, norms = summaries.left(trained, "n_points", "width", "norm")
 (exact_norms,) = summaries.left(limit, "norm")
@@ -117,54 +104,21 @@ publish.figure(
 publish.table(exact, "beyond_limit")
 
 # %% tags=["remove-cell"]
-per_seed = limit.pivot_table(index="norm", columns=["n_points", "seed"], values="radius_mean")
-reach = pd.DataFrame(
-    [
-        {
-            "n_points": n,
-            "seed": seed,
-            "width": width,
-            "reach": summaries.last_norm_within(part.set_index("norm")["radius_mean"], per_seed[n, seed], close),
-        }
-        for (n, seed, width), part in summaries.usable(trained).groupby(["n_points", "seed", "width"])
-    ]
-)
+reach = tables.reach_of_the_limit(trained, limit, close)
 reaches = reach.groupby("width")["reach"].mean()
-followed = summaries.usable(descent)
-below = {
-    n: next(
-        (norm for norm in norms if radii.loc[radii["n_points"].eq(n) & radii["norm"].ge(norm), "worst"].lt(1).all()),
-        float("nan"),
-    )
-    for n in n_points
-}
-most, widest = n_points[-1], widths[-1]
-many = radii["n_points"].eq(most) & radii["width"].eq(widest)
 publish.numbers(
-    most=most,
-    widest=widest,
+    most=n_points[-1],
+    widest=widths[-1],
     narrowest=widths[0],
     first_norm=norms[0],
     last_norm=norms[-1],
-    far_norm=exact_norms[-1],
-    all_below=max(below.values()),
-    radius_first=radii.loc[many, "mean"].iloc[0],
-    radius_last=radii.loc[many, "mean"].iloc[-1],
-    limit_last=exact.loc[exact["n_points"].eq(most) & exact["norm"].le(norms[-1]), "mean"].iloc[-1],
-    limit_far_low=exact.loc[exact["norm"].eq(exact_norms[-1]), "mean"].min(),
-    limit_far_high=exact.loc[exact["norm"].eq(exact_norms[-1]), "mean"].max(),
-    limit_lowest=exact["mean"].min(),
+    **tables.told_of_radii(radii, exact),
     reach_narrow=reaches.iloc[0],
     reach_wide=reaches.iloc[-1],
     close=close,
     learning_rate=learning_rate,
-    descent_points=descent_points,
-    descent_first_norm=followed["norm"].iloc[0],
-    descent_last_norm=followed["norm"].iloc[-1],
-    descent_first=100 * followed["difference"].iloc[0],
-    descent_last=100 * followed["difference"].iloc[-1],
-    failures=len(summaries.failures(trained)),
-    conditions=len(trained),
+    **tables.told_of_descent(descent),
+    **summaries.counted(trained),
 )
 
 # %% [markdown]
@@ -181,46 +135,12 @@ publish.numbers(
 # ## The verdicts
 
 # %% tags=["hide-input"]
-several = trained[trained["n_points"] > 1]
-_, last = summaries.at_extreme_norms(several, ["n_points", "width"])
-change = summaries.change_over_norms(several, "radius_mean", ["n_points", "width"])
-publish.verdict(
-    verdicts.judge(
-        "C5",
-        [
-            verdicts.evidence(criterion, f"n = {n}, m = {m}", part)
-            for criterion, values in [("last", last["radius_worst"]), ("drop", change)]
-            for (n, m), part in values.groupby(["n_points", "width"])
-        ],
-    ),
-    figure="fig-beyond-radius",
-)
+publish.verdict(verdicts.judge("C5", tables.drop_below_one(trained)), figure="fig-beyond-radius")
 
 # %% tags=["hide-input"]
-by_width = reach.pivot_table(index=["n_points", "seed"], columns="width", values="reach")
 compared = [norm for norm in norms if norm in exact_norms]
-publish.verdict(
-    verdicts.judge(
-        "C6",
-        [
-            # a narrow network that follows the limit to the last norm leaves a wider one nothing to exceed
-            verdicts.evidence(
-                "reach",
-                f"n = {n}, m = {wide} against {narrow}",
-                (part[wide] - part[narrow])[part[narrow] < compared[-1]],
-            )
-            for narrow, wide in zip(widths[:-1], widths[1:], strict=True)
-            for n, part in by_width.groupby("n_points")
-            if len(compared) > 1
-        ]
-        + [
-            verdicts.evidence("limit", f"n = {n}, norm {exact_norms[-1]:g}", part["radius_mean"])
-            for n, part in limit[limit["norm"].eq(exact_norms[-1])].groupby("n_points")
-        ],
-        close=close,
-    ),
-    figure="fig-beyond-radius",
-)
+found = tables.following_the_limit(reach, compared) + tables.half_at_the_end(limit)
+publish.verdict(verdicts.judge("C6", found, close=close), figure="fig-beyond-radius")
 
 # %% [markdown]
 # ## How it differs from the report

@@ -50,63 +50,27 @@ check_fits(width=width, dim=dim, n_points=n_points, repeats=len(norms) * len(see
 #   came home.
 
 # %% tags=["hide-input"]
-import pandas as pd
-
 from sigae.experiments.basin_of_attraction import basin
 from sigae.pages import plots, publish, verdicts
-from sigae.pages.tables import intervals, summaries
+from sigae.pages.tables import basin_of_attraction as tables
+from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
 
-shared = {
-    "activation": activation,
-    "dim": dim,
-    "width": width,
-    "n_points": n_points,
-    "tolerance": tolerance,
-    "step_tolerance": step_tolerance,
-}
-noise_list = {"noises": [noises]}  # one network serves all noises
-swept = sweep(
-    basin,
-    grid(**shared, norm=norms, seed=seeds, **noise_list, draws=draws, iterations=iterations, threshold=threshold),
-)
-patient = sweep(
-    basin,
-    grid(
-        **shared,
-        norm=norms[0],
-        seed=seeds,
-        noises=[noises[:1]],
-        draws=patient_draws,
-        iterations=patient_iterations,
-        threshold=threshold,
-    ),
-)
+# %% tags=["hide-input"]
+shared = {"activation": activation, "dim": dim, "width": width, "n_points": n_points}
+training = {"tolerance": tolerance, "step_tolerance": step_tolerance, "threshold": threshold}
+asked = {"norm": norms, "seed": seeds, "noises": [noises]}  # one network serves all noises
+swept = sweep(basin, grid(**shared, **training, **asked, draws=draws, iterations=iterations))
+asked = {"norm": norms[0], "seed": seeds, "noises": [noises[:1]]}
+longer = {"draws": patient_draws, "iterations": patient_iterations}
+patient = sweep(basin, grid(**shared, **training, **asked, **longer))
 publish.failures(swept, patient)
 (norms,) = summaries.left(swept, "norm")
 trained = summaries.usable(swept)
-cues = trained.explode(["noises", "cues", "recalled", "report_rate"]).rename(columns={"noises": "noise"})
-counts = cues.groupby(["norm", "noise"], sort=False)[["recalled", "cues"]].sum()
-intervals = [intervals.wilson(row.recalled, row.cues) for row in counts.itertuples()]
-alone = counts.reset_index().assign(
-    criterion="each cue alone",
-    mean=(counts["recalled"] / counts["cues"]).to_numpy(dtype=float),
-    low=[low for low, _ in intervals],
-    high=[high for _, high in intervals],
-)
-report = (
-    cues.astype({"report_rate": float})
-    .groupby(["norm", "noise"], sort=False)["report_rate"]
-    .agg(mean="mean", low="min", high="max")
-    .reset_index()
-    .assign(criterion="the report's: whole batches")
-)
-rates = pd.concat([alone, report], ignore_index=True)[
-    ["criterion", "norm", "noise", "recalled", "cues", "mean", "low", "high"]
-]
+rates = tables.recall_rates(swept)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-rates", "caption": "Recall rate against the norm of the patterns, for three noise variances t. Left: each cue judged alone after 50 iterations, with Wilson's 95 % interval over all cues. Right: the same cues under the report's criterion, which counts a batch of five as failed unless its mean error passes; mean and range over seeds."}, "image": {"alt": "Left: all rates rise to 100 % by norm 20, more slowly the stronger the noise. Right: under the report's criterion the rates rise much more slowly and stay below 100 %."}}
-publish.figure(plots.recall_rates(rates, criteria=["each cue alone", "the report's: whole batches"]))
+publish.figure(plots.recall_rates(rates, criteria=[tables.ALONE, tables.REPORT]))
 
 # %% tags=["hide-input"]
 publish.table(rates, "basin_rates")
@@ -121,10 +85,6 @@ publish.figure(
 publish.table(radii, "basin_radius")
 
 # %% tags=["remove-cell"]
-rate = alone.set_index(["norm", "noise"])["mean"]
-patient_recalled, patient_cues = (sum(summaries.usable(patient)[column].str[0]) for column in ("recalled", "cues"))
-complete = next((norm for norm in norms if rate.loc[norm:].eq(1).all()), float("nan"))
-smallest = radii["norm"].eq(norms[0])
 publish.numbers(
     first_norm=norms[0],
     last_norm=norms[-1],
@@ -132,19 +92,10 @@ publish.numbers(
     patient_iterations=patient_iterations,
     least_noise=noises[0],
     most_noise=noises[-1],
-    cues=int(alone["cues"].min()),
-    attractors_first=100 * trained.loc[trained["norm"].eq(norms[0]), "radii"].explode().lt(1).mean(),
-    radius_first=radii.loc[smallest, "mean"].iloc[0],
-    worst_first=radii.loc[smallest, "worst"].iloc[0],
-    rate_first_least=100 * rate[norms[0], noises[0]],
-    rate_first_most=100 * rate[norms[0], noises[-1]],
-    patient_rate=100 * patient_recalled / patient_cues,
-    patient_cues=int(patient_cues),
-    complete=complete,
-    report_last=100 * report.loc[report["norm"].eq(norms[-1]), "mean"].mean(),
-    alone_last=100 * alone.loc[alone["norm"].eq(norms[-1]), "mean"].mean(),
-    failures=len(summaries.failures(swept)),
-    conditions=len(swept),
+    cues=int(rates["cues"].min()),
+    **tables.told_of_attractors(trained, radii),
+    **tables.told_of_rates(rates, summaries.usable(patient)),
+    **summaries.counted(swept),
 )
 
 # %% [markdown]
@@ -158,31 +109,7 @@ publish.numbers(
 # ## The verdict
 
 # %% tags=["hide-input"]
-total = alone.groupby("noise")[["recalled", "cues"]].sum()
-at = {norm: alone[alone["norm"].eq(norm)][["recalled", "cues"]].sum().tolist() for norm in (norms[0], norms[-1])}
-publish.verdict(
-    verdicts.judge(
-        "C7",
-        [
-            # a single norm is neither small nor large, and a single noise neither more nor less
-            verdicts.evidence("radius", f"norm {norms[0]:g}", trained.loc[trained["norm"].eq(norms[0]), "radius_mean"])
-            if len(norms) > 1
-            else None,
-            verdicts.rate_difference("small", f"norm {norms[0]:g} against {norms[-1]:g}", at[norms[0]], at[norms[-1]])
-            if len(norms) > 1
-            else None,
-            verdicts.rate_difference(
-                "noise",
-                f"t = {noises[-1]:g} against {noises[0]:g}",
-                total.loc[noises[-1]].tolist(),
-                total.loc[noises[0]].tolist(),
-            )
-            if len(noises) > 1
-            else None,
-        ],
-    ),
-    figure="fig-basin-rates",
-)
+publish.verdict(verdicts.judge("C7", tables.recall_and_attraction(trained, rates)), figure="fig-basin-rates")
 
 # %% [markdown]
 # ## How it differs from the report

@@ -65,74 +65,35 @@ check_fits(width=width, dim=dim, n_points=[equal_points, *report_points.values()
 # pushes the largest above.
 
 # %% tags=["hide-input"]
-import math
-
-import pandas as pd
-
 from sigae.experiments.spectrum import limit_spectrum, trained_spectrum
 from sigae.pages import plots, publish, verdicts
+from sigae.pages.tables import activations as tables
 from sigae.pages.tables import summaries
-from sigae.sweeps import grid, sweep
+from sigae.sweeps import sweep
 
 stated = {name: report_points[name] for name in activations}
-pairs = {
-    "the report's numbers of patterns": stated,
-    f"{equal_points} patterns for each": dict.fromkeys(activations, equal_points),
-}
-needed = {
-    (activation, n): norms if stated[activation] == n else norms[::equal_every]
-    for chosen in pairs.values()
-    for activation, n in chosen.items()
-}
+equal = dict.fromkeys(activations, equal_points)
+pairs = {"the report's numbers of patterns": stated, f"{equal_points} patterns for each": equal}
+
+# %% tags=["hide-input"]
 shared = {"dim": dim, "seed": seeds}
-trained = sweep(
-    trained_spectrum,
-    [
-        condition
-        for (activation, n), chosen_norms in needed.items()
-        for condition in grid(
-            **shared,
-            activation=activation,
-            n_points=n,
-            width=width,
-            norm=chosen_norms,
-            tolerance=tolerance,
-            step_tolerance=step_tolerance,
-        )
-    ],
-)
-limit = sweep(
-    limit_spectrum,
-    [
-        condition
-        for (activation, n), chosen_norms in needed.items()
-        for condition in grid(
-            **shared, activation=activation, n_points=n, norm=norms[::limit_every], samples=limit_samples
-        )
-    ],
-)
+training = {"width": width, "tolerance": tolerance, "step_tolerance": step_tolerance}
+chosen = [(stated, norms), (equal, norms[::equal_every])]
+trained = sweep(trained_spectrum, tables.conditions(chosen, **shared, **training))
+chosen = [(stated, norms[::limit_every]), (equal, norms[::limit_every])]
+limit = sweep(limit_spectrum, tables.conditions(chosen, **shared, samples=limit_samples))
 publish.failures(trained, limit)
 radii = summaries.over_seeds(trained, "radius_mean", ["activation", "n_points", "norm"], worst="radius_worst")
 exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"])
-compared, compared_limit = (
-    pd.concat(
-        [
-            table[table["n_points"].eq(table["activation"].map(chosen))].assign(comparison=title)
-            for title, chosen in pairs.items()
-        ],
-        ignore_index=True,
-    )
-    for table in (radii, exact)
-)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-activations-radius", "caption": "Spectral radius of the trained Jacobian at the training points against the norm of the patterns, for sigmoid, tanh and erf. Left: 10 patterns for the sigmoid and 20 for the others, as in the report. Right: 20 for each. Solid: mean over the points, then mean and range over seeds; dotted: the worst point of any seed. Dashed: infinite width, with the band that holds 90 % of single points. Below the line at one a pattern is an attractor."}, "image": {"alt": "Tanh and erf start above one and cross it near norm 10; the sigmoid starts at one and stays below. All fall with the norm."}}
 publish.figure(
     plots.against(
-        compared,
+        tables.compared(radii, pairs),
         y_label=r"spectral radius $\rho(J)$",
         colour_by="activation",
         panel_by="comparison",
-        limit=compared_limit,
+        limit=tables.compared(exact, pairs),
         references={r"$\rho = 1$": 1.0},
     )
 )
@@ -141,28 +102,15 @@ publish.figure(
 publish.table(radii, "activations_radius")
 
 # %% tags=["remove-cell"]
-equal = radii[radii["n_points"].eq(equal_points)].set_index(["activation", "norm"])
-last_norm = max((norm for norm in norms if all((name, norm) in equal.index for name in activations)), default=math.nan)
-curves = {name: part.droplevel("activation")["mean"] for name, part in equal.groupby("activation")}
-crossing = {
-    name: next((norm for norm in curve.index if curve.loc[norm:].lt(1).all()), math.nan)
-    for name, curve in curves.items()
-}
-# The prose names all three activations: those left out have no number.
-named = dict.fromkeys([*activations, "sigmoid", "tanh", "erf"])
-unequal = radii[radii["n_points"].eq(stated[activations[0]])].set_index(["activation", "norm"])["mean"]
+unequal_name, unequal_points = next(iter(stated.items()))
 publish.numbers(
-    unequal_name=activations[0],
-    unequal_points=stated[activations[0]],
-    unequal_difference=(equal["mean"] - unequal).reindex([activations[0]], level="activation").max(),
+    unequal_name=unequal_name,
+    unequal_points=unequal_points,
+    unequal_difference=tables.rise(radii, unequal_name, unequal_points, equal_points),
     first_norm=norms[0],
     equal_points=equal_points,
-    **{f"radius_{name}": equal["mean"].get((name, norms[0]), math.nan) for name in named},
-    **{f"crossing_{name}": crossing.get(name, math.nan) for name in named},
-    **{f"last_{name}": equal["mean"].get((name, last_norm), math.nan) for name in named},
-    last_norm=last_norm,
-    failures=len(summaries.failures(trained)),
-    conditions=len(trained),
+    **tables.equal_numbers(radii, activations, equal_points, norms),
+    **summaries.counted(trained),
 )
 
 # %% [markdown]
@@ -177,20 +125,7 @@ publish.numbers(
 # ## The verdict
 
 # %% tags=["hide-input"]
-at_first = summaries.usable(trained).query("norm == @norms[0]")
-publish.verdict(
-    verdicts.judge(
-        "C8",
-        [
-            verdicts.evidence("radius", f"{name}, n = {n}, norm {norms[0]:g}", part["radius_mean"])
-            for (name, n), part in at_first[at_first["activation"].ne("sigmoid")].groupby(
-                ["activation", "n_points"], sort=False
-            )
-            if len(norms) > 1  # a single norm is not a small one
-        ],
-    ),
-    figure="fig-activations-radius",
-)
+publish.verdict(verdicts.judge("C8", tables.above_one_at_first(trained, norms)), figure="fig-activations-radius")
 
 # %% [markdown]
 # ## How it differs from the report

@@ -43,25 +43,20 @@ check_fits(width=width, dim=dim, depth=depths, repeats=len(activations) * len(no
 # around $\phi'(0)$ by the circular law: training has to bring the radius down, or at least not raise it.
 
 # %% tags=["hide-input"]
-import math
-
-import pandas as pd
-
 from sigae.activations import get_activation
 from sigae.experiments.single_example import initial_jacobian, limit_single_example, single_example
 from sigae.pages import plots, publish, verdicts
+from sigae.pages.tables import single_example as tables
 from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
 
+# %% tags=["hide-input"]
 shared = {"activation": activations, "dim": dim, "norm": norms}
-trained = sweep(
-    single_example,
-    grid(**shared, depth=depths, width=width, seed=seeds, tolerance=tolerance, step_tolerance=step_tolerance),
-)
+training = {"depth": depths, "width": width, "tolerance": tolerance, "step_tolerance": step_tolerance}
+trained = sweep(single_example, grid(**shared, **training, seed=seeds))
 limit = sweep(limit_single_example, grid(**shared, depth=sorted({2, *depths}), seed=seeds[0], samples=limit_samples))
 initial = sweep(initial_jacobian, grid(**shared, width=width, seed=initial_seeds))
 shallow = limit[limit["depth"] == 2]  # where all of the law is known
-limit = limit[limit["depth"].isin(depths)]
 publish.failures(trained, limit, initial)
 depths, norms = summaries.left(trained, "depth", "norm")
 target = {name: 2 * get_activation(name).slope_at_zero for name in activations}
@@ -82,19 +77,7 @@ publish.figure(
 publish.table(initial_norms, "single_initial_tanh_erf")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change-tanh-erf", "caption": "How much training changes the Jacobian at the pattern, against the pattern's norm, for depths 2, 3 and 4; above tanh, below erf. Left: difference of the spectral radii. Right: operator norm of the difference of the matrices. Bands: range over seeds. Dashed: infinite width, with the band that holds 90 % of networks (on the left worked out for depth 2 only)."}, "image": {"alt": "Four panels. The changes of the three depths lie close to each other, and are of the order of one tenth on the left and one half on the right."}}
-both = ["radius_change", "jacobian_change"]
-changes = pd.concat(
-    [summaries.over_seeds(trained, name, ["activation", "depth", "norm"]).assign(quantity=name) for name in both],
-    ignore_index=True,
-)
-exact_changes = pd.concat(
-    [
-        summaries.over_samples(part, name, ["activation", "depth", "norm"]).assign(quantity=name)
-        for part, name in zip((shallow, limit), both, strict=True)
-        if len(part)
-    ],
-    ignore_index=True,
-)
+changes = tables.changes(trained, ["activation", "depth", "norm"])
 publish.figure(
     plots.against(
         changes,
@@ -102,7 +85,7 @@ publish.figure(
         colour_by="depth",
         panel_by="quantity",
         row_by="activation",
-        limit=exact_changes,
+        limit=tables.limit_changes(limit, depths, ["activation", "depth", "norm"]),
         panel_titles={"radius_change": r"$|\rho(J_T) - \rho(J_0)|$", "jacobian_change": r"$\|J_T - J_0\|_2$"},
         share_y=False,
     )
@@ -129,34 +112,16 @@ publish.figure(
 publish.table(radii, "single_radius_tanh_erf")
 
 # %% tags=["remove-cell"]
-usable = summaries.usable(trained)
-per_seed = usable.groupby(["activation", "seed", "depth"])[both].mean()
-above = usable[usable["final_radius"].ge(1)]
-told = {}
-for name in activations:
-    mine = usable[usable["activation"].eq(name)]
-    told[name] = {
-        "target": target[name],
-        "initial": initial_norms.loc[initial_norms["activation"].eq(name), "mean"].iloc[0],
-        "change_shallow": per_seed.loc[name].groupby("depth").mean()["jacobian_change"].iloc[0],
-        "change_deep": per_seed.loc[name].groupby("depth").mean()["jacobian_change"].iloc[-1],
-        "worst": mine["final_radius"].max(),
-        "unstable": int(mine["final_radius"].ge(1).sum()),
-        "networks": len(mine),
-        "limit_unstable": 100
-        * sum(radius >= 1 for radius in shallow.loc[shallow["activation"].eq(name), "final_radius"].iloc[0])
-        / limit_samples,
-    }
-nothing = dict.fromkeys(told[activations[0]], math.nan)
 for name in dict.fromkeys([*activations, "tanh", "erf"]):  # the prose names both
-    publish.numbers(**{f"{key}_{name}": value for key, value in told.get(name, nothing).items()})
+    told = tables.told_of(name, trained, initial, shallow, norms[0])
+    publish.numbers(**{f"{key}_{name}": value for key, value in told.items()})
+unstable = summaries.usable(trained).query("final_radius >= 1")
 publish.numbers(
-    last_unstable_norm=above["norm"].max() if len(above) else 0.0,
+    last_unstable_norm=unstable["norm"].max() if len(unstable) else 0.0,
     first_norm=norms[0],
     shallowest=depths[0],
     deepest=depths[-1],
-    failures=len(summaries.failures(trained)),
-    conditions=len(trained),
+    **summaries.counted(trained),
 )
 
 # %% [markdown]
@@ -173,37 +138,17 @@ publish.numbers(
 # ## The verdicts
 
 # %% tags=["hide-input"]
+per_seed = tables.mean_changes(trained, ["activation", "seed", "depth"])
+smallest = initial[initial["norm"].eq(norms[0])]
 for name in activations:
-    mine, change = usable[usable["activation"].eq(name)], per_seed["jacobian_change"].loc[name]
-    worst = mine.loc[mine.groupby("depth")["final_radius"].idxmax()]
-    publish.verdict(
-        verdicts.judge(
-            "C9",
-            [
-                verdicts.evidence(
-                    "C1",
-                    f"norm {norms[0]:g}",
-                    initial.loc[initial["activation"].eq(name) & initial["norm"].eq(norms[0]), "operator_norm"]
-                    / target[name],
-                )
-            ]
-            + [
-                verdicts.evidence(
-                    "C2",
-                    f"depth {more} against {less}",
-                    change.xs(more, level="depth") / change.xs(less, level="depth"),
-                )
-                for less, more in zip(depths[:-1], depths[1:], strict=True)
-            ]
-            + [
-                verdicts.Evidence("C3", f"depth {row.depth}, at norm {row.norm:g}", row.final_radius)
-                for row in worst.itertuples()
-            ],
-            part=f"{name}, experiment 1",
-            criteria=["C1", "C2", "C3"],
-        ),
-        figure="fig-single-radius-tanh-erf",
-    )
+    untrained, mine = (table[table["activation"].eq(name)] for table in (smallest, trained))
+    found = [
+        tables.concentration(untrained, target[name], f"norm {norms[0]:g}", criterion="C1"),
+        *tables.alike_with_depth(per_seed.loc[name], depths, {"C2": "jacobian_change"}),
+        *tables.always_an_attractor(mine, "C3"),
+    ]
+    judged = verdicts.judge("C9", found, part=f"{name}, experiment 1", criteria=["C1", "C2", "C3"])
+    publish.verdict(judged, figure="fig-single-radius-tanh-erf")
 
 # %% [markdown]
 # ## How it differs from the report

@@ -56,47 +56,32 @@ check_fits(width=width, dim=dim, n_points=n_points, repeats=2 * len(activations)
 # The hidden units also saturate four times earlier than the sigmoid's. A second sweep at norm 0.1 shows the linear region itself.
 
 # %% tags=["hide-input"]
-import math
-
-import numpy as np
 import pandas as pd
 
-from sigae.activations import get_activation
 from sigae.experiments.spectrum import limit_spectrum, trained_spectrum
 from sigae.pages import plots, publish, verdicts
+from sigae.pages.tables import linear_region as tables
 from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
 
+# %% tags=["hide-input"]
 shared = {"activation": activations, "dim": dim, "n_points": n_points, "seed": seeds}
-swept = pd.concat(
-    [
-        sweep(trained_spectrum, grid(**shared, norm=r, width=width, tolerance=tolerance * min(1, r**2)))
-        for r in dict.fromkeys([norm, small_norm])
-    ],
-    ignore_index=True,
-)
-limit = sweep(
-    limit_spectrum,
-    grid(**shared | {"seed": seeds[:3]}, norm=list(dict.fromkeys([norm, small_norm])), samples=limit_samples),
-)
+both = list(dict.fromkeys([norm, small_norm]))
+training = [grid(**shared, norm=r, width=width, tolerance=tolerance * min(1, r**2)) for r in both]
+swept = pd.concat([sweep(trained_spectrum, conditions) for conditions in training], ignore_index=True)
+limit = sweep(limit_spectrum, grid(**shared | {"seed": seeds[:3]}, norm=both, samples=limit_samples))
 publish.failures(swept, limit)
 cases = [(name, n) for name in activations for n in n_points]
-fixed = {(name, n): n - 1 if name == "sigmoid" else n for name, n in cases}
-edges = {(name, n): get_activation(name).slope_at_zero * math.sqrt((dim - fixed[name, n]) / dim) for name, n in cases}
-trained = summaries.usable(swept).assign(
-    share=lambda table: [np.mean(np.abs(np.array(v) - 1) <= around) for v in table["eigenvalue_norms"]],
-    nearest=lambda table: [
-        np.mean(np.abs(np.sort(np.abs(np.array(v) - 1), axis=1)[:, : fixed[name, n]]))
-        for name, n, v in zip(table["activation"], table["n_points"], table["eigenvalue_norms"], strict=True)
-    ],
-)
+edges = {(name, n): tables.edge_of_the_others(name, n, dim) for name, n in cases}
+theory = {(name, n): tables.count_at_one(name, n) / dim for name, n in cases}
+trained = tables.with_shares(swept, around)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-spectrum-tanh-erf", "caption": "Distribution of the eigenvalue norms of the trained Jacobian at norm 1, pooled over all training points and seeds, for 2, 5 and 8 patterns; above tanh, below erf. Bars: trained networks. Black outline: infinite width. Dashed: the share that algebra puts at one. Dotted: the radius of the disc that the circular law gives to the others."}, "image": {"alt": "Histograms in two rows: norms are spread from zero to beyond one, with a peak around one that is not separated from the others."}}
 publish.figure(
     plots.eigenvalue_histograms(
         trained[trained["norm"].eq(norm)],
         limit[limit["norm"].eq(norm)],
-        theory={case: fixed[case] / dim for case in cases},
+        theory=theory,
         edges=edges,
         row_by="activation",
         upper=1.6,
@@ -108,7 +93,7 @@ publish.figure(
     plots.eigenvalue_histograms(
         trained[trained["norm"].eq(small_norm)],
         limit[limit["norm"].eq(small_norm)],
-        theory={case: fixed[case] / dim for case in cases},
+        theory=theory,
         edges=edges,
         row_by="activation",
         upper=1.6,
@@ -116,37 +101,25 @@ publish.figure(
 )
 
 # %% tags=["hide-input"]
-shares = summaries.over_seeds(trained, "share", ["activation", "norm", "n_points"])
-shares["claimed"] = (shares["n_points"] - 1) / dim
-shares["theory"] = [fixed[case] / dim for case in zip(shares["activation"], shares["n_points"], strict=True)]
+shares = tables.shares(trained, ["activation", "norm", "n_points"])
 publish.table(shares, "linear_shares_tanh_erf")
 
 # %% tags=["remove-cell"]
-# The prose names tanh and erf: one left out has no number.
-named = dict.fromkeys([*activations, "tanh", "erf"])
-share_of = shares.set_index(["activation", "norm", "n_points"])["mean"]
+fewest, most = n_points[0], n_points[-1]
 off = trained.groupby("norm")["nearest"].mean()
 publish.numbers(
     around=around,
     norm=norm,
     small_norm=small_norm,
-    most=n_points[-1],
-    fewest=n_points[0],
-    claimed_fewest=100 * (n_points[0] - 1) / dim,
-    claimed_most=100 * (n_points[-1] - 1) / dim,
-    **{
-        f"share_{where}_{name}": 100 * share_of.get((name, norm, n), math.nan)
-        for name in named
-        for where, n in (("fewest", n_points[0]), ("most", n_points[-1]))
-    },
+    most=most,
+    fewest=fewest,
+    claimed_fewest=100 * (fewest - 1) / dim,
+    claimed_most=100 * (most - 1) / dim,
+    **tables.told_of_shares(shares, activations, norm),
     off_one=off[norm],
     off_one_small=off[small_norm],
-    **{
-        f"radius_{name}": trained.loc[trained["activation"].eq(name) & trained["norm"].eq(norm), "radius_mean"].mean()
-        for name in named
-    },
-    failures=len(summaries.failures(swept)),
-    conditions=len(swept),
+    **tables.told_of_radii(trained, activations, norm),
+    **summaries.counted(swept),
 )
 
 # %% [markdown]
@@ -161,20 +134,9 @@ publish.numbers(
 
 # %% tags=["hide-input"]
 for name in activations:
-    publish.verdict(
-        verdicts.judge(
-            "C9",
-            [
-                verdicts.evidence("C4", f"n = {n}, norm {r:g}", part["share"] - (n - 1) / dim)
-                for (r, n), part in trained[trained["activation"].eq(name)].groupby(["norm", "n_points"], sort=False)
-                if n > 1  # of one pattern there are no differences
-            ],
-            part=f"{name}, experiment 2",
-            criteria=["C4"],
-            around=around,
-        ),
-        figure="fig-linear-spectrum-tanh-erf",
-    )
+    found = tables.excess_shares(trained[trained["activation"].eq(name)], "C4")
+    judged = verdicts.judge("C9", found, part=f"{name}, experiment 2", criteria=["C4"], around=around)
+    publish.verdict(judged, figure="fig-linear-spectrum-tanh-erf")
 
 # %% [markdown]
 # ## How it differs from the report

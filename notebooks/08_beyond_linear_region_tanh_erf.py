@@ -44,16 +44,16 @@ check_fits(width=widths, dim=dim, n_points=n_points, repeats=len(activations) * 
 # %% tags=["hide-input"]
 from sigae.experiments.spectrum import limit_spectrum, trained_spectrum
 from sigae.pages import plots, publish, verdicts
+from sigae.pages.tables import beyond_linear_region as tables
 from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
 from sigae.training import memory_needed
 
+# %% tags=["hide-input"]
 shared = {"activation": activations, "dim": dim, "n_points": n_points, "seed": seeds}
-trained = sweep(
-    trained_spectrum,
-    grid(**shared, width=widths, norm=norms, tolerance=tolerance, step_tolerance=step_tolerance),
-    memory=memory_needed(n_points=max(n_points), dim=dim, width=max(widths)),
-)
+training = {"width": widths, "norm": norms, "tolerance": tolerance, "step_tolerance": step_tolerance}
+memory = memory_needed(n_points=max(n_points), dim=dim, width=max(widths))
+trained = sweep(trained_spectrum, grid(**shared, **training), memory=memory)
 limit = sweep(limit_spectrum, grid(**shared, norm=norms[::limit_every], samples=limit_samples))
 publish.failures(trained, limit)
 n_points, widths, norms = summaries.left(trained, "n_points", "width", "norm")
@@ -77,32 +77,13 @@ publish.figure(
 publish.table(radii, "beyond_radius_tanh_erf")
 
 # %% tags=["remove-cell"]
-most, widest = n_points[-1], widths[-1]
-# The prose names tanh and erf: one left out has no number.
-named = dict.fromkeys([*activations, "tanh", "erf"])
-many = radii[radii["n_points"].eq(most) & radii["width"].eq(widest)].set_index(["activation", "norm"])
-below = {
-    name: next(
-        (
-            norm
-            for norm in norms
-            if name in activations
-            and radii.loc[radii["activation"].eq(name) & radii["norm"].ge(norm), "worst"].lt(1).all()
-        ),
-        float("nan"),
-    )
-    for name in named
-}
 publish.numbers(
-    most=most,
-    widest=widest,
+    most=n_points[-1],
+    widest=widths[-1],
     first_norm=norms[0],
     last_norm=norms[-1],
-    **{f"first_{name}": many["mean"].get((name, norms[0]), float("nan")) for name in named},
-    **{f"last_{name}": many["mean"].get((name, norms[-1]), float("nan")) for name in named},
-    **{f"below_{name}": below[name] for name in named},
-    failures=len(summaries.failures(trained)),
-    conditions=len(trained),
+    **tables.told_of_each(radii, activations),
+    **summaries.counted(trained),
 )
 
 # %% [markdown]
@@ -114,22 +95,9 @@ publish.numbers(
 
 # %% tags=["hide-input"]
 for name in activations:
-    several = trained[trained["activation"].eq(name) & trained["n_points"].gt(1)]
-    _, last = summaries.at_extreme_norms(several, ["n_points", "width"])
-    change = summaries.change_over_norms(several, "radius_mean", ["n_points", "width"])
-    publish.verdict(
-        verdicts.judge(
-            "C9",
-            [
-                verdicts.evidence(criterion, f"n = {n}, m = {m}", part)
-                for criterion, values in [("C5 last", last["radius_worst"]), ("C5 drop", change)]
-                for (n, m), part in values.groupby(["n_points", "width"])
-            ],
-            part=f"{name}, experiment 3",
-            criteria=["C5 last", "C5 drop"],
-        ),
-        figure="fig-beyond-radius-tanh-erf",
-    )
+    found = tables.drop_below_one(trained[trained["activation"].eq(name)], last="C5 last", drop="C5 drop")
+    judged = verdicts.judge("C9", found, part=f"{name}, experiment 3", criteria=["C5 last", "C5 drop"])
+    publish.verdict(judged, figure="fig-beyond-radius-tanh-erf")
 
 # %% [markdown]
 # ## How it differs from the report

@@ -42,20 +42,17 @@ import pandas as pd
 
 from sigae.experiments.from_hours_to_a_second import integration_error, stiffness
 from sigae.pages import plots, publish
+from sigae.pages.tables import from_hours_to_a_second as tables
 from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
 
+# %% tags=["hide-input"]
 measured = json.loads(Path(benchmark).read_text())
 shared = {"dim": dim, "width": width}
 stiff = sweep(stiffness, grid(**shared, n_points=stiff_points, norm=stiff_norms, seed=seeds))
-errors = sweep(
-    integration_error,
-    grid(**shared, n_points=n_points, norm=error_norms, seed=seeds, step_tolerance=step_tolerances),
-)
-descent = sweep(
-    integration_error,
-    grid(**shared, n_points=n_points, norm=descent_norms, seed=seeds, learning_rate=learning_rates),
-)
+shared["n_points"] = n_points
+errors = sweep(integration_error, grid(**shared, norm=error_norms, seed=seeds, step_tolerance=step_tolerances))
+descent = sweep(integration_error, grid(**shared, norm=descent_norms, seed=seeds, learning_rate=learning_rates))
 publish.failures(stiff, errors, descent)
 
 # %% [markdown]
@@ -76,10 +73,7 @@ publish.failures(stiff, errors, descent)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-stiffness", "caption": "Stiffness of training against the input norm. Left: condition number of the untrained network's averaged tangent kernel. Middle: steps of the report's descent (learning rate 5) that cover the flow. Right: steps of the exponential integrator. Mean and range over seeds."}, "image": {"alt": "The condition number and the number of descent steps fall by orders of magnitude from norm 1 to norm 50 and grow with the number of patterns; the number of exponential steps stays below about a hundred throughout."}}
 quantities = {"condition": "condition number", "report_steps": "descent steps", "steps": "exponential steps"}
-stiffness = pd.concat(
-    [summaries.over_seeds(stiff, column, ["n_points", "norm"]).assign(quantity=column) for column in quantities],
-    ignore_index=True,
-)
+stiffness = tables.stiffnesses(stiff, list(quantities))
 publish.figure(
     plots.against(
         stiffness,
@@ -95,16 +89,7 @@ publish.figure(
 publish.table(stiffness, "stiffness")
 
 # %% tags=["remove-cell"]
-largest = stiff.loc[stiff["n_points"].eq(max(stiff_points))].groupby("norm").mean(numeric_only=True)
-publish.numbers(
-    most_points=max(stiff_points),
-    stiff_norm=min(stiff_norms),
-    easy_norm=max(stiff_norms),
-    stiff_condition=round(largest["condition"].loc[min(stiff_norms)], -2),
-    easy_condition=largest["condition"].loc[max(stiff_norms)],
-    stiff_report_steps=round(largest["report_steps"].loc[min(stiff_norms)], -3),
-    most_steps=int(stiff["steps"].max()),
-)
+publish.numbers(**tables.stiffest(stiff))
 
 # %% [markdown]
 # With {glue:text}`most_points` patterns the condition number is {glue:text}`stiff_condition:,.0f` at norm {glue:text}`stiff_norm` and
@@ -253,101 +238,13 @@ publish.table(pd.DataFrame(measured["width"]), "training_times_by_width")
 publish.table(pd.DataFrame(measured["conditioning"]), "training_times_by_conditioning")
 
 # %% tags=["hide-input"]
-ratios, grid = measured["summary"], pd.DataFrame(measured["grid"])
-targets = pd.DataFrame(
-    [
-        ("20 patterns, norm 1, m = 10 000: report's loop / ours", ratios["headline_report_ratio"], "at least 1000"),
-        ("the same: best-step descent / ours", ratios["headline_descent_ratio"], "at least 50"),
-        ("experiment 3's grid: report's loop / ours", ratios["grid_report_ratio"], "at least 100"),
-        ("experiment 3's grid: best-step descent / ours", ratios["grid_descent_ratio"], "at least 5"),
-        ("slowest cell of the grid: ours / best-step descent", ratios["slowest_cell_ratio"], "at most 1.2"),
-        ("growth of time with the width, exponent from 10 000 up", ratios["width_exponent"], "at most 1.1"),
-        ("share of the matrix-product peak, m = 100 000", ratios["peak_share"], "at least 0.4"),
-        ("peak memory over the weights' own, largest width", ratios["memory_over_weights"], "at most 12"),
-        ("40 patterns, norm 20, m = 100 000: seconds", ratios["large_seconds"], "at most 60"),
-    ],
-    columns=["quantity", "measured", "aim"],
-)
-sense = targets["aim"].str.startswith("at least")
-bound = targets["aim"].str.split().str[-1].astype(float)
-targets["met"] = ((targets["measured"] >= bound) == sense).map({True: "yes", False: "no"})
-publish.table(targets, "training_time_aims", title="What was aimed at, and what was measured")
+publish.table(tables.aims(measured), "training_time_aims", title="What was aimed at, and what was measured")
 
 # %% tags=["hide-input"]
-readings = pd.DataFrame(
-    [
-        (
-            "as above: default step tolerance of 0.003, double precision, one process",
-            ratios["grid_report_ratio"],
-            ratios["grid_descent_ratio"],
-            100 * grid["flow_error"].median(),
-        ),
-        (
-            "step tolerance 0.03, as this book's experiment 3",
-            ratios["coarse_report_ratio"],
-            ratios["coarse_descent_ratio"],
-            100 * grid["coarse_error"].median(),
-        ),
-        (
-            "the same in single precision, descent too",
-            ratios["single_report_ratio"],
-            ratios["single_descent_ratio"],
-            100 * grid["single_error"].median(),
-        ),
-        ("step tolerance 0.03, as a sweep in two processes", ratios["sweep_report_ratio"], None, None),
-        (
-            "step tolerance 0.03 against descent whose step is shortened to the same accuracy, at six norms",
-            None,
-            ratios["equal_descent_ratio"],
-            100 * grid.dropna(subset="equal_error")["equal_error"].median(),
-        ),
-    ],
-    columns=["experiment 3's grid", "report's loop / ours", "descent / ours", "median error of the Jacobian, %"],
-)
-publish.table(readings, "training_time_readings", title="Experiment 3's grid, taken apart")
+publish.table(tables.grid_readings(measured), "training_time_readings", title="Experiment 3's grid, taken apart")
 
 # %% tags=["remove-cell"]
-check = measured["steps_check"]
-publish.numbers(
-    headline_seconds=measured["headline"]["flow_seconds"],
-    headline_steps=measured["headline"]["flow_steps"],
-    headline_error=100 * measured["headline"]["flow_error"],
-    report_hours=measured["headline"]["report_seconds"] / 3600,
-    report_steps_headline=round(measured["headline"]["report_steps"], -3),
-    report_ratio=round(ratios["headline_report_ratio"], -2),
-    descent_ratio=ratios["headline_descent_ratio"],
-    descent_seconds_headline=measured["headline"]["descent_seconds"],
-    check_steps=check["steps"],
-    check_predicted=check["predicted_steps"],
-    grid_report=ratios["grid_report_ratio"],
-    grid_descent=ratios["grid_descent_ratio"],
-    slower_cells=ratios["slower_cells"],
-    cells=ratios["cells"],
-    slowest_ratio=ratios["slowest_cell_ratio"],
-    far_descent_error=100 * grid.query("norm >= 40")["descent_error"].median(),
-    middle_descent_error=100 * grid.query("10 < norm <= 20")["descent_error"].median(),
-    coarse_report=ratios["coarse_report_ratio"],
-    coarse_descent=ratios["coarse_descent_ratio"],
-    sweep_report=ratios["sweep_report_ratio"],
-    sweep_seconds=ratios["sweep_seconds"],
-    grid_report_minutes=ratios["grid_report_seconds"] / 60,
-    equal_descent=ratios["equal_descent_ratio"],
-    step_ratio=(
-        (grid["flow_seconds"] / grid["flow_steps"]) / (grid["descent_seconds"] / grid["descent_steps"])
-    ).median(),
-    slower_equal=ratios["slower_equal_cells"],
-    equal_cells=ratios["equal_cells"],
-    slowest_equal=ratios["slowest_equal_ratio"],
-    width_exponent=ratios["width_exponent"],
-    peak_share=100 * ratios["peak_share"],
-    memory_ratio=ratios["memory_over_weights"],
-    large_seconds=ratios["large_seconds"],
-    aims_met=int(targets["met"].eq("yes").sum()),
-    aims=len(targets),
-    machine=measured["machine"],
-    torch_version=measured["versions"]["torch"],
-    torchdiffeq_version=measured["versions"]["torchdiffeq"],
-)
+publish.numbers(**tables.costs(measured))
 
 # %% [markdown]
 # The report's hard case takes {glue:text}`headline_steps` exponential steps and {glue:text}`headline_seconds:.2f` s, and its Jacobian is exact to

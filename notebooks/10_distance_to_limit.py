@@ -63,61 +63,34 @@ check_fits(width=band_widths, dim=dim, n_points=n_points, repeats=len(activation
 # *In law.* The spectral radii of trained networks are compared with the band that holds 90 % of the samples of the infinite-width law.
 
 # %% tags=["hide-input"]
-import numpy as np
-import pandas as pd
-
 from sigae.experiments.distance_to_limit import distance_to_limit
 from sigae.experiments.spectrum import limit_spectrum
 from sigae.pages import plots, publish
-from sigae.pages.tables import intervals, summaries
+from sigae.pages.tables import distance_to_limit as tables
+from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
 from sigae.training import memory_needed
 
+# %% tags=["hide-input"]
 shared = {"n_points": n_points, "dim": dim, "activation": activations, "tolerance": tolerance}
-trained = sweep(
-    distance_to_limit,
-    # what both comparisons need is computed once; the widest networks first, so that no process is left with one
-    sorted(
-        grid(**shared, width=widths, norm=norm, seed=seeds)
-        + grid(**shared, width=band_widths, norm=band_norms, seed=band_seeds),
-        key=lambda condition: -condition["width"],
-    ),
-    memory=memory_needed(n_points=n_points, dim=dim, width=max(widths + band_widths)),
-)
+conditions = grid(**shared, width=widths, norm=norm, seed=seeds)
+conditions += grid(**shared, width=band_widths, norm=band_norms, seed=band_seeds)
+# What both comparisons need is computed once; the widest networks first, so that no process is left with one.
+conditions.sort(key=lambda condition: -condition["width"])
+memory = memory_needed(n_points=n_points, dim=dim, width=max(widths + band_widths))
+trained = sweep(distance_to_limit, conditions, memory=memory)
 trained = trained.drop_duplicates(["activation", "width", "norm", "seed"]).sort_values("width", kind="stable")
 publish.failures(trained)
 usable = summaries.usable(trained)
 near = usable[usable["norm"].eq(norm) & usable["width"].isin(widths) & usable["seed"].isin(seeds)]
 
-# One straight line a seed in log-log axes; the exponents' scatter over seeds gives their uncertainty.
-quantities = {"jacobian_distance": "Jacobian", "radius_distance": "spectral radius"}
-fits = pd.DataFrame(
-    [
-        {"quantity": quantity, "activation": activation, "seed": seed, "slope": slope, "offset": offset}
-        for quantity in quantities
-        for (activation, seed), part in near.groupby(["activation", "seed"], sort=False)
-        if len(part) > 1
-        for slope, offset in [np.polyfit(np.log(part["width"]), np.log(part[quantity]), 1)]
-    ]
-)
-exponents = fits.groupby(["quantity", "activation"], sort=False).agg(
-    exponent=("slope", "mean"), uncertainty=("slope", intervals.half_width), offset=("offset", "mean")
-)
-
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-distance", "caption": "Distance of trained networks from what the infinite-width limit foretells from their initial weights, against the width. Left: relative distance of the Jacobians in Frobenius norm. Right: mean absolute difference of the spectral radii. Markers: mean over training points and seeds, with one standard deviation over seeds. Dashed: fitted power laws."}, "image": {"alt": "In both panels the distances fall along straight lines in log-log axes, with slopes near minus one half, for all three activations."}}
-distances = pd.concat(
-    [
-        summaries.over_seeds(near, quantity, ["activation", "width"]).assign(quantity=quantity)
-        for quantity in quantities
-    ],
-    ignore_index=True,
-)
-lines = distances.join(exponents, on=["quantity", "activation"])
-lines["value"] = np.exp(lines["offset"]) * lines["width"] ** lines["exponent"]
+quantities = {"jacobian_distance": "Jacobian", "radius_distance": "spectral radius"}
+distances, exponents = tables.distances(near, quantities), tables.exponents(near, quantities)
 publish.figure(
     plots.power_laws(
         distances,
-        lines,
+        tables.fitted(distances, exponents),
         x="width",
         panel_by="quantity",
         colour_by="activation",
@@ -135,17 +108,11 @@ publish.table(distances, "distance_to_limit")
 publish.table(exponents.drop(columns="offset").reset_index(), "distance_exponents")
 
 # %% tags=["remove-cell"]
-of_jacobian = exponents.loc["jacobian_distance"]
 widest = distances[distances["quantity"].eq("jacobian_distance") & distances["width"].eq(widths[-1])]
 publish.numbers(
     norm=norm,
     widest=widths[-1],
-    exponent_least=of_jacobian["exponent"].min(),
-    exponent_most=of_jacobian["exponent"].max(),
-    exponent_uncertainty=of_jacobian["uncertainty"].max(),
-    radius_exponent_least=exponents.loc["radius_distance"]["exponent"].min(),
-    radius_exponent_most=exponents.loc["radius_distance"]["exponent"].max(),
-    radius_exponent_uncertainty=exponents.loc["radius_distance"]["uncertainty"].max(),
+    **tables.told_of_exponents(exponents),
     widest_distance_percent=100 * widest["mean"].max(),
     failures=len(trained) - len(usable),
     networks=len(trained),
@@ -184,17 +151,12 @@ publish.figure(
 )
 
 # %% tags=["hide-input"]
-compared = mean_radii.merge(band, on=["activation", "norm"], suffixes=("", "_band"))
-compared["inside"] = compared["mean"].between(compared["low_band"], compared["high_band"])
-publish.table(
-    compared[["activation", "width", "norm", "mean", "low_band", "mean_band", "high_band", "inside"]], "inside_the_band"
-)
+compared = tables.inside_the_band(mean_radii, band)
+publish.table(compared, "inside_the_band")
 
 # %% tags=["hide-input"]
-# The last norm before a curve first leaves the band; zero if it never was inside.
-stays = compared.sort_values("norm").groupby(["activation", "width"])["inside"].cummin()
-reach = compared["norm"].where(stays, 0.0).groupby([compared["activation"], compared["width"]]).max().unstack()
-publish.table(reach.loc[activations].rename(columns=lambda m: f"width {m}").reset_index(), "reach_of_the_band")
+reach = tables.band_left(compared, activations)
+publish.table(reach.rename(columns=lambda m: f"width {m}").reset_index(), "reach_of_the_band")
 
 # %% tags=["remove-cell"]
 small = compared[compared["norm"].le(10) & compared["width"].eq(band_widths[-1])]

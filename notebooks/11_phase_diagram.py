@@ -41,25 +41,15 @@ check(globals())
 # very wide network has. The first is what averaging over many networks would give; the second is what experiments measure.
 
 # %% tags=["hide-input"]
-import math
-
 from sigae.experiments.phase_diagram import approach_to_one_half, limit_radius
 from sigae.pages import plots, publish
+from sigae.pages.tables import phase_diagram as tables
 from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
 
-plane = sweep(
-    limit_radius,
-    grid(
-        activation=activations,
-        n_points=counts,
-        norm=norms,
-        seed=seed,
-        dim=dim,
-        points_seen=points_seen,
-        samples=samples,
-    ),
-)
+shared = {"activation": activations, "seed": seed, "dim": dim}
+seen = {"points_seen": points_seen, "samples": samples}
+plane = sweep(limit_radius, grid(**shared, n_points=counts, norm=norms, **seen))
 publish.failures(plane)
 solved = summaries.usable(plane)
 
@@ -76,26 +66,8 @@ publish.figure(
 publish.table(plane[["activation", "n_points", "dim", "norm", "mean_jacobian_radius", "radius"]], "phase_diagram")
 
 # %% tags=["remove-cell"]
-# Where a curve of radius against norm last comes down through one, interpolated in the logarithm of the norm.
-steps = solved.sort_values("norm").groupby(["activation", "n_points"], sort=False)
-solved = solved.assign(next_norm=steps["norm"].shift(-1), next_radius=steps["radius"].shift(-1))
-falls = solved.query("radius > 1 and next_radius <= 1").copy()
-falls["share"] = (falls["radius"] - 1) / (falls["radius"] - falls["next_radius"])
-falls["border"] = falls["norm"] * (falls["next_norm"] / falls["norm"]) ** falls["share"]
-falls["load"] = falls["n_points"] / dim
-border = falls.groupby(["activation", "load"], sort=False)["border"].max().reset_index()
-fullest = border.loc[border["load"].eq(counts[-1] / dim), "border"]
-publish.numbers(
-    cells=len(plane),
-    unsolved=len(plane) - len(solved),
-    mean_cells_above=int(solved["mean_jacobian_radius"].gt(1).sum()),
-    sampled_cells_above=int(solved["radius"].gt(1).sum()),
-    smallest_gap=(1 - solved["mean_jacobian_radius"]).min(),
-    least_load=counts[0] / dim,
-    most_load=counts[-1] / dim,
-    lowest_border=fullest.min(),
-    highest_border=fullest.max(),
-)
+border = tables.border(solved)
+publish.numbers(**tables.told_of_plane(plane, solved))
 
 # %% tags=["hide-input"]
 publish.table(
@@ -124,10 +96,7 @@ publish.table(
 # term, which has no free parameter.
 
 # %% tags=["hide-input"]
-approach = sweep(
-    approach_to_one_half,
-    grid(activation=activations, n_points=large_counts, norm=large_norms, seed=seed, dim=dim),
-)
+approach = sweep(approach_to_one_half, grid(**shared, n_points=large_counts, norm=large_norms))
 publish.failures(approach)
 measured = summaries.over_seeds(approach.query("gap > 0"), "gap", ["activation", "n_points", "norm"])
 leading = approach.rename(columns={"leading": "value"})
@@ -151,11 +120,8 @@ publish.figure(
 publish.table(approach[["activation", "n_points", "dim", "norm", "gap", "leading"]], "large_norm")
 
 # %% tags=["remove-cell"]
-last, before = (
-    approach[approach["norm"].eq(norm)].set_index(["activation", "n_points"]) for norm in large_norms[:-3:-1]
-)
-ratio = last["gap"] / before["gap"]
-exponents = ratio[ratio > 0].map(math.log) / math.log(large_norms[-1] / large_norms[-2])
+last = approach[approach["norm"].eq(large_norms[-1])]
+exponents = tables.closing_exponents(approach, large_norms)
 publish.numbers(
     last_norm=large_norms[-1],
     exponent_least=exponents.min(),

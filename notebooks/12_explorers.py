@@ -49,17 +49,12 @@ from sigae.pages import explorers, publish
 from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
 
-axes = {"activation": activations, "n_points": n_points}
-trained = sweep(trained_eigenvalues, grid(**axes, width=widths, norm=norms, dim=dim, seed=seed))
-limit = sweep(limit_eigenvalues, grid(**axes, norm=norms, dim=dim, seed=seed)).assign(width="∞")
-recall = sweep(
-    recall_errors,
-    grid(
-        **{"activation": activations, "norm": recall_norms, "noises": [noises], "cues": cues, "seed": seed},
-        **{"n_points": recall_points, "width": recall_width, "dim": dim},
-    ),
-)
-
+# %% tags=["hide-input"]
+shared = {"activation": activations, "dim": dim, "seed": seed}
+trained = sweep(trained_eigenvalues, grid(**shared, n_points=n_points, width=widths, norm=norms))
+limit = sweep(limit_eigenvalues, grid(**shared, n_points=n_points, norm=norms)).assign(width="∞")
+cued = {"norm": recall_norms, "noises": [noises], "cues": cues, "n_points": recall_points, "width": recall_width}
+recall = sweep(recall_errors, grid(**shared, **cued))
 publish.failures(trained, limit, recall)
 n_points, widths, norms = summaries.left(trained, "n_points", "width", "norm")
 found = pd.concat([summaries.usable(trained).astype({"width": str}), summaries.usable(limit)], ignore_index=True)
@@ -73,7 +68,7 @@ publish.numbers(
     last_norm=norms[-1],
     first_radius=sigmoid.iloc[0],
     last_radius=sigmoid.iloc[-1],
-    crossing=min((norm for norm, radius in sigmoid.items() if (sigmoid.loc[norm:] < 1).all()), default=float("inf")),
+    crossing=summaries.from_which_on(sigmoid.lt(1)),
     story_points=n_points[-1],
     story_width=widths[-1],
     conditions=len(found) + len(recall),

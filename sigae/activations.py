@@ -50,6 +50,11 @@ class Activation:
         return self.derivatives(torch.tensor(z, dtype=torch.float64), order)[order].item()
 
     @cached_property
+    def at_zero(self) -> float:
+        """phi(0), which serves as a bias where it is not zero."""
+        return self._at(0.0)
+
+    @cached_property
     def slope_at_zero(self) -> float:
         """phi'(0), which sets the scale of an untrained network's Jacobian."""
         return self._at(0.0, 1)
@@ -57,12 +62,12 @@ class Activation:
     @cached_property
     def is_centred(self) -> bool:
         """Whether phi - phi(0) is an odd function."""
-        return all(abs(self._at(z) + self._at(-z) - 2 * self._at(0.0)) < CLOSE for z in (0.1, 0.7, 2.0, 9.0))
+        return all(abs(self._at(z) + self._at(-z) - 2 * self.at_zero) < CLOSE for z in (0.1, 0.7, 2.0, 9.0))
 
     @cached_property
     def centre(self) -> float:
         """The constant by which phi exceeds an odd function, phi(0); zero where there is none."""
-        return self._at(0.0) if self.is_centred else 0.0
+        return self.at_zero if self.is_centred else 0.0
 
     @cached_property
     def swing(self) -> float:

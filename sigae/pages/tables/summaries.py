@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,9 @@ import pandas as pd
 __all__ = [
     "at_extreme_norms",
     "change_over_norms",
+    "counted",
     "failures",
+    "from_which_on",
     "last_norm_within",
     "left",
     "over_samples",
@@ -33,6 +36,17 @@ def failures(table: pd.DataFrame) -> pd.DataFrame:
     bad = table.drop(usable(table).index)
     reasons = bad["reason"] if "reason" in bad else pd.Series(None, index=bad.index, dtype=object)
     return bad.assign(why=bad["error"].fillna(reasons))
+
+
+def counted(table: pd.DataFrame) -> dict[str, int]:
+    """Count what a sweep's page says of its networks.
+
+    Returns
+    -------
+    dict
+        ``failures``, how many rows failed, and ``conditions``, how many there are.
+    """
+    return {"failures": len(failures(table)), "conditions": len(table)}
 
 
 def left(table: pd.DataFrame, *columns: str) -> list[list[Any]]:
@@ -168,3 +182,20 @@ def last_norm_within(curve: pd.Series, reference: pd.Series, distance: float) ->
     close = ((both.iloc[:, 0] - both.iloc[:, 1]).abs() <= distance).to_numpy()
     count = len(close) if close.all() else int(close.argmin())
     return float(both.index[count - 1]) if count else 0.0
+
+
+def from_which_on(holds: pd.Series) -> float:
+    """Find where something begins to hold for good.
+
+    Parameters
+    ----------
+    holds
+        Whether it holds, indexed by the norm.
+
+    Returns
+    -------
+    float
+        The first norm from which on it holds at every norm; nan where there is none.
+    """
+    lasting = holds.sort_index()[::-1].cummin()[::-1]
+    return next((norm for norm, holding in lasting.items() if holding), math.nan)

@@ -1,0 +1,186 @@
+"""The tables behind the page on training times, from what the benchmark recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from sigae.pages.tables.summaries import over_seeds
+
+__all__ = ["aims", "costs", "grid_readings", "stiffest", "stiffnesses"]
+
+AIMS = (
+    ("20 patterns, norm 1, m = 10 000: report's loop / ours", "headline_report_ratio", "at least 1000"),
+    ("the same: best-step descent / ours", "headline_descent_ratio", "at least 50"),
+    ("experiment 3's grid: report's loop / ours", "grid_report_ratio", "at least 100"),
+    ("experiment 3's grid: best-step descent / ours", "grid_descent_ratio", "at least 5"),
+    ("slowest cell of the grid: ours / best-step descent", "slowest_cell_ratio", "at most 1.2"),
+    ("growth of time with the width, exponent from 10 000 up", "width_exponent", "at most 1.1"),
+    ("share of the matrix-product peak, m = 100 000", "peak_share", "at least 0.4"),
+    ("peak memory over the weights' own, largest width", "memory_over_weights", "at most 12"),
+    ("40 patterns, norm 20, m = 100 000: seconds", "large_seconds", "at most 60"),
+)
+READINGS = (
+    ("as above: default step tolerance of 0.003, double precision, one process", "grid", "grid", "flow_error"),
+    ("step tolerance 0.03, as this book's experiment 3", "coarse", "coarse", "coarse_error"),
+    ("the same in single precision, descent too", "single", "single", "single_error"),
+    ("step tolerance 0.03, as a sweep in two processes", "sweep", None, None),
+    (
+        "step tolerance 0.03 against descent whose step is shortened to the same accuracy, at six norms",
+        None,
+        "equal",
+        "equal_error",
+    ),
+)
+
+
+def aims(measured: Mapping[str, Any]) -> pd.DataFrame:
+    """Tabulate what was aimed at beside what was measured.
+
+    Parameters
+    ----------
+    measured
+        The benchmark's record.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``quantity``, ``measured``, ``aim`` and ``met``.
+    """
+    rows = [(words, measured["summary"][name], aim) for words, name, aim in AIMS]
+    table = pd.DataFrame(rows, columns=["quantity", "measured", "aim"])
+    at_least = table["aim"].str.startswith("at least")
+    bound = table["aim"].str.split().str[-1].astype(float)
+    table["met"] = ((table["measured"] >= bound) == at_least).map({True: "yes", False: "no"})
+    return table
+
+
+def grid_readings(measured: Mapping[str, Any]) -> pd.DataFrame:
+    """Tabulate the grid of experiment 3 as it was timed in several ways.
+
+    Parameters
+    ----------
+    measured
+        The benchmark's record.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a way: the two ratios of times, and the median error of the Jacobian in per cent.
+    """
+    ratios, grid = measured["summary"], pd.DataFrame(measured["grid"])
+    rows = [
+        (
+            words,
+            ratios[f"{report}_report_ratio"] if report else None,
+            ratios[f"{descent}_descent_ratio"] if descent else None,
+            100 * grid[error].dropna().median() if error else None,
+        )
+        for words, report, descent, error in READINGS
+    ]
+    columns = ["experiment 3's grid", "report's loop / ours", "descent / ours", "median error of the Jacobian, %"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def stiffest(stiff: pd.DataFrame) -> dict[str, float]:
+    """Compute what the page says of the largest number of patterns, at the smallest and the largest norm.
+
+    Parameters
+    ----------
+    stiff
+        From a sweep of ``stiffness``.
+
+    Returns
+    -------
+    dict
+        Name to number.
+    """
+    most = stiff["n_points"].max()
+    means = stiff[stiff["n_points"].eq(most)].groupby("norm").mean(numeric_only=True)
+    first, last = means.index.min(), means.index.max()
+    return {
+        "most_points": most,
+        "stiff_norm": first,
+        "easy_norm": last,
+        "stiff_condition": round(means["condition"].loc[first], -2),
+        "easy_condition": means["condition"].loc[last],
+        "stiff_report_steps": round(means["report_steps"].loc[first], -3),
+        "most_steps": int(stiff["steps"].max()),
+    }
+
+
+def costs(measured: Mapping[str, Any]) -> dict[str, Any]:
+    """Compute what the page says of times, errors and memory.
+
+    Parameters
+    ----------
+    measured
+        The benchmark's record.
+
+    Returns
+    -------
+    dict
+        Name to number.
+    """
+    ratios, headline, grid = measured["summary"], measured["headline"], pd.DataFrame(measured["grid"])
+    flow_step, descent_step = (grid[f"{way}_seconds"] / grid[f"{way}_steps"] for way in ("flow", "descent"))
+    met = aims(measured)["met"]
+    return {
+        "headline_seconds": headline["flow_seconds"],
+        "headline_steps": headline["flow_steps"],
+        "headline_error": 100 * headline["flow_error"],
+        "report_hours": headline["report_seconds"] / 3600,
+        "report_steps_headline": round(headline["report_steps"], -3),
+        "report_ratio": round(ratios["headline_report_ratio"], -2),
+        "descent_ratio": ratios["headline_descent_ratio"],
+        "descent_seconds_headline": headline["descent_seconds"],
+        "check_steps": measured["steps_check"]["steps"],
+        "check_predicted": measured["steps_check"]["predicted_steps"],
+        "grid_report": ratios["grid_report_ratio"],
+        "grid_descent": ratios["grid_descent_ratio"],
+        "slower_cells": ratios["slower_cells"],
+        "cells": ratios["cells"],
+        "slowest_ratio": ratios["slowest_cell_ratio"],
+        "far_descent_error": 100 * grid.query("norm >= 40")["descent_error"].median(),
+        "middle_descent_error": 100 * grid.query("10 < norm <= 20")["descent_error"].median(),
+        "coarse_report": ratios["coarse_report_ratio"],
+        "coarse_descent": ratios["coarse_descent_ratio"],
+        "sweep_report": ratios["sweep_report_ratio"],
+        "sweep_seconds": ratios["sweep_seconds"],
+        "grid_report_minutes": ratios["grid_report_seconds"] / 60,
+        "equal_descent": ratios["equal_descent_ratio"],
+        "step_ratio": (flow_step / descent_step).median(),
+        "slower_equal": ratios["slower_equal_cells"],
+        "equal_cells": ratios["equal_cells"],
+        "slowest_equal": ratios["slowest_equal_ratio"],
+        "width_exponent": ratios["width_exponent"],
+        "peak_share": 100 * ratios["peak_share"],
+        "memory_ratio": ratios["memory_over_weights"],
+        "large_seconds": ratios["large_seconds"],
+        "aims_met": int(met.eq("yes").sum()),
+        "aims": len(met),
+        "machine": measured["machine"],
+        "torch_version": measured["versions"]["torch"],
+        "torchdiffeq_version": measured["versions"]["torchdiffeq"],
+    }
+
+
+def stiffnesses(stiff: pd.DataFrame, quantities: Sequence[str]) -> pd.DataFrame:
+    """Tabulate several measures of stiffness.
+
+    Parameters
+    ----------
+    stiff
+        From a sweep of ``stiffness``.
+    quantities
+        Its columns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As from :func:`over_seeds`, with ``quantity``.
+    """
+    parts = [over_seeds(stiff, name, ["n_points", "norm"]).assign(quantity=name) for name in quantities]
+    return pd.concat(parts, ignore_index=True)

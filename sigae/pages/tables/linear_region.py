@@ -1,0 +1,191 @@
+"""The tables behind the pages on the linear region."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sigae.activations import get_activation
+from sigae.pages.tables.summaries import over_seeds, usable
+from sigae.pages.verdicts import evidence
+
+__all__ = [
+    "count_at_one",
+    "edge_of_the_others",
+    "excess_shares",
+    "shares",
+    "told_of_radii",
+    "told_of_shares",
+    "with_shares",
+]
+
+
+def count_at_one(activation: str, n_points: int) -> int:
+    """Return how many eigenvalues a linear network has at one.
+
+    Parameters
+    ----------
+    activation
+        Its name.
+    n_points
+        Number n of patterns.
+
+    Returns
+    -------
+    int
+        n - 1 where phi(0) serves as a bias, so that differences alone must be kept; n where it is zero.
+    """
+    return n_points - 1 if get_activation(activation).at_zero else n_points
+
+
+def edge_of_the_others(activation: str, n_points: int, dim: int) -> float:
+    """Return where the eigenvalues end that training leaves alone, by the circular law: phi'(0) sqrt(k / d).
+
+    Parameters
+    ----------
+    activation, n_points
+        As in :func:`count_at_one`.
+    dim
+        Dimension d.
+
+    Returns
+    -------
+    float
+        With k = d less :func:`count_at_one`.
+    """
+    k = dim - count_at_one(activation, n_points)
+    return get_activation(activation).slope_at_zero * math.sqrt(k / dim)
+
+
+def with_shares(swept: pd.DataFrame, around: float) -> pd.DataFrame:
+    """Count, network by network, the eigenvalue norms that theory speaks of.
+
+    Parameters
+    ----------
+    swept
+        From a sweep of ``trained_spectrum``; rows that failed are left out.
+    around
+        How near to one is around one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With the columns ``share``, of norms around one; ``nearest``, the mean distance to one of as many norms as
+        should be there; and ``others``, the share of the other norms inside their edge, nan where there are none.
+    """
+    rows = []
+    table = usable(swept)
+    for row in table.itertuples():
+        fixed = count_at_one(row.activation, row.n_points)
+        norms = np.array(row.eigenvalue_norms)  # (n, d), descending
+        off = np.abs(norms - 1)
+        others = norms[:, fixed:] <= edge_of_the_others(row.activation, row.n_points, row.dim)
+        rows.append(
+            {
+                "share": np.mean(off <= around),
+                "nearest": np.mean(np.sort(off, axis=1)[:, :fixed]) if fixed else math.nan,
+                "others": np.mean(others) if others.size else math.nan,
+            }
+        )
+    return table.assign(**pd.DataFrame(rows, index=table.index, columns=["share", "nearest", "others"]))
+
+
+def shares(trained: pd.DataFrame, by: Sequence[str], *, edges: bool = False) -> pd.DataFrame:
+    """Tabulate the shares around one beside what was claimed and what theory says.
+
+    Parameters
+    ----------
+    trained
+        From :func:`with_shares`.
+    by
+        Columns that tell the rows apart, ``n_points`` among them.
+    edges
+        Whether the others are tabulated too.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As from :func:`over_seeds`, with ``claimed`` and ``theory``, and perhaps ``others_edge_theory`` and
+        ``others_within_edge``.
+    """
+    told = trained.drop_duplicates(list(by))
+    found = over_seeds(trained, "share", by)
+    found["claimed"] = (found["n_points"] - 1) / told["dim"].to_numpy()
+    at_one = [count_at_one(row.activation, row.n_points) / row.dim for row in told.itertuples()]
+    found["theory"] = at_one
+    if edges:
+        found["others_edge_theory"] = [
+            edge_of_the_others(row.activation, row.n_points, row.dim) for row in told.itertuples()
+        ]
+        found["others_within_edge"] = trained.groupby(list(by), sort=False)["others"].mean().to_numpy()
+    return found
+
+
+def excess_shares(trained: pd.DataFrame, criterion: str) -> list[Any]:
+    """Judge the shares around one, less what was claimed; of one pattern there are no differences.
+
+    Parameters
+    ----------
+    trained
+        From :func:`with_shares`, of one activation.
+    criterion
+        Its name in the claim.
+
+    Returns
+    -------
+    list of Evidence or None
+        One a norm and number of patterns.
+    """
+    several = trained[trained["n_points"].gt(1)]
+    return [
+        evidence(criterion, f"n = {n}, norm {norm:g}", part["share"] - (n - 1) / part["dim"])
+        for (norm, n), part in several.groupby(["norm", "n_points"], sort=False)
+    ]
+
+
+def told_of_shares(found: pd.DataFrame, activations: Sequence[str], norm: float) -> dict[str, float]:
+    """Compute what the page on tanh and erf says of the shares around one, in per cent.
+
+    Parameters
+    ----------
+    found
+        From :func:`shares`.
+    activations
+        Those that were trained; the prose names tanh and erf, and has no number for one left out.
+    norm
+        Of the patterns.
+
+    Returns
+    -------
+    dict
+        ``share_fewest_`` and ``share_most_`` of each.
+    """
+    means, counts = found.set_index(["activation", "norm", "n_points"])["mean"], found["n_points"]
+    return {
+        f"share_{where}_{name}": 100 * means.get((name, norm, n), math.nan)
+        for name in dict.fromkeys([*activations, "tanh", "erf"])
+        for where, n in (("fewest", counts.min()), ("most", counts.max()))
+    }
+
+
+def told_of_radii(trained: pd.DataFrame, activations: Sequence[str], norm: float) -> dict[str, float]:
+    """Average the spectral radii at one norm.
+
+    Parameters
+    ----------
+    trained
+        From a sweep of ``trained_spectrum``.
+    activations, norm
+        As in :func:`told_of_shares`.
+
+    Returns
+    -------
+    dict
+        ``radius_`` of each.
+    """
+    means = trained[trained["norm"].eq(norm)].groupby("activation")["radius_mean"].mean()
+    return {f"radius_{name}": means.get(name, math.nan) for name in dict.fromkeys([*activations, "tanh", "erf"])}
