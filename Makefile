@@ -121,10 +121,11 @@ test-site: $(READY) ## Open every page of the built site in Chromium and check i
 	@$(RUN) -m pytest -o addopts= -n $(JOBS) tests/site $(ARGS)
 
 .PHONY: lint
-lint: $(READY) ## Check style, docstrings and format with ruff, and types with mypy
+lint: $(READY) ## Check style, docstrings and format with ruff, types with mypy, and which room may import which
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
+	@$(VENV)/bin/lint-imports --no-logo --cache-dir .cache/import-linter
 
 .PHONY: format
 format: $(READY) ## Rewrite the sources in the project's format

@@ -57,7 +57,7 @@ check_fits(width=initial_width, dim=max(initial_dims))
 # At infinite width the trained Jacobian's law is known exactly (see {doc}`../infinite_width`); it is sampled for depth 2, where it needs no
 # training, and the norm of the rank-one change $J_T - J_0$ is sampled at every depth.
 
-# %% tags=["hide-input"]
+# %% tags=["remove-cell"]
 from sigae.activations import get_activation
 from sigae.experiments.from_hours_to_a_second import flow_and_descent
 from sigae.experiments.single_example import initial_jacobian, limit_single_example, single_example
@@ -80,7 +80,7 @@ saturating = sweep(initial_jacobian, grid(**shared, width=width, norm=norms, see
 by_descent = {"norm": descent_norms, "learning_rate": learning_rate, "tolerance": tolerance}
 descent = sweep(flow_and_descent, grid(**shared, width=width, seed=seeds[0], **by_descent))
 
-# %% tags=["hide-input"]
+# %% tags=["remove-input"]
 publish.failures(trained, limit, initial, saturating, descent)
 depths, norms = summaries.left(trained, "depth", "norm")
 shallow = limit[limit["depth"] == 2]

@@ -51,7 +51,7 @@ check_fits(width=widths, dim=dim, n_points=n_points, repeats=len(norms) * len(se
 # and the same initial weights at every norm. The spectral radius $\rho$ is taken at **every** training point; shown are its mean over the points and
 # the worst point. At infinite width $\rho$ at the same points is sampled from its exact law, see {doc}`../infinite_width`.
 
-# %% tags=["hide-input"]
+# %% tags=["remove-cell"]
 from sigae.experiments.from_hours_to_a_second import flow_and_descent
 from sigae.experiments.spectrum import limit_spectrum, trained_spectrum
 from sigae.pages import plots, publish, verdicts
@@ -105,7 +105,6 @@ publish.table(exact, "beyond_limit")
 
 # %% tags=["remove-cell"]
 reach = tables.reach_of_the_limit(trained, limit, close)
-reaches = reach.groupby("width")["reach"].mean()
 publish.numbers(
     most=n_points[-1],
     widest=widths[-1],
@@ -113,8 +112,7 @@ publish.numbers(
     first_norm=norms[0],
     last_norm=norms[-1],
     **tables.told_of_radii(radii, exact),
-    reach_narrow=reaches.iloc[0],
-    reach_wide=reaches.iloc[-1],
+    **tables.told_of_reach(reach),
     close=close,
     learning_rate=learning_rate,
     **tables.told_of_descent(descent),

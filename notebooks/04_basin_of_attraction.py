@@ -49,7 +49,7 @@ check_fits(width=width, dim=dim, n_points=n_points, repeats=len(norms) * len(see
 #   with the share of its cues that are below at that moment; if the mean never gets there, the batch counts zero, however many of its cues
 #   came home.
 
-# %% tags=["hide-input"]
+# %% tags=["remove-cell"]
 from sigae.experiments.basin_of_attraction import basin
 from sigae.pages import plots, publish, verdicts
 from sigae.pages.tables import basin_of_attraction as tables

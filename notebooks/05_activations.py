@@ -64,18 +64,17 @@ check_fits(width=width, dim=dim, n_points=[equal_points, *report_points.values()
 # Jacobian, and with it the eigenvalues that training leaves alone. For tanh and erf these are near one themselves, and what the patterns' curvature adds
 # pushes the largest above.
 
-# %% tags=["hide-input"]
+# %% tags=["remove-cell"]
 from sigae.experiments.spectrum import limit_spectrum, trained_spectrum
 from sigae.pages import plots, publish, verdicts
 from sigae.pages.tables import activations as tables
 from sigae.pages.tables import summaries
 from sigae.sweeps import sweep
 
+# %% tags=["hide-input"]
 stated = {name: report_points[name] for name in activations}
 equal = dict.fromkeys(activations, equal_points)
 pairs = {"the report's numbers of patterns": stated, f"{equal_points} patterns for each": equal}
-
-# %% tags=["hide-input"]
 shared = {"dim": dim, "seed": seeds}
 training = {"width": width, "tolerance": tolerance, "step_tolerance": step_tolerance}
 chosen = [(stated, norms), (equal, norms[::equal_every])]

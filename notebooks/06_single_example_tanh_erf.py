@@ -42,7 +42,7 @@ check_fits(width=width, dim=dim, depth=depths, repeats=len(activations) * len(no
 # $2/\sqrt\pi$ for erf, so the initial operator norm should concentrate around $2 \phi'(0)$ = 2 and 2.26, far above one, and the initial spectral radius
 # around $\phi'(0)$ by the circular law: training has to bring the radius down, or at least not raise it.
 
-# %% tags=["hide-input"]
+# %% tags=["remove-cell"]
 from sigae.activations import get_activation
 from sigae.experiments.single_example import initial_jacobian, limit_single_example, single_example
 from sigae.pages import plots, publish, verdicts

@@ -55,7 +55,7 @@ check_fits(width=width, dim=dim, n_points=n_points, repeats=2 * len(activations)
 #
 # The hidden units also saturate four times earlier than the sigmoid's. A second sweep at norm 0.1 shows the linear region itself.
 
-# %% tags=["hide-input"]
+# %% tags=["remove-cell"]
 import pandas as pd
 
 from sigae.experiments.spectrum import limit_spectrum, trained_spectrum
@@ -105,16 +105,15 @@ shares = tables.shares(trained, ["activation", "norm", "n_points"])
 publish.table(shares, "linear_shares_tanh_erf")
 
 # %% tags=["remove-cell"]
-fewest, most = n_points[0], n_points[-1]
 off = trained.groupby("norm")["nearest"].mean()
 publish.numbers(
     around=around,
     norm=norm,
     small_norm=small_norm,
-    most=most,
-    fewest=fewest,
-    claimed_fewest=100 * (fewest - 1) / dim,
-    claimed_most=100 * (most - 1) / dim,
+    most=n_points[-1],
+    fewest=n_points[0],
+    claimed_fewest=100 * (n_points[0] - 1) / dim,
+    claimed_most=100 * (n_points[-1] - 1) / dim,
     **tables.told_of_shares(shares, activations, norm),
     off_one=off[norm],
     off_one_small=off[small_norm],

@@ -34,7 +34,7 @@ check(globals())
 check_file(benchmark=benchmark)
 check_fits(width=width, dim=dim, n_points=[n_points, *stiff_points], repeats=len(stiff_norms) * len(seeds))
 
-# %% tags=["hide-input"]
+# %% tags=["remove-cell"]
 import json
 from pathlib import Path
 

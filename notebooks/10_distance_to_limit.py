@@ -62,7 +62,7 @@ check_fits(width=band_widths, dim=dim, n_points=n_points, repeats=len(activation
 #
 # *In law.* The spectral radii of trained networks are compared with the band that holds 90 % of the samples of the infinite-width law.
 
-# %% tags=["hide-input"]
+# %% tags=["remove-cell"]
 from sigae.experiments.distance_to_limit import distance_to_limit
 from sigae.experiments.spectrum import limit_spectrum
 from sigae.pages import plots, publish

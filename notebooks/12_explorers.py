@@ -41,7 +41,7 @@ check_fits(width=recall_width, dim=dim, n_points=recall_points, repeats=len(acti
 # patterns the one with the largest spectral radius is shown: if its eigenvalues are inside the unit circle, so are all
 # others. For infinite width it is drawn from its exact law ({doc}`../infinite_width`).
 
-# %% tags=["hide-input"]
+# %% tags=["remove-cell"]
 import pandas as pd
 
 from sigae.experiments.explorers import limit_eigenvalues, recall_errors, trained_eigenvalues

@@ -18,13 +18,14 @@ JACOBIAN_NUMBERS = 2**25  # held at a time for the points of a Jacobian: 256 MiB
 
 
 class Autoencoder(nn.Module):
-    """A fully connected network R^d -> R^d of ``depth`` weight matrices, without biases.
+    r"""A fully connected network R^d -> R^d of ``depth`` weight matrices, without biases.
 
-    NTK parameterisation (Jacot, Gabriel & Hongler 2018, section 2.1, without biases)::
+    NTK parameterisation (Jacot, Gabriel & Hongler 2018, section 2.1, without biases):
 
-        z_1 = W_1 x / sqrt(d),   h_l = phi(z_l),   z_{l+1} = W_{l+1} h_l / sqrt(m),   f(x) = z_L
+    .. math:: z_1 = \frac{W_1 x}{\sqrt d}, \qquad h_l = \phi(z_l), \qquad
+        z_{l+1} = \frac{W_{l+1} h_l}{\sqrt m}, \qquad f(x) = z_L
 
-    with all weights drawn from N(0, 1).
+    with all weights drawn from :math:`N(0, 1)`.
 
     Parameters
     ----------
@@ -90,10 +91,12 @@ class Autoencoder(nn.Module):
 
     @torch.no_grad()
     def input_jacobian(self, points: Tensor) -> Tensor:
-        """Differentiate the network by its input: what :func:`sigae.jacobian` asks it for.
+        r"""Differentiate the network by its input: what :func:`sigae.jacobian` asks it for.
 
-        By the chain rule, J_1 = W_1 / sqrt(d),  J_{l+1} = W_{l+1} diag(phi'(z_l)) J_l / sqrt(m): without a graph, and
-        far cheaper than by autograd.
+        By the chain rule, without a graph and far cheaper than by autograd:
+
+        .. math:: J_1 = \frac{W_1}{\sqrt d}, \qquad
+            J_{l+1} = \frac{W_{l+1} \operatorname{diag}(\phi'(z_l)) J_l}{\sqrt m}
 
         Parameters
         ----------

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from book.bench import benchmark
+from book.bench import results as results_of
 from book.bench.contenders import Cell, descent, dopri5, largest_stable_rate, report_loop, trained
 
 CELL = Cell(n_points=3, norm=6.0, width=150, dim=8)
@@ -80,7 +81,7 @@ def test_the_summary_divides_what_it_says():
         "memory": {"peak_over_weights": 5.0},
         "large": {"flow_seconds": 9.0},
     }
-    summary = benchmark.summarise(results)
+    summary = results_of.summarise(results)
     assert summary["headline_report_ratio"] == 15
     assert summary["grid_descent_ratio"] == pytest.approx(1.5)
     assert summary["coarse_report_ratio"] == pytest.approx(24)
@@ -96,8 +97,8 @@ def test_the_summary_divides_what_it_says():
 
 def test_the_committed_results_become_a_table_and_a_plot(tmp_path):
     results = json.loads(benchmark.RESULTS.read_text(encoding="utf-8"))
-    assert benchmark.summarise(results) == pytest.approx(results["summary"])
-    table, plot = benchmark.write_table_and_plot(results, tmp_path)
+    assert results_of.summarise(results) == pytest.approx(results["summary"])
+    table, plot = results_of.write_table_and_plot(results, tmp_path)
     rows = pd.read_csv(table)
     assert (rows["section"] == "grid").sum() == len(results["grid"])
     assert rows.loc[rows["section"].eq("headline"), "flow_seconds"].item() == results["headline"]["flow_seconds"]

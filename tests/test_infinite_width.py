@@ -8,12 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-from sigae.autoencoder import Autoencoder
 from sigae.infinite_width import InfiniteWidth
 from sigae.jacobians import jacobian, spectral_radius
 from sigae.patterns import normal_draws, sphere_points
 from sigae.recall import iterate
-from sigae.training import train
 from tests.gaussian_reference import DERIVATIVES, expectation
 
 ACTIVATIONS = ["sigmoid", "tanh", "erf"]
@@ -168,159 +166,7 @@ def test_deeper_limits_are_differentiable(activation, depth):
     assert torch.autograd.gradcheck(limit, (x,), eps=1e-5, atol=1e-7)
 
 
-# ------------------------------------------------------------------ finite networks
-
-
-def empirical_kernels(model, points):
-    """NNGP and NTK of one network by autograd: averages over outputs of f f' and of the gradients' products."""
-    h = points
-    for weight in model.weights[:-1]:
-        h = model.activation(h @ weight.mT / math.sqrt(weight.shape[1]))
-    gradients = []
-    f = model(points)[:, 0]
-    for i in range(len(points)):
-        parts = torch.autograd.grad(f[i], list(model.weights), retain_graph=True)
-        gradients.append(torch.cat([part.reshape(-1) for part in parts]))
-    gradients = torch.stack(gradients)
-    return h @ h.T / model.width, gradients @ gradients.T
-
-
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize(("depth", "width"), [(2, 200_000), (3, 1500)])
-def test_kernels_are_those_of_wide_networks(activation, depth, width):
-    points = sphere_points(3, 4, norm=4.0, seed=5)
-    limit = InfiniteWidth(points, activation, depth=depth)
-    nngp, ntk = empirical_kernels(Autoencoder(4, width, depth, activation, seed=1), points)
-    # the sum over the units fluctuates by O(1 / sqrt(width)); 5 of its standard deviations
-    assert (nngp - limit.nngp).abs().max() < 5 * limit.nngp.max() / math.sqrt(width)
-    assert (ntk - limit.ntk).abs().max() < 5 * limit.ntk.max() * math.sqrt((depth + 1) / width)
-
-
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_jacobian_law_is_that_of_wide_networks(activation):
-    # rows of J_0 + (X - f_0(X))^T Theta^-1 d Theta, with f_0 from real networks
-    d, count = 4, 500
-    points = sphere_points(3, d, norm=4.0, seed=5)
-    limit = InfiniteWidth(points, activation)
-    x = off_points(1, d, 4.0)[0]
-    rows = []
-    for seed in range(count):
-        model = Autoencoder(d, 1000, activation=activation, seed=seed)
-        with torch.no_grad():
-            f0 = model(points)
-        rows.append(limit.trained_jacobian(x, f0, jacobian(model, x)))
-    rows = torch.stack(rows)
-    covariance = limit.jacobian_covariance(x)
-    variance = covariance.diagonal()
-    deviation = rows - limit.mean_jacobian(x)
-    assert (deviation.mean(0).abs() < 5 * (variance / count).sqrt()).all()
-    found = torch.einsum("sab,sac->bc", deviation, deviation) / (count * d)
-    # a sample covariance of N rows errs by sqrt(2 / N) of the variances
-    bound = 5 * math.sqrt(2 / (count * d)) * (variance[:, None] * variance).sqrt()
-    assert ((found - covariance).abs() < bound).all()
-    across = torch.einsum("sb,sb->b", deviation[:, 0], deviation[:, 1]) / count
-    assert (across.abs() < 5 / math.sqrt(count) * variance).all()
-
-
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_trained_networks_follow_the_law(activation):
-    d, seeds = 4, range(8)
-    points = sphere_points(2, d, norm=3.0, seed=6)
-    limit = InfiniteWidth(points, activation)
-    deviations = []
-    for seed in seeds:
-        model = Autoencoder(d, 20_000, activation=activation, seed=seed)
-        assert train(model, points, progress=False).converged
-        deviations.append(jacobian(model, points[0]).detach() - limit.mean_jacobian(points[0]))
-    deviations = torch.stack(deviations)  # (seeds, d, d): 32 rows of one covariance
-    # chi-squared: mean of 128 squared standard normals is 1 +- 0.125
-    whitened = torch.linalg.solve_triangular(
-        torch.linalg.cholesky(limit.jacobian_covariance(points[0])), deviations.reshape(-1, d).T, upper=False
-    )
-    assert 0.5 < whitened.square().mean() < 1.5
-
-
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_wide_networks_come_to_the_jacobian_foretold_from_their_start(activation):
-    points = sphere_points(3, 5, norm=3.0, seed=8)
-    limit = InfiniteWidth(points, activation)
-    distances = []
-    for width in (4_000, 256_000):
-        model = Autoencoder(5, width, activation=activation, seed=1)
-        f0, J0 = model(points).detach(), jacobian(model, points)
-        assert train(model, points, progress=False).converged
-        foretold = limit.trained_jacobian(points, f0, J0)
-        distances.append((torch.linalg.norm(jacobian(model, points) - foretold) / torch.linalg.norm(foretold)).item())
-    # it falls like width^(-1/2), by 8 here; a single pair of networks scatters about that
-    assert distances[1] < 0.02
-    assert distances[1] < distances[0] / 3
-    # one point at a time, and starting from nothing
-    one, all_ = limit.trained_jacobian(points[0], f0, J0[0]), limit.trained_jacobian(points, f0, J0)
-    torch.testing.assert_close(one, all_[0], **ROUNDING)
-    start = torch.zeros_like(points), torch.zeros_like(J0)
-    torch.testing.assert_close(limit.trained_jacobian(points, *start), limit.mean_jacobian(points), **ROUNDING)
-
-
-# ------------------------------------------------------------------ samples
-
-
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_samples_have_the_stated_mean_and_covariance(activation):
-    count, d = 4000, 5
-    points = sphere_points(3, d, norm=2.0, seed=7)
-    limit = InfiniteWidth(points, activation)
-    covariance = limit.jacobian_covariance(points[0])
-    samples = limit.sample_jacobians(points[0], samples=count, seed=3)
-    assert samples.shape == (count, d, d)
-    deviation = samples - limit.mean_jacobian(points[0])
-    variance = covariance.diagonal()
-    assert (deviation.mean(0).abs() < 5 * (variance / count).sqrt()).all()
-    found = torch.einsum("sab,sac->bc", deviation, deviation) / (count * d)
-    assert ((found - covariance).abs() < 5 * math.sqrt(2 / (count * d)) * (variance[:, None] * variance).sqrt()).all()
-
-
-def test_samples_depend_on_the_seed_alone():
-    points = sphere_points(3, 4, norm=2.0)
-    limit = InfiniteWidth(points)
-    first = limit.sample_jacobians(points[0], samples=5, seed=1)
-    torch.testing.assert_close(first, InfiniteWidth(points).sample_jacobians(points[0], samples=5, seed=1), **ROUNDING)
-    torch.testing.assert_close(first[:3], limit.sample_jacobians(points[0], samples=3, seed=1), **ROUNDING)
-    assert not torch.allclose(first, limit.sample_jacobians(points[0], samples=5, seed=2), rtol=0.1)
-
-
-def test_covariance_is_semidefinite_when_most_of_it_vanishes():
-    # as many points as dimensions, close to the linear region: the patterns leave the Jacobian no freedom
-    points = sphere_points(6, 6, norm=0.05)
-    for activation in ("tanh", "erf"):
-        eigenvalues = torch.linalg.eigvalsh(InfiniteWidth(points, activation).jacobian_covariance(points[0]))
-        assert eigenvalues.abs().max() < 1e-4
-        assert eigenvalues.min() > -1e-15
-
-
-# ------------------------------------------------------------------ limits known by hand
-
-
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_a_single_point_tends_to_one_half_as_the_norm_grows(activation):
-    # one point: rho = d log Theta / d log |x|^2, and Theta grows like |x|
-    gaps = []
-    for norm in (1e2, 1e3):
-        points = sphere_points(1, 8, norm=norm)
-        gaps.append((spectral_radius(InfiniteWidth(points, activation).mean_jacobian(points[0])) - 0.5).abs().item())
-    assert gaps[1] < 0.02
-    assert gaps[0] / gaps[1] == pytest.approx(10, rel=0.3)  # the gap falls like 1 / |x|
-
-
-@pytest.mark.parametrize(("activation", "unit_eigenvalues"), [("sigmoid", 4), ("tanh", 5), ("erf", 5)])
-def test_unit_eigenvalues_in_the_linear_region(activation, unit_eigenvalues):
-    # the mean network is linear there: sigmoid fits a plane through the n points, tanh and erf one through 0 too
-    points = sphere_points(5, 9, norm=0.01)
-    eigenvalues = torch.linalg.eigvals(InfiniteWidth(points, activation).mean_jacobian(points[0])).abs()
-    assert ((eigenvalues - 1).abs() < 1e-4).sum() == unit_eigenvalues
-    assert (eigenvalues < 1e-4).sum() == 9 - unit_eigenvalues
-
-
-# ------------------------------------------------------------------ use as a map, and misuse
+# ------------------------------------------------------------------ a map
 
 
 def test_it_is_a_map():

@@ -68,6 +68,12 @@ def test_the_notebook_declares_its_parameters_and_explains_each(name):
         assert parameter.check(parameter.default) == parameter.default
 
 
+def test_no_cell_holds_more_than_fifteen_lines_of_code(name):
+    for cell in jupytext.read(NOTEBOOKS / f"{name}.py").cells:
+        if cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", []):
+            assert len(cell.source.splitlines()) <= 15, cell.source
+
+
 def test_notebooks_define_no_functions(name):
     for cell in code_cells(read(name)):
         assert not any(line.lstrip().startswith(("def ", "class ", "async def ")) for line in cell.source.splitlines())

@@ -12,11 +12,19 @@ __all__ = ["large_norm_coefficient"]
 
 
 def large_norm_coefficient(directions: Tensor, activation: str) -> Tensor:
-    """Return the coefficient a_i in rho(E[J(x_i)]) = 1/2 - a_i / r + O(r^-2), for patterns r times the directions.
+    r"""Return the coefficients of the leading term at large norm, for patterns r times the directions.
 
-    a_i = sqrt(d) / (2 lambda) sum_j M_ij rho_ij, lambda = (integral of phi'^2) / sqrt(2 pi), rho the cosines and
-    M_ij = phi(0)^2 + (2 gamma^2 / pi) (arcsin rho_ij + rho_ij / sqrt(1 - rho_ij^2)) off the diagonal,
-    phi(0)^2 + gamma^2 on it: the book's page on the infinite-width limit, theorem on large norms.
+    .. math:: \rho(E[J(x_i)]) = \tfrac12 - \frac{a_i}{r} + O(r^{-2}), \qquad
+        a_i = \frac{\sqrt d}{2 \lambda} \sum_j M_{ij} c_{ij}, \qquad
+        \lambda = \frac{1}{\sqrt{2 \pi}} \int \phi'(z)^2 \, \mathrm{d}z
+
+    with :math:`c` the cosines, :math:`\gamma = \phi(\infty) - \phi(0)`, and
+
+    .. math:: M_{ij} = \phi(0)^2 + \frac{2 \gamma^2}{\pi}
+        \Big(\arcsin c_{ij} + \frac{c_{ij}}{\sqrt{1 - c_{ij}^2}}\Big) \ (i \ne j), \qquad
+        M_{ii} = \phi(0)^2 + \gamma^2
+
+    as the book's page on the infinite-width limit proves.
 
     Parameters
     ----------

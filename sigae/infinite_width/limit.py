@@ -20,14 +20,18 @@ WORST_CONDITION = 1e12  # beyond it fewer than about three digits of the Jacobia
 class InfiniteWidth:
     r"""The limit m -> infinity of :class:`sigae.Autoencoder`, trained by gradient flow to zero loss.
 
-    With (u, v) ~ N(0, [[|x|^2, x.x'], [x.x', |x'|^2]] / d), two layers have the kernels
+    With :math:`u` and :math:`v` jointly Gaussian of mean zero, variances :math:`|x|^2 / d` and :math:`|x'|^2 / d` and
+    covariance :math:`x \cdot x' / d`, two layers have the kernels
 
-        S(x, x') = E[phi(u) phi(v)],    Theta(x, x') = S(x, x') + (x.x'/d) E[phi'(u) phi'(v)]
+    .. math:: S(x, x') = E[\phi(u) \phi(v)], \qquad \Theta(x, x') = S(x, x') + \frac{x \cdot x'}{d} E[\phi'(u) \phi'(v)]
 
     (NNGP: Lee et al. 2018; NTK: Jacot et al. 2018, theorem 1); more layers repeat the step. The trained network is
-    f(x) = f_0(x) + Theta(x, X) Theta(X, X)^-1 (X - f_0(X)) (Lee et al. 2019, section 2.2), where each output of
-    f_0 is an independent Gaussian process of mean zero and covariance S. Calling the object evaluates the mean of f,
-    Theta(x, X) Theta(X, X)^-1 X, for inputs of shape (..., d), differentiably (once) by autograd: it is a map, which
+
+    .. math:: f(x) = f_0(x) + \Theta(x, X) \Theta(X, X)^{-1} (X - f_0(X))
+
+    (Lee et al. 2019, section 2.2), where each output of :math:`f_0` is an independent Gaussian process of mean zero and
+    covariance :math:`S`. Calling the object evaluates the mean of :math:`f`, :math:`\Theta(x, X) \Theta(X, X)^{-1} X`,
+    for inputs of shape (..., d), differentiably (once) by autograd: it is a map, which
     :func:`sigae.jacobian`, ``torch.func.jacrev`` and :func:`sigae.iterate` accept. All is computed in float64, and
     comes back in the type of the points asked about.
 
@@ -115,9 +119,11 @@ class InfiniteWidth:
         return self.mean_jacobian(points) if self.depth == 2 else None
 
     def mean_jacobian(self, points: Tensor) -> Tensor:
-        """Return the mean of the trained network's Jacobian, exactly.
+        r"""Return the mean of the trained network's Jacobian, exactly.
 
-        E[J(x)] = X^T Theta(X, X)^-1 d_x Theta(X, x), with d_x Theta by Price's theorem.
+        With :math:`\partial_x \Theta` by Price's theorem,
+
+        .. math:: E[J(x)] = X^\top \Theta(X, X)^{-1} \partial_x \Theta(X, x)
 
         Parameters
         ----------
@@ -137,10 +143,11 @@ class InfiniteWidth:
         return self._jacobian(points, self._coefficients).to(points.dtype)
 
     def trained_jacobian(self, points: Tensor, initial_outputs: Tensor, initial_jacobians: Tensor) -> Tensor:
-        """Return the Jacobian that training leads to from one given draw of the initial weights.
+        r"""Return the Jacobian that training leads to from one given draw of the initial weights.
 
-        J(x) = J_0(x) + (X - f_0(X))^T Theta(X, X)^-1 d_x Theta(X, x). Put in what a wide network starts from, and
-        compare with what its training ends in.
+        .. math:: J(x) = J_0(x) + (X - f_0(X))^\top \Theta(X, X)^{-1} \partial_x \Theta(X, x)
+
+        Put in what a wide network starts from, and compare with what its training ends in.
 
         Parameters
         ----------
@@ -170,10 +177,11 @@ class InfiniteWidth:
         return (J0 + self._jacobian(points, self._solve(self.points - f0)[0])).to(points.dtype)
 
     def jacobian_covariance(self, point: Tensor) -> Tensor:
-        """Return the covariance that each row of the trained Jacobian J(x) has, independently of the other rows.
+        r"""Return the covariance that each row of the trained Jacobian J(x) has, independently of the other rows.
 
-        With B = Theta(X, X)^-1 d_x Theta(X, x), row a of J(x) - E[J(x)] is grad f_0a(x) - B^T f_0a(X), whose two parts
-        are jointly Gaussian with covariances S(X, X), d_x S(X, x) and d_x d_x' S(x, x').
+        With :math:`B = \Theta(X, X)^{-1} \partial_x \Theta(X, x)`, row :math:`a` of :math:`J(x) - E[J(x)]` is
+        :math:`\nabla f_{0a}(x) - B^\top f_{0a}(X)`, whose two parts are jointly Gaussian with covariances
+        :math:`S(X, X)`, :math:`\partial_x S(X, x)` and :math:`\partial_x \partial_{x'} S(x, x')`.
 
         Parameters
         ----------

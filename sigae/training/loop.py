@@ -57,7 +57,7 @@ def train(
     max_steps: int | None = None,
     progress: bool | None = None,
 ) -> TrainingResult:
-    """Train a network, in place, to reproduce its patterns.
+    r"""Train a network, in place, to reproduce its patterns.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def train(
     points
         Patterns, shape (n, d), of the model's dtype and device.
     method
-        ``"gradient_flow"`` integrates theta' = -J_theta^T r (:func:`sigae.training.gradient_flow.gradient_flow`);
+        ``"gradient_flow"`` integrates :math:`\dot\theta = -J_\theta^\top r` by an exponential integrator;
         ``"gradient_descent"`` takes full-batch steps on the mean squared error.
     tolerance
         Training ends when the mean squared error is below it.

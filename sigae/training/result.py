@@ -47,7 +47,7 @@ class TrainingResult:
     history: list[tuple[float, float]] = field(repr=False)
 
     def descent_steps(self, learning_rate: float) -> float:
-        """Convert the flow time to steps of gradient descent.
+        r"""Convert the flow time to steps of gradient descent.
 
         Parameters
         ----------
@@ -57,7 +57,7 @@ class TrainingResult:
         Returns
         -------
         float
-            How many of its steps cover the same flow time, t n d / (2 eta).
+            How many of its steps cover the same flow time, :math:`t n d / (2 \eta)`.
 
         Raises
         ------

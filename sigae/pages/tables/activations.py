@@ -10,6 +10,7 @@ import pandas as pd
 
 from sigae.pages.tables.summaries import from_which_on, usable
 from sigae.pages.verdicts import evidence
+from sigae.sweeps import grid
 
 __all__ = ["above_one_at_first", "compared", "conditions", "equal_numbers", "rise"]
 
@@ -29,8 +30,6 @@ def conditions(chosen: Iterable[tuple[Mapping[str, int], Sequence[float]]], **sh
     list of dict
         As from :func:`sigae.grid`.
     """
-    from sigae.sweeps import grid
-
     norms: dict[tuple[str, int], Sequence[float]] = {}
     for numbers, of_these in chosen:
         for pair in numbers.items():

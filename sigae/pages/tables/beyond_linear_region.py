@@ -26,6 +26,7 @@ __all__ = [
     "told_of_descent",
     "told_of_each",
     "told_of_radii",
+    "told_of_reach",
 ]
 
 
@@ -218,3 +219,20 @@ def told_of_each(radii: pd.DataFrame, activations: Sequence[str]) -> dict[str, f
         **{f"last_{name}": many.get((name, last), math.nan) for name in names},
         **{f"below_{name}": all_attractors_from(radii[radii["activation"].eq(name)]) for name in names},
     }
+
+
+def told_of_reach(reach: pd.DataFrame) -> dict[str, float]:
+    """Compute what the page says of how far networks follow the limit.
+
+    Parameters
+    ----------
+    reach
+        From :func:`reach_of_the_limit`.
+
+    Returns
+    -------
+    dict
+        ``reach_narrow`` and ``reach_wide``, of the narrowest and the widest networks, averaged over patterns and seeds.
+    """
+    means = reach.groupby("width")["reach"].mean()
+    return {"reach_narrow": means.iloc[0], "reach_wide": means.iloc[-1]}

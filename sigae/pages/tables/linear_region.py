@@ -43,7 +43,9 @@ def count_at_one(activation: str, n_points: int) -> int:
 
 
 def edge_of_the_others(activation: str, n_points: int, dim: int) -> float:
-    """Return where the eigenvalues end that training leaves alone, by the circular law: phi'(0) sqrt(k / d).
+    r"""Return where the eigenvalues end that training leaves alone, by the circular law.
+
+    .. math:: \phi'(0) \sqrt{k / d}
 
     Parameters
     ----------
@@ -55,7 +57,7 @@ def edge_of_the_others(activation: str, n_points: int, dim: int) -> float:
     Returns
     -------
     float
-        With k = d less :func:`count_at_one`.
+        With :math:`k = d` less :func:`count_at_one`.
     """
     k = dim - count_at_one(activation, n_points)
     return get_activation(activation).slope_at_zero * math.sqrt(k / dim)

@@ -1,0 +1,319 @@
+"""The tables behind the pages, from small sweeps whose answers are worked out by hand."""
+
+import json
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from book.build.toc import ROOT
+from sigae.pages.tables import (
+    activations,
+    basin_of_attraction,
+    beyond_linear_region,
+    distance_to_limit,
+    from_hours_to_a_second,
+    linear_region,
+    phase_diagram,
+    single_example,
+    summaries,
+)
+
+
+def rows(names, *values):
+    """Make a sweep's table, in which nothing failed unless ``converged`` says so."""
+    table = pd.DataFrame(values, columns=names.split())
+    table["error"] = None
+    return table
+
+
+def texts(found):
+    return [(item.criterion, item.condition, item.value) for item in found]
+
+
+# ------------------------------------------------------------------ what all share
+
+
+def test_from_which_on_is_where_it_begins_to_hold_for_good():
+    holds = pd.Series({5: True, 1: True, 2: False, 3: True, 4: True})
+    assert summaries.from_which_on(holds) == 3
+    assert summaries.from_which_on(holds.iloc[:2]) == 1
+    assert math.isnan(summaries.from_which_on(~holds))
+    assert math.isnan(summaries.from_which_on(pd.Series(dtype=bool)))
+
+
+def test_counted():
+    table = rows("norm converged", (1, True), (2, False)).assign(reason="slow")
+    assert summaries.counted(table) == {"failures": 1, "conditions": 2}
+
+
+# ------------------------------------------------------------------ one example
+
+NETWORKS = rows(
+    "activation depth norm seed radius_change jacobian_change initial_operator_norm final_radius converged",
+    ("tanh", 2, 1, 0, 0.4, 2.0, 4.0, 1.1, True),
+    ("tanh", 2, 5, 0, 0.2, 4.0, 4.0, 0.5, True),
+    ("tanh", 3, 1, 0, 0.1, 1.0, 2.0, 0.9, True),
+    ("tanh", 3, 5, 0, 0.1, 2.0, 2.0, 0.6, True),
+    ("tanh", 3, 5, 1, 9.9, 9.9, 9.9, 9.9, False),
+).assign(reason="")
+LIMIT = rows(
+    "activation depth norm radius_change jacobian_change final_radius",
+    ("tanh", 2, 1, [0.3, 0.5], [1.0, 3.0], [1.2, 0.8, 0.7, 0.6]),
+    ("tanh", 3, 1, None, [0.5, 0.5], None),
+    ("tanh", 4, 1, None, [0.1, 0.1], None),
+)
+
+
+def test_changes_of_one_example():
+    found = single_example.changes(NETWORKS, ["depth", "norm"])
+    assert found["quantity"].tolist() == ["radius_change"] * 4 + ["jacobian_change"] * 4
+    assert found["mean"].tolist() == [0.4, 0.2, 0.1, 0.1, 2.0, 4.0, 1.0, 2.0]
+    exact = single_example.limit_changes(LIMIT, [2, 3], ["depth", "norm"])
+    assert exact[["quantity", "depth", "mean"]].values.tolist() == [
+        ["radius_change", 2, 0.4], ["jacobian_change", 2, 2.0], ["jacobian_change", 3, 0.5],
+    ]  # fmt: skip
+    assert single_example.over_limit(NETWORKS, LIMIT, 3) == pytest.approx(1.5 / 0.5)
+
+
+def test_mean_changes_and_what_they_say_of_depth():
+    means = single_example.mean_changes(NETWORKS, ["seed", "depth"])
+    assert means.loc[(0, 2)].tolist() == pytest.approx([0.3, 3.0, 0.75])
+    told = single_example.told_of_changes(means, [2, 3])
+    assert told["jacobian_change_shallow"] == 3.0 and told["jacobian_change_deep"] == 1.5
+    assert told["relative_change_middle"] == told["relative_change_deep"] == 0.75
+    found = single_example.alike_with_depth(means, [2, 3], {"jacobian": "jacobian_change"})
+    assert texts(found) == [("jacobian", "depth 3 against 2", 0.5)]
+
+
+def test_concentration_and_attraction_of_one_example():
+    untrained = rows("activation norm operator_norm", ("tanh", 1, 1.8), ("tanh", 1, 2.2))
+    item = single_example.concentration(untrained, 2.0, "norm 1", criterion="C1")
+    assert texts([item]) == [("C1", "norm 1", 1.0)]
+    assert texts(single_example.always_an_attractor(NETWORKS, "C3")) == [
+        ("C3", "depth 2, at norm 1", 1.1), ("C3", "depth 3, at norm 1", 0.9),
+    ]  # fmt: skip
+    told = single_example.told_of("tanh", NETWORKS, untrained, LIMIT[LIMIT["depth"].eq(2)], 1)
+    assert told == pytest.approx(
+        {"target": 2.0, "initial": 2.0, "change_shallow": 3.0, "change_deep": 1.5, "worst": 1.1, "unstable": 1,
+         "networks": 4, "limit_unstable": 25.0}
+    )  # fmt: skip
+    missing = single_example.told_of("erf", NETWORKS, untrained, LIMIT[LIMIT["depth"].eq(2)], 1)
+    assert missing.keys() == told.keys() and np.isnan(list(missing.values())).all()
+
+
+# ------------------------------------------------------------------ several examples
+
+
+def test_shares_of_the_linear_region():
+    assert [linear_region.count_at_one(name, 3) for name in ("sigmoid", "tanh", "erf")] == [2, 3, 3]
+    assert linear_region.edge_of_the_others("sigmoid", 2, 5) == pytest.approx(0.25 * math.sqrt(4 / 5))
+    norms = [[1.05, 0.95, 0.5, 0.1], [1.3, 0.9, 0.6, 0.6]]
+    swept = rows("activation n_points dim norm eigenvalue_norms radius_mean", ("tanh", 2, 4, 1, norms, 1.2))
+    trained = linear_region.with_shares(swept, 0.1 + 1e-12)
+    (row,) = trained.itertuples()
+    # tanh's others end at sqrt(2/4) = 0.707; two norms a point should be at one
+    assert (row.share, row.others) == (3 / 8, 1.0)
+    assert row.nearest == pytest.approx((0.05 + 0.05 + 0.1 + 0.3) / 4)
+    (table,) = linear_region.shares(trained, ["activation", "norm", "n_points"], edges=True).itertuples()
+    assert (table.mean, table.claimed, table.theory, table.others_within_edge) == (3 / 8, 1 / 4, 2 / 4, 1.0)
+    assert table.others_edge_theory == pytest.approx(math.sqrt(0.5))
+    assert texts(linear_region.excess_shares(trained, "C4")) == [("C4", "n = 2, norm 1", 3 / 8 - 1 / 4)]
+    told = linear_region.told_of_shares(linear_region.shares(trained, ["activation", "norm", "n_points"]), ["tanh"], 1)
+    assert told["share_fewest_tanh"] == told["share_most_tanh"] == 37.5 and math.isnan(told["share_most_erf"])
+    assert linear_region.told_of_radii(trained, ["tanh"], 1)["radius_tanh"] == 1.2
+
+
+def test_where_all_eigenvalues_should_be_one_there_are_no_others():
+    swept = rows("activation n_points dim norm eigenvalue_norms", ("erf", 2, 2, 1, [[1.0, 1.0]] * 2))
+    assert math.isnan(linear_region.with_shares(swept, 0.1)["others"].iloc[0])
+    swept = rows("activation n_points dim norm eigenvalue_norms", ("sigmoid", 1, 2, 1, [[0.1, 0.1]]))
+    assert math.isnan(linear_region.with_shares(swept, 0.1)["nearest"].iloc[0])
+
+
+def grown(width, *radii, n=2, seed=0, activation="tanh"):
+    norms = [10.0, 20.0, 30.0]
+    return [(activation, n, width, seed, norm, r, r + 0.1) for norm, r in zip(norms, radii, strict=True)]
+
+
+BEYOND = rows("activation n_points width seed norm radius_mean radius_worst", *grown(100, 1.0, 0.7, 0.3),
+              *grown(1000, 1.0, 0.8, 0.6), *grown(100, 0.5, 0.4, 0.3, n=1))  # fmt: skip
+
+
+def test_reach_of_the_limit_and_the_drop_below_one():
+    exact = [(1, 0, norm, r) for norm, r in [(10.0, 0.5), (20.0, 0.4), (30.0, 0.4)]]
+    exact += [(2, 0, norm, r) for norm, r in [(10.0, 1.0), (20.0, 0.82), (30.0, 0.8)]]
+    limit = rows("n_points seed norm radius_mean", *exact)
+    reach = beyond_linear_region.reach_of_the_limit(BEYOND, limit, 0.05)
+    assert reach.values.tolist() == [[1, 0, 100, 20], [2, 0, 100, 10], [2, 0, 1000, 20]]
+    assert beyond_linear_region.told_of_reach(reach) == {"reach_narrow": 15, "reach_wide": 20}
+    several = reach[reach["n_points"].gt(1)]
+    found = beyond_linear_region.following_the_limit(several, [10.0, 20.0, 30.0])
+    assert texts(found) == [("reach", "n = 2, m = 1000 against 100", 10.0)]
+    assert beyond_linear_region.following_the_limit(several, [10.0, 20.0, 30.0][:1]) == []
+    # the narrow one reaches the last norm: nothing to exceed
+    assert beyond_linear_region.following_the_limit(several, [5.0, 10.0]) == [None]
+    assert texts(beyond_linear_region.half_at_the_end(limit)) == [
+        ("limit", "n = 1, norm 30", 0.4), ("limit", "n = 2, norm 30", 0.8),
+    ]  # fmt: skip
+    found = texts(beyond_linear_region.drop_below_one(BEYOND, last="last", drop="drop"))
+    assert found[:2] == [
+        ("last", "n = 2, m = 100", pytest.approx(0.4)),
+        ("last", "n = 2, m = 1000", pytest.approx(0.7)),
+    ]
+    assert found[2:] == [("drop", "n = 2, m = 100", -0.7), ("drop", "n = 2, m = 1000", pytest.approx(-0.4))]
+
+
+def test_what_is_told_beyond_the_linear_region():
+    radii = summaries.over_seeds(
+        BEYOND, "radius_mean", ["activation", "n_points", "width", "norm"], worst="radius_worst"
+    )
+    assert beyond_linear_region.all_attractors_from(radii) == 20
+    exact = rows("n_points norm mean", (2, 10.0, 0.9), (2, 30.0, 0.7), (2, 900.0, 0.5), (1, 900.0, 0.4))
+    told = beyond_linear_region.told_of_radii(radii, exact)
+    assert told == {"far_norm": 900, "all_below": 20, "radius_first": 1.0, "radius_last": 0.6, "limit_last": 0.7,
+                    "limit_far_low": 0.4, "limit_far_high": 0.5, "limit_lowest": 0.4}  # fmt: skip
+    each = beyond_linear_region.told_of_each(radii, ["tanh"])
+    assert (each["first_tanh"], each["last_tanh"], each["below_tanh"]) == (1.0, 0.6, 20)
+    assert np.isnan([each[f"{name}_erf"] for name in ("first", "last", "below")]).all()
+    descent = rows("n_points norm difference", (5, 10.0, 0.01), (5, 50.0, 0.5))
+    assert list(beyond_linear_region.told_of_descent(descent).values()) == [5, 10.0, 50.0, 1.0, 50.0]
+
+
+def test_recall_rates_count_all_cues_and_average_the_report_s():
+    swept = rows(
+        "norm seed noises cues recalled report_rate radius_mean radii",
+        (5, 0, [1, 9], [4, 4], [1, 0], [0.5, 0.0], 0.9, [0.8, 1.1]),
+        (5, 1, [1, 9], [4, 4], [2, 0], [0.0, 0.0], 1.1, [0.9, 0.9]),
+        (50, 0, [1, 9], [4, 4], [4, 4], [1.0, 0.5], 0.2, [0.1, 0.1]),
+        (50, 1, [1, 9], [4, 4], [4, 4], [1.0, 0.5], 0.4, [0.1, 0.1]),
+    )
+    rates = basin_of_attraction.recall_rates(swept)
+    alone, report = (
+        rates[rates["criterion"].eq(name)] for name in (basin_of_attraction.ALONE, basin_of_attraction.REPORT)
+    )
+    assert alone["mean"].tolist() == [3 / 8, 0, 1, 1] and report["mean"].tolist() == [0.25, 0, 1, 0.5]
+    assert (report["low"].tolist(), report["high"].tolist()) == ([0, 0, 1, 0.5], [0.5, 0, 1, 0.5])
+    # Wilson's interval of 3 in 8 at 95 %
+    assert alone[["low", "high"]].iloc[0].tolist() == pytest.approx([0.1368, 0.6943], abs=1e-4)
+    found = texts(basin_of_attraction.recall_and_attraction(swept, rates))
+    assert found == [
+        ("radius", "norm 5", 1.0),
+        ("small", "norm 5 against 50", 3 / 16 - 1),
+        ("noise", "t = 9 against 1", 0.5 - 11 / 16),
+    ]
+    one = swept[swept["norm"].eq(5)].assign(
+        **{name: swept[name].str[:1] for name in ("noises", "cues", "recalled", "report_rate")}
+    )
+    assert basin_of_attraction.recall_and_attraction(one, basin_of_attraction.recall_rates(one)) == []
+    told = basin_of_attraction.told_of_rates(rates, one)
+    assert told == {
+        "rate_first_least": 37.5, "rate_first_most": 0, "patient_rate": 37.5, "patient_cues": 8, "complete": 50,
+        "report_last": 75, "alone_last": 100,
+    }  # fmt: skip
+    radii = rows("norm mean worst", (5, 1.0, 1.1), (50, 0.3, 0.1))
+    assert list(basin_of_attraction.told_of_attractors(swept, radii).values()) == [75, 1.0, 1.1]
+
+
+def test_activations_are_compared_at_their_own_numbers_and_at_equal_ones():
+    chosen = [({"sigmoid": 10, "tanh": 20}, [2, 3]), ({"sigmoid": 20, "tanh": 20}, [2])]
+    found = activations.conditions(chosen, seed=[0, 1])
+    assert [tuple(c.values()) for c in found] == [
+        (seed, name, n, norm)
+        for name, n, norms in [("sigmoid", 10, [2, 3]), ("tanh", 20, [2, 3]), ("sigmoid", 20, [2])]
+        for seed in (0, 1)
+        for norm in norms
+    ]
+    radii = rows("activation n_points norm mean", ("sigmoid", 10, 2, 0.9), ("sigmoid", 20, 2, 1.0),
+                 ("tanh", 20, 2, 1.2), ("tanh", 20, 3, 0.8), ("sigmoid", 20, 3, 0.9))  # fmt: skip
+    twice = activations.compared(radii, {"own": chosen[0][0], "equal": chosen[1][0]})
+    assert twice["comparison"].tolist() == ["own"] * 3 + ["equal"] * 4
+    told = activations.equal_numbers(radii, ["sigmoid", "tanh"], 20, [2, 3, 4])
+    assert (told["radius_tanh"], told["crossing_tanh"], told["crossing_sigmoid"], told["last_norm"]) == (1.2, 3, 3, 3)
+    assert told["last_sigmoid"] == 0.9 and math.isnan(told["radius_erf"]) and math.isnan(told["crossing_erf"])
+    assert activations.rise(radii, "sigmoid", 10, 20) == pytest.approx(0.1)
+    trained = radii.rename(columns={"mean": "radius_mean"})
+    assert texts(activations.above_one_at_first(trained, [2, 3])) == [("radius", "tanh, n = 20, norm 2", 1.2)]
+    assert activations.above_one_at_first(trained, [2]) == []
+
+
+# ------------------------------------------------------------------ the limit
+
+
+def test_power_laws_of_distances_are_found_again():
+    widths = [100, 1000, 10_000]
+    found = [("tanh", s, m, (s + 1) * m**-0.5, m ** (-0.4 - 0.2 * s)) for s in (0, 1) for m in widths]
+    near = rows("activation seed width jacobian_distance radius_distance", *found)
+    names = {"jacobian_distance": "Jacobian", "radius_distance": "radius"}
+    measured, powers = distance_to_limit.distances(near, names), distance_to_limit.exponents(near, names)
+    assert powers["exponent"].tolist() == pytest.approx([-0.5, -0.5])
+    assert powers["uncertainty"].tolist() == pytest.approx([0, 12.706 * 0.1], abs=1e-4)  # Student's t of one degree
+    told = distance_to_limit.told_of_exponents(powers)
+    assert told["radius_exponent_most"] == pytest.approx(-0.5) and told["exponent_least"] == pytest.approx(-0.5)
+    lines = distance_to_limit.fitted(measured, powers)
+    # the logarithms' mean: sqrt(1 * 2) between the two seeds
+    assert lines["value"].iloc[:3].tolist() == pytest.approx([math.sqrt(2) * m**-0.5 for m in widths])
+
+
+def test_the_band_is_left_once():
+    means = {10: [0.5, 0.55, 0.9, 0.5], 99: [0.5] * 4, 1: [2.0] * 4}
+    networks = [("erf", m, norm, mean, 0, 9) for m, curve in means.items() for norm, mean in enumerate(curve, 1)]
+    band = rows("activation norm mean low high", *(("erf", norm, 0.5, 0.4, 0.6) for norm in range(1, 5)))
+    compared = distance_to_limit.inside_the_band(rows("activation width norm mean low high", *networks), band)
+    assert compared.query("width == 10")["inside"].tolist() == [True, True, False, True]
+    assert distance_to_limit.band_left(compared, ["erf"]).loc["erf"].to_dict() == {1: 0, 10: 2, 99: 4}
+
+
+def test_the_border_is_interpolated_in_the_norm_s_logarithm():
+    plane = rows("activation n_points dim norm radius mean_jacobian_radius", ("erf", 4, 8, 1.0, 1.2, 0.99),
+                 ("erf", 4, 8, 100.0, 0.8, 0.9), ("erf", 8, 8, 1.0, 0.9, 1.01),
+                 ("erf", 8, 8, 100.0, 0.8, 0.5))  # fmt: skip
+    assert phase_diagram.border(plane).values.tolist() == [["erf", 0.5, pytest.approx(10.0)]]
+    told = phase_diagram.told_of_plane(plane, plane.iloc[:3])
+    assert (told["cells"], told["unsolved"], told["mean_cells_above"], told["sampled_cells_above"]) == (4, 1, 1, 1)
+    assert (told["least_load"], told["most_load"]) == (0.5, 1.0) and math.isnan(told["lowest_border"])
+    assert told["smallest_gap"] == pytest.approx(-0.01)
+
+
+def test_exponents_of_the_closing_gap():
+    gaps = [("erf", 2, 10.0, 1.0), ("erf", 2, 100.0, 0.3), ("erf", 2, 1000.0, 0.03), ("tanh", 2, 100.0, -0.1),
+            ("tanh", 2, 1000.0, 0.1)]  # fmt: skip
+    found = phase_diagram.closing_exponents(rows("activation n_points norm gap", *gaps), [10.0, 100.0, 1000.0])
+    assert found.to_dict() == {("erf", 2): pytest.approx(-1.0)}
+
+
+# ------------------------------------------------------------------ training times
+
+
+def test_what_is_told_of_times_comes_from_the_record():
+    measured = json.loads((ROOT / "book" / "benchmark.json").read_text(encoding="utf-8"))
+    aims = from_hours_to_a_second.aims(measured)
+    ratios = measured["summary"]
+    assert dict(zip(aims["quantity"], aims["met"], strict=True))["40 patterns, norm 20, m = 100 000: seconds"] == (
+        "yes" if ratios["large_seconds"] <= 60 else "no"
+    )
+    assert aims.set_index("quantity")["met"]["experiment 3's grid: report's loop / ours"] == (
+        "yes" if ratios["grid_report_ratio"] >= 100 else "no"
+    )
+    readings = from_hours_to_a_second.grid_readings(measured)
+    cells = pd.DataFrame(measured["grid"])
+    assert readings.iloc[0].tolist()[1:] == [
+        ratios["grid_report_ratio"], ratios["grid_descent_ratio"], pytest.approx(100 * cells["flow_error"].median()),
+    ]  # fmt: skip
+    assert readings.isna().sum().tolist() == [0, 1, 1, 1]
+    costs = from_hours_to_a_second.costs(measured)
+    assert costs["aims"] == 9 and costs["aims_met"] == aims["met"].eq("yes").sum()
+    assert costs["report_hours"] == measured["headline"]["report_seconds"] / 3600
+
+
+def test_stiffness_of_the_largest_number_of_patterns():
+    cells = [(5, 1, 0, 7.0, 70.0, 3), (9, 1, 0, 1249.0, 123456.0, 80), (9, 50, 0, 10.0, 100.0, 5)]
+    stiff = rows("n_points norm seed condition report_steps steps", *cells)
+    assert from_hours_to_a_second.stiffest(stiff) == {
+        "most_points": 9, "stiff_norm": 1, "easy_norm": 50, "stiff_condition": 1200, "easy_condition": 10.0,
+        "stiff_report_steps": 123000, "most_steps": 80,
+    }  # fmt: skip
+    table = from_hours_to_a_second.stiffnesses(stiff, ["condition", "steps"])
+    assert table["quantity"].tolist() == ["condition"] * 3 + ["steps"] * 3
+    assert table["mean"].tolist() == [7, 1249, 10, 3, 80, 5]
