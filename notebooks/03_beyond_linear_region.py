@@ -53,7 +53,7 @@ check_fits(width=widths, dim=dim, n_points=n_points, repeats=len(norms) * len(se
 
 # %% tags=["remove-cell"]
 from sigae.experiments.from_hours_to_a_second import flow_and_descent
-from sigae.experiments.spectrum import limit_spectrum, trained_spectrum
+from sigae.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
 from sigae.pages import plots, publish, verdicts
 from sigae.pages.tables import beyond_linear_region as tables
 from sigae.pages.tables import summaries

@@ -65,7 +65,7 @@ check_fits(width=width, dim=dim, n_points=[equal_points, *report_points.values()
 # pushes the largest above.
 
 # %% tags=["remove-cell"]
-from sigae.experiments.spectrum import limit_spectrum, trained_spectrum
+from sigae.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
 from sigae.pages import plots, publish, verdicts
 from sigae.pages.tables import activations as tables
 from sigae.pages.tables import summaries

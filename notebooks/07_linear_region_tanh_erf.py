@@ -58,7 +58,7 @@ check_fits(width=width, dim=dim, n_points=n_points, repeats=2 * len(activations)
 # %% tags=["remove-cell"]
 import pandas as pd
 
-from sigae.experiments.spectrum import limit_spectrum, trained_spectrum
+from sigae.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
 from sigae.pages import plots, publish, verdicts
 from sigae.pages.tables import linear_region as tables
 from sigae.pages.tables import summaries

@@ -42,7 +42,7 @@ check_fits(width=widths, dim=dim, n_points=n_points, repeats=len(activations) * 
 # As on the page for the sigmoid, {doc}`03_beyond_linear_region`, with the same experiment, the same seeds and the same norms.
 
 # %% tags=["remove-cell"]
-from sigae.experiments.spectrum import limit_spectrum, trained_spectrum
+from sigae.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
 from sigae.pages import plots, publish, verdicts
 from sigae.pages.tables import beyond_linear_region as tables
 from sigae.pages.tables import summaries

@@ -64,7 +64,7 @@ check_fits(width=band_widths, dim=dim, n_points=n_points, repeats=len(activation
 
 # %% tags=["remove-cell"]
 from sigae.experiments.distance_to_limit import distance_to_limit
-from sigae.experiments.spectrum import limit_spectrum
+from sigae.experiments.linear_region_and_beyond import limit_spectrum
 from sigae.pages import plots, publish
 from sigae.pages.tables import distance_to_limit as tables
 from sigae.pages.tables import summaries

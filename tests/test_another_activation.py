@@ -8,7 +8,7 @@ import torch
 
 import sigae
 from sigae.activations import ACTIVATIONS, Activation, get_activation
-from sigae.experiments.spectrum import limit_spectrum, trained_spectrum
+from sigae.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
 from sigae.infinite_width import InfiniteWidth, large_norm_coefficient
 from sigae.infinite_width.gaussian_expectations import PairExpectations, pair_expectations
 from sigae.pages import plots

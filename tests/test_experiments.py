@@ -9,8 +9,8 @@ from sigae import autoencoder
 from sigae.experiments import setting
 from sigae.experiments.basin_of_attraction import basin
 from sigae.experiments.from_hours_to_a_second import flow_and_descent
+from sigae.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
 from sigae.experiments.single_example import initial_jacobian, limit_single_example, single_example
-from sigae.experiments.spectrum import limit_spectrum, trained_spectrum
 from sigae.infinite_width import InfiniteWidth
 from sigae.patterns import NOISE_STREAM, normal_draws
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from sigae.experiments.basin_of_attraction import basin
+from sigae.experiments.linear_region_and_beyond import limit_spectrum
 from sigae.experiments.single_example import single_example
-from sigae.experiments.spectrum import limit_spectrum
 from sigae.sweeps import sweep
 from sigae.sweeps.origin import UnknownOriginError, origin
 

@@ -37,7 +37,7 @@ from book.bench.contenders import (
 )
 from book.bench.results import summarise, write_table_and_plot
 from sigae import TrainingResult
-from sigae.experiments.spectrum import trained_spectrum
+from sigae.experiments.linear_region_and_beyond import trained_spectrum
 from sigae.sweeps import grid, sweep
 
 ROOT = Path(__file__).resolve().parents[2]

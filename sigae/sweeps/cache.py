@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import warnings
@@ -10,7 +11,7 @@ from typing import Any
 
 import psutil
 
-__all__ = ["RecordWarning", "open_folder", "read_record", "records_folder", "write_record"]
+__all__ = ["RecordWarning", "open_folder", "read_record", "record_key", "records_folder", "write_record"]
 
 
 class RecordWarning(UserWarning):
@@ -23,6 +24,25 @@ def records_folder(cache: str | os.PathLike | None) -> Path | None:
         cache = os.environ.get("SIGAE_CACHE", "") or Path(".cache") / "sigae"
         cache = None if cache == "off" else cache
     return None if cache is None else Path(cache).absolute()
+
+
+def record_key(made_by: str, condition: str) -> str:
+    """Name the record of one condition.
+
+    Parameters
+    ----------
+    made_by
+        Digest of all else that the record depends on, from :func:`sigae.sweeps.origin.origin`.
+    condition
+        As JSON; the order of its names does not count.
+
+    Returns
+    -------
+    str
+        Forty hexadecimal digits.
+    """
+    ordered = json.dumps(json.loads(condition), sort_keys=True)
+    return hashlib.sha256(f"{made_by}\0{ordered}".encode()).hexdigest()[:40]
 
 
 def open_folder(folder: Path) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -24,7 +23,15 @@ import torch
 from tqdm import tqdm
 
 from sigae.checks import check_positive, check_whole
-from sigae.sweeps.cache import RecordWarning, open_folder, read_record, records_folder, warn_not_kept, write_record
+from sigae.sweeps.cache import (
+    RecordWarning,
+    open_folder,
+    read_record,
+    record_key,
+    records_folder,
+    warn_not_kept,
+    write_record,
+)
 from sigae.sweeps.conditions import as_json
 from sigae.sweeps.origin import UnknownOriginError, origin
 
@@ -108,10 +115,7 @@ def sweep(
     if folder is not None and not open_folder(folder):
         folder = None
 
-    keys = [
-        hashlib.sha256(f"{made_by}\0{json.dumps(json.loads(row), sort_keys=True)}".encode()).hexdigest()[:40]
-        for row in rows
-    ]
+    keys = [record_key(made_by, row) for row in rows]
     found = {} if folder is None else _kept(folder, keys)
     missing = {key: row for key, row in zip(keys, rows, strict=True) if key not in found}
 
