@@ -103,12 +103,6 @@ def test_what_is_missing_is_one_sentence(name):
         large_norm_coefficient(sigae.sphere_points(2, 4), name)
 
 
-def test_a_method_that_there_is_not_is_named(monkeypatch):
-    monkeypatch.setitem(ACTIVATIONS, "sine", Activation("sine", sine, ("magic", 1.0, 1.0)))
-    with pytest.raises(ValueError, match="activation sine names the method 'magic': choose erf, tanh or quadrature"):
-        InfiniteWidth(sigae.sphere_points(2, 4), "sine")
-
-
 @pytest.mark.parametrize(
     ("name", "centre", "swing", "squared_slope"),
     [("sigmoid", 0.5, 0.5, 1 / 6), ("tanh", 0, 1, 4 / 3), ("erf", 0, 1, math.sqrt(8 / math.pi))],

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
 from sigae.activations import get_activation
 from sigae.checks import check_floats, check_memory, check_points, check_square, check_whole
-from sigae.infinite_width.gaussian_expectations import PairExpectations, pair_expectations
+from sigae.infinite_width.gaussian_expectations import PairExpectations, kernel_expectations, pair_expectations
 from sigae.infinite_width.layer import Layer
+from sigae.infinite_width.tabulated import TabulatedMap, tabulated
 from sigae.patterns import LIMIT_STREAM, normal_draws
 
 __all__ = ["InfiniteWidth"]
 
+MANY = 10_000  # kernels from which on a table pays
 KERNEL_COPIES = 10  # peak memory of making the kernels, over that of one of them
 WORST_CONDITION = 1e12  # beyond it fewer than about three digits of the Jacobian would be left
 
@@ -67,6 +71,7 @@ class InfiniteWidth:
         If the kernels would not fit in the memory that is free.
     """
 
+    @torch.no_grad()
     def __init__(self, points: Tensor, activation: str = "sigmoid", *, depth: int = 2) -> None:
         self.points = X = check_points(points).detach().to(torch.float64)
         self.activation = get_activation(activation)
@@ -113,6 +118,22 @@ class InfiniteWidth:
         rows, columns = self._variances(flat), self._variances(X)
         _, Theta = self._recursion([v[:, None] for v in rows], c, columns)
         return (Theta @ self._coefficients + self._shift).reshape(x.shape).to(x.dtype)
+
+    def for_iteration(self, cues: Tensor, steps: int) -> Callable[[Tensor], Tensor]:
+        """Return a map that answers many questions sooner: what :func:`sigae.iterate` asks for.
+
+        Returns
+        -------
+        Callable
+            From (..., d) to (..., d): by a tabulated kernel, with an error below 1e-12 of its largest value, where
+            ``steps`` times the cues (..., d) want more than 10,000 kernels of patterns of one norm; else this map.
+        """
+        kernels = steps * cues.numel() // self.dim * len(self.points)
+        if kernels < MANY or self.depth != 2:
+            return self
+        largest = cues.reshape(-1, self.dim).norm(dim=1).max().item()
+        table = tabulated(self.activation, self.points, largest)
+        return self if table is None else TabulatedMap(table, self.points, self._coefficients, self._shift, self)
 
     def input_jacobian(self, points: Tensor) -> Tensor | None:
         """Return :meth:`mean_jacobian` at depth 2; None where its closed form is not worked out."""
@@ -270,8 +291,15 @@ class InfiniteWidth:
         variances = [x.square().sum(-1) / self.dim]
         while len(variances) < self.depth - 1:
             v = variances[-1]
-            variances.append(self._offset + Layer.apply(v, v, v, self.activation.name)[0])
+            variances.append(self._offset + self._layer(v, v, v)[0])
         return variances
+
+    def _layer(self, p: Tensor, c: Tensor, q: Tensor) -> tuple[Tensor, Tensor]:
+        """Return E[g(u) g(v)] and E[phi'(u) phi'(v)], differentiably where that is wanted."""
+        if not torch.is_grad_enabled():
+            return kernel_expectations(self.activation.name, p, c, q)
+        e00, e11, *_ = Layer.apply(p, c, q, self.activation.name)
+        return e00, e11
 
     def _recursion(self, p: list[Tensor], c: Tensor, q: list[Tensor]) -> tuple[Tensor, Tensor]:
         """Carry NNGP and NTK from the inputs to the output; both come back without their constant phi(0)^2."""
@@ -280,7 +308,7 @@ class InfiniteWidth:
         for layer, (p_l, q_l) in enumerate(zip(p, q, strict=True)):
             if layer:
                 S, Theta = S + self._offset, Theta + self._offset
-            S, e11, *_ = Layer.apply(p_l, S, q_l, self.activation.name)
+            S, e11 = self._layer(p_l, S, q_l)
             Theta = S + Theta * e11
         return S, Theta
 

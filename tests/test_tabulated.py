@@ -1,0 +1,89 @@
+"""A tabulated kernel against the kernel itself, and the map that is made with it against the limit."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from scipy.special import erf
+from scipy.stats import kstwobign
+
+import sigae
+from sigae.activations import ACTIVATIONS, Activation, get_activation
+from sigae.infinite_width import InfiniteWidth
+from sigae.infinite_width.tabulated import TabulatedKernel, TabulatedMap
+from sigae.patterns import normal_draws
+
+
+def drawn(*shape, seed=0):
+    return normal_draws(shape, stream=9, seed=seed)
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "erf"])
+@pytest.mark.parametrize(
+    ("dim", "norm", "largest"), [(32, 0.1, 1.0), (32, 1, 40.0), (2, 30.0, 30.0), (64, 80.0, 90.0), (32, 100.0, 110.0)]
+)
+def test_the_table_is_the_kernel_to_rounding(activation, dim, norm, largest):
+    table = TabulatedKernel(get_activation(activation), dim, norm, largest)
+    assert table.error < 1e-13
+    r = largest * drawn(200).abs().clamp_max(1)
+    cosine = torch.cat([torch.tanh(drawn(200, 4)), torch.tensor([[1.0, -1.0, 0.0, 1 - 1e-9]]).expand(200, 4)], dim=1)
+    exact = table.exact(r[:, None], cosine)
+    assert (table(r, cosine) - exact).abs().max() < 1e-12 * exact.abs().max()
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
+@pytest.mark.parametrize("norm", [10.0, 100.0])
+def test_iterating_a_table_is_iterating_the_limit(activation, norm):
+    limit = InfiniteWidth(sigae.sphere_points(20, 16, norm=norm), activation)
+    cues = limit.points + drawn(20, 16)
+    map = limit.for_iteration(cues, 50)
+    assert isinstance(map, TabulatedMap)
+    # one application: what follows may be unstable
+    torch.testing.assert_close(map(cues), limit(cues), rtol=0, atol=1e-12 * norm * limit.condition_number)
+    exact = cues
+    for _ in range(50):
+        exact = limit(exact)
+    path = sigae.iterate(limit, cues, steps=50)
+    assert (path[-1] - exact).norm(dim=1).max() < 1e-8 * norm
+
+
+def test_where_the_table_does_not_reach_the_limit_itself_answers():
+    limit = InfiniteWidth(sigae.sphere_points(5, 8, norm=20.0), "tanh")
+    map = limit.for_iteration(limit.points.repeat(100, 1), 50)
+    far = torch.stack([1e3 * limit.points[0], limit.points[1], torch.zeros(8, dtype=torch.float64)])
+    torch.testing.assert_close(map(far), limit(far), rtol=1e-10, atol=1e-10)
+    assert map(far.to(torch.float32)).dtype == torch.float32
+    assert map(far[None]).shape == (1, 3, 8)
+    assert torch.isnan(map(torch.full((1, 8), math.nan, dtype=torch.float64)[:0])).sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("limit", "steps"),
+    [
+        (lambda: InfiniteWidth(sigae.sphere_points(5, 8, norm=20.0)), 2),  # few
+        (lambda: InfiniteWidth(sigae.sphere_points(5, 8, norm=20.0), depth=3), 10_000),
+        (lambda: InfiniteWidth(sigae.sphere_points(5, 8, norm=20.0), "erf"), 10_000),  # quicker as it is
+        (lambda: InfiniteWidth(drawn(5, 8)), 10_000),  # of several norms
+    ],
+)
+def test_where_no_table_pays_or_is_possible_the_map_stays_as_it_is(limit, steps):
+    map = limit()
+    assert map.for_iteration(map.points, steps) is map
+
+
+def test_an_activation_that_is_no_sum_of_erfs_is_not_tabulated(monkeypatch):
+    plain = Activation("plain", ACTIVATIONS["tanh"].derivatives)
+    monkeypatch.setitem(ACTIVATIONS, "plain", plain)
+    limit = InfiniteWidth(sigae.sphere_points(2, 4, norm=2.0), "plain")
+    assert limit.for_iteration(limit.points, 10_000) is limit
+
+
+def test_tanh_is_a_sum_of_erfs():
+    """The weights are Kolmogorov's density at the nodes, as SciPy has it."""
+    weights, scales = np.array(ACTIVATIONS["tanh"].erfs)
+    z = np.linspace(-30, 30, 6001)
+    assert np.abs(erf(z[:, None] * scales) @ weights - np.tanh(z)).max() < 4e-15
+    K = 1 / (math.sqrt(2) * scales)
+    step = math.log(K[1] / K[0])
+    assert weights == pytest.approx(step * K * kstwobign.pdf(K), rel=1e-8, abs=1e-17)
