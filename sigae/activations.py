@@ -1,7 +1,7 @@
 """The activations, and all that an activation knows of itself: its derivatives, and what follows from them.
 
-Another is one entry of :data:`ACTIVATIONS`, with its first three derivatives. Training, the infinite-width limit (by
-quadrature), the notebooks' parameters and the figures' colours follow.
+Another is one entry of :data:`ACTIVATIONS`, with its first three derivatives. Training, the infinite-width limit (in
+closed form if it is a sum of erfs, else by quadrature), the notebooks' parameters and the figures' colours follow.
 """
 
 from __future__ import annotations
