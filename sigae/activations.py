@@ -24,18 +24,18 @@ LOG_STEP = 0.115  # of the rule that makes erfs of tanh: its error is exp(-pi^2 
 
 @dataclass(frozen=True)
 class Activation:
-    """An elementwise function together with its first three derivatives.
+    r"""An elementwise function together with its first three derivatives.
 
     Parameters
     ----------
     name
         The name by which :func:`get_activation` finds it.
     derivatives
-        ``derivatives(z, order)`` returns the tuple ``(phi(z), phi'(z), ..., phi^(order)(z))``
-        for ``order`` from 0 to 3, each of the shape, dtype and device of ``z``.
+        ``derivatives(z, order)`` returns :math:`(\phi(z), \phi'(z), \ldots)` up to that order, 0 to 3, as a tuple of
+        tensors of the shape, dtype and device of ``z``.
     erfs
-        Weights w and scales b, if phi(z) = phi(0) + sum_k w_k erf(b_k z) to rounding: the infinite-width limit then has
-        closed forms. Of any other smooth function it is made by quadrature.
+        Weights w and scales b, if :math:`\phi(z) = \phi(0) + \sum_k w_k \operatorname{erf}(b_k z)` to rounding: the
+        infinite-width limit then has closed forms. Of any other smooth function it is made by quadrature.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Activation:
     erfs: tuple[tuple[float, ...], tuple[float, ...]] | None = None
 
     def __call__(self, z: Tensor) -> Tensor:
-        """Return phi(z), elementwise."""
+        r"""Return :math:`\phi(z)`, elementwise."""
         return self.derivatives(z, 0)[0]
 
     def _at(self, z: float, order: int = 0) -> float:
@@ -51,27 +51,27 @@ class Activation:
 
     @cached_property
     def at_zero(self) -> float:
-        """phi(0), which serves as a bias where it is not zero."""
+        r""":math:`\phi(0)`, which serves as a bias where it is not zero."""
         return self._at(0.0)
 
     @cached_property
     def slope_at_zero(self) -> float:
-        """phi'(0), which sets the scale of an untrained network's Jacobian."""
+        r""":math:`\phi'(0)`, which sets the scale of an untrained network's Jacobian."""
         return self._at(0.0, 1)
 
     @cached_property
     def is_centred(self) -> bool:
-        """Whether phi - phi(0) is an odd function."""
+        r"""Whether :math:`\phi - \phi(0)` is an odd function."""
         return all(abs(self._at(z) + self._at(-z) - 2 * self.at_zero) < CLOSE for z in (0.1, 0.7, 2.0, 9.0))
 
     @cached_property
     def centre(self) -> float:
-        """The constant by which phi exceeds an odd function, phi(0); zero where there is none."""
+        r"""The constant by which phi exceeds an odd function, :math:`\phi(0)`; zero where there is none."""
         return self.at_zero if self.is_centred else 0.0
 
     @cached_property
     def swing(self) -> float:
-        """phi(infinity) - phi(0), of a phi that is odd but for a constant.
+        r""":math:`\phi(\infty) - \phi(0)`, of a phi that is odd but for a constant.
 
         Raises
         ------
@@ -88,7 +88,7 @@ class Activation:
 
     @cached_property
     def squared_slope(self) -> float:
-        """The integral of phi'^2 over the line, for a phi that has limits on both sides."""
+        r""":math:`\int \phi'(z)^2 \, \mathrm{d}z`, for a phi that has limits on both sides."""
         halves = [
             quad(lambda z: self._at(z, 1) ** 2, 0, end, epsabs=0, epsrel=1e-13)[0] for end in (math.inf, -math.inf)
         ]

@@ -102,7 +102,7 @@ def eigenvalue_norms(J: Tensor) -> Tensor:
 
 
 def spectral_radius(J: Tensor) -> Tensor:
-    """Compute rho(J), the largest absolute value of an eigenvalue.
+    r"""Compute :math:`\rho(J)`, the largest absolute value of an eigenvalue.
 
     A fixed point x of a map f is an attractor when rho of its Jacobian at x is below one. Not to be
     confused with :func:`operator_norm`, which bounds it from above.
@@ -128,7 +128,7 @@ def spectral_radius(J: Tensor) -> Tensor:
 
 
 def operator_norm(J: Tensor) -> Tensor:
-    """Return ||J||_2, the largest singular value.
+    r"""Return :math:`\lVert J \rVert_2`, the largest singular value.
 
     Parameters
     ----------

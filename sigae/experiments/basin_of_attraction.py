@@ -34,7 +34,7 @@ def basin(
     tolerance: float = 1e-7,
     step_tolerance: float | None = None,
 ) -> dict[str, Any]:
-    """Train once, and try to recall every point from cues x + sqrt(t) N(0, I), t a noise variance.
+    r"""Train once, and try to recall every point from cues :math:`x + \sqrt t \, N(0, I)`, t a noise variance.
 
     Returns
     -------

@@ -72,7 +72,7 @@ def recall_errors(
     activation: str = "sigmoid",
     steps: int = 50,
 ) -> dict[str, Any]:
-    """Train on several points, and iterate cues x + sqrt(t) N(0, I) around the first of them.
+    r"""Train on several points, and iterate cues :math:`x + \sqrt t \, N(0, I)` around the first of them.
 
     Returns
     -------

@@ -54,7 +54,7 @@ def integration_error(
     dim: int = 32,
     activation: str = "sigmoid",
 ) -> dict[str, Any]:
-    """Compare a trained Jacobian with that of the exact flow from the same weights.
+    r"""Compare a trained Jacobian with that of the exact flow from the same weights.
 
     The exact flow is the exponential integrator at a step tolerance of 1e-4. With a learning rate the other
     network is trained by gradient descent, without one by gradient flow at the given step tolerance.
@@ -62,7 +62,8 @@ def integration_error(
     Returns
     -------
     dict
-        ``jacobian_error``, the largest over the points of ||J - J_exact||_F / ||J_exact||_F; ``radius`` and
+        ``jacobian_error``, the largest over the points of
+        :math:`\lVert J - J_\mathrm{exact} \rVert_F / \lVert J_\mathrm{exact} \rVert_F`; ``radius`` and
         ``exact_radius``, spectral radii averaged over the points; ``steps``, and how training ended.
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
@@ -98,13 +99,14 @@ def flow_and_descent(
     tolerance: float = 1e-7,
     max_steps: int = 1_000_000,
 ) -> dict[str, Any]:
-    """Train the same network by gradient flow and by plain gradient descent, and compare what comes out.
+    r"""Train the same network by gradient flow and by plain gradient descent, and compare what comes out.
 
     Returns
     -------
     dict
         How descent ended; ``descent_steps`` it took and ``equivalent_steps``, the flow's time in such steps;
-        ``difference``, the largest over the points of ||J_descent - J_flow||_F / ||J_flow||_F, and
+        ``difference``, the largest over the points of
+        :math:`\lVert J_\mathrm{descent} - J_\mathrm{flow} \rVert_F / \lVert J_\mathrm{flow} \rVert_F`, and
         ``radius_flow`` and ``radius_descent``, spectral radii averaged over the points.
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)

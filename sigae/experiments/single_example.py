@@ -42,13 +42,13 @@ def single_example(
     tolerance: float = 1e-7,
     step_tolerance: float | None = None,
 ) -> dict[str, Any]:
-    """Train on one point, and compare the Jacobian there before and after.
+    r"""Train on one point, and compare the Jacobian there before and after.
 
     Returns
     -------
     dict
         How training ended; operator norm and spectral radius of J_0 and J_T, ``initial_`` and ``final_``;
-        ``radius_change`` = |rho(J_T) - rho(J_0)| and ``jacobian_change`` = ||J_T - J_0||_2.
+        ``radius_change``, :math:`|\rho(J_T) - \rho(J_0)|`, and ``jacobian_change``, :math:`\lVert J_T - J_0 \rVert_2`.
     """
     points, model = set_up(n_points=1, dim=dim, width=width, norm=norm, seed=seed, depth=depth, activation=activation)
     before = jacobian(model, points)[0]
@@ -68,12 +68,13 @@ def single_example(
 def limit_single_example(
     *, norm: float, seed: int, depth: int = 2, dim: int = 32, activation: str = "sigmoid", samples: int = 200
 ) -> dict[str, Any]:
-    """Sample what :func:`single_example` measures from its law at infinite width.
+    r"""Sample what :func:`single_example` measures from its law at infinite width.
 
-    For one point, J_T - J_0 = (x - f_0(x)) b^T with b = d_x Theta(x, .) / Theta(x, x), and the entries of f_0(x) are
-    independent N(0, S(x, x)): that needs the kernels alone, at any depth. rho also needs J_0 given f_0(x), whose rows
-    are Gaussian with mean f_0a(x) s / S, s = d_x S(x, x') at x' = x, and covariance cov(grad f_0) - s s^T / S. That is
-    worked out for depth 2.
+    For one point :math:`J_T - J_0 = (x - f_0(x)) b^\top` with :math:`b = \partial_x \Theta(x, \cdot) / \Theta(x, x)`,
+    and the entries of :math:`f_0(x)` are independent :math:`N(0, S(x, x))`: that needs the kernels alone, at any depth.
+    :math:`\rho` also needs :math:`J_0` given :math:`f_0(x)`, whose rows are Gaussian with mean :math:`f_{0a}(x) s / S`,
+    :math:`s = \partial_x S(x, x')` at :math:`x' = x`, and covariance
+    :math:`\operatorname{cov}(\nabla f_0) - s s^\top / S`. That is worked out for depth 2.
 
     Returns
     -------

@@ -55,10 +55,10 @@ class InfiniteWidth:
     Attributes
     ----------
     nngp, ntk : Tensor
-        S(X, X) and Theta(X, X), each (n, n).
+        :math:`S(X, X)` and :math:`\Theta(X, X)`, each (n, n).
     condition_number : float
-        Of Theta(X, X) - phi(0)^2, scaled to unit diagonal: what solving with Theta multiplies errors by. The constant
-        phi(0)^2, which alone makes sigmoid's Theta nearly singular at small norms, is dealt with exactly.
+        Of :math:`\Theta(X, X) - \phi(0)^2`, scaled to unit diagonal: what solving with it multiplies errors by. The
+        constant, which alone makes sigmoid's kernel nearly singular at small norms, is dealt with exactly.
 
     Raises
     ------

@@ -12,7 +12,7 @@ __all__ = ["TrainingResult", "followed"]
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """What a training run did.
+    r"""What a training run did.
 
     Attributes
     ----------
@@ -29,7 +29,8 @@ class TrainingResult:
     seconds
         Wall-clock time.
     flow_time
-        Time t of theta' = -J_theta^T r. A descent step of learning rate eta is 2 eta / (n d) of it.
+        Time t of :math:`\dot\theta = -J_\theta^\top r`. A descent step of learning rate :math:`\eta` is
+        :math:`2 \eta / (n d)` of it.
     n_entries
         n d, the number of entries the loss averages over.
     history

@@ -12,7 +12,7 @@ __all__ = ["half_width", "wilson"]
 
 
 def half_width(values: Sequence[float]) -> float:
-    """Return the half width of the 95 % interval of a mean, by Student's t.
+    r"""Return the half width of the 95 % interval of a mean, by Student's t.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def half_width(values: Sequence[float]) -> float:
     Returns
     -------
     float
-        t s / sqrt(k); infinite for a single value, of which no spread is known.
+        :math:`t s / \sqrt k`; infinite for a single value, of which no spread is known.
     """
     v = np.asarray(values, dtype=float)
     if v.size < 2:
