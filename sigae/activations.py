@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import torch
-from scipy.integrate import quad
 from torch import Tensor
 
 __all__ = ["ACTIVATIONS", "Activation", "get_activation"]
@@ -89,6 +88,8 @@ class Activation:
     @cached_property
     def squared_slope(self) -> float:
         r""":math:`\int \phi'(z)^2 \, \mathrm{d}z`, for a phi that has limits on both sides."""
+        from scipy.integrate import quad  # here: it takes long to load, and every worker would wait for it
+
         halves = [
             quad(lambda z: self._at(z, 1) ** 2, 0, end, epsabs=0, epsrel=1e-13)[0] for end in (math.inf, -math.inf)
         ]
