@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -143,3 +144,21 @@ def test_an_interrupted_or_killed_sweep_leaves_no_worker_behind(tmp_path, how):
         assert run.wait(timeout=60) != 0
     _, alive = psutil.wait_procs(workers, timeout=20)
     assert not alive
+
+
+HELD = []
+
+
+def grows(k):
+    HELD.append(b"x" * 150_000_000)
+    time.sleep(0.7)
+    return {"megabytes": len(HELD)}
+
+
+def test_a_worker_that_has_grown_is_replaced_without_a_word():
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        table = sweep(grows, grid(k=list(range(12))), cache=None, workers=2)
+    assert table["error"].isna().all()
+    assert table["megabytes"].max() < 6  # nobody held them all
+    assert not said, [str(warning.message) for warning in said]

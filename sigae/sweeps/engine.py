@@ -125,7 +125,7 @@ def sweep(
     hidden, not_kept = None if progress is None else not progress, ""
     with warnings.catch_warnings():
         # A worker that has grown large, or had nothing to do, is replaced by a fresh one, which harms nothing.
-        warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
+        warnings.filterwarnings("ignore", message="A worker (stopped|was restarted) while some jobs were given")
         for key, (record, trouble) in tqdm(done, desc=name, total=len(missing), disable=hidden):
             found[key] = record
             not_kept = not_kept or trouble
