@@ -55,7 +55,11 @@ def test_where_the_table_does_not_reach_the_limit_itself_answers():
     torch.testing.assert_close(map(far), limit(far), rtol=1e-10, atol=1e-10)
     assert map(far.to(torch.float32)).dtype == torch.float32
     assert map(far[None]).shape == (1, 3, 8)
-    assert torch.isnan(map(torch.full((1, 8), math.nan, dtype=torch.float64)[:0])).sum() == 0
+    torch.testing.assert_close(map(far[:1]), limit(far[:1]), rtol=1e-10, atol=1e-10)  # none inside
+    assert map(far[:0]).shape == (0, 8)
+    far[1, 2] = math.nan
+    with pytest.raises(ValueError, match="not finite"):
+        map(far)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The tangent kernel between any point and patterns of one norm, tabulated: it depends on two numbers alone.
 
 They are the point's norm and the cosine of the angle. The kernel is odd in both, and analytic in a strip about the real
-axis of v = asinh(norm / r_1) and of y = asinh(angle / epsilon), as wide at large norms as at small ones: so some fifty
+axis of v = asinh(norm / r_1) and of y = asinh(angle / epsilon), as wide at large norms as at small ones: so a few dozen
 Chebyshev polynomials in each reproduce it to rounding (Trefethen 2013, chapter 8).
 """
 
@@ -163,8 +163,8 @@ class TabulatedMap:
         r = flat.norm(dim=1)
         inside = r <= self.kernel.largest  # not where it is nan
         if not inside.all():
-            out = self.exact(flat)
-            out[inside] = self(flat[inside])
+            out = torch.empty_like(flat)
+            out[inside], out[~inside] = self(flat[inside]), self.exact(flat[~inside])
             return out.reshape(x.shape).to(x.dtype)
         cosine = flat @ self.patterns.T / (r.clamp_min(torch.finfo(r.dtype).tiny) * self.kernel.norm)[:, None]
         return (self.kernel(r, cosine) @ self._coefficients + self._shift).reshape(x.shape).to(x.dtype)
