@@ -57,11 +57,11 @@ def test_a_pullback_has_the_norm_of_the_weights_and_adds_to_others(depth, blocks
     state = objective.initial_state()
     v, w = (torch.randn(4, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(k)) for k in (0, 1))
     _, vjp = torch.func.vjp(lambda p: torch.func.functional_call(model, p, points), parameters_of(model))
-    for direction, moves in (
-        (v, [objective.pullback(block, v) for block in state.blocks]),
-        (v + w, [objective.pullback(block, v).beside(objective.pullback(block, w)) for block in state.blocks]),
+    for direction, move in (
+        (v, lambda block: objective.pullback(block, v)),
+        (v + w, lambda block: objective.pullback(block, w, beside=objective.pullback(block, v))),
     ):
-        square = sum(objective.squared_norm(move) for move in moves).item()
+        square = sum(objective.squared_norm(move(block)) for block in state.blocks).item()
         assert square == pytest.approx(sum(g.square().sum().item() for g in vjp(direction)[0].values()), rel=1e-11)
 
 
@@ -74,9 +74,9 @@ def test_carried_weights_give_what_formed_ones_give(depth, monkeypatch):
         monkeypatch.setattr(weight_module, "CARRIED_RANK", carried)
         state = objective.initial_state()
         for _ in range(3):
-            moves = [objective.pullback(block, 0.1 * state.residual) for block in state.blocks]
-            state = objective.evaluate(b.minus(m) for b, m in zip(state.blocks, moves, strict=True))
-        assert all((weight.left is None) == (carried == 0) for weight in state.blocks[0].weights)
+            force = 0.1 * state.residual
+            state = objective.evaluate(block.minus(objective.pullback(block, force)) for block in state.blocks)
+        assert all((not weight.products) == (carried == 0) for weight in state.blocks[0].weights)
         after = make(depth)[0]
         Objective(after, points).write_back(state)
         found.append((state.residual, full_kernel(objective, state), *(w.detach() for w in after.weights)))
@@ -84,19 +84,53 @@ def test_carried_weights_give_what_formed_ones_give(depth, monkeypatch):
         assert torch.allclose(formed, carried, rtol=1e-11, atol=1e-12)
 
 
-def test_only_reuse_overwrites_a_weight():
+@pytest.mark.parametrize("activation", ["sigmoid", "erf"])
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_spare_memory_changes_nothing_but_itself(depth, activation, blocks):
+    model, points = make(depth, activation)
+    objective = Objective(model, points)
+    first, found = objective.initial_state(), []
+    seen = [first.residual.clone(), *(w.value().clone() for w in first.blocks[0].weights)]
+    spare = None
+    for _ in range(3):  # a step back and forth in the memory of the last attempt, from the same state
+        force = 0.1 * first.residual
+        moved = [
+            block.minus(objective.pullback(block, force), spare=spare and spare.blocks[k], fleeting=True)
+            for k, block in enumerate(first.blocks)
+        ]
+        ahead = objective.evaluate(moved, spare)
+        back = 0.05 * ahead.residual
+        spare = objective.evaluate(
+            (block.minus(objective.pullback(block, back), spare=block) for block in ahead.blocks), ahead
+        )
+        found.append([spare.residual.clone(), full_kernel(objective, spare)])
+    for again in found[1:]:
+        assert all(torch.allclose(a, b, rtol=1e-12, atol=1e-13) for a, b in zip(found[0], again, strict=True))
+    after = [first.residual, *(w.value() for w in first.blocks[0].weights)]
+    assert all(torch.equal(a, b) for a, b in zip(seen, after, strict=True))  # bitwise: not written to
+    fresh = Objective(model, points)
+    state = fresh.initial_state()
+    state = fresh.evaluate([b.minus(fresh.pullback(b, 0.1 * state.residual)) for b in state.blocks])
+    state = fresh.evaluate([b.minus(fresh.pullback(b, 0.05 * state.residual)) for b in state.blocks])
+    assert torch.allclose(state.residual, found[0][0], rtol=1e-11, atol=1e-12)
+
+
+def test_a_weight_is_formed_where_it_is_told_and_nowhere_else():
     generator = torch.Generator().manual_seed(0)
     base, left, right = (torch.randn(*s, dtype=torch.float64, generator=generator) for s in ((3, 9), (2, 3), (2, 9)))
-    before = base.clone()
-    after = Weight(base).minus(left, right)
-    assert torch.equal(base, before)  # bitwise: copies
+    before, room = base.clone(), torch.empty_like(base)
+    after = Weight(base).minus((left, right), into=room)
+    assert after.base is room
     assert torch.allclose(after.value(), before - left.T @ right, rtol=1e-14)
-    again = after.minus(left, right, reuse=True)
-    assert again.base is after.base
-    assert torch.allclose(again.value(), before - 2 * left.T @ right, rtol=1e-13)
-    carried = Weight(base, left, right).minus(left, right, reuse=True)  # its base may be another's
-    assert torch.equal(base, before)  # bitwise: copies
-    assert torch.allclose(carried.value(), again.value(), rtol=1e-13)
+    carried = Weight(base).minus((left, right), into=room, fleeting=True)
+    assert carried.base is base
+    assert carried.memory is room
+    twice = carried.minus((left, right), (left, 2 * right))
+    assert torch.equal(base, before)  # bitwise: not written to
+    assert torch.allclose(twice.value(), before - 4 * left.T @ right, rtol=1e-13)
+    h, g = (torch.randn(*s, dtype=torch.float64, generator=generator) for s in ((5, 9), (5, 3)))
+    assert torch.allclose(carried.forward(h, 0.5), 0.5 * h @ carried.value().T, rtol=1e-13, atol=1e-14)
+    assert torch.allclose(carried.backward(g), g @ carried.value(), rtol=1e-13, atol=1e-14)
 
 
 def test_the_model_is_not_touched_before_write_back():

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import torch
@@ -38,27 +40,32 @@ class Cell:
         return sigae.Autoencoder(self.dim, self.width, seed=self.seed, dtype=dtype)
 
 
+def loop_steps(model: sigae.Autoencoder, points: Tensor) -> Iterator[Tensor]:
+    """Take steps of the report's training loop: autograd and torch.optim.SGD; yield the loss before each of them."""
+    optimizer = torch.optim.SGD(params=model.parameters(), lr=REPORT_LEARNING_RATE)
+    loss_function = torch.nn.MSELoss()
+    while True:
+        loss = loss_function(model(points), points)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        yield loss.detach()
+
+
 def report_loop(cell: Cell, max_steps: int, tolerance: float = 1e-7) -> tuple[float, int, bool]:
-    """Run the report's training loop: autograd, torch.optim.SGD, float32, every loss kept.
+    """Run the report's training loop: float32, every loss kept.
 
     Returns
     -------
     tuple of float, int and bool
         Seconds, steps, and whether the loss fell below the tolerance.
     """
-    model, points = cell.model(torch.float32), cell.points(torch.float32)
-    optimizer = torch.optim.SGD(params=model.parameters(), lr=REPORT_LEARNING_RATE)
-    loss_function = torch.nn.MSELoss()
     losses = []
     started = time.perf_counter()
-    for steps in range(1, max_steps + 1):
-        loss = loss_function(model(points), points)
-        optimizer.zero_grad()
-        loss.backward()
-        losses.append(loss.detach().numpy())
-        optimizer.step()
+    for loss in islice(loop_steps(cell.model(torch.float32), cell.points(torch.float32)), max_steps):
+        losses.append(loss.numpy())
         if loss < tolerance:
-            return time.perf_counter() - started, steps, True
+            return time.perf_counter() - started, len(losses), True
     return time.perf_counter() - started, max_steps, False
 
 

@@ -30,5 +30,5 @@ def gradient_descent(objective: Objective, *, learning_rate: float) -> Generator
     while True:
         yield state, k * step
         force = step * state.residual
-        moved = (block.minus(objective.pullback(block, force), reuse=True) for block in state.blocks)
-        state, k = objective.evaluate(moved), k + 1
+        moved = (block.minus(objective.pullback(block, force), spare=block) for block in state.blocks)
+        state, k = objective.evaluate(moved, spare=state), k + 1

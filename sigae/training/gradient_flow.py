@@ -30,7 +30,7 @@ def _moments(z: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Return e^-z, int_0^1 e^-zs ds and int_0^1 s e^-zs ds for z >= 0."""
     # The last is P(2, z) / z^2 with the incomplete gamma function P, which keeps its digits at small z.
     z = z.clamp_min(1e-100)
-    return torch.exp(-z), -torch.expm1(-z) / z, torch.special.gammainc(torch.full_like(z, 2.0), z) / z**2
+    return torch.exp(-z), torch.expm1(-z).div_(-z), torch.special.gammainc(z.new_tensor(2.0), z).div_(z * z)
 
 
 def _time_to(target: float, squares: Tensor, rates: Tensor) -> float:
@@ -49,15 +49,23 @@ def _time_to(target: float, squares: Tensor, rates: Tensor) -> float:
     return h
 
 
+def _predicted(
+    objective: Objective, state: State, v: Tensor, spare: State | None
+) -> Iterator[tuple[Tensor, list[Weight]]]:
+    """Yield each block's weights - J_theta(state)^T v, for a pass forth and one back."""
+    for here, old in zip(state.blocks, spare.blocks if spare else [None] * len(state.blocks), strict=True):
+        yield here.minus(objective.pullback(here, v), spare=old, fleeting=True)
+
+
 def _corrected(
     objective: Objective, state: State, v: Tensor, ahead: State, w: Tensor, errors: list[Tensor]
 ) -> Iterator[tuple[Tensor, list[Weight]]]:
-    """Yield each block's weights ahead - J_theta(state)^T v - J_theta(ahead)^T w, made in place of those ahead."""
+    """Yield each block's weights ahead - J_theta(state)^T v - J_theta(ahead)^T w, in the memory of those ahead."""
     # The squared norm of each block's correction, which is the predictor's error, goes to `errors`.
     for here, there in zip(state.blocks, ahead.blocks, strict=True):
-        correction = objective.pullback(here, v).beside(objective.pullback(there, w))
+        correction = objective.pullback(there, w, beside=objective.pullback(here, v))
         errors.append(objective.squared_norm(correction))
-        yield there.minus(correction, reuse=True)
+        yield there.minus(correction, spare=there)
 
 
 def gradient_flow(
@@ -80,7 +88,8 @@ def gradient_flow(
     Yields
     ------
     tuple of State and float
-        The state before the first and after every accepted step, and its flow time.
+        The state before the first and after every accepted step, and its flow time. The memory of a state serves
+        again two steps later.
 
     Returns
     -------
@@ -88,6 +97,7 @@ def gradient_flow(
         Why it cannot go on: the step shrank to nothing, or the kernel has no eigenvalues that can be computed.
     """
     state, time = objective.initial_state(), 0.0
+    spare: State | None = None  # the one before, whose memory serves again
     target = AIM * tolerance * objective.n_points * objective.dim
     distance, h = math.nan, None
     while True:
@@ -105,27 +115,32 @@ def gradient_flow(
         while True:
             if not h * fastest > SMALLEST_STEP:  # also true of nan
                 return f"The step shrank to {h:.3g} at flow time {time:.3g}: the flow cannot be followed further."
-            final = (squares * torch.exp(-2 * h * rates)).sum().item() <= target
-            step = _time_to(target, squares, rates) if final else h
+            step = h
             decay, zeroth, first = _moments(step * rates)
+            final = (squares * decay.square()).sum().item() <= target
+            if final:
+                step = _time_to(target, squares, rates)
+                decay, zeroth, first = _moments(step * rates)
             # Predictor: the residual decays by T alone.
-            euler = part.from_modes(zeroth * c).mul_(step)
-            ahead = objective.evaluate(b.minus(objective.pullback(b, euler)) for b in state.blocks)
-            # Corrector: the residual's defect and the change of J_theta, both linear over the step.
-            defect = part.to_modes(ahead.residual) - decay * c
-            start = part.from_modes((zeroth - first) * c + defect / 6).mul_(step)
-            end = part.from_modes(first * c + defect / 3).mul_(step)
+            euler = part.from_modes((step * zeroth) * c)
+            ahead = objective.evaluate(_predicted(objective, state, euler, spare), spare)
+            # Corrector: the residual's defect and the change of J_theta, both linear over the step; less the predictor.
+            defect = part.to_modes(ahead.residual).addcmul_(decay, c, value=-1)
+            turned = (first * c).mul_(step)
+            start = part.from_modes(torch.sub(defect, turned, alpha=6 / step).mul_(step / 6))
+            end = part.from_modes(turned.add_(defect, alpha=step / 3))
             errors: list[Tensor] = []
-            reached = objective.evaluate(_corrected(objective, state, start - euler, ahead, end, errors))
-            squared = sum(errors, errors[0].new_zeros(())).item()
+            reached = objective.evaluate(_corrected(objective, state, start, ahead, end, errors), ahead)
+            squared = sum(errors[1:], errors[0]).item()
             error = math.sqrt(max(squared, 0.0)) / (step_tolerance * distance)
-            guard = (reached.residual - ahead.residual).norm() / (RESIDUAL_GUARD * state.residual.norm())
-            error = max(error, guard.item())
+            size = math.sqrt(state.loss * squares.numel())
+            guard = torch.dist(reached.residual, ahead.residual).item() / (RESIDUAL_GUARD * size)
+            error = max(error, guard)
             if error <= 1:
                 break
             # Far above the tolerance the error grows in proportion to the step; not a number counts as far.
-            h = step * max(0.05, 0.9 / error)
+            h, spare = step * max(0.05, 0.9 / error), reached
         # Below it the error is of second order. A last step cut short tells nothing about how large the next may be.
         factor = min(5.0, 0.9 / math.sqrt(error + 1e-30))
         h = h if final and factor >= 1 else step * factor
-        state, time = reached, time + step
+        state, spare, time = reached, state, time + step

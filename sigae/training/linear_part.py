@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -17,7 +19,7 @@ FULL_LIMIT = 1_300  # an eigenproblem of this size costs about as much as the st
 
 
 def _diagonalised(kernel: Tensor) -> tuple[Tensor, Tensor]:
-    if not torch.isfinite(kernel).all():  # which some libraries do not survive being asked
+    if not math.isfinite(kernel.sum().item()):  # which some libraries do not survive being asked
         raise FloatingPointError("the tangent kernel is not finite")
     return torch.linalg.eigh(kernel)
 
@@ -39,7 +41,7 @@ class LinearPart:
         """Expand a residual (n, d) in eigenvectors; (n, d) coefficients."""
         if self._rotation is not None:  # one n x n basis a rotated output
             return (self._vectors.mT @ (r @ self._rotation).mT[:, :, None])[..., 0].mT
-        if len(self._vectors) > len(r):
+        if self._vectors.shape[0] > r.shape[0]:
             return (self._vectors.mT @ r.reshape(-1)).reshape(r.shape)
         return self._vectors.mT @ r
 
@@ -47,7 +49,7 @@ class LinearPart:
         """Put coefficients (n, d) back together to a residual (n, d)."""
         if self._rotation is not None:
             return (self._vectors @ c.mT[:, :, None])[..., 0].mT @ self._rotation.mT
-        if len(self._vectors) > len(c):
+        if self._vectors.shape[0] > c.shape[0]:
             return (self._vectors @ c.reshape(-1)).reshape(c.shape)
         return self._vectors @ c
 
@@ -87,8 +89,8 @@ def build_linear_part(objective: Objective, state: State, kind: str) -> LinearPa
     S, D = averaged_kernel_parts(objective, state)
     if kind != "factored":
         values, vectors = _diagonalised(S + D)
-        if kind == "averaged" or (kind == "auto" and (deep or values[-1] < STIFF * values[0])):
-            return LinearPart(values[:, None], vectors)
+        if kind == "averaged" or (kind == "auto" and (deep or values[-1].item() < STIFF * values[0].item())):
+            return LinearPart(values.unsqueeze(1), vectors)
     beta, rotation = output_modes(objective, state)
     values, vectors = _diagonalised(S + beta[:, None, None] * D)  # (d, n), (d, n, n)
     return LinearPart(values.mT, vectors, rotation)

@@ -44,7 +44,7 @@ class _History:
         self.seen += 1
 
 
-@torch.no_grad()
+@torch.inference_mode()
 def train(
     model: Autoencoder,
     points: Tensor,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -25,31 +26,6 @@ BLOCK_ENTRIES = 300_000
 
 
 @dataclass(frozen=True)
-class Move:
-    """J_theta^T v for the weights of one block, a product of two thin matrices a layer.
-
-    Attributes
-    ----------
-    coefficients
-        The part of layer 1, in its coefficients; shape (n, b).
-    left, right
-        The part of W_l is left_l^T right_l, l = 2, ..., L; shapes (k, m_l) and (k, m_{l-1}).
-    """
-
-    coefficients: Tensor
-    left: list[Tensor]
-    right: list[Tensor]
-
-    def beside(self, other: Move) -> Move:
-        """Return the sum with another move."""
-        return Move(
-            self.coefficients + other.coefficients,
-            [torch.cat(pair) for pair in zip(self.left, other.left, strict=True)],
-            [torch.cat(pair) for pair in zip(self.right, other.right, strict=True)],
-        )
-
-
-@dataclass(frozen=True)
 class Block:
     """Some hidden units of a two-layer network, or the whole of a deeper one, with what a pass leaves behind.
 
@@ -59,8 +35,10 @@ class Block:
         A of layer 1, W_1 = W_1(0) + A^T X / sqrt(d); shape (n, b).
     weights
         W_2, ..., W_L.
-    hidden, slopes
-        phi(z_l) and phi'(z_l) of the hidden layers, each (n, b).
+    hidden
+        phi(z_l) of the hidden layers, each (n, b).
+    slopes
+        phi'(z_l), each (n, b); empty where it follows from phi(z_l).
     """
 
     coefficients: Tensor
@@ -68,10 +46,51 @@ class Block:
     hidden: list[Tensor]
     slopes: list[Tensor]
 
-    def minus(self, move: Move, *, reuse: bool = False) -> tuple[Tensor, list[Weight]]:
-        """Return the coefficients and weights less a move; see :meth:`sigae.training.weight.Weight.minus`."""
-        terms = zip(self.weights, move.left, move.right, strict=True)
-        return self.coefficients - move.coefficients, [w.minus(a, b, reuse=reuse) for w, a, b in terms]
+    @cached_property
+    def grams(self) -> list[Tensor]:
+        """phi(z_l) phi(z_l)^T of the hidden layers, each (n, n)."""
+        return [h @ h.mT for h in self.hidden]
+
+    def minus(self, move: Move, *, spare: Block | None = None, fleeting: bool = False) -> tuple[Tensor, list[Weight]]:
+        """Return the coefficients and weights less a move.
+
+        Parameters
+        ----------
+        move
+            What to subtract.
+        spare
+            A block whose memory may be overwritten: one that is no longer used, or this one.
+        fleeting
+            Of the weights: see :meth:`sigae.training.weight.Weight.minus`.
+
+        Returns
+        -------
+        tuple of Tensor and list of Weight
+            In the spare block's memory where it fits.
+        """
+        weights = []
+        for layer, weight in enumerate(self.weights):
+            products = [(left[layer], source.hidden[layer]) for source, left in move.terms]
+            into = spare.weights[layer].memory if spare else None
+            weights.append(weight.minus(*products, into=into, fleeting=fleeting))
+        into = spare.coefficients if spare else None
+        return torch.sub(self.coefficients, move.coefficients, out=into), weights
+
+
+@dataclass(frozen=True)
+class Move:
+    """A sum of J_theta^T v for the weights of one block, taken at one or more blocks.
+
+    Attributes
+    ----------
+    coefficients
+        The part of layer 1, in its coefficients; shape (n, b).
+    terms
+        A block and, for l = 2, ..., L, left_l of shape (n, m_l): the part of W_l is the sum of left_l^T phi(z_{l-1}).
+    """
+
+    coefficients: Tensor
+    terms: list[tuple[Block, list[Tensor]]]
 
 
 @dataclass(frozen=True)
@@ -127,6 +146,7 @@ class Objective:
         self.gram = self.points @ self.points.mT / self.dim  # (n, n)
         size = torch.get_num_threads() * BLOCK_ENTRIES // (self.n_points + self.dim)
         self._size = max(1, size) if model.depth == 2 else model.width
+        self._scratch: dict[tuple[str, torch.Size], Tensor] = {}
         self._z1 = [(self.points @ rows.mT).mul_(self.scales[0]) for rows in weight.detach().split(self._size)]
 
     def initial_state(self) -> State:
@@ -138,22 +158,57 @@ class Objective:
             for z, columns in zip(self._z1, blocks, strict=True)
         )
 
-    def evaluate(self, weights: Iterable[tuple[Tensor, list[Weight]]]) -> State:
-        """Pass the patterns through the network of the given coefficients and weights, one pair a block."""
-        blocks, residual = [], -self.points
-        for z, (coefficients, later) in zip(self._z1, weights, strict=True):
-            hidden, slopes = [], []
-            z = torch.addmm(z, self.gram, coefficients)
-            for weight, scale in zip(later, self.scales[1:], strict=True):
-                h, slope = self.model.activation.derivatives(z, 1)
-                hidden.append(h)
-                slopes.append(slope)
-                z = weight.forward(h).mul_(scale)
-            residual += z
-            blocks.append(Block(coefficients, later, hidden, slopes))
-        return State(blocks, residual, residual.square().mean().item())
+    def scratch(self, name: str, like: Tensor) -> Tensor:
+        """Return memory of a name for an array like another, the same at every call."""
+        key = (name, like.shape)
+        if key not in self._scratch:
+            self._scratch[key] = torch.empty_like(like)
+        return self._scratch[key]
 
-    def pullback(self, block: Block, v: Tensor) -> Move:
+    def evaluate(self, weights: Iterable[tuple[Tensor, list[Weight]]], spare: State | None = None) -> State:
+        """Pass the patterns through the network of the given coefficients and weights, one pair a block.
+
+        Parameters
+        ----------
+        weights
+            As from :meth:`Block.minus`.
+        spare
+            A state whose memory may be overwritten.
+
+        Returns
+        -------
+        State
+            In the spare state's memory, if there is one.
+        """
+        blocks, residual = [], -self.points
+        spares: Iterable[Block | None] = spare.blocks if spare else [None] * len(self._z1)
+        for z1, old, (coefficients, later) in zip(self._z1, spares, weights, strict=True):
+            block = Block(coefficients, later, old.hidden if old else [], old.slopes if old else [])
+            z = torch.addmm(z1, self.gram, coefficients, out=self.scratch("z", z1))
+            for layer, weight in enumerate(later):
+                self._activate(block, layer, z)
+                last = weight is later[-1]
+                z = weight.forward(block.hidden[layer], self.scales[layer + 1], onto=residual if last else None)
+            blocks.append(block)
+        square = torch.vdot(residual.view(-1), residual.view(-1)).item()
+        return State(blocks, residual, square / residual.numel())
+
+    def _activate(self, block: Block, layer: int, z: Tensor) -> None:
+        """Set phi(z_l) of a block, and phi'(z_l) where it does not follow; in the memory it has, if any."""
+        phi = self.model.activation
+        if not phi.in_place:
+            block.hidden[layer:], block.slopes[layer:] = ([values] for values in phi.derivatives(z, 1))
+            return
+        if layer == len(block.hidden):
+            block.hidden.append(torch.empty_like(z))
+        phi.in_place[0](z, out=block.hidden[layer])
+
+    def slope(self, block: Block, layer: int) -> Tensor:
+        """Return phi'(z_l) of a hidden layer, counted from 0, in memory that the next call overwrites."""
+        phi, h = self.model.activation, block.hidden[layer]
+        return phi.in_place[1](h, out=self.scratch("slope", h)) if phi.in_place else block.slopes[layer]
+
+    def pullback(self, block: Block, v: Tensor, beside: Move | None = None) -> Move:
         """Apply the transposed parameter Jacobian, J_theta^T v.
 
         Parameters
@@ -162,28 +217,39 @@ class Objective:
             Where the Jacobian is taken.
         v
             Shape (n, d).
+        beside
+            A move that it is added to; the sum takes its place.
 
         Returns
         -------
         Move
-            With v = r it is (n d / 2) times the gradient of the loss.
+            With v = r it is (n d / 2) times the gradient of the loss. It lasts until the next one.
         """
-        left = []
+        left: list[Tensor] = []
         g = v  # v . df/dz_l, shape (n, m_l), from the last layer down
-        for weight, scale, slope in zip(block.weights[::-1], self.scales[:0:-1], block.slopes[::-1], strict=True):
-            g = g * scale
-            left.append(g)
-            g = weight.backward(g).mul_(slope)
-        return Move(g, left[::-1], block.hidden)
+        for layer in reversed(range(len(block.weights))):
+            left.insert(0, g * self.scales[layer + 1])
+            if layer:
+                g = block.weights[layer].backward(left[0]).mul_(self.slope(block, layer))
+        name = "move" if beside is None else "move beside"
+        g = block.weights[0].backward(left[0], out=self.scratch(name, block.coefficients))
+        if beside is None:
+            return Move(g.mul_(self.slope(block, 0)), [(block, left)])
+        return Move(beside.coefficients.addcmul_(g, self.slope(block, 0)), [*beside.terms, (block, left)])
 
     def squared_norm(self, move: Move) -> Tensor:
         """Return the squared Euclidean norm of a move in the weights."""
-        square = torch.vdot((self.gram @ move.coefficients).view(-1), move.coefficients.view(-1))
-        return square + sum(
-            torch.vdot((a @ a.mT).view(-1), (b @ b.mT).view(-1)) for a, b in zip(move.left, move.right, strict=True)
-        )
+        A = move.coefficients
+        square = torch.vdot(torch.mm(self.gram, A, out=self.scratch("z", A)).view(-1), A.view(-1))
+        for layer in range(len(self.scales) - 1):
+            for k, (here, left) in enumerate(move.terms):
+                square += torch.vdot((left[layer] @ left[layer].mT).view(-1), here.grams[layer].view(-1))
+                for there, other in move.terms[:k]:
+                    inner = here.hidden[layer] @ there.hidden[layer].mT
+                    square += torch.vdot((left[layer] @ other[layer].mT).view(-1), inner.view(-1)).mul_(2)
+        return square
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def write_back(self, state: State) -> None:
         """Write a state's weights into the model."""
         first, *rest = self.model.weights

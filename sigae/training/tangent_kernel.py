@@ -12,17 +12,16 @@ __all__ = ["averaged_kernel_parts", "full_kernel", "output_modes"]
 
 def _input_grams(objective: Objective, block: Block) -> list[Tensor]:
     """Return h_{l-1,i} . h_{l-1,j} / m_{l-1} for layers l = 1 .. L, each (n, n)."""
-    return [objective.gram] + [
-        (h @ h.mT) * scale**2 for h, scale in zip(block.hidden, objective.scales[1:], strict=True)
-    ]
+    return [objective.gram] + [gram * scale**2 for gram, scale in zip(block.grams, objective.scales[1:], strict=True)]
 
 
 def _sensitivities(objective: Objective, block: Block) -> list[Tensor]:
     """Return df_a(x_i)/dz_l for the hidden layers l = 1 .. L-1, each (n, d, b)."""
-    g = block.weights[-1].value() * objective.scales[-1] * block.slopes[-1][:, None, :]  # (n, d, b)
+    last = len(block.weights) - 1
+    g = block.weights[last].value() * objective.scales[-1] * objective.slope(block, last)[:, None, :]  # (n, d, b)
     found = [g]
-    for layer in range(len(block.slopes) - 2, -1, -1):
-        g = block.weights[layer].backward(g) * objective.scales[layer + 1] * block.slopes[layer][:, None, :]
+    for layer in reversed(range(last)):
+        g = block.weights[layer].backward(g) * objective.scales[layer + 1] * objective.slope(block, layer)[:, None, :]
         found.append(g)
     return found[::-1]
 
@@ -56,17 +55,20 @@ def averaged_kernel_parts(objective: Objective, state: State) -> tuple[Tensor, T
         S from the output layer, the same for every output, and D from the layers below it; both (n, n),
         and T = S + D.
     """
+    scale = objective.scales[-1] ** 2
     S, D = torch.zeros_like(objective.gram), torch.zeros_like(objective.gram)
     for block in state.blocks:
-        *lower, top = _input_grams(objective, block)
-        slope, weight = block.slopes[-1], block.weights[-1].value()
+        last = len(block.weights) - 1
+        slope, weight = objective.slope(block, last), block.weights[last].value()
         # Summing over outputs first makes the last hidden layer as cheap as a forward pass.
-        S += top
-        squares = torch.linalg.vecdot(weight, weight, dim=0)  # (b,)
-        D += lower[-1] * ((slope * squares) @ slope.mT) * (objective.scales[-1] ** 2 / objective.dim)
-        if len(lower) > 1:
-            for gram, g in zip(lower[:-1], _sensitivities(objective, block)[:-1], strict=True):
-                D += gram * torch.einsum("iak,jak->ij", g, g) / objective.dim
+        squares = torch.mul(weight, weight, out=objective.scratch("squares", weight)).sum(dim=0)  # (b,)
+        D.addmm_(torch.mul(slope, squares, out=objective.scratch("z", slope)), slope.mT)
+        S += block.grams[last]
+    *lower, below, _ = _input_grams(objective, state.blocks[0])  # deeper networks are of one block
+    S, D = S.mul_(scale), D.mul_(below).mul_(scale / objective.dim)
+    if lower:
+        for gram, g in zip(lower, _sensitivities(objective, state.blocks[0]), strict=False):
+            D += gram * torch.einsum("iak,jak->ij", g, g) / objective.dim
     return S, D
 
 

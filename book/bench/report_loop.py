@@ -1,0 +1,93 @@
+"""Run the report's training loop to its end, in single and in double precision, and see what rounding does to it.
+
+It takes hours, so the benchmark only reads what this wrote to book/report_loop.json. A run keeps its state in
+_build/report_loop and goes on where it was stopped.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import click
+import torch
+from torch import Tensor
+
+import sigae
+from book.bench.contenders import REPORT_LEARNING_RATE, Cell, loop_steps
+
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / "book" / "report_loop.json"
+STATES = ROOT / "_build" / "report_loop"
+TOLERANCE = 1e-7
+DTYPES = {"float32": torch.float32, "float64": torch.float64}
+KEPT = 20_000  # steps between states on the disk
+LOSSES = [10 ** (-exponent / 4) for exponent in range(4, 29)]  # 0.1 to 1e-7, at which the flow is stopped
+
+
+def rounding(model: sigae.Autoencoder, points: Tensor) -> dict[str, float]:
+    r"""Compare what the weights take in of the loop's next step with that step in exact arithmetic.
+
+    Returns
+    -------
+    dict
+        ``moved``, the share of the weights that change at all, and ``progress``,
+        :math:`\langle \Delta_\mathrm{stored}, \Delta \rangle / \lVert \Delta \rVert^2`: what the loss falls by, to
+        first order, over what it would by the exact step.
+    """
+    exact, after = copy.deepcopy(model).double(), copy.deepcopy(model)
+    torch.nn.functional.mse_loss(exact(points.double()), points.double()).backward()
+    next(loop_steps(after, points))
+    moved = dot = square = count = 0.0
+    for new, old in zip(after.weights, exact.weights, strict=True):
+        assert old.grad is not None
+        stored, step = new.detach().double() - old.detach(), old.grad * -REPORT_LEARNING_RATE
+        moved += (stored != 0).sum().item()
+        dot += (stored * step).sum().item()
+        square += step.square().sum().item()
+        count += stored.numel()
+    return {"moved": moved / count, "progress": dot / square}
+
+
+def _marked(step: int) -> bool:
+    """Tell whether a step is one of the curve's, of which there are some twenty-five to a decade."""
+    return step == 1 or math.floor(25 * math.log10(step)) > math.floor(25 * math.log10(step - 1))
+
+
+def run_to_its_end(cell: Cell, precision: str) -> dict[str, Any]:
+    """Run the loop until the loss is below the tolerance, with its curve.
+
+    Returns
+    -------
+    dict
+        The cell, ``precision``, ``steps``, ``seconds``, and ``curve``: steps taken, loss, and :func:`rounding`.
+    """
+    path = STATES / f"n{cell.n_points}-norm{cell.norm:g}-m{cell.width}-seed{cell.seed}-{precision}.pt"
+    model, points = cell.model(DTYPES[precision]), cell.points(DTYPES[precision])
+    step, seconds, curve, loss = 0, 0.0, [], math.inf
+    if path.exists():
+        kept = torch.load(path)
+        step, seconds, curve, loss = (kept[name] for name in ("step", "seconds", "curve", "loss"))
+        model.load_state_dict(kept["model"])
+    while not loss < TOLERANCE:
+        started = time.perf_counter()
+        for found in islice(loop_steps(model, points), KEPT - step % KEPT):
+            step += 1
+            loss = found.item()
+            if loss < TOLERANCE:
+                break
+            if _marked(step):
+                curve.append({"steps": step, "loss": loss} | rounding(model, points))
+        seconds += time.perf_counter() - started
+        state = {"step": step, "seconds": seconds, "curve": curve, "loss": loss, "model": model.state_dict()}
+        part = path.with_suffix(".part")
+        part.parent.mkdir(parents=True, exist_ok=True)
+        torch.save(state, part)
+        part.replace(path)
+        click.echo(f"{path.stem}: {step:,} steps, loss {loss:.3g}, {seconds:,.0f} s")
+    curve.append({"steps": step, "loss": loss} | rounding(model, points))
+    return vars(cell) | {"precision": precision, "steps": step, "seconds": seconds, "curve": curve}
