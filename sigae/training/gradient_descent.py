@@ -31,4 +31,4 @@ def gradient_descent(objective: Objective, *, learning_rate: float) -> Generator
         yield state, k * step
         force = step * state.residual
         moved = (block.minus(objective.pullback(block, force), spare=block) for block in state.blocks)
-        state, k = objective.evaluate(moved, spare=state), k + 1
+        state, k = objective.evaluate(moved, state), k + 1

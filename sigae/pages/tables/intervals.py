@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 __all__ = ["half_width", "wilson"]
 
@@ -27,7 +27,7 @@ def half_width(values: Sequence[float]) -> float:
     v = np.asarray(values, dtype=float)
     if v.size < 2:
         return math.inf
-    return float(stats.t.ppf(0.975, v.size - 1) * v.std(ddof=1) / math.sqrt(v.size))
+    return float(special.stdtrit(v.size - 1, 0.975) * v.std(ddof=1) / math.sqrt(v.size))
 
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:
@@ -43,5 +43,7 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
     tuple of float
         Lower and upper end.
     """
+    from scipy import stats  # here: it takes half a second to load, and few pages need it
+
     interval = stats.binomtest(int(successes), int(trials)).proportion_ci(0.95, method="wilson")
     return float(interval.low), float(interval.high)
