@@ -10,7 +10,7 @@ from torch import Tensor
 from sigae.training.objective import Objective, State
 from sigae.training.tangent_kernel import averaged_kernel_parts, full_kernel, output_modes
 
-__all__ = ["LINEAR_PARTS", "LinearPart", "build_linear_part"]
+__all__ = ["FULL_LIMIT", "LINEAR_PARTS", "LinearPart", "build_linear_part"]
 
 LINEAR_PARTS = ("auto", "averaged", "factored", "full")
 # Below this condition number the averaged kernel needs as few steps as any other (measured by the benchmark).
