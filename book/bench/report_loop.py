@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import math
 import time
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 import sigae
-from book.bench.contenders import REPORT_LEARNING_RATE, Cell, loop_steps
+from book.bench.contenders import REPORT_LEARNING_RATE, Cell, largest_stable_rate, loop_steps
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "book" / "report_loop.json"
@@ -26,6 +26,7 @@ STATES = ROOT / "_build" / "report_loop"
 TOLERANCE = 1e-7
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 KEPT = 20_000  # steps between states on the disk
+SETTLED = 100
 LOSSES = [10 ** (-exponent / 4) for exponent in range(4, 29)]  # 0.1 to 1e-7, at which the flow is stopped
 
 
@@ -91,3 +92,31 @@ def run_to_its_end(cell: Cell, precision: str) -> dict[str, Any]:
         click.echo(f"{path.stem}: {step:,} steps, loss {loss:.3g}, {seconds:,.0f} s")
     curve.append({"steps": step, "loss": loss} | rounding(model, points))
     return vars(cell) | {"precision": precision, "steps": step, "seconds": seconds, "curve": curve}
+
+
+def along_the_flow(cell: Cell) -> list[dict[str, float]]:
+    """Follow the flow in double precision, and see at points of its way what a step in single precision would do.
+
+    Returns
+    -------
+    list of dict
+        ``loss``, ``steps`` of the loop that cover the flow's time up to there, and :func:`rounding`.
+    """
+    rows, rate = [], largest_stable_rate(cell) / 2
+    for tolerance in LOSSES:
+        model, points = cell.model(), cell.points()
+        result = sigae.train(model, points, tolerance=tolerance, step_tolerance=3e-4)
+        # The flow's last step leaves errors in what decays fast, which the loop has none of.
+        settled = sigae.train(
+            model, points, method="gradient_descent", learning_rate=rate, max_steps=SETTLED, tolerance=1e-12
+        )
+        steps = result.descent_steps(REPORT_LEARNING_RATE) + settled.descent_steps(REPORT_LEARNING_RATE)
+        rows.append({"loss": settled.loss, "steps": steps} | rounding(model.float(), cell.points(torch.float32)))
+    return rows
+
+
+def forecast(rows: list[dict[str, float]]) -> float:
+    """Return the steps that the loop takes if a step gets on by ``progress`` times what an exact one does."""
+    first = rows[0]["steps"] / rows[0]["progress"]
+    parts = [(b["steps"] - a["steps"]) * (1 / a["progress"] + 1 / b["progress"]) / 2 for a, b in pairwise(rows)]
+    return first + sum(parts)
