@@ -6,6 +6,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from book.build import claims_and_status, outputs, readme
 from book.build.page import page, table
+from book.build.status import costs
 from sigae.pages import verdicts
 from sigae.pages.claims import CLAIMS
 from sigae.pages.verdicts import CLAIM_MIME
@@ -48,6 +49,21 @@ def test_a_claim_judged_in_parts_has_the_verdict_they_share_or_partly():
     found = claims_and_status.collect({"01_a": executed(GOOD, GOOD_PART), "02_b": executed(BAD)})
     assert claims_and_status.verdicts(found) == {"C3": "reproduced", "C9": "partly"}
     assert [part["notebook"] for part in found["C9"]] == ["01_a", "02_b"]
+
+
+def test_a_run_time_is_told_apart():
+    notebook = executed()
+    sources = {
+        "import numpy": 2.0,
+        "from sigae.sweeps import sweep": 3.0,
+        "t = sweep(f, [])\nsweep(g)": 50.0,
+        "draw()": 7.0,
+    }
+    notebook.cells += [
+        new_code_cell(source, metadata={"papermill": {"duration": seconds}}) for source, seconds in sources.items()
+    ]
+    found = dict(zip(("kernel", "imports", "sweeps", "rest"), costs(notebook).values(), strict=True))
+    assert found == {"kernel": 90 - 62, "imports": 5, "sweeps": 50, "rest": 7}
 
 
 def test_the_overview_lists_every_claim_with_its_pages():

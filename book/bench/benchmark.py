@@ -1,5 +1,8 @@
 """Measure training time side by side in one run: the report's loop, best-step descent, dopri5, gradient flow.
 
+Where the report's loop was run to its end, or its end foreseen, its steps are those of book/report_loop.json, which
+book.bench.report_loop makes; elsewhere those that cover the flow's time.
+
 All run on one thread, in which the sweeps train too and which a busy machine disturbs least; only experiment 3's sweep
 as a whole runs in two processes, and the report's loop on two threads where that is faster. Writes
 book/benchmark.json, which the page "From 30 hours to a second" shows. Only ratios within one run mean much.
@@ -35,6 +38,8 @@ from book.bench.contenders import (
     report_loop,
     trained,
 )
+from book.bench.house import house_times
+from book.bench.pieces import before_and_after
 from book.bench.results import summarise, write_table_and_plot
 from sigae import TrainingResult
 from sigae.experiments.linear_region_and_beyond import trained_spectrum
@@ -42,6 +47,7 @@ from sigae.sweeps import grid, sweep
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "book" / "benchmark.json"
+LOOP = ROOT / "book" / "report_loop.json"
 REFERENCE_TOLERANCE = 1e-5
 GRID_REFERENCE_TOLERANCE = 3e-4
 EXPERIMENT_TOLERANCE = 0.03  # the step tolerance of the book's experiments 3 to 5
@@ -83,13 +89,23 @@ def fastest_flow(cell: Cell, repeats: int = 3, **options: Any) -> tuple[Training
     return min((trained(cell, **options) for _ in range(repeats)), key=lambda run: run[0].seconds)
 
 
+def report_steps(cell: Cell, result: TrainingResult) -> tuple[float, str]:
+    """Return how many steps the report's loop takes, and how that is known: measured, foreseen or by flow time."""
+    recorded = json.loads(LOOP.read_text())
+    for how, section in (("measured", "runs"), ("foreseen", "foreseen")):
+        for row in recorded[section]:
+            if all(row[name] == value for name, value in vars(cell).items()) and row.get("precision") != "float64":
+                return row["steps"], how
+    return result.descent_steps(REPORT_LEARNING_RATE), "flow time"
+
+
 def hard_cell(cell: Cell) -> dict:
     """Measure one cell with the report's loop (time a step, times the steps) and best-step descent run to the end."""
     result, J = fastest_flow(cell)
     rate = STABLE_SHARE * largest_stable_rate(cell)
     descended, J_descent = descent(cell, rate)
     per_step = report_step(cell)
-    steps = result.descent_steps(REPORT_LEARNING_RATE)
+    steps, how = report_steps(cell, result)
     _, reference = trained(cell, step_tolerance=REFERENCE_TOLERANCE)
     return vars(cell) | {
         "flow_seconds": result.seconds,
@@ -97,6 +113,8 @@ def hard_cell(cell: Cell) -> dict:
         "flow_error": relative_error(J, reference),
         "report_step_seconds": per_step,
         "report_steps": steps,
+        "report_steps_are": how,
+        "equivalent_steps": result.descent_steps(REPORT_LEARNING_RATE),
         "report_seconds": per_step * steps,
         "descent_rate": rate,
         "descent_seconds": descended.seconds,
@@ -124,6 +142,9 @@ def against_conditioning(norms: list[float], n_points: int, width: int) -> list[
     for norm in tqdm(norms, desc="conditioning"):
         cell = Cell(n_points, norm, width)
         row = hard_cell(cell)
+        seconds, steps, converged = report_loop(cell, 1_000_000)
+        row |= {"report_seconds": seconds, "report_steps": steps, "report_steps_are": "measured"}
+        row["report_converged"] = converged
         result, reference = trained(cell, step_tolerance=REFERENCE_TOLERANCE)
         seconds, evaluations, J = dopri5(cell, result.flow_time, 1e-3)
         row |= {
@@ -252,7 +273,9 @@ def against_width(widths: list[int], n_points: int, norm: float) -> list[dict]:
             "peak_share": part / 2 * result.steps / result.seconds / matrix_peak(),
         }
         if width <= 100_000:
-            row["report_seconds"] = report_step(cell) * result.descent_steps(REPORT_LEARNING_RATE)
+            steps, row["report_steps_are"] = report_steps(cell, result)
+            row["report_step_seconds"] = report_step(cell)
+            row["report_seconds"] = row["report_step_seconds"] * steps
             rate = STABLE_SHARE * largest_stable_rate(cell)
             row["descent_seconds"] = descent_step(cell) * result.descent_steps(rate)
         rows.append(row)
@@ -273,7 +296,8 @@ def matrix_peak(size: int = 3000) -> float:
 @click.command()
 @click.option("--quick", is_flag=True, help="A tenth of the work, to try the script; the numbers mean little.")
 @click.option("--output", type=click.Path(path_type=Path), default=RESULTS, help="Where the results go.")
-def main(quick: bool, output: Path) -> None:
+@click.option("--house", is_flag=True, help="Also time make book and make test of the last commit, in a fresh clone.")
+def main(quick: bool, output: Path, house: bool) -> None:
     """Run the benchmark and print its table."""
     torch.set_num_threads(1)
     results: dict = {
@@ -301,6 +325,11 @@ def main(quick: bool, output: Path) -> None:
     axes = (norms, [1000] if quick else [1000, 10_000], [2, 5, 10])
     results["grid"] = experiment_three(*axes)
     results["sweep_seconds"] = sweep_three(*axes)
+    results["pieces"] = before_and_after()
+    if output.exists():  # what `--house` measured, which takes as long as everything else
+        results["house"] = json.loads(output.read_text()).get("house", {})
+    if house:
+        results["house"] = house_times()
     results["summary"] = summarise(results)
     output.write_text(json.dumps(results, indent=1) + "\n")
     for key, value in results["summary"].items():

@@ -7,6 +7,7 @@ _build/report_loop and goes on where it was stopped.
 from __future__ import annotations
 
 import copy
+import json
 import math
 import time
 from itertools import islice, pairwise
@@ -120,3 +121,47 @@ def forecast(rows: list[dict[str, float]]) -> float:
     first = rows[0]["steps"] / rows[0]["progress"]
     parts = [(b["steps"] - a["steps"]) * (1 / a["progress"] + 1 / b["progress"]) / 2 for a, b in pairwise(rows)]
     return first + sum(parts)
+
+
+@click.command()
+@click.option("--width", "widths", type=int, multiple=True, default=(1_000, 10_000), help="Width to run the loop at.")
+@click.option("--precision", "precisions", type=click.Choice(list(DTYPES)), multiple=True, default=tuple(DTYPES))
+@click.option("--foreseen", "foreseen", type=int, multiple=True, default=(1_000, 10_000, 100_000))
+@click.option("--n-points", default=20, help="Patterns.")
+@click.option("--norm", default=1.0, help="Their norm.")
+@click.option("--output", type=click.Path(path_type=Path), default=RESULTS, help="Where the results go.")
+def main(
+    widths: tuple[int, ...],
+    precisions: tuple[str, ...],
+    foreseen: tuple[int, ...],
+    n_points: int,
+    norm: float,
+    output: Path,
+) -> None:
+    """Run the loop to its end, and foresee its end; results of other widths and precisions are kept."""
+    torch.set_num_threads(1)
+    record: dict[str, Any] = {"runs": [], "foreseen": []}
+    if output.exists():
+        record = json.loads(output.read_text())
+
+    def keep(section: str, row: dict[str, Any], *key: str) -> None:
+        others = [old for old in record[section] if any(old[name] != row[name] for name in key)]
+        record[section] = sorted([*others, row], key=lambda row: tuple(row[name] for name in key))
+        rounded = json.loads(json.dumps(record), parse_float=lambda text: float(f"{float(text):.6g}"))
+        output.write_text(json.dumps(rounded, indent=1) + "\n")
+
+    for width in foreseen:
+        cell = Cell(n_points, norm, width)
+        rows = along_the_flow(cell)
+        steps = forecast(rows)
+        click.echo(f"width {width}: {steps:,.0f} steps foreseen, {rows[-1]['steps']:,.0f} of them in exact arithmetic")
+        keep("foreseen", vars(cell) | {"steps": steps, "curve": rows}, "width")
+    for width in widths:
+        for precision in precisions:
+            run = run_to_its_end(Cell(n_points, norm, width), precision)
+            click.echo(f"width {width}, {precision}: {run['steps']:,} steps, {run['seconds']:,.0f} s")
+            keep("runs", run, "width", "precision")
+
+
+if __name__ == "__main__":
+    main()

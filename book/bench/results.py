@@ -42,8 +42,24 @@ def summarise(results: dict) -> dict:
         "large_seconds": results["large"]["flow_seconds"],
         "sweep_seconds": results["sweep_seconds"],
     } | {f"grid_{key}": value for key, value in total.items()}
+    ratios |= _of_pieces(**{name: results["pieces"].get(name) for name in ("after", "before")})
+    ratios |= {f"make_{target}": results["house"].get(target) for target in ("book", "test")}
     # as plain numbers, which JSON takes
     return {key: getattr(value, "item", lambda value=value: value)() for key, value in ratios.items()}
+
+
+def _of_pieces(after: dict, before: dict | None) -> dict:
+    """Work out what the pieces' times amount to, of the present version and against the one before."""
+    steps = pd.DataFrame(after["steps"]).set_index(["n_points", "width"])
+    wide = steps[steps.index.get_level_values("width") >= 10_000]
+    found = {f"share_{n}_{m}": steps["peak_share"].get((n, m)) for n, m in ((10, 10_000), (20, 10_000), (20, 100_000))}
+    found |= {"least_product_share": wide["product_share"].min(), "limit_seconds": max(after["limit"].values())}
+    found |= {f"hard_{row['n_points']}_seconds": row["seconds"] for row in after["hard"] if row["converged"]}
+    if before:
+        gained = pd.DataFrame(before["steps"]).set_index(["n_points", "width"])["milliseconds"] / steps["milliseconds"]
+        found["narrow_gain"] = gained[gained.index.get_level_values("width") == 1_000].min()
+        found["wide_gain"] = gained[gained.index.get_level_values("width") >= 10_000].min()
+    return found
 
 
 def write_table_and_plot(results: dict, folder: Path) -> list[Path]:

@@ -10,7 +10,8 @@ from nbformat import NotebookNode
 
 from book.build import portability
 from book.build.outputs import claims
-from book.build.page import table, write_if_changed
+from book.build.page import table, title, write_if_changed
+from book.build.status import status_page
 from sigae.pages.claims import CLAIMS
 from sigae.pages.verdicts import NOT_JUDGED, combine
 
@@ -90,12 +91,6 @@ def folded(rows: str, shown: int = 8) -> str:
     return rows if count <= shown else f":::{{dropdown}} The evidence, {count} measurements\n{rows}:::\n"
 
 
-def title(name: str) -> str:
-    """Say a notebook's name in words."""
-    number, _, words = name.partition("_")
-    return f"{int(number)} {words.replace('_', ' ')}" if number.isdigit() else name
-
-
 def claims_page(found: dict[str, list[dict[str, Any]]], note: str = "") -> str:
     """Write the page of all claims: a note on their scale, the overview, then what each verdict rests on."""
     said = verdicts(found)
@@ -115,25 +110,6 @@ known; how a verdict is reached is said on the page [](../method.md). The same a
 
 {overview(found, "../executed/")}
 {chr(10).join(sections)}"""
-
-
-def status_page(executed: dict[str, NotebookNode]) -> str:
-    """Write the page that tells when, how long and from which commit each notebook was executed."""
-    rows, total = [], 0.0
-    for name, notebook in executed.items():
-        told, run = notebook.metadata.get("sigae", {}), notebook.metadata.papermill
-        total += run.duration
-        finished = f"{run.end_time[:16].replace('T', ' ')} UTC"
-        link = f"[{title(name)}](../executed/{name}.ipynb)"
-        rows.append((link, told.get("preset", ""), f"{run.duration:.0f} s", finished, f"`{told.get('commit', '')}`"))
-    rows.append(("**all**", "", f"**{total:.0f} s**", "", ""))
-    return f"""\
-# Status of this build
-
-Each notebook was executed by papermill when the site was built. A run whose inputs have not changed is kept, and so
-are the records of its sweep: a run time tells what had to be computed then.
-
-{table(("Notebook", "Scale", "Run time", "Finished", "Commit"), rows)}"""
 
 
 def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, NotebookNode], benchmark: Path) -> str:

@@ -109,6 +109,12 @@ def parameter_table(executed: NotebookNode, changed: dict[str, Any]) -> str:
     return table(("Parameter", "Value", "Meaning"), rows)
 
 
+def title(name: str) -> str:
+    """Say a notebook's name in words."""
+    number, _, words = name.partition("_")
+    return f"{int(number)} {words.replace('_', ' ')}" if number.isdigit() else name
+
+
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """Write a Markdown table; a bar inside a cell is kept."""
     lines = [tuple(cell.replace("|", r"\|").replace("\n", " ") for cell in row) for row in [head, *rows]]

@@ -1,4 +1,4 @@
-"""Figures of training time, from the benchmark's results."""
+"""Figures of training time, and of what rounding takes of it, from what the benchmark recorded."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import matplotlib
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 
-from sigae.pages.plots.style import STYLE
+from sigae.pages.plots.style import STYLE, colour, label_of, styled
 
-__all__ = ["METHODS", "training_times"]
+__all__ = ["METHODS", "loop_curves", "training_times"]
 
 # Method to label, colour and marker; Okabe and Ito's colours again.
 METHODS = {
@@ -20,6 +20,10 @@ METHODS = {
     "descent": ("descent, best step", "#E69F00", "^"),
     "flow": ("exponential integrator", "#0072B2", "o"),
 }
+
+# What was run to colour and dash; and its name.
+LOOPS = {"float64": ("#E69F00", "-"), "float32": ("#999999", "-"), "flow": ("#0072B2", (0, (2, 2)))}
+NAMES = {"float64": "the loop in double precision", "float32": "in single, as the report's", "flow": "gradient flow"}
 
 
 def training_times(panels: Mapping[str, tuple[str, pd.DataFrame]]) -> Figure:
@@ -53,3 +57,46 @@ def training_times(panels: Mapping[str, tuple[str, pd.DataFrame]]) -> Figure:
         handles = {name: handle for ax in axes for handle, name in zip(*ax.get_legend_handles_labels(), strict=True)}
         figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=4)
         return figure
+
+
+@styled
+def loop_curves(curves: pd.DataFrame) -> Figure:
+    """Draw the loss of the report's loop against its steps, and the share of its steps that the weights take in.
+
+    Parameters
+    ----------
+    curves
+        As :func:`sigae.pages.tables.report_loop.curves` makes it.
+
+    Returns
+    -------
+    Figure
+        A panel for the loss at each width at which the loop was run, and one for the share at every width.
+    """
+    run = curves[curves["run"].ne("flow")]
+    widths = sorted(run["width"].unique())
+    figure = Figure(figsize=(9.6, 3.6))
+    *losses, shares = figure.subplots(1, len(widths) + 1)
+    for ax, width in zip(losses, widths, strict=True):
+        for name, (hue, dash) in LOOPS.items():
+            part = curves[curves["width"].eq(width) & curves["run"].eq(name)]
+            if len(part):
+                ax.plot(part["steps"], part["loss"], color=hue, linestyle=dash, label=NAMES[name])
+        ax.set(xscale="linear", yscale="log", xlabel="steps", ylabel="mean squared error", ylim=(7e-8, 2e-2))
+        ax.set_title(label_of("width", int(width)))
+        ax.xaxis.set_major_locator(MaxNLocator(4))
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda steps, _: f"{steps / 1e6:g} M"))
+    for width in sorted(curves["width"].unique()):
+        foreseen = curves[curves["width"].eq(width) & curves["run"].eq("flow")]
+        measured = curves[curves["width"].eq(width) & curves["run"].eq("float32")]
+        style = {"color": colour("width", width)}
+        shares.plot(foreseen["loss"], foreseen["progress"], linestyle=(0, (5, 3)), **style)
+        shares.plot(measured["loss"], measured["progress"], label=label_of("width", int(width)), **style)
+    shares.set(
+        xscale="log", ylim=(0, 1.05), xlim=(1e-3, 7e-8), xlabel="mean squared error", ylabel="share of a step kept"
+    )
+    shares.set_title("single precision")
+    shares.legend(loc="lower left")
+    handles, labels = losses[-1].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=3)
+    return figure
