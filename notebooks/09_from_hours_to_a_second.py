@@ -322,16 +322,15 @@ publish.table(tables.grid_readings(measured), "training_time_readings", title="E
 # instead of being linear, and an error measure that counts only what later steps cannot undo (no fewer steps at equal
 # accuracy); a $B$ kept from the start (more steps than it saves).
 #
-# *The matrix-product peak.* A step's products are thin: one side is $n$ or $d$. Alone, in the cache, they reach 45 to 90 % of what large square products do; of
+# *The matrix-product peak.* A step's products are thin: one side is $n$ or $d$. Alone, in the cache, they reach {glue:text}`least_thin:.0f` to {glue:text}`most_thin:.0f` % of what large square products do; of
 # a step they take the shares in the table. The rest is passes over $n \times m$ arrays, which a core that does little arithmetic on each number cannot
 # do faster than its cache delivers them. Since the table's *before* the arrays live on from step to step, slopes follow from the activations instead of being kept,
-# the predicted weights are a product and never formed, nothing is concatenated, and the small algebra makes half as many calls. A step written down call by call,
-# with nothing between the calls, is no more than a quarter faster. Tried and dropped: smaller blocks, so that all of a block stays in the
+# the predicted weights are a product and never formed, nothing is concatenated, and the small algebra makes half as many calls. Tried and dropped: smaller blocks, so that all of a block stays in the
 # second-level cache (more calls than they save). Not tried: passes fused by a compiler.
 #
 # *Many patterns in a narrow network.* With 64 patterns, width 300 and norm 1 the smallest rates lie eight decades below the largest, and steps are short because the
-# factored kernel follows the slowest modes too roughly. The full kernel needs 89 steps instead of 2,880, but each solves an eigenproblem of 2,048 unknowns, and
-# takes 4 times as long in all; kept for many steps it no longer follows those modes either (1,254 steps, as long as before). With 5 patterns of norm 500 and
+# factored kernel follows the slowest modes too roughly. The full kernel needs {glue:text}`full_steps` steps instead of {glue:text}`auto_steps:,.0f`, but each solves an eigenproblem of 2048 unknowns, and
+# takes {glue:text}`full_ratio:.1f` times as long in all; kept for many steps it no longer follows those modes either, and gains nothing. With 5 patterns of norm 500 and
 # width 100 a unit can get stuck between its two limits, and then moves every output at rates of its own: where a hundred steps have led nowhere the full kernel is
 # taken instead, which converges at once.
 #

@@ -43,6 +43,7 @@ from book.bench.pieces import before_and_after
 from book.bench.results import summarise, write_table_and_plot
 from sigae import TrainingResult
 from sigae.experiments.linear_region_and_beyond import trained_spectrum
+from sigae.pages.tables import from_hours_to_a_second as tables
 from sigae.sweeps import grid, sweep
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -293,6 +294,41 @@ def matrix_peak(size: int = 3000) -> float:
     return 2 * size**3 / min(times)
 
 
+def thin_products(n: int = 20, d: int = 32, b: int = 2_000) -> dict:
+    """Return the speed of a step's kinds of products, alone and in the cache, over that of large square ones."""
+    coefficients, weights, hidden = (torch.randn(*shape, dtype=torch.float64) for shape in ((n, d), (d, b), (n, b)))
+
+    def share(product: Callable[[], Tensor]) -> float:
+        flops = 2 * n * d * b
+
+        def run() -> tuple[float, int]:
+            started = time.perf_counter()
+            for _ in range(200):
+                product()
+            return time.perf_counter() - started, 200
+
+        return flops / median_step(run) / matrix_peak()
+
+    return {
+        "n_points": n,
+        "over_d": share(lambda: coefficients @ weights),
+        "over_units": share(lambda: hidden @ weights.mT),
+        "update": share(lambda: torch.addmm(weights, coefficients.mT, hidden, out=weights)),
+    }
+
+
+def with_full_kernel(cell: Cell) -> dict:
+    """Train once with the whole tangent kernel as the linear part, and once as the package chooses."""
+    full, _ = trained(cell, linear_part="full")
+    auto, _ = trained(cell)
+    return vars(cell) | {
+        "full_steps": full.steps,
+        "full_seconds": full.seconds,
+        "auto_steps": auto.steps,
+        "auto_seconds": auto.seconds,
+    }
+
+
 @click.command()
 @click.option("--quick", is_flag=True, help="A tenth of the work, to try the script; the numbers mean little.")
 @click.option("--output", type=click.Path(path_type=Path), default=RESULTS, help="Where the results go.")
@@ -326,6 +362,8 @@ def main(quick: bool, output: Path, house: bool) -> None:
     results["grid"] = experiment_three(*axes)
     results["sweep_seconds"] = sweep_three(*axes)
     results["pieces"] = before_and_after()
+    results["thin_products"] = thin_products()
+    results["full_kernel"] = with_full_kernel(Cell(10, 1.0, 50) if quick else Cell(64, 1.0, 300))
     if output.exists():  # what `--house` measured, which takes as long as everything else
         results["house"] = json.loads(output.read_text()).get("house", {})
     if house:
@@ -334,6 +372,8 @@ def main(quick: bool, output: Path, house: bool) -> None:
     output.write_text(json.dumps(results, indent=1) + "\n")
     for key, value in results["summary"].items():
         click.echo(f"{key:26} {value if value is None else format(value, '.4g')}")
+    for tabulated in (tables.before_and_after(results), tables.aims(results)):
+        click.echo("\n" + tabulated.to_string(index=False, float_format="{:.4g}".format))
     versions = ", ".join(f"{name} {number}" for name, number in results["versions"].items())
     click.echo(f"On {results['machine']}; {versions}.")
     for path in (output, *write_table_and_plot(results, ROOT / "_build")):

@@ -103,7 +103,9 @@ def measured(tree: Path) -> dict[str, Any]:
     """Measure the pieces of the package that lies in a folder, in a process of its own."""
     environment = os.environ | {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     command = [sys.executable, __file__, str(tree)]
-    said = subprocess.run(command, cwd=tree, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    said = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True)
+    if said.returncode:
+        raise RuntimeError(f"measuring the pieces of {tree} failed:\n{said.stderr}")
     return json.loads(said.stdout.splitlines()[-1])  # the profiler prints, too
 
 

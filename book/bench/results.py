@@ -43,7 +43,7 @@ def summarise(results: dict) -> dict:
         "sweep_seconds": results["sweep_seconds"],
     } | {f"grid_{key}": value for key, value in total.items()}
     ratios |= _of_pieces(**{name: results["pieces"].get(name) for name in ("after", "before")})
-    ratios |= {f"make_{target}": results["house"].get(target) for target in ("book", "test")}
+    ratios |= {f"make_{target}": results.get("house", {}).get(target) for target in ("book", "test")}
     # as plain numbers, which JSON takes
     return {key: getattr(value, "item", lambda value=value: value)() for key, value in ratios.items()}
 

@@ -5,13 +5,14 @@ from sigae.pages.plots.histograms import eigenvalue_histograms
 from sigae.pages.plots.limit import phase_diagram, power_laws
 from sigae.pages.plots.recall import recall_rates
 from sigae.pages.plots.style import STYLE, colour
-from sigae.pages.plots.training import training_times
+from sigae.pages.plots.training import loop_curves, training_times
 
 __all__ = [
     "STYLE",
     "against",
     "colour",
     "eigenvalue_histograms",
+    "loop_curves",
     "phase_diagram",
     "power_laws",
     "recall_rates",
