@@ -92,10 +92,11 @@ def test_the_headline_counts_and_compares(tmp_path):
     path = tmp_path / "benchmark.json"
     assert "times faster" not in claims_and_status.headline(claims_and_status.collect(notebooks), notebooks, path)
     cell = {"flow_seconds": 0.5, "report_seconds": 1200.0, "n_points": 20, "norm": 1.0}
-    path.write_text(json.dumps({"headline": cell}))
+    path.write_text(json.dumps({"headline": cell, "summary": {"sweep_report_ratio": 31.2}}))
     text = claims_and_status.headline(claims_and_status.collect(notebooks), notebooks, path)
     assert "1 of 9" in text
-    assert "2,400 times faster" in text
+    assert "31 to 2,400 times faster" in text
+    assert "Experiment 3 as a whole is 31 times faster." in readme.computed(notebooks, path)
 
 
 def test_a_claim_that_was_not_judged_is_counted_as_that_and_shows_what_is_missing(tmp_path):

@@ -11,13 +11,9 @@ book/benchmark.json, which the page "From 30 hours to a second" shows. Only rati
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import platform
-import resource
-import statistics
 import time
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -39,7 +35,9 @@ from book.bench.contenders import (
     trained,
 )
 from book.bench.house import house_times
+from book.bench.memory import peak_memory
 from book.bench.pieces import before_and_after
+from book.bench.products import matrix_peak, median_step, thin_products
 from book.bench.results import summarise, write_table_and_plot
 from sigae import TrainingResult
 from sigae.experiments.linear_region_and_beyond import trained_spectrum
@@ -58,11 +56,6 @@ EQUAL_NORMS = (3, 10, 20, 30, 40, 50)  # at which descent is also run to the flo
 def relative_error(J: Tensor, reference: Tensor) -> float:
     """Return the largest Frobenius distance of a point's Jacobian from the reference, over the reference's norm."""
     return ((J - reference).flatten(1).norm(dim=1) / reference.flatten(1).norm(dim=1)).max().item()
-
-
-def median_step(seconds_and_steps: Callable[[], tuple[float, int]]) -> float:
-    """Return the median over five short runs of the seconds a step takes."""
-    return statistics.median(seconds / steps for seconds, steps in (seconds_and_steps() for _ in range(5)))
 
 
 def report_step(cell: Cell) -> float:
@@ -231,30 +224,6 @@ def sweep_three(norms: list[int], widths: list[int], points: list[int]) -> float
     return time.perf_counter() - started
 
 
-def _memory_in_child(cell: Cell, queue: multiprocessing.Queue) -> None:
-    model, points = cell.model(), cell.points()
-    weights = sum(w.numel() * w.element_size() for w in model.weights)
-    import sigae
-
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    sigae.train(model, points, max_steps=2)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    # Making the weights peaks at three copies of them, so the peak is counted from an empty process.
-    baseline = before - 3 * weights
-    queue.put((weights, peak - max(baseline, 0)))
-
-
-def peak_memory(cell: Cell) -> dict:
-    """Measure the peak memory of training in a process of its own, in units of the weights' own."""
-    context = multiprocessing.get_context("spawn")
-    queue = context.Queue()
-    child = context.Process(target=_memory_in_child, args=(cell, queue))
-    child.start()
-    weights, peak = queue.get()
-    child.join()
-    return {"width": cell.width, "weights_bytes": weights, "peak_over_weights": peak / weights}
-
-
 def against_width(widths: list[int], n_points: int, norm: float) -> list[dict]:
     """Measure gradient flow, and the time of descent's steps, over widths."""
     rows = []
@@ -281,40 +250,6 @@ def against_width(widths: list[int], n_points: int, norm: float) -> list[dict]:
             row["descent_seconds"] = descent_step(cell) * result.descent_steps(rate)
         rows.append(row)
     return rows
-
-
-def matrix_peak(size: int = 3000) -> float:
-    """Return the floating-point operations a second of a large square matrix product in float64."""
-    A = torch.randn(size, size, dtype=torch.float64)
-    times = []
-    for _ in range(4):
-        started = time.perf_counter()
-        A @ A
-        times.append(time.perf_counter() - started)
-    return 2 * size**3 / min(times)
-
-
-def thin_products(n: int = 20, d: int = 32, b: int = 2_000) -> dict:
-    """Return the speed of a step's kinds of products, alone and in the cache, over that of large square ones."""
-    coefficients, weights, hidden = (torch.randn(*shape, dtype=torch.float64) for shape in ((n, d), (d, b), (n, b)))
-
-    def share(product: Callable[[], Tensor]) -> float:
-        flops = 2 * n * d * b
-
-        def run() -> tuple[float, int]:
-            started = time.perf_counter()
-            for _ in range(200):
-                product()
-            return time.perf_counter() - started, 200
-
-        return flops / median_step(run) / matrix_peak()
-
-    return {
-        "n_points": n,
-        "over_d": share(lambda: coefficients @ weights),
-        "over_units": share(lambda: hidden @ weights.mT),
-        "update": share(lambda: torch.addmm(weights, coefficients.mT, hidden, out=weights)),
-    }
 
 
 def with_full_kernel(cell: Cell) -> dict:

@@ -10,12 +10,14 @@ import copy
 import json
 import math
 import time
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 import torch
+from scipy.integrate import cumulative_trapezoid
 from torch import Tensor
 
 import sigae
@@ -116,11 +118,15 @@ def along_the_flow(cell: Cell) -> list[dict[str, float]]:
     return rows
 
 
-def forecast(rows: list[dict[str, float]]) -> float:
-    """Return the steps that the loop takes if a step gets on by ``progress`` times what an exact one does."""
-    first = rows[0]["steps"] / rows[0]["progress"]
-    parts = [(b["steps"] - a["steps"]) * (1 / a["progress"] + 1 / b["progress"]) / 2 for a, b in pairwise(rows)]
-    return first + sum(parts)
+def forecast(rows: list[dict[str, float]]) -> tuple[float, float]:
+    """Return the loop's steps to the tolerance: in exact arithmetic, and if each gets on by ``progress`` only."""
+    passed = np.array([row["steps"] for row in rows])
+    slowness = np.array([1 / row["progress"] for row in rows])
+    taken = passed[0] * slowness[0] + cumulative_trapezoid(slowness, passed, initial=0)
+    # Between the marks the logarithm of the loss falls evenly.
+    fallen = [-math.log(row["loss"]) for row in rows]
+    exact, slowed = (float(np.interp(-math.log(TOLERANCE), fallen, steps)) for steps in (passed, taken))
+    return exact, slowed
 
 
 @click.command()
@@ -153,9 +159,9 @@ def main(
     for width in foreseen:
         cell = Cell(n_points, norm, width)
         rows = along_the_flow(cell)
-        steps = forecast(rows)
-        click.echo(f"width {width}: {steps:,.0f} steps foreseen, {rows[-1]['steps']:,.0f} of them in exact arithmetic")
-        keep("foreseen", vars(cell) | {"steps": steps, "curve": rows}, "width")
+        exact, steps = forecast(rows)
+        click.echo(f"width {width}: {steps:,.0f} steps foreseen, {exact:,.0f} of them in exact arithmetic")
+        keep("foreseen", vars(cell) | {"exact_steps": exact, "steps": steps, "curve": rows}, "width")
     for width in widths:
         for precision in precisions:
             run = run_to_its_end(Cell(n_points, norm, width), precision)

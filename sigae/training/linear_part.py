@@ -69,7 +69,7 @@ def build_linear_part(objective: Objective, state: State, kind: str) -> LinearPa
         ``"full"``: the n d x n d tangent kernel, which follows all of it.
         ``"auto"``: the cheapest in all. Deeper networks need the full kernel's factors anyway, so it is
         taken while n d is at most 1,300; two layers take the averaged kernel, or the factored one where
-        T is stiff.
+        T is stiff. Where neither leads anywhere, ``gradient_flow`` turns to the full one.
 
     Returns
     -------

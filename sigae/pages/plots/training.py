@@ -97,6 +97,6 @@ def loop_curves(curves: pd.DataFrame) -> Figure:
     )
     shares.set_title("single precision")
     shares.legend(loc="lower left")
-    handles, labels = losses[-1].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=3)
+    named = {name: line for ax in losses for line, name in zip(*ax.get_legend_handles_labels(), strict=True)}
+    figure.legend(named.values(), named.keys(), loc="outside lower center", ncols=3)
     return figure

@@ -83,7 +83,8 @@ def before_and_after(measured: Mapping[str, Any]) -> pd.DataFrame:
     def values(version: Mapping[str, Any]) -> dict[str, float]:
         found = {}
         for row in version["steps"]:
-            words = f"n = {row['n_points']}, m = {row['width']:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+            width = f"{row['width']:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+            words = f"n = {row['n_points']}, m = {width}"
             found[f"{words}: milliseconds a step"] = row["milliseconds"]
             found[f"{words}: share of peak, %"] = 100 * row["peak_share"]
             found[f"{words}: of the time, matrix products, %"] = 100 * row["product_share"]

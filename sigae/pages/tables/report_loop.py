@@ -51,7 +51,7 @@ def counts(recorded: Mapping[str, Any]) -> pd.DataFrame:
         rows.append(
             {
                 "width m": width,
-                "gradient flow": round(end["steps"]),
+                "gradient flow": round(seen["exact_steps"]),
                 "double precision": taken.get((width, "float64")),
                 "single precision": taken.get((width, "float32")),
                 "single, foreseen": round(seen["steps"]),
