@@ -101,8 +101,8 @@ publish.numbers(
 # %% [markdown]
 # With {glue:text}`cues` cues behind every point, the recall rate at norm {glue:text}`first_norm` falls from {glue:text}`rate_first_least:.0f` % to
 # {glue:text}`rate_first_most:.0f` % as the noise variance grows from {glue:text}`least_noise` to {glue:text}`most_noise`, and from norm
-# {glue:text}`complete` on every cue of any noise is recalled. That attractors fail to *form* at small norms does not hold: the
-# mean spectral radius at norm {glue:text}`first_norm` is {glue:text}`radius_first:.3f`, up to {glue:text}`worst_first:.3f`, and
+# {glue:text}`complete` on every cue of any noise is recalled. At the smallest norm shown here attractors do form; pages 2 and 3 have smaller ones, where they
+# do not. The mean spectral radius at norm {glue:text}`first_norm` is {glue:text}`radius_first:.3f`, up to {glue:text}`worst_first:.3f`, and
 # {glue:text}`attractors_first:.0f` % of the patterns are attractors. They attract, but so weakly that {glue:text}`iterations` iterations are not enough: after {glue:text}`patient_iterations`
 # iterations {glue:text}`patient_rate:.0f` % of {glue:text}`patient_cues` cues with $t$ = {glue:text}`least_noise` are home.
 #

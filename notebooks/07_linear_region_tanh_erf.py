@@ -53,7 +53,7 @@ check_fits(width=width, dim=dim, n_points=n_points, repeats=2 * len(activations)
 # eigenvalue one: $n$ of them, not $n - 1$. And since the slope $\phi'(0)$ is 1 or $2/\sqrt\pi$ instead of 1/4, the disc of the others, of radius
 # $\phi'(0) \sqrt{(d - n)/d}$, reaches close to one, where by chance some of them are "around one" too.
 #
-# The hidden units also saturate four times earlier than the sigmoid's. A second sweep at norm 0.1 shows the linear region itself.
+# The hidden units also saturate earlier: $\sigma(z) = \tfrac12 + \tfrac12 \tanh(z / 2)$, so tanh's at half the norm of the sigmoid's. A second sweep at norm 0.1 shows the linear region itself.
 
 # %% tags=["remove-cell"]
 import pandas as pd

@@ -137,7 +137,7 @@ publish.numbers(
 #
 # ## The verdict
 #
-# The abstract's statement holds at every load shown: with increasing norm the radius drops below one. It holds for tanh and erf as well as for the
+# The abstract's statement holds at every load shown: at large norms the radius is below one, for tanh and erf as well as for the
 # sigmoid. And the limit tends to one half, from below, at the rate $1 / r$.
 #
 # ## How it differs from the report

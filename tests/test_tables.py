@@ -306,6 +306,14 @@ def test_what_is_told_of_times_comes_from_the_record():
     assert costs["report_hours"] == measured["headline"]["report_seconds"] / 3600
 
 
+def test_slopes_are_those_of_power_laws():
+    cells = [(norm, t, 7 * t**power) for norm, power in ((1, 0.5), (9, 1.25)) for t in (0.1, 0.01, 0.001)]
+    found = from_hours_to_a_second.slopes(rows("norm step_tolerance mean", *cells))
+    assert found == {"least_slope": pytest.approx(0.5), "most_slope": pytest.approx(1.25)}
+    alone = from_hours_to_a_second.slopes(rows("norm step_tolerance mean", (1, 0.1, 3.0)))
+    assert math.isnan(alone["least_slope"])
+
+
 def test_stiffness_of_the_largest_number_of_patterns():
     cells = [(5, 1, 0, 7.0, 70.0, 3), (9, 1, 0, 1249.0, 123456.0, 80), (9, 50, 0, 10.0, 100.0, 5)]
     stiff = rows("n_points norm seed condition report_steps steps", *cells)

@@ -104,8 +104,8 @@ def claims_page(found: dict[str, list[dict[str, Any]]], note: str = "") -> str:
     return f"""\
 # Claims and verdicts
 
-{note}Of {len(CLAIMS)} claims {", ".join(counts[:-1])} and {counts[-1]}. The thresholds were set before the numbers were
-known; how a verdict is reached is said on the page [](../method.md). The same as data:
+{note}Of {len(CLAIMS)} claims {", ".join(counts[:-1])} and {counts[-1]}. How a verdict is reached
+is said on the page [](../method.md). The same as data:
 {{download}}`claims.json <site/claims.json>`.
 
 {overview(found, "../executed/")}

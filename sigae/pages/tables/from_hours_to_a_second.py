@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sigae.pages.tables.summaries import over_seeds
 
-__all__ = ["aims", "before_and_after", "costs", "grid_readings", "stiffest", "stiffnesses"]
+__all__ = ["aims", "before_and_after", "costs", "grid_readings", "slopes", "stiffest", "stiffnesses"]
 
 AIMS = (
     ("20 patterns, norm 1, m = 10 000: report's loop / ours", "headline_report_ratio", "at least 1000"),
@@ -215,6 +217,28 @@ def costs(measured: Mapping[str, Any]) -> dict[str, Any]:
         "torch_version": measured["versions"]["torch"],
         "torchdiffeq_version": measured["versions"]["torchdiffeq"],
     }
+
+
+def slopes(accuracy: pd.DataFrame) -> dict[str, float]:
+    """Fit how the error falls with the tolerance at each norm.
+
+    Parameters
+    ----------
+    accuracy
+        ``norm``, ``step_tolerance`` and ``mean``.
+
+    Returns
+    -------
+    dict
+        ``least_slope`` and ``most_slope`` over the norms, of straight lines through the logarithms; not a number where
+        there is one tolerance only.
+    """
+    found = []
+    for _, part in accuracy.groupby("norm"):
+        part = part[part["mean"].gt(0)]
+        logs = np.log(part[["step_tolerance", "mean"]].to_numpy())
+        found.append(np.polyfit(logs[:, 0], logs[:, 1], 1)[0] if len(logs) > 1 else math.nan)
+    return {"least_slope": min(found), "most_slope": max(found)}
 
 
 def stiffnesses(stiff: pd.DataFrame, quantities: Sequence[str]) -> pd.DataFrame:
