@@ -19,21 +19,23 @@ def _many(values: Any) -> list[Any]:
 
 
 def check_file(**path: str) -> None:
-    """Check that a file is there.
+    """Check that files are there.
 
     Parameters
     ----------
     **path
-        One parameter by name, a path as seen from the notebook's folder.
+        Parameters by name, each a path as seen from the notebook's folder.
 
     Raises
     ------
     ParameterError
-        If it cannot be read.
+        If one cannot be read.
     """
-    ((name, place),) = path.items()
-    if not Path(place).is_file():
-        raise ParameterError(f"{name} is {place!r}, which is no file as seen from the notebook: give the path of one.")
+    for name, place in path.items():
+        if not Path(place).is_file():
+            raise ParameterError(
+                f"{name} is {place!r}, which is no file as seen from the notebook: give the path of one."
+            )
 
 
 def check_at_most(**pair: Any) -> None:

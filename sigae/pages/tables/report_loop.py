@@ -59,7 +59,7 @@ def counts(recorded: Mapping[str, Any]) -> pd.DataFrame:
                 "of a step kept at the end, %": 100 * end["progress"],
             }
         )
-    return pd.DataFrame(rows).astype({name: "Int64" for name in ("double precision", "single precision")})
+    return pd.DataFrame(rows).astype({name: float for name in ("double precision", "single precision")})
 
 
 def readings(recorded: Mapping[str, Any], seconds_a_step: Mapping[int, float], width: int) -> dict[str, float]:
