@@ -107,7 +107,7 @@ def test_spare_memory_changes_nothing_but_itself(depth, activation, blocks):
     for again in found[1:]:
         assert all(torch.allclose(a, b, rtol=1e-12, atol=1e-13) for a, b in zip(found[0], again, strict=True))
     after = [first.residual, *(w.value() for w in first.blocks[0].weights)]
-    assert all(torch.equal(a, b) for a, b in zip(seen, after, strict=True))  # bitwise: not written to
+    assert all(torch.equal(a, b) for a, b in zip(seen, after, strict=True))  # bitwise: copies
     fresh = Objective(model, points)
     state = fresh.initial_state()
     state = fresh.evaluate([b.minus(fresh.pullback(b, 0.1 * state.residual)) for b in state.blocks])
@@ -126,7 +126,7 @@ def test_a_weight_is_formed_where_it_is_told_and_nowhere_else():
     assert carried.base is base
     assert carried.memory is room
     twice = carried.minus((left, right), (left, 2 * right))
-    assert torch.equal(base, before)  # bitwise: not written to
+    assert torch.equal(base, before)  # bitwise: copies
     assert torch.allclose(twice.value(), before - 4 * left.T @ right, rtol=1e-13)
     h, g = (torch.randn(*s, dtype=torch.float64, generator=generator) for s in ((5, 9), (5, 3)))
     assert torch.allclose(carried.forward(h, 0.5), 0.5 * h @ carried.value().T, rtol=1e-13, atol=1e-14)

@@ -29,7 +29,7 @@ def test_weights_that_move_are_those_whose_change_is_not_rounded_away():
     bench.sigae.train(model, points, tolerance=2e-7)
     before = [w.detach().clone() for w in model.weights]
     found = bench.rounding(model, points)
-    assert all(torch.equal(a, b) for a, b in zip(before, model.weights, strict=True))  # bitwise: not written to
+    assert all(torch.equal(a, b) for a, b in zip(before, model.weights, strict=True))  # bitwise: copies
     torch.nn.functional.mse_loss(model(points), points).backward()
     moved = [
         w.numpy() - np.float32(5) * v.grad.numpy() != w.numpy() for w, v in zip(before, model.weights, strict=True)
