@@ -292,7 +292,7 @@ publish.numbers(**loop.readings(recorded, seconds_a_step, width=10_000))
 #
 # **And the thirty hours?** This machine needs {glue:text}`loop_hours:.2f` hours at width 10 000. The report names neither the width of its attempt nor
 # its machine. Single precision explains a factor of {glue:text}`loop_ratio:.1f` over what the flow's time stands for, and a width of 100 000, which the report does not use elsewhere,
-# would explain its hours; what else took them is not known.
+# would take hours like its own here; what took them is not known.
 #
 # ## What was aimed at
 #
@@ -333,7 +333,7 @@ publish.table(tables.grid_readings(measured), "training_time_readings", title="E
 # the predicted weights are a product and never formed, nothing is concatenated, and the small algebra makes half as many calls. Tried and dropped: smaller blocks, so that all of a block stays in the
 # second-level cache (more calls than they save). Not tried: passes fused by a compiler.
 #
-# *Many patterns in a narrow network.* With 64 patterns, width 300 and norm 1 the smallest rates lie eight decades below the largest, and steps are short because the
+# *Many patterns in a narrow network.* With 64 patterns, width 300 and norm 1 the smallest rates lie decades below the largest, and steps are short because the
 # factored kernel follows the slowest modes too roughly. The full kernel needs {glue:text}`full_steps` steps instead of {glue:text}`auto_steps:,.0f`, but each solves an eigenproblem of 2048 unknowns, and
 # takes {glue:text}`full_ratio:.1f` times as long in all; kept for many steps it no longer follows those modes either, and gains nothing. With 5 patterns of norm 500 and
 # width 100 a unit can get stuck between its two limits, and then moves every output at rates of its own: where a hundred steps have led nowhere the full kernel is

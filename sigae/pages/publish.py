@@ -105,11 +105,12 @@ def table(frame: pd.DataFrame, name: str, *, title: str = "") -> None:
     plain = frame.map(_rounded)
     count = f"{len(plain)} row{'' if len(plain) == 1 else 's'}"
     inside = plain.to_html(index=False, border=0, na_rep="")
+    called = f"{html.escape(title or 'Numbers behind the figure')} ({html.escape(name)}, {count})"
+    # A long table scrolls, which a keyboard can do only where it can get to.
+    box = f'<div style="max-height: 24em; overflow: auto" tabindex="0" role="region" aria-label="{called}">'
     bundle = {
         "text/plain": f"{name}.csv: {count}, columns {', '.join(map(str, plain.columns))}",
-        "text/html": f"<details{' open' if title else ''}><summary>{html.escape(title or 'Numbers behind the figure')} "
-        f"({html.escape(name)}, {count})</summary>"
-        f'<div style="max-height: 24em; overflow: auto">{inside}</div></details>',
+        "text/html": f"<details{' open' if title else ''}><summary>{called}</summary>{box}{inside}</div></details>",
         "text/csv": plain.to_csv(index=False, lineterminator="\n"),
     }
     display(bundle, raw=True, metadata={"sigae": {"name": name}})

@@ -59,7 +59,8 @@ def counts(recorded: Mapping[str, Any]) -> pd.DataFrame:
                 "of a step kept at the end, %": 100 * end["progress"],
             }
         )
-    return pd.DataFrame(rows).astype({name: float for name in ("double precision", "single precision")})
+    # as objects, so that counts beside a gap stay whole numbers
+    return pd.DataFrame(rows, dtype=object)
 
 
 def readings(recorded: Mapping[str, Any], seconds_a_step: Mapping[int, float], width: int) -> dict[str, float]:
@@ -79,25 +80,25 @@ def readings(recorded: Mapping[str, Any], seconds_a_step: Mapping[int, float], w
     dict
         Name to number.
     """
-    table = counts(recorded).set_index("width m")
+    table = counts(recorded).set_index("width m").apply(pd.to_numeric)
     here, widest = table.loc[width], table.index.max()
     narrow = table.loc[table.index.min()]
     errors = (table["single, foreseen"] / table["single precision"] - 1).dropna()
     run = next(r for r in recorded["runs"] if r["width"] == width and r["precision"] == "float32")
     return {
-        "loop_steps": here["single precision"],
-        "loop_flow_steps": here["gradient flow"],
+        "loop_steps": int(here["single precision"]),
+        "loop_flow_steps": int(here["gradient flow"]),
         "loop_ratio": here["single precision"] / here["gradient flow"],
         "loop_hours": run["seconds"] / 3600,
         "loop_moved": here["weights that move at the end, %"],
         "loop_kept": here["of a step kept at the end, %"],
         "narrow_width": table.index.min(),
-        "narrow_single": narrow["single precision"],
-        "narrow_double": narrow["double precision"],
-        "narrow_flow": narrow["gradient flow"],
+        "narrow_single": int(narrow["single precision"]),
+        "narrow_double": int(narrow["double precision"]),
+        "narrow_flow": int(narrow["gradient flow"]),
         "foreseen_error": 100 * errors.abs().max(),
         "widest": widest,
-        "widest_steps": round(table.loc[widest, "single, foreseen"], -4),
+        "widest_steps": int(round(table.loc[widest, "single, foreseen"], -4)),
         "widest_ratio": table.loc[widest, "single, foreseen"] / table.loc[widest, "gradient flow"],
         "widest_hours": table.loc[widest, "single, foreseen"] * seconds_a_step[widest] / 3600,
     }
