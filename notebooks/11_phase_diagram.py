@@ -84,7 +84,7 @@ publish.table(
 # activation; the table above has it for every load.
 #
 # Three regimes can be told apart. At small norm the network is linear on the patterns, whose span is mapped to itself with eigenvalues at one, and the
-# remaining directions carry what is left of the initial weights, of radius near $\phi'(0) \sqrt{1 - n/d}$: harmless for the sigmoid, where $\phi'(0) = 1/4$, but above
+# remaining directions carry what is left of the initial weights, of radius near $\phi'(0) \sqrt{1 - k/d}$ with $k$ directions in the span ($n$, or $n - 1$ for the sigmoid): harmless for the sigmoid, where $\phi'(0) = 1/4$, but above
 # one for erf at small load. In between, fluctuations push some of the eigenvalues at one outwards, more so the larger the load. At large norm
 # every pattern is alone with its own tangent kernel, and the radius falls below one half before it returns there.
 

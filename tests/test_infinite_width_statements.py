@@ -57,14 +57,36 @@ def test_last_eigenvalue_of_the_sigmoid():
     assert (eigenvalues[: d - n] < predicted / 10).all()
 
 
+@pytest.mark.parametrize(("activation", "beta"), [("sigmoid", -0.5), ("tanh", -2.0), ("erf", -2.0)])
+@pytest.mark.parametrize("n", [2, 5, 12])
+def test_the_linear_region_ends_at_the_same_norm_whatever_the_number_of_patterns(activation, beta, n):
+    d, q = 30, 1e-3
+    points = sphere_points(n, d, norm=math.sqrt(q * d), seed=1)
+    span = points - points.mean(0) if activation == "sigmoid" else points
+    part = np.linalg.lstsq(span.numpy().T, points[0].numpy(), rcond=1e-8)[0] @ span.numpy()  # P x
+    kept = n - (activation == "sigmoid")
+    J = InfiniteWidth(points, activation).mean_jacobian(points[0])
+    missing = 1 - np.sort(np.abs(np.linalg.eigvals(J.numpy())))[::-1][:kept]
+    assert missing[-1] == pytest.approx(-beta * (part @ part) / d, rel=0.02)
+    assert (np.abs(missing[:-1]) < 0.01 * missing[-1]).all()
+
+
+def test_radius_of_a_single_pattern_of_the_sigmoid_at_small_norm():
+    d = 400
+    points = sphere_points(1, d, norm=0.01)
+    radius = spectral_radius(InfiniteWidth(points).sample_jacobians(points[0], samples=3)).mean().item()
+    assert radius == pytest.approx(0.25, rel=0.1)  # no direction is kept
+
+
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_radius_at_small_norm(activation):
     n, d = 20, 400
+    k = n - (activation == "sigmoid")
     points = sphere_points(n, d, norm=0.01)
     radius = spectral_radius(InfiniteWidth(points, activation).sample_jacobians(points[0], samples=3)).mean().item()
     a = get_activation(activation).slope_at_zero
     # the edge of a Gaussian matrix's spectrum is smeared by about d^(-1/2)
-    assert radius == pytest.approx(max(1.0, a * math.sqrt(1 - n / d)), rel=0.05)
+    assert radius == pytest.approx(max(1.0, a * math.sqrt(1 - k / d)), rel=0.05)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
