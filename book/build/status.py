@@ -31,8 +31,7 @@ def status_page(executed: dict[str, NotebookNode]) -> str:
 # Status of this build
 
 Each notebook was executed by papermill when the site was built. A run whose inputs have not changed is kept, and so
-are the records of its sweep: a run time tells what had to be computed then. Two notebooks run at a time, so that the
-build took little more than half of the sum.
+are the records of its sweep: a run time tells what had to be computed then. Two notebooks run at a time.
 
 {table(("Notebook", "Scale", "Run time", *COSTS, "Finished", "Commit"), rows)}"""
 
