@@ -34,7 +34,8 @@ from book.bench.contenders import (
     report_loop,
     trained,
 )
-from book.bench.house import house_times
+from book.bench.fused_passes import fused_passes
+from book.bench.house import house_times, workers_start
 from book.bench.memory import peak_memory
 from book.bench.pieces import before_and_after
 from book.bench.products import matrix_peak, median_step, thin_products
@@ -267,7 +268,7 @@ def with_full_kernel(cell: Cell) -> dict:
 @click.command()
 @click.option("--quick", is_flag=True, help="A tenth of the work, to try the script; the numbers mean little.")
 @click.option("--output", type=click.Path(path_type=Path), default=RESULTS, help="Where the results go.")
-@click.option("--house", is_flag=True, help="Also time make book and make test of the last commit, in a fresh clone.")
+@click.option("--house", is_flag=True, help="Also time make book, make test and .ci/run in fresh clones.")
 def main(quick: bool, output: Path, house: bool) -> None:
     """Run the benchmark and print its table."""
     torch.set_num_threads(1)
@@ -299,8 +300,10 @@ def main(quick: bool, output: Path, house: bool) -> None:
     results["pieces"] = before_and_after()
     results["thin_products"] = thin_products()
     results["full_kernel"] = with_full_kernel(Cell(10, 1.0, 50) if quick else Cell(64, 1.0, 300))
-    if output.exists():  # what `--house` measured, which takes as long as everything else
-        results["house"] = json.loads(output.read_text()).get("house", {})
+    results["workers_start"] = workers_start()
+    kept = json.loads(output.read_text()) if output.exists() else {}
+    results["fused"] = fused_passes() or kept.get("fused")
+    results["house"] = kept.get("house", {})  # it takes as long as everything else
     if house:
         results["house"] = house_times()
     results["summary"] = summarise(results)

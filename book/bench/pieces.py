@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BEFORE = "200e546"  # the commit before the first of these pieces was made faster
 STEP_CELLS = ((2, 1_000), (10, 1_000), (10, 10_000), (20, 10_000), (20, 100_000))  # n, m; norm 10, d = 32, sigmoid
 HARD_CELLS = ((64, 300, 1.0), (5, 100, 500.0))  # n, m, norm
+SLICE = 400  # points along a side of a slice of pattern space
 ROUNDS = 2  # in which the two versions take turns
 
 
@@ -87,6 +88,32 @@ def _limit_times() -> dict[str, float]:
     return {name: shortest(lambda name=name: seconds(name), 2) for name in ("sigmoid", "tanh", "erf")}  # type: ignore[misc]
 
 
+def _large_limits() -> dict[str, float]:
+    import torch
+
+    import sigae
+
+    found = {}
+    for activation in ("sigmoid", "tanh", "erf"):
+        points = sigae.sphere_points(200, 100, norm=100.0, seed=0)
+        limit = sigae.InfiniteWidth(points, activation)
+        cues = points[:40] + sigae.sphere_points(40, 100, norm=10.0, seed=1)
+        started = time.perf_counter()
+        sigae.iterate(limit, cues, steps=50)
+        found[f"{activation}, 200 patterns in 100 dimensions, from 40 cues"] = time.perf_counter() - started
+    for n in (3, 10):
+        points = sigae.sphere_points(n, 64, norm=100.0, seed=0)
+        limit = sigae.InfiniteWidth(points, "sigmoid")
+        across = torch.linspace(-0.5, 1.5, SLICE, dtype=torch.float64)
+        a, b = across.repeat(SLICE, 1), across.repeat_interleave(SLICE).view(SLICE, SLICE)
+        plane = (torch.stack((1 - a - b, a, b), dim=-1) @ points[:3]).view(-1, 64)
+        steps = 50 if hasattr(limit, "for_iteration") else 1  # one application of the version before takes a minute
+        started = time.perf_counter()
+        sigae.recalled(limit, plane, points[0], steps=steps)
+        found[f"sigmoid, {n} patterns, {SLICE} x {SLICE} points"] = (time.perf_counter() - started) * 50 / steps
+    return found
+
+
 def _hard_cells() -> list[dict[str, Any]]:
     import sigae
 
@@ -99,10 +126,10 @@ def _hard_cells() -> list[dict[str, Any]]:
     return rows
 
 
-def measured(tree: Path) -> dict[str, Any]:
-    """Measure the pieces of the package that lies in a folder, in a process of its own."""
+def measured(tree: Path, part: str = "pieces") -> Any:
+    """Measure the pieces of the package that lies in a folder, or its large limits, in a process of its own."""
     environment = os.environ | {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    command = [sys.executable, __file__, str(tree)]
+    command = [sys.executable, __file__, str(tree), part]
     said = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True)
     if said.returncode:
         raise RuntimeError(f"measuring the pieces of {tree} failed:\n{said.stderr}")
@@ -143,6 +170,8 @@ def before_and_after(commit: str = BEFORE) -> dict[str, Any]:
             for name, tree in trees.items():
                 new = measured(tree)
                 found[name] = _better(found[name], new) if name in found else new
+        for name, tree in trees.items():
+            found[name]["large_limits"] = measured(tree, "large limits")
     return found
 
 
@@ -151,4 +180,7 @@ if __name__ == "__main__":
     import torch
 
     torch.set_num_threads(1)
-    print(json.dumps({"steps": _step_times(), "limit": _limit_times(), "hard": _hard_cells()}))
+    if sys.argv[2] == "large limits":
+        print(json.dumps(_large_limits()))
+    else:
+        print(json.dumps({"steps": _step_times(), "limit": _limit_times(), "hard": _hard_cells()}))

@@ -43,7 +43,7 @@ def summarise(results: dict) -> dict:
         "sweep_seconds": results["sweep_seconds"],
     } | {f"grid_{key}": value for key, value in total.items()}
     ratios |= _of_pieces(**{name: results["pieces"].get(name) for name in ("after", "before")})
-    ratios |= {f"make_{target}": results.get("house", {}).get(target) for target in ("book", "test")}
+    ratios |= {f"make_{target}": results.get("house", {}).get(target) for target in ("book", "test", "ci")}
     # as plain numbers, which JSON takes
     return {key: getattr(value, "item", lambda value=value: value)() for key, value in ratios.items()}
 
@@ -54,6 +54,8 @@ def _of_pieces(after: dict, before: dict | None) -> dict:
     wide = steps[steps.index.get_level_values("width") >= 10_000]
     found = {f"share_{n}_{m}": steps["peak_share"].get((n, m)) for n, m in ((10, 10_000), (20, 10_000), (20, 100_000))}
     found |= {"least_product_share": wide["product_share"].min(), "limit_seconds": max(after["limit"].values())}
+    slices = [seconds for piece, seconds in after.get("large_limits", {}).items() if " x " in piece]
+    found["slice_seconds"] = max(slices, default=None)
     found |= {f"hard_{row['n_points']}_seconds": row["seconds"] for row in after["hard"] if row["converged"]}
     if before:
         gained = pd.DataFrame(before["steps"]).set_index(["n_points", "width"])["milliseconds"] / steps["milliseconds"]

@@ -183,7 +183,7 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
         "claims.md": claims_page(found, scale_note(executed)),
         "claims_short.md": overview(found, "executed/"),
         "headline.md": headline(found, executed, folder.parent / "benchmark.json"),
-        "status.md": status_page(executed),
+        "status.md": status_page(executed, folder.parent / "benchmark.json"),
         "portability_run.md": portability.run_table(where["run"]),
         "portability_support.md": portability.support_table(where),
         "site/claims.json": json.dumps(data, indent=1, ensure_ascii=False) + "\n",

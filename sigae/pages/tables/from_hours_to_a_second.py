@@ -27,11 +27,14 @@ AIMS = (
     ("matrix products' share of a step's time, m from 10 000 up", "least_product_share", "at least 0.65"),
     ("a step at m = 1000: time before / now", "narrow_gain", "at least 2"),
     ("the limit iterated 50 times from 40 cues, norm 100: seconds", "limit_seconds", "at most 0.1"),
+    ("a slice of 400 x 400 points, d = 64, iterated 50 times: seconds", "slice_seconds", "at most 20"),
     ("n = 64, m = 300, norm 1: seconds", "hard_64_seconds", "at most 2"),
     ("n = 5, m = 100, norm 500: seconds", "hard_5_seconds", "at most 2"),
     ("make book, from nothing but the environment: seconds", "make_book", "at most 180"),
     ("make test: seconds", "make_test", "at most 240"),
+    (".ci/run, from a fresh clone: seconds", "make_ci", "at most 600"),
 )
+SLOPES_A_STEP = 3  # of the hidden layer, one a pullback
 READINGS = (
     ("as above: default step tolerance of 0.003, double precision, one process", "grid", "grid", "flow_error"),
     ("step tolerance 0.03, as this book's experiment 3", "coarse", "coarse", "coarse_error"),
@@ -92,6 +95,8 @@ def before_and_after(measured: Mapping[str, Any]) -> pd.DataFrame:
             found[f"{words}: of the time, matrix products, %"] = 100 * row["product_share"]
         for activation, seconds in version["limit"].items():
             found[f"the limit of {activation}, 50 times from 40 cues, norm 100: seconds"] = seconds
+        for piece, seconds in version.get("large_limits", {}).items():
+            found[f"the limit of {piece}, norm 100, 50 times: seconds"] = seconds
         for row in version["hard"]:
             words = f"n = {row['n_points']}, m = {row['width']}, norm {row['norm']:g}"
             found[f"{words}: seconds (inf where it does not converge)"] = (
@@ -175,12 +180,14 @@ def costs(measured: Mapping[str, Any]) -> dict[str, Any]:
     ratios, headline, grid = measured["summary"], measured["headline"], pd.DataFrame(measured["grid"])
     flow_step, descent_step = (grid[f"{way}_seconds"] / grid[f"{way}_steps"] for way in ("flow", "descent"))
     met = aims(measured)["met"]
+    fused, pieces = measured["fused"], measured["pieces"]["after"]["steps"]
+    step = next(row["milliseconds"] for row in pieces if (row["n_points"], row["width"]) == (20, 10_000))
+    saved = SLOPES_A_STEP * fused["blocks"] * (fused["slope_torch"] - fused["slope_numba"])
     return {
         "headline_seconds": headline["flow_seconds"],
         "headline_steps": headline["flow_steps"],
         "headline_error": 100 * headline["flow_error"],
         "report_hours": headline["report_seconds"] / 3600,
-        "report_seconds_a_step": headline["report_step_seconds"],
         "report_ratio": round(ratios["headline_report_ratio"], -2),
         "descent_ratio": ratios["headline_descent_ratio"],
         "descent_seconds_headline": headline["descent_seconds"],
@@ -213,8 +220,10 @@ def costs(measured: Mapping[str, Any]) -> dict[str, Any]:
         "full_steps": measured["full_kernel"]["full_steps"],
         "auto_steps": measured["full_kernel"]["auto_steps"],
         "full_ratio": measured["full_kernel"]["full_seconds"] / measured["full_kernel"]["auto_seconds"],
-        "narrow_gain": ratios.get("narrow_gain"),
-        "wide_gain": ratios.get("wide_gain"),
+        "fused_sigmoid": fused["sigmoid_numba"] / fused["sigmoid_torch"],
+        "fused_saving": 100 * saved / step,
+        "numba_version": fused["numba"],
+        "workers_start": measured["workers_start"],
         "machine": measured["machine"],
         "torch_version": measured["versions"]["torch"],
         "torchdiffeq_version": measured["versions"]["torchdiffeq"],
