@@ -21,15 +21,18 @@ activation: Activation = "sigmoid"  # sigmoid, tanh or erf
 dim: Count = 32  # dimension d of the patterns
 width: Count = 10_000  # hidden units m
 n_points: Count = 5  # number n of patterns
-norms: Ascending[Positive] = [5, 10, 15, 20, 25, 30, 35, 40, 45, 50]  # norms of the patterns
+norms: Ascending[Positive] = [1, 2, 3, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50]  # norms of the patterns
 noises: Ascending[Positive] = [1, 10, 20]  # variances t of the noise on each entry of a cue
 seeds: Ascending[Seed] = [0, 1, 2]  # each draws patterns, a network and noise
 draws: Count = 14  # cues for each pattern, noise and seed
 iterations: Count = 50  # iterations of the network
 threshold: Positive = 0.01  # a cue is recalled when its mean squared error is below it
-patient_iterations: Count = 1000  # iterations at the smallest norm, for the least noise
+patient_norm: Positive = 5  # norm at which the network is iterated longer
+patient_iterations: Count = 1000  # iterations there, for the least noise
 patient_draws: Count = 4  # cues for each pattern and seed there
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends
+judged_tolerance: Tolerance = 1e-10  # the same for what the verdict rests on: the first four norms, and the last
+judged_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # seeds there
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
 
 # %% tags=["remove-input", "check-parameters"]
@@ -39,12 +42,13 @@ check_fits(width=width, dim=dim, n_points=n_points, repeats=len(norms) * len(see
 # %% [markdown]
 # ## The setting
 #
-# At the default parameters five patterns in 32 dimensions are stored in two-layer networks of 10 000 hidden units, at norms 5 to 50. A cue is a pattern with noise on it,
+# At the default parameters five patterns in 32 dimensions are stored in two-layer networks of 10 000 hidden units, at norms 1 to 50. A cue is a pattern with noise on it,
 # $x + \sqrt{t}\, \mathcal{N}(0, I)$ with $t$ = 1, 10 or 20, and the network is iterated from it. The noise is not small: its norm is about
-# $\sqrt{t d}$, from 6 to 25, so at small norms a cue is mostly noise. Two criteria are applied to the same cues:
+# $\sqrt{t d}$, from 6 to 25, so at small norms a cue is mostly noise. At small norm the spectral radius is so near to one that what training leaves undone moves it
+# across; the verdict therefore rests on networks that were trained a thousand times further, to a mean squared error of $10^{-10}$. Two criteria are applied to the same cues:
 #
-# - **each cue alone**: recalled when, after 50 iterations, the mean squared error to its pattern is below $10^{-2}$; with the 95 % interval of
-#   Wilson {cite}`wilson1927probable` for the pooled cues;
+# - **each cue alone**: recalled when, after 50 iterations, the mean squared error to its pattern is below $10^{-2}$ (at norm 1 that is a third of the
+#   pattern's own mean square); with the 95 % interval of Wilson {cite}`wilson1927probable`, widened for cues that share a network;
 # - **the report's**: the five cues of one draw are a batch. The batch counts from the first iteration at which its *mean* error is below $10^{-2}$,
 #   with the share of its cues that are below at that moment; if the mean never gets there, the batch counts zero, however many of its cues
 #   came home.
@@ -61,21 +65,26 @@ shared = {"activation": activation, "dim": dim, "width": width, "n_points": n_po
 training = {"tolerance": tolerance, "step_tolerance": step_tolerance, "threshold": threshold}
 asked = {"norm": norms, "seed": seeds, "noises": [noises]}  # one network serves all noises
 swept = sweep(basin, grid(**shared, **training, **asked, draws=draws, iterations=iterations))
-asked = {"norm": norms[0], "seed": seeds, "noises": [noises[:1]]}
+asked = {"norm": patient_norm, "seed": seeds, "noises": [noises[:1]]}
 longer = {"draws": patient_draws, "iterations": patient_iterations}
 patient = sweep(basin, grid(**shared, **training, **asked, **longer))
-publish.failures(swept, patient)
+at_ends = {"norm": sorted({*norms[:4], norms[-1]}), "seed": judged_seeds, "noises": [noises]}
+further = training | {"tolerance": judged_tolerance, "draws": draws, "iterations": iterations}
+judged = sweep(basin, grid(**shared, **further, **at_ends))
+at_ends["norm"] = sorted({norms[0], norms[-1]})
+looser = sweep(basin, grid(**shared, **further | {"tolerance": tolerance}, **at_ends))
+publish.failures(swept, patient, judged, looser)
 (norms,) = summaries.left(swept, "norm")
 trained = summaries.usable(swept)
 rates = tables.recall_rates(swept)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-rates", "caption": "Recall rate against the norm of the patterns, for three noise variances t. Left: each cue judged alone after 50 iterations, with Wilson's 95 % interval over all cues. Right: the same cues under the report's criterion, which counts a batch of five as failed unless its mean error passes; mean and range over seeds."}, "image": {"alt": "Left: all rates rise to 100 % by norm 20, more slowly the stronger the noise. Right: under the report's criterion the rates rise much more slowly and stay below 100 %."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-rates", "caption": "Recall rate against the norm of the patterns, for three noise variances t. Left: each cue judged alone after 50 iterations, with Wilson's 95 % interval for cues that share a network. Right: the same cues under the report's criterion, which counts a batch of five as failed unless its mean error passes; mean and range over seeds."}, "image": {"alt": "Left: beyond norm 5 all rates rise to 100 % by norm 20, more slowly the stronger the noise. Right: under the report's criterion the rates rise much more slowly and stay below 100 %."}}
 publish.figure(plots.recall_rates(rates, criteria=[tables.ALONE, tables.REPORT]))
 
 # %% tags=["hide-input"]
 publish.table(rates, "basin_rates")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-radius", "caption": "Spectral radius of the trained Jacobian at the five patterns, against their norm: mean over the patterns, then mean and range over seeds; dotted: the worst pattern of any seed. Below the dashed line a pattern is an attractor."}, "image": {"alt": "The spectral radius starts just below one at norm 5 and falls steadily with the norm.", "width": "75%"}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-radius", "caption": "Spectral radius of the trained Jacobian at the five patterns, against their norm: mean over the patterns, then mean and range over seeds; dotted: the worst pattern of any seed. Below the dashed line a pattern is an attractor."}, "image": {"alt": "The spectral radius stays at one up to norm 5 and falls steadily from there.", "width": "75%"}}
 radii = summaries.over_seeds(trained, "radius_mean", ["width", "norm"], worst="radius_worst")
 publish.figure(
     plots.against(radii, y_label=r"spectral radius $\rho(J)$", colour_by="width", references={r"$\rho = 1$": 1.0})
@@ -86,30 +95,44 @@ publish.table(radii, "basin_radius")
 
 # %% tags=["remove-cell"]
 publish.numbers(
-    first_norm=norms[0],
+    patient_norm=patient_norm,
     last_norm=norms[-1],
     iterations=iterations,
     patient_iterations=patient_iterations,
     least_noise=noises[0],
     most_noise=noises[-1],
     cues=int(rates["cues"].min()),
-    **tables.told_of_attractors(trained, radii),
-    **tables.told_of_rates(rates, summaries.usable(patient)),
+    tolerance=tolerance,
+    judged_tolerance=judged_tolerance,
+    **tables.told_of_attractors(trained, patient_norm),
+    **tables.told_of_small_norms(judged, looser),
+    **tables.told_of_rates(rates, summaries.usable(patient), patient_norm),
     **summaries.counted(swept),
 )
 
 # %% [markdown]
-# With {glue:text}`cues` cues behind every point, the recall rate at norm {glue:text}`first_norm` falls from {glue:text}`rate_first_least:.0f` % to
+# With {glue:text}`cues` cues behind every point, the recall rate at norm {glue:text}`patient_norm` falls from {glue:text}`rate_first_least:.0f` % to
 # {glue:text}`rate_first_most:.0f` % as the noise variance grows from {glue:text}`least_noise` to {glue:text}`most_noise`, and from norm
-# {glue:text}`complete` on every cue of any noise is recalled. At the smallest norm shown here attractors do form; pages 2 and 3 have smaller ones, where they
-# do not. The mean spectral radius at norm {glue:text}`first_norm` is {glue:text}`radius_first:.3f`, up to {glue:text}`worst_first:.3f`, and
-# {glue:text}`attractors_first:.0f` % of the patterns are attractors. They attract, but so weakly that {glue:text}`iterations` iterations are not enough: after {glue:text}`patient_iterations`
+# {glue:text}`complete` on every cue of any noise is recalled.
+#
+# *Attractors at small norm.* Trained to a mean squared error of {glue:text}`judged_tolerance:.0e`, {glue:text}`share_first:.0f` % of the patterns of norm
+# {glue:text}`small_first` have a spectral radius below one, and {glue:text}`share_last:.0f` % of those of norm {glue:text}`small_last`. Trained to
+# {glue:text}`tolerance:.0e`, as elsewhere in this book, it is {glue:text}`share_loose:.0f` % at norm {glue:text}`small_first`: the mean radius lies {glue:text}`off_tight:+.4f` from one in the
+# first case and {glue:text}`off_loose:+.4f` in the second, so that what training leaves undone decides on which side.
+#
+# *An attractor is not yet a memory.* At norm {glue:text}`patient_norm` the mean spectral radius is {glue:text}`radius_patient:.3f`, up to {glue:text}`worst_patient:.3f`, and
+# {glue:text}`attractors_patient:.0f` % of the patterns are attractors. They attract so weakly that {glue:text}`iterations` iterations are not enough: after {glue:text}`patient_iterations`
 # iterations {glue:text}`patient_rate:.0f` % of {glue:text}`patient_cues` cues with $t$ = {glue:text}`least_noise` are home.
 #
 # ## The verdict
 
 # %% tags=["hide-input"]
-publish.verdict(verdicts.judge("C7", tables.recall_and_attraction(trained, rates)), figure="fig-basin-rates")
+tried = [
+    tables.other_tolerances({judged_tolerance: judged, tolerance: looser}, judged_tolerance),
+    tables.from_each_norm(judged),
+]
+found = tables.recall_and_attraction(judged)
+publish.verdict(verdicts.judge("C7", found, choices=tried), figure="fig-basin-radius")
 
 # %% [markdown]
 # ## How it differs from the report

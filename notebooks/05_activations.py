@@ -36,7 +36,7 @@ report_points: dict[Activation, Count] = {
     "erf": 20,
 }  # numbers n of patterns, as in the report
 equal_points: Count = 20  # number n of patterns for all activations alike
-equal_every: Count = 3  # where the report has other numbers, every how manieth norm is trained at with equal ones
+equal_every: Count = 3  # where the report has other numbers, one norm in so many is trained at with equal ones
 dim: Count = 32  # dimension d of the patterns
 width: Count = 10_000  # hidden units m
 norms: Ascending[Positive] = [
@@ -44,9 +44,10 @@ norms: Ascending[Positive] = [
     27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50,
 ]  # norms of the patterns  # fmt: skip
 seeds: Ascending[Seed] = [0, 1, 2]  # each draws patterns and a network
+judged_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # those at the smallest norm
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
-limit_every: Count = 3  # the infinite-width law is sampled at every how manieth norm
+limit_every: Count = 3  # the infinite-width law is sampled at one norm in so many
 limit_samples: Count = 5  # Jacobians drawn at each pattern from the infinite-width law
 
 # %% tags=["remove-input", "check-parameters"]
@@ -79,13 +80,15 @@ shared = {"dim": dim, "seed": seeds}
 training = {"width": width, "tolerance": tolerance, "step_tolerance": step_tolerance}
 chosen = [(stated, norms), (equal, norms[::equal_every])]
 trained = sweep(trained_spectrum, tables.conditions(chosen, **shared, **training))
+at_first = {"dim": dim, "seed": judged_seeds} | training
+judged = sweep(trained_spectrum, tables.conditions([(stated, norms[:1]), (equal, norms[:1])], **at_first))
 chosen = [(stated, norms[::limit_every]), (equal, norms[::limit_every])]
 limit = sweep(limit_spectrum, tables.conditions(chosen, **shared, samples=limit_samples))
-publish.failures(trained, limit)
+publish.failures(trained, judged, limit)
 radii = summaries.over_seeds(trained, "radius_mean", ["activation", "n_points", "norm"], worst="radius_worst")
 exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-activations-radius", "caption": "Spectral radius of the trained Jacobian at the training points against the norm of the patterns, for sigmoid, tanh and erf. Left: 10 patterns for the sigmoid and 20 for the others, as in the report. Right: 20 for each. Solid: mean over the points, then mean and range over seeds; dotted: the worst point of any seed. Dashed: infinite width, with the band that holds 90 % of single points. Below the line at one a pattern is an attractor."}, "image": {"alt": "Tanh and erf start above one and cross it near norm 10; the sigmoid starts at one and stays below. All fall with the norm."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-activations-radius", "caption": "Spectral radius of the trained Jacobian at the training points against the norm of the patterns, for sigmoid, tanh and erf. Left: 10 patterns for the sigmoid and 20 for the others, as in the report. Right: 20 for each. Solid: mean over the points, then mean and range over seeds; dotted: the worst point of any seed. Dashed: infinite width, with the band that holds 90 % of single points. Below the line at one a pattern is an attractor."}, "image": {"alt": "Tanh and erf start above one and cross it near norm 10; the sigmoid starts at one, a little above with 20 patterns. All fall with the norm."}}
 publish.figure(
     plots.against(
         tables.compared(radii, pairs),
@@ -124,13 +127,17 @@ publish.numbers(
 # ## The verdict
 
 # %% tags=["hide-input"]
-publish.verdict(verdicts.judge("C8", tables.above_one_at_first(trained, norms)), figure="fig-activations-radius")
+tried = tables.other_norms(trained, judged, norms[0])
+publish.verdict(
+    verdicts.judge("C8", tables.above_one_at(judged, norms[0]), choices=[tried]), figure="fig-activations-radius"
+)
 
 # %% [markdown]
 # ## How it differs from the report
 #
 # - The report compares 10 patterns for the sigmoid with 20 for tanh and erf; the equal comparison stands beside it.
 # - It looks at training point 2 of one network; here all points and several seeds are shown, and the infinite-width law beside them.
+# - It plots the radii against their position in a list, so that its axis reads 0 for norm 2.
 # - The curves are those of gradient flow; the report's learning rate of 5 leaves it at large norms, see {doc}`03_beyond_linear_region`.
 #   {glue:text}`failures` of {glue:text}`conditions` networks failed to converge.
 #

@@ -26,7 +26,10 @@ norms: Ascending[Positive] = [
     1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30,
 ]  # norms of the pattern  # fmt: skip
 seeds: Ascending[Seed] = [0, 1, 2]  # each draws one pattern and one network
-initial_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7]  # seeds of the untrained networks
+judged_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # those at the first, middle and last norm
+initial_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # seeds of the untrained networks
+initial_dims: Ascending[Count] = [8, 16, 32, 64, 128, 256]  # dimensions in which untrained networks are looked at
+initial_width: Count = 10_000  # hidden units of those networks
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
 limit_samples: Count = 100  # Jacobians drawn at each norm from the infinite-width law
@@ -34,6 +37,7 @@ limit_samples: Count = 100  # Jacobians drawn at each norm from the infinite-wid
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
 check_fits(width=width, dim=dim, depth=depths, repeats=len(activations) * len(norms) * len(seeds))
+check_fits(width=initial_width, dim=max(initial_dims))
 
 # %% [markdown]
 # ## The setting
@@ -54,10 +58,14 @@ from sigae.sweeps import grid, sweep
 shared = {"activation": activations, "dim": dim, "norm": norms}
 training = {"depth": depths, "width": width, "tolerance": tolerance, "step_tolerance": step_tolerance}
 trained = sweep(single_example, grid(**shared, **training, seed=seeds))
+at_some = shared | training | {"norm": tables.ends_and_middle(norms)}
+judged = sweep(single_example, grid(**at_some, seed=judged_seeds))
 limit = sweep(limit_single_example, grid(**shared, depth=sorted({2, *depths}), seed=seeds[0], samples=limit_samples))
 initial = sweep(initial_jacobian, grid(**shared, width=width, seed=initial_seeds))
+wide = {"activation": activations, "dim": initial_dims, "width": initial_width, "norm": 1}
+by_dimension = sweep(initial_jacobian, grid(**wide, seed=initial_seeds))
 shallow = limit[limit["depth"] == 2]  # where all of the law is known
-publish.failures(trained, limit, initial)
+publish.failures(trained, judged, limit, initial, by_dimension)
 depths, norms = summaries.left(trained, "depth", "norm")
 target = {name: 2 * get_activation(name).slope_at_zero for name in activations}
 
@@ -138,17 +146,25 @@ publish.numbers(
 # ## The verdicts
 
 # %% tags=["hide-input"]
-per_seed = tables.mean_changes(trained, ["activation", "seed", "depth"])
-smallest = initial[initial["norm"].eq(norms[0])]
 for name in activations:
-    untrained, mine = (table[table["activation"].eq(name)] for table in (smallest, trained))
-    found = [
-        tables.concentration(untrained, target[name], f"norm {norms[0]:g}", criterion="C1"),
-        *tables.alike_with_depth(per_seed.loc[name], depths, {"C2": "jacobian_change"}),
-        *tables.always_an_attractor(mine, "C3"),
-    ]
-    judged = verdicts.judge("C9", found, part=f"{name}, experiment 1", criteria=["C1", "C2", "C3"])
-    publish.verdict(judged, figure="fig-single-radius-tanh-erf")
+    networks = summaries.of_activation(name, initial, by_dimension)
+    found = tables.concentration(*networks, name)
+    tried = tables.up_to_each_norm(*networks, name, norms)
+    publish.verdict(verdicts.judge_again("C1", found, name, choices=[tried]), figure="fig-single-initial-tanh-erf")
+
+# %% tags=["hide-input"]
+for name in activations:
+    (mine,) = summaries.of_activation(name, judged)
+    tried = tables.from_each_norm("C2", mine, lambda table: tables.alike_with_depth(table, depths))
+    found = tables.alike_with_depth(mine, depths)
+    publish.verdict(verdicts.judge_again("C2", found, name, choices=[tried]), figure="fig-single-change-tanh-erf")
+
+# %% tags=["hide-input"]
+for name in activations:
+    mine, all_norms = summaries.of_activation(name, judged, trained)
+    tried = tables.from_each_norm("C3", mine, lambda table: tables.always_an_attractor(table, table))
+    found = tables.always_an_attractor(mine, all_norms)
+    publish.verdict(verdicts.judge_again("C3", found, name, choices=[tried]), figure="fig-single-radius-tanh-erf")
 
 # %% [markdown]
 # ## How it differs from the report

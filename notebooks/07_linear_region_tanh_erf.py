@@ -133,8 +133,10 @@ publish.numbers(
 
 # %% tags=["hide-input"]
 for name in activations:
-    found = tables.excess_shares(trained[trained["activation"].eq(name)], "C4")
-    judged = verdicts.judge("C9", found, part=f"{name}, experiment 2", criteria=["C4"], around=around)
+    mine, networks = summaries.of_activation(name, trained, swept)
+    found = tables.around_one(mine[mine["norm"].eq(norm)])
+    tried = [tables.other_windows(networks[networks["norm"].eq(norm)], around), tables.other_norms(mine, norm)]
+    judged = verdicts.judge_again("C4", found, name, choices=tried, around=around)
     publish.verdict(judged, figure="fig-linear-spectrum-tanh-erf")
 
 # %% [markdown]

@@ -38,7 +38,7 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement, where it stands, and the criteria that decide on it, by name."""
+    """A statement, where it stands, and its criteria by name: the first decides, the others stand beside it."""
 
     id: str
     statement: str
@@ -46,67 +46,91 @@ class Claim:
     criteria: Mapping[str, Criterion]
 
 
-_CHANGE = "ratio of the mean change over all norms, one layer more to one less"
-_COUNT = Criterion("share of eigenvalue norms within {around:g} of one, less (n - 1)/d", -0.02, 0.02, {"around": 0.1})
-_LAST = "rho at the worst training point, largest norm"
-_DROP = "mean rho at the largest norm, less that at the smallest"
-_RHO = "largest rho of any trained network, over all norms and seeds"
+_CHANGE = "ratio of the mean change, one layer more to one less"
+_BELOW = "rho that 95 % of networks stay below"
+
+_REPORTED = (
+    Claim(
+        "C1",
+        "The operator norm of the untrained two-layer sigmoid network's Jacobian concentrates around 1/2.",
+        "report, experiment 1, of the paper's figure 2",
+        {
+            "value": Criterion("mean operator norm of the initial Jacobian over 2 phi'(0)", 0.9, 1.1),
+            "law": Criterion("mean operator norm over 2 sqrt(E phi'^2), where it is furthest from one", 0.9, 1.1),
+            "spread": Criterion("exponent of the dimension in the operator norm's relative spread over seeds", upper=0),
+        },
+    ),
+    Claim(
+        "C2",
+        "Initial and final Jacobians grow more alike with depth.",
+        "report, experiment 1, of the paper's figure 2",
+        {
+            "jacobian": Criterion(f"||J_T - J_0||: {_CHANGE}", upper=1),
+            "radius": Criterion(f"|rho(J_T) - rho(J_0)|: {_CHANGE}", upper=1),
+            "relative": Criterion(f"||J_T - J_0|| / ||J_0||: {_CHANGE}", upper=1),
+        },
+    ),
+    Claim(
+        "C3",
+        "A single training example is an attractor at every input norm tried.",
+        "paper, abstract: attractors exist for a single example; at every norm, this book's wording",
+        {
+            "radius": Criterion(f"{_BELOW}, at the norm where that is largest", upper=1),
+            "worst": Criterion("largest rho of any trained network, over all norms and seeds", upper=1),
+        },
+    ),
+    Claim(
+        "C4",
+        "In the linear region n - 1 eigenvalue norms are around one: 10 %, 40 % and 70 % of them for d = 10.",
+        "report, experiment 2, which cites the paper's section 5.3 and lemma 4",
+        {
+            "count": Criterion(
+                "share of eigenvalue norms within {around:g} of one, less (n - 1)/d", -0.02, 0.02, {"around": 0.1}
+            ),
+            "nearest": Criterion(
+                "distance from one of the furthest of the n - 1 nearest, which 95 % of networks stay below", upper=0.1
+            ),
+            "gap": Criterion("distance from one of the next, mean over seeds of the least", lower=0.1),
+        },
+    ),
+    Claim(
+        "C5",
+        "For several examples the largest eigenvalue norm drops below one with increasing input norm.",
+        "paper, abstract; report, experiment 3, of the paper's figure 3",
+        {
+            "last": Criterion(f"{_BELOW} at the worst training point, largest norm", upper=1),
+            "drop": Criterion("mean rho at the largest norm, less that at the smallest", upper=0),
+            "crossing": Criterion("norm at which the worst rho falls below one, over the smallest norm", lower=1),
+        },
+    ),
+)
 
 CLAIMS: dict[str, Claim] = {
     claim.id: claim
     for claim in (
-        Claim(
-            "C1",
-            "The operator norm of the untrained two-layer sigmoid network's Jacobian concentrates around 1/2.",
-            "report, experiment 1; paper, figure 2",
-            {"operator_norm": Criterion("operator norm of the initial Jacobian over 2 phi'(0)", 0.9, 1.1)},
-        ),
-        Claim(
-            "C2",
-            "Initial and final Jacobians grow more alike with depth.",
-            "report, experiment 1; paper, figure 2",
-            {
-                "radius": Criterion(f"|rho(J_T) - rho(J_0)|: {_CHANGE}", upper=1),
-                "jacobian": Criterion(f"||J_T - J_0||: {_CHANGE}", upper=1),
-                "relative": Criterion(f"||J_T - J_0|| / ||J_0||: {_CHANGE}", upper=1),
-            },
-        ),
-        Claim(
-            "C3",
-            "A single training example is an attractor at every input norm tried.",
-            "report, experiment 1; paper, abstract",
-            {"radius": Criterion(_RHO, upper=1)},
-        ),
-        Claim(
-            "C4",
-            "In the linear region n - 1 eigenvalue norms are around one: 10 %, 40 % and 70 % of them for d = 10.",
-            "report, experiment 2; paper, section 5.3 and lemma 4",
-            {"count": _COUNT},
-        ),
-        Claim(
-            "C5",
-            "For several examples the largest eigenvalue norm drops below one with increasing input norm.",
-            "report, experiment 3; paper, abstract and figure 3",
-            {"last": Criterion(_LAST, upper=1), "drop": Criterion(_DROP, upper=0)},
-        ),
+        *_REPORTED,
         Claim(
             "C6",
             "Wider networks follow the infinite-width limit to larger norms, and that limit tends to rho = 1/2.",
-            "report, experiment 3; paper, figure 3",
+            "this book's reading of the report's experiment 3, whose figure has a line at 1/2; not in its text",
             {
                 "reach": Criterion(
-                    "norm up to which mean rho is within {close:g} of the limit, wide less narrow",
-                    lower=0,
+                    "norm at which mean rho has parted from the limit by {close:g}, wide over narrow",
+                    lower=1,
                     settings={"close": 0.05},
                 ),
+                "width": Criterion("exponent of the width in the distance from the limit, largest norm", upper=0),
                 "limit": Criterion("mean rho of the limit at the largest norm evaluated", 0.45, 0.55),
+                "approach": Criterion("exponent of the norm in |rho - 1/2| of the limit's mean Jacobian", -1.1, -0.9),
             },
         ),
         Claim(
             "C7",
             "Attractors fail to form at small norms, and more noise lowers the recall rate.",
-            "report, experiment 4; paper, section 5.4",
+            "report, experiment 4, of the paper's section 5.4, for the small norms; for the noise, this book's reading "
+            "of the report's figures",
             {
+                "attractors": Criterion("share of patterns with rho below one, smallest norm", upper=0.5),
                 "radius": Criterion("mean rho at the training points, smallest norm", lower=1),
                 "small": Criterion("recall rate at the smallest norm, less that at the largest", upper=0),
                 "noise": Criterion("recall rate over all norms, most noise less least noise", upper=0),
@@ -115,21 +139,17 @@ CLAIMS: dict[str, Claim] = {
         Claim(
             "C8",
             "With tanh and erf the largest eigenvalue norm exceeds one at small norms.",
-            "report, experiment 5; paper, section 5.5 and figure 5",
-            {"radius": Criterion("mean rho at the training points, smallest norm", lower=1)},
+            "report, experiment 5, of the paper's section 5.5 and figure 5",
+            {
+                "radius": Criterion("mean rho at the training points, smallest norm", lower=1),
+                "difference": Criterion("the same, less the sigmoid's with as many patterns", lower=0),
+            },
         ),
         Claim(
             "C9",
-            "The same or similar results hold for tanh and erf in experiments 1, 2 and 3.",
-            "report, possible extension; paper, section 5.5",
-            {
-                "C1": Criterion("operator norm of the initial Jacobian over 2 phi'(0), smallest norm", 0.9, 1.1),
-                "C2": Criterion(f"||J_T - J_0||: {_CHANGE}", upper=1),
-                "C3": Criterion(_RHO, upper=1),
-                "C4": _COUNT,
-                "C5 last": Criterion(_LAST, upper=1),
-                "C5 drop": Criterion(_DROP, upper=0),
-            },
+            "The same or similar results hold for tanh and erf in experiments 1, 2 and 3: C1 to C5.",
+            "report, its possible extension",
+            {f"{claim.id} {name}": criterion for claim in _REPORTED for name, criterion in claim.criteria.items()},
         ),
     )
 }

@@ -153,7 +153,12 @@ def verdict(judgement: Verdict, *, figure: str = "") -> None:
     title = f"{data['id']}{f' ({judgement.part})' if judgement.part else ''}: {said}"
     head = "<tr><th>quantity</th><th>condition</th><th>ours</th><th>threshold</th><th>outcome</th></tr>"
     lines, rows = [f"{title}. {data['statement']}"], []
+    beside = "Beside it, without deciding"
     for item in data["evidence"]:
+        if not item["decides"] and beside:
+            rows.append(f'<tr><th colspan="5">{beside}</th></tr>')
+            lines.append(f"  {beside}:")
+            beside = ""
         cells = (item["quantity"], item["condition"], item["text"], item["threshold"], item["outcome"])
         rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
         lines.append(f"  {cells[1]}: {cells[0]} = {cells[2]}, wanted {cells[3]}: {cells[4]}")
@@ -161,11 +166,16 @@ def verdict(judgement: Verdict, *, figure: str = "") -> None:
         cells = (item["quantity"], "", "nothing to compare at these parameters", item["threshold"], NOT_JUDGED)
         rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
         lines.append(f"  {cells[0]}, wanted {cells[3]}: {cells[2]}")
+    margins = ""
+    if data["margins"]:
+        points = "".join(f"<li>{html.escape(margin)}</li>" for margin in data["margins"])
+        margins = f"<p>What would have to be different for another verdict:</p><ul>{points}</ul>"
+        lines += [f"  margin: {margin}" for margin in data["margins"]]
     kind = data["verdict"].replace(" ", "-")
     bundle = {
         "text/plain": "\n".join(lines),
         "text/html": f'<div class="verdict verdict-{kind}"><p><strong>{html.escape(title)}.</strong> '
-        f"{html.escape(data['statement'])}</p><table>{head}{''.join(rows)}</table></div>",
+        f"{html.escape(data['statement'])}</p><table>{head}{''.join(rows)}</table>{margins}</div>",
         CLAIM_MIME: data,
     }
     display(bundle, raw=True)

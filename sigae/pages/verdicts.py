@@ -1,26 +1,26 @@
-"""How a verdict on a claim is reached from measured values and their uncertainty."""
+"""How a verdict on a claim is reached from measured values and their uncertainty, and how far it is from another."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
-import numpy as np
-
 from sigae.pages.claims import CLAIMS, Claim, Criterion
-from sigae.pages.tables.intervals import half_width, wilson
+from sigae.pages.evidence import Evidence
 
 __all__ = [
     "CLAIM_MIME",
     "NOT_JUDGED",
-    "Evidence",
+    "Choice",
     "Verdict",
     "combine",
-    "evidence",
     "judge",
-    "rate_difference",
+    "judge_again",
+    "sum_up",
+    "threshold_margins",
 ]
 
 REPRODUCED, PARTLY, NOT_REPRODUCED, NOT_JUDGED = "reproduced", "partly", "not reproduced", "not judged"
@@ -28,114 +28,142 @@ CLAIM_MIME = "application/vnd.sigae.claim+json"  # a verdict among a notebook's 
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """One value put to one criterion under one condition; ``uncertainty`` is the half width of its 95 % interval."""
+class Choice:
+    """A choice that a verdict rests on, with what the verdict is under others.
 
-    criterion: str
-    condition: str
-    value: float
-    uncertainty: float = 0.0
+    Attributes
+    ----------
+    name
+        What was chosen, in words.
+    used
+        The value that the book uses, as a key of ``verdicts``.
+    verdicts
+        Value to verdict, in the order of the values.
+    """
+
+    name: str
+    used: float
+    verdicts: Mapping[float, str]
 
     @property
     def text(self) -> str:
-        """Write the value with its uncertainty, both cut where the second digit of the uncertainty stands."""
-        if math.isinf(self.uncertainty):
-            return f"{self.value:.3g} ± unknown"
-        if self.uncertainty == 0:
-            return f"{self.value:.3g}"
-        places = max(0, 1 - math.floor(math.log10(self.uncertainty)))
-        return f"{self.value:.{places}f} ± {self.uncertainty:.{places}f}"
-
-    def outcome(self, criterion: Criterion) -> str:
-        """Return ``"holds"``, ``"fails"``, or ``"open"`` when the interval reaches across a bound."""
-        low, high = self.value - self.uncertainty, self.value + self.uncertainty
-        if criterion.lower < low and high < criterion.upper:
-            return "holds"
-        return "fails" if high <= criterion.lower or criterion.upper <= low else "open"
+        """Say how far the choice can move before the verdict changes."""
+        values, verdict = list(self.verdicts), self.verdicts[self.used]
+        first = last = values.index(self.used)
+        while first > 0 and self.verdicts[values[first - 1]] == verdict:
+            first -= 1
+        while last + 1 < len(values) and self.verdicts[values[last + 1]] == verdict:
+            last += 1
+        if len(values) == 1:
+            return f"{self.name}: {self.used:g}, no other tried"
+        neighbours = values[first - 1 : first] + values[last + 1 : last + 2]
+        others = [f"{self.verdicts[value]} at {value:g}" for value in neighbours]
+        reach = "here alone" if first == last else f"the same from {values[first]:g} to {values[last]:g}"
+        same = f"{self.name}: {self.used:g}; {reach}"
+        return f"{same}, {' and '.join(others)}" if others else f"{same}, all that were tried"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The judgement on a claim, or on one part of it, with everything it rests on."""
+    """The judgement on a claim, or on one part of it, with everything it rests on; the first criterion decides."""
 
     claim: Claim
     part: str
     verdict: str
     evidence: tuple[Evidence, ...]
-    criteria: tuple[str, ...] = ()
+    criteria: tuple[str, ...]
     settings: Mapping[str, float] = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
+
+    @property
+    def deciding(self) -> tuple[Evidence, ...]:
+        """The evidence for the first criterion."""
+        return tuple(item for item in self.evidence if item.criterion == self.criteria[0])
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data, numbers rounded to four significant digits, for pages and JSON."""
         criteria, rows = self.claim.criteria, []
         words = {name: criterion.measured(self.settings) for name, criterion in criteria.items()}
-        for item in self.evidence:
+        for item in sorted(self.evidence, key=lambda item: self.criteria.index(item.criterion)):
             criterion = criteria[item.criterion]
-            row = asdict(item) | {"value": _rounded(item.value), "uncertainty": _rounded(item.uncertainty)}
+            row = asdict(item) | {name: _rounded(getattr(item, name)) for name in ("value", "low", "high")}
             row |= {"quantity": words[item.criterion], "threshold": criterion.threshold, "text": item.text}
-            rows.append(row | {"outcome": item.outcome(criterion)})
+            row |= {"outcome": item.outcome(criterion), "decides": item.criterion == self.criteria[0]}
+            rows.append(row)
         asked = dict.fromkeys(item.criterion for item in self.evidence)
         missing = [name for name in self.criteria if name not in asked]
+        first = self.criteria[0]
         data = {
             "id": self.claim.id,
             "part": self.part,
             "statement": self.claim.statement + (f" Here: {self.part}." if self.part else ""),
             "source": self.claim.source,
-            "threshold": "; ".join(f"{words[name]}: {criteria[name].threshold}" for name in asked),
-            "value": "; ".join(f"{item.text} ({item.condition})" for item in self.evidence),
+            "threshold": f"{words[first]}: {criteria[first].threshold}",
+            "value": "; ".join(f"{item.text} ({item.condition})" for item in self.deciding),
             "uncertainty": None,
             "verdict": self.verdict,
             "evidence": rows,
+            "margins": self._margins(words[first]),
         }
         if missing:
             data["missing"] = [{"quantity": words[name], "threshold": criteria[name].threshold} for name in missing]
         return data
 
+    def _margins(self, quantity: str) -> list[str]:
+        """Say what would have to be different for the verdict to be another."""
+        if self.verdict == NOT_JUDGED:
+            return []
+        criterion, found = self.claim.criteria[self.criteria[0]], []
+        for end, (low, high) in threshold_margins(self.deciding, criterion).items():
+            used = getattr(criterion, end)
+            found.append(f"threshold {used:g} of {quantity}: the same {_between(low, high)}")
+        return found + [choice.text for choice in self.choices]
 
-def evidence(criterion: str, condition: str, values: Sequence[float] | float) -> Evidence | None:
-    """Turn independent measurements, one a seed, into evidence: their mean and its 95 % interval.
+
+def _between(low: float, high: float) -> str:
+    if math.isinf(low):
+        return "wherever it lies" if math.isinf(high) else f"up to {high:.4g}"
+    return f"from {low:.4g} up" if math.isinf(high) else f"from {low:.4g} to {high:.4g}"
+
+
+def threshold_margins(items: Sequence[Evidence], criterion: Criterion) -> dict[str, tuple[float, float]]:
+    """Find how far each bound of a criterion can move before what the evidence sums up to is another verdict.
 
     Parameters
     ----------
+    items
+        Evidence for that criterion, at least one piece.
     criterion
-        Name of the claim's criterion.
-    condition
-        Under which the values were measured, in words.
-    values
-        One value a seed, nan where a network failed; a plain number is exact.
+        With the bounds as they are.
 
     Returns
     -------
-    Evidence
-        With the mean and its half width; None where there is no value.
+    dict
+        ``"lower"`` and ``"upper"``, where there is such a bound, to the ends of the interval in which it can lie.
     """
-    if not isinstance(values, Iterable):
-        return Evidence(criterion, condition, float(values))
-    values = [value for value in values if not math.isnan(value)]
-    if not values:
-        return None
-    return Evidence(criterion, condition, float(np.mean(values)), half_width(values))
 
+    def verdict(end: str, bound: float) -> str:
+        return sum_up([item.outcome(replace(criterion, **{end: bound})) for item in items])  # type: ignore[arg-type]
 
-def rate_difference(criterion: str, condition: str, one: Sequence[int], other: Sequence[int]) -> Evidence:
-    """Turn two recall counts into evidence: the difference of their rates, by Newcombe's (1998) method 10.
-
-    Parameters
-    ----------
-    criterion, condition
-        As in :func:`evidence`.
-    one, other
-        Successes and trials; the second rate is taken from the first.
-
-    Returns
-    -------
-    Evidence
-        With the larger of the two half widths of the interval.
-    """
-    p, q = one[0] / one[1], other[0] / other[1]
-    (p_low, p_high), (q_low, q_high) = wilson(one[0], one[1]), wilson(other[0], other[1])
-    below, above = math.hypot(p - p_low, q_high - q), math.hypot(p_high - p, q - q_low)
-    return Evidence(criterion, condition, p - q, max(below, above))
+    found = {}
+    for end in ("lower", "upper"):
+        used = getattr(criterion, end)
+        if math.isinf(used):
+            continue
+        # Outcomes change at the ends of the intervals alone, so one bound between any two neighbours tells of all.
+        ends = sorted({value for item in items for value in (item.low, item.high) if math.isfinite(value)})
+        below, above = [value for value in ends if value < used][::-1], [value for value in ends if value > used]
+        limits = []
+        for neighbours, beyond in ((below, -math.inf), (above, math.inf)):
+            limit = beyond
+            for here, there in pairwise([*neighbours, beyond]):
+                probe = here + math.copysign(1.0, beyond) if math.isinf(there) else (here + there) / 2
+                if verdict(end, probe) != verdict(end, used):
+                    limit = here
+                    break
+            limits.append(limit)
+        found[end] = (limits[0], limits[1])
+    return found
 
 
 def judge(
@@ -144,9 +172,10 @@ def judge(
     *,
     part: str = "",
     criteria: Sequence[str] | None = None,
+    choices: Iterable[Choice] = (),
     **settings: float,
 ) -> Verdict:
-    """Judge a claim.
+    """Judge a claim, or a part of it: the first criterion decides, the others stand beside it.
 
     Parameters
     ----------
@@ -157,39 +186,85 @@ def judge(
     part
         Name of the part that is judged, for a claim that is judged in parts.
     criteria
-        Names of the criteria that decide on that part; unless given, all that the claim has.
+        Names of the criteria of that part, that which decides first; unless given, all that the claim has.
+    choices
+        What else the verdict was tried against.
     **settings
         Numbers that a criterion's words name, where they are not the book's own.
 
     Returns
     -------
     Verdict
-        Not judged where a criterion has no evidence, or no evidence has a known uncertainty. Otherwise reproduced when
-        every piece of evidence holds, not reproduced when some fail and none holds, partly in between.
+        Not judged where the first criterion has no evidence, or none of a known uncertainty. Otherwise reproduced when
+        all its evidence holds, not reproduced when some fails and none holds, partly in between.
 
     Raises
     ------
     ValueError
-        If there is no such claim, evidence for a criterion that the claim does not have, or a value that is no number.
+        If there is no such claim, evidence for a criterion that is not asked for, or a value that is no number.
     """
     if claim_id not in CLAIMS:
         raise ValueError(f"claim is {claim_id!r}: choose one of {', '.join(CLAIMS)}.")
     claim, found = CLAIMS[claim_id], tuple(item for item in items if item is not None)
     asked = tuple(claim.criteria if criteria is None else criteria)
-    for name in [*asked, *(item.criterion for item in found)]:
+    for name in asked:
         if name not in claim.criteria:
             raise ValueError(f"{claim_id} has no criterion {name!r}: choose one of {', '.join(claim.criteria)}.")
     for item in found:
-        if math.isnan(item.value) or math.isnan(item.uncertainty):
+        if item.criterion not in asked:
+            raise ValueError(f"{claim_id} has no criterion {item.criterion!r}: choose one of {', '.join(asked)}.")
+        if any(math.isnan(value) for value in (item.value, item.low, item.high)):
             raise ValueError(f"{claim_id} under {item.condition} has the value nan: leave out what was not measured.")
-    if not found or {*asked} - {item.criterion for item in found} or all(math.isinf(i.uncertainty) for i in found):
+    deciding = [item for item in found if item.criterion == asked[0]]
+    if all(math.isinf(item.high - item.low) for item in deciding):  # also where there is none
         verdict = NOT_JUDGED
     else:
-        verdict = _sum_up([item.outcome(claim.criteria[item.criterion]) for item in found])
-    return Verdict(claim, part, verdict, found, asked, settings)
+        verdict = sum_up([item.outcome(claim.criteria[asked[0]]) for item in deciding])
+    return Verdict(claim, part, verdict, found, asked, settings, tuple(choices))
 
 
-def _sum_up(outcomes: list[str]) -> str:
+def judge_again(
+    claim_id: str,
+    items: Iterable[Evidence | None],
+    activation: str,
+    *,
+    choices: Iterable[Choice] = (),
+    **settings: float,
+) -> Verdict:
+    """Judge a claim on the sigmoid again for another activation, by the same criteria: a part of C9.
+
+    Parameters
+    ----------
+    claim_id
+        ``"C1"`` to ``"C5"``.
+    items, choices, **settings
+        As in :func:`judge`, for that claim.
+    activation
+        Its name.
+
+    Returns
+    -------
+    Verdict
+        On the part ``"tanh, C1"`` of C9.
+    """
+    criteria = [f"{claim_id} {name}" for name in CLAIMS[claim_id].criteria]
+    again = [item and replace(item, criterion=f"{claim_id} {item.criterion}") for item in items]
+    return judge("C9", again, part=f"{activation}, {claim_id}", criteria=criteria, choices=choices, **settings)
+
+
+def sum_up(outcomes: list[str]) -> str:
+    """Sum up the outcomes of all evidence for one criterion.
+
+    Parameters
+    ----------
+    outcomes
+        ``"holds"``, ``"fails"`` or ``"open"``, at least one.
+
+    Returns
+    -------
+    str
+        Reproduced when all hold, not reproduced when some fail and none holds, partly in between.
+    """
     if set(outcomes) == {"holds"}:
         return REPRODUCED
     return NOT_REPRODUCED if "fails" in outcomes and "holds" not in outcomes else PARTLY

@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from sigae.pages.evidence import evidence
 from sigae.pages.tables.summaries import from_which_on, usable
-from sigae.pages.verdicts import evidence
+from sigae.pages.verdicts import Choice, judge
 from sigae.sweeps import grid
 
-__all__ = ["above_one_at_first", "compared", "conditions", "equal_numbers", "rise"]
+__all__ = ["above_one_at", "compared", "conditions", "equal_numbers", "other_norms", "rise"]
 
 
 def conditions(chosen: Iterable[tuple[Mapping[str, int], Sequence[float]]], **shared: Any) -> list[dict[str, Any]]:
@@ -98,27 +99,49 @@ def equal_numbers(
     }
 
 
-def above_one_at_first(trained: pd.DataFrame, norms: Sequence[float]) -> list[Any]:
-    """Judge whether the radius of all activations but the sigmoid exceeds one at the smallest norm.
+def above_one_at(trained: pd.DataFrame, norm: float) -> list[Any]:
+    """Judge whether the radius of all activations but the sigmoid exceeds one at a small norm.
 
     Parameters
     ----------
     trained
         From a sweep of ``trained_spectrum``.
-    norms
-        Those that were asked for; a single one is not a small one, and judges nothing.
+    norm
+        That which counts as small.
 
     Returns
     -------
     list of Evidence or None
-        One an activation and number of patterns.
+        For C8, one an activation and number of patterns: the mean radius; and where there is a sigmoid network with as
+        many patterns of the same seed, the radius less that one's.
     """
-    at_first = usable(trained).query("norm == @norms[0] and activation != 'sigmoid'")
-    return [
-        evidence("radius", f"{name}, n = {n}, norm {norms[0]:g}", part["radius_mean"])
-        for (name, n), part in at_first.groupby(["activation", "n_points"], sort=False)
-        if len(norms) > 1
-    ]
+    at_norm = usable(trained).query("norm == @norm").set_index(["n_points", "seed"])
+    smooth = at_norm.loc[at_norm["activation"].eq("sigmoid"), "radius_mean"]
+    others = at_norm[at_norm["activation"].ne("sigmoid")].groupby(["activation", "n_points"], sort=False)
+    parts = {f"{name}, n = {n}, norm {norm:g}": part["radius_mean"] for (name, n), part in others}
+    radii = [evidence("radius", words, part) for words, part in parts.items()]
+    return radii + [evidence("difference", words, (part - smooth).dropna()) for words, part in parts.items()]
+
+
+def other_norms(trained: pd.DataFrame, judged: pd.DataFrame, norm: float) -> Choice:
+    """Try the verdict at larger norms.
+
+    Parameters
+    ----------
+    trained, judged
+        From sweeps of ``trained_spectrum``: over the norms, and at the one that is judged.
+    norm
+        That one.
+
+    Returns
+    -------
+    Choice
+        Of the norm that counts as small.
+    """
+    both = pd.concat([judged, trained], ignore_index=True)
+    both = both.drop_duplicates(["activation", "n_points", "norm", "seed"])
+    norms = sorted({norm, *usable(trained)["norm"]})
+    return Choice("norm that counts as small", norm, {r: judge("C8", above_one_at(both, r)).verdict for r in norms})
 
 
 def rise(radii: pd.DataFrame, activation: str, fewer: int, more: int) -> float:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from sigae.pages.tables.intervals import wilson
+from sigae.pages.evidence import evidence, rate_evidence
+from sigae.pages.tables.intervals import clustered_wilson
 from sigae.pages.tables.summaries import from_which_on, usable
-from sigae.pages.verdicts import evidence, rate_difference
+from sigae.pages.verdicts import Choice, judge
 
-__all__ = ["ALONE", "REPORT", "recall_and_attraction", "recall_rates", "told_of_attractors", "told_of_rates"]
+__all__ = [
+    "ALONE",
+    "REPORT",
+    "from_each_norm",
+    "other_tolerances",
+    "recall_and_attraction",
+    "recall_rates",
+    "told_of_attractors",
+    "told_of_rates",
+    "told_of_small_norms",
+]
 
 ALONE, REPORT = "each cue alone", "the report's: whole batches"
 
@@ -27,12 +41,13 @@ def recall_rates(swept: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``criterion`` (:data:`ALONE` or :data:`REPORT`), ``norm``, ``noise``, the counts ``recalled`` and ``cues``, and
-        ``mean`` with ``low`` and ``high``: Wilson's interval of all cues, or the range of the report's rate over seeds.
+        ``mean`` with ``low`` and ``high``: Wilson's interval for cues that depend on each other within a seed, or the
+        range of the report's rate over seeds.
     """
     cues = usable(swept).explode(["noises", "cues", "recalled", "report_rate"]).rename(columns={"noises": "noise"})
     groups = cues.groupby(["norm", "noise"], sort=False)
     counts = groups[["recalled", "cues"]].sum()
-    ends = [wilson(row.recalled, row.cues) for row in counts.itertuples()]
+    ends = [clustered_wilson(part["recalled"].tolist(), part["cues"].tolist()) for _, part in groups]
     alone = counts.reset_index().assign(
         criterion=ALONE,
         mean=(counts["recalled"] / counts["cues"]).to_numpy(dtype=float),
@@ -45,60 +60,132 @@ def recall_rates(swept: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([alone, report], ignore_index=True)[columns]
 
 
-def recall_and_attraction(trained: pd.DataFrame, rates: pd.DataFrame) -> list[Any]:
+def recall_and_attraction(judged: pd.DataFrame) -> list[Any]:
     """Judge what small norms and noise do to attractors and recall.
 
     Parameters
     ----------
-    trained
+    judged
         From a sweep of ``basin``.
-    rates
-        From :func:`recall_rates`.
 
     Returns
     -------
     list of Evidence or None
-        The radius at the smallest norm, the recall there less that at the largest, and that under most noise less that
-        under least; none of a comparison where a single norm, or a single noise, leaves nothing to compare.
+        For C7: the share of attractors and the radius at the smallest norm; and, seed by seed, the recall there less
+        that at the largest, and that under most noise less that under least. None of a comparison where a single norm,
+        or a single noise, leaves nothing to compare.
     """
-    alone = rates[rates["criterion"].eq(ALONE)]
-    by_norm, by_noise = (alone.groupby(name, sort=False)[["recalled", "cues"]].sum() for name in ("norm", "noise"))
+    good = usable(judged)
+    norms = sorted(good["norm"].unique())
     found: list[Any] = []
-    if len(by_norm) > 1:
-        (first, at_first), (last, at_last) = list(by_norm.iterrows())[:: len(by_norm) - 1]
-        radii = usable(trained).query("norm == @first")["radius_mean"]
-        found.append(evidence("radius", f"norm {first:g}", radii))
-        found.append(rate_difference("small", f"norm {first:g} against {last:g}", at_first.tolist(), at_last.tolist()))
-    if len(by_noise) > 1:
-        (least, at_least), (most, at_most) = list(by_noise.iterrows())[:: len(by_noise) - 1]
-        found.append(rate_difference("noise", f"t = {most:g} against {least:g}", at_most.tolist(), at_least.tolist()))
+    first = good[good["norm"].eq(norms[0])] if norms else good
+    if len(norms) > 1:
+        words = f"norm {norms[0]:g}"
+        attractors = [sum(radius < 1 for radius in radii) for radii in first["radii"]]
+        found.append(rate_evidence("attractors", words, attractors, [len(radii) for radii in first["radii"]]))
+        found.append(evidence("radius", words, first["radius_mean"]))
+        rates = good.assign(rate=good["recalled"].map(sum) / good["cues"].map(sum)).set_index("seed")
+        ends = [rates[rates["norm"].eq(norm)]["rate"] for norm in (norms[0], norms[-1])]
+        found.append(evidence("small", f"{words} against {norms[-1]:g}", (ends[0] - ends[1]).dropna()))
+    noises = good["noises"].iloc[0] if len(good) else []
+    if len(noises) > 1:
+        totals = good.groupby("seed")[["recalled", "cues"]].agg(lambda counts: list(np.sum(counts.tolist(), axis=0)))
+        rate = np.array(totals["recalled"].tolist()) / np.array(totals["cues"].tolist())  # (seeds, noises)
+        found.append(evidence("noise", f"t = {noises[-1]:g} against {noises[0]:g}", rate[:, -1] - rate[:, 0]))
     return found
 
 
-def told_of_attractors(trained: pd.DataFrame, radii: pd.DataFrame) -> dict[str, float]:
-    """Compute what the page says of attractors at the smallest norm.
+def from_each_norm(judged: pd.DataFrame) -> Choice:
+    """Try the verdict with the smallest norms left out.
+
+    Parameters
+    ----------
+    judged
+        As in :func:`recall_and_attraction`.
+
+    Returns
+    -------
+    Choice
+        Of the smallest norm.
+    """
+    norms = sorted(usable(judged)["norm"].unique().tolist())
+    tried = {r: judge("C7", recall_and_attraction(judged[judged["norm"].ge(r)])).verdict for r in norms[:-1] or norms}
+    return Choice("smallest norm judged", norms[0], tried)
+
+
+def other_tolerances(judged: Mapping[float, pd.DataFrame], used: float) -> Choice:
+    """Try the verdict with networks that were trained less, or more.
+
+    Parameters
+    ----------
+    judged
+        Training's tolerance to the table.
+    used
+        The tolerance that the verdict uses.
+
+    Returns
+    -------
+    Choice
+        Of the tolerance.
+    """
+    tried = {t: judge("C7", recall_and_attraction(judged[t])).verdict for t in sorted(judged)}
+    return Choice("mean squared error at which training ends", used, tried)
+
+
+def told_of_attractors(trained: pd.DataFrame, norm: float) -> dict[str, float]:
+    """Compute what the page says of attractors at one norm.
 
     Parameters
     ----------
     trained
-        From a sweep of ``basin``.
-    radii
-        ``norm``, ``mean`` and ``worst``.
+        From a sweep of ``basin``; rows that failed are left out.
+    norm
+        That norm.
 
     Returns
     -------
     dict
-        Their share in per cent, and the mean and the worst spectral radius.
+        Their share in per cent, and the mean and the worst spectral radius; nan where nothing was trained.
     """
-    first = radii["norm"].min()
+    at_norm = usable(trained).query("norm == @norm")
     return {
-        "attractors_first": 100 * trained.loc[trained["norm"].eq(first), "radii"].explode().lt(1).mean(),
-        "radius_first": radii.loc[radii["norm"].eq(first), "mean"].iloc[0],
-        "worst_first": radii.loc[radii["norm"].eq(first), "worst"].iloc[0],
+        "attractors_patient": 100 * at_norm["radii"].explode().lt(1).mean(),
+        "radius_patient": at_norm["radius_mean"].mean(),
+        "worst_patient": at_norm["radius_worst"].max(),
     }
 
 
-def told_of_rates(rates: pd.DataFrame, patient: pd.DataFrame) -> dict[str, float]:
+def told_of_small_norms(judged: pd.DataFrame, looser: pd.DataFrame) -> dict[str, float]:
+    """Compute what the page says of attractors at small norms.
+
+    Parameters
+    ----------
+    judged, looser
+        From sweeps of ``basin``, the second with less training.
+
+    Returns
+    -------
+    dict
+        The first and the third norm, or the last where there are fewer; the shares of attractors there in per
+        cent; and by how much the mean radius at the smallest norm is off one.
+    """
+    tight, loose = (usable(table) for table in (judged, looser))
+    norms = sorted(tight["norm"].unique())
+    first, last = norms[0], norms[min(2, len(norms) - 1)]
+    shares = {r: 100 * part["radii"].explode().lt(1).mean() for r, part in tight.groupby("norm")}
+    loosely = loose[loose["norm"].eq(first)]
+    return {
+        "small_first": first,
+        "small_last": last,
+        "share_first": shares[first],
+        "share_last": shares[last],
+        "share_loose": 100 * loosely["radii"].explode().lt(1).mean(),
+        "off_tight": tight.loc[tight["norm"].eq(first), "radius_mean"].mean() - 1,
+        "off_loose": loosely["radius_mean"].mean() - 1,
+    }
+
+
+def told_of_rates(rates: pd.DataFrame, patient: pd.DataFrame, norm: float) -> dict[str, float]:
     """Compute what the page says of recall rates, in per cent.
 
     Parameters
@@ -107,20 +194,22 @@ def told_of_rates(rates: pd.DataFrame, patient: pd.DataFrame) -> dict[str, float
         From :func:`recall_rates`.
     patient
         From a sweep of ``basin`` with the least noise and many iterations.
+    norm
+        At which they are told.
 
     Returns
     -------
     dict
-        Name to number.
+        Name to number; nan where no network was trained at that norm.
     """
-    first, last = rates["norm"].min(), rates["norm"].max()
+    last = rates["norm"].max()
     alone = rates[rates["criterion"].eq(ALONE)]
-    at_first = alone[alone["norm"].eq(first)].set_index("noise")["mean"]
+    at_norm = alone[alone["norm"].eq(norm)].set_index("noise")["mean"]
     recalled, cues = (sum(patient[column].str[0]) for column in ("recalled", "cues"))
     at_last = rates[rates["norm"].eq(last)].groupby("criterion")["mean"].mean()
     return {
-        "rate_first_least": 100 * at_first.loc[at_first.index.min()],
-        "rate_first_most": 100 * at_first.loc[at_first.index.max()],
+        "rate_first_least": 100 * at_norm.get(at_norm.index.min(), math.nan),
+        "rate_first_most": 100 * at_norm.get(at_norm.index.max(), math.nan),
         "patient_rate": 100 * recalled / cues,
         "patient_cues": int(cues),
         "complete": from_which_on(alone.groupby("norm")["mean"].min().eq(1)),

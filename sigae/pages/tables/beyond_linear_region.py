@@ -6,54 +6,85 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from sigae.pages.tables.summaries import (
-    at_extreme_norms,
-    change_over_norms,
-    from_which_on,
-    last_norm_within,
-    usable,
-)
-from sigae.pages.verdicts import evidence
+from sigae.pages.evidence import evidence, quantile_evidence, ratio_evidence
+from sigae.pages.tables.summaries import at_extreme_norms, change_over_norms, from_which_on, usable
+from sigae.pages.verdicts import NOT_JUDGED, Choice, judge
 
 __all__ = [
     "all_attractors_from",
     "drop_below_one",
+    "crossing_of",
     "following_the_limit",
     "half_at_the_end",
+    "judged_norms",
+    "other_distances",
     "reach_of_the_limit",
     "told_of_descent",
     "told_of_each",
     "told_of_radii",
     "told_of_reach",
+    "up_to_each_norm",
 ]
+
+DISTANCES = (0.02, 0.03, 0.05, 0.07, 0.1)  # from the limit, that the verdict is tried with
+
+
+def judged_norms(norms: Sequence[float], every: int) -> list[float]:
+    """Choose the norms at which more seeds are trained: the first four, then one in so many, and the last."""
+    return sorted({*norms[:4], *norms[::every], *norms[-1:]})
 
 
 def reach_of_the_limit(trained: pd.DataFrame, limit: pd.DataFrame, close: float) -> pd.DataFrame:
-    """Find up to which norm networks follow the infinite-width limit, seed by seed.
+    """Find at which norm networks part from the infinite-width limit, seed by seed.
 
     Parameters
     ----------
     trained, limit
         From sweeps of ``trained_spectrum`` and ``limit_spectrum``, of one activation.
     close
-        Distance of the mean radii up to which one follows the other.
+        Distance of a network's mean radius from the limit's, averaged over the seeds, at which they have parted.
 
     Returns
     -------
     pandas.DataFrame
-        ``n_points``, ``seed``, ``width`` and ``reach``.
+        ``n_points``, ``seed``, ``width`` and ``reach``: between two norms a straight line is drawn; the last norm where
+        they never part.
     """
-    exact = limit.pivot_table(index="norm", columns=["n_points", "seed"], values="radius_mean")
+    exact = limit.groupby(["n_points", "norm"])["radius_mean"].mean()
     groups = usable(trained).groupby(["n_points", "seed", "width"])
-    return pd.DataFrame(
-        [
-            (n, seed, width, last_norm_within(part.set_index("norm")["radius_mean"], exact[n, seed], close))
-            for (n, seed, width), part in groups
-        ],
-        columns=["n_points", "seed", "width", "reach"],
-    )
+    rows = []
+    for (n, seed, width), part in groups:
+        off = (part.set_index("norm")["radius_mean"] - exact[n]).abs().dropna().sort_index()
+        rows.append((n, seed, width, crossing_of(off, close)))
+    return pd.DataFrame(rows, columns=["n_points", "seed", "width", "reach"])
+
+
+def crossing_of(curve: pd.Series, height: float) -> float:
+    """Find where a curve first rises above a height, by straight lines between its points.
+
+    Parameters
+    ----------
+    curve
+        Values indexed by the norm, in ascending order.
+    height
+        The height.
+
+    Returns
+    -------
+    float
+        The norm: the first if the curve is above from the start, the last if it never is; nan without points.
+    """
+    above = curve.gt(height).to_numpy()
+    if not above.any():
+        return float(curve.index[-1]) if len(curve) else math.nan
+    k = int(above.argmax())
+    if k == 0:
+        return float(curve.index[0])
+    x, y = curve.index[k - 1 : k + 1].to_numpy(dtype=float), curve.iloc[k - 1 : k + 1].to_numpy(dtype=float)
+    return float(x[0] + (height - y[0]) / (y[1] - y[0]) * (x[1] - x[0]))
 
 
 def all_attractors_from(radii: pd.DataFrame) -> float:
@@ -72,61 +103,121 @@ def all_attractors_from(radii: pd.DataFrame) -> float:
     return from_which_on(radii.groupby("norm")["worst"].max().lt(1))
 
 
-def drop_below_one(trained: pd.DataFrame, *, last: str = "last", drop: str = "drop") -> list[Any]:
+def drop_below_one(judged: pd.DataFrame) -> list[Any]:
     """Judge whether the radius of several patterns drops below one as the norm grows.
 
     Parameters
     ----------
-    trained
+    judged
         From a sweep of ``trained_spectrum``, of one activation.
-    last, drop
-        Names of the two criteria.
 
     Returns
     -------
     list of Evidence or None
-        For each number of patterns and width: the worst radius at the largest norm, and the change of the mean.
+        For C5, one a number of patterns and width, of curves with more than one norm: the worst point's radius at the
+        largest norm, the change of the mean, and where the worst falls below one.
     """
-    several, curves = trained[trained["n_points"].gt(1)], ["n_points", "width"]
-    _, at_last = at_extreme_norms(several, curves)
+    several, curves = judged[judged["n_points"].gt(1)], ["n_points", "width"]
     change = change_over_norms(several, "radius_mean", curves)
-    return [
-        evidence(criterion, f"n = {n}, m = {m}", part)
-        for criterion, values in [(last, at_last["radius_worst"]), (drop, change)]
-        for (n, m), part in values.groupby(curves)
-    ]
+    _, at_last = at_extreme_norms(several, curves)
+    worst = at_last.loc[at_last.index.isin(change.index), "radius_worst"]
+    falls = usable(several).groupby([*curves, "seed"]).apply(_falls_below_one, include_groups=False)
+    found = []
+    for make, name, values in (
+        (quantile_evidence, "last", worst),
+        (evidence, "drop", change),
+        (ratio_evidence, "crossing", falls[falls.index.isin(change.index)] if len(falls) else change),
+    ):
+        found += [make(name, f"n = {n}, m = {m}", part) for (n, m), part in values.groupby(curves)]
+    return found
 
 
-def following_the_limit(reach: pd.DataFrame, norms: Sequence[float]) -> list[Any]:
+def _falls_below_one(curve: pd.DataFrame) -> float:
+    """Find the norm at which the worst radius falls below one for good, over the smallest norm."""
+    radii = curve.set_index("norm")["radius_worst"].sort_index()
+    norms, below = radii.index.to_numpy(dtype=float), radii.lt(1).to_numpy()[::-1].cumprod()[::-1].astype(bool)
+    k = int(below.argmax())
+    if k == 0:
+        return 1.0 if below.any() else norms[-1] / norms[0]
+    above, under = radii.iloc[k - 1], radii.iloc[k]
+    return (norms[k - 1] + (above - 1) / (above - under) * (norms[k] - norms[k - 1])) / norms[0]
+
+
+def up_to_each_norm(judged: pd.DataFrame) -> Choice:
+    """Try the verdict with the largest norms left out.
+
+    Parameters
+    ----------
+    judged
+        As in :func:`drop_below_one`.
+
+    Returns
+    -------
+    Choice
+        Of the largest norm.
+    """
+    norms = sorted(usable(judged)["norm"].unique().tolist())
+    tried = {norm: judge("C5", drop_below_one(judged[judged["norm"].le(norm)])).verdict for norm in norms[1:]}
+    return Choice("largest norm judged", norms[-1], tried or {norms[-1]: NOT_JUDGED})
+
+
+def following_the_limit(judged: pd.DataFrame, limit: pd.DataFrame, close: float) -> list[Any]:
     """Judge whether wider networks follow the limit to larger norms.
 
     Parameters
     ----------
-    reach
-        From :func:`reach_of_the_limit`.
-    norms
-        Those at which networks and limit were compared.
+    judged, limit, close
+        As in :func:`reach_of_the_limit`.
 
     Returns
     -------
     list of Evidence or None
-        The reach of one width less that of the next narrower one, where that one does not reach the last norm and leave
-        nothing to exceed; none where a single norm was compared.
+        For C6: the reach of one width over that of the next narrower one, where that one does not reach the last norm
+        and leave nothing to exceed, and the exponent of the width in the distance at the last norm that both have; none
+        where a single norm was compared.
     """
-    by_width = reach.pivot_table(index=["n_points", "seed"], columns="width", values="reach")
-    widths = list(by_width.columns)
-    return [
-        evidence(
-            "reach", f"n = {n}, m = {wide} against {narrow}", (part[wide] - part[narrow])[part[narrow] < norms[-1]]
-        )
-        for narrow, wide in zip(widths[:-1], widths[1:], strict=True)
-        for n, part in by_width.groupby("n_points")
-        if len(norms) > 1
-    ]
+    norms = sorted({*usable(judged)["norm"]} & {*limit["norm"]})
+    if len(norms) < 2:
+        return []
+    reach = reach_of_the_limit(judged, limit, close)
+    last = usable(judged)[usable(judged)["norm"].eq(norms[-1])]
+    exact = limit[limit["norm"].eq(norms[-1])].groupby("n_points")["radius_mean"].mean()
+    last = last.assign(off=(last["radius_mean"] - last["n_points"].map(exact)).abs())
+    reaches, offs = (
+        table.pivot_table(index=["n_points", "seed"], columns="width", values=name)
+        for table, name in ((reach, "reach"), (last, "off"))
+    )
+    found = []
+    for narrow, wide in zip(list(reaches.columns)[:-1], list(reaches.columns)[1:], strict=True):
+        for n, part in reaches.groupby("n_points"):
+            ratio = (part[wide] / part[narrow])[part[narrow] < norms[-1]]
+            found.append(ratio_evidence("reach", f"n = {n}, m = {wide} against {narrow}", ratio))
+    for narrow, wide in zip(list(offs.columns)[:-1], list(offs.columns)[1:], strict=True):
+        for n, part in offs.groupby("n_points"):
+            exponents = np.log(part[wide] / part[narrow]) / math.log(wide / narrow)
+            found.append(evidence("width", f"n = {n}, m = {narrow} to {wide}, norm {norms[-1]:g}", exponents))
+    return found
+
+
+def other_distances(judged: pd.DataFrame, limit: pd.DataFrame, close: float) -> Choice:
+    """Try the verdict with other distances at which networks count as parted from the limit.
+
+    Parameters
+    ----------
+    judged, limit, close
+        As in :func:`following_the_limit`.
+
+    Returns
+    -------
+    Choice
+        Of that distance.
+    """
+    tried = {c: judge("C6", following_the_limit(judged, limit, c)).verdict for c in sorted({*DISTANCES, close})}
+    return Choice("distance from the limit at which they have parted", close, tried)
 
 
 def half_at_the_end(limit: pd.DataFrame) -> list[Any]:
-    """Judge whether the limit's radius tends to one half.
+    """Judge whether the limit's radius tends to one half, and how.
 
     Parameters
     ----------
@@ -136,13 +227,18 @@ def half_at_the_end(limit: pd.DataFrame) -> list[Any]:
     Returns
     -------
     list of Evidence or None
-        The mean radius at the largest norm, one a number of patterns.
+        For C6, one a number of patterns: the mean radius at the largest norm, and the exponent by which the mean
+        Jacobian's radius comes to one half between the two largest norms.
     """
-    norm = limit["norm"].max()
-    at_last = limit[limit["norm"].eq(norm)]
-    return [
+    *before, norm = [math.nan, *sorted(limit["norm"].unique())]
+    at_last, earlier = (limit[limit["norm"].eq(r)].set_index(["n_points", "seed"]) for r in (norm, before[-1]))
+    found = [
         evidence("limit", f"n = {n}, norm {norm:g}", part["radius_mean"]) for n, part in at_last.groupby("n_points")
     ]
+    off, off_before = ((part["mean_jacobian_radius"] - 0.5).abs() for part in (at_last, earlier))
+    slopes = (np.log(off / off_before) / math.log(norm / before[-1])).dropna()
+    words = f"norm {before[-1]:g} to {norm:g}"
+    return found + [evidence("approach", f"n = {n}, {words}", part) for n, part in slopes.groupby("n_points")]
 
 
 def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float]:

@@ -10,18 +10,24 @@ import numpy as np
 import pandas as pd
 
 from sigae.activations import get_activation
+from sigae.pages.evidence import evidence, quantile_evidence
 from sigae.pages.tables.summaries import over_seeds, usable
-from sigae.pages.verdicts import evidence
+from sigae.pages.verdicts import Choice, judge
 
 __all__ = [
+    "around_one",
     "count_at_one",
     "edge_of_the_others",
-    "excess_shares",
+    "other_norms",
+    "other_windows",
     "shares",
     "told_of_radii",
     "told_of_shares",
     "with_shares",
 ]
+
+COLUMNS = ["share", "nearest", "others", "furthest", "next"]
+WINDOWS = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5)  # half widths that the verdict is tried with
 
 
 def count_at_one(activation: str, n_points: int) -> int:
@@ -77,7 +83,9 @@ def with_shares(swept: pd.DataFrame, around: float) -> pd.DataFrame:
     -------
     pandas.DataFrame
         With the columns ``share``, of norms around one; ``nearest``, the mean distance to one of as many norms as
-        should be there; and ``others``, the share of the other norms inside their edge, nan where there are none.
+        should be there; ``others``, the share of the other norms inside their edge; and ``furthest`` and ``next``, the
+        distance to one of the furthest of the n - 1 nearest, at the worst point, and of the one after, at the point
+        where it is least. Not a number where there are none.
     """
     rows = []
     table = usable(swept)
@@ -85,15 +93,18 @@ def with_shares(swept: pd.DataFrame, around: float) -> pd.DataFrame:
         fixed = count_at_one(row.activation, row.n_points)
         norms = np.array(row.eigenvalue_norms)  # (n, d), descending
         off = np.abs(norms - 1)
+        ranked, claimed = np.sort(off, axis=1), row.n_points - 1
         others = norms[:, fixed:] <= edge_of_the_others(row.activation, row.n_points, row.dim)
         rows.append(
             {
                 "share": np.mean(off <= around),
-                "nearest": np.mean(np.sort(off, axis=1)[:, :fixed]) if fixed else math.nan,
+                "nearest": np.mean(ranked[:, :fixed]) if fixed else math.nan,
                 "others": np.mean(others) if others.size else math.nan,
+                "furthest": ranked[:, claimed - 1].max() if claimed else math.nan,
+                "next": ranked[:, claimed].min(),
             }
         )
-    return table.assign(**pd.DataFrame(rows, index=table.index, columns=["share", "nearest", "others"]))
+    return table.assign(**pd.DataFrame(rows, index=table.index, columns=COLUMNS))
 
 
 def shares(trained: pd.DataFrame, by: Sequence[str], *, edges: bool = False) -> pd.DataFrame:
@@ -127,26 +138,71 @@ def shares(trained: pd.DataFrame, by: Sequence[str], *, edges: bool = False) -> 
     return found
 
 
-def excess_shares(trained: pd.DataFrame, criterion: str) -> list[Any]:
-    """Judge the shares around one, less what was claimed; of one pattern there are no differences.
+def around_one(trained: pd.DataFrame) -> list[Any]:
+    """Judge the eigenvalue norms around one; of one pattern there are no differences.
 
     Parameters
     ----------
     trained
         From :func:`with_shares`, of one activation.
-    criterion
-        Its name in the claim.
 
     Returns
     -------
     list of Evidence or None
-        One a norm and number of patterns.
+        For C4, one a norm and number of patterns: their share less what was claimed, and how far from one the n - 1
+        nearest and the next are.
     """
-    several = trained[trained["n_points"].gt(1)]
+    parts = {
+        f"n = {n}, norm {norm:g}": (part, (n - 1) / part["dim"])
+        for (norm, n), part in trained[trained["n_points"].gt(1)].groupby(["norm", "n_points"], sort=False)
+    }
     return [
-        evidence(criterion, f"n = {n}, norm {norm:g}", part["share"] - (n - 1) / part["dim"])
-        for (norm, n), part in several.groupby(["norm", "n_points"], sort=False)
+        *(evidence("count", words, part["share"] - claimed) for words, (part, claimed) in parts.items()),
+        *(quantile_evidence("nearest", words, part["furthest"]) for words, (part, _) in parts.items()),
+        *(evidence("gap", words, part["next"]) for words, (part, _) in parts.items()),
     ]
+
+
+def other_windows(swept: pd.DataFrame, around: float) -> Choice:
+    """Try the verdict with other windows around one.
+
+    Parameters
+    ----------
+    swept
+        From a sweep of ``trained_spectrum``, of one activation.
+    around
+        The window's half width that the verdict uses.
+
+    Returns
+    -------
+    Choice
+        Of that half width.
+    """
+    tried = sorted({*WINDOWS, around})
+    return Choice(
+        "half width of the window around one",
+        around,
+        {width: judge("C4", around_one(with_shares(swept, width))).verdict for width in tried},
+    )
+
+
+def other_norms(trained: pd.DataFrame, norm: float) -> Choice:
+    """Try the verdict at the other norms that networks were trained at.
+
+    Parameters
+    ----------
+    trained
+        From :func:`with_shares`, of one activation.
+    norm
+        That which the verdict uses.
+
+    Returns
+    -------
+    Choice
+        Of the norm.
+    """
+    by_norm = {r: judge("C4", around_one(part)).verdict for r, part in trained.groupby("norm")}
+    return Choice("norm of the patterns", norm, by_norm)
 
 
 def told_of_shares(found: pd.DataFrame, activations: Sequence[str], norm: float) -> dict[str, float]:

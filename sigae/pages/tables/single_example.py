@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 
 from sigae.activations import get_activation
+from sigae.infinite_width.gaussian_expectations import pair_expectations
+from sigae.pages.evidence import evidence, quantile_evidence, ratio_evidence, slope_evidence
 from sigae.pages.tables.summaries import over_samples, over_seeds, usable
-from sigae.pages.verdicts import Evidence, evidence
+from sigae.pages.verdicts import Choice, judge
 
 __all__ = [
     "alike_with_depth",
     "always_an_attractor",
     "changes",
     "concentration",
+    "ends_and_middle",
+    "from_each_norm",
     "limit_changes",
     "mean_changes",
+    "norm_by_law",
     "over_limit",
     "told_of",
     "told_of_changes",
+    "up_to_each_norm",
 ]
 
 CHANGES = ("radius_change", "jacobian_change")
@@ -89,76 +97,167 @@ def mean_changes(trained: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     return good.groupby(list(by))[[*CHANGES, "relative_change"]].mean()
 
 
-def concentration(initial: pd.DataFrame, target: float, condition: str, *, criterion: str = "operator_norm") -> Any:
-    """Judge whether untrained networks' operator norms are what large dimensions lead to.
+def ends_and_middle(norms: Sequence[float]) -> list[float]:
+    """Return the first, the middle and the last of some norms, each once."""
+    return list(dict.fromkeys([norms[0], norms[len(norms) // 2], norms[-1]])) if len(norms) else []
+
+
+def concentration(saturating: pd.DataFrame, by_dimension: pd.DataFrame, activation: str) -> list[Any]:
+    """Judge whether untrained networks' operator norms are what large dimensions lead to, and concentrate there.
 
     Parameters
     ----------
-    initial
-        Rows of a sweep of ``initial_jacobian``.
-    target
-        2 phi'(0).
-    condition
-        In words.
-    criterion
-        Its name in the claim.
-
-    Returns
-    -------
-    Evidence or None
-        The mean of the operator norms over the target.
-    """
-    return evidence(criterion, condition, initial["operator_norm"] / target)
-
-
-def alike_with_depth(per_seed: pd.DataFrame, depths: Sequence[int], columns: Mapping[str, str]) -> list[Any]:
-    """Judge whether training changes the Jacobian less, one layer more.
-
-    Parameters
-    ----------
-    per_seed
-        From :func:`mean_changes`, of one activation.
-    depths
-        In ascending order.
-    columns
-        Criterion to column.
+    saturating, by_dimension
+        From sweeps of ``initial_jacobian``, of one activation: over norms in one dimension, and over dimensions.
+    activation
+        Its name.
 
     Returns
     -------
     list of Evidence or None
-        The ratio of the changes, one a criterion and pair of neighbouring depths.
+        For C1: the mean of the operator norms over 2 phi'(0); over 2 sqrt(E phi'(z)^2), z ~ N(0, r^2 / d), at the norm
+        where that is furthest from one; and the exponent of d in their standard deviation over their mean.
     """
-    return [
-        evidence(
-            criterion,
-            f"depth {more} against {less}",
-            (per_seed.xs(more, level="depth") / per_seed.xs(less, level="depth"))[column],
-        )
-        for criterion, column in columns.items()
-        for less, more in zip(depths[:-1], depths[1:], strict=True)
+    target, widest = 2 * get_activation(activation).slope_at_zero, by_dimension["dim"].max()
+    chosen = saturating[saturating["norm"].isin(ends_and_middle(saturating["norm"].unique()))]
+    chosen = pd.concat([chosen, by_dimension[by_dimension["dim"].eq(widest)]])
+    found = [
+        evidence("value", f"d = {dim}, norm {norm:g}", part["operator_norm"] / target)
+        for (dim, norm), part in chosen.groupby(["dim", "norm"], sort=False)
     ]
+    law = [
+        evidence("law", f"d = {dim}, norm {norm:g}", part["operator_norm"] / norm_by_law(activation, norm, dim))
+        for (dim, norm), part in saturating.groupby(["dim", "norm"], sort=False)
+    ]
+    found.append(max((item for item in law if item), key=lambda item: abs(item.value - 1), default=None))
+    norms = by_dimension.groupby("dim")["operator_norm"]
+    spread = (norms.std() / norms.mean()).dropna()
+    dims = spread.index.to_numpy(dtype=float)
+    found.append(
+        slope_evidence("spread", f"d from {dims.min():g} to {dims.max():g}", np.log(dims), np.log(spread))
+        if len(spread)
+        else None
+    )
+    return found
 
 
-def always_an_attractor(trained: pd.DataFrame, criterion: str) -> list[Evidence]:
-    """Judge by the largest spectral radius of any network, one a depth.
+def norm_by_law(activation: str, norm: float, dim: int) -> float:
+    r"""Return the untrained two-layer Jacobian's operator norm for :math:`m \gg d \gg 1`.
+
+    Parameters
+    ----------
+    activation
+        Its name.
+    norm, dim
+        Of the point: r and d.
+
+    Returns
+    -------
+    float
+        :math:`2 \sqrt{\mathbb{E}\, \phi'(z)^2}` with :math:`z \sim N(0, r^2 / d)`: given the slopes the Jacobian's rows
+        are Gaussian, and the largest singular value is that of a square Gaussian matrix.
+    """
+    q = torch.tensor(norm**2 / dim, dtype=torch.float64)
+    return 2 * math.sqrt(pair_expectations(activation, q, q, q).e11.item())
+
+
+def alike_with_depth(trained: pd.DataFrame, depths: Sequence[int]) -> list[Any]:
+    """Judge whether training changes the Jacobian less, one layer more.
 
     Parameters
     ----------
     trained
         From a sweep of ``single_example``, of one activation.
-    criterion
-        Its name in the claim.
+    depths
+        In ascending order.
 
     Returns
     -------
-    list of Evidence
-        Exact values, with the norm at which each was found.
+    list of Evidence or None
+        For C2: the ratio of the changes averaged over the norms, one a criterion and pair of neighbouring depths.
     """
-    good = usable(trained)
-    worst = good.loc[good.groupby("depth")["final_radius"].idxmax()]
+    per_seed = mean_changes(trained, ["seed", "depth"])
     return [
-        Evidence(criterion, f"depth {row.depth}, at norm {row.norm:g}", row.final_radius) for row in worst.itertuples()
+        ratio_evidence(
+            name,
+            f"depth {more} against {less}",
+            (per_seed.xs(more, level="depth") / per_seed.xs(less, level="depth"))[f"{name}_change"],
+        )
+        for name in ("jacobian", "radius", "relative")
+        for less, more in zip(depths[:-1], depths[1:], strict=True)
     ]
+
+
+def always_an_attractor(judged: pd.DataFrame, trained: pd.DataFrame) -> list[Any]:
+    """Judge whether a single pattern is an attractor, depth by depth.
+
+    Parameters
+    ----------
+    judged, trained
+        From sweeps of ``single_example``, of one activation: over many seeds, and over all norms.
+
+    Returns
+    -------
+    list of Evidence or None
+        For C3: what 95 % of networks stay below at the norm where that is largest, and the largest radius of any.
+    """
+    found: list[Any] = []
+    for depth, part in usable(judged).groupby("depth"):
+        items = [
+            quantile_evidence("radius", f"depth {depth}, norm {norm:g}", at_norm["final_radius"])
+            for norm, at_norm in part.groupby("norm")
+        ]
+        found.append(max((item for item in items if item), key=lambda item: item.value, default=None))
+    good = usable(pd.concat([trained, judged], ignore_index=True))
+    for row in good.loc[good.groupby("depth")["final_radius"].idxmax()].itertuples():
+        found.append(evidence("worst", f"depth {row.depth}, at norm {row.norm:g}", row.final_radius))
+    return found
+
+
+def from_each_norm(claim: str, judged: pd.DataFrame, judge_of: Callable[[pd.DataFrame], list[Any]]) -> Choice:
+    """Try a verdict with the smallest norms left out, one after the other.
+
+    Parameters
+    ----------
+    claim
+        Its id.
+    judged
+        The table that the verdict rests on, with ``norm``.
+    judge_of
+        From such a table to evidence for that claim.
+
+    Returns
+    -------
+    Choice
+        Of the smallest norm.
+    """
+    norms = sorted(usable(judged)["norm"].unique().tolist())
+    tried = {norm: judge(claim, judge_of(judged[judged["norm"].ge(norm)])).verdict for norm in norms}
+    return Choice("smallest norm judged", norms[0], tried)
+
+
+def up_to_each_norm(
+    saturating: pd.DataFrame, by_dimension: pd.DataFrame, activation: str, norms: Sequence[float]
+) -> Choice:
+    """Try the verdict on the untrained operator norm with the largest norms left out.
+
+    Parameters
+    ----------
+    saturating, by_dimension, activation
+        As in :func:`concentration`.
+    norms
+        In ascending order.
+
+    Returns
+    -------
+    Choice
+        Of the largest norm.
+    """
+    tried = {
+        norm: judge("C1", concentration(saturating[saturating["norm"].le(norm)], by_dimension, activation)).verdict
+        for norm in norms
+    }
+    return Choice("largest norm judged", norms[-1], tried)
 
 
 def told_of(

@@ -15,8 +15,8 @@ __all__ = [
     "counted",
     "failures",
     "from_which_on",
-    "last_norm_within",
     "left",
+    "of_activation",
     "over_samples",
     "over_seeds",
     "usable",
@@ -36,6 +36,11 @@ def failures(table: pd.DataFrame) -> pd.DataFrame:
     bad = table.drop(usable(table).index)
     reasons = bad["reason"] if "reason" in bad else pd.Series(None, index=bad.index, dtype=object)
     return bad.assign(why=bad["error"].fillna(reasons))
+
+
+def of_activation(name: str, *tables: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the rows of some tables that belong to one activation."""
+    return [table[table["activation"].eq(name)] for table in tables]
 
 
 def counted(table: pd.DataFrame) -> dict[str, int]:
@@ -161,27 +166,6 @@ def change_over_norms(table: pd.DataFrame, quantity: str, by: Sequence[str]) -> 
     first, last = at_extreme_norms(table, by)
     change = (last[quantity] - first[quantity]).dropna()
     return change[(last["norm"] - first["norm"]).reindex(change.index).gt(0)]
-
-
-def last_norm_within(curve: pd.Series, reference: pd.Series, distance: float) -> float:
-    """Return how far along the norm one curve stays close to another.
-
-    Parameters
-    ----------
-    curve, reference
-        Values indexed by the norm; norms that only one of them has are ignored.
-    distance
-        The largest difference that counts as close.
-
-    Returns
-    -------
-    float
-        The last norm before the curves first part; zero if they differ from the start.
-    """
-    both = pd.concat([curve, reference], axis=1, join="inner").sort_index()
-    close = ((both.iloc[:, 0] - both.iloc[:, 1]).abs() <= distance).to_numpy()
-    count = len(close) if close.all() else int(close.argmin())
-    return float(both.index[count - 1]) if count else 0.0
 
 
 def from_which_on(holds: pd.Series) -> float:
