@@ -158,7 +158,7 @@ publish.verdict(verdicts.judge("C1", found, choices=[tried]), figure="fig-single
 # %% [markdown]
 # ## Before against after training
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change", "caption": "How much training changes the Jacobian at the pattern, against the pattern's norm, for depths 2, 3 and 4. Left: difference of the spectral radii, the report's measure. Right: operator norm of the difference of the matrices. Bands: range over seeds. Dashed: infinite width, with the band that holds 90 % of networks (on the left worked out for depth 2 only)."}, "image": {"alt": "Two panels. In both, the curve of depth 2 lies highest, depth 3 well below it and depth 4 lowest, at every norm."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change", "caption": "How much training changes the Jacobian at the pattern, against the pattern's norm, for depths 2, 3 and 4. Left: difference of the spectral radii, the report's measure. Right: operator norm of the difference of the matrices. Bands: range over seeds. Dashed: infinite width, with the band that holds 90 % of networks (on the left worked out for depth 2 only)."}, "image": {"alt": "Two panels. In both, the curve of depth 2 lies highest, depth 3 well below it and depth 4 lowest, but for single norms at which the radius of depth 2 happens to change little."}}
 changes = tables.changes(trained, ["depth", "norm"])
 publish.figure(
     plots.against(
@@ -254,6 +254,7 @@ publish.numbers(
 # With learning rate {glue:text}`learning_rate:.0f` the Jacobians of the two differ by at most {glue:text}`descent_difference_percent:.1f` % in Frobenius
 # norm, after up to {glue:text}`descent_steps` descent steps.
 #
+# - How the report parameterises, initialises and samples is inferred, see {doc}`../method`: its module `utils` was not published.
 # - The report draws each condition once and shows no error bars; here every condition has its own band.
 # - The report plots against the position in a list, so that its axis reads 0 for norm 1.
 # - The report's figure shows a single number per depth and norm, computed by a function that was not published. Both readings of it are shown.

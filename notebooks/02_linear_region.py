@@ -116,6 +116,7 @@ publish.verdict(
 # %% [markdown]
 # ## How it differs from the report
 #
+# - How the report parameterises, initialises and samples is inferred, see {doc}`../method`: its module `utils` was not published.
 # - The report pools the patterns of one network; here several seeds are pooled, and the share at one is counted rather than read off a histogram.
 # - What the remaining eigenvalues are is not discussed in the report.
 # - Training here is gradient flow instead of descent with learning rate 3; {glue:text}`failures` of {glue:text}`conditions` networks

@@ -148,6 +148,7 @@ publish.verdict(verdicts.judge("C6", found, choices=[tried], close=close), figur
 # %% [markdown]
 # ## How it differs from the report
 #
+# - How the report parameterises, initialises and samples is inferred, see {doc}`../method`: its module `utils` was not published.
 # - The report looks at one training point, index 2, of one network. For two patterns that index does not exist, and its code as printed stops
 #   with an IndexError, so its curve for two patterns must come from other code. Here all points and several seeds are shown.
 # - The report plots every fifth of its norms against their position in a list, so that its axis reads 0 to 50 for norms 3 to 52.

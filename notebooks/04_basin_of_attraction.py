@@ -73,6 +73,8 @@ further = training | {"tolerance": judged_tolerance, "draws": draws, "iterations
 judged = sweep(basin, grid(**shared, **further, **at_ends))
 at_ends["norm"] = sorted({norms[0], norms[-1]})
 looser = sweep(basin, grid(**shared, **further | {"tolerance": tolerance}, **at_ends))
+
+# %% tags=["remove-input"]
 publish.failures(swept, patient, judged, looser)
 (norms,) = summaries.left(swept, "norm")
 trained = summaries.usable(swept)
@@ -137,6 +139,7 @@ publish.verdict(verdicts.judge("C7", found, choices=tried), figure="fig-basin-ra
 # %% [markdown]
 # ## How it differs from the report
 #
+# - How the report parameterises, initialises and samples is inferred, see {doc}`../method`: its module `utils` was not published.
 # - The report draws one batch of five cues for each condition. Its criterion is all or nothing: at norm {glue:text}`last_norm` it gives
 #   {glue:text}`report_last:.0f` % on average where each cue alone gives {glue:text}`alone_last:.0f` %, because it looks at the first moment at which
 #   the batch's mean passes, when some cues have not arrived yet.

@@ -168,16 +168,18 @@ publish.numbers(
     inside_up_to_ten=int(small["inside"].sum()),
     compared_up_to_ten=len(small),
     band_narrowest=band_widths[0],
-    reach_narrowest=reach[band_widths[0]].mean(),
-    reach_widest=reach[band_widths[-1]].mean(),
+    reach_narrowest_least=reach[band_widths[0]].min(),
+    reach_narrowest_most=reach[band_widths[0]].max(),
+    reach_widest_least=reach[band_widths[-1]].min(),
+    reach_widest_most=reach[band_widths[-1]].max(),
     band_last_norm=band_norms[-1],
 )
 
 # %% [markdown]
 # Up to norm 10, networks of width {glue:text}`band_widest` are inside the band in {glue:text}`inside_up_to_ten` of
-# {glue:text}`compared_up_to_ten` comparisons (activation and norm). The last norm before a curve leaves the band, averaged over the
-# activations, is {glue:text}`reach_narrowest:.1f` at width {glue:text}`band_narrowest` and {glue:text}`reach_widest:.1f` at width {glue:text}`band_widest`,
-# where {glue:text}`band_last_norm:g` is the largest norm tried; the table above has it for each. Of the {glue:text}`outside` means outside
+# {glue:text}`compared_up_to_ten` comparisons (activation and norm). The last norm before a curve first leaves the band is, by activation,
+# {glue:text}`reach_narrowest_least:g` to {glue:text}`reach_narrowest_most:g` at width {glue:text}`band_narrowest` and {glue:text}`reach_widest_least:g` to {glue:text}`reach_widest_most:g` at width {glue:text}`band_widest`,
+# where {glue:text}`band_last_norm:g` is the largest norm tried and 0 means from the start; the table above has it for each. Of the {glue:text}`outside` means outside
 # the band {glue:text}`outside_below` are below it: a network that no longer follows the limit has the smaller Jacobian. At large norm
 # a hidden unit has a slope at a pattern only if its weights are nearly orthogonal to the pattern; the share of such units falls like $1 / r$,
 # and the narrower the network, the fewer are left to average over.

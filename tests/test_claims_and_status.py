@@ -9,11 +9,12 @@ from book.build.page import page, table
 from book.build.status import costs
 from sigae.pages import verdicts
 from sigae.pages.claims import CLAIMS
+from sigae.pages.evidence import evidence
 from sigae.pages.verdicts import CLAIM_MIME
 
 
 def judged(claim, values, criterion, *, part="", figure="fig-x"):
-    verdict = verdicts.judge(claim, [verdicts.evidence(criterion, "d = 4", values)], part=part, criteria=[criterion])
+    verdict = verdicts.judge(claim, [evidence(criterion, "d = 4", values)], part=part, criteria=[criterion])
     data = verdict.as_dict() | {"figure": figure}
     return new_output("display_data", data={CLAIM_MIME: data, "text/plain": "said", "text/html": "<p>said</p>"})
 
@@ -38,11 +39,11 @@ def executed(*found):
 
 UNJUDGED = new_output(
     "display_data",
-    data={CLAIM_MIME: verdicts.judge("C6", [verdicts.evidence("limit", "norm 9", [0.5, 0.5])]).as_dict()},
+    data={CLAIM_MIME: verdicts.judge("C6", [evidence("limit", "norm 9", [0.5, 0.5])]).as_dict()},
 )
 GOOD = judged("C3", [0.4, 0.5, 0.6], "radius")
-BAD = judged("C9", [1.4, 1.5, 1.6], "C3", part="tanh")
-GOOD_PART = judged("C9", [0.4, 0.5, 0.6], "C3", part="erf")
+BAD = judged("C9", [1.4, 1.5, 1.6], "C3 radius", part="tanh, C3")
+GOOD_PART = judged("C9", [0.4, 0.5, 0.6], "C3 radius", part="erf, C3")
 
 
 def test_a_claim_judged_in_parts_has_the_verdict_they_share_or_partly():
@@ -81,9 +82,14 @@ def test_generated_pages_hold_the_verdicts_as_text_and_data(tmp_path):
     assert not claims_and_status.write_pages(notebooks, tmp_path)
     text = (tmp_path / "claims.md").read_text(encoding="utf-8")
     assert "Of 9 claims 1 reproduced, 0 partly and 1 not reproduced." in text
-    assert "| tanh, d = 4 |" in text
+    assert "| tanh, C3, d = 4 |" in text
     data = json.loads((tmp_path / "site" / "claims.json").read_text(encoding="utf-8"))
     assert [(claim["id"], claim["verdict"]) for claim in data] == [("C3", "reproduced"), ("C9", "not reproduced")]
+    assert "|  | C3 |" in text and "| tanh | ✗\N{NO-BREAK SPACE}not\N{NO-BREAK SPACE}reproduced |" in text
+    assert "- tanh, C3: threshold 1 of rho that 95 % of networks stay below" in text
+    for file in ("claims_short.md", "claims.md"):
+        assert "; not reproduced: tanh, C3 |" in (tmp_path / file).read_text(encoding="utf-8")
+    assert "of the parts of those judged in parts 1 not" in (tmp_path / "headline.md").read_text(encoding="utf-8")
     assert "**180 s**" in (tmp_path / "status.md").read_text(encoding="utf-8")
 
 
@@ -108,7 +114,7 @@ def test_a_claim_that_was_not_judged_is_counted_as_that_and_shows_what_is_missin
     text = (tmp_path / "claims.md").read_text(encoding="utf-8")
     assert "Of 9 claims 1 reproduced, 0 partly, 0 not reproduced and 1 not judged." in text
     assert "## C6: not judged" in text
-    assert "within 0.05 of the limit, wide less narrow | nothing to compare | above 0 | not judged |" in text
+    assert "parted from the limit by 0.05, wide over narrow | nothing to compare | above 1 | not judged |" in text
     assert "–\N{NO-BREAK SPACE}not\N{NO-BREAK SPACE}judged" in (tmp_path / "claims_short.md").read_text(
         encoding="utf-8"
     )

@@ -9,6 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from sigae.pages import publish, verdicts
+from sigae.pages.evidence import evidence
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_a_figure_is_the_same_bytes_each_time(shown):
 
 
 def test_a_verdict_is_shown_and_recorded(shown):
-    judged = verdicts.judge("C3", [verdicts.evidence("radius", "depth 2, norm 1", [0.2, 0.3, 0.25])])
+    judged = verdicts.judge("C3", [evidence("radius", "depth 2, norm 1", [0.2, 0.3, 0.25])])
     publish.verdict(judged, figure="fig-x")
     ((bundle, _),) = shown
     data = bundle[verdicts.CLAIM_MIME]
@@ -92,8 +93,8 @@ def test_a_verdict_is_shown_and_recorded(shown):
 
 
 def test_a_claim_that_was_not_judged_says_what_there_was_nothing_to_compare_for(shown):
-    publish.verdict(verdicts.judge("C6", [verdicts.evidence("limit", "norm 9", [0.5, 0.5])]))
+    publish.verdict(verdicts.judge("C6", [evidence("limit", "norm 9", [0.5, 0.5])]))
     ((bundle, _),) = shown
     assert bundle["text/plain"].startswith("C6: not judged at these parameters.")
-    assert "wide less narrow, wanted above 0: nothing to compare at these parameters" in bundle["text/plain"]
+    assert "wide over narrow, wanted above 1: nothing to compare at these parameters" in bundle["text/plain"]
     assert "verdict-not-judged" in bundle["text/html"]

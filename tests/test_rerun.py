@@ -136,6 +136,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sigae.pages import publish, verdicts
+from sigae.pages.evidence import evidence
 
 drawing = Figure()
 drawing.subplots().plot([1, width])
@@ -145,7 +146,7 @@ publish.figure(drawing)
 publish.table(pd.DataFrame({"width": [width]}), "widths")
 
 # %%
-publish.verdict(verdicts.judge("C3", [verdicts.evidence("radius", "d = 4", [width / 20, width / 20])]))
+publish.verdict(verdicts.judge("C3", [evidence("radius", "d = 4", [width / 20, width / 20])]))
 """
 
 

@@ -45,12 +45,3 @@ def test_extreme_norms_are_those_that_trained(table):
     first, last = summaries.at_extreme_norms(table.assign(width=7), ["width"])
     assert first.index.tolist() == [(7, 0), (7, 1)]
     assert (last["rho"] - first["rho"]).tolist() == [3.0, 3.0]
-
-
-def test_last_norm_within_stops_where_curves_part():
-    curve = pd.Series({1: 1.0, 2: 1.0, 3: 0.5, 4: 1.0, 9: 0.0})
-    reference = pd.Series({4: 1.0, 3: 1.0, 2: 1.04, 1: 1.0})
-    assert summaries.last_norm_within(curve, reference, 0.05) == 2
-    assert summaries.last_norm_within(curve, reference, 0.01) == 1
-    assert summaries.last_norm_within(curve, reference, 0.6) == 4
-    assert summaries.last_norm_within(curve - 2, reference, 0.1) == 0

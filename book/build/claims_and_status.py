@@ -13,7 +13,7 @@ from book.build.outputs import claims
 from book.build.page import table, title, write_if_changed
 from book.build.status import status_page
 from sigae.pages.claims import CLAIMS
-from sigae.pages.verdicts import NOT_JUDGED, combine
+from sigae.pages.verdicts import NOT_JUDGED, NOT_REPRODUCED, combine
 
 MARKS = {"reproduced": "✓", "partly": "◐", "not reproduced": "✗", NOT_JUDGED: "–"}
 
@@ -33,6 +33,11 @@ def counted(said: dict[str, str]) -> list[str]:
     """Count each verdict, as in ``5 reproduced``; those that were not judged only where there are any."""
     count = {verdict: sum(v == verdict for v in said.values()) for verdict in MARKS}
     return [f"{number} {verdict}" for verdict, number in count.items() if number or verdict != NOT_JUDGED]
+
+
+def failed_parts(parts: list[dict[str, Any]]) -> list[str]:
+    """Name the parts of a claim that are not reproduced, where it is judged in parts."""
+    return [part["part"] for part in parts if part["part"] and part["verdict"] == NOT_REPRODUCED]
 
 
 def scale(executed: dict[str, NotebookNode]) -> str:
@@ -63,11 +68,30 @@ def _links(parts: list[dict[str, Any]], prefix: str) -> str:
 def overview(found: dict[str, list[dict[str, Any]]], prefix: str) -> str:
     """Lay the claims out in one table: claim, verdict, pages; links are relative to ``prefix``."""
     said = verdicts(found)
-    rows = [
-        (f"**{id}**", CLAIMS[id].statement, _marked(said[id]) if id in said else "not judged", _links(parts, prefix))
-        for id, parts in found.items()
-    ]
+    rows = []
+    for id, parts in found.items():
+        verdict = _marked(said[id]) if id in said else "not judged"
+        if failed := failed_parts(parts):
+            verdict += f"; not reproduced: {'; '.join(failed)}"
+        rows.append((f"**{id}**", CLAIMS[id].statement, verdict, _links(parts, prefix)))
     return table(("", "Claim", "Verdict", "Page"), rows)
+
+
+def part_grid(parts: list[dict[str, Any]]) -> str:
+    """Lay out the verdicts on a claim's parts, named like ``tanh, C4``, as a grid; nothing where there are none."""
+    verdicts_of = {tuple(part["part"].split(", ")): _marked(part["verdict"]) for part in parts if part["part"]}
+    if not verdicts_of:
+        return ""
+    rows, columns = (list(dict.fromkeys(key[k] for key in verdicts_of)) for k in (0, -1))
+    columns.sort()
+    cells = [(row, *(verdicts_of.get((row, column), "") for column in columns)) for row in rows]
+    return table(("", *columns), cells) + "\n"
+
+
+def margins(parts: list[dict[str, Any]]) -> str:
+    """List what would have to be different for the verdicts on a claim to be others."""
+    lines = [f"- {part['part'] + ': ' if part['part'] else ''}{margin}" for part in parts for margin in part["margins"]]
+    return "For another verdict there would have to be:\n\n" + "\n".join(lines) + "\n" if lines else ""
 
 
 def evidence_table(parts: list[dict[str, Any]], prefix: str) -> str:
@@ -79,7 +103,7 @@ def evidence_table(parts: list[dict[str, Any]], prefix: str) -> str:
         for item in part["evidence"]:
             condition = ", ".join(words for words in (part["part"], item["condition"]) if words)
             cells = (condition, item["quantity"], item["text"], item["threshold"])
-            rows.append((*cells, item["outcome"], figure))
+            rows.append((*cells, item["outcome"] if item["decides"] else f"({item['outcome']})", figure))
         for item in part.get("missing", ()):
             rows.append((part["part"], item["quantity"], "nothing to compare", item["threshold"], NOT_JUDGED, figure))
     return table(("Condition", "Quantity", "Ours", "Threshold", "Outcome", "Figure"), rows)
@@ -97,7 +121,7 @@ def claims_page(found: dict[str, list[dict[str, Any]]], note: str = "") -> str:
     counts = counted(said)
     sections = [
         f"({id.lower()})=\n## {id}: {said[id]}\n\n{CLAIMS[id].statement}\n\nSource: {CLAIMS[id].source}.\n\n"
-        f"{folded(evidence_table(parts, '../executed/'))}"
+        f"{part_grid(parts)}{margins(parts)}\n{folded(evidence_table(parts, '../executed/'))}"
         for id, parts in found.items()
         if parts
     ]
@@ -105,7 +129,8 @@ def claims_page(found: dict[str, list[dict[str, Any]]], note: str = "") -> str:
 # Claims and verdicts
 
 {note}Of {len(CLAIMS)} claims {", ".join(counts[:-1])} and {counts[-1]}. How a verdict is reached
-is said on the page [](../method.md). The same as data:
+is said on the page [](../method.md); when a criterion or a verdict changed, and why, on the page [](../changes.md). One
+criterion decides on each claim; the outcomes of others stand in brackets. The same as data:
 {{download}}`claims.json <site/claims.json>`.
 
 {overview(found, "../executed/")}
@@ -116,23 +141,22 @@ def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, Noteboo
     """Write the front page's cards: what reproduced, how long the book takes, and how fast training became."""
     said = verdicts(found)
     reproduced, *others = counted(said)
+    failed = sum(len(failed_parts(parts)) for parts in found.values())
     at = f" at {scale(executed)}" if scale(executed) else ""
-    minutes = sum(notebook.metadata.papermill.duration for notebook in executed.values()) / 60
-    machines = {notebook.metadata.get("sigae", {}).get("machine", "") for notebook in executed.values()}
     cards = [
         (
             f"{reproduced.split()[0]} of {len(CLAIMS)}",
-            f"claims reproduced{at}; {', '.join(others).replace(' not reproduced', ' not')}",
+            f"claims reproduced{at}; {', '.join(others).replace(' not reproduced', ' not')}"
+            + (f"; of the parts of those judged in parts {failed} not" if failed else ""),
             "generated/claims",
-        ),
-        (
-            f"{minutes:.0f} minutes" if minutes >= 1.5 else f"{minutes * 60:.0f} seconds",
-            f"to recompute every figure of this book{at} ({', '.join(sorted(machines))})",
-            "generated/status",
         ),
     ]
     if benchmark.exists():
         measured = json.loads(benchmark.read_text(encoding="utf-8"))
+        if house := measured.get("house"):
+            machine = measured["machine"].split(" of a ")[-1]
+            words = f"for `make book` on a {machine}: everything but recorded timings, from nothing but its environment"
+            cards.append((f"{house['book'] / 60:.0f} minutes", words, "generated/status"))
         cell, grid = measured["headline"], measured["summary"]["sweep_report_ratio"]
         ours, theirs = cell["flow_seconds"], cell["report_seconds"]
         cards.append(

@@ -65,9 +65,9 @@ _REPORTED = (
         "Initial and final Jacobians grow more alike with depth.",
         "report, experiment 1, of the paper's figure 2",
         {
+            "relative": Criterion(f"||J_T - J_0|| / ||J_0||: {_CHANGE}", upper=1),
             "jacobian": Criterion(f"||J_T - J_0||: {_CHANGE}", upper=1),
             "radius": Criterion(f"|rho(J_T) - rho(J_0)|: {_CHANGE}", upper=1),
-            "relative": Criterion(f"||J_T - J_0|| / ||J_0||: {_CHANGE}", upper=1),
         },
     ),
     Claim(

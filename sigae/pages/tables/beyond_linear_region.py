@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -129,7 +130,8 @@ def drop_below_one(judged: pd.DataFrame) -> list[Any]:
         (ratio_evidence, "crossing", falls[falls.index.isin(change.index)] if len(falls) else change),
     ):
         found += [make(name, f"n = {n}, m = {m}", part) for (n, m), part in values.groupby(curves)]
-    return found
+    bounded = {"crossing": 1.0}  # no curve falls below one before the first norm
+    return [item and replace(item, low=max(item.low, bounded.get(item.criterion, item.low))) for item in found]
 
 
 def _falls_below_one(curve: pd.DataFrame) -> float:

@@ -35,8 +35,11 @@ def clustered_wilson(successes: Sequence[int], trials: Sequence[int]) -> tuple[f
         return -math.inf, math.inf
     # the ratio estimator's variance over clusters (Cochran 1977, chapter 6)
     variance = seeds / (seeds - 1) * np.square(k - rate * n).sum() / n.sum() ** 2
-    worth = rate * (1 - rate) / variance if variance > 0 else 0.0
-    return wilson(rate, min(max(worth, seeds), n.sum()))
+    if variance == 0:  # nothing is known of the scatter where all trials ended alike
+        worth = n.sum() if 0 < rate < 1 else seeds
+    else:
+        worth = min(max(rate * (1 - rate) / variance, seeds), n.sum())
+    return wilson(rate, worth)
 
 
 def half_width(values: Sequence[float]) -> float:

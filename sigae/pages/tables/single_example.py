@@ -183,7 +183,7 @@ def alike_with_depth(trained: pd.DataFrame, depths: Sequence[int]) -> list[Any]:
             f"depth {more} against {less}",
             (per_seed.xs(more, level="depth") / per_seed.xs(less, level="depth"))[f"{name}_change"],
         )
-        for name in ("jacobian", "radius", "relative")
+        for name in ("relative", "jacobian", "radius")
         for less, more in zip(depths[:-1], depths[1:], strict=True)
     ]
 
