@@ -48,7 +48,7 @@ check_fits(width=width, dim=dim, n_points=n_points, repeats=len(norms) * len(see
 # across; the verdict therefore rests on networks that were trained a thousand times further, to a mean squared error of $10^{-10}$. Two criteria are applied to the same cues:
 #
 # - **each cue alone**: recalled when, after 50 iterations, the mean squared error to its pattern is below $10^{-2}$ (at norm 1 that is a third of the
-#   pattern's own mean square); with the 95 % interval of Wilson {cite}`wilson1927probable`, widened for cues that share a network;
+#   pattern's own mean square);
 # - **the report's**: the five cues of one draw are a batch. The batch counts from the first iteration at which its *mean* error is below $10^{-2}$,
 #   with the share of its cues that are below at that moment; if the mean never gets there, the batch counts zero, however many of its cues
 #   came home.
@@ -80,7 +80,7 @@ publish.failures(swept, patient, judged, looser)
 trained = summaries.usable(swept)
 rates = tables.recall_rates(swept)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-rates", "caption": "Recall rate against the norm of the patterns, for three noise variances t. Left: each cue judged alone after 50 iterations, with Wilson's 95 % interval for cues that share a network. Right: the same cues under the report's criterion, which counts a batch of five as failed unless its mean error passes; mean and range over seeds."}, "image": {"alt": "Left: beyond norm 5 all rates rise to 100 % by norm 20, more slowly the stronger the noise. Right: under the report's criterion the rates rise much more slowly and stay below 100 %."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-rates", "caption": "Recall rate against the norm of the patterns, for three noise variances t. Left: each cue judged alone after 50 iterations. Right: the same cues under the report's criterion, which counts a batch of five as failed unless its mean error passes. Mean and range over seeds."}, "image": {"alt": "Left: beyond norm 5 all rates rise to 100 % by norm 20, more slowly the stronger the noise. Right: under the report's criterion the rates rise much more slowly and stay below 100 %."}}
 publish.figure(plots.recall_rates(rates, criteria=[tables.ALONE, tables.REPORT]))
 
 # %% tags=["hide-input"]
@@ -119,8 +119,8 @@ publish.numbers(
 #
 # *Attractors at small norm.* Trained to a mean squared error of {glue:text}`judged_tolerance:.0e`, {glue:text}`share_first:.0f` % of the patterns of norm
 # {glue:text}`small_first` have a spectral radius below one, and {glue:text}`share_last:.0f` % of those of norm {glue:text}`small_last`. Trained to
-# {glue:text}`tolerance:.0e`, as elsewhere in this book, it is {glue:text}`share_loose:.0f` % at norm {glue:text}`small_first`: the mean radius lies {glue:text}`off_tight:+.4f` from one in the
-# first case and {glue:text}`off_loose:+.4f` in the second, so that what training leaves undone decides on which side.
+# {glue:text}`tolerance:.0e`, as elsewhere in this book, it is {glue:text}`share_loose:.0f` % at norm {glue:text}`small_first`: the mean radius lies {glue:text}`off_tight:+.5f` from one in the
+# first case and {glue:text}`off_loose:+.5f` in the second, so that what training leaves undone decides on which side.
 #
 # *An attractor is not yet a memory.* At norm {glue:text}`patient_norm` the mean spectral radius is {glue:text}`radius_patient:.3f`, up to {glue:text}`worst_patient:.3f`, and
 # {glue:text}`attractors_patient:.0f` % of the patterns are attractors. They attract so weakly that {glue:text}`iterations` iterations are not enough: after {glue:text}`patient_iterations`

@@ -146,15 +146,15 @@ def test_within_its_margins_a_threshold_moves_no_verdict_and_beyond_it_does(boun
 @pytest.mark.parametrize(
     "used, text",
     [
-        (1.0, "size: 1; the same from 1 to 2, partly at 3"),
-        (3.0, "size: 3; here alone, reproduced at 2 and reproduced at 4"),
-        (4.0, "size: 4; here alone, partly at 3"),
+        (1.0, "size, 1: the same from 1 to 2; at 3 partly"),
+        (3.0, "size, 3: here alone; at 2 reproduced, at 4 reproduced"),
+        (4.0, "size, 4: here alone; at 3 partly"),
     ],
 )
 def test_a_choice_says_how_far_it_can_move(used, text):
     found = {1.0: "reproduced", 2.0: "reproduced", 3.0: "partly", 4.0: "reproduced"}
     assert verdicts.Choice("size", used, found).text == text
-    assert verdicts.Choice("size", 1.0, {1.0: "partly"}).text == "size: 1, no other tried"
+    assert verdicts.Choice("size", 1.0, {1.0: "partly"}).text == "size, 1: no other was tried"
     assert verdicts.Choice("size", 1.0, {1.0: "partly", 2.0: "partly"}).text.endswith("to 2, all that were tried")
 
 

@@ -35,6 +35,16 @@ def counted(said: dict[str, str]) -> list[str]:
     return [f"{number} {verdict}" for verdict, number in count.items() if number or verdict != NOT_JUDGED]
 
 
+def told(found: dict[str, list[dict[str, Any]]]) -> str:
+    """Say in one sentence how the claims fared, and which parts did not hold."""
+    counts = counted(verdicts(found))
+    failed = [
+        f"of the {len(parts)} parts of {id}, {len(bad)}" for id, parts in found.items() if (bad := failed_parts(parts))
+    ]
+    beside = f"; not reproduced {'is' if len(failed) == 1 else 'are'} {' and '.join(failed)}" if failed else ""
+    return f"Of {len(CLAIMS)} claims, {', '.join(counts[:-1])} and {counts[-1]}{beside}."
+
+
 def failed_parts(parts: list[dict[str, Any]]) -> list[str]:
     """Name the parts of a claim that are not reproduced, where it is judged in parts."""
     return [part["part"] for part in parts if part["part"] and part["verdict"] == NOT_REPRODUCED]
@@ -91,7 +101,7 @@ def part_grid(parts: list[dict[str, Any]]) -> str:
 def margins(parts: list[dict[str, Any]]) -> str:
     """List what would have to be different for the verdicts on a claim to be others."""
     lines = [f"- {part['part'] + ': ' if part['part'] else ''}{margin}" for part in parts for margin in part["margins"]]
-    return "For another verdict there would have to be:\n\n" + "\n".join(lines) + "\n" if lines else ""
+    return "How far the verdict is from another:\n\n" + "\n".join(lines) + "\n" if lines else ""
 
 
 def evidence_table(parts: list[dict[str, Any]], prefix: str) -> str:
@@ -118,7 +128,6 @@ def folded(rows: str, shown: int = 8) -> str:
 def claims_page(found: dict[str, list[dict[str, Any]]], note: str = "") -> str:
     """Write the page of all claims: a note on their scale, the overview, then what each verdict rests on."""
     said = verdicts(found)
-    counts = counted(said)
     sections = [
         f"({id.lower()})=\n## {id}: {said[id]}\n\n{CLAIMS[id].statement}\n\nSource: {CLAIMS[id].source}.\n\n"
         f"{part_grid(parts)}{margins(parts)}\n{folded(evidence_table(parts, '../executed/'))}"
@@ -128,7 +137,7 @@ def claims_page(found: dict[str, list[dict[str, Any]]], note: str = "") -> str:
     return f"""\
 # Claims and verdicts
 
-{note}Of {len(CLAIMS)} claims {", ".join(counts[:-1])} and {counts[-1]}. How a verdict is reached
+{note}{told(found)} How a verdict is reached
 is said on the page [](../method.md); when a criterion or a verdict changed, and why, on the page [](../changes.md). One
 criterion decides on each claim; the outcomes of others stand in brackets. The same as data:
 {{download}}`claims.json <site/claims.json>`.

@@ -9,7 +9,7 @@ import nbformat
 import yaml
 
 from book.build import portability
-from book.build.claims_and_status import MARKS, collect, counted, verdicts
+from book.build.claims_and_status import MARKS, collect, told, verdicts
 from book.build.outputs import files
 from book.build.page import table, write_if_changed
 from book.build.toc import ROOT, notebook_names
@@ -40,9 +40,8 @@ def computed(notebooks: dict[str, nbformat.NotebookNode], benchmark: Path) -> st
     str
         What belongs between the two marks in README.md.
     """
-    said = verdicts(collect(notebooks))
-    counts = counted(said)
-    lines = [f"Of {len(CLAIMS)} claims, {', '.join(counts[:-1])} and {counts[-1]}."]
+    found = collect(notebooks)
+    said, lines = verdicts(found), [told(found)]
     if benchmark.exists():
         measured = json.loads(benchmark.read_text(encoding="utf-8"))
         cell, grid = measured["headline"], measured["summary"]["sweep_report_ratio"]

@@ -169,7 +169,7 @@ def verdict(judgement: Verdict, *, figure: str = "") -> None:
     margins = ""
     if data["margins"]:
         points = "".join(f"<li>{html.escape(margin)}</li>" for margin in data["margins"])
-        margins = f"<p>What would have to be different for another verdict:</p><ul>{points}</ul>"
+        margins = f"<p>How far the verdict is from another:</p><ul>{points}</ul>"
         lines += [f"  margin: {margin}" for margin in data["margins"]]
     kind = data["verdict"].replace(" ", "-")
     bundle = {

@@ -55,12 +55,12 @@ class Choice:
         while last + 1 < len(values) and self.verdicts[values[last + 1]] == verdict:
             last += 1
         if len(values) == 1:
-            return f"{self.name}: {self.used:g}, no other tried"
+            return f"{self.name}, {self.used:g}: no other was tried"
         neighbours = values[first - 1 : first] + values[last + 1 : last + 2]
-        others = [f"{self.verdicts[value]} at {value:g}" for value in neighbours]
+        others = [f"at {value:g} {self.verdicts[value]}" for value in neighbours]
         reach = "here alone" if first == last else f"the same from {values[first]:g} to {values[last]:g}"
-        same = f"{self.name}: {self.used:g}; {reach}"
-        return f"{same}, {' and '.join(others)}" if others else f"{same}, all that were tried"
+        same = f"{self.name}, {self.used:g}: {reach}"
+        return f"{same}; {', '.join(others)}" if others else f"{same}, all that were tried"
 
 
 @dataclass(frozen=True)
@@ -103,20 +103,20 @@ class Verdict:
             "uncertainty": None,
             "verdict": self.verdict,
             "evidence": rows,
-            "margins": self._margins(words[first]),
+            "margins": self._margins(),
         }
         if missing:
             data["missing"] = [{"quantity": words[name], "threshold": criteria[name].threshold} for name in missing]
         return data
 
-    def _margins(self, quantity: str) -> list[str]:
+    def _margins(self) -> list[str]:
         """Say what would have to be different for the verdict to be another."""
         if self.verdict == NOT_JUDGED:
             return []
         criterion, found = self.claim.criteria[self.criteria[0]], []
         for end, (low, high) in threshold_margins(self.deciding, criterion).items():
             used = getattr(criterion, end)
-            found.append(f"threshold {used:g} of {quantity}: the same {_between(low, high)}")
+            found.append(f"threshold, {used:g}: the same {_between(low, high)}")
         return found + [choice.text for choice in self.choices]
 
 

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from sigae.pages.evidence import evidence, rate_evidence
-from sigae.pages.tables.intervals import clustered_wilson
 from sigae.pages.tables.summaries import from_which_on, usable
 from sigae.pages.verdicts import Choice, judge
 
@@ -41,21 +40,14 @@ def recall_rates(swept: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``criterion`` (:data:`ALONE` or :data:`REPORT`), ``norm``, ``noise``, the counts ``recalled`` and ``cues``, and
-        ``mean`` with ``low`` and ``high``: Wilson's interval for cues that depend on each other within a seed, or the
-        range of the report's rate over seeds.
+        ``mean`` with ``low`` and ``high``, the range over seeds.
     """
     cues = usable(swept).explode(["noises", "cues", "recalled", "report_rate"]).rename(columns={"noises": "noise"})
+    cues = cues.astype({"report_rate": float}).assign(rate=(cues["recalled"] / cues["cues"]).astype(float))
     groups = cues.groupby(["norm", "noise"], sort=False)
     counts = groups[["recalled", "cues"]].sum()
-    ends = [clustered_wilson(part["recalled"].tolist(), part["cues"].tolist()) for _, part in groups]
-    alone = counts.reset_index().assign(
-        criterion=ALONE,
-        mean=(counts["recalled"] / counts["cues"]).to_numpy(dtype=float),
-        low=[low for low, _ in ends],
-        high=[high for _, high in ends],
-    )
-    rates = cues.astype({"report_rate": float}).groupby(["norm", "noise"], sort=False)["report_rate"]
-    report = rates.agg(mean="mean", low="min", high="max").reset_index().assign(criterion=REPORT)
+    alone = groups["rate"].agg(mean="mean", low="min", high="max").join(counts).reset_index().assign(criterion=ALONE)
+    report = groups["report_rate"].agg(mean="mean", low="min", high="max").reset_index().assign(criterion=REPORT)
     columns = ["criterion", "norm", "noise", "recalled", "cues", "mean", "low", "high"]
     return pd.concat([alone, report], ignore_index=True)[columns]
 
