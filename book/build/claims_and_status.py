@@ -38,11 +38,13 @@ def counted(said: dict[str, str]) -> list[str]:
 def told(found: dict[str, list[dict[str, Any]]]) -> str:
     """Say in one sentence how the claims fared, and which parts did not hold."""
     counts = counted(verdicts(found))
-    failed = [
-        f"of the {len(parts)} parts of {id}, {len(bad)}" for id, parts in found.items() if (bad := failed_parts(parts))
-    ]
-    beside = f"; not reproduced {'is' if len(failed) == 1 else 'are'} {' and '.join(failed)}" if failed else ""
-    return f"Of {len(CLAIMS)} claims, {', '.join(counts[:-1])} and {counts[-1]}{beside}."
+    return f"Of {len(CLAIMS)} claims, {', '.join(counts[:-1])} and {counts[-1]}{failed_of(found)}."
+
+
+def failed_of(found: dict[str, list[dict[str, Any]]]) -> str:
+    """Count the parts of claims that are not reproduced, as the end of a sentence; nothing where there are none."""
+    failed = {id: (len(failed_parts(parts)), len(parts)) for id, parts in found.items()}
+    return "".join(f"; of the {all} parts of {id}, {bad} not reproduced" for id, (bad, all) in failed.items() if bad)
 
 
 def failed_parts(parts: list[dict[str, Any]]) -> list[str]:
@@ -150,13 +152,11 @@ def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, Noteboo
     """Write the front page's cards: what reproduced, how long the book takes, and how fast training became."""
     said = verdicts(found)
     reproduced, *others = counted(said)
-    failed = sum(len(failed_parts(parts)) for parts in found.values())
     at = f" at {scale(executed)}" if scale(executed) else ""
     cards = [
         (
             f"{reproduced.split()[0]} of {len(CLAIMS)}",
-            f"claims reproduced{at}; {', '.join(others).replace(' not reproduced', ' not')}"
-            + (f"; of the parts of those judged in parts {failed} not" if failed else ""),
+            f"claims reproduced{at}; {', '.join(others).replace(' not reproduced', ' not')}" + failed_of(found),
             "generated/claims",
         ),
     ]

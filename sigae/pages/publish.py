@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import itertools
 import numbers as abstract_numbers
 from typing import Any
 
@@ -151,31 +152,41 @@ def verdict(judgement: Verdict, *, figure: str = "") -> None:
     data = judgement.as_dict() | {"figure": figure}
     said = data["verdict"] + (" at these parameters" if data["verdict"] == NOT_JUDGED else "")
     title = f"{data['id']}{f' ({judgement.part})' if judgement.part else ''}: {said}"
-    head = "<tr><th>quantity</th><th>condition</th><th>ours</th><th>threshold</th><th>outcome</th></tr>"
-    lines, rows = [f"{title}. {data['statement']}"], []
-    beside = "Beside it, without deciding"
+    lines = [f"{title}. {data['statement']}"]
+    deciding, beside = ([item for item in data["evidence"] if item["decides"] == decides] for decides in (True, False))
+    inside = _evidence_table(deciding) + _evidence_table(
+        [dict(item, condition="nothing to compare at these parameters") for item in data.get("missing", ())]
+    )
+    if beside:
+        inside += f"<details><summary>Beside it, without deciding</summary>{_evidence_table(beside)}</details>"
     for item in data["evidence"]:
-        if not item["decides"] and beside:
-            rows.append(f'<tr><th colspan="5">{beside}</th></tr>')
-            lines.append(f"  {beside}:")
-            beside = ""
-        cells = (item["quantity"], item["condition"], item["text"], item["threshold"], item["outcome"])
-        rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
-        lines.append(f"  {cells[1]}: {cells[0]} = {cells[2]}, wanted {cells[3]}: {cells[4]}")
+        words = "" if item["decides"] else "beside it, "
+        said = f"{item['quantity']} = {item['text']}, wanted {item['threshold']}: {item['outcome']}"
+        lines.append(f"  {words}{item['condition']}: {said}")
     for item in data.get("missing", ()):
-        cells = (item["quantity"], "", "nothing to compare at these parameters", item["threshold"], NOT_JUDGED)
-        rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
-        lines.append(f"  {cells[0]}, wanted {cells[3]}: {cells[2]}")
-    margins = ""
+        lines.append(f"  {item['quantity']}, wanted {item['threshold']}: nothing to compare at these parameters")
     if data["margins"]:
         points = "".join(f"<li>{html.escape(margin)}</li>" for margin in data["margins"])
-        margins = f"<p>How far the verdict is from another:</p><ul>{points}</ul>"
+        inside += f"<p>How far the verdict is from another:</p><ul>{points}</ul>"
         lines += [f"  margin: {margin}" for margin in data["margins"]]
     kind = data["verdict"].replace(" ", "-")
     bundle = {
         "text/plain": "\n".join(lines),
         "text/html": f'<div class="verdict verdict-{kind}"><p><strong>{html.escape(title)}.</strong> '
-        f"{html.escape(data['statement'])}</p><table>{head}{''.join(rows)}</table>{margins}</div>",
+        f"{html.escape(data['statement'])}</p>{inside}</div>",
         CLAIM_MIME: data,
     }
     display(bundle, raw=True)
+
+
+def _evidence_table(items: list[dict[str, Any]]) -> str:
+    """Lay out evidence, or what there is none for: a heading a quantity, then a row a condition."""
+    if not items:
+        return ""
+    rows = []
+    for asked, group in itertools.groupby(items, key=lambda item: f"{item['quantity']}, wanted {item['threshold']}"):
+        rows.append(f'<tr><th colspan="3" scope="rowgroup">{html.escape(asked)}</th></tr>')
+        for item in group:
+            cells = (item["condition"], item.get("text", ""), item.get("outcome", NOT_JUDGED))
+            rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
+    return f"<table>{''.join(rows)}</table>"
