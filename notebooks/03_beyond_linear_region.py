@@ -152,9 +152,10 @@ publish.verdict(verdicts.judge("C6", found, choices=[tried], close=close), figur
 # - The report looks at one training point, index 2, of one network. For two patterns that index does not exist, and its code as printed stops
 #   with an IndexError, so its curve for two patterns must come from other code. Here all points and several seeds are shown.
 # - The report plots every fifth of its norms against their position in a list, so that its axis reads 0 to 50 for norms 3 to 52.
-# - The curves are the gradient flow's. The report's descent with learning rate {glue:text}`learning_rate:.0f` follows it at small norms only: with
+# - The curves are the gradient flow's. The report's descent with learning rate {glue:text}`learning_rate:.0f` follows it closely at small norms only: with
 #   {glue:text}`descent_points` patterns at width {glue:text}`narrowest` its Jacobian differs by {glue:text}`descent_first:.2f` % (Frobenius norm) at norm
-#   {glue:text}`descent_first_norm`, and by {glue:text}`descent_last:.0f` % at norm {glue:text}`descent_last_norm`.
+#   {glue:text}`descent_first_norm`, and by {glue:text}`descent_last:.0f` % at norm {glue:text}`descent_last_norm`. There the matrices are small
+#   ($\rho$ is {glue:text}`descent_last_radius:.3f` and {glue:text}`flow_last_radius:.3f`), and the flow itself is followed less closely, see {doc}`09_from_hours_to_a_second`.
 # - {glue:text}`failures` of {glue:text}`conditions` networks failed to converge. The paper's own scale (5, 20 and 40 patterns, widths up to a million) is
 #   the preset `paper` of this notebook.
 #

@@ -246,8 +246,8 @@ def test_what_is_told_beyond_the_linear_region():
     each = beyond_linear_region.told_of_each(radii, ["tanh"])
     assert (each["first_tanh"], each["last_tanh"], each["below_tanh"]) == (1.0, 0.6, 20)
     assert np.isnan([each[f"{name}_erf"] for name in ("first", "last", "below")]).all()
-    descent = rows("n_points norm difference", (5, 10.0, 0.01), (5, 50.0, 0.5))
-    assert list(beyond_linear_region.told_of_descent(descent).values()) == [5, 10.0, 50.0, 1.0, 50.0]
+    descent = rows("n_points norm difference radius_descent radius_flow", (5, 10.0, 0.01, 1, 1), (5, 50.0, 0.5, 2, 3))
+    assert list(beyond_linear_region.told_of_descent(descent).values()) == [5, 10.0, 50.0, 1.0, 50.0, 2, 3]
 
 
 def test_recall_rates_count_all_cues_and_average_the_report_s():

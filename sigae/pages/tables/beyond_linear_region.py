@@ -281,7 +281,8 @@ def told_of_descent(descent: pd.DataFrame) -> dict[str, float]:
     Returns
     -------
     dict
-        The first and last norm that trained, and the relative distance of the Jacobians there, in per cent.
+        The first and last norm that trained, the relative distance of the Jacobians there, in per cent, and the two
+        spectral radii at the last.
     """
     followed = usable(descent)
     return {
@@ -290,6 +291,8 @@ def told_of_descent(descent: pd.DataFrame) -> dict[str, float]:
         "descent_last_norm": followed["norm"].iloc[-1],
         "descent_first": 100 * followed["difference"].iloc[0],
         "descent_last": 100 * followed["difference"].iloc[-1],
+        "descent_last_radius": followed["radius_descent"].iloc[-1],
+        "flow_last_radius": followed["radius_flow"].iloc[-1],
     }
 
 
