@@ -16,7 +16,14 @@ from torch import Tensor
 
 from sigae.activations import Activation, get_activation
 
-__all__ = ["KernelGradients", "PairExpectations", "kernel_expectations", "kernel_gradients", "pair_expectations"]
+__all__ = [
+    "KernelGradients",
+    "PairExpectations",
+    "gradient_variances",
+    "kernel_expectations",
+    "kernel_gradients",
+    "pair_expectations",
+]
 
 STEP = 0.175  # lattice step for functions as smooth as tanh, whose poles lie at distance pi/2: error exp(-pi^2 / 0.175)
 DEVIATIONS = 9.0  # beyond it a standard Gaussian density is below rounding
@@ -118,6 +125,27 @@ def kernel_gradients(activation: str, p: Tensor, c: Tensor, q: Tensor, rest: Ten
     return KernelGradients(*_in_chunks(activation, "gradient", p, c, q, rest))
 
 
+def gradient_variances(activation: str, q: Tensor) -> tuple[Tensor, Tensor]:
+    """Return E[phi'(u)^2] and E[phi'(u)^2 u^2] / q for u ~ N(0, q).
+
+    They are d times the variances of an untrained output's gradient across its input and along it.
+
+    Parameters
+    ----------
+    activation
+        As for :func:`pair_expectations`.
+    q
+        Variances, of any shape.
+
+    Returns
+    -------
+    tuple of Tensor
+        Two tensors of that shape; of sums of erfs exact to rounding.
+    """
+    across, along = _in_chunks(activation, "variance", q, q, q, torch.zeros_like(q))
+    return across, along
+
+
 def _in_chunks(activation: str, wanted: str, p: Tensor, c: Tensor, q: Tensor, rest: Tensor | None) -> list[Tensor]:
     phi = get_activation(activation)
     rest = (p * q - c * c).clamp_min(0) if rest is None else rest
@@ -141,6 +169,8 @@ def _erfs(w: Tensor, b: Tensor, wanted: str, p: Tensor, c: Tensor, q: Tensor, re
     k, two_c = 4 / math.pi, 2 * c[:, None]
     over_v = r @ wb  # sums over the erfs of v, (pairs, k)
     e11 = k * over_v @ wb
+    if wanted == "variance":  # what is left of e11 + 2 q (e22 + e13) where u is v
+        return [e11, k * ((r * r * r) @ wb) @ wb]
     if wanted == "gradient":
         cube = r * r * r
         e22 = 2 * k * (two_c * (cube @ (wb * b2))) @ (wb * b2)
@@ -164,10 +194,12 @@ def _erfs(w: Tensor, b: Tensor, wanted: str, p: Tensor, c: Tensor, q: Tensor, re
 
 def _of_lattice(e: list[Tensor], flat: list[Tensor], wanted: str) -> list[Tensor]:
     """Return what is wanted of the seven expectations."""
-    if wanted != "gradient":
+    if wanted in ("kernel", "pair"):
         return e[: 2 if wanted == "kernel" else 7]
     _, e11, e22, e02, _, e13, _ = e
     _, c, q, _ = flat
+    if wanted == "variance":
+        return [e11, e11 + 2 * q * (e22 + e13)]
     nngp, across = c * e11 + q * e02, 2 * e11 + c * e22
     return [e11, nngp, across, nngp + c * (e11 + c * e22 + q * e13)]
 

@@ -11,9 +11,9 @@ from sigae.activations import get_activation
 from sigae.checks import check_floats, check_memory, check_points, check_square, check_whole
 from sigae.infinite_width.gaussian_expectations import (
     KernelGradients,
+    gradient_variances,
     kernel_expectations,
     kernel_gradients,
-    pair_expectations,
 )
 from sigae.infinite_width.layer import Layer
 from sigae.infinite_width.pairs import PairMoments, across, pair_moments
@@ -225,11 +225,10 @@ class InfiniteWidth:
         d, x = self.dim, x[None]
         B, shift = self._system.solve(self._kernel_gradient(x, "ntk")[0])  # (n, d)
         dS = self._kernel_gradient(x, "nngp")[0]  # (n, d)
-        q = x.square().sum() / d
-        zero = torch.zeros_like(q)
-        own = pair_expectations(self.activation.name, q, q, q, zero)
-        along = 2 * (own.e22 + own.e13) / d * x.T * x
-        gradient = (own.e11 * torch.eye(d, dtype=x.dtype, device=x.device) + along) / d
+        xx = x.square().sum()
+        over, along = gradient_variances(self.activation.name, xx / d)
+        P = x.T * x / torch.where(xx > 0, xx, 1.0)
+        gradient = (over * (torch.eye(d, dtype=x.dtype, device=x.device) - P) + along * P) / d
         cross = B.T @ dS
         S = self.nngp - self._offset
         covariance = gradient - cross - cross.T + B.T @ S @ B
