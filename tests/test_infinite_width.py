@@ -3,7 +3,6 @@ import json
 import math
 from pathlib import Path
 
-import mpmath
 import numpy as np
 import pytest
 import torch
@@ -12,7 +11,6 @@ from sigae.infinite_width import InfiniteWidth
 from sigae.jacobians import jacobian, spectral_radius
 from sigae.patterns import normal_draws, sphere_points
 from sigae.recall import iterate
-from tests.gaussian_reference import DERIVATIVES, expectation
 
 ACTIVATIONS = ["sigmoid", "tanh", "erf"]
 # sums of a few terms in another order: where a product is taken of one row or of many is the processor's affair
@@ -42,100 +40,6 @@ def test_agrees_with_neural_tangents(case):
     assert relative(limit(off), case["mean_off"]) < 1e-8
     assert relative(limit.mean_jacobian(points), case["jacobian_on"]) < 1e-8
     assert relative(limit.mean_jacobian(off), case["jacobian_off"]) < 1e-8
-
-
-# ------------------------------------------------------------------ many digits
-
-
-def erf_tangent_kernel(x, y):
-    """Theta for erf: Williams' arcsine and its derivative by the covariance."""
-    p, c, q = (2 * mpmath.fdot(a, b) / len(x) for a, b in ((x, x), (x, y), (y, y)))
-    D = (1 + p) * (1 + q)
-    return 2 / mpmath.pi * (mpmath.asin(c / mpmath.sqrt(D)) + c / mpmath.sqrt(D - c * c))
-
-
-def quadrature_tangent_kernel(activation):
-    """Theta for sigmoid or tanh by a product rule in mpmath on whitened variables, no symmetry used."""
-    nodes = [mpmath.mpf(k) * 3 / 5 for k in range(-16, 17)]
-    weights = [mpmath.exp(-s * s / 2) * mpmath.mpf(3) / 5 / mpmath.sqrt(2 * mpmath.pi) for s in nodes]
-
-    def values(z):
-        if activation == "tanh":
-            t = mpmath.tanh(z)
-            return t, 1 - t * t
-        e = 1 / (1 + mpmath.exp(-z))
-        return e, e * (1 - e)
-
-    def kernel(x, y):
-        d = len(x)
-        p, c, q = (mpmath.fdot(a, b) / d for a, b in ((x, x), (x, y), (y, y)))
-        sd, slope, spread = mpmath.sqrt(p), c / mpmath.sqrt(p), mpmath.sqrt(abs(q - c * c / p))
-        nngp = derivative = mpmath.mpf(0)
-        for s, w in zip(nodes, weights, strict=True):
-            f, df = values(sd * s)
-            inner = [values(slope * s + spread * t) for t in nodes]
-            nngp += w * f * mpmath.fdot(weights, [g for g, _ in inner])
-            derivative += w * df * mpmath.fdot(weights, [dg for _, dg in inner])
-        return nngp + c * derivative
-
-    return kernel
-
-
-def exact_jacobian(kernel, X, x):
-    """X^T Theta^-1 d_x Theta in 40 digits, the gradient by central differences."""
-    n, d = X.shape
-    rows = [[mpmath.mpf(v) for v in row] for row in X.tolist()]
-    x = [mpmath.mpf(v) for v in x.tolist()]
-    scale, h = mpmath.norm(x), mpmath.mpf(10) ** -12
-    Theta = mpmath.matrix(n, n)
-    for i in range(n):
-        for j in range(i, n):
-            Theta[i, j] = Theta[j, i] = kernel(rows[i], rows[j])
-    gradient = mpmath.matrix(n, d)
-    for b in range(d):
-        up, down = ([v + sign * h * scale * (k == b) for k, v in enumerate(x)] for sign in (1, -1))
-        for i in range(n):
-            gradient[i, b] = (kernel(rows[i], up) - kernel(rows[i], down)) / (2 * h * scale)
-    inverse = mpmath.inverse(Theta)
-    return np.array((mpmath.matrix(rows).T * (inverse * gradient)).tolist(), dtype=float)
-
-
-@pytest.mark.parametrize("norm", [0.01, 1.0, 30.0, 300.0])
-def test_mean_jacobian_of_erf_has_ten_digits_at_every_norm(norm):
-    points = sphere_points(3, 4, norm=norm, seed=2)
-    limit = InfiniteWidth(points, "erf")
-    with mpmath.workdps(60):
-        for x in (points[1], off_points(1, 4, norm)[0]):
-            assert relative(limit.mean_jacobian(x), exact_jacobian(erf_tangent_kernel, points, x)) < 1e-10
-
-
-@pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
-@pytest.mark.parametrize("norm", [0.01, 0.5])
-def test_mean_jacobian_has_ten_digits_at_small_norms(activation, norm):
-    # sigmoid's kernel matrix has a condition number of 1e6 at norm 0.01: the constant 1/4 must not cost digits
-    points = sphere_points(2, 3, norm=norm, seed=2)
-    limit = InfiniteWidth(points, activation)
-    with mpmath.workdps(50):
-        x = points[0]
-        assert (
-            relative(limit.mean_jacobian(x), exact_jacobian(quadrature_tangent_kernel(activation), points, x)) < 1e-10
-        )
-
-
-@pytest.mark.parametrize(("activation", "norm"), [("sigmoid", 40.0), ("tanh", 300.0)])
-def test_mean_jacobian_has_ten_digits_at_large_norms(activation, norm):
-    # the same formula on Gauss-Legendre expectations: no cancellation to speak of at these norms
-    d, points = 32, sphere_points(2, 32, norm=norm, seed=2)
-    f = DERIVATIVES[activation]
-    E = lambda a, b, x, y: expectation(f[a], f[b], *(float(u @ v) / d for u, v in ((x, x), (x, y), (y, y))))  # noqa: E731
-    X, x = points.numpy(), points[0].numpy()
-    Theta = np.array([[E(0, 0, a, b) + a @ b / d * E(1, 1, a, b) for b in X] for a in X])
-    toward = [2 * E(1, 1, a, x) + a @ x / d * E(2, 2, a, x) for a in X]
-    along = [E(0, 2, a, x) + a @ x / d * E(1, 3, a, x) for a in X]
-    gradient = np.array([(w * a + r * x) / d for w, r, a in zip(toward, along, X, strict=True)])
-    limit = InfiniteWidth(points, activation)
-    assert relative(limit.ntk, Theta) < 1e-12
-    assert relative(limit.mean_jacobian(points[0]), X.T @ np.linalg.solve(Theta, gradient)) < 1e-10
 
 
 # ------------------------------------------------------------------ derivatives

@@ -1,13 +1,14 @@
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 import torch
 
 from sigae.autoencoder import Autoencoder
 from sigae.experiments.distance_to_limit import distance_to_limit
-from sigae.experiments.phase_diagram import approach_to_one_half, limit_radius
-from sigae.infinite_width import InfiniteWidth, large_norm_coefficient
+from sigae.experiments.phase_diagram import approach_to_one_half, border_in_high_dimension, crowded_limit, limit_radius
+from sigae.infinite_width import InfiniteWidth, critical_load, large_norm_coefficient
 from sigae.jacobians import jacobian, spectral_radius
 from sigae.pages import plots
 from sigae.patterns import sphere_points
@@ -54,11 +55,33 @@ def test_radius_of_mean_and_samples():
     record = limit_radius(n_points=3, norm=4.0, seed=1, dim=5, activation="erf", points_seen=2, samples=3)
     points = sphere_points(3, 5, norm=4.0, seed=1)
     limit = InfiniteWidth(points, "erf")
-    mean = spectral_radius(limit.mean_jacobian(points[:2])).mean().item()
+    mean = max(spectral_radius(limit.mean_jacobian(x)).item() for x in points)
     assert record["mean_jacobian_radius"] == pytest.approx(mean, rel=1e-12)
     sampled = [spectral_radius(limit.sample_jacobians(x, samples=3, seed=1)) for x in points[:2]]
     assert record["radius"] == pytest.approx(torch.cat(sampled).mean().item(), rel=1e-12)
     assert record["condition_number"] == limit.condition_number
+
+
+@pytest.mark.parametrize(
+    ("activation", "dim", "load", "norm"), [("erf", 16, 4, 3.0), ("erf", 2, 2, 50.0), ("sigmoid", 2, 2, 50.0)]
+)
+def test_the_mean_network_can_have_patterns_that_are_no_attractors(activation, dim, load, norm):
+    radii = [
+        crowded_limit(load=load, norm=norm, seed=s, dim=dim, activation=activation)["largest_radius"] for s in range(40)
+    ]
+    worst = int(np.argmax(radii))
+    assert radii[worst] > 1.005
+    # the same by differences of the map
+    points = sphere_points(load * dim, dim, norm=norm, seed=worst)
+    limit = InfiniteWidth(points, activation)
+    h = 1e-5 * norm * torch.eye(dim, dtype=torch.float64)
+    central = [((limit(x + h) - limit(x - h)) / (2e-5 * norm)).mT for x in points]
+    assert spectral_radius(torch.stack(central)).max().item() == pytest.approx(radii[worst], rel=1e-3)
+
+
+def test_the_border_in_high_dimension_is_that_of_the_variance():
+    found = border_in_high_dimension(norm=6.0, dim=9, activation="tanh")
+    assert found == {"critical_load": critical_load("tanh", torch.tensor(4.0)).item()}
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -93,6 +116,14 @@ def test_phase_diagram_has_a_panel_for_each_quantity_and_activation():
     assert panels[2].get_xlabel()
     assert all(ax.get_xscale() == ax.get_yscale() == "log" for ax in panels)
     assert len(figure.axes) == 5  # and the scale of colours
+    borders = pd.DataFrame({"activation": "erf", "norm": [1.0, 2.0, 9.0], "critical_load": [0.0, 0.3, 7.0]})
+    other = plots.phase_diagram(
+        table, {"one": "first", "two": "second"}, levels=[0.2, 0.6, 1.0, 2.0], borders=borders, edges={"erf": 0.4}
+    )
+    drawn = [[x for x in (line.get_xydata().tolist() for line in ax.lines) if x] for ax in other.axes[:4]]
+    assert drawn[:3] == [[], [], []]
+    assert drawn[3][1:] == [[[2.0, 0.3], [9.0, 7.0]], [[1.0, 0.4]]]
+    assert other.axes[3].get_ylim() == panels[3].get_ylim()
 
 
 def test_power_laws_show_every_value_and_line():

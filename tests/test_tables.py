@@ -353,6 +353,26 @@ def test_the_border_is_interpolated_in_the_norm_s_logarithm():
     assert (told["cells"], told["unsolved"], told["mean_cells_above"], told["sampled_cells_above"]) == (4, 1, 1, 1)
     assert (told["least_load"], told["most_load"]) == (0.5, 1.0) and math.isnan(told["lowest_border"])
     assert told["smallest_gap"] == pytest.approx(-0.01)
+    assert (told["loads"], told["loads_without_border_erf"], told["loads_without_border_tanh"]) == (2, 1, 0)
+
+
+def test_the_border_is_set_beside_that_in_high_dimension():
+    found = rows("activation load border", ("erf", 0.5, 10.0), ("tanh", 0.5, 10.0))
+    lines = rows("activation norm critical_load", ("erf", 1.0, 0.0), ("erf", 4.0, 0.25), ("erf", 16.0, 1.0),
+                 ("tanh", 1.0, 0.6), ("tanh", 2.0, 0.7))  # fmt: skip
+    compared = phase_diagram.against_high_dimension(found, lines)
+    assert compared["high_dimension"].iloc[0] == pytest.approx(8.0) and compared["ratio"].iloc[0] == pytest.approx(1.25)
+    assert compared["ratio"].isna().tolist() == [False, True]
+
+
+def test_the_edge_of_the_disc_is_at_one_load_of_erf():
+    assert phase_diagram.disc_edges(["sigmoid", "tanh", "erf"]) == {"erf": pytest.approx(1 - math.pi / 4)}
+
+
+def test_crowded_patterns_are_summed_up_by_draw():
+    swept = rows("activation dim seed norm largest_radius", ("erf", 2, 0, 1.0, 0.9), ("erf", 2, 0, 9.0, 1.1),
+                 ("erf", 2, 1, 1.0, 0.8), ("erf", 2, 1, 9.0, 1.0), ("erf", 4, 0, 1.0, 0.7))  # fmt: skip
+    assert phase_diagram.crowded(swept).values.tolist() == [["erf", 2, 2, 1, 1.1, 9.0], ["erf", 4, 1, 0, 0.7, 1.0]]
 
 
 def test_exponents_of_the_closing_gap():

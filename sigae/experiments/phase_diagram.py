@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import torch
 
-from sigae.infinite_width import InfiniteWidth, large_norm_coefficient
+from sigae.infinite_width import InfiniteWidth, critical_load, large_norm_coefficient
 from sigae.jacobians import spectral_radius
 from sigae.patterns import sphere_points
 
-__all__ = ["approach_to_one_half", "limit_radius"]
+__all__ = ["approach_to_one_half", "border_in_high_dimension", "crowded_limit", "limit_radius"]
 
 
 def limit_radius(
@@ -21,23 +21,47 @@ def limit_radius(
     points_seen: int = 4,
     samples: int = 4,
 ) -> dict[str, float]:
-    """Evaluate the spectral radius of the trained Jacobian at infinite width, at the first few training points.
+    """Evaluate the spectral radius of the trained Jacobian at infinite width.
 
     Returns
     -------
     dict
-        ``mean_jacobian_radius``, rho of the mean Jacobian, and ``radius``, the mean of rho over samples of the
-        Jacobian, each averaged over the points; ``condition_number`` of the tangent kernel.
+        ``mean_jacobian_radius``, rho of the mean Jacobian, the largest over all training points; ``radius``, the mean
+        of rho over samples of the Jacobian at the first ``points_seen`` of them; ``condition_number`` of the kernel.
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
     limit = InfiniteWidth(points, activation)
-    seen = points[:points_seen]
-    J = torch.cat([limit.sample_jacobians(x, samples, seed) for x in seen])
+    J = torch.cat([limit.sample_jacobians(x, samples, seed) for x in points[:points_seen]])
     return {
-        "mean_jacobian_radius": spectral_radius(limit.mean_jacobian(seen)).mean().item(),
+        "mean_jacobian_radius": spectral_radius(limit.mean_jacobian(points)).max().item(),
         "radius": spectral_radius(J).mean().item(),
         "condition_number": limit.condition_number,
     }
+
+
+def crowded_limit(*, load: int, norm: float, seed: int, dim: int = 32, activation: str = "sigmoid") -> dict[str, float]:
+    """Look for patterns that are no attractors of the mean network, among more patterns than dimensions.
+
+    Returns
+    -------
+    dict
+        ``largest_radius``, the largest rho of the mean Jacobian over the ``load`` times ``dim`` training points.
+    """
+    points = sphere_points(load * dim, dim, norm=norm, seed=seed)
+    radii = spectral_radius(InfiniteWidth(points, activation).mean_jacobian(points))
+    return {"largest_radius": radii.max().item()}
+
+
+def border_in_high_dimension(*, norm: float, dim: int = 32, activation: str = "sigmoid") -> dict[str, float]:
+    """Evaluate the load up to which single networks hold patterns of a norm, as if ``dim`` were large.
+
+    Returns
+    -------
+    dict
+        ``critical_load``, n / d; zero where no load is small enough.
+    """
+    variance = torch.tensor(norm**2 / dim, dtype=torch.float64)
+    return {"critical_load": critical_load(activation, variance).item()}
 
 
 def approach_to_one_half(

@@ -16,7 +16,14 @@ from torch import Tensor
 
 from sigae.activations import Activation, get_activation
 
-__all__ = ["PairExpectations", "kernel_expectations", "pair_expectations"]
+__all__ = [
+    "KernelGradients",
+    "PairExpectations",
+    "gradient_variances",
+    "kernel_expectations",
+    "kernel_gradients",
+    "pair_expectations",
+]
 
 STEP = 0.175  # lattice step for functions as smooth as tanh, whose poles lie at distance pi/2: error exp(-pi^2 / 0.175)
 DEVIATIONS = 9.0  # beyond it a standard Gaussian density is below rounding
@@ -39,7 +46,20 @@ class PairExpectations(NamedTuple):
     e31: Tensor
 
 
-def pair_expectations(activation: str, p: Tensor, c: Tensor, q: Tensor) -> PairExpectations:
+class KernelGradients(NamedTuple):
+    """Gradients of the kernels by the input of v, in the directions across it and along it.
+
+    With x and x' the inputs of u and v and x_ the part of x orthogonal to x', those of S(x, x') and Theta(x, x') are
+    (``across`` x_ + ``along`` x' / q) / d.
+    """
+
+    nngp_across: Tensor
+    nngp_along: Tensor
+    ntk_across: Tensor
+    ntk_along: Tensor
+
+
+def pair_expectations(activation: str, p: Tensor, c: Tensor, q: Tensor, rest: Tensor | None = None) -> PairExpectations:
     """Integrate products of derivatives of an activation over bivariate Gaussians.
 
     With g = phi - k and (u, v) ~ N(0, [[p, c], [c, q]]), return E[g^(a)(u) g^(b)(v)]. Here k is phi(0) where that
@@ -52,6 +72,9 @@ def pair_expectations(activation: str, p: Tensor, c: Tensor, q: Tensor) -> PairE
     p, c, q
         Variance of u, covariance, variance of v: float64 tensors of shapes that broadcast together, p, q >= 0.
         |c| > sqrt(p q), as rounding may leave behind, is taken for perfect correlation.
+    rest
+        p q - c^2, where that is known better than from p, c and q, whose rounding changes what is returned by up to
+        their size times as much.
 
     Returns
     -------
@@ -60,15 +83,17 @@ def pair_expectations(activation: str, p: Tensor, c: Tensor, q: Tensor) -> PairE
         sqrt(e_aa(u, u) e_bb(v, v)), its bound by Cauchy and Schwarz, apart from what rounding p, c and q itself causes.
         Of an activation that is no sum of erfs so for standard deviations up to 10; its cost grows with their product.
     """
-    return PairExpectations(*_in_chunks(activation, p, c, q, gradients=True))
+    return PairExpectations(*_in_chunks(activation, "pair", p, c, q, rest))
 
 
-def kernel_expectations(activation: str, p: Tensor, c: Tensor, q: Tensor) -> tuple[Tensor, Tensor]:
+def kernel_expectations(
+    activation: str, p: Tensor, c: Tensor, q: Tensor, rest: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
     """Return ``e00`` and ``e11`` alone of :func:`pair_expectations`, in half of its time.
 
     Parameters
     ----------
-    activation, p, c, q
+    activation, p, c, q, rest
         As there.
 
     Returns
@@ -76,36 +101,84 @@ def kernel_expectations(activation: str, p: Tensor, c: Tensor, q: Tensor) -> tup
     tuple of Tensor
         E[g(u) g(v)] and E[phi'(u) phi'(v)].
     """
-    e00, e11 = _in_chunks(activation, p, c, q, gradients=False)
+    e00, e11 = _in_chunks(activation, "kernel", p, c, q, rest)
     return e00, e11
 
 
-def _in_chunks(activation: str, p: Tensor, c: Tensor, q: Tensor, *, gradients: bool) -> list[Tensor]:
+def kernel_gradients(activation: str, p: Tensor, c: Tensor, q: Tensor, rest: Tensor) -> KernelGradients:
+    r"""Return the gradients of both kernels by the input of v.
+
+    By Price's theorem (1958) those across x' are :math:`e_{11}` and :math:`2 e_{11} + c e_{22}`, those along it
+    :math:`s = c e_{11} + q e_{02}` and :math:`s + c e_{11} + c^2 e_{22} + c q e_{13}`. The terms of the last cancel at
+    large norm but for one part in q. For sums of erfs they are summed by hand, and nothing cancels.
+
+    Parameters
+    ----------
+    activation, p, c, q, rest
+        As for :func:`pair_expectations`.
+
+    Returns
+    -------
+    KernelGradients
+        Four tensors of the broadcast shape; of sums of erfs exact to rounding.
+    """
+    return KernelGradients(*_in_chunks(activation, "gradient", p, c, q, rest))
+
+
+def gradient_variances(activation: str, q: Tensor) -> tuple[Tensor, Tensor]:
+    """Return E[phi'(u)^2] and E[phi'(u)^2 u^2] / q for u ~ N(0, q).
+
+    They are d times the variances of an untrained output's gradient across its input and along it.
+
+    Parameters
+    ----------
+    activation
+        As for :func:`pair_expectations`.
+    q
+        Variances, of any shape.
+
+    Returns
+    -------
+    tuple of Tensor
+        Two tensors of that shape; of sums of erfs exact to rounding.
+    """
+    across, along = _in_chunks(activation, "variance", q, q, q, torch.zeros_like(q))
+    return across, along
+
+
+def _in_chunks(activation: str, wanted: str, p: Tensor, c: Tensor, q: Tensor, rest: Tensor | None) -> list[Tensor]:
     phi = get_activation(activation)
-    p, c, q = torch.broadcast_tensors(p, c, q)
-    shape, flat = p.shape, [x.reshape(-1) for x in (p, c, q)]
+    rest = (p * q - c * c).clamp_min(0) if rest is None else rest
+    p, c, q, rest = torch.broadcast_tensors(p, c, q, rest)
+    shape, flat = p.shape, [x.reshape(-1) for x in (p, c, q, rest)]
     if phi.erfs is None:
-        return [e.reshape(shape) for e in _lattice(phi, *flat)[: 7 if gradients else 2]]
+        return [e.reshape(shape) for e in _of_lattice(_lattice(phi, *flat), flat, wanted)]
     weights, scales = (torch.tensor(x, dtype=p.dtype, device=p.device) for x in phi.erfs)
     chunk = max(1, CHUNK // len(weights) ** 2)
     pieces = zip(*(x.split(chunk) for x in flat), strict=True)
-    parts = [_erfs(weights, scales, u, uv, v, gradients) for u, uv, v in pieces]
+    parts = [_erfs(weights, scales, wanted, *piece) for piece in pieces]
     return [torch.cat(e).reshape(shape) for e in zip(*parts, strict=True)]
 
 
-def _erfs(w: Tensor, b: Tensor, p: Tensor, c: Tensor, q: Tensor, gradients: bool) -> list[Tensor]:
+def _erfs(w: Tensor, b: Tensor, wanted: str, p: Tensor, c: Tensor, q: Tensor, rest: Tensor) -> list[Tensor]:
     """Sum Williams' (1997) equation 11 and its derivatives over pairs of erfs, g(z) = sum_k w_k erf(b_k z)."""
     wb, b2 = w * b, b * b
     of_u, of_v = 1 + 2 * b2 * p[:, None], 1 + 2 * b2 * q[:, None]  # (pairs, k)
-    rest = 4 * (p * q - c * c).clamp_min(0)
-    D = torch.addcmul((of_u - 1)[:, :, None] + of_v[:, None, :], rest[:, None, None], b2[:, None] * b2)
+    D = torch.addcmul((of_u - 1)[:, :, None] + of_v[:, None, :], 4 * rest[:, None, None], b2[:, None] * b2)
     r = D.rsqrt_()  # (pairs, k, k)
     k, two_c = 4 / math.pi, 2 * c[:, None]
-    across = (two_c * b)[:, :, None] * b * r
     over_v = r @ wb  # sums over the erfs of v, (pairs, k)
-    e00 = k / 2 * (across.atan_() @ w) @ w
     e11 = k * over_v @ wb
-    if not gradients:
+    if wanted == "variance":  # what is left of e11 + 2 q (e22 + e13) where u is v
+        return [e11, k * ((r * r * r) @ wb) @ wb]
+    if wanted == "gradient":
+        cube = r * r * r
+        e22 = 2 * k * (two_c * (cube @ (wb * b2))) @ (wb * b2)
+        nngp = k * c * ((r @ (wb / of_v)[:, :, None])[:, :, 0] @ wb)
+        return [e11, nngp, 2 * e11 + c * e22, nngp + k * c * ((of_u * (cube @ wb)) @ wb)]
+    across = (two_c * b)[:, :, None] * b * r
+    e00 = k / 2 * (across.atan_() @ w) @ w
+    if wanted == "kernel":
         return [e00, e11]
     wb3 = wb * b2
     over_u = wb @ r
@@ -119,13 +192,25 @@ def _erfs(w: Tensor, b: Tensor, p: Tensor, c: Tensor, q: Tensor, gradients: bool
     return [e00, e11, e22, e02, e20, e13, e31]
 
 
-def _lattice(phi: Activation, p: Tensor, c: Tensor, q: Tensor) -> list[Tensor]:
+def _of_lattice(e: list[Tensor], flat: list[Tensor], wanted: str) -> list[Tensor]:
+    """Return what is wanted of the seven expectations."""
+    if wanted in ("kernel", "pair"):
+        return e[: 2 if wanted == "kernel" else 7]
+    _, e11, e22, e02, _, e13, _ = e
+    _, c, q, _ = flat
+    if wanted == "variance":
+        return [e11, e11 + 2 * q * (e22 + e13)]
+    nngp, across = c * e11 + q * e02, 2 * e11 + c * e22
+    return [e11, nngp, across, nngp + c * (e11 + c * e22 + q * e13)]
+
+
+def _lattice(phi: Activation, p: Tensor, c: Tensor, q: Tensor, rest: Tensor) -> list[Tensor]:
     """Sum over a lattice in s and t, where u = sqrt(p) s and v = sqrt(q) (rho s + sqrt(1 - rho^2) t); all are flat."""
     M = p.new_empty(len(p), 4, 4)  # E[g^(a)(u) g^(b)(v)]
-    for k, (p_k, c_k, q_k) in enumerate(zip(p.tolist(), c.tolist(), q.tolist(), strict=True)):
+    for k, (p_k, c_k, q_k, rest_k) in enumerate(zip(*(x.tolist() for x in (p, c, q, rest)), strict=True)):
         sd_u, sd_v = math.sqrt(p_k), math.sqrt(q_k)
         rho = min(1.0, max(-1.0, c_k / (sd_u * sd_v))) if sd_u * sd_v > 0 else 0.0
-        spread = sd_v * math.sqrt(1 - rho * rho)
+        spread = math.sqrt(rest_k) / sd_u if sd_u > 0 else sd_v
         s, weight_s = _normal_lattice(max(sd_u, sd_v), p)
         t, weight_t = _normal_lattice(spread, p)
         parts = []

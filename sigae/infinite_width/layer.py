@@ -13,17 +13,20 @@ __all__ = ["Layer"]
 
 
 class Layer(torch.autograd.Function):
-    """(p, c, q) -> (E[g(u) g(v)], E[phi'(u) phi'(v)]), differentiated once by Price's theorem."""
+    """(p, c, q, p q - c^2) -> (E[g(u) g(v)], E[phi'(u) phi'(v)]), differentiated once by Price's theorem.
+
+    The derivatives by p, c and q are all there are: the fourth argument repeats them, with more digits.
+    """
 
     @staticmethod
-    def forward(p: Tensor, c: Tensor, q: Tensor, activation: str) -> tuple[Tensor, ...]:
+    def forward(p: Tensor, c: Tensor, q: Tensor, rest: Tensor | None, activation: str) -> tuple[Tensor, ...]:
         """Evaluate all seven expectations, of which the first two are for use."""
-        return tuple(pair_expectations(activation, p, c, q))
+        return tuple(pair_expectations(activation, p, c, q, rest))
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
         """Keep the expectations, which are each other's derivatives."""
-        p, c, q, _ = inputs
+        p, c, q, *_ = inputs
         ctx.shapes = p.shape, c.shape, q.shape
         ctx.save_for_backward(*output)
         ctx.set_materialize_grads(False)
@@ -41,4 +44,4 @@ class Layer(torch.autograd.Function):
             grad00 * e.e11 + grad11 * e.e22,
             (grad00 * e.e02 + grad11 * e.e13) / 2,
         )
-        return *(g.sum_to_size(shape) for g, shape in zip(by_variances, ctx.shapes, strict=True)), None
+        return *(g.sum_to_size(shape) for g, shape in zip(by_variances, ctx.shapes, strict=True)), None, None

@@ -9,8 +9,15 @@ from torch import Tensor
 
 from sigae.activations import get_activation
 from sigae.checks import check_floats, check_memory, check_points, check_square, check_whole
-from sigae.infinite_width.gaussian_expectations import PairExpectations, kernel_expectations, pair_expectations
+from sigae.infinite_width.gaussian_expectations import (
+    KernelGradients,
+    gradient_variances,
+    kernel_expectations,
+    kernel_gradients,
+)
 from sigae.infinite_width.layer import Layer
+from sigae.infinite_width.pairs import PairMoments, across, pair_moments
+from sigae.infinite_width.system import KernelSystem
 from sigae.infinite_width.tabulated import TabulatedMap, tabulated
 from sigae.patterns import LIMIT_STREAM, normal_draws
 
@@ -18,7 +25,6 @@ __all__ = ["InfiniteWidth"]
 
 MANY = 10_000  # kernels from which on a table pays
 KERNEL_COPIES = 10  # peak memory of making the kernels, over that of one of them
-WORST_CONDITION = 1e12  # beyond it fewer than about three digits of the Jacobian would be left
 
 
 class InfiniteWidth:
@@ -39,9 +45,10 @@ class InfiniteWidth:
     :func:`sigae.jacobian`, ``torch.func.jacrev`` and :func:`sigae.iterate` accept. All is computed in float64, and
     comes back in the type of the points asked about.
 
-    Kernels are accurate to 1e-11 relative to sqrt(k(x, x) k(x', x')) for norms |x| from 0 to 300; :meth:`mean_jacobian`
-    no worse than 1e-14 times :attr:`condition_number`, relative to its norm, so to 1e-10 up to a condition number
-    of 1e4 (for n <= d in general position, norms 0.01 to 300 are all of that kind).
+    Kernels are accurate to 1e-11 relative to sqrt(k(x, x) k(x', x')) for norms |x| from 0 to 300. With sigmoid, tanh
+    and erf the error of :meth:`mean_jacobian`, relative to its largest entry, is below 1e-14 times
+    :attr:`condition_number` where patterns and points have one norm, whatever that norm and the angles between them. Of
+    several norms, the largest of them r, it is below that times :math:`1 + r / \sqrt d`.
 
     Parameters
     ----------
@@ -57,8 +64,9 @@ class InfiniteWidth:
     nngp, ntk : Tensor
         :math:`S(X, X)` and :math:`\Theta(X, X)`, each (n, n).
     condition_number : float
-        Of :math:`\Theta(X, X) - \phi(0)^2`, scaled to unit diagonal: what solving with it multiplies errors by. The
-        constant, which alone makes sigmoid's kernel nearly singular at small norms, is dealt with exactly.
+        Of :math:`\Theta(X, X)`, with the direction scaled away in which the constant :math:`\phi(0)^2` acts: that
+        constant alone makes sigmoid's kernel nearly singular at small norms, and costs no digits. It is what solving
+        multiplies errors by.
 
     Raises
     ------
@@ -66,7 +74,9 @@ class InfiniteWidth:
         If ``points`` is no tensor of float64 or float32.
     ValueError
         If ``points`` has a wrong shape, a value that is not finite, or equal rows; if ``depth`` is below 2 or the
-        activation unknown; if Theta(X, X) is not finite, or singular to working precision.
+        activation unknown; if Theta(X, X) is not finite, or singular to working precision. It is singular where tanh or
+        erf is given a pattern with its opposite, or zero; and where sigmoid is given two such: two pairs, or one and
+        zero.
     MemoryError
         If the kernels would not fit in the memory that is free.
     """
@@ -86,37 +96,25 @@ class InfiniteWidth:
                 " smaller norms."
             )
         i, j = torch.triu_indices(n, n, device=X.device)
-        variances = self._variances(X)
-        c = (X @ X.T / self.dim)[i, j]
+        moments = pair_moments(X, X)
+        self._own = self._variances(moments.q)
         S, Theta = X.new_empty(n, n), X.new_empty(n, n)
-        S[i, j], Theta[i, j] = self._recursion([v[i] for v in variances], c, [v[j] for v in variances])
+        S[i, j], Theta[i, j] = self._recursion(
+            [v[i] for v in self._own], moments.c[i, j], [v[j] for v in self._own], moments.rest[i, j]
+        )
         S[j, i], Theta[j, i] = S[i, j], Theta[i, j]
         self.nngp, self.ntk = S + self._offset, Theta + self._offset
 
-        # With A = Theta - phi(0)^2 11^T scaled to unit diagonal, Theta^-1 is A^-1 and a correction of rank one: the
-        # large constant never meets the small A, so nothing cancels.
-        self._scale = Theta.diagonal().clamp_min(torch.finfo(X.dtype).tiny).rsqrt()
-        A = self._scale[:, None] * Theta * self._scale
-        eigenvalues = torch.linalg.eigvalsh(check_square("Theta(X, X)", A))
-        smallest = eigenvalues[0].item()
-        self.condition_number = eigenvalues[-1].item() / smallest if smallest > 0 else float("inf")
-        if not self.condition_number < WORST_CONDITION:
-            raise ValueError(
-                f"the tangent kernel of these {n} points has condition number {self.condition_number:.1e}, singular to"
-                f" working precision (the limit is {WORST_CONDITION:.0e}): drop points that nearly coincide, or take"
-                " fewer points or larger norms."
-            )
-        self._cholesky = torch.linalg.cholesky(A)
-        self._coefficients, self._shift = self._solve(X)
-        self._recent: tuple[Tensor, PairExpectations] | None = None
+        self._system = KernelSystem(Theta, self._offset)
+        self.condition_number = self._system.condition_number
+        self._coefficients, self._shift = self._system.solve(X)
+        self._recent: tuple[Tensor, KernelGradients, Tensor, PairMoments] | None = None
 
     def __call__(self, x: Tensor) -> Tensor:
         """Map inputs (..., d) to the trained network's mean output (..., d), of the same type."""
         flat = self._check_inputs(x).reshape(-1, self.dim)
-        X = self.points
-        c = flat @ X.T / self.dim  # (k, n)
-        rows, columns = self._variances(flat), self._variances(X)
-        _, Theta = self._recursion([v[:, None] for v in rows], c, columns)
+        moments = pair_moments(flat, self.points)
+        _, Theta = self._recursion(self._variances(moments.p), moments.c, self._own, moments.rest)
         return (Theta @ self._coefficients + self._shift).reshape(x.shape).to(x.dtype)
 
     def for_iteration(self, cues: Tensor, steps: int) -> Callable[[Tensor], Tensor]:
@@ -125,8 +123,9 @@ class InfiniteWidth:
         Returns
         -------
         Callable
-            From (..., d) to (..., d): by a tabulated kernel, with an error below 1e-12 of its largest value, where
-            ``steps`` times the cues (..., d) want more than 10,000 kernels of patterns of one norm; else this map.
+            From (..., d) to (..., d): by a tabulated kernel, where ``steps`` times the cues (..., d) want more than
+            10,000 kernels of patterns of one norm; else this map. The table's error is below 1e-12 of its largest
+            value; rounding the cosines adds up to 1e-15 r^2 / d of it, with r the largest norm.
         """
         kernels = steps * cues.numel() // self.dim * len(self.points)
         if kernels < MANY or self.depth != 2:
@@ -195,7 +194,7 @@ class InfiniteWidth:
                 f"initial_outputs has shape {tuple(f0.shape)} and initial_jacobians {tuple(J0.shape)}: give"
                 f" {tuple(self.points.shape)} and {(*points.shape, self.dim)}."
             )
-        return (J0 + self._jacobian(points, self._solve(self.points - f0)[0])).to(points.dtype)
+        return (J0 + self._jacobian(points, self._system.solve(self.points - f0)[0])).to(points.dtype)
 
     def jacobian_covariance(self, point: Tensor) -> Tensor:
         r"""Return the covariance that each row of the trained Jacobian J(x) has, independently of the other rows.
@@ -223,18 +222,18 @@ class InfiniteWidth:
         x = self._check_inputs(point)
         if x.ndim != 1:
             raise ValueError(f"point has shape {tuple(x.shape)}: give one point of shape (d,).")
-        X, d, x = self.points, self.dim, x[None]
-        e = self._expectations(x)
-        w, r = self._kernel_gradient(x, e)
-        B, _ = self._solve(w.T * X + r.T * x)  # (n, d)
-        dS = (e.e11.T * X + e.e02.T * x) / d  # (n, d)
-        q = x.square().sum() / d
-        own = pair_expectations(self.activation.name, q, q, q)
-        gradient = (own.e11 * torch.eye(d, dtype=x.dtype, device=x.device) + 2 * (own.e22 + own.e13) / d * x.T * x) / d
+        d, x = self.dim, x[None]
+        B, shift = self._system.solve(self._kernel_gradient(x, "ntk")[0])  # (n, d)
+        dS = self._kernel_gradient(x, "nngp")[0]  # (n, d)
+        xx = x.square().sum()
+        over, along = gradient_variances(self.activation.name, xx / d)
+        P = x.T * x / torch.where(xx > 0, xx, 1.0)
+        gradient = (over * (torch.eye(d, dtype=x.dtype, device=x.device) - P) + along * P) / d
         cross = B.T @ dS
-        ones = B.sum(0)
         S = self.nngp - self._offset
-        covariance = gradient - cross - cross.T + B.T @ S @ B + self._offset * ones[:, None] * ones
+        covariance = gradient - cross - cross.T + B.T @ S @ B
+        if self._offset > 0:
+            covariance += shift[:, None] * shift / self._offset
         return covariance.to(point.dtype)
 
     def sample_jacobians(self, point: Tensor, samples: int = 100, seed: int = 0) -> Tensor:
@@ -282,59 +281,48 @@ class InfiniteWidth:
         if x.ndim not in (1, 2):
             raise ValueError(f"points has shape {tuple(x.shape)}: give (d,) or (k, d).")
         x = x.reshape(-1, self.dim)
-        w, r = self._kernel_gradient(x, self._expectations(x))
-        J = torch.einsum("ia,ki,ib->kab", coefficients, w, self.points) + (r @ coefficients)[:, :, None] * x[:, None, :]
+        J = coefficients.T @ self._kernel_gradient(x, "ntk")
         return J.reshape(*points.shape, self.dim)
 
-    def _variances(self, x: Tensor) -> list[Tensor]:
-        """Return K_l(x, x) for each hidden layer l: tensors of the shape of x without its last dimension."""
-        variances = [x.square().sum(-1) / self.dim]
+    def _variances(self, v: Tensor) -> list[Tensor]:
+        """Return K_l(x, x) for each hidden layer l, of the shape of ``v``, which is that of the first."""
+        variances = [v]
         while len(variances) < self.depth - 1:
             v = variances[-1]
-            variances.append(self._offset + self._layer(v, v, v)[0])
+            variances.append(self._offset + self._layer(v, v, v, torch.zeros_like(v))[0])
         return variances
 
-    def _layer(self, p: Tensor, c: Tensor, q: Tensor) -> tuple[Tensor, Tensor]:
+    def _layer(self, p: Tensor, c: Tensor, q: Tensor, rest: Tensor | None) -> tuple[Tensor, Tensor]:
         """Return E[g(u) g(v)] and E[phi'(u) phi'(v)], differentiably where that is wanted."""
         if not torch.is_grad_enabled():
-            return kernel_expectations(self.activation.name, p, c, q)
-        e00, e11, *_ = Layer.apply(p, c, q, self.activation.name)
+            return kernel_expectations(self.activation.name, p, c, q, rest)
+        e00, e11, *_ = Layer.apply(p, c, q, rest, self.activation.name)
         return e00, e11
 
-    def _recursion(self, p: list[Tensor], c: Tensor, q: list[Tensor]) -> tuple[Tensor, Tensor]:
+    def _recursion(self, p: list[Tensor], c: Tensor, q: list[Tensor], rest: Tensor) -> tuple[Tensor, Tensor]:
         """Carry NNGP and NTK from the inputs to the output; both come back without their constant phi(0)^2."""
         # S_1 = Theta_1 = x.x'/d;  S_{l+1} = E[phi phi],  Theta_{l+1} = S_{l+1} + Theta_l E[phi' phi'] under S_l.
         S = Theta = c
         for layer, (p_l, q_l) in enumerate(zip(p, q, strict=True)):
             if layer:
                 S, Theta = S + self._offset, Theta + self._offset
-            S, e11 = self._layer(p_l, S, q_l)
+            # of the inputs alone the variances are large, and rounding them matters
+            S, e11 = self._layer(p_l, S, q_l, None if layer else rest)
             Theta = S + Theta * e11
         return S, Theta
 
-    def _solve(self, Y: Tensor) -> tuple[Tensor, Tensor]:
-        """Return Theta^-1 Y, (n, k), and phi(0)^2 1^T Theta^-1 Y, (k,), by the Sherman-Morrison formula."""
-        ones = self._divide(torch.ones_like(Y[:, :1]))
-        shift = ones.T @ Y * (self._offset / (1 + self._offset * ones.sum()))  # (1, k)
-        return self._divide(Y - shift), shift[0]
-
-    def _divide(self, Y: Tensor) -> Tensor:
-        """Return (Theta - phi(0)^2 11^T)^-1 Y, (n, k)."""
-        scale = self._scale[:, None]
-        return scale * torch.cholesky_solve(scale * Y, self._cholesky)
-
-    def _expectations(self, x: Tensor) -> PairExpectations:
-        """Return the expectations with u at the training points (columns) and v at x (rows), each (k, n)."""
+    def _kernel_gradient(self, x: Tensor, kernel: str) -> Tensor:
+        """Return d_x Theta(x_i, x), or that of S, at the points x of shape (k, d): shape (k, n, d)."""
         # A sample asks for mean and covariance at the same point, one after the other.
         if self._recent is None or not torch.equal(self._recent[0], x):
-            p, c, q = self._variances(self.points)[0], x @ self.points.T / self.dim, self._variances(x)[0]
-            self._recent = x.clone(), pair_expectations(self.activation.name, p, c, q[:, None])
-        return self._recent[1]
-
-    def _kernel_gradient(self, x: Tensor, e: PairExpectations) -> tuple[Tensor, Tensor]:
-        """Return w and r, each (k, n), with d_x Theta(x_i, x) = w_i x_i + r_i x."""
-        c = x @ self.points.T / self.dim
-        return (2 * e.e11 + c * e.e22) / self.dim, (e.e02 + c * e.e13) / self.dim
+            moments = pair_moments(x, self.points)
+            p, c, q, rest = moments
+            e = kernel_gradients(self.activation.name, q, c, p, rest)
+            self._recent = x.clone(), e, across(self.points, x[:, None]), moments
+        _, e, apart, moments = self._recent
+        over, along = (e.ntk_across, e.ntk_along) if kernel == "ntk" else (e.nngp_across, e.nngp_along)
+        q = torch.where(moments.p > 0, moments.p, 1.0)
+        return (over[:, :, None] * apart + (along / q)[:, :, None] * x[:, None]) / self.dim
 
     def _check_inputs(self, x: Tensor) -> Tensor:
         """Return ``x`` in float64 if it is a finite real tensor of shape (..., d)."""

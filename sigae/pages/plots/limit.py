@@ -9,6 +9,7 @@ import matplotlib.colors
 import matplotlib.ticker
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sigae.pages.plots.style import MARKERS, STYLE, colour
@@ -73,7 +74,14 @@ def power_laws(
     return figure
 
 
-def phase_diagram(table: pd.DataFrame, rows: Mapping[str, str], *, levels: Sequence[float]) -> Figure:
+def phase_diagram(
+    table: pd.DataFrame,
+    rows: Mapping[str, str],
+    *,
+    levels: Sequence[float],
+    borders: pd.DataFrame | None = None,
+    edges: Mapping[str, float] | None = None,
+) -> Figure:
     """Draw spectral radii over the plane of norm and n/d, one column of panels an activation.
 
     Parameters
@@ -84,6 +92,10 @@ def phase_diagram(table: pd.DataFrame, rows: Mapping[str, str], *, levels: Seque
         Column of a quantity to the title of its row of panels.
     levels
         Borders of the colours, ascending; the scale's neutral colour is at one.
+    borders
+        Columns ``activation``, ``norm`` and ``critical_load``: lines over the last row of panels.
+    edges
+        Load to be marked at the left of an activation's panel in that row.
 
     Returns
     -------
@@ -116,6 +128,8 @@ def phase_diagram(table: pd.DataFrame, rows: Mapping[str, str], *, levels: Seque
                     ax.contour(*plane, values, [0.5], colors="black", linewidths=0.9, linestyles="dashed")
                 ax.set_xscale("log")
                 ax.set_yscale("log")
+                if i == len(rows) - 1:
+                    _draw_theory(ax, activation, borders, edges or {})
                 ax.grid(False)
                 for axis in (ax.xaxis, ax.yaxis):
                     axis.set_major_formatter(matplotlib.ticker.FormatStrFormatter("%g"))
@@ -126,3 +140,16 @@ def phase_diagram(table: pd.DataFrame, rows: Mapping[str, str], *, levels: Seque
             axes[i, 0].set_ylabel(f"{title}\nload $n/d$")
         figure.colorbar(filled, ax=axes, label=r"spectral radius $\rho$", shrink=0.8, ticks=levels[::2])
     return figure
+
+
+def _draw_theory(ax: Axes, activation: str, borders: pd.DataFrame | None, edges: Mapping[str, float]) -> None:
+    """Draw the border in high dimension and the edge of the disc, within the panel as it is."""
+    view = ax.get_xlim(), ax.get_ylim()
+    if borders is not None:
+        line = borders[borders["activation"].eq(activation) & borders["critical_load"].gt(0)].sort_values("norm")
+        ax.plot(line["norm"], line["critical_load"], color="white", linewidth=3.0)
+        ax.plot(line["norm"], line["critical_load"], color="#007a3d", linewidth=1.5, linestyle=(0, (4, 1.5)))
+    if activation in edges:
+        ax.plot(view[0][0], edges[activation], marker=">", markersize=9, color="#007a3d", clip_on=False, zorder=5)
+    ax.set_xlim(*view[0])
+    ax.set_ylim(*view[1])

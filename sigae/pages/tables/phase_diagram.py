@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
-__all__ = ["border", "closing_exponents", "told_of_plane"]
+from sigae.activations import ACTIVATIONS, get_activation
+
+__all__ = ["against_high_dimension", "border", "closing_exponents", "crowded", "disc_edges", "told_of_plane"]
 
 
 def border(solved: pd.DataFrame) -> pd.DataFrame:
@@ -48,7 +51,10 @@ def told_of_plane(plane: pd.DataFrame, solved: pd.DataFrame) -> dict[str, float]
     least, most = plane["n_points"].min() / plane["dim"].iloc[0], plane["n_points"].max() / plane["dim"].iloc[0]
     found = border(solved)
     fullest = found.loc[found["load"].eq(most), "border"]
-    return {
+    below = solved.groupby(["activation", "n_points"])["radius"].max().le(1).groupby("activation").sum()
+    without = {f"loads_without_border_{name}": int(below.get(name, 0)) for name in ACTIVATIONS}
+    return without | {
+        "loads": plane["n_points"].nunique(),
         "cells": len(plane),
         "unsolved": len(plane) - len(solved),
         "mean_cells_above": int(solved["mean_jacobian_radius"].gt(1).sum()),
@@ -59,6 +65,68 @@ def told_of_plane(plane: pd.DataFrame, solved: pd.DataFrame) -> dict[str, float]
         "lowest_border": fullest.min(),
         "highest_border": fullest.max(),
     }
+
+
+def against_high_dimension(found: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    """Set the border's norm beside that at which the load is critical in high dimension.
+
+    Parameters
+    ----------
+    found
+        From :func:`border`.
+    lines
+        From a sweep of ``border_in_high_dimension``, in ascending norms.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``found`` with ``high_dimension``, a norm interpolated between logarithms, and ``ratio`` of the border to it;
+        missing where the load is critical outside of the norms swept.
+    """
+    norms = []
+    for row in found.itertuples():
+        line = lines[lines["activation"].eq(row.activation) & lines["critical_load"].gt(0)]
+        loads = np.log(line["critical_load"])
+        norms.append(np.exp(np.interp(math.log(row.load), loads, np.log(line["norm"]), math.nan, math.nan)))
+    return found.assign(high_dimension=norms, ratio=found["border"] / np.array(norms))
+
+
+def disc_edges(activations: Sequence[str]) -> dict[str, float]:
+    """Return the loads below which the disc of the untrained directions alone exceeds one at small norm.
+
+    Parameters
+    ----------
+    activations
+        Names.
+
+    Returns
+    -------
+    dict
+        By name 1 - 1 / phi'(0)^2, where that is above zero.
+    """
+    edges = {name: 1 - get_activation(name).slope_at_zero ** -2 for name in activations}
+    return {name: edge for name, edge in edges.items() if edge > 0}
+
+
+def crowded(swept: pd.DataFrame) -> pd.DataFrame:
+    """Sum up where the mean network has patterns that are no attractors.
+
+    Parameters
+    ----------
+    swept
+        From a sweep of ``crowded_limit``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an activation and dimension: ``draws``, of patterns; ``above``, those of them with a pattern above one
+        at some norm; ``largest_radius``, and the ``norm`` it is found at.
+    """
+    groups = ["activation", "dim"]
+    top = swept.groupby([*groups, "seed"], sort=False)["largest_radius"].max().gt(1).groupby(groups, sort=False)
+    worst = swept.loc[swept.groupby(groups, sort=False)["largest_radius"].idxmax()].set_index(groups)
+    told = pd.DataFrame({"draws": top.size(), "above": top.sum()})
+    return told.join(worst[["largest_radius", "norm"]]).reset_index()
 
 
 def closing_exponents(approach: pd.DataFrame, norms: Sequence[float]) -> pd.Series:

@@ -1,0 +1,56 @@
+"""How many patterns a single very wide network holds in high dimension: where its sampled Jacobians reach one."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from sigae.activations import get_activation
+from sigae.infinite_width.gaussian_expectations import pair_expectations
+
+__all__ = ["critical_load"]
+
+
+def critical_load(activation: str, variance: Tensor) -> Tensor:
+    r"""Return the load n / d beyond which training points are no attractors of single networks, for large d.
+
+    With :math:`u \sim N(0, q)` and
+
+    .. math:: h = E[\phi'(u)], \quad e = E[\phi'(u)^2], \quad v = e - h^2, \quad
+        \delta = \operatorname{Var} \phi(u) + q e - 2 q h^2
+
+    it is
+
+    .. math:: \alpha_c = \frac{\delta y}{2 h^2 q}, \qquad v y^2 + 2 e y = 1 - e, \quad y > 0,
+
+    as the book's page on the infinite-width limit derives for patterns drawn uniformly from the sphere.
+
+    Parameters
+    ----------
+    activation
+        ``"sigmoid"``, ``"tanh"`` or ``"erf"``.
+    variance
+        q = r^2 / d for patterns of norm r, of any shape, above zero.
+
+    Returns
+    -------
+    Tensor
+        Of that shape; zero where e is at least one, and no load is small enough. For small q its relative error is
+        about 1e-15 / q^2.
+
+    Raises
+    ------
+    ValueError
+        If the activation is unknown, or no odd function and a constant; or if a variance is not above zero.
+    """
+    phi = get_activation(activation)
+    if not phi.is_centred:
+        raise ValueError(f"activation {phi.name} is not an odd function and a constant: its border is not worked out.")
+    if not (variance > 0).all():
+        raise ValueError(f"variance goes down to {variance.min().item():g}: take variances above zero.")
+    q, zero = variance.to(torch.float64), torch.zeros_like(variance, dtype=torch.float64)
+    same, apart = pair_expectations(phi.name, q, q, q, zero), pair_expectations(phi.name, q, zero, q)
+    e, h2 = same.e11, apart.e11
+    v, delta = e - h2, same.e00 + q * e - 2 * q * h2
+    y = (1 - e) / (e + (e * e + v * (1 - e)).clamp_min(0).sqrt())
+    return (delta * y / (2 * h2 * q)).clamp_min(0)

@@ -1,0 +1,246 @@
+"""How many digits the limit has: against closed forms in sixty digits, and Gauss-Legendre panels."""
+
+import functools
+import math
+
+import mpmath
+import numpy as np
+import pytest
+import torch
+
+from sigae.infinite_width import InfiniteWidth
+from sigae.patterns import normal_draws, sphere_points
+from tests.gaussian_reference import DERIVATIVES, expectation
+
+PROMISE = 1e-14  # of the docstring, times the condition number and, where norms differ, 1 + r / sqrt(d)
+
+
+def tensor(*rows):
+    return torch.tensor(rows, dtype=torch.float64)
+
+
+def relative(found, wanted):
+    return ((found - torch.as_tensor(wanted)).abs().max() / np.abs(wanted).max()).item()
+
+
+# ------------------------------------------------------------------ the reference
+
+
+def kolmogorov_density(k):
+    """The alternating series, in sixty digits."""
+    return 8 * k * mpmath.nsum(lambda j: (-1) ** (int(j) - 1) * j * j * mpmath.exp(-2 * j * j * k * k), [1, 80])
+
+
+@functools.cache
+def erfs(activation):
+    """Weights and scales of the erfs that make up tanh, on a finer lattice than the package's, in mpmath."""
+    if activation == "erf":
+        return [(mpmath.mpf(1), mpmath.mpf(1))]
+    h = mpmath.mpf(2) / 25
+    nodes = [mpmath.exp(h * j) for j in range(-25, 21)]  # where the density is above 1e-22 of its largest
+    return [(h * k * kolmogorov_density(k), 1 / (mpmath.sqrt(2) * k)) for k in nodes]
+
+
+def test_the_erfs_of_the_reference_make_up_tanh():
+    with mpmath.workdps(60):
+        for z in (0.01, 0.7, 3.0, 12.0):
+            found = mpmath.fsum(w * mpmath.erf(b * z) for w, b in erfs("tanh"))
+            assert abs(found - mpmath.tanh(z)) < 1e-20
+
+
+def tangent_kernel(activation):
+    """Theta of two lists of numbers by Williams' arcsine and its derivative by the covariance."""
+    if activation == "sigmoid":  # 1/2 + tanh(z / 2) / 2
+        tanh = tangent_kernel("tanh")
+        return lambda x, y: (1 + tanh([a / 2 for a in x], [b / 2 for b in y])) / 4
+    terms = erfs(activation)
+
+    def kernel(x, y):
+        p, c, q = (2 * mpmath.fdot(a, b) / len(x) for a, b in ((x, x), (x, y), (y, y)))
+        total = mpmath.mpf(0)
+        for w, b in terms:
+            for v, s in terms:
+                D, cross = (1 + b * b * p) * (1 + s * s * q), b * s * c
+                total += w * v * (mpmath.asin(cross / mpmath.sqrt(D)) + cross / mpmath.sqrt(D - cross * cross))
+        return 2 / mpmath.pi * total
+
+    return kernel
+
+
+def exact_jacobian(activation, X, x):
+    """X^T Theta^-1 d_x Theta in sixty digits, the gradient by central differences."""
+    with mpmath.workdps(60):
+        kernel = tangent_kernel(activation)
+        n, d = X.shape
+        rows = [[mpmath.mpf(v) for v in row] for row in X.tolist()]
+        x = [mpmath.mpf(v) for v in x.tolist()]
+        scale, h = mpmath.norm(x), mpmath.mpf(10) ** -15
+        Theta = mpmath.matrix(n, n)
+        for i in range(n):
+            for j in range(i, n):
+                Theta[i, j] = Theta[j, i] = kernel(rows[i], rows[j])
+        gradient = mpmath.matrix(n, d)
+        for b in range(d):
+            up, down = ([v + sign * h * scale * (k == b) for k, v in enumerate(x)] for sign in (1, -1))
+            for i in range(n):
+                gradient[i, b] = (kernel(rows[i], up) - kernel(rows[i], down)) / (2 * h * scale)
+        return np.array((mpmath.matrix(rows).T * (mpmath.inverse(Theta) * gradient)).tolist(), dtype=float)
+
+
+def error(activation, X, x):
+    """Relative error of the mean Jacobian at x, and the limit."""
+    limit = InfiniteWidth(X, activation)
+    return relative(limit.mean_jacobian(x), exact_jacobian(activation, X, x)), limit
+
+
+# ------------------------------------------------------------------ patterns of one norm
+
+
+@pytest.mark.parametrize("norm", [0.01, 1.0, 30.0, 300.0])
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "erf"])
+def test_one_pattern_and_two_at_every_norm(activation, norm):
+    for n in (1, 2):
+        points = sphere_points(n, 2, norm=norm, seed=n)
+        found, limit = error(activation, points, points[0])
+        assert limit.condition_number < 100
+        assert found < PROMISE * limit.condition_number
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("norm", [0.1, 1.0, 30.0, 300.0])
+def test_more_patterns_than_dimensions(norm, seed):
+    points = sphere_points(5, 4, norm=norm, seed=seed)
+    for x in (points[0], sphere_points(1, 4, norm=norm, seed=9)[0]):
+        found, limit = error("erf", points, x)
+        assert found < PROMISE * limit.condition_number
+
+
+@pytest.mark.parametrize("turn", [0.0, 0.7])
+def test_two_patterns_at_a_small_angle(turn):
+    # the preactivation's standard deviation is 212 here: the angle is a fiftieth of what the network resolves
+    points = 300 * tensor(*([math.cos(a), math.sin(a)] for a in (turn, turn + 1e-4)))
+    found, limit = error("erf", points, points[0])
+    assert 5e3 < limit.condition_number < 2e4
+    assert found < PROMISE * limit.condition_number
+
+
+def test_as_many_patterns_as_dimensions_at_a_small_norm():
+    # random directions alone make a condition number beyond 1e4 for about half of the seeds
+    conditions = [InfiniteWidth(sphere_points(32, 32, norm=0.01, seed=s), "erf").condition_number for s in range(40)]
+    assert 8 <= sum(c > 1e4 for c in conditions) <= 32
+    seed = int(np.argmax(conditions))
+    points = sphere_points(32, 32, norm=0.01, seed=seed)
+    found, limit = error("erf", points, points[0])
+    assert found < PROMISE * limit.condition_number
+
+
+# ------------------------------------------------------------------ any norms
+
+
+def nearly_parallel(count, dim, norm, draws):
+    """Points on both sides of one line at angles from 1e-6 to 1, of norms up to a factor of two away."""
+    line = torch.nn.functional.normalize(draws[0, :dim], dim=0)
+    angles = 10 ** (-6 * torch.special.ndtr(draws[1, :count]))
+    scales = norm * 2 ** (2 * torch.special.ndtr(draws[2, :count]) - 1) * draws[3, :count].sign()
+    directions = torch.nn.functional.normalize(line + angles[:, None] * draws[4 : 4 + count, :dim], dim=1)
+    return scales[:, None] * directions
+
+
+@pytest.mark.parametrize("norm", [1.0, 30.0, 300.0])
+@pytest.mark.parametrize("seed", range(8))
+def test_nearly_parallel_inputs_of_several_norms(norm, seed):
+    dim = 2 + seed % 3
+    drawn = nearly_parallel(4, dim, norm, normal_draws((8, 4), stream=9, seed=seed))
+    points, x = drawn[: 1 + seed % 3], drawn[3]
+    found, limit = error("erf", points, x)
+    spread = drawn.norm(dim=1).max().item() / math.sqrt(dim)
+    assert found < PROMISE * limit.condition_number * (1 + spread)
+
+
+@pytest.mark.parametrize(("activation", "norm"), [("sigmoid", 40.0), ("tanh", 300.0)])
+def test_agrees_with_panels_in_many_dimensions(activation, norm):
+    # the same formula on Gauss-Legendre expectations, good to 1e-12, with cancellation of the gradient's terms
+    d, points = 32, sphere_points(2, 32, norm=norm, seed=2)
+    f = DERIVATIVES[activation]
+    E = lambda a, b, x, y: expectation(f[a], f[b], *(float(u @ v) / d for u, v in ((x, x), (x, y), (y, y))))  # noqa: E731
+    X, x = points.numpy(), points[0].numpy()
+    Theta = np.array([[E(0, 0, a, b) + a @ b / d * E(1, 1, a, b) for b in X] for a in X])
+    toward = [2 * E(1, 1, a, x) + a @ x / d * E(2, 2, a, x) for a in X]
+    along = [E(0, 2, a, x) + a @ x / d * E(1, 3, a, x) for a in X]
+    gradient = np.array([(w * a + r * x) / d for w, r, a in zip(toward, along, X, strict=True)])
+    limit = InfiniteWidth(points, activation)
+    assert relative(limit.ntk, Theta) < 1e-12
+    assert relative(limit.mean_jacobian(points[0]), X.T @ np.linalg.solve(Theta, gradient)) < 1e-10
+
+
+# ------------------------------------------------------------------ what is singular, and what is not
+
+
+@pytest.mark.parametrize("norm", [0.01, 30.0])
+def test_the_sigmoid_tells_a_pattern_from_its_opposite(norm):
+    points = sphere_points(2, 3, norm=norm, seed=1)
+    points = torch.cat([points, -points[:1]])
+    for x in (points[0], sphere_points(1, 3, norm=norm, seed=5)[0]):
+        found, limit = error("sigmoid", points, x)
+        assert limit.condition_number < 1e3
+        assert found < PROMISE * limit.condition_number
+    torch.testing.assert_close(limit(points), points, rtol=0, atol=1e-11 * norm)
+    # every network of sigmoids has f(x) + f(-x) = 2 f(0)
+    assert limit(torch.zeros(3, dtype=torch.float64)).abs().max() < 1e-12 * norm
+
+
+def test_the_sigmoid_fits_as_many_patterns_as_a_plane_has_freedom():
+    points = sphere_points(5, 4, norm=0.01, seed=3)  # affinely independent, n = d + 1
+    found, limit = error("sigmoid", points, points[0])
+    assert found < PROMISE * limit.condition_number
+    assert limit.condition_number < 1e4
+    torch.testing.assert_close(limit.mean_jacobian(points[0]), torch.eye(4, dtype=torch.float64), rtol=0, atol=1e-3)
+    with pytest.raises(ValueError, match="condition number"):
+        InfiniteWidth(sphere_points(6, 4, norm=0.001, seed=3))  # one more needs curvature, and there is none
+    with pytest.raises(ValueError, match="condition number"):
+        InfiniteWidth(points / 10, "erf")  # which has no constant
+
+
+def test_zero_is_an_ordinary_pattern_of_the_sigmoid():
+    points = torch.cat([sphere_points(2, 3, norm=2.0, seed=1), torch.zeros(1, 3, dtype=torch.float64)])
+    found, limit = error("sigmoid", points, points[0])
+    assert found < PROMISE * limit.condition_number
+    torch.testing.assert_close(limit(points), points, rtol=0, atol=1e-13)
+
+
+def with_opposites(count, zero=False):
+    points = sphere_points(3, 4, norm=3.0, seed=1)
+    rest = torch.zeros(1, 4, dtype=torch.float64) if zero else points[:0]
+    return torch.cat([points, -points[:count], rest])
+
+
+@pytest.mark.parametrize(
+    ("activation", "opposites", "zero", "refused"),
+    [("sigmoid", 0, True, False), ("sigmoid", 1, False, False), ("sigmoid", 1, True, True), ("sigmoid", 2, False, True)]
+    + [(odd, *case) for odd in ("tanh", "erf") for case in ((0, False, False), (0, True, True), (1, False, True))],
+)
+def test_what_is_refused_is_what_is_singular(activation, opposites, zero, refused):
+    points = with_opposites(opposites, zero)
+    rank = np.linalg.matrix_rank(network_features(activation, points), rtol=1e-6)
+    assert (rank < len(points)) == refused
+    if refused:
+        with pytest.raises(ValueError, match="condition number.*or its opposite"):
+            InfiniteWidth(points, activation)
+    else:
+        assert InfiniteWidth(points, activation).condition_number < 1e4
+
+
+def network_features(activation, points):
+    """What 5000 hidden units make of the points: of lower rank where all networks tie their outputs together."""
+    W = normal_draws((points.shape[1], 5000), stream=9, seed=2)
+    return DERIVATIVES[activation][0]((points @ W / math.sqrt(points.shape[1])).numpy())
+
+
+@pytest.mark.parametrize(("dim", "norm"), [(2, 30.0), (2, 300.0), (32, 300.0)])
+def test_a_table_adds_no_more_than_the_rounding_of_cosines(dim, norm):
+    limit = InfiniteWidth(sphere_points(5, dim, norm=norm), "tanh")
+    cues = limit.points.repeat(100, 1)  # cosines of one
+    table = limit.for_iteration(cues, 50)
+    assert table is not limit
+    allowed = 1e-12 + 1e-15 * norm**2 / dim
+    assert (table(cues) - limit(cues)).abs().max() < allowed * norm * limit.condition_number

@@ -1,0 +1,110 @@
+"""The critical load in high dimension: against the limit itself at growing dimension, and its own limits."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from scipy.optimize import brentq
+
+from book.build.toc import ROOT
+from sigae.activations import ACTIVATIONS, Activation
+from sigae.infinite_width import InfiniteWidth, critical_load
+from sigae.jacobians import spectral_radius
+from sigae.patterns import sphere_points
+from tests.gaussian_reference import DERIVATIVES, expectation
+
+PAGE = (ROOT / "book" / "infinite_width.md").read_text(encoding="utf-8")
+SLOPES = {"sigmoid": (1 / 4, -1 / 2), "tanh": (1.0, -2.0), "erf": (2 / math.sqrt(math.pi), -2.0)}  # a and beta
+LAMBDA = {"sigmoid": 1 / 6, "tanh": 4 / 3, "erf": math.sqrt(8 / math.pi)}  # times sqrt(2 pi)
+SWING = {"sigmoid": 0.5, "tanh": 1.0, "erf": 1.0}
+
+
+def load_at(activation, sigma):
+    return critical_load(activation, torch.tensor(sigma**2, dtype=torch.float64)).item()
+
+
+def border(activation, load):
+    """The norm over sqrt(d) at which a load is critical."""
+    return brentq(lambda s: load_at(activation, s) - load, 0.4, 10, xtol=1e-10)
+
+
+def trace(activation, n, d, sigma, seed):
+    """tr((1 - mean)^-1 C (1 - mean)^-T): one where eigenvalues of sampled Jacobians come up to one."""
+    points = sphere_points(n, d, norm=sigma * math.sqrt(d), seed=seed)
+    limit = InfiniteWidth(points, activation)
+    R = torch.linalg.inv(torch.eye(d, dtype=torch.float64) - limit.mean_jacobian(points[0]))
+    return torch.trace(R @ limit.jacobian_covariance(points[0]) @ R.T).item()
+
+
+@pytest.mark.parametrize(("activation", "load"), [("sigmoid", 0.5), ("tanh", 0.25), ("tanh", 1.5), ("erf", 1.0)])
+def test_the_limit_comes_to_the_border_as_the_dimension_grows(activation, load):
+    sigma = border(activation, load)
+    missing = [
+        np.mean([1 - trace(activation, int(load * d), d, sigma, seed) for seed in range(seeds)])
+        for d, seeds in ((32, 12), (128, 3))
+    ]
+    assert abs(missing[1]) < 0.04
+    assert abs(missing[1]) < abs(missing[0]) / 2  # what is left out is of order 1 / d
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "erf"])
+def test_sampled_radii_lie_on_its_two_sides(activation):
+    d = 128
+    for load in (0.5, 1.0):
+        sigma = border(activation, load)
+        for factor, side in ((0.6, 1), (1.6, -1)):
+            points = sphere_points(int(load * d), d, norm=factor * sigma * math.sqrt(d), seed=1)
+            radii = spectral_radius(InfiniteWidth(points, activation).sample_jacobians(points[0], samples=4))
+            assert (side * (radii - 1) > 0).all()
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "erf"])
+@pytest.mark.parametrize("sigma", [0.7, 3.0, 20.0])
+def test_it_is_the_root_of_its_equation_by_another_quadrature(activation, sigma):
+    q = sigma**2
+    f, df = DERIVATIVES[activation][:2]
+    one = np.ones_like
+    mean, h = expectation(f, one, q, 0.0, q), expectation(df, one, q, 0.0, q)
+    e, s = expectation(df, df, q, q, q), expectation(f, f, q, q, q) - mean**2
+    delta = s + q * e - 2 * q * h * h
+    y = 2 * h * h * q * load_at(activation, sigma) / delta
+    assert y > 0
+    assert (e - h * h) * y * y + 2 * e * y == pytest.approx(1 - e, rel=1e-9)
+
+
+def test_small_norms():
+    for activation in ("sigmoid", "tanh"):
+        a, beta = SLOPES[activation]
+        q = 1e-3
+        leading = beta**2 * q**2 * (1 - a * a) / (6 * a * a) if a < 1 else 4 / 3 * q**3
+        assert load_at(activation, math.sqrt(q)) == pytest.approx(leading, rel=0.02)
+    assert load_at("erf", 0.3) == 0  # the disc alone is larger than one
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "erf"])
+def test_large_norms(activation):
+    lam = LAMBDA[activation] / math.sqrt(2 * math.pi)
+    factor = math.pi * math.sqrt(lam) / (4 * SWING[activation] ** 2)
+    misses = [load_at(activation, sigma) / (factor * sigma**1.5) - 1 for sigma in (1e3, 1e5)]
+    assert abs(misses[1]) < 0.02
+    assert abs(misses[0] / misses[1]) == pytest.approx(10, rel=0.2)  # falls like sigma^(-1/2)
+
+
+def test_what_the_page_says_of_it():
+    loads = [load_at(activation, 4.0) for activation in ("sigmoid", "tanh", "erf")]
+    assert "${:.1f}\\, d$, ${:.1f}\\, d$ and ${:.1f}\\, d$".format(*loads) in PAGE
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "erf"])
+def test_it_grows_with_the_norm(activation):
+    loads = critical_load(activation, torch.logspace(-1, 5, 300, dtype=torch.float64))
+    assert (loads.diff()[loads[1:] > 0] > 0).all()
+
+
+def test_what_it_cannot_answer(monkeypatch):
+    with pytest.raises(ValueError, match="above zero"):
+        critical_load("tanh", torch.tensor([1.0, 0.0]))
+    monkeypatch.setitem(ACTIVATIONS, "relu", Activation("relu", lambda z, order: (z.clamp_min(0),)))
+    with pytest.raises(ValueError, match="not an odd function"):
+        critical_load("relu", torch.tensor([1.0]))
