@@ -14,6 +14,7 @@ from sigae.patterns import WEIGHT_STREAM, normal_draws
 __all__ = ["Autoencoder"]
 
 JACOBIAN_UNITS = 256  # hidden units at a time in a Jacobian, so that what they touch fits the processor's cache
+DEVICE_UNITS = 2**14  # the same on an accelerator, which wants large products
 JACOBIAN_NUMBERS = 2**25  # held at a time for the points of a Jacobian: 256 MiB
 
 
@@ -116,17 +117,27 @@ class Autoencoder(nn.Module):
             If it is on another device, or its last dimension is not d.
         """
         self._check_input(points)
-        numbers = self.width * self.dim if self.depth > 2 else JACOBIAN_UNITS * self.dim  # a point
+        numbers = self.width * self.dim if self.depth > 2 else self._units * self.dim  # a point
         batches = points.reshape(-1, self.dim).split(max(1, JACOBIAN_NUMBERS // numbers))
         return torch.cat([self._chain_rule(x) for x in batches]).reshape(*points.shape, self.dim)
+
+    @property
+    def _units(self) -> int:
+        return JACOBIAN_UNITS if self.weights[0].device.type == "cpu" else DEVICE_UNITS
 
     def _chain_rule(self, x: Tensor) -> Tensor:
         first, *later = self.weights
         scales = [1 / math.sqrt(weight.shape[1]) for weight in self.weights]
+        if self.depth == 2:  # block by block from the start, so that a wide network makes no wide arrays
+            J = x.new_zeros(len(x) * self.dim, self.dim)
+            for rows, columns in zip(first.split(self._units), later[0].split(self._units, dim=1), strict=True):
+                slope = self.activation.derivatives(x @ rows.mT * scales[0], 1)[1]
+                J.addmm_((columns * slope[:, None, :]).flatten(0, 1), rows)
+            return J.mul_(scales[0] * scales[1]).reshape(len(x), self.dim, self.dim)
         J, z = (first * scales[0])[None], x @ first.mT * scales[0]  # (1, m, d), (n, m)
         for weight, scale in zip(later, scales[1:], strict=True):
             h, slope = self.activation.derivatives(z, 1)
-            parts = zip(*(t.split(JACOBIAN_UNITS, dim=1) for t in (weight, slope * scale, J)), strict=True)
+            parts = zip(*(t.split(self._units, dim=1) for t in (weight, slope * scale, J)), strict=True)
             J, z = sum(W @ (s[:, :, None] * part) for W, s, part in parts), h @ weight.mT * scale
         return J
 

@@ -74,16 +74,16 @@ def check_place(dtype: torch.dtype, device: torch.device | str) -> None:
     Raises
     ------
     ValueError
-        If the type is not float64 or float32, or the device is unknown or not there.
+        If the type is not float64 or float32, or the device is unknown, not there, or does not compute in that type.
     """
     if dtype not in DTYPES:
         raise ValueError(f"dtype is {dtype}: choose torch.float64 or torch.float32.")
     try:
-        torch.empty(0, device=device)
+        torch.empty(0, dtype=dtype, device=device)
     except (RuntimeError, AssertionError, TypeError, NotImplementedError):
         raise ValueError(
-            f"device is {str(device)!r}, which this machine or this installation of torch does not have: leave it out, "
-            'or give "cpu".'
+            f"device is {str(device)!r}, which this machine or this installation of torch does not have, or not in "
+            f'{str(dtype).removeprefix("torch.")}: leave it out, or give "cpu".'
         ) from None
 
 

@@ -33,6 +33,7 @@ def basin(
     threshold: float = 1e-2,
     tolerance: float = 1e-7,
     step_tolerance: float | None = None,
+    device: str = "cpu",
 ) -> dict[str, Any]:
     r"""Train once, and try to recall every point from cues :math:`x + \sqrt t \, N(0, I)`, t a noise variance.
 
@@ -45,11 +46,10 @@ def basin(
         draws: the share of a batch of n cues within the threshold at the first of 51 iterations at which the
         batch's mean error is, and zero for a batch that never gets there.
     """
-    points, model = set_up(
-        n_points=n_points, dim=dim, width=width, norm=norm, seed=seed, depth=depth, activation=activation
-    )
+    drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
+    points, model = set_up(**drawn, width=width, depth=depth, activation=activation, device=device)
     trained = train_on(model, points, tolerance=tolerance, step_tolerance=step_tolerance)
-    g = normal_draws((draws, n_points, dim), stream=NOISE_STREAM, seed=seed)
+    g = normal_draws((draws, n_points, dim), stream=NOISE_STREAM, seed=seed).to(points)
     record = trained | {"cues": [], "recalled": [], "report_rate": []}
     for variance in noises:
         path = iterate(model, points + math.sqrt(variance) * g, steps=max(iterations, REPORT_APPLICATIONS))

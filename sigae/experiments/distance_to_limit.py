@@ -22,6 +22,8 @@ def distance_to_limit(
     dim: int = 32,
     activation: str = "sigmoid",
     tolerance: float = 1e-7,
+    step_tolerance: float | None = None,
+    device: str = "cpu",
 ) -> dict[str, Any]:
     """Train a network, and compare its Jacobian with what the infinite-width limit foretells from its initial weights.
 
@@ -36,11 +38,12 @@ def distance_to_limit(
         Jacobian, averaged over the points; ``radius_distance``, the mean absolute difference of the spectral radii;
         ``radii`` and ``foretold_radii`` (n,), and ``radius_mean``.
     """
-    points, model = set_up(n_points=n_points, dim=dim, width=width, norm=norm, seed=seed, activation=activation)
+    drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
+    points, model = set_up(**drawn, width=width, activation=activation, device=device)
     with torch.no_grad():
         start = model(points), jacobian(model, points)
     foretold = InfiniteWidth(points, activation).trained_jacobian(points, *start)
-    record = train_on(model, points, tolerance=tolerance)
+    record = train_on(model, points, tolerance=tolerance, step_tolerance=step_tolerance)
     J = jacobian(model, points)
     distances = torch.linalg.matrix_norm(J - foretold) / torch.linalg.matrix_norm(foretold)
     radii, foretold_radii = spectral_radius(J), spectral_radius(foretold)

@@ -31,7 +31,14 @@ def _worst(J: Tensor) -> dict[str, Any]:
 
 
 def trained_eigenvalues(
-    *, n_points: int, norm: float, seed: int, width: int, dim: int = 32, activation: str = "sigmoid"
+    *,
+    n_points: int,
+    norm: float,
+    seed: int,
+    width: int,
+    dim: int = 32,
+    activation: str = "sigmoid",
+    device: str = "cpu",
 ) -> dict[str, Any]:
     """Train on several points, and take the Jacobian at the point where its spectral radius is largest.
 
@@ -40,7 +47,8 @@ def trained_eigenvalues(
     dict
         ``converged``, ``reason``; ``real`` and ``imaginary``, d eigenvalues each; ``radius``.
     """
-    points, model = set_up(n_points=n_points, dim=dim, width=width, norm=norm, seed=seed, activation=activation)
+    drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
+    points, model = set_up(**drawn, width=width, activation=activation, device=device)
     record = train_on(model, points)
     return record | _worst(jacobian(model, points))
 
@@ -71,6 +79,7 @@ def recall_errors(
     dim: int = 32,
     activation: str = "sigmoid",
     steps: int = 50,
+    device: str = "cpu",
 ) -> dict[str, Any]:
     r"""Train on several points, and iterate cues :math:`x + \sqrt t \, N(0, I)` around the first of them.
 
@@ -80,9 +89,10 @@ def recall_errors(
         ``converged``, ``reason``; ``errors``, mean squared differences to the point as a list of noise
         variances t, cues, and iterations 0 to ``steps``.
     """
-    points, model = set_up(n_points=n_points, dim=dim, width=width, norm=norm, seed=seed, activation=activation)
+    drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
+    points, model = set_up(**drawn, width=width, activation=activation, device=device)
     record = train_on(model, points)
-    g = normal_draws((cues, dim), stream=NOISE_STREAM, seed=seed)
+    g = normal_draws((cues, dim), stream=NOISE_STREAM, seed=seed).to(points)
     errors = []
     for variance in noises:
         path = iterate(model, points[0] + math.sqrt(variance) * g, steps=steps)  # (steps + 1, cues, d)

@@ -21,7 +21,14 @@ EXACT = 1e-4  # step tolerance of the reference: thirty times below the default
 
 
 def stiffness(
-    *, norm: float, seed: int, n_points: int, width: int, dim: int = 32, activation: str = "sigmoid"
+    *,
+    norm: float,
+    seed: int,
+    n_points: int,
+    width: int,
+    dim: int = 32,
+    activation: str = "sigmoid",
+    device: str = "cpu",
 ) -> dict[str, Any]:
     """Measure how far apart the rates of gradient flow lie, and what that costs.
 
@@ -32,7 +39,8 @@ def stiffness(
         the exponential integrator, the equivalent ``report_steps`` of descent at learning rate 5, and how
         training ended.
     """
-    points, model = set_up(n_points=n_points, dim=dim, width=width, norm=norm, seed=seed, activation=activation)
+    drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
+    points, model = set_up(**drawn, width=width, activation=activation, device=device)
     objective = Objective(model, points)
     S, D = averaged_kernel_parts(objective, objective.initial_state())
     rates = torch.linalg.eigvalsh(check_square("the tangent kernel", S + D))
@@ -53,6 +61,7 @@ def integration_error(
     learning_rate: float | None = None,
     dim: int = 32,
     activation: str = "sigmoid",
+    device: str = "cpu",
 ) -> dict[str, Any]:
     r"""Compare a trained Jacobian with that of the exact flow from the same weights.
 
@@ -66,8 +75,8 @@ def integration_error(
         :math:`\lVert J - J_\mathrm{exact} \rVert_F / \lVert J_\mathrm{exact} \rVert_F`; ``radius`` and
         ``exact_radius``, spectral radii averaged over the points; ``steps``, and how training ended.
     """
-    points = sphere_points(n_points, dim, norm=norm, seed=seed)
-    exact, other = (Autoencoder(dim, width, activation=activation, seed=seed) for _ in range(2))
+    points = sphere_points(n_points, dim, norm=norm, seed=seed, device=device)
+    exact, other = (Autoencoder(dim, width, activation=activation, seed=seed, device=device) for _ in range(2))
     reference = followed(train(exact, points, step_tolerance=EXACT))
     options: dict[str, Any]
     if learning_rate is None:
@@ -98,6 +107,7 @@ def flow_and_descent(
     activation: str = "sigmoid",
     tolerance: float = 1e-7,
     max_steps: int = 1_000_000,
+    device: str = "cpu",
 ) -> dict[str, Any]:
     r"""Train the same network by gradient flow and by plain gradient descent, and compare what comes out.
 
@@ -109,8 +119,8 @@ def flow_and_descent(
         :math:`\lVert J_\mathrm{descent} - J_\mathrm{flow} \rVert_F / \lVert J_\mathrm{flow} \rVert_F`, and
         ``radius_flow`` and ``radius_descent``, spectral radii averaged over the points.
     """
-    points = sphere_points(n_points, dim, norm=norm, seed=seed)
-    flow, descent = (Autoencoder(dim, width, depth, activation, seed=seed) for _ in range(2))
+    points = sphere_points(n_points, dim, norm=norm, seed=seed, device=device)
+    flow, descent = (Autoencoder(dim, width, depth, activation, seed=seed, device=device) for _ in range(2))
     flowed = followed(train(flow, points, tolerance=tolerance))
     options: dict[str, Any] = {"method": "gradient_descent", "learning_rate": learning_rate, "max_steps": max_steps}
     result = followed(train(descent, points, tolerance=tolerance, **options))

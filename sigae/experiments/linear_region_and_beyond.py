@@ -25,6 +25,7 @@ def trained_spectrum(
     activation: str = "sigmoid",
     tolerance: float = 1e-7,
     step_tolerance: float | None = None,
+    device: str = "cpu",
 ) -> dict[str, Any]:
     """Train on several points, and measure the Jacobian at each of them.
 
@@ -34,9 +35,8 @@ def trained_spectrum(
         How training ended; ``eigenvalue_norms`` (n, d), descending; ``radii`` (n,), the spectral radii, with
         ``radius_mean``, ``radius_spread`` (standard deviation over the points) and ``radius_worst``.
     """
-    points, model = set_up(
-        n_points=n_points, dim=dim, width=width, norm=norm, seed=seed, depth=depth, activation=activation
-    )
+    drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
+    points, model = set_up(**drawn, width=width, depth=depth, activation=activation, device=device)
     record = train_on(model, points, tolerance=tolerance, step_tolerance=step_tolerance)
     norms = eigenvalue_norms(jacobian(model, points))
     return record | {"eigenvalue_norms": norms} | summed_up(norms)

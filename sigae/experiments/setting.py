@@ -14,17 +14,25 @@ __all__ = ["ending", "set_up", "summed_up", "train_on"]
 
 
 def set_up(
-    *, n_points: int, dim: int, width: int, norm: float, seed: int, activation: str, depth: int = 2
+    *,
+    n_points: int,
+    dim: int,
+    width: int,
+    norm: float,
+    seed: int,
+    activation: str,
+    depth: int = 2,
+    device: str = "cpu",
 ) -> tuple[Tensor, Autoencoder]:
-    """Draw patterns and a network of one seed.
+    """Draw patterns and a network of one seed, the same on every device.
 
     Returns
     -------
     tuple
         The points, shape (n, d), and the untrained network.
     """
-    points = sphere_points(n_points, dim, norm=norm, seed=seed)
-    return points, Autoencoder(dim, width, depth, activation, seed=seed)
+    points = sphere_points(n_points, dim, norm=norm, seed=seed, device=device)
+    return points, Autoencoder(dim, width, depth, activation, seed=seed, device=device)
 
 
 def train_on(model: Autoencoder, points: Tensor, **options: Any) -> dict[str, Any]:

@@ -17,7 +17,14 @@ __all__ = ["initial_jacobian", "limit_single_example", "single_example"]
 
 
 def initial_jacobian(
-    *, dim: int, width: int, norm: float, seed: int, depth: int = 2, activation: str = "sigmoid"
+    *,
+    dim: int,
+    width: int,
+    norm: float,
+    seed: int,
+    depth: int = 2,
+    activation: str = "sigmoid",
+    device: str = "cpu",
 ) -> dict[str, Any]:
     """Measure the Jacobian of an untrained network at a random point.
 
@@ -26,7 +33,8 @@ def initial_jacobian(
     dict
         ``operator_norm`` and ``radius``.
     """
-    points, model = set_up(n_points=1, dim=dim, width=width, norm=norm, seed=seed, depth=depth, activation=activation)
+    drawn: dict[str, Any] = {"n_points": 1, "dim": dim, "norm": norm, "seed": seed}
+    points, model = set_up(**drawn, width=width, depth=depth, activation=activation, device=device)
     J = jacobian(model, points)[0]
     return {"operator_norm": operator_norm(J).item(), "radius": spectral_radius(J).item()}
 
@@ -41,6 +49,7 @@ def single_example(
     activation: str = "sigmoid",
     tolerance: float = 1e-7,
     step_tolerance: float | None = None,
+    device: str = "cpu",
 ) -> dict[str, Any]:
     r"""Train on one point, and compare the Jacobian there before and after.
 
@@ -50,7 +59,8 @@ def single_example(
         How training ended; operator norm and spectral radius of J_0 and J_T, ``initial_`` and ``final_``;
         ``radius_change``, :math:`|\rho(J_T) - \rho(J_0)|`, and ``jacobian_change``, :math:`\lVert J_T - J_0 \rVert_2`.
     """
-    points, model = set_up(n_points=1, dim=dim, width=width, norm=norm, seed=seed, depth=depth, activation=activation)
+    drawn: dict[str, Any] = {"n_points": 1, "dim": dim, "norm": norm, "seed": seed}
+    points, model = set_up(**drawn, width=width, depth=depth, activation=activation, device=device)
     before = jacobian(model, points)[0]
     record = train_on(model, points, tolerance=tolerance, step_tolerance=step_tolerance)
     after = jacobian(model, points)[0]

@@ -10,8 +10,11 @@ from sigae.checks import check_memory
 
 __all__ = ["check_run_fits", "memory_needed"]
 
-# Peak memory of a run over that of the weights and of one (n, m) array a hidden layer.
-WEIGHT_COPIES, LAYER_COPIES = 4, 12
+# Peak memory of a run, making the network included, over that of the weights and of one (n, m) array a hidden layer:
+# bounds on what was measured (tests/test_memory.py), of which sigmoid and tanh take half.
+WEIGHT_COPIES, DEEP_WEIGHT_COPIES, LAYER_COPIES = 3, 4, 10
+# Deeper networks also hold the outputs' derivatives by the hidden units, (n, d, m) a hidden layer.
+SENSITIVITY_COPIES = 2
 
 
 def memory_needed(*, n_points: int, dim: int, width: int, depth: int = 2, dtype: torch.dtype = torch.float64) -> int:
@@ -24,7 +27,10 @@ def memory_needed(*, n_points: int, dim: int, width: int, depth: int = 2, dtype:
     """
     weights = width * (2 * dim + (depth - 2) * width)
     layers = (depth - 1) * n_points * width
-    return (WEIGHT_COPIES * weights + LAYER_COPIES * layers) * dtype.itemsize
+    copies, a_layer = WEIGHT_COPIES, LAYER_COPIES
+    if depth > 2:
+        copies, a_layer = DEEP_WEIGHT_COPIES, LAYER_COPIES + SENSITIVITY_COPIES * dim
+    return (copies * weights + a_layer * layers) * dtype.itemsize
 
 
 def check_run_fits(model: Autoencoder, points: Tensor) -> None:
