@@ -138,6 +138,10 @@ format: $(READY) ## Rewrite the sources in the project's format
 bench: $(READY) ## Measure training time against the report's loop and its peers
 	@$(RUN) -m book.bench.benchmark $(ARGS)
 
+.PHONY: paper
+paper: $(READY) ## Compute the paper's own scale, an hour or two, resumable, and compare it with the committed tables
+	@$(RUN) -m book.bench.paper_scale $(ARGS)
+
 .PHONY: report-loop
 report-loop: $(READY) ## Run the report's loop to its end in both precisions, which takes hours and goes on where it was stopped
 	@$(RUN) -m book.bench.report_loop $(ARGS)

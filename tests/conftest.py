@@ -1,9 +1,20 @@
 """What several test files need."""
 
 import os
+import secrets
 import subprocess
 
 import pytest
+
+
+def pytest_configure(config):
+    """Draw what decides which committed cells are computed again; processes that share the work inherit it."""
+    os.environ.setdefault("SIGAE_TEST_SEED", str(secrets.randbelow(10**6)))
+
+
+def pytest_report_header(config):
+    """Print the seed, so that a failure can be looked at again."""
+    return f"committed cells are drawn by SIGAE_TEST_SEED={os.environ['SIGAE_TEST_SEED']}"
 
 
 @pytest.fixture

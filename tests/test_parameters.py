@@ -40,6 +40,7 @@ def checked(injected="", declared=DECLARED):
         ("Distinct[Activation]", ["tanh", "erf"], ["tanh", "erf"]),
         ("Positive", 2.0, 2),
         ("Seed", 0, 0),
+        ("Device", "cpu", "cpu"),
     ],
 )
 def test_what_has_no_order_is_sorted_and_the_rest_kept(annotation, value, read):
@@ -55,6 +56,7 @@ def test_what_has_no_order_is_sorted_and_the_rest_kept(annotation, value, read):
         ("Count", 2.5, "it is 2.5: give a whole number"),
         ("Count", True, "it is True: give a whole number"),
         ("Depth", 1, "it is 1: give a whole number of at least 2"),
+        ("Device", "gpu", "it is 'gpu': this machine or this installation of torch has none that computes in double"),
         ("Seed", -1, "it is -1: give a whole number of at least 0"),
         ("Positive", 0.0, "it is 0.0: give a finite number above 0"),
         ("Positive", float("inf"), "it is inf: give a finite number"),

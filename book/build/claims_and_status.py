@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,19 @@ MARKS = {"reproduced": "✓", "partly": "◐", "not reproduced": "✗", NOT_JUDG
 
 def collect(executed: dict[str, NotebookNode]) -> dict[str, list[dict[str, Any]]]:
     """List what was judged: claim id to its judgements in reading order, each with its notebook's name."""
+    return _by_claim(executed, lambda claim: "scale" not in claim)
+
+
+def collect_beside(executed: dict[str, NotebookNode]) -> dict[str, list[dict[str, Any]]]:
+    """List in the same way what was judged at another scale than the report's, which the verdicts do not rest on."""
+    return _by_claim(executed, lambda claim: "scale" in claim)
+
+
+def _by_claim(
+    executed: dict[str, NotebookNode], wanted: Callable[[dict[str, Any]], bool]
+) -> dict[str, list[dict[str, Any]]]:
     found = [{**claim, "notebook": name} for name, notebook in executed.items() for claim in claims(notebook)]
-    return {id: [claim for claim in found if claim["id"] == id] for id in CLAIMS}
+    return {id: [claim for claim in found if claim["id"] == id and wanted(claim)] for id in CLAIMS}
 
 
 def verdicts(found: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
@@ -77,7 +89,9 @@ def _links(parts: list[dict[str, Any]], prefix: str) -> str:
     return ", ".join(f"[{title(name)}]({prefix}{name}.ipynb)" for name in names)
 
 
-def overview(found: dict[str, list[dict[str, Any]]], prefix: str) -> str:
+def overview(
+    found: dict[str, list[dict[str, Any]]], prefix: str, beside: dict[str, list[dict[str, Any]]] | None = None
+) -> str:
     """Lay the claims out in one table: claim, verdict, pages; links are relative to ``prefix``."""
     said = verdicts(found)
     rows = []
@@ -85,7 +99,9 @@ def overview(found: dict[str, list[dict[str, Any]]], prefix: str) -> str:
         verdict = _marked(said[id]) if id in said else "not judged"
         if failed := failed_parts(parts):
             verdict += f"; not reproduced: {'; '.join(failed)}"
-        rows.append((f"**{id}**", CLAIMS[id].statement, verdict, _links(parts, prefix)))
+        others = (beside or {}).get(id, [])
+        verdict += "".join(f"; at {other['scale']} {_marked(other['verdict'])}" for other in others)
+        rows.append((f"**{id}**", CLAIMS[id].statement, verdict, _links(parts + others, prefix)))
     return table(("", "Claim", "Verdict", "Page"), rows)
 
 
@@ -127,12 +143,24 @@ def folded(rows: str, shown: int = 8) -> str:
     return rows if count <= shown else f":::{{dropdown}} The evidence, {count} measurements\n{rows}:::\n"
 
 
-def claims_page(found: dict[str, list[dict[str, Any]]], note: str = "") -> str:
+def at_other_scale(parts: list[dict[str, Any]]) -> str:
+    """Write what was judged of one claim at another scale, below the rest."""
+    return "".join(
+        f"\n**At {part['scale']}: {part['verdict']}.**\n\n{margins([part])}\n"
+        + folded(evidence_table([part], "../executed/"), shown=0)
+        for part in parts
+    )
+
+
+def claims_page(
+    found: dict[str, list[dict[str, Any]]], note: str = "", beside: dict[str, list[dict[str, Any]]] | None = None
+) -> str:
     """Write the page of all claims: a note on their scale, the overview, then what each verdict rests on."""
-    said = verdicts(found)
+    said, beside = verdicts(found), beside or {}
     sections = [
         f"({id.lower()})=\n## {id}: {said[id]}\n\n{CLAIMS[id].statement}\n\nSource: {CLAIMS[id].source}.\n\n"
         f"{part_grid(parts)}{margins(parts)}\n{folded(evidence_table(parts, '../executed/'))}"
+        + at_other_scale(beside.get(id, []))
         for id, parts in found.items()
         if parts
     ]
@@ -144,7 +172,7 @@ is said on the page [](../method.md); when a criterion or a verdict changed, and
 criterion decides on each claim; the outcomes of others stand in brackets. The same as data:
 {{download}}`claims.json <site/claims.json>`.
 
-{overview(found, "../executed/")}
+{overview(found, "../executed/", beside)}
 {chr(10).join(sections)}"""
 
 
@@ -198,7 +226,7 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
     bool
         Whether any of them changed.
     """
-    found = collect(executed)
+    found, beside = collect(executed), collect_beside(executed)
     said = verdicts(found)
     data = [
         {
@@ -207,14 +235,15 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
             "source": CLAIMS[id].source,
             "verdict": said[id],
             "parts": parts,
+            "at_other_scales": beside[id],
         }
         for id, parts in found.items()
         if parts
     ]
     where = portability.recorded(folder.parent / "portability.json")
     pages = {
-        "claims.md": claims_page(found, scale_note(executed)),
-        "claims_short.md": overview(found, "executed/"),
+        "claims.md": claims_page(found, scale_note(executed), beside),
+        "claims_short.md": overview(found, "executed/", beside),
         "headline.md": headline(found, executed, folder.parent / "benchmark.json"),
         "status.md": status_page(executed, folder.parent / "benchmark.json"),
         "portability_run.md": portability.run_table(where["run"]),

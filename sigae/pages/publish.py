@@ -151,7 +151,8 @@ def verdict(judgement: Verdict, *, figure: str = "") -> None:
     """
     data = judgement.as_dict() | {"figure": figure}
     said = data["verdict"] + (" at these parameters" if data["verdict"] == NOT_JUDGED else "")
-    title = f"{data['id']}{f' ({judgement.part})' if judgement.part else ''}: {said}"
+    scale = f" at {judgement.scale}" if judgement.scale else ""
+    title = f"{data['id']}{scale}{f' ({judgement.part})' if judgement.part else ''}: {said}"
     lines = [f"{title}. {data['statement']}"]
     deciding, beside = ([item for item in data["evidence"] if item["decides"] == decides] for decides in (True, False))
     inside = _evidence_table(deciding) + _evidence_table(

@@ -65,7 +65,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The judgement on a claim, or on one part of it, with everything it rests on; the first criterion decides."""
+    """The judgement on a claim, or on one part of it, with everything it rests on; the first criterion decides.
+
+    One at another ``scale`` than the report's stands beside the verdict on the claim, and does not enter it.
+    """
 
     claim: Claim
     part: str
@@ -74,6 +77,7 @@ class Verdict:
     criteria: tuple[str, ...]
     settings: Mapping[str, float] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
+    scale: str = ""
 
     @property
     def deciding(self) -> tuple[Evidence, ...]:
@@ -105,6 +109,8 @@ class Verdict:
             "evidence": rows,
             "margins": self._margins(),
         }
+        if self.scale:
+            data["scale"] = self.scale
         if missing:
             data["missing"] = [{"quantity": words[name], "threshold": criteria[name].threshold} for name in missing]
         return data
@@ -173,6 +179,7 @@ def judge(
     part: str = "",
     criteria: Sequence[str] | None = None,
     choices: Iterable[Choice] = (),
+    scale: str = "",
     **settings: float,
 ) -> Verdict:
     """Judge a claim, or a part of it: the first criterion decides, the others stand beside it.
@@ -189,6 +196,8 @@ def judge(
         Names of the criteria of that part, that which decides first; unless given, all that the claim has.
     choices
         What else the verdict was tried against.
+    scale
+        Name of the scale, as in ``"the paper's scale"``, where it is not that of the report's experiments.
     **settings
         Numbers that a criterion's words name, where they are not the book's own.
 
@@ -220,7 +229,7 @@ def judge(
         verdict = NOT_JUDGED
     else:
         verdict = sum_up([item.outcome(claim.criteria[asked[0]]) for item in deciding])
-    return Verdict(claim, part, verdict, found, asked, settings, tuple(choices))
+    return Verdict(claim, part, verdict, found, asked, settings, tuple(choices), scale)
 
 
 def judge_again(

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
+import torch
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from sigae.activations import ACTIVATIONS
+from sigae.checks import check_place
 from sigae.parameters.text import ParameterError, parse_yaml, shortened
 
 T = TypeVar("T")
@@ -35,6 +37,16 @@ def _known(name: str) -> str:
     return name
 
 
+def _there(device: str) -> str:
+    try:
+        check_place(torch.float64, device)
+    except ValueError:
+        raise ValueError(
+            'this machine or this installation of torch has none that computes in double precision, give "cpu"'
+        ) from None
+    return device
+
+
 def _ascending(values: list[N]) -> list[N]:
     return sorted(_distinct(values))
 
@@ -51,6 +63,8 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False), AfterValidator(_pl
 """A finite number above 0."""
 Tolerance = Annotated[float, Field(ge=1e-20, allow_inf_nan=False)]
 """A finite number of at least 1e-20, below which no loss comes in double precision."""
+Device = Annotated[str, AfterValidator(_there)]
+"""Where networks are trained, as torch names it: "cpu", "cuda"."""
 Distinct = Annotated[list[T], Field(min_length=1), AfterValidator(_distinct)]
 """At least one value, none twice, in the order given."""
 Ascending = Annotated[list[T], Field(min_length=1), AfterValidator(_ascending)]

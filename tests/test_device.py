@@ -1,0 +1,60 @@
+"""Experiments on an accelerator: the same numbers as on the processor. Skipped, with the reason, where there is none."""
+
+import inspect
+
+import pytest
+import torch
+
+from sigae.experiments import basin_of_attraction, explorers, from_hours_to_a_second, linear_region_and_beyond
+from sigae.experiments import paper_scale as scale
+from sigae.experiments import single_example as single
+from sigae.sweeps import grid, sweep
+
+WITHOUT = "no accelerator that computes in double precision is there"
+needs_accelerator = pytest.mark.skipif(not torch.cuda.is_available(), reason=WITHOUT)
+SMALL = {"dim": 8, "width": 300, "norm": 6.0, "seed": 1, "activation": "erf"}
+SEVERAL = SMALL | {"n_points": 3}
+CUES = {"draws": 4, "iterations": 10}
+EXPERIMENTS = {
+    "trained_spectrum": (linear_region_and_beyond.trained_spectrum, SEVERAL),
+    "trained_spectrum, deep": (linear_region_and_beyond.trained_spectrum, SEVERAL | {"depth": 3, "width": 40}),
+    "single_example": (single.single_example, SMALL),
+    "initial_jacobian": (single.initial_jacobian, SMALL),
+    "basin": (basin_of_attraction.basin, SEVERAL | CUES | {"noises": [0.1, 1.0]}),
+    "network_cell": (scale.network_cell, SEVERAL),
+    "basin_cell": (scale.basin_cell, SEVERAL | CUES | {"noise": 0.1}),
+    "trained_eigenvalues": (explorers.trained_eigenvalues, SEVERAL),
+    "recall_errors": (explorers.recall_errors, SEVERAL | {"noises": [0.1], "cues": 3, "steps": 5}),
+    "stiffness": (from_hours_to_a_second.stiffness, SEVERAL),
+    "integration_error": (from_hours_to_a_second.integration_error, SEVERAL | {"step_tolerance": 0.01}),
+    "flow_and_descent": (from_hours_to_a_second.flow_and_descent, SEVERAL | {"learning_rate": 1.0}),
+}
+UNLIKE = {"seconds", "reason"}
+
+
+def plain(value):
+    return torch.as_tensor(value, dtype=torch.float64, device="cpu")
+
+
+@needs_accelerator
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_an_accelerator_measures_the_same(name):
+    experiment, condition = EXPERIMENTS[name]
+    here, there = experiment(**condition), experiment(**condition, device="cuda")
+    assert here.keys() == there.keys()
+    for quantity in here.keys() - UNLIKE:
+        torch.testing.assert_close(plain(there[quantity]), plain(here[quantity]), rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is an accelerator: nothing is refused")
+def test_a_sweep_without_the_accelerator_it_asks_for_says_so_in_every_row():
+    table = sweep(scale.network_cell, grid(**SEVERAL, device=["cpu", "cuda"]), cache=None, workers=1)
+    assert table["error"].iloc[0] is None
+    assert "device is 'cuda', which this machine" in table["error"].iloc[1]
+
+
+def test_every_experiment_that_trains_can_be_told_where():
+    for experiment, _ in EXPERIMENTS.values():
+        parameters = inspect.signature(experiment).parameters
+        named = parameters.get("device")
+        assert (named and named.default == "cpu") or "condition" in parameters  # the latter hand all on

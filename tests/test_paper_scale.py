@@ -1,0 +1,101 @@
+"""The committed tables of the paper's scale: complete, and the same when some of their cells are computed again."""
+
+import os
+import random
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from book.bench.paper_scale import TABLES, differences
+from sigae.pages.tables import paper_scale as tables
+
+QUICK = 4  # seconds of a cell that is computed again
+CELLS = {"networks": 6, "limit": 2, "basins": 1}
+SEED = int(os.environ["SIGAE_TEST_SEED"])  # conftest.py draws and prints it
+
+
+def of_cell(table, condition):
+    """Pick the row of a condition."""
+    return table[np.logical_and.reduce([table[key] == value for key, value in condition.items()])]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_cell_of_the_grid_is_there_once_and_was_trained(name):
+    table, committed = TABLES[name], TABLES[name].committed()
+    wanted = pd.DataFrame(table.conditions)
+    found = committed[table.keys].merge(wanted, how="outer", indicator=True)
+    assert (found["_merge"] == "both").all() and len(found) == len(wanted) == len(committed)
+    assert committed.drop(columns="reason", errors="ignore").notna().all(axis=None)
+    assert "converged" not in committed or (committed["converged"] & (committed["loss"] < 1e-7)).all()
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_cells_drawn_anew_come_out_as_committed(name):
+    table, committed = TABLES[name], TABLES[name].committed()
+    quick = committed if "seconds" not in committed else committed[committed["seconds"] < QUICK]
+    drawn = random.Random(f"{SEED} {name}").sample(range(len(quick)), CELLS[name])
+    old = quick.iloc[drawn]
+    conditions = old[table.keys].to_dict("records")
+    new = pd.DataFrame([condition | dict(table.experiment(**condition)) for condition in conditions])
+    assert differences(old, new, table.keys) == [], f"SIGAE_TEST_SEED={SEED}"
+
+
+def test_differences_names_what_is_missing_and_what_differs():
+    old = pd.DataFrame({"norm": [1, 2, 3], "seed": 0, "radius": [0.5, 0.6, np.nan], "seconds": 1.0})
+    same = old.assign(radius=[0.50004, 0.6, np.nan], seconds=7.0)
+    assert differences(old, same, ["norm", "seed"]) == []
+    new = pd.DataFrame({"norm": [1, 2, 4], "seed": 0, "radius": [0.5001, 0.6, 1.0], "seconds": 1.0})
+    assert differences(old, new, ["norm", "seed"]) == [
+        "norm 1, seed 0: radius is 0.5001, committed 0.5",
+        "norm 3, seed 0: only in the committed table",
+        "norm 4, seed 0: only in the new table",
+    ]
+
+
+# ------------------------------------------------------------------ what the page makes of them
+
+
+def networks(distance, widths=(100, 1000, 10_000), norms=(1, 4, 16), seeds=(0, 1, 2)):
+    cells = [(w, r, s) for w in widths for r in norms for s in seeds]
+    frame = pd.DataFrame(cells, columns=["width", "norm", "seed"])
+    frame["jacobian_distance"] = [distance(*cell) for cell in cells]
+    return frame.assign(activation="tanh", n_points=5, converged=True, error=None)
+
+
+def test_a_power_law_is_fitted_exactly_and_its_cells_fall_on_one_line():
+    law = networks(lambda m, r, s: (1 + s) * r**1.5 / m**0.5)
+    (fit,) = tables.collapse(law, from_norm=1, up_to=np.inf).to_dict("records")
+    assert fit["a"] == pytest.approx(1.5, abs=1e-12) and fit["b"] == pytest.approx(0.5, abs=1e-12)
+    assert max(fit["a_half"], fit["b_half"], fit["scatter"]) < 1e-12 and fit["cells"] == 27
+    line = tables.collapsed(law, 1.5, 0.5)
+    np.testing.assert_allclose(line["mean"], 2 * line["scaled"], rtol=1e-12)
+
+
+def test_only_cells_in_the_range_are_fitted_and_seeds_make_the_interval():
+    law = networks(lambda m, r, s: r ** (1 + 0.1 * s) / m**0.5 if r > 1 else 99.0)
+    (fit,) = tables.collapse(law, from_norm=2, up_to=50).to_dict("records")
+    assert fit["cells"] == 18
+    assert fit["a"] == pytest.approx(1.1)
+    assert fit["a_half"] == pytest.approx(4.302653 * 0.1 / 3**0.5, rel=1e-6)  # Student's t with two degrees of freedom
+    told = tables.told_of_collapse(tables.collapse(law, from_norm=2, up_to=50))
+    assert told["a_mean"] == told["a_least"] == told["a_most"] == pytest.approx(1.1)
+
+
+def test_parting_is_where_the_mean_radius_leaves_the_limit():
+    limit = pd.DataFrame({"activation": "tanh", "n_points": 5, "norm": [1, 2, 3], "seed": 0, "radius_mean": 1.0})
+    radii = {1: 1.0, 2: 1.0, 3: 0.8}
+    nets = networks(lambda *_: 0.0, widths=(100,), norms=(1, 2, 3), seeds=(0,))
+    nets["radius_mean"] = nets["norm"].map(radii)
+    (row,) = tables.parting(nets, limit, 0.05).to_dict("records")
+    assert row["mean"] == pytest.approx(2.25) and row["width"] == 100
+
+
+def test_costs_and_counts_add_up():
+    nets = networks(lambda *_: 0.0).assign(steps=[*range(27)], seconds=2.0)
+    table = tables.costs(nets)
+    assert table["cells"].tolist() == [9, 9, 9]
+    assert table["steps_median"].tolist() == [4, 13, 22] and table["steps_most"].tolist() == [8, 17, 26]
+    assert table["seconds_all"].sum() == 54
+    told = tables.told_of_cost(nets, pd.DataFrame({"norm": [1, 2]}))
+    assert told == {"cells": 29, "networks": 27, "hours": pytest.approx(54 / 3600), "failures": 0}
