@@ -52,6 +52,17 @@ def test_a_claim_judged_in_parts_has_the_verdict_they_share_or_partly():
     assert [part["notebook"] for part in found["C9"]] == ["01_a", "02_b"]
 
 
+def test_a_verdict_at_another_scale_stands_beside_the_claims_own():
+    verdict = verdicts.judge("C3", [evidence("radius", "d = 4", [1.4, 1.5, 1.6])])
+    large = verdicts.at_scale(verdict, "a larger scale").as_dict() | {"figure": "fig-y"}
+    notebooks = {"01_a": executed(GOOD), "13_b": executed(new_output("display_data", data={CLAIM_MIME: large}))}
+    found, beside = claims_and_status.collect(notebooks), claims_and_status.collect_beside(notebooks)
+    assert claims_and_status.verdicts(found) == {"C3": "reproduced"}
+    assert [part["notebook"] for part in beside["C3"]] == ["13_b"]
+    assert "✓\N{NO-BREAK SPACE}reproduced; at a larger scale ✗" in claims_and_status.overview(found, "", beside)
+    assert "**At a larger scale: not reproduced.**" in claims_and_status.claims_page(found, beside=beside)
+
+
 def test_a_run_time_is_told_apart():
     notebook = executed()
     sources = {

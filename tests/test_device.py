@@ -1,4 +1,4 @@
-"""Experiments on an accelerator: the same numbers as on the processor. Skipped, with the reason, where there is none."""
+"""Experiments on an accelerator: the same numbers as on the processor. Skipped where there is none."""
 
 import inspect
 

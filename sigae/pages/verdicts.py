@@ -16,6 +16,7 @@ __all__ = [
     "NOT_JUDGED",
     "Choice",
     "Verdict",
+    "at_scale",
     "combine",
     "judge",
     "judge_again",
@@ -179,7 +180,6 @@ def judge(
     part: str = "",
     criteria: Sequence[str] | None = None,
     choices: Iterable[Choice] = (),
-    scale: str = "",
     **settings: float,
 ) -> Verdict:
     """Judge a claim, or a part of it: the first criterion decides, the others stand beside it.
@@ -196,8 +196,6 @@ def judge(
         Names of the criteria of that part, that which decides first; unless given, all that the claim has.
     choices
         What else the verdict was tried against.
-    scale
-        Name of the scale, as in ``"the paper's scale"``, where it is not that of the report's experiments.
     **settings
         Numbers that a criterion's words name, where they are not the book's own.
 
@@ -229,7 +227,25 @@ def judge(
         verdict = NOT_JUDGED
     else:
         verdict = sum_up([item.outcome(claim.criteria[asked[0]]) for item in deciding])
-    return Verdict(claim, part, verdict, found, asked, settings, tuple(choices), scale)
+    return Verdict(claim, part, verdict, found, asked, settings, tuple(choices))
+
+
+def at_scale(verdict: Verdict, scale: str) -> Verdict:
+    """Mark a verdict as one at another scale than the report's, so that it stands beside that on the claim.
+
+    Parameters
+    ----------
+    verdict
+        From :func:`judge`.
+    scale
+        Its name, as in ``"the paper's scale"``.
+
+    Returns
+    -------
+    Verdict
+        The same, with its scale.
+    """
+    return replace(verdict, scale=scale)
 
 
 def judge_again(

@@ -246,7 +246,7 @@ def told_of_collapse(fits: pd.DataFrame) -> dict[str, Any]:
     dict
         Least, most and mean of each exponent, their largest uncertainty, and the largest scatter in per cent.
     """
-    told = {}
+    told: dict[str, Any] = {}
     for name in ("a", "b"):
         told |= {f"{name}_least": fits[name].min(), f"{name}_most": fits[name].max(), f"{name}_mean": fits[name].mean()}
         told[f"{name}_half"] = fits[f"{name}_half"].max()
