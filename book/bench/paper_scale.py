@@ -61,25 +61,27 @@ class Table:
 
     def compute(self) -> pd.DataFrame:
         """Compute every cell that has no record yet."""
-        old = self.committed()
-        costs = {} if old is None or "seconds" not in old else self._costs(old)
         groups = [list(cells) for _, cells in groupby(self.conditions, _size)]
-        expected = [sum(costs.get(_cell(c, self.keys), _cost(c)) for c in cells) for cells in groups]
+        memory = [memory_needed(**{key: c[0].get(key, 1000) for key in ("n_points", "width", "dim")}) for c in groups]
+        seconds = self.seconds(groups)
+        print(
+            f"{self.name}: {len(self.conditions):,} cells, about {sum(seconds) / 3600:.1f} hours of one processor and "
+            f"up to {max(memory) / 2**30:.1f} GiB a process, less what is kept from before"
+        )
         found = []
-        with tqdm(total=round(sum(expected)), unit="s", desc=f"{self.name}, seconds of one processor") as bar:
-            for cells, seconds in zip(groups, expected, strict=True):
-                biggest = {key: cells[0].get(key, 1000) for key in ("n_points", "width", "dim")}
-                found.append(sweep(self.experiment, cells, memory=memory_needed(**biggest), progress=False))
-                bar.update(round(seconds))
+        with tqdm(total=round(sum(seconds)), unit="s", desc="seconds of one processor") as bar:
+            for cells, bytes, cost in zip(groups, memory, seconds, strict=True):
+                found.append(sweep(self.experiment, cells, memory=bytes, progress=False))
+                bar.update(round(cost))
         made_by = {name: version(name) for name in ("torch", "numpy")} | {"code": origin(self.experiment)[:12]}
         return pd.concat(found, ignore_index=True).assign(**made_by)
 
-    def _costs(self, table: pd.DataFrame) -> dict[tuple, float]:
-        return dict(zip(table[self.keys].itertuples(index=False, name=None), table["seconds"], strict=True))
-
-
-def _cell(condition: dict[str, Any], keys: list[str]) -> tuple:
-    return tuple(condition[key] for key in keys)
+    def seconds(self, groups: list[list[dict[str, Any]]]) -> list[float]:
+        """Foresee what groups of cells take: what they took when the table was made, or a guess."""
+        old, costs = self.committed(), {}
+        if old is not None and "seconds" in old:
+            costs = dict(zip(old[self.keys].itertuples(index=False, name=None), old["seconds"], strict=True))
+        return [sum(costs.get(tuple(c[key] for key in self.keys), _cost(c)) for c in cells) for cells in groups]
 
 
 def _size(condition: dict[str, Any]) -> tuple:
