@@ -403,6 +403,18 @@ def test_what_is_told_of_times_comes_from_the_record():
     costs = from_hours_to_a_second.costs(measured)
     assert costs["aims"] == len(aims) and costs["aims_met"] == aims["met"].eq("yes").sum()
     assert costs["report_hours"] == measured["headline"]["report_seconds"] / 3600
+    assert costs["grid_descent_steps"] == np.median([cell["descent_steps"] for cell in measured["grid"]])
+
+
+def test_a_condition_that_was_timed_twice_has_one_time():
+    condition = {"n_points": 20, "norm": 1.0, "seed": 0}
+    narrow, wide = ({**condition, "width": m, "flow_seconds": 3.0, "step_flops": 8} for m in (10, 100))
+    measured = {
+        "headline": {**condition, "width": 100, "flow_seconds": 2.5, "flow_error": 1e-4},
+        "width": [narrow, wide],
+    }
+    table = from_hours_to_a_second.times_by_width(measured)
+    assert table.to_dict("records") == [narrow, wide | {"flow_seconds": 2.5}]
 
 
 def test_slopes_are_those_of_power_laws():
