@@ -354,4 +354,4 @@ def test_the_page_of_changes_ends_with_the_verdicts_of_the_book():
     for data in recorded():
         said.setdefault(data["id"], []).append(data["verdict"])
     combined = {id: verdicts.combine(parts) for id, parts in said.items()}
-    assert {id: combined[id] for id in last} == last
+    assert last == combined
