@@ -348,7 +348,8 @@ publish.table(tables.grid_readings(measured), "training_time_readings", title="E
 #
 # ## How this differs from the report
 #
-# The report's experiment 3 ends at ten patterns and two widths because of time. Nothing in this book is reduced for that reason: every experiment runs at the report's
+# The loop that is timed here is the report's as printed, on networks and patterns as they are inferred, see {doc}`../method`: its module `utils` was not
+# published. The report's experiment 3 ends at ten patterns and two widths because of time. Nothing in this book is reduced for that reason: every experiment runs at the report's
 # full settings or beyond. Its training loop had no bound on the number of steps; here a step limit, a vanishing step or a loss that is no longer finite
 # ends training with a reason, which the tables carry.
 #

@@ -190,6 +190,7 @@ publish.numbers(
 #
 # ## How it differs from the report
 #
+# How the report parameterises, initialises and samples is inferred, see {doc}`../method`: its module `utils` was not published.
 # The report compares two widths by eye, one network each, and has no infinite-width curve to compare with. Of the {glue:text}`networks` networks
 # trained here {glue:text}`failures` did not converge.
 #
