@@ -146,7 +146,7 @@ publish.numbers(
 # At norm {glue:text}`first_norm` and $d$ = {glue:text}`d` the operator norm is {glue:text}`operator_norm_first:.3f` ± {glue:text}`operator_norm_error:.3f`
 # (95 % interval of the mean); at norm 1 it has grown to {glue:text}`operator_norm_largest_dim:.3f` at $d$ = {glue:text}`largest_dim`, in networks of
 # width {glue:text}`initial_width:,.0f`. Two things hold it off the limit {glue:text}`target:.2f`: in few dimensions the largest singular value of a Gaussian matrix lies
-# below the edge of its spectrum, and a width that is not large beside $d$ puts it above. The concentration is a small-norm statement, though. From norm {glue:text}`first_norm` to norm {glue:text}`last_norm` the
+# below the edge of its spectrum, and a width that is not large beside $d$ puts it above. That it is {glue:text}`target:.2f` is a small-norm statement, though. From norm {glue:text}`first_norm` to norm {glue:text}`last_norm` the
 # operator norm falls from {glue:text}`operator_norm_first:.2f` to {glue:text}`operator_norm_last:.2f`, because the hidden units
 # saturate; the infinite-width law says the same.
 
@@ -222,7 +222,8 @@ publish.figure(
 publish.table(radii, "single_radius")
 
 # %% tags=["remove-cell"]
-publish.numbers(worst_radius=radii["worst"].max(), limit_radius_high=exact_radii["high"].max())
+worst = max(summaries.usable(table)["final_radius"].max() for table in (trained, judged))
+publish.numbers(worst_radius=worst, limit_radius_high=exact_radii["high"].max())
 
 # %% [markdown]
 # The largest spectral radius of any trained network is {glue:text}`worst_radius:.2f`, and at infinite width 95 % of two-layer

@@ -71,9 +71,11 @@ at_some = training | {"norm": tables.judged_norms(norms, judged_every)}
 judged = sweep(trained_spectrum, grid(**shared | {"seed": judged_seeds}, **at_some), memory=memory)
 exact_norms = sorted({*norms[::limit_every], *at_some["norm"], *far_norms})
 limit = sweep(limit_spectrum, grid(**shared, norm=exact_norms, samples=limit_samples))
+compared = shared | {"seed": judged_seeds, "norm": sorted({*at_some["norm"], *far_norms[-2:]})}
+judged_limit = sweep(limit_spectrum, grid(**compared, samples=limit_samples))
 some = {"n_points": descent_points, "seed": seeds[0], "width": widths[0], "norm": descent_norms}
 descent = sweep(flow_and_descent, grid(**shared | some, learning_rate=learning_rate, tolerance=tolerance))
-publish.failures(trained, judged, limit, descent)
+publish.failures(trained, judged, limit, judged_limit, descent)
 n_points, widths, norms = summaries.left(trained, "n_points", "width", "norm")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius", "caption": "Spectral radius of the trained Jacobian at the training points, against the norm of the patterns, for 2, 5 and 10 patterns. Coloured: networks of two widths, mean over the training points, then mean and range over seeds; dotted: the worst training point of any seed. Black: infinite width, with the band that holds 90 % of single points. Dashed: the border of attraction, and 1/2, the limit at large norm."}, "image": {"alt": "In each panel all curves start near one and fall with the norm; the narrower networks fall fastest, the infinite-width curve slowest."}}
@@ -108,7 +110,7 @@ publish.figure(
 publish.table(exact, "beyond_limit")
 
 # %% tags=["remove-cell"]
-reach = tables.reach_of_the_limit(judged, limit, close)
+reach = tables.reach_of_the_limit(judged, judged_limit, close)
 publish.numbers(
     most=n_points[-1],
     widest=widths[-1],
@@ -141,8 +143,8 @@ tried = tables.up_to_each_norm(judged)
 publish.verdict(verdicts.judge("C5", tables.drop_below_one(judged), choices=[tried]), figure="fig-beyond-radius")
 
 # %% tags=["hide-input"]
-found = tables.following_the_limit(judged, limit, close) + tables.half_at_the_end(limit)
-tried = tables.other_distances(judged, limit, close)
+found = tables.following_the_limit(judged, judged_limit, close) + tables.half_at_the_end(judged_limit)
+tried = tables.other_distances(judged, judged_limit, close)
 publish.verdict(verdicts.judge("C6", found, choices=[tried], close=close), figure="fig-beyond-radius")
 
 # %% [markdown]

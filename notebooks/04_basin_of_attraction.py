@@ -86,7 +86,7 @@ publish.figure(plots.recall_rates(rates, criteria=[tables.ALONE, tables.REPORT])
 # %% tags=["hide-input"]
 publish.table(rates, "basin_rates")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-radius", "caption": "Spectral radius of the trained Jacobian at the five patterns, against their norm: mean over the patterns, then mean and range over seeds; dotted: the worst pattern of any seed. Below the dashed line a pattern is an attractor."}, "image": {"alt": "The spectral radius stays at one up to norm 5 and falls steadily from there.", "width": "75%"}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-radius", "caption": "Spectral radius of the trained Jacobian at the five patterns, against their norm: mean over the patterns, then mean and range over seeds; dotted: the worst pattern of any seed. Below the dashed line a pattern is an attractor."}, "image": {"alt": "The spectral radius stays close to one up to norm 5 and falls steadily from there.", "width": "75%"}}
 radii = summaries.over_seeds(trained, "radius_mean", ["width", "norm"], worst="radius_worst")
 publish.figure(
     plots.against(radii, y_label=r"spectral radius $\rho(J)$", colour_by="width", references={r"$\rho = 1$": 1.0})
@@ -119,7 +119,7 @@ publish.numbers(
 #
 # *Attractors at small norm.* Trained to a mean squared error of {glue:text}`judged_tolerance:.0e`, {glue:text}`share_first:.0f` % of the patterns of norm
 # {glue:text}`small_first` have a spectral radius below one, and {glue:text}`share_last:.0f` % of those of norm {glue:text}`small_last`. Trained to
-# {glue:text}`tolerance:.0e`, as elsewhere in this book, it is {glue:text}`share_loose:.0f` % at norm {glue:text}`small_first`: the mean radius lies {glue:text}`off_tight:+.5f` from one in the
+# {glue:text}`tolerance:.0e`, as on most pages of this book, it is {glue:text}`share_loose:.0f` % at norm {glue:text}`small_first`: the mean radius lies {glue:text}`off_tight:+.5f` from one in the
 # first case and {glue:text}`off_loose:+.5f` in the second, so that what training leaves undone decides on which side.
 #
 # *An attractor is not yet a memory.* At norm {glue:text}`patient_norm` the mean spectral radius is {glue:text}`radius_patient:.3f`, up to {glue:text}`worst_patient:.3f`, and

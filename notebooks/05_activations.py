@@ -62,8 +62,8 @@ check_fits(width=width, dim=dim, n_points=[equal_points, *report_points.values()
 # patterns, and with 20 for every activation, since more patterns alone raise the spectral radius. The radius is taken at every training point.
 #
 # What differs between the activations is the slope at zero, $\phi'(0)$ = 1/4 for the sigmoid, 1 for tanh and $2/\sqrt\pi$ for erf: it scales the untrained
-# Jacobian, and with it the eigenvalues that training leaves alone. For tanh and erf these are near one themselves, and what the patterns' curvature adds
-# pushes the largest above.
+# Jacobian, and with it all that the initial weights leave in the trained one. The mean network, in which that averages out, stays below one with every activation
+# ({doc}`11_phase_diagram`): in a single one it scatters the eigenvalues that training puts near one, and pushes the largest above.
 
 # %% tags=["remove-cell"]
 from sigae.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum

@@ -169,8 +169,8 @@ for name in activations:
 # %% [markdown]
 # ## How it differs from the report
 #
-# The report wished for this experiment and did not do it. It differs from its experiment 1 in the activation only, and from
-# {doc}`01_single_example` in nothing else; {glue:text}`failures` of {glue:text}`conditions` networks failed to converge.
+# The report wished for this experiment and did not do it. It differs from {doc}`01_single_example` in the activation only, and from the report's experiment 1
+# in all that is listed there, too; {glue:text}`failures` of {glue:text}`conditions` networks failed to converge.
 #
 # ## Run it again
 #

@@ -33,7 +33,7 @@ dim: Count = 10  # dimension d of the patterns
 width: Count = 1000  # hidden units m
 n_points: Ascending[Count] = [2, 5, 8]  # numbers n of patterns, each at most dim
 norm: Positive = 1  # norm of the patterns
-small_norm: Positive = 0.1  # norm at which tanh and erf are as linear as the sigmoid is at norm 1
+small_norm: Positive = 0.1  # norm at which tanh and erf are linear to well below the window
 seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # each draws patterns and a network
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends, at norm 1; it scales with the norm squared
 around: Positive = 0.1  # a norm that is no further from one counts as around one
@@ -127,7 +127,8 @@ publish.numbers(
 # {glue:text}`share_most_tanh:.0f` % and {glue:text}`share_most_erf:.0f` % for $n$ = {glue:text}`most`, where it says {glue:text}`claimed_most:.0f` %. That is
 # not the linear region any more: the $n$ norms nearest to one are off by {glue:text}`off_one:.3f` on average, and by {glue:text}`off_one_small:.4f` at norm
 # {glue:text}`small_norm`, where theory's count of $n$ comes out, together with whatever part of the disc happens to be near one. The mean spectral
-# radius at norm {glue:text}`norm` is {glue:text}`radius_tanh:.2f` for tanh and {glue:text}`radius_erf:.2f` for erf: small patterns are not attractors.
+# radius at norm {glue:text}`norm` is {glue:text}`radius_tanh:.2f` for tanh and {glue:text}`radius_erf:.2f` for erf, and {glue:text}`unstable_tanh:.0f` % and {glue:text}`unstable_erf:.0f` % of the
+# patterns are no attractors.
 #
 # ## The verdicts
 

@@ -107,7 +107,8 @@ for name in activations:
 # %% [markdown]
 # ## How it differs from the report
 #
-# The report wished for this experiment and did not do it. It differs from {doc}`03_beyond_linear_region` in the activation only;
+# The report wished for this experiment and did not do it. It differs from {doc}`03_beyond_linear_region` in the activation only, and from the report's
+# experiment 3 in all that is listed there, too;
 # {glue:text}`failures` of {glue:text}`conditions` networks failed to converge.
 #
 # ## Run it again

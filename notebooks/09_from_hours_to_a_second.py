@@ -112,7 +112,7 @@ publish.numbers(**tables.stiffest(stiff))
 # ```
 #
 # with $H = \phi(Z)$, $P = \phi'(Z)$ and $C$ the diagonal matrix of the column means of $W_2^{\circ 2}$: an $n \times n$ matrix that costs no more than a
-# gradient, and $K = T \otimes I$ up to $O(\sqrt{d/m})$. Where training is stiff, that remainder still limits the step. Most of it comes from one source: the
+# gradient, and $K = T \otimes I$ up to $O(\sqrt{d/m})$. Where training is stiff, that remainder still limits the step. Most of it comes there from one source: the
 # outputs' weights are correlated. With $B = d\, W_2 W_2^\top / \operatorname{tr}(W_2 W_2^\top)$,
 #
 # ```{math}
@@ -121,7 +121,7 @@ publish.numbers(**tables.stiffest(stiff))
 # ```
 #
 # which the eigenvectors of $B$ split into $d$ problems of size $n \times n$. The **factored** kernel costs hardly more than $T$ and allows steps nearly as large as
-# the full $K$ does. It is taken where $T$ is stiff; networks of more than two layers, whose full kernel is needed anyway, take that.
+# the full $K$ does, but for many patterns in a narrow network (see below). It is taken where $T$ is stiff; networks of more than two layers, whose full kernel is needed anyway, take that.
 #
 # One step from $\theta_n$ over a time $h$, with $z = hT$, is the second-order scheme ETD2RK {cite}`cox2002exponential,hochbruck2010exponential` with the weights as the
 # unknown:
@@ -228,18 +228,18 @@ publish.numbers(
 # `make bench` measures four ways to train side by side, in one run: the report's loop as printed (PyTorch's autograd and SGD in single precision), descent at 90 % of its largest stable step (this package's, in double precision and without autograd), the Runge-Kutta
 # pair dopri5 of torchdiffeq on the same flow, and the exponential integrator.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-training-times", "caption": "Seconds of training on one machine in one run, to a mean squared error below 1e-7. Left: against the width, for 20 patterns of norm 1. Right: against the number of steps of the report's descent, a measure of conditioning, for 10 patterns of norms 3 to 50 at width 10 000. On the left, times of the report's loop and of descent are a measured step times the number of steps: the loop's own at widths 1000 and 10 000, foreseen at 100 000."}, "image": {"alt": "On logarithmic axes the exponential integrator's line lies two to four orders of magnitude below the report's loop; on the right the gap narrows towards well-conditioned problems, where best-step descent is as fast."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-training-times", "caption": "Seconds of training on one machine in one run, to a mean squared error below 1e-7. Left: against the width, for 20 patterns of norm 1. Right: against the number of steps of the report's descent, a measure of conditioning, for 10 patterns of norms 3 to 50 at width 10 000. On the left, times of the report's loop and of descent are a measured step times the number of steps: the loop's own at widths 1000 and 10 000, foreseen at 100 000."}, "image": {"alt": "On logarithmic axes the exponential integrator's line lies on the left more than three orders of magnitude below the report's loop; on the right the gap narrows from nearly three orders to one towards well-conditioned problems, where best-step descent is the fastest."}}
 publish.figure(
     plots.training_times(
         {
-            "width $m$": ("width", pd.DataFrame(measured["width"])),
+            "width $m$": ("width", tables.times_by_width(measured)),
             "steps of the report's descent": ("report_steps", pd.DataFrame(measured["conditioning"])),
         }
     )
 )
 
 # %% tags=["hide-input"]
-publish.table(pd.DataFrame(measured["width"]), "training_times_by_width")
+publish.table(tables.times_by_width(measured), "training_times_by_width")
 
 # %% tags=["hide-input"]
 publish.table(pd.DataFrame(measured["conditioning"]), "training_times_by_conditioning")
@@ -251,7 +251,8 @@ publish.numbers(**tables.costs(measured))
 # The hard case takes {glue:text}`headline_steps` exponential steps and {glue:text}`headline_seconds:.2f` s, and its Jacobian is exact to
 # {glue:text}`headline_error:.3f` %. The report's loop needs {glue:text}`loop_steps:,.0f` steps for it, {glue:text}`report_hours:.2f` hours on this machine
 # ({glue:text}`report_ratio:,.0f` times longer); descent at its best step took {glue:text}`descent_seconds_headline:.0f` s
-# ({glue:text}`descent_ratio:.0f` times longer). Time grows with the width to the power
+# ({glue:text}`descent_ratio:.0f` times longer). Of the former factor, {glue:text}`rate_ratio:.0f` is the learning rate of 5, which could be that much larger, and
+# {glue:text}`loop_ratio:.1f` is lost to rounding (see below); the latter is what stiffness costs. Time grows with the width to the power
 # {glue:text}`width_exponent:.2f`, and the memory in use peaks at {glue:text}`memory_ratio:.1f` times the weights' own.
 #
 # ## The report's loop, run to its end
@@ -312,7 +313,7 @@ publish.table(
 publish.table(tables.grid_readings(measured), "training_time_readings", title="Experiment 3's grid, taken apart")
 
 # %% [markdown]
-# *Experiment 3's grid.* Most of its {glue:text}`cells` cells are well conditioned: a dozen or two large steps of descent reach the loss. In {glue:text}`slower_cells` of them best-step
+# *Experiment 3's grid.* Most of its {glue:text}`cells` cells are well conditioned: in half of them {glue:text}`grid_descent_steps:.0f` large steps of descent or fewer reach the loss. In {glue:text}`slower_cells` of them best-step
 # descent is quicker by more than a fifth, at most {glue:text}`slowest_ratio:.0f`-fold. It does not reach the flow's answer, though: its
 # Jacobian is {glue:text}`middle_descent_error:.0f` % (median) away from the flow's at norms above 10 and up to 20, and
 # {glue:text}`far_descent_error:.0f` % from norm 40 on. Where descent's step is shortened until its Jacobian is as accurate as the integrator's, it takes
@@ -341,13 +342,14 @@ publish.table(tables.grid_readings(measured), "training_time_readings", title="E
 # taken instead, which converges at once.
 #
 # *The book's own time.* What each notebook costs is on the page [](../generated/status.md): most of it is training, in two processes that leave no core idle, so that
-# the book waits for the steps above and for little else; to start the workers takes {glue:text}`workers_start:.1f` s of it, once a notebook. Saved besides: half a second of loading statistics in every kernel. Nothing was made smaller.
+# the book waits for the steps above and for little else; to start the workers takes {glue:text}`workers_start:.1f` s of it, once a notebook. Saved besides: half a second of loading statistics in every kernel. No setting of the report's was made smaller.
 #
 # Measured on {glue:text}`machine`, torch {glue:text}`torch_version`, torchdiffeq {glue:text}`torchdiffeq_version`.
 #
 # ## How this differs from the report
 #
-# The report's experiment 3 ends at ten patterns and two widths because of time. Nothing in this book is reduced for that reason: every experiment runs at the report's
+# The loop that is timed here is the report's as printed, on networks and patterns as they are inferred, see {doc}`../method`: its module `utils` was not
+# published. The report's experiment 3 ends at ten patterns and two widths because of time. Nothing in this book is reduced for that reason: every experiment runs at the report's
 # full settings or beyond. Its training loop had no bound on the number of steps; here a step limit, a vanishing step or a loss that is no longer finite
 # ends training with a reason, which the tables carry.
 #

@@ -84,7 +84,7 @@ publish.failures(trained)
 usable = summaries.usable(trained)
 near = usable[usable["norm"].eq(norm) & usable["width"].isin(widths) & usable["seed"].isin(seeds)]
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-distance", "caption": "Distance of trained networks from what the infinite-width limit foretells from their initial weights, against the width. Left: relative distance of the Jacobians in Frobenius norm. Right: mean absolute difference of the spectral radii. Markers: mean over training points and seeds, with one standard deviation over seeds. Dashed: fitted power laws."}, "image": {"alt": "In both panels the distances fall along straight lines in log-log axes, with slopes near minus one half, for all three activations."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-distance", "caption": "Distance of trained networks from what the infinite-width limit foretells from their initial weights, against the width. Left: relative distance of the Jacobians in Frobenius norm. Right: mean absolute difference of the spectral radii. Markers: mean over training points, then mean and range over seeds. Dashed: fitted power laws."}, "image": {"alt": "In both panels the distances fall along straight lines in log-log axes, with slopes near minus one half, for all three activations."}}
 quantities = {"jacobian_distance": "Jacobian", "radius_distance": "spectral radius"}
 distances, exponents = tables.distances(near, quantities), tables.exponents(near, quantities)
 publish.figure(
@@ -137,7 +137,7 @@ band = summaries.over_samples(samples, "radii", ["activation", "norm"])
 networks = usable[usable["width"].isin(band_widths) & usable["norm"].isin(band_norms) & usable["seed"].isin(band_seeds)]
 mean_radii = summaries.over_seeds(networks, "radius_mean", ["activation", "width", "norm"])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-band", "caption": "Spectral radius at the training points against the norm, for trained networks of several widths (coloured: mean over points and seeds, with one standard deviation over seeds) and at infinite width (black: mean, with the band that holds 90 % of the sampled Jacobians)."}, "image": {"alt": "Three panels, one an activation. The widest networks stay inside the black band furthest; the narrower the network, the earlier its curve bends away below the band."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-band", "caption": "Spectral radius at the training points against the norm, for trained networks of several widths (coloured: mean over the points, then mean and range over seeds) and at infinite width (black: mean, with the band that holds 90 % of the sampled Jacobians)."}, "image": {"alt": "Three panels, one an activation. The widest networks stay inside the black band furthest; the narrower the network, the earlier its curve bends away below the band."}}
 publish.figure(
     plots.against(
         mean_radii,
@@ -180,7 +180,7 @@ publish.numbers(
 # {glue:text}`compared_up_to_ten` comparisons (activation and norm). The last norm before a curve first leaves the band is, by activation,
 # {glue:text}`reach_narrowest_least:g` to {glue:text}`reach_narrowest_most:g` at width {glue:text}`band_narrowest` and {glue:text}`reach_widest_least:g` to {glue:text}`reach_widest_most:g` at width {glue:text}`band_widest`,
 # where {glue:text}`band_last_norm:g` is the largest norm tried and 0 means from the start; the table above has it for each. Of the {glue:text}`outside` means outside
-# the band {glue:text}`outside_below` are below it: a network that no longer follows the limit has the smaller Jacobian. At large norm
+# the band {glue:text}`outside_below` are below it: at large norm a network that no longer follows the limit has the smaller Jacobian. There
 # a hidden unit has a slope at a pattern only if its weights are nearly orthogonal to the pattern; the share of such units falls like $1 / r$,
 # and the narrower the network, the fewer are left to average over.
 #
@@ -190,6 +190,7 @@ publish.numbers(
 #
 # ## How it differs from the report
 #
+# How the report parameterises, initialises and samples is inferred, see {doc}`../method`: its module `utils` was not published.
 # The report compares two widths by eye, one network each, and has no infinite-width curve to compare with. Of the {glue:text}`networks` networks
 # trained here {glue:text}`failures` did not converge.
 #

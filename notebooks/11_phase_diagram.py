@@ -59,7 +59,7 @@ theory = sweep(border_in_high_dimension, grid(activation=activations, dim=dim, n
 publish.failures(plane, theory)
 solved = summaries.usable(plane)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-phase-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width over the plane of input norm and load n/d, one column an activation. Top: of the mean Jacobian, the largest over all patterns. Bottom: of sampled Jacobians, averaged. Patterns are attractors where the radius is below one. Solid contour: one. Thin dashed contour: one half. Green dashes: the critical load in high dimension, in closed form. Green triangle: the load below which the untrained directions alone exceed one at small norm. White would be a tangent kernel that is singular to working precision."}, "image": {"alt": "Six panels. In the top row the radius stays below one everywhere, close to one at small norms and near one half at the largest. In the bottom row a region of small norms exceeds one; it is faint for sigmoid, where it needs some load, and strong for tanh and erf, where it grows with the load. A green dashed line rises from left to right and runs close to the contour at one."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-phase-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width over the plane of input norm and load n/d, one column an activation. Top: of the mean Jacobian, the largest over all patterns. Bottom: of sampled Jacobians, averaged. Patterns are attractors where the radius is below one. Solid contour: one. Thin dashed contour: one half. Green dashes: the critical load in high dimension, in closed form. Green triangle: the load below which the untrained directions alone exceed one at small norm. White would be a tangent kernel that is singular to working precision."}, "image": {"alt": "Six panels. In the top row the radius stays below one everywhere, close to one at small norms but for a single pattern of the sigmoid, and near one half at the largest. In the bottom row a region of small norms exceeds one; it is faint for sigmoid, where it needs some load, and strong for tanh and erf, where it grows with the load. A green dashed line rises from left to right and runs close to the contour at one where the load is large."}}
 publish.figure(
     plots.phase_diagram(
         plane,
@@ -108,7 +108,7 @@ publish.table(
 # Three regimes can be told apart. At small norm the network is linear on the patterns, whose span is mapped to itself with eigenvalues at one, and the
 # remaining directions carry what is left of the initial weights, of radius near $\phi'(0) \sqrt{1 - k/d}$ with $k$ directions in the span ($n$, or $n - 1$ for the sigmoid): harmless for the sigmoid, where $\phi'(0) = 1/4$, but above
 # one for erf where the load is below $1 - \pi / 4$, which the triangle marks. In between, fluctuations push some of the eigenvalues at one outwards, more so the larger the load. At large norm
-# every pattern is alone with its own tangent kernel, and the radius falls below one half before it returns there.
+# every pattern is alone with its own tangent kernel, and the radius comes to one half from below, on average over the patterns.
 
 # %% [markdown]
 # ## Where the mean network fails
@@ -192,7 +192,7 @@ publish.numbers(
 # ## The verdict
 #
 # At every load shown the radius is below one at large norms, for tanh and erf as well as for the sigmoid. It *drops* below one where it was above: for single networks of tanh and erf at every load,
-# for those of sigmoids at all but the smallest loads, for the mean network in few dimensions only. And the mean network tends to one half at the rate $1 / r$, from below on average over the patterns.
+# for those of sigmoids at all but the smallest loads, for the mean network where many patterns crowd in few dimensions. And the mean network tends to one half at the rate $1 / r$, from below on average over the patterns.
 #
 # ## How it differs from the report
 #

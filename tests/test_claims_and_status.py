@@ -109,13 +109,13 @@ def test_the_headline_counts_and_compares(tmp_path):
     path = tmp_path / "benchmark.json"
     assert "times faster" not in claims_and_status.headline(claims_and_status.collect(notebooks), notebooks, path)
     cell = {"flow_seconds": 0.5, "report_seconds": 1200.0, "n_points": 20, "norm": 1.0}
-    path.write_text(json.dumps({"headline": cell, "summary": {"sweep_report_ratio": 31.2}}))
+    path.write_text(json.dumps({"headline": cell, "summary": {"grid_report_ratio": 15.2, "coarse_report_ratio": 31.2}}))
     text = claims_and_status.headline(claims_and_status.collect(notebooks), notebooks, path)
     assert "1 of 9" in text
-    assert "31 to 2,400 times faster" in text
+    assert "15 to 2,400 times faster" in text
     assert (
-        "Experiment 3 as a whole, the loop's steps there counted by flow time, is 31 times faster."
-        in readme.computed(notebooks, path)
+        "Experiment 3 as a whole, in one process and with the loop's steps counted by flow time, "
+        "is 15 to 31 times faster, by the accuracy asked for." in readme.computed(notebooks, path)
     )
 
 

@@ -139,6 +139,21 @@ def test_covariance_falls_like_the_inverse_norm(activation):
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_other_eigenvalues_at_large_norm_are_those_of_a_gaussian_matrix(activation):
+    n, d, norm, draws = 3, 6, 1e5, 2000
+    points = sphere_points(n, d, norm=norm, seed=3)
+    J = InfiniteWidth(points, activation).sample_jacobians(points[0], samples=draws)
+    norms = np.sort(np.abs(np.linalg.eigvals(J.numpy())), axis=1)
+    scale = math.sqrt(SQUARE_SLOPE[activation] / math.sqrt(2 * math.pi) * math.sqrt(d) / norm)  # sqrt(lambda / sigma)
+    G = np.random.default_rng(0).normal(size=(draws, d - 1, d - 1)) / math.sqrt(d)
+    wanted = np.sort(np.abs(np.linalg.eigvals(G)), axis=1)
+    # five standard errors of the difference of two means over the draws
+    error = 5 * np.hypot(wanted.std(0), wanted.std(0)) / math.sqrt(draws)
+    assert (np.abs((norms[:, :-1] / scale).mean(0) - wanted.mean(0)) < error).all()
+    assert (norms[:, -1] > 10 * norms[:, -2]).all()
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("norm", [0.3, 10.0, 200.0])
 def test_a_single_pattern_shows_the_local_exponent_of_the_kernel(activation, norm):
     point, h = sphere_points(1, 6), 1e-4

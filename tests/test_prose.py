@@ -28,6 +28,13 @@ RETIRED = {
     r"approached from below, as the largest singular value": "a width that is not large beside d puts it above",
     r"settles? at 1/2 from below at every pattern|every pattern .{0,40}from below": "it holds on average only",
     r"how manieth": "no such word",
+    r"a dozen or two": "half of experiment 3's cells take more steps of descent",
+    r"these are near one themselves": "the disc of what training leaves alone ends well below one",
+    r"small patterns are not attractors": "some are",
+    r"falls below one half before it returns": "a single pattern of the sigmoid never was above",
+    r"one standard deviation over seeds": "bands and bars are the range over seeds",
+    r"nothing was made smaller": "the cues behind C7's recall were",
+    r"concentration is a small-norm statement": "its value is; the spread shrinks at every norm",
 }
 # What may stand in prose as typed: settings, confidence levels, what the claims and the report say.
 TYPED = re.compile(

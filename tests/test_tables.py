@@ -146,7 +146,10 @@ def test_shares_of_the_linear_region():
     assert [linear_region.count_at_one(name, 3) for name in ("sigmoid", "tanh", "erf")] == [2, 3, 3]
     assert linear_region.edge_of_the_others("sigmoid", 2, 5) == pytest.approx(0.25 * math.sqrt(4 / 5))
     norms = [[1.05, 0.95, 0.5, 0.1], [1.3, 0.9, 0.6, 0.6]]
-    swept = rows("activation n_points dim norm eigenvalue_norms radius_mean", ("tanh", 2, 4, 1, norms, 1.2))
+    radii = [[1.1, 1.3]]
+    swept = rows(
+        "activation n_points dim norm eigenvalue_norms radius_mean radii", ("tanh", 2, 4, 1, norms, 1.2, *radii)
+    )
     trained = linear_region.with_shares(swept, 0.1 + 1e-12)
     (row,) = trained.itertuples()
     # tanh's others end at sqrt(2/4) = 0.707; two norms a point should be at one
@@ -167,7 +170,9 @@ def test_shares_of_the_linear_region():
     assert linear_region.other_norms(by_norm, 1).verdicts == {0.1: "reproduced", 1: "reproduced"}
     told = linear_region.told_of_shares(linear_region.shares(trained, ["activation", "norm", "n_points"]), ["tanh"], 1)
     assert told["share_fewest_tanh"] == told["share_most_tanh"] == 37.5 and math.isnan(told["share_most_erf"])
-    assert linear_region.told_of_radii(trained, ["tanh"], 1)["radius_tanh"] == 1.2
+    further = pd.concat([trained, trained.assign(radius_mean=1.0, radii=[[0.9, 1.1]])])
+    told = linear_region.told_of_radii(further, ["tanh"], 1)
+    assert (told["radius_tanh"], told["unstable_tanh"]) == (1.1, 75.0) and math.isnan(told["unstable_erf"])
 
 
 def test_where_all_eigenvalues_should_be_one_there_are_no_others():
@@ -403,6 +408,18 @@ def test_what_is_told_of_times_comes_from_the_record():
     costs = from_hours_to_a_second.costs(measured)
     assert costs["aims"] == len(aims) and costs["aims_met"] == aims["met"].eq("yes").sum()
     assert costs["report_hours"] == measured["headline"]["report_seconds"] / 3600
+    assert costs["grid_descent_steps"] == np.median([cell["descent_steps"] for cell in measured["grid"]])
+
+
+def test_a_condition_that_was_timed_twice_has_one_time():
+    condition = {"n_points": 20, "norm": 1.0, "seed": 0}
+    narrow, wide = ({**condition, "width": m, "flow_seconds": 3.0, "step_flops": 8} for m in (10, 100))
+    measured = {
+        "headline": {**condition, "width": 100, "flow_seconds": 2.5, "flow_error": 1e-4},
+        "width": [narrow, wide],
+    }
+    table = from_hours_to_a_second.times_by_width(measured)
+    assert table.to_dict("records") == [narrow, wide | {"flow_seconds": 2.5}]
 
 
 def test_slopes_are_those_of_power_laws():

@@ -122,8 +122,14 @@ class Verdict:
             return []
         criterion, found = self.claim.criteria[self.criteria[0]], []
         for end, (low, high) in threshold_margins(self.deciding, criterion).items():
-            used = getattr(criterion, end)
-            found.append(f"threshold, {used:g}: the same {_between(low, high)}")
+            sides = {"below": (low, -math.inf), "above": (high, math.inf)}
+            others = [
+                f"{side} {_verdict_at(self.deciding, criterion, end, math.nextafter(limit, beyond))}"
+                for side, (limit, beyond) in sides.items()
+                if math.isfinite(limit)
+            ]
+            same = f"threshold, {getattr(criterion, end):g}: the same {_between(low, high)}"
+            found.append("; ".join([same, ", ".join(others)] if others else [same]))
         return found + [choice.text for choice in self.choices]
 
 
@@ -131,6 +137,11 @@ def _between(low: float, high: float) -> str:
     if math.isinf(low):
         return "wherever it lies" if math.isinf(high) else f"up to {high:.4g}"
     return f"from {low:.4g} up" if math.isinf(high) else f"from {low:.4g} to {high:.4g}"
+
+
+def _verdict_at(items: Sequence[Evidence], criterion: Criterion, end: str, bound: float) -> str:
+    moved = replace(criterion, **{end: bound})  # type: ignore[arg-type]
+    return sum_up([item.outcome(moved) for item in items])
 
 
 def threshold_margins(items: Sequence[Evidence], criterion: Criterion) -> dict[str, tuple[float, float]]:
@@ -148,10 +159,6 @@ def threshold_margins(items: Sequence[Evidence], criterion: Criterion) -> dict[s
     dict
         ``"lower"`` and ``"upper"``, where there is such a bound, to the ends of the interval in which it can lie.
     """
-
-    def verdict(end: str, bound: float) -> str:
-        return sum_up([item.outcome(replace(criterion, **{end: bound})) for item in items])  # type: ignore[arg-type]
-
     found = {}
     for end in ("lower", "upper"):
         used = getattr(criterion, end)
@@ -165,7 +172,7 @@ def threshold_margins(items: Sequence[Evidence], criterion: Criterion) -> dict[s
             limit = beyond
             for here, there in pairwise([*neighbours, beyond]):
                 probe = here + math.copysign(1.0, beyond) if math.isinf(there) else (here + there) / 2
-                if verdict(end, probe) != verdict(end, used):
+                if _verdict_at(items, criterion, end, probe) != _verdict_at(items, criterion, end, used):
                     limit = here
                     break
             limits.append(limit)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sigae.pages.tables.summaries import over_seeds
 
-__all__ = ["aims", "before_and_after", "costs", "grid_readings", "slopes", "stiffest", "stiffnesses"]
+__all__ = ["aims", "before_and_after", "costs", "grid_readings", "slopes", "stiffest", "stiffnesses", "times_by_width"]
 
 AIMS = (
     ("20 patterns, norm 1, m = 10 000: report's loop / ours", "headline_report_ratio", "at least 1000"),
@@ -34,6 +34,7 @@ AIMS = (
     ("make test: seconds", "make_test", "at most 240"),
     (".ci/run, from a fresh clone: seconds", "make_ci", "at most 600"),
 )
+REPORT_RATE = 5  # learning rate of the report's loop
 SLOPES_A_STEP = 3  # of the hidden layer, one a pullback
 READINGS = (
     ("as above: default step tolerance of 0.003, double precision, one process", "grid", "grid", "flow_error"),
@@ -190,11 +191,13 @@ def costs(measured: Mapping[str, Any]) -> dict[str, Any]:
         "report_hours": headline["report_seconds"] / 3600,
         "report_ratio": round(ratios["headline_report_ratio"], -2),
         "descent_ratio": ratios["headline_descent_ratio"],
+        "rate_ratio": headline["descent_rate"] / REPORT_RATE,
         "descent_seconds_headline": headline["descent_seconds"],
         "check_steps": measured["steps_check"]["steps"],
         "check_predicted": measured["steps_check"]["predicted_steps"],
         "grid_report": ratios["grid_report_ratio"],
         "grid_descent": ratios["grid_descent_ratio"],
+        "grid_descent_steps": grid["descent_steps"].median(),
         "slower_cells": ratios["slower_cells"],
         "cells": ratios["cells"],
         "slowest_ratio": ratios["slowest_cell_ratio"],
@@ -228,6 +231,29 @@ def costs(measured: Mapping[str, Any]) -> dict[str, Any]:
         "torch_version": measured["versions"]["torch"],
         "torchdiffeq_version": measured["versions"]["torchdiffeq"],
     }
+
+
+def times_by_width(measured: Mapping[str, Any]) -> pd.DataFrame:
+    """Tabulate times against the width, each condition with one measurement.
+
+    Parameters
+    ----------
+    measured
+        The benchmark's record.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a width; what was measured as the headline, too, stands as it does there.
+    """
+    headline = measured["headline"]
+    rows = [
+        row | {name: headline[name] for name in row.keys() & headline.keys()}
+        if all(row[name] == headline[name] for name in ("n_points", "norm", "width", "seed"))
+        else row
+        for row in measured["width"]
+    ]
+    return pd.DataFrame(rows)
 
 
 def slopes(accuracy: pd.DataFrame) -> dict[str, float]:

@@ -231,7 +231,7 @@ def told_of_shares(found: pd.DataFrame, activations: Sequence[str], norm: float)
 
 
 def told_of_radii(trained: pd.DataFrame, activations: Sequence[str], norm: float) -> dict[str, float]:
-    """Average the spectral radii at one norm.
+    """Average the spectral radii at one norm, and count those above one.
 
     Parameters
     ----------
@@ -243,7 +243,11 @@ def told_of_radii(trained: pd.DataFrame, activations: Sequence[str], norm: float
     Returns
     -------
     dict
-        ``radius_`` of each.
+        ``radius_`` of each, and ``unstable_``, the share of patterns whose radius is above one, in per cent.
     """
-    means = trained[trained["norm"].eq(norm)].groupby("activation")["radius_mean"].mean()
-    return {f"radius_{name}": means.get(name, math.nan) for name in dict.fromkeys([*activations, "tanh", "erf"])}
+    networks = trained[trained["norm"].eq(norm)].groupby("activation")
+    means, above = networks["radius_mean"].mean(), networks["radii"].apply(lambda radii: radii.explode().gt(1).mean())
+    names = dict.fromkeys([*activations, "tanh", "erf"])
+    return {f"radius_{name}": means.get(name, math.nan) for name in names} | {
+        f"unstable_{name}": 100 * above.get(name, math.nan) for name in names
+    }
