@@ -219,7 +219,7 @@ publish.verdict(verdicts.at_scale(verdict, scale), figure="fig-paper-erf")
 # %% [markdown]
 # ## How it differs from the report
 #
-# The report trains at widths 1000 and 10 000, and up to 10 patterns in its experiment 3. The paper's own norms are 0.5, 1, 1.5, .. to 50; here {glue:text}`norms` of that range stand for them. The paper's figure is not at hand to compare with.
+# The report trains at widths 1000 and 10 000, and up to 10 patterns in its experiment 3. The paper's own norms are every half up to 50; here {glue:text}`norms` of that range stand for them. The paper's figure is not at hand to compare with.
 #
 # ## Run it again
 #
