@@ -65,8 +65,8 @@ class LocalCluster:
         return (self.folder / f"{number}.log").read_text()
 
     def _start(self, what, *options, path=()):
-        places = [*map(str, path), str(ROOT), str(ROOT / "tests")]
-        environment = os.environ | QUICK | self._settings | {"PYTHONPATH": os.pathsep.join(places)}
+        places = [*map(str, path), str(ROOT), str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")]
+        environment = os.environ | QUICK | self._settings | {"PYTHONPATH": os.pathsep.join(filter(None, places))}
         command = [sys.executable, "-m", "dask", what, "--host", "127.0.0.1", *map(str, options)]
         with open(self.folder / f"{len(self.processes)}.log", "w") as log:
             process = subprocess.Popen(command, env=environment, cwd=self.folder, stdout=log, stderr=subprocess.STDOUT)

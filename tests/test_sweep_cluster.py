@@ -9,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 import psutil
 import pytest
@@ -16,6 +17,7 @@ import torch
 from distributed import Client
 from local_cluster import ROOT, LocalCluster
 
+from book.build.outputs import claims, files
 from sigae.sweeps import cluster, grid, roster, sweep
 
 GIB = 2**30
@@ -294,3 +296,23 @@ def test_without_the_library_a_sentence_says_what_to_install(monkeypatch):
     monkeypatch.delitem(sys.modules, "sigae.sweeps.cluster", raising=False)
     with pytest.raises(ImportError, match="a sweep on a cluster needs the package distributed: install it with pip"):
         sweep(small, grid(a=[1]), cache=None, scheduler="tcp://127.0.0.1:9")
+
+
+def test_a_notebook_comes_to_the_same_page_on_a_cluster(dask, tmp_path, monkeypatch):
+    from test_three_ways import PARAMETERS, by_rerun
+
+    pages = {}
+    for where, scheduler in (("near", ""), ("far", dask.address)):
+        monkeypatch.setenv("SIGAE_SCHEDULER", scheduler)
+        code, said = by_rerun(PARAMETERS, tmp_path / where / "page.ipynb", tmp_path / f"{where}-records")
+        assert code == 0, said
+        pages[where] = nbformat.read(tmp_path / where / "page.ipynb", 4)
+    assert claims(pages["near"]) == claims(pages["far"]) != []
+    found = [{n: text for n, text in files(pages[where]).items() if n.endswith(".csv")} for where in pages]
+    assert found[0] == found[1] != {}
+    assert {path.name for path in (tmp_path / "near-records").iterdir()} == {
+        path.name for path in (tmp_path / "far-records").iterdir()
+    }
+    with Client(dask.address, set_as_default=False) as client:
+        loaded = client.run(eval, "'sigae.experiments.linear_region_and_beyond' in __import__('sys').modules")
+    assert any(loaded.values())  # it was computed there

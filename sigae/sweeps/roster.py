@@ -17,6 +17,7 @@ __all__ = ["ANSWER", "GoneError", "Roster"]
 LOOK = 1  # seconds between two looks at who is there
 ANSWER = 30  # seconds that a scheduler may take to say so
 WAIT = 60  # seconds that a cluster may be without a worker of use
+LOAD = 300  # seconds that a worker may take to load the package, on a busy machine or from a slow disk
 ADVICE = "install there what is installed here (the same version and requirements.lock), and start it again"
 
 
@@ -92,7 +93,7 @@ class Roster:
         found = [address for address in self.present if self._answer(address) == "" and self._may(address)]
         if found or busy:
             self._used = now
-        elif now - self._used > WAIT:
+        elif now - self._used > (LOAD if any(not look.done() for look in self._looks.values()) else WAIT):
             raise RuntimeError(self._why_none())
         return found
 
