@@ -37,9 +37,11 @@ def dask(tmp_path_factory):
         yield started
 
 
-def wait_for(true, seconds=300):
+def wait_for(true, came=(), seconds=300):
+    """Wait until something is true, unless the sweep that is to bring it about has come to an end."""
     end = time.monotonic() + seconds
     while not true():
+        assert not came, came
         assert time.monotonic() < end
         time.sleep(0.02)
 
@@ -96,8 +98,8 @@ def test_a_cluster_comes_to_the_same_table_with_both_workers(dask, tmp_path, mon
 def test_a_worker_that_is_killed_costs_nothing_but_the_condition_it_was_at(dask, tmp_path):
     conditions = grid(a=list(range(12)), folder=str(tmp_path), gate=4)
     thread, came = background(noted, conditions, cache=tmp_path / "cache", scheduler=dask.address)
-    wait_for(lambda: len(calls(tmp_path)) == 6)  # four are done, and two wait
-    wait_for(lambda: len(list((tmp_path / "cache").glob("*.json"))) == 4)
+    wait_for(lambda: len(calls(tmp_path)) == 6, came)  # four are done, and two wait
+    wait_for(lambda: len(list((tmp_path / "cache").glob("*.json"))) == 4, came)
     victim, at = next((int(path.name.split("-")[1]), path.name.split("-")[0]) for path in tmp_path.glob("4-*"))
     os.kill(victim, signal.SIGKILL)
     (tmp_path / "go").touch()
@@ -161,9 +163,9 @@ def test_workers_of_another_kind_are_named_before_anything_is_computed_and_left_
     with pytest.warns(RuntimeWarning) as said:
         thread, came = background(noted, conditions, cache=None, scheduler=dask.address)
         try:
-            wait_for(lambda: len(calls(tmp_path)) == 2)
+            wait_for(lambda: len(calls(tmp_path)) == 2, came)
             late += [dask.start_worker("--no-nanny", path=[tmp_path / name]) for name in ("lacks", "other")]
-            wait_for(lambda: len(said) == 2)
+            wait_for(lambda: len(said) == 2, came)
             (tmp_path / "go").touch()
             thread.join()
             (table,) = came
@@ -236,7 +238,7 @@ def test_a_scheduler_without_workers_and_one_that_goes_away_are_told_and_what_wa
                 sweep(noted, conditions, cache=tmp_path / "cache", scheduler=other.address)
         other.start_worker("--no-nanny")
         thread, came = background(noted, conditions, cache=tmp_path / "cache", scheduler=other.address)
-        wait_for(lambda: len(list((tmp_path / "cache").glob("*.json"))) == 3)
+        wait_for(lambda: len(list((tmp_path / "cache").glob("*.json"))) == 3, came)
         started = time.monotonic()
         other.kill(other.scheduler)
         thread.join()
