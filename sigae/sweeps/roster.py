@@ -15,7 +15,7 @@ from sigae.sweeps.origin import digests, modules
 __all__ = ["ANSWER", "GoneError", "Roster"]
 
 LOOK = 1  # seconds between two looks at who is there
-ANSWER = 30  # seconds that a scheduler may take to say so
+ANSWER = 60  # seconds that a scheduler may leave unanswered who is there
 WAIT = 60  # seconds that a cluster may be without a worker of use
 LOAD = 300  # seconds that a worker may take to load the package, on a busy machine or from a slow disk
 ADVICE = "install there what is installed here (the same version and requirements.lock), and start it again"
@@ -47,6 +47,7 @@ class Roster:
         self._told: set[str] = set()
         self._address = ""
         self._next = self._used = 0.0
+        self._heard = time.monotonic()
         self.present: dict[str, dict[str, Any]] = {}
 
     def gather(self) -> None:
@@ -109,12 +110,15 @@ class Roster:
 
     def _look(self) -> None:
         client = self._client
-        if client.scheduler is None:  # when it has given up
+        if client.status != "running" or client.scheduler is None:  # it has lost the scheduler
             raise GoneError
         try:
             found = client.sync(client.scheduler.identity, n_workers=-1, callback_timeout=ANSWER)
-        except (OSError, TimeoutError, RuntimeError):
-            raise GoneError from None
+        except (OSError, TimeoutError):  # gone, or only slow
+            if time.monotonic() - self._heard > ANSWER:
+                raise GoneError from None
+            return
+        self._heard = time.monotonic()
         self._address, self.present = str(client.scheduler.address), found["workers"]
         for address in self._looks.keys() - self.present.keys():
             del self._looks[address]  # whoever comes back there is another process
