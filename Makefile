@@ -7,6 +7,7 @@ PARAMETERS ?=
 FILE ?=
 HTML ?=
 ARGS ?=
+SCHEDULER ?=
 JOBS ?= 2
 
 VENV := .venv
@@ -27,6 +28,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 # Handed over in the environment, so that the shell never splits or expands their values.
 export NOTEBOOK PARAMETERS FILE HTML
+ifneq ($(SCHEDULER),)
+export SIGAE_SCHEDULER := $(SCHEDULER)
+endif
 
 # What the site is made of; and its stamp, which holds what it was made for and goes with the site.
 INPUTS := $(filter-out book/executed/% book/generated/%,$(shell find book sigae notebooks -type f \
@@ -48,6 +52,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo '  PRESET=default|smoke|paper   scale of the experiments in make book'
+	@echo '  SCHEDULER=tcp://host:8786    a Dask cluster that computes what book, notebooks and rerun need'
 	@echo '  PYTHON=/path/to/python       the Python that the environment is made with, 3.11 to 3.14 (default: the newest)'
 
 # ---------------------------------------------------------------- environment

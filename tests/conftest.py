@@ -6,6 +6,9 @@ import subprocess
 
 import pytest
 
+# What the tests say of local processes holds wherever they are run from.
+os.environ.pop("SIGAE_SCHEDULER", None)
+
 
 def pytest_configure(config):
     """Draw what decides which committed cells are computed again; processes that share the work inherit it."""

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 import torch
 
-from sigae.sweeps import engine, grid, sweep
+from sigae.sweeps import grid, sweep
 
 
 def measure(*, a, b=1, log=None):
@@ -121,7 +122,7 @@ def test_a_condition_that_fails_is_a_row_that_says_why_and_is_tried_again(tmp_pa
 SCRIPT = """
 import os, sys, time
 from pathlib import Path
-from sigae.sweeps import engine, grid, sweep
+from sigae.sweeps import grid, sweep
 
 def measure(*, a, folder):
     Path(folder, "calls", f"{a}-{os.getpid()}").touch()
@@ -208,7 +209,7 @@ def test_no_more_workers_run_than_fit_in_memory(monkeypatch, tmp_path):
     class Little:
         available = 4e9
 
-    monkeypatch.setattr(engine.psutil, "virtual_memory", lambda: Little)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: Little)
     # The conditions wait for each other where there is room for both.
     for memory, processes in ((3e9, 1), (5e9, 1), (1e9, 2)):
         folder = tmp_path / str(memory)

@@ -22,7 +22,7 @@ from packaging.utils import canonicalize_name
 from book.build import portability, readme
 from book.build.toc import ROOT
 
-LOCKS = (ROOT / "requirements.lock", ROOT / "book" / "tools" / "jupyter.txt")
+LOCKS = (ROOT / "requirements.lock", ROOT / "book" / "build" / "jupyter.txt")
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 PLATFORMS = {
     "Linux x86-64": ("linux", "x86_64", ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux1_x86_64")),

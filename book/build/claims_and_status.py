@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from book.build import portability
 from book.build.outputs import claims
+from book.build.overhead import overhead_table
 from book.build.page import table, title, write_if_changed
 from book.build.status import status_page
 from sigae.pages.claims import CLAIMS
@@ -246,6 +247,7 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
         "claims_short.md": overview(found, "executed/", beside),
         "headline.md": headline(found, executed, folder.parent / "benchmark.json"),
         "status.md": status_page(executed, folder.parent / "benchmark.json"),
+        "overhead.md": overhead_table(folder.parent / "benchmark.json"),
         "portability_run.md": portability.run_table(where["run"]),
         "portability_support.md": portability.support_table(where),
         "site/claims.json": json.dumps(data, indent=1, ensure_ascii=False) + "\n",

@@ -77,7 +77,7 @@ if [ "$target" = --lock ]; then
     trap 'rm -rf "$folder"' EXIT
     attempt "the packages could not be resolved" "$python" -m venv "$folder/venv"
     attempt "the packages could not be resolved" \
-        "$folder/venv/bin/python" -m pip install -q '.[book,test,bench]' 'setuptools>=77'
+        "$folder/venv/bin/python" -m pip install -q '.[book,test,bench,cluster]' 'setuptools>=77'
     # What only other systems or Pythons need stands in lines with a marker, which are kept by hand.
     { sed -n '/^#/p' requirements.lock
       { "$folder/venv/bin/python" -m pip freeze --all --exclude sigae --exclude pip | sed 's/+cpu$//' | while read -r line; do

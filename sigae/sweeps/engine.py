@@ -1,24 +1,17 @@
-"""Run an experiment under many conditions, in processes of which any may die."""
+"""Run an experiment under many conditions: which are known, which are missing, and the table of all."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
-import threading
-import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import as_completed
-from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from pathlib import Path
 from types import BuiltinFunctionType
 from typing import Any
 
-import loky
 import pandas as pd
-import psutil
 import torch
 from tqdm import tqdm
 
@@ -34,11 +27,11 @@ from sigae.sweeps.cache import (
 )
 from sigae.sweeps.conditions import as_json
 from sigae.sweeps.origin import UnknownOriginError, origin
+from sigae.sweeps.processes import in_processes
 
 __all__ = ["sweep"]
 
-IDLE = 30  # seconds after which a worker without work ends
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+Result = tuple[str, bool]  # a record as JSON, and whether the experiment returned it; if not, it says why
 
 
 def sweep(
@@ -48,6 +41,7 @@ def sweep(
     cache: str | os.PathLike | None = "auto",
     workers: int | None = None,
     memory: float | None = None,
+    scheduler: str | None = None,
     progress: bool | None = None,
 ) -> pd.DataFrame:
     """Run one experiment under many conditions.
@@ -68,10 +62,14 @@ def sweep(
         variable SIGAE_CACHE (``off`` for none), or else is ``.cache/sigae`` in the working directory.
     workers
         Number of processes, each with one thread; by default SIGAE_WORKERS, or else one a processor. ``workers=1``
-        computes in this process, where a debugger can follow.
+        computes in this process, where a debugger can follow. On a cluster, how many of its workers are used at most;
+        by default all.
     memory
         Bytes that the most demanding condition needs (:func:`sigae.training.memory_needed`): no more processes run
-        than fit in the memory that is free.
+        than fit in the memory that is free. On a cluster, workers that may use less are not used.
+    scheduler
+        Address of a Dask cluster's scheduler, ``tcp://host:8786``, whose workers compute one condition at a time each,
+        those that join later too; by default SIGAE_SCHEDULER, or else processes on this machine.
     progress
         Show a progress bar: True, False, or None to show it on a terminal only.
 
@@ -85,9 +83,16 @@ def sweep(
     Raises
     ------
     ValueError
-        If there are no conditions, or a measurement bears the name of a condition's argument.
+        If there are no conditions, a measurement bears the name of a condition's argument, or the scheduler's address
+        is none.
     TypeError
         If the experiment is no Python function, or a condition is no mapping of names to JSON values.
+    ConnectionError
+        If the scheduler does not answer, or no longer.
+    RuntimeError
+        If the cluster has no worker for a minute, or one whose package, code or versions are not those here.
+    ImportError
+        If there is a scheduler, and the package distributed is not installed.
 
     Warns
     -----
@@ -99,11 +104,13 @@ def sweep(
     rows = [as_json(condition) for condition in conditions]
     if not rows:
         raise ValueError("conditions is empty: give at least one condition.")
-    here = workers == 1
-    workers = check_whole("workers", workers or int(os.environ.get("SIGAE_WORKERS", 0)) or loky.cpu_count())
+    scheduler = scheduler or os.environ.get("SIGAE_SCHEDULER") or None
+    here = workers == 1 and not scheduler
+    workers = workers or int(os.environ.get("SIGAE_WORKERS", 0)) or None
+    if workers is not None:
+        check_whole("workers", workers)
     if memory is not None:
-        free = psutil.virtual_memory().available
-        workers = min(workers, max(1, int(free / check_positive("memory", memory))))
+        check_positive("memory", memory)
     name = getattr(experiment, "__name__", "sweep")
     folder, made_by = records_folder(cache), ""
     if folder is not None:
@@ -119,16 +126,25 @@ def sweep(
     found = {} if folder is None else _kept(folder, keys)
     missing = {key: row for key, row in zip(keys, rows, strict=True) if key not in found}
 
-    measure = partial(_measure, experiment, folder)
-    alone = ((key, measure(key, row)) for key, row in missing.items())
-    done = alone if here else _in_processes(measure, missing, workers)
+    measure = partial(_measure, experiment)
+    if here:
+        done = _here(measure, missing)
+    elif scheduler:
+        from sigae.sweeps.cluster import on_cluster  # which needs a package that not everybody has
+
+        done = on_cluster(measure, missing, workers, memory, scheduler)
+    else:
+        done = in_processes(measure, missing, workers, memory)
     hidden, not_kept = None if progress is None else not progress, ""
     with warnings.catch_warnings():
-        # A worker that has grown large, or had nothing to do, is replaced by a fresh one, which harms nothing.
+        # A process that has grown large, or had nothing to do, is replaced by a fresh one, which harms nothing.
         warnings.filterwarnings("ignore", message="A worker (stopped|was restarted) while some jobs were given")
-        for key, (record, trouble) in tqdm(done, desc=name, total=len(missing), disable=hidden):
-            found[key] = record
-            not_kept = not_kept or trouble
+        for key, (text, returned) in tqdm(done, desc=name, total=len(missing), disable=hidden):
+            # As it will be read back: a fresh table equals a kept one.
+            found[key] = json.loads(text)
+            if returned and folder is not None:
+                trouble = write_record(folder, key, text)
+                not_kept = not_kept or trouble
     if not_kept and folder is not None:
         warn_not_kept(folder, not_kept)
     return _table(keys, rows, found)
@@ -164,75 +180,21 @@ def _table(keys: list[str], rows: list[str], found: dict[str, dict[str, Any]]) -
     return frame[[column for column in frame if column != "error"] + ["error"]]
 
 
-def _measure(experiment: Callable, folder: Path | None, key: str, row: str) -> tuple[dict[str, Any], str]:
-    """Measure one condition, in a worker or here, on one thread, and keep the record; say why if that failed."""
-    threads = torch.get_num_threads()
+def _measure(experiment: Callable, row: str) -> Result:
+    """Measure one condition on one thread, wherever this process runs."""
     torch.set_num_threads(1)
     try:
         record = dict(experiment(**json.loads(row)))
     except Exception as error:  # a condition that fails is a row of the table, not the end of it
-        return {"error": f"{type(error).__name__}: {error}"}, ""
+        return as_json({"error": f"{type(error).__name__}: {error}"}), False
+    return as_json(record), True
+
+
+def _here(measure: Callable[[str], Result], missing: Mapping[str, str]) -> Iterator[tuple[str, Result]]:
+    """Yield keys with their results, computed in this process."""
+    threads = torch.get_num_threads()
+    try:
+        for key, row in missing.items():
+            yield key, measure(row)
     finally:
         torch.set_num_threads(threads)
-    text = as_json(record)
-    trouble = "" if folder is None else write_record(folder, key, text)
-    return json.loads(text), trouble  # as it will be read back: a fresh table equals a kept one
-
-
-def _in_processes(
-    measure: Callable[[str, str], tuple[dict[str, Any], str]], missing: Mapping[str, str], workers: int
-) -> Iterator[tuple[str, tuple[dict[str, Any], str]]]:
-    """Yield keys with their results as they are done, whatever becomes of the processes."""
-    waiting, executor = dict(missing), None
-    try:
-        while waiting:
-            executor = _executor(min(workers, len(waiting)))
-            futures = {executor.submit(measure, key, row): key for key, row in waiting.items()}
-            died = False
-            for future in as_completed(futures):
-                try:
-                    result = future.result()
-                except BrokenProcessPool:  # raised for all that were not done when a process died
-                    died = True
-                    continue
-                del waiting[futures[future]]
-                yield futures[future], result
-            if died:
-                # It died of one of those that were started first. Each alone, they tell which; the rest can go on.
-                for key in list(waiting)[: 2 * workers]:
-                    executor, row = _executor(1), waiting.pop(key)
-                    try:
-                        result = executor.submit(measure, key, row).result()
-                    except BrokenProcessPool as error:
-                        result = {"error": _death(error)}, ""
-                    yield key, result
-    except BaseException:  # interrupted, or nobody wants the rest: the workers must not go on alone
-        if executor is not None:
-            executor.shutdown(kill_workers=True)
-        raise
-
-
-def _executor(workers: int) -> loky.ProcessPoolExecutor:
-    return loky.get_reusable_executor(
-        max_workers=workers, timeout=IDLE, env=ONE_THREAD, initializer=_end_with, initargs=(os.getpid(),)
-    )
-
-
-def _end_with(parent: int) -> None:
-    """End this process, whatever it computes, soon after its parent has been killed: nobody waits for it any more."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def _death(error: BrokenProcessPool) -> str:
-    codes = re.search(r"\{(.*?)\}", str(error))
-    return (
-        f"{type(error).__name__}: the process that computed this condition died"
-        f"{f' of {codes[1]}' if codes else ''}, as happens when the system runs out of memory or a library crashes: "
-        "take a smaller width or fewer points, or tell sweep the memory that it needs."
-    )

@@ -13,10 +13,11 @@ import functools
 import hashlib
 import importlib.util
 import pickle
+import platform
 import site
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
@@ -24,7 +25,7 @@ from typing import Any
 import numpy as np
 import torch
 
-__all__ = ["UnknownOriginError", "origin"]
+__all__ = ["UnknownOriginError", "digests", "modules", "origin"]
 
 PACKAGE = __name__.partition(".")[0]
 PATHS = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
@@ -57,6 +58,47 @@ def origin(experiment: Callable) -> str:
     digest.value(experiment)
     digest.note("versions", torch.__version__, np.__version__)
     return digest.hexdigest()
+
+
+def modules(experiment: Callable) -> list[str]:
+    """Name the modules that an experiment needs where it is run, but for a script's own and installed packages.
+
+    Parameters
+    ----------
+    experiment
+        The function.
+
+    Returns
+    -------
+    list of str
+        In order; up to the first thing that it refers to and that cannot be written down.
+    """
+    digest = _Digest()
+    try:
+        digest.value(experiment)
+    except UnknownOriginError:
+        pass
+    return sorted(digest.modules - {"__main__"})
+
+
+def digests(names: Iterable[str]) -> dict[str, str]:
+    """Say what this process would make records with, to be compared with what another would.
+
+    Parameters
+    ----------
+    names
+        Modules.
+
+    Returns
+    -------
+    dict
+        Module to the digest of its source, empty where there is none; and the versions of Python, torch and numpy.
+    """
+    versions = {"Python": ".".join(platform.python_version_tuple()[:2])}
+    versions |= {"torch": torch.__version__, "numpy": np.__version__}
+    found = {name: _find(name) for name in names}
+    sources = {name: Path(file[0]).read_bytes() if file else b"" for name, file in found.items()}
+    return versions | {name: hashlib.sha256(source).hexdigest() if source else "" for name, source in sources.items()}
 
 
 def _is_own(module: str) -> bool:
@@ -109,6 +151,7 @@ class _Digest:
     def __init__(self) -> None:
         self._hash = hashlib.sha256()
         self._files: set[str] = set()
+        self.modules: set[str] = set()
         # By identity; kept alive, so that no other object comes to bear the identity of one of them.
         self._seen: dict[int, tuple[int, Any]] = {}
 
@@ -133,6 +176,7 @@ class _Digest:
             source, tree = _parsed(file, Path(file).stat().st_mtime_ns)
             sources[module] = source
             waiting += _imports(tree, module, is_package)
+        self.modules |= sources.keys()
         for module in sorted(sources):
             # The name a script runs under is not the name it is imported by.
             self.note("source", "" if module == "__main__" else module, sources[module])
