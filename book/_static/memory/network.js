@@ -48,5 +48,5 @@ sigaeMemory.part("network", () => {
     return { map, jacobian };
   }
 
-  return { load };
+  return { numbers, load };
 });

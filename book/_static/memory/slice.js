@@ -63,5 +63,5 @@ sigaeMemory.part("slice", ({ map, recall, table }) => {
     }
   }
 
-  return { question, places, answer, NONE };
+  return { question, places, point, answer, NONE };
 });
