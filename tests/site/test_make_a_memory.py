@@ -16,7 +16,8 @@ CLOSE = 1e-8
 def page(browser, site):
     opened = open_page(browser, f"{site}/{NAME}.html")
     yield opened.page
-    assert opened.errors == [] and opened.failures == []
+    # a worker that is stopped while it starts counts as a request that failed
+    assert opened.errors == [] and [url for url in opened.failures if not url.startswith("blob:")] == []
     assert all(url.startswith((site, "data:", "blob:")) for url in opened.requests)
     opened.page.context.close()
 
@@ -26,7 +27,8 @@ def fresh(page):
     """The page as it is first opened."""
     page.set_viewport_size({"width": 1280, "height": 900})
     page.reload()
-    return page
+    yield page
+    page.evaluate("() => sigaeMemory.page.rest()")  # or the slice goes on beside the next test
 
 
 def draw(page, memory, cells):
@@ -68,28 +70,30 @@ def recalls(map, cues, patterns):
     return torch.stack([at[-1], torch.tensor(since)], dim=-1)
 
 
-OWN = {1: [9, 10, 13, 14, 50, 51, 52, 53], 5: [0, 1, 2, 8, 9, 16, 63, 62, 55], 7: range(24, 40)}
+OWN = {1: [9, 14, 50, 53], 5: [0, 16, 63, 55], 7: [24, 31, 35, 39]}
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "erf"])
-@pytest.mark.parametrize("norm", [2, 8, 20, 80])
-def test_map_radius_and_recall_are_pythons(fresh, activation, norm):
+def test_map_radius_and_recall_are_pythons(fresh, activation):
     for memory, cells in OWN.items():
         draw(fresh, memory, cells)
-    choose(fresh, activation, norm)
-    fresh.select_option("#memory-erase", "left half" if norm == 8 else "upper half")
     fresh.fill("#memory-noise", "40")
     fresh.fill("#memory-blend", "12")
-    heal(fresh)
-    found = read(fresh)
-
-    greys = found["greys"] - found["greys"].mean()
-    patterns = norm * greys / greys.norm(dim=1, keepdim=True)
-    torch.testing.assert_close(found["patterns"], patterns, rtol=0, atol=1e-12 * norm)
-    limit = sigae.InfiniteWidth(patterns, activation)
-    assert (found["mapped"] - limit(found["cues"])).abs().max() < CLOSE
-    assert (found["radii"] - sigae.spectral_radius(sigae.jacobian(limit, patterns))).abs().max() < CLOSE
-    assert found["ends"][0].tolist() == recalls(limit, found["cues"], patterns).tolist()
+    recalled = set()
+    for norm, erased in ((2, "upper half"), (8, "left half"), (20, "lower half"), (80, "right half")):
+        choose(fresh, activation, norm)
+        fresh.select_option("#memory-erase", erased)
+        heal(fresh)
+        found = read(fresh)
+        greys = found["greys"] - found["greys"].mean()
+        patterns = norm * greys / greys.norm(dim=1, keepdim=True)
+        torch.testing.assert_close(found["patterns"], patterns, rtol=0, atol=1e-12 * norm)
+        limit = sigae.InfiniteWidth(patterns, activation)
+        assert (found["mapped"] - limit(found["cues"])).abs().max() < CLOSE
+        assert (found["radii"] - sigae.spectral_radius(sigae.jacobian(limit, patterns))).abs().max() < CLOSE
+        assert found["ends"][0].tolist() == recalls(limit, found["cues"], patterns).tolist()
+        recalled |= set(found["ends"][0, :, 0].tolist())
+    assert -1 in recalled and len(recalled) > 3  # some cues heal, and some do not
 
 
 def test_the_pictures_drawn_are_those_stored(fresh):
@@ -140,16 +144,16 @@ def test_the_trained_network_is_pythons(fresh):
 def test_the_slice_is_pythons(fresh, activation, norm):
     choose(fresh, activation, norm)
     labels, points, inside = fresh.evaluate("""() => {
-        const { slice, map } = sigaeMemory, { limit, look } = sigaeMemory.page.now, size = 12;
-        const question = slice.question(limit.parts, [0, 4, 9]), found = [];
+        const { slice } = sigaeMemory, { limit } = sigaeMemory.page.now, size = 12;
+        const question = slice.question(limit.inside, [0, 4, 9]), found = [];
         slice.answer({ ...question, sizes: [size] }, ({ labels }) => found.push(...labels));
         const at = k => slice.point(question.frame, size, k % size, Math.floor(k / size));
         return [found, [...found.keys()].map(at), question.parts.patterns];
     }""")
     patterns = read(fresh)["patterns"]
-    span = torch.linalg.lstsq(torch.tensor(inside), patterns).solution  # its basis: coordinates times it are patterns
-    cues = torch.tensor(points) @ span
-    assert (torch.tensor(inside) @ span - patterns).abs().max() < CLOSE
+    inside, points = (torch.tensor(x, dtype=torch.float64) for x in (inside, points))
+    span = torch.linalg.solve(inside, patterns)  # the basis: coordinates times it are patterns
+    cues = points @ span
     wanted = recalls(sigae.InfiniteWidth(patterns, activation), cues, patterns)[:, 0]
     ours = torch.tensor([-1 if label == 255 else label for label in labels])
     assert len(ours.unique()) > 1
@@ -224,7 +228,7 @@ def test_it_is_accessible_and_fits(fresh, scheme, width):
     fresh.wait_for_selector(f"html[data-theme={scheme}]", state="attached")
     fresh.check("#memory-network")
     heal(fresh)
-    found = Axe().run(fresh, context="#make-a-memory").response["violations"]
+    found = Axe().run(fresh, context="#memory-app").response["violations"]
     assert [(rule["id"], [node["html"][:100] for node in rule["nodes"]]) for rule in found] == []
     assert fresh.evaluate("() => document.documentElement.scrollWidth") <= width
 

@@ -69,7 +69,7 @@ sigaeMemory.part("controls", ({ given, page, views }) => {
   field("width").textContent = given.network.width;
   field("m").textContent = given.network.width;
   reflect();
-  document.getElementById("make-a-memory").hidden = false;
+  document.getElementById("memory-app").hidden = false;
   remember();
   return {};
 });

@@ -39,22 +39,38 @@ sigaeMemory.part("map", ({ kernel }) => {
     };
   }
 
+  /** An orthonormal basis of the span of some vectors, by Gram and Schmidt, twice. */
+  function basis(vectors) {
+    const found = [];
+    for (const vector of vectors) {
+      let rest = Array.from(vector);
+      for (let turn = 0; turn < 2; turn++) {
+        for (const e of found) { const along = dot(e, rest); rest = rest.map((value, k) => value - along * e[k]); }
+      }
+      const length = Math.sqrt(dot(rest, rest));
+      if (length > 1e-9 * Math.sqrt(dot(vector, vector))) { found.push(rest.map((value) => value / length)); }
+    }
+    return found;
+  }
+
   /**
-   * A matrix (n, n) with the eigenvalues of the Jacobian J(x) = X^T Theta^-1 d_x Theta(X, x) that are not zero: those of
-   * Theta^-1 d_x Theta(X, x) X^T. The others, d - n of them, are zero, because every output lies in the span of the patterns.
+   * The Jacobian J(x) = X^T Theta^-1 d_x Theta(X, x), in the coordinates of patterns and point. In those of the patterns' span it
+   * has all eigenvalues but d less as many zeros, because every output lies in that span.
+   *
+   * @param {object} of as for `mean`
+   * @param {number[]} x shape (k)
+   * @returns {number[][]} shape (k, k)
    */
   function jacobian({ erfs, patterns, d, inverse }, x) {
     const q = dot(x, x);
-    const rows = patterns.map((y) => {
-      const shared = dot(y, x), along = shared / q;
-      const { across, along: radial } = kernel.gradient(erfs, dot(y, y) / d, shared / d, q / d);
-      return patterns.map((z) => {
-        const zx = dot(z, x);
-        return (across * (dot(z, y) - along * zx) + radial / (q / d) * zx / d) / d;
-      });
+    const gradients = patterns.map((y) => { // d_x Theta(y, x)
+      const shared = dot(y, x), { across, along } = kernel.gradient(erfs, dot(y, y) / d, shared / d, q / d);
+      const radial = along * d / q - across * shared / q;
+      return x.map((value, k) => (across * y[k] + radial * value) / d);
     });
-    return inverse.map((row) => patterns.map((_, j) => row.reduce((sum, value, i) => sum + value * rows[i][j], 0)));
+    const weights = inverse.map((row) => x.map((_, k) => row.reduce((sum, value, i) => sum + value * gradients[i][k], 0)));
+    return x.map((_, a) => x.map((_, b) => patterns.reduce((sum, y, i) => sum + y[a] * weights[i][b], 0)));
   }
 
-  return { dot, gram, mean, jacobian };
+  return { dot, gram, mean, basis, jacobian };
 });

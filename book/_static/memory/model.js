@@ -31,16 +31,17 @@ sigaeMemory.part("model", ({ kernel, map, spectrum, system, table }) => {
    *
    * @param {{weights: number[], scales: number[], centre: number}} activation phi(z) = centre + sum_k weights_k erf(scales_k z)
    * @param {number[][]} patterns shape (n, d), of the norm given third
-   * @returns {{f: function, spectra: number[][][], radii: number[], parts: object}} the map, the n eigenvalues that are not zero
-   *   and rho at each memory, and what map.mean makes the map of
+   * @returns {{f: function, spectra: number[][][], radii: number[], inside: object}} the map; at each memory the eigenvalues that
+   *   need not be zero, and rho; and what map.mean makes a map of, in coordinates of the memories' span
    */
   function limit(activation, patterns, norm) {
     const erfs = kernel.prepare(activation), d = patterns[0].length;
     const parts = { erfs, patterns, d, ...system.solve(map.gram(erfs, patterns, d), activation.centre ** 2) };
-    const spectra = patterns.map((x) => spectrum.eigenvalues(map.jacobian(parts, x)));
+    const span = map.basis(patterns), inside = { ...parts, patterns: patterns.map((x) => span.map((e) => map.dot(e, x))) };
+    const spectra = inside.patterns.map((x) => spectrum.eigenvalues(map.jacobian(inside, x)));
     const key = [activation.scales[0], norm, d].join();
     if (!tables.has(key)) { tables.set(key, table.tabulate(erfs, d, norm, LARGEST * norm, DIGITS)); }
-    return { f: map.mean(parts, tables.get(key)), spectra, radii: spectra.map(spectrum.radius), parts };
+    return { f: map.mean(parts, tables.get(key)), spectra, radii: spectra.map(spectrum.radius), inside };
   }
 
   return { prepare, fault, limit };

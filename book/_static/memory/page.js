@@ -12,7 +12,7 @@ sigaeMemory.part("page", (parts) => {
     damage: { blend: 0, noise: 0, seed: 1, erased: given.digits[0].map((_, k) => HALVES["lower half"](k)) },
   };
   const now = { look: null, limit: null, trained: null, rows: [] }; // what follows from it
-  let worker = null, waiting = 0, ink = 16, hide = true;
+  let worker = null, address = null, waiting = 0, ink = 16, hide = true;
 
   const board = pictures.board(field("board"), (k) => `grey ${state.greys[state.chosen][k]}`, (k, first) => {
     const picture = state.greys[state.chosen];
@@ -62,7 +62,7 @@ sigaeMemory.part("page", (parts) => {
     field("add").disabled = state.greys.length === MOST;
     field("remove").disabled = state.greys.length === 1;
     breakAgain();
-    clearTimeout(waiting);
+    rest();
     waiting = setTimeout(look, PAUSE);
   }
 
@@ -100,15 +100,22 @@ sigaeMemory.part("page", (parts) => {
     field("says").textContent = `${capital(recall.say(path))}, from the broken memory ${state.chosen + 1}. Healed of all: ${others}.`;
   }
 
+  /** Stop computing the slice. */
+  function rest() {
+    clearTimeout(waiting);
+    worker?.terminate();
+  }
+
   /** Ask a new worker for the slice; the one before may still be at work on what no longer holds. */
   function look() {
-    worker?.terminate();
+    rest();
     const enough = now.limit && state.greys.length > 2;
     field("slice-box").hidden = !enough;
     if (!enough) { return; }
     trios();
-    const question = slice.question(now.limit.parts, state.trio), places = slice.places(question, state.trio);
-    worker = parts.worker(["kernel", "table", "map", "recall", "slice"]);
+    const question = slice.question(now.limit.inside, state.trio), places = slice.places(question, state.trio);
+    address ??= parts.worker(["kernel", "table", "map", "recall", "slice"]);
+    worker = new Worker(address);
     worker.onmessage = ({ data }) => {
       views.basins(data, state.trio);
       views.marks(places);
@@ -135,5 +142,5 @@ sigaeMemory.part("page", (parts) => {
     remember();
   }
 
-  return { state, now, NORMS, HALVES, MOST, digits, film, remember, breakAgain, look, choose };
+  return { state, now, NORMS, HALVES, MOST, digits, film, remember, breakAgain, look, rest, choose };
 });

@@ -11,13 +11,10 @@
     parts[name] = make(parts);
   };
 
-  /** Start a worker that has the named parts, and answers what it is sent by the last one's `answer(message, reply)`. */
+  /** The address of a worker that has the named parts, and answers what it is sent by the last one's `answer(message, reply)`. */
   parts.worker = (names) => {
     const made = names.map((name) => `parts.${name} = (${sources.get(name)})(parts);`).join("\n");
     const answer = `onmessage = (event) => parts.${names[names.length - 1]}.answer(event.data, postMessage);`;
-    const address = URL.createObjectURL(new Blob([`"use strict"; const parts = {};\n${made}\n${answer}`], { type: "text/javascript" }));
-    const worker = new Worker(address);
-    URL.revokeObjectURL(address);
-    return worker;
+    return URL.createObjectURL(new Blob([`"use strict"; const parts = {};\n${made}\n${answer}`], { type: "text/javascript" }));
   };
 })();

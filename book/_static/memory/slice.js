@@ -1,20 +1,6 @@
 /* The plane through three memories, coloured by where the iterated map leads each of its points. A worker computes it. */
 sigaeMemory.part("slice", ({ map, recall, table }) => {
-  const SIZES = [12, 24, 48, 96, 192], DIGITS = 16, STILL = 1e-6, NONE = 255;
-
-  /** An orthonormal basis of the span of some vectors, by Gram and Schmidt, twice. */
-  function basis(vectors) {
-    const found = [];
-    for (const vector of vectors) {
-      let rest = Array.from(vector);
-      for (let turn = 0; turn < 2; turn++) {
-        for (const e of found) { const along = map.dot(e, rest); rest = rest.map((value, k) => value - along * e[k]); }
-      }
-      const length = Math.sqrt(map.dot(rest, rest));
-      if (length > 1e-9 * Math.sqrt(map.dot(vector, vector))) { found.push(rest.map((value) => value / length)); }
-    }
-    return found;
-  }
+  const SIZES = [24, 48, 96, 192], DIGITS = 16, STILL = 1e-6, NONE = 255;
 
   /**
    * The circle through three points, as a frame of their plane.
@@ -22,7 +8,7 @@ sigaeMemory.part("slice", ({ map, recall, table }) => {
    * @returns {{origin: number[], axes: number[][], radius: number}} its centre, two orthonormal vectors, and the circle's radius
    */
   function plane([a, b, c]) {
-    const axes = basis([b.map((value, k) => value - a[k]), c.map((value, k) => value - a[k])]);
+    const axes = map.basis([b.map((value, k) => value - a[k]), c.map((value, k) => value - a[k])]);
     const [bx, cx, cy] = [[b, 0], [c, 0], [c, 1]].map(([point, axis]) => map.dot(point, axes[axis]) - map.dot(a, axes[axis]));
     const x = bx / 2, y = (cx * cx + cy * cy - cx * bx) / (2 * cy);
     return { origin: a.map((value, k) => value + x * axes[0][k] + y * axes[1][k]), axes, radius: Math.hypot(x, y) };
@@ -34,11 +20,10 @@ sigaeMemory.part("slice", ({ map, recall, table }) => {
     return origin.map((value, k) => value + u * axes[0][k] + v * axes[1][k]);
   }
 
-  /** What a worker is sent: the map and the plane in coordinates of the memories' span, where both have few numbers. */
+  /** What a worker is sent: the map and the plane through three of its patterns, in few coordinates. */
   function question({ erfs, patterns, d, inverse, shift }, trio) {
-    const span = basis(patterns), inside = (x) => span.map((e) => map.dot(e, x));
-    const coordinates = patterns.map(inside), { origin, axes, radius } = plane(trio.map((i) => coordinates[i]));
-    return { parts: { erfs, patterns: coordinates, d, inverse, shift }, frame: { origin, axes, half: 1.5 * radius } };
+    const { origin, axes, radius } = plane(trio.map((i) => patterns[i]));
+    return { parts: { erfs, patterns, d, inverse, shift }, frame: { origin, axes, half: 1.5 * radius } };
   }
 
   /** Where the three memories are on the square whose sides run from -1 to 1. */
@@ -46,21 +31,42 @@ sigaeMemory.part("slice", ({ map, recall, table }) => {
     return trio.map((i) => frame.axes.map((axis) => (map.dot(parts.patterns[i], axis) - map.dot(frame.origin, axis)) / frame.half));
   }
 
-  /** Label every point by the memory that it leads to, 255 where to none; reply with finer and finer grids. */
+  /** The label of a point's surroundings on the grid half as fine, where they have one label alone; else -1. */
+  function inherited(labels, size, i, j) {
+    const own = labels[j * size + i];
+    for (let y = Math.max(0, j - 1); y <= Math.min(size - 1, j + 1); y++) {
+      for (let x = Math.max(0, i - 1); x <= Math.min(size - 1, i + 1); x++) {
+        if (labels[y * size + x] !== own) { return -1; }
+      }
+    }
+    return own;
+  }
+
+  /**
+   * Label points by the memory that they lead to, 255 where to none; reply with finer and finer grids. All points of the first
+   * are iterated, and those of the next that lie near a border of the one before.
+   */
   function answer({ parts, frame, sizes = SIZES }, reply) {
     const norm = Math.hypot(...parts.patterns[0]), far = Math.hypot(...frame.origin) + 1.5 * frame.half;
     const f = map.mean(parts, table.tabulate(parts.erfs, parts.d, norm, 1.1 * Math.max(norm, far), DIGITS));
+    let before = null;
     for (const size of sizes) {
       const labels = new Uint8Array(size * size);
       for (let j = 0; j < size; j++) {
         for (let i = 0; i < size; i++) {
-          const path = recall.follow(f, parts.patterns, point(frame, size, i, j), STILL);
-          while (!path.over) { path.step(); }
-          labels[j * size + i] = path.memory < 0 ? NONE : path.memory;
+          const known = before ? inherited(before, size / 2, i >> 1, j >> 1) : -1;
+          labels[j * size + i] = known >= 0 ? known : led(f, parts.patterns, point(frame, size, i, j));
         }
       }
       reply({ size, labels, last: size === sizes[sizes.length - 1] });
+      before = labels;
     }
+  }
+
+  function led(f, patterns, x) {
+    const path = recall.follow(f, patterns, x, STILL);
+    while (!path.over) { path.step(); }
+    return path.memory < 0 ? NONE : path.memory;
   }
 
   return { question, places, point, answer, NONE };
