@@ -20,8 +20,6 @@ FIRST, EACH, LAST = 1.5, 0.45, 3.5  # seconds
 STYLE = """\
 path { shape-rendering: crispEdges } .paper { fill: #fff } .ink, text { fill: #1f2328 } text { font: 13px sans-serif }
 @media (prefers-color-scheme: dark) { .paper { fill: #161b22 } .ink, text { fill: #f0f6fc } }
-.frame { opacity: 0; animation: SECONDSs step-end infinite }
-@media (prefers-reduced-motion: reduce) { .frame { animation: none } .last { opacity: 1 } }
 """
 
 
@@ -68,38 +66,40 @@ def drawing(greys: Tensor, top: int) -> str:
     return "".join(f'<path opacity="{grey / LEVELS:.3g}" d="{"".join(runs[grey])}"/>' for grey in sorted(runs) if grey)
 
 
-def keyframes(frames: int) -> tuple[float, str]:
-    """Say when each frame is shown: the seconds of one round, and the rules of its style."""
+def keyframes(frames: int) -> str:
+    """Write the rules of style that show one frame after the other, over and over."""
     seconds = FIRST + EACH * (frames - 2) + LAST
     start = [0.0, *(FIRST + EACH * k for k in range(frames - 1)), seconds]
-    rules = []
+    rules = [f".frame {{ opacity: 0; animation: {seconds:g}s step-end infinite }}"]
     for k, (a, b) in enumerate(zip(start[:-1], start[1:], strict=True)):
         hidden = "0% { opacity: 0 } " if k else ""
         after = int(k == frames - 1)
         shown = f"{100 * a / seconds:.2f}% {{ opacity: 1 }} {100 * b / seconds:.2f}% {{ opacity: {after} }}"
         rules.append(f"@keyframes f{k} {{ {hidden}{shown} }} #f{k} {{ animation-name: f{k} }}")
-    return seconds, "\n".join(rules)
+    still = (
+        f"@media (prefers-reduced-motion: reduce) {{ .frame {{ animation: none }} #f{frames - 1} {{ opacity: 1 }} }}"
+    )
+    return "\n".join([*rules, still, ""])
 
 
-def svg(greys: Tensor, caption: str) -> str:
-    """Lay the film out: the cues above, below them the iterations one after the other."""
+def svg(greys: Tensor, caption: str, last: int, *, still: bool = False) -> str:
+    """Lay out the cues (entry 0), and below them the iterations one after the other, or the last one alone."""
     frames, n, _ = greys.shape
     width, row = 2 * EDGE + n * (SIDE * CELL + GAP) - GAP, SIDE * CELL
     top = 2 * LINE + row
-    seconds, rules = keyframes(frames)
-    shown = []
-    for k in range(frames):
-        said = f'<text x="{EDGE}" y="{top + LINE - 7}">iteration {k}</text>'
-        picture = f'<g class="ink">{drawing(greys[k], top + LINE)}</g>'
-        shown.append(f'<g id="f{k}" class="frame{" last" if k == frames - 1 else ""}">{said}{picture}</g>')
+    moves, style = "" if still else ' class="frame"', STYLE + ("" if still else keyframes(frames))
+    pictures = []
+    for k, iteration in [(1, last)] if still else [(k, k) for k in range(frames)]:
+        said = f'<text x="{EDGE}" y="{top + LINE - 7}">iteration {iteration}</text>'
+        pictures.append(f'<g id="f{k}"{moves}>{said}<g class="ink">{drawing(greys[k], top + LINE)}</g></g>')
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top + LINE + row + EDGE}" role="img">',
             f"<title>{caption}</title>",
-            f"<style>\n{STYLE.replace('SECONDS', f'{seconds:g}')}{rules}\n</style>",
+            f"<style>\n{style}</style>",
             '<rect class="paper" width="100%" height="100%" rx="8"/>',
             f'<text x="{EDGE}" y="{LINE - 7}">broken</text><g class="ink">{drawing(greys[0], LINE)}</g>',
-            *shown,
+            *pictures,
             "</svg>\n",
         ]
     )
@@ -111,23 +111,23 @@ def alternative(film: Film) -> str:
     return f"Two rows of ten handwritten digits. Above, the lower half of each is grey; {below}."
 
 
-def write(path: Path) -> Film:
-    """Record the film and write it."""
+def write(folder: Path) -> Film:
+    """Record the film, and write it as ``film.svg`` and its last picture as ``film-still.svg``."""
     film = record()
-    write_if_changed(path, svg(film.greys, film.caption))
+    for name, greys in (("film.svg", film.greys), ("film-still.svg", film.greys[[0, -1]])):
+        write_if_changed(folder / name, svg(greys, film.caption, len(film.greys) - 1, still="still" in name))
     return film
 
 
+def shown(film: Film, folder: str) -> str:
+    """Write the HTML that shows it: the still one where movement is unwelcome, which an image alone is not told."""
+    still = f'<source media="(prefers-reduced-motion: reduce)" srcset="{folder}/film-still.svg">'
+    return f'<picture>{still}<img src="{folder}/film.svg" alt="{alternative(film)}" width="100%"></picture>'
+
+
 def write_page(folder: Path) -> None:
-    """Write the film and the figure that shows it into ``book/generated``."""
-    film = write(folder / "film.svg")
-    figure = [
-        "```{figure} generated/film.svg",
-        ":name: fig-film",
-        f":alt: {alternative(film)}",
-        ":width: 100%",
-        "",
-        film.caption,
-    ]
+    """Write the film for the site, and what shows it on the front page, into ``book/generated``."""
+    film = write(folder / "site" / "memory")
+    picture = f"```{{raw}} html\n{shown(film, '../memory')}\n```\n"
     make = "Draw and break your own on the page [](make_a_memory.md)."
-    write_if_changed(folder / "film.md", "\n".join([*figure, make, "```", ""]))
+    write_if_changed(folder / "film.md", f"{picture}\n*{film.caption}* {make}\n")

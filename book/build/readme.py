@@ -18,7 +18,7 @@ from sigae.pages.claims import CLAIMS
 BEGIN, END = "<!-- computed: make notebooks writes what follows -->", "<!-- end of what is computed -->"
 FILM_BEGIN, FILM_END = "<!-- the film: make notebooks writes what follows -->", "<!-- end of the film -->"
 PICTURE = ("12_explorers", "fig-spectra.svg", Path("book/_static/story.svg"))
-FILM = Path("book/_static/film.svg")
+FILM = Path("book/_static")
 
 
 def recorded(root: Path = ROOT) -> dict[str, nbformat.NotebookNode]:
@@ -94,10 +94,10 @@ def main(root: Path = ROOT) -> None:
     if name in notebooks:
         write_if_changed(root / target, files(notebooks[name])[figure])
     write_if_changed(root / "codecheck.yml", codecheck(notebooks))
-    shown = film.write(root / FILM)
+    recorded_film = film.write(root / FILM)
     readme = root / "README.md"
     text = with_computed(readme.read_text(encoding="utf-8"), computed(notebooks, root / "book" / "benchmark.json"))
-    moving = f"![{film.alternative(shown)}]({FILM})\n\n*{shown.caption}*\n"
+    moving = f"{film.shown(recorded_film, FILM.as_posix())}\n\n*{recorded_film.caption}*\n"
     write_if_changed(readme, with_computed(text, moving, FILM_BEGIN, FILM_END))
 
 

@@ -189,6 +189,7 @@ def test_the_keyboard_alone_draws_breaks_and_heals(fresh):
 
 def test_a_stroke_of_the_pointer_draws(fresh):
     fresh.click("#memory-clear")
+    fresh.locator("#memory-board").scroll_into_view_if_needed()
     box = fresh.locator("#memory-board").bounding_box()
     at = [(box["x"] + box["width"] * (k + 0.5) / 8, box["y"] + box["height"] * (k + 0.5) / 8) for k in range(8)]
     fresh.mouse.move(*at[0])
@@ -220,17 +221,17 @@ def test_one_memory_alone_attracts_all(fresh):
     assert read(fresh)["ends"][0][0][0] == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_it_is_accessible_and_fits(fresh, scheme, width):
-    fresh.set_viewport_size({"width": width, "height": 844})
-    fresh.emulate_media(color_scheme=scheme)
-    fresh.wait_for_selector(f"html[data-theme={scheme}]", state="attached")
-    fresh.check("#memory-network")
-    heal(fresh)
-    found = Axe().run(fresh, context="#memory-app").response["violations"]
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_it_is_accessible_and_fits(browser, site, scheme, width):
+    page = open_page(
+        browser, f"{site}/{NAME}.html", scheme=scheme, width=width
+    ).page  # axe asks for files that are not there
+    page.check("#memory-network")
+    heal(page)
+    found = Axe().run(page, context="#memory-app").response["violations"]
     assert [(rule["id"], [node["html"][:100] for node in rule["nodes"]]) for rule in found] == []
-    assert fresh.evaluate("() => document.documentElement.scrollWidth") <= width
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    page.context.close()
 
 
 def test_the_film_plays_where_motion_is_welcome(fresh):
