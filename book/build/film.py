@@ -122,7 +122,8 @@ def write(folder: Path) -> Film:
 def shown(film: Film, folder: str) -> str:
     """Write the HTML that shows it: the still one where movement is unwelcome, which an image alone is not told."""
     still = f'<source media="(prefers-reduced-motion: reduce)" srcset="{folder}/film-still.svg">'
-    return f'<picture>{still}<img class="dark-light" src="{folder}/film.svg" alt="{alternative(film)}" width="100%"></picture>'
+    moving = f'<img class="dark-light" src="{folder}/film.svg" alt="{alternative(film)}" width="100%">'
+    return f"<picture>{still}{moving}</picture>"
 
 
 def write_page(folder: Path) -> None:
