@@ -15,6 +15,7 @@ CLOSE = 1e-8
 @pytest.fixture(scope="module")
 def page(browser, site):
     opened = open_page(browser, f"{site}/{NAME}.html")
+    opened.page.set_default_timeout(120_000)  # the machine may be busy with more than this
     yield opened.page
     # a worker that is stopped while it starts counts as a request that failed
     assert opened.errors == [] and [url for url in opened.failures if not url.startswith("blob:")] == []
