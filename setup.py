@@ -19,6 +19,8 @@ def description(root: Path = ROOT) -> str:
     from book.build.repository import repository
 
     text, address = (root / "README.md").read_text(encoding="utf-8"), repository(root)
+    files = f'="{address}/raw/HEAD/book/'
+    text = re.sub("<picture>.*</picture>", lambda found: found[0].replace('="book/', files) if address else "", text)
     text = re.sub(r"!\[([^]]*)\]\((?!\w+:)([^)]+)\)", rf"![\1]({address}/raw/HEAD/\2)" if address else "", text)
     return re.sub(r"(?<!!)\[([^]]*)\]\((?!\w+:)([^)]+)\)", rf"[\1]({address}/blob/HEAD/\2)" if address else r"\1", text)
 

@@ -9,6 +9,8 @@ import pytest
 
 from book.build.toc import ROOT
 
+FILMS = ("film-still.svg", "film.svg")
+
 
 @pytest.mark.parametrize("address", ["", "https://github.com/some/book"])
 def test_what_a_package_index_shows_points_to_nothing_that_it_lacks(tmp_path, address):
@@ -26,6 +28,9 @@ def test_what_a_package_index_shows_points_to_nothing_that_it_lacks(tmp_path, ad
     pictures = re.findall(r"!\[[^]]+\]\(([^)]*)\)", shown)
     assert pictures == ([f"{address}/raw/HEAD/book/_static/story.svg"] if address else [])
     assert (ROOT / "book/_static/story.svg").exists()
+    films = re.findall(r' src(?:set)?="([^"]*)"', shown)
+    assert films == [f"{address}/raw/HEAD/book/_static/{name}" for name in FILMS if address]
+    assert all((ROOT / "book/_static" / name).exists() for name in FILMS)
     assert "Two commands" in shown
 
 

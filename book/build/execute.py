@@ -11,6 +11,7 @@ from typing import Any
 import click
 import nbformat
 
+from book.build import film, memories
 from book.build.claims_and_status import write_pages
 from book.build.faults import faults_told
 from book.build.page import page, write_if_changed
@@ -100,6 +101,8 @@ def main(preset: str) -> None:
     if failures:
         sys.exit(f"error: {len(failures)} of {len(names)} notebooks failed: {', '.join(failures)}.")
     write_pages(executed, GENERATED)
+    memories.write(GENERATED / "site")
+    film.write_page(GENERATED)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import yaml
 
-from book.build import portability
+from book.build import film, portability
 from book.build.claims_and_status import MARKS, collect, told, verdicts
 from book.build.outputs import files
 from book.build.page import table, write_if_changed
@@ -16,7 +16,9 @@ from book.build.toc import ROOT, notebook_names
 from sigae.pages.claims import CLAIMS
 
 BEGIN, END = "<!-- computed: make notebooks writes what follows -->", "<!-- end of what is computed -->"
+FILM_BEGIN, FILM_END = "<!-- the film: make notebooks writes what follows -->", "<!-- end of the film -->"
 PICTURE = ("12_explorers", "fig-spectra.svg", Path("book/_static/story.svg"))
+FILM = Path("book/_static")
 
 
 def recorded(root: Path = ROOT) -> dict[str, nbformat.NotebookNode]:
@@ -58,10 +60,10 @@ def computed(notebooks: dict[str, nbformat.NotebookNode], benchmark: Path) -> st
     return " ".join(lines) + "\n\n" + table(("", "Claim", "Verdict"), rows) + f"\n{where}\n"
 
 
-def with_computed(text: str, block: str) -> str:
-    """Replace what stands between the two marks."""
-    before, rest = text.split(BEGIN)
-    return f"{before}{BEGIN}\n\n{block}\n{END}{rest.split(END)[1]}"
+def with_computed(text: str, block: str, begin: str = BEGIN, end: str = END) -> str:
+    """Replace what stands between two marks."""
+    before, rest = text.split(begin)
+    return f"{before}{begin}\n\n{block}\n{end}{rest.split(end)[1]}"
 
 
 def codecheck(notebooks: dict[str, nbformat.NotebookNode]) -> str:
@@ -87,15 +89,17 @@ def codecheck(notebooks: dict[str, nbformat.NotebookNode]) -> str:
 
 
 def main(root: Path = ROOT) -> None:
-    """Bring README.md and its picture up to date with the recorded notebooks."""
+    """Bring README.md, its picture and its film up to date with the recorded notebooks."""
     notebooks = recorded(root)
     name, figure, target = PICTURE
     if name in notebooks:
         write_if_changed(root / target, files(notebooks[name])[figure])
     write_if_changed(root / "codecheck.yml", codecheck(notebooks))
+    recorded_film = film.write(root / FILM)
     readme = root / "README.md"
-    block = computed(notebooks, root / "book" / "benchmark.json")
-    write_if_changed(readme, with_computed(readme.read_text(encoding="utf-8"), block))
+    text = with_computed(readme.read_text(encoding="utf-8"), computed(notebooks, root / "book" / "benchmark.json"))
+    moving = f"{film.shown(recorded_film, FILM.as_posix())}\n\n*{recorded_film.caption}*\n"
+    write_if_changed(readme, with_computed(text, moving, FILM_BEGIN, FILM_END))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,48 @@
+/* From pictures to a network: patterns, the infinitely wide network's map, and its stability at each memory. No page is touched. */
+sigaeMemory.part("model", ({ kernel, map, spectrum, system, table }) => {
+  const DIGITS = 36, LARGEST = 3; // of the table: to rounding; up to cues three times as long as a memory
+  const tables = new Map(); // drawing changes the pictures, not these
+
+  /**
+   * Grey pictures as patterns: minus the mean grey of all of them, each scaled to norm r.
+   *
+   * @param {number[][]} pictures shape (n, d), from 0 to 16
+   * @returns {{patterns: number[][], mean: number, scale: number}} scale is the mean factor from grey to pattern
+   */
+  function prepare(pictures, norm) {
+    const count = pictures.length * pictures[0].length;
+    const mean = pictures.flat().reduce((sum, value) => sum + value, 0) / count;
+    const scales = pictures.map((picture) => norm / Math.hypot(...picture.map((value) => value - mean)));
+    const patterns = pictures.map((picture, i) => picture.map((value) => (value - mean) * scales[i]));
+    return { patterns, mean, scale: scales.reduce((sum, value) => sum + value, 0) / scales.length };
+  }
+
+  /** The first fault of the pictures, as a sentence; nothing where they can be stored. */
+  function fault(pictures) {
+    const mean = pictures.flat().reduce((sum, value) => sum + value, 0) / pictures.flat().length;
+    const plain = pictures.findIndex((picture) => picture.every((value) => Math.abs(value - mean) < 1e-9));
+    if (plain >= 0) { return `Memory ${plain + 1} is all mean grey: draw something on it.`; }
+    const said = pictures.map(String), again = said.findIndex((text, i) => said.indexOf(text) < i);
+    return again < 0 ? "" : `Memories ${said.indexOf(said[again]) + 1} and ${again + 1} are the same picture: change one of them.`;
+  }
+
+  /**
+   * The infinitely wide network of the patterns.
+   *
+   * @param {{weights: number[], scales: number[], centre: number}} activation phi(z) = centre + sum_k weights_k erf(scales_k z)
+   * @param {number[][]} patterns shape (n, d), of the norm given third
+   * @returns {{f: function, spectra: number[][][], radii: number[], inside: object}} the map; at each memory the eigenvalues that
+   *   need not be zero, and rho; and what map.mean makes a map of, in coordinates of the memories' span
+   */
+  function limit(activation, patterns, norm) {
+    const erfs = kernel.prepare(activation), d = patterns[0].length;
+    const parts = { erfs, patterns, d, ...system.solve(map.gram(erfs, patterns, d), activation.centre ** 2) };
+    const span = map.basis(patterns), inside = { ...parts, patterns: patterns.map((x) => span.map((e) => map.dot(e, x))) };
+    const spectra = inside.patterns.map((x) => spectrum.eigenvalues(map.jacobian(inside, x)));
+    const key = [activation.scales[0], norm, d].join();
+    if (!tables.has(key)) { tables.set(key, table.tabulate(erfs, d, norm, LARGEST * norm, DIGITS)); }
+    return { f: map.mean(parts, tables.get(key)), spectra, radii: spectra.map(spectrum.radius), inside };
+  }
+
+  return { prepare, fault, limit };
+});

@@ -1,0 +1,73 @@
+"""What the page "Make a memory" is given: ten digits, the activations as sums of erfs, and a trained network."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+import sigae
+from book.build.page import write_if_changed
+from sigae.activations import ACTIVATIONS
+
+DIGITS = 10
+NORM, WIDTH, SEED = 40.0, 1000, 0  # the trained network's
+
+
+def digits() -> Tensor:
+    """Return the first example of each of scikit-learn's handwritten digits: greys 0 to 16, shape (10, 64)."""
+    from sklearn.datasets import load_digits  # here: it takes long to load
+
+    found = load_digits()
+    first = [int(np.flatnonzero(found.target == digit)[0]) for digit in range(DIGITS)]
+    return torch.from_numpy(found.data[first])
+
+
+def as_patterns(greys: Tensor, norm: float) -> Tensor:
+    """Subtract the mean grey of all pictures (n, d), and scale each to a norm."""
+    centred = greys - greys.mean()
+    return norm * centred / centred.norm(dim=1, keepdim=True)
+
+
+def lower_half_erased(patterns: Tensor) -> Tensor:
+    """Set the lower four rows of pictures (..., 64) to the mean grey, which is zero."""
+    broken = patterns.clone()
+    broken[..., 32:] = 0
+    return broken
+
+
+def trained(width: int, patterns: Tensor, seed: int = SEED) -> sigae.Autoencoder:
+    """Train a sigmoid network of one hidden layer on the patterns."""
+    model = sigae.Autoencoder(patterns.shape[1], width, activation="sigmoid", seed=seed)
+    if not (result := sigae.train(model, patterns)).converged:
+        raise RuntimeError(f"training at width {width} ended at a loss of {result.loss:.2g}: choose another seed.")
+    return model
+
+
+def halved(weight: Tensor) -> str:
+    """Write a matrix in half precision, little-endian and by rows, in base 64: a third of the size of its digits."""
+    return base64.b64encode(weight.detach().numpy().astype("<f2").tobytes()).decode()
+
+
+def given() -> dict[str, Any]:
+    """Collect what the page computes with: plain numbers alone."""
+    greys = digits()
+    first, second = trained(WIDTH, as_patterns(greys, NORM)).weights
+    activations = {
+        name: {"weights": phi.erfs[0], "scales": phi.erfs[1], "centre": phi.centre}
+        for name, phi in ACTIVATIONS.items()
+        if phi.erfs is not None
+    }
+    network = {"first": halved(first), "second": halved(second.T), "width": WIDTH, "d": greys.shape[1], "norm": NORM}
+    return {"digits": greys.int().tolist(), "activations": activations, "network": network}
+
+
+def write(folder: Path) -> bool:
+    """Write ``memory/given.js`` below a folder of the site; return whether it changed."""
+    text = f"sigaeMemory.given = {json.dumps(given(), separators=(',', ':'))};\n"
+    return write_if_changed(folder / "memory" / "given.js", text)

@@ -1,0 +1,256 @@
+"""The page on which readers make memories: it computes what the Python package does, and any hand can use it."""
+
+import pytest
+import torch
+from axe_playwright_python.sync_playwright import Axe
+
+import sigae
+from tests.site.conftest import HTML, open_page
+
+pytestmark = pytest.mark.skipif(not (HTML / "book" / "make_a_memory.html").exists(), reason="the book has no such page")
+NAME = "book/make_a_memory"
+CLOSE = 1e-8
+
+
+@pytest.fixture(scope="module")
+def page(browser, site):
+    opened = open_page(browser, f"{site}/{NAME}.html")
+    opened.page.set_default_timeout(120_000)  # the machine may be busy with more than this
+    yield opened.page
+    # a worker that is stopped while it starts counts as a request that failed
+    assert opened.errors == [] and [url for url in opened.failures if not url.startswith("blob:")] == []
+    assert all(url.startswith((site, "data:", "blob:")) for url in opened.requests)
+    opened.page.context.close()
+
+
+@pytest.fixture
+def fresh(page):
+    """The page as it is first opened."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.reload()
+    yield page
+    page.evaluate("() => sigaeMemory.page.rest()")  # or the slice goes on beside the next test
+
+
+def draw(page, memory, cells):
+    """Choose a memory and draw on cells of its board with the keyboard."""
+    page.locator("#memory-thumbs button").nth(memory).click()
+    for cell in cells:
+        page.locator("#memory-board button").nth(cell).press("Space")
+
+
+def choose(page, activation, norm):
+    page.select_option("#memory-activation", activation)
+    page.fill("#memory-norm", str(page.evaluate("r => sigaeMemory.page.NORMS.indexOf(r)", norm)))
+
+
+def heal(page):
+    page.click("#memory-play")  # in one go: the tests ask for reduced motion
+    page.wait_for_function("() => sigaeMemory.page.now.rows.flat().every(path => path.over)")
+
+
+def read(page):
+    """What the page stores, breaks and finds, as tensors."""
+    found = page.evaluate("""() => {
+        const { now, state } = sigaeMemory.page, plain = rows => rows.map(row => Array.from(row));
+        const ends = now.rows.map(row => row.map(({ memory, since }) => [memory, since]));
+        const greys = state.greys, { patterns } = now.look, cues = plain(now.cues);
+        const mapped = plain(now.cues.map(x => now.limit.f(x)));
+        return { greys, patterns, cues, mapped, radii: now.limit.radii, spectra: now.limit.spectra, ends };
+    }""")
+    return {key: torch.tensor(value, dtype=torch.float64) for key, value in found.items()}
+
+
+def recalls(map, cues, patterns):
+    """Which memory each cue ends at, -1 for none, and since which iteration: from 1000 iterations."""
+    path = sigae.iterate(map, cues, steps=1000)
+    away = torch.cdist(path, patterns[None])  # (steps + 1, cues, memories)
+    near, nearest = away.min(dim=-1)
+    at = torch.where(near < 0.05 * patterns.norm(dim=-1).mean(), nearest, -1)
+    since = [int((column != column[-1]).nonzero().max()) + 1 if (column != column[-1]).any() else 0 for column in at.T]
+    return torch.stack([at[-1], torch.tensor(since)], dim=-1)
+
+
+OWN = {1: [9, 14, 50, 53], 5: [0, 16, 63, 55], 7: [24, 31, 35, 39]}
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "erf"])
+def test_map_radius_and_recall_are_pythons(fresh, activation):
+    for memory, cells in OWN.items():
+        draw(fresh, memory, cells)
+    fresh.fill("#memory-noise", "40")
+    fresh.fill("#memory-blend", "12")
+    recalled = set()
+    for norm, erased in ((2, "upper half"), (8, "left half"), (20, "lower half"), (80, "right half")):
+        choose(fresh, activation, norm)
+        fresh.select_option("#memory-erase", erased)
+        heal(fresh)
+        found = read(fresh)
+        greys = found["greys"] - found["greys"].mean()
+        patterns = norm * greys / greys.norm(dim=1, keepdim=True)
+        torch.testing.assert_close(found["patterns"], patterns, rtol=0, atol=1e-12 * norm)
+        limit = sigae.InfiniteWidth(patterns, activation)
+        assert (found["mapped"] - limit(found["cues"])).abs().max() < CLOSE
+        assert (found["radii"] - sigae.spectral_radius(sigae.jacobian(limit, patterns))).abs().max() < CLOSE
+        assert found["ends"][0].tolist() == recalls(limit, found["cues"], patterns).tolist()
+        recalled |= set(found["ends"][0, :, 0].tolist())
+    assert -1 in recalled and len(recalled) > 3  # some cues heal, and some do not
+
+
+def test_the_pictures_drawn_are_those_stored(fresh):
+    before = read(fresh)["greys"]
+    draw(fresh, 5, OWN[5])
+    after = read(fresh)["greys"]
+    changed = (before != after).nonzero().tolist()
+    assert changed == [[5, cell] for cell in sorted(OWN[5])]
+    assert set(after[5, list(OWN[5])].tolist()) <= {0.0, 16.0}
+
+
+def test_all_eigenvalues_are_pythons_and_the_others_zero(fresh):
+    found = read(fresh)
+    J = sigae.jacobian(sigae.InfiniteWidth(found["patterns"]), found["patterns"])
+    wanted = sigae.eigenvalue_norms(J).sort(dim=-1, descending=True).values
+    ours = found["spectra"].norm(dim=-1).sort(dim=-1, descending=True).values
+    assert (wanted[:, :10] - ours).abs().max() < CLOSE
+    assert wanted[:, 10:].abs().max() < CLOSE
+
+
+def test_the_trained_network_is_pythons(fresh):
+    fresh.check("#memory-network")
+    heal(fresh)
+    found = read(fresh)
+    stored = fresh.evaluate("() => sigaeMemory.given.network")
+    model = sigae.Autoencoder(stored["d"], stored["width"], activation="sigmoid")
+    with torch.no_grad():
+        for weight, name in zip(model.weights, ("first", "second"), strict=True):
+            numbers = torch.tensor(
+                fresh.evaluate("name => Array.from(sigaeMemory.network.numbers(sigaeMemory.given.network[name]))", name)
+            )
+            numbers = numbers.to(torch.float64).reshape(stored["width"], stored["d"])
+            weight.copy_(numbers if name == "first" else numbers.T)
+        mapped = fresh.evaluate(
+            "() => sigaeMemory.page.now.cues.map(x => Array.from(sigaeMemory.page.now.trained.map(x)))"
+        )
+        assert (torch.tensor(mapped, dtype=torch.float64) - model(found["cues"])).abs().max() < CLOSE
+    J = fresh.evaluate("() => sigaeMemory.page.now.trained.jacobian(sigaeMemory.page.now.look.patterns[0])")
+    assert (torch.tensor(J, dtype=torch.float64) - sigae.jacobian(model, found["patterns"][0])).abs().max() < CLOSE
+    assert found["ends"][1].tolist() == recalls(model, found["cues"], found["patterns"]).tolist()
+    assert fresh.locator("#memory-trained").is_visible()
+    choose(fresh, "tanh", 40)
+    assert not fresh.locator("#memory-trained").is_visible()
+    assert "sigmoid alone" in fresh.inner_text("#memory-fault")
+
+
+@pytest.mark.parametrize(("activation", "norm"), [("sigmoid", 20), ("erf", 20), ("tanh", 8)])
+def test_the_slice_is_pythons(fresh, activation, norm):
+    choose(fresh, activation, norm)
+    labels, points, inside = fresh.evaluate("""() => {
+        const { slice } = sigaeMemory, { limit } = sigaeMemory.page.now, size = 12;
+        const question = slice.question(limit.inside, [0, 4, 9]), found = [];
+        slice.answer({ ...question, sizes: [size] }, ({ labels }) => found.push(...labels));
+        const at = k => slice.point(question.frame, size, k % size, Math.floor(k / size));
+        return [found, [...found.keys()].map(at), question.parts.patterns];
+    }""")
+    patterns = read(fresh)["patterns"]
+    inside, points = (torch.tensor(x, dtype=torch.float64) for x in (inside, points))
+    span = torch.linalg.solve(inside, patterns)  # the basis: coordinates times it are patterns
+    cues = points @ span
+    wanted = recalls(sigae.InfiniteWidth(patterns, activation), cues, patterns)[:, 0]
+    ours = torch.tensor([-1 if label == 255 else label for label in labels])
+    assert len(ours.unique()) > 1
+    assert ours.tolist() == wanted.tolist()
+
+
+def test_recall_is_told_to_a_screen_reader(fresh):
+    heal(fresh)
+    memory, since = (int(x) for x in read(fresh)["ends"][0, 3])
+    said = fresh.locator("#memory-says")
+    assert said.get_attribute("role") == "status"
+    assert f"Recalled: memory {memory + 1} after {since} iteration" in said.inner_text()
+    assert f"memory {memory + 1}" in fresh.locator("#memory-limit canvas").nth(3).get_attribute("aria-label")
+
+
+def test_the_keyboard_alone_draws_breaks_and_heals(fresh):
+    board = fresh.locator("#memory-board button")
+    board.nth(0).focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight", "ArrowLeft", "Space"):
+        fresh.keyboard.press(key)
+    assert read(fresh)["greys"][3, 9] == 16
+    assert board.nth(9).get_attribute("aria-label") == "row 2, column 2: grey 16"
+    cue = fresh.locator("#memory-cue button")
+    cue.nth(0).focus()
+    fresh.keyboard.press("End")
+    fresh.keyboard.press("Space")
+    assert (read(fresh)["cues"][:, 7] == 0).all()
+    fresh.locator("#memory-step").press("Enter")
+    assert "after 1 iteration" in fresh.inner_text("#memory-says")
+    fresh.locator("#memory-play").press("Enter")
+    fresh.wait_for_function("() => sigaeMemory.page.now.rows.flat().every(path => path.over)")
+
+
+def test_a_stroke_of_the_pointer_draws(fresh):
+    fresh.click("#memory-clear")
+    fresh.locator("#memory-board").scroll_into_view_if_needed()
+    box = fresh.locator("#memory-board").bounding_box()
+    at = [(box["x"] + box["width"] * (k + 0.5) / 8, box["y"] + box["height"] * (k + 0.5) / 8) for k in range(8)]
+    fresh.mouse.move(*at[0])
+    fresh.mouse.down()
+    for place in at[1:]:
+        fresh.mouse.move(*place, steps=4)
+    fresh.mouse.up()
+    picture = read(fresh)["greys"][3].reshape(8, 8)
+    assert (picture.diagonal() == 16).all() and picture.sum() < 16 * 24
+
+
+def test_what_cannot_be_stored_is_refused_in_one_sentence(fresh):
+    fresh.locator("#memory-thumbs button").nth(1).click()
+    fresh.select_option("#memory-digit", "0")
+    assert fresh.inner_text("#memory-fault") == "Memories 1 and 2 are the same picture: change one of them."
+    assert fresh.locator("#memory-play").is_disabled()
+    fresh.select_option("#memory-digit", "1")
+    assert fresh.inner_text("#memory-fault") == ""
+    assert fresh.locator("#memory-play").is_enabled()
+
+
+def test_one_memory_alone_attracts_all(fresh):
+    for _ in range(9):
+        fresh.click("#memory-remove")
+    assert fresh.locator("#memory-remove").is_disabled()
+    assert not fresh.locator("#memory-slice-box").is_visible()
+    fresh.fill("#memory-noise", "200")
+    heal(fresh)
+    assert read(fresh)["ends"][0][0][0] == 0
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_it_is_accessible_and_fits(browser, site, scheme, width):
+    page = open_page(
+        browser, f"{site}/{NAME}.html", scheme=scheme, width=width
+    ).page  # axe asks for files that are not there
+    page.check("#memory-network")
+    heal(page)
+    found = Axe().run(page, context="#memory-app").response["violations"]
+    assert [(rule["id"], [node["html"][:100] for node in rule["nodes"]]) for rule in found] == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    page.context.close()
+
+
+def test_the_film_plays_where_motion_is_welcome(fresh):
+    fresh.emulate_media(reduced_motion="no-preference")
+    fresh.click("#memory-play")
+    assert fresh.inner_text("#memory-play") == "Pause"
+    fresh.wait_for_function("() => sigaeMemory.page.now.rows[0][0].steps > 2")
+    fresh.click("#memory-play")
+    assert fresh.inner_text("#memory-play") == "Heal"
+    steps = fresh.evaluate("() => sigaeMemory.page.now.rows[0][0].steps")
+    fresh.wait_for_timeout(100)
+    assert fresh.evaluate("() => sigaeMemory.page.now.rows[0][0].steps") == steps
+    fresh.emulate_media(reduced_motion="reduce")
+
+
+def test_works_from_a_disk(browser):
+    opened = open_page(browser, (HTML / f"{NAME}.html").as_uri())
+    heal(opened.page)
+    opened.page.wait_for_function("() => document.getElementById('memory-slice').dataset.size >= 24")  # its worker, too
+    assert opened.errors == [] and opened.failures == []
+    opened.page.context.close()
