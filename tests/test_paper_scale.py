@@ -82,13 +82,17 @@ def test_only_cells_in_the_range_are_fitted_and_seeds_make_the_interval():
     assert told["a_mean"] == told["a_least"] == told["a_most"] == pytest.approx(1.1)
 
 
-def test_parting_is_where_the_mean_radius_leaves_the_limit():
-    limit = pd.DataFrame({"activation": "tanh", "n_points": 5, "norm": [1, 2, 3], "seed": 0, "radius_mean": 1.0})
-    radii = {1: 1.0, 2: 1.0, 3: 0.8}
-    nets = networks(lambda *_: 0.0, widths=(100,), norms=(1, 2, 3), seeds=(0,))
-    nets["radius_mean"] = nets["norm"].map(radii)
-    (row,) = tables.parting(nets, limit, 0.05).to_dict("records")
-    assert row["mean"] == pytest.approx(2.25) and row["width"] == 100
+def test_parting_is_where_the_mean_radius_leaves_what_was_foretold():
+    nets = networks(lambda *_: 0.0, widths=(100, 1600), norms=(1, 2, 3, 4, 5, 6), seeds=(0, 1)).assign(
+        foretold_mean=1.0
+    )
+    # Straight lines through the norms 2 and 4, with the width's fourth root: they pass 0.1 below there.
+    nets["radius_mean"] = 1 - 0.1 * nets["norm"] / np.where(nets["width"].eq(100), 2, 4)
+    parted = tables.parting(nets, 0.1)
+    assert parted["width"].tolist() == [100, 1600]
+    np.testing.assert_allclose(parted["mean"], [2, 4])
+    assert tables.parting_exponents(parted).to_dict() == {("tanh", 5): pytest.approx(0.25)}
+    assert tables.parting(nets, 0.2)["width"].tolist() == [100]  # the wider networks do not part so far at these norms
 
 
 def test_costs_and_counts_add_up():

@@ -84,9 +84,8 @@ def test_a_cluster_comes_to_the_same_table_with_both_workers(dask, tmp_path, mon
     assert far["process"].nunique() == 2
     assert not far["process"].eq(os.getpid()).any()
     assert set(far["threads"]) == {1}
-    pd.testing.assert_frame_equal(
-        far.drop(columns="process"), near.drop(columns="process"), check_exact=True
-    )  # bitwise: records
+    far_table, near_table = (table.drop(columns="process") for table in (far, near))
+    pd.testing.assert_frame_equal(far_table, near_table, check_exact=True)  # bitwise: the very same call
     assert len(list((tmp_path / "far").glob("*.json"))) == 20
     before = calls(tmp_path)
     again = sweep(noted, conditions, cache=tmp_path / "far", scheduler="tcp://127.0.0.1:9")  # which nobody need ask

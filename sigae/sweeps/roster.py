@@ -61,10 +61,13 @@ class Roster:
             If there is no worker of use, or one whose code is another.
         """
         self._used = time.monotonic()
-        while not self.usable():
-            wait(self._looks.values(), timeout=WAIT)
+        while True:
+            self.usable()
+            wait(self._looks.values(), timeout=WAIT)  # also where one is found at once: another may be of another kind
             if complaints := self._complaints():
                 raise RuntimeError(" ".join(complaints))
+            if self.usable():
+                return
             time.sleep(0.05)
 
     def usable(self, busy: bool = False) -> list[str]:

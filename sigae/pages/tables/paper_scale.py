@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sigae.pages.tables.beyond_linear_region import all_attractors_from, reach_of_the_limit
+from sigae.pages.tables.beyond_linear_region import all_attractors_from, crossing_of
 from sigae.pages.tables.intervals import half_width
 from sigae.pages.tables.summaries import over_seeds, usable
 
@@ -19,6 +19,7 @@ __all__ = [
     "collapsed",
     "costs",
     "parting",
+    "parting_exponents",
     "read",
     "recall_rates",
     "told_of_collapse",
@@ -122,26 +123,49 @@ def collapsed(networks: pd.DataFrame, a: float, b: float) -> pd.DataFrame:
     return table.assign(scaled=table["norm"] ** a / table["width"] ** b)
 
 
-def parting(networks: pd.DataFrame, limit: pd.DataFrame, close: float) -> pd.DataFrame:
-    """Find the norm at which networks part from the limit, against the width.
+def parting(networks: pd.DataFrame, close: float) -> pd.DataFrame:
+    """Find the norm at which networks part from what the limit foretells from their own initial weights.
 
     Parameters
     ----------
-    networks, limit
+    networks
         From :func:`read`.
     close
-        Distance of the mean radius from the limit's at which they have parted.
+        Distance of the mean radius from the foretold one at which they have parted.
 
     Returns
     -------
     pandas.DataFrame
-        ``activation``, ``n_points``, ``width``, and ``mean``, ``low`` and ``high`` of the norm over the seeds.
+        ``activation``, ``n_points``, ``width``, and ``mean``, ``low`` and ``high`` of the norm over the seeds, between
+        two norms by a straight line; only widths of which every network parts at a norm that was tried.
     """
-    found = []
-    for activation, part in networks.groupby("activation", sort=False):
-        reach = reach_of_the_limit(part, limit[limit["activation"].eq(activation)], close)
-        found.append(reach.assign(activation=activation, error=None))
-    return over_seeds(pd.concat(found, ignore_index=True), "reach", [*CURVE, "width"])
+    rows = []
+    for key, part in usable(networks).groupby([*CURVE, "width", "seed"], sort=False):
+        cells = part.set_index("norm").sort_index()
+        off = (cells["radius_mean"] - cells["foretold_mean"]).abs()
+        rows.append((*key, crossing_of(off, close) if off.iloc[-1] > close else math.nan))
+    found = pd.DataFrame(rows, columns=[*CURVE, "width", "seed", "reach"])
+    all_part = found.groupby([*CURVE, "width"])["reach"].transform(lambda reach: reach.notna().all())
+    return over_seeds(found[all_part].assign(error=None), "reach", [*CURVE, "width"])
+
+
+def parting_exponents(parted: pd.DataFrame) -> pd.Series:
+    """Fit a power of the width to the norm at which networks part from the limit.
+
+    Parameters
+    ----------
+    parted
+        From :func:`parting`.
+
+    Returns
+    -------
+    pandas.Series
+        The exponent by ``activation`` and ``n_points``, where there are two widths or more.
+    """
+    several = parted.groupby(CURVE).filter(lambda part: len(part) > 1)
+    return several.groupby(CURVE)[["width", "mean"]].apply(
+        lambda p: np.polyfit(np.log(p["width"]), np.log(p["mean"]), 1)[0]
+    )
 
 
 def recall_rates(basins: pd.DataFrame) -> pd.DataFrame:
