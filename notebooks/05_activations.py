@@ -19,6 +19,7 @@ from sigae.parameters import (
     Activation,
     Ascending,
     Count,
+    Device,
     Distinct,
     Positive,
     Seed,
@@ -49,6 +50,7 @@ tolerance: Tolerance = 1e-7  # mean squared error at which training ends
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
 limit_every: Count = 3  # the infinite-width law is sampled at one norm in so many
 limit_samples: Count = 5  # Jacobians drawn at each pattern from the infinite-width law
+device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
@@ -79,9 +81,10 @@ pairs = {"the report's numbers of patterns": stated, f"{equal_points} patterns f
 shared = {"dim": dim, "seed": seeds}
 training = {"width": width, "tolerance": tolerance, "step_tolerance": step_tolerance}
 chosen = [(stated, norms), (equal, norms[::equal_every])]
-trained = sweep(trained_spectrum, tables.conditions(chosen, **shared, **training))
-at_first = {"dim": dim, "seed": judged_seeds} | training
-judged = sweep(trained_spectrum, tables.conditions([(stated, norms[:1]), (equal, norms[:1])], **at_first))
+trained = sweep(trained_spectrum, tables.conditions(chosen, **shared, **training), device=device)
+first = [(stated, norms[:1]), (equal, norms[:1])]
+at_first = tables.conditions(first, dim=dim, seed=judged_seeds, **training)
+judged = sweep(trained_spectrum, at_first, device=device)
 chosen = [(stated, norms[::limit_every]), (equal, norms[::limit_every])]
 limit = sweep(limit_spectrum, tables.conditions(chosen, **shared, samples=limit_samples))
 publish.failures(trained, judged, limit)

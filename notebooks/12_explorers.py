@@ -13,7 +13,7 @@
 # them do it, and then see what iterating the network makes of a noisy cue.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import Activation, Ascending, Count, Distinct, Positive, Seed, check, check_fits
+from sigae.parameters import Activation, Ascending, Count, Device, Distinct, Positive, Seed, check, check_fits
 
 # %% tags=["parameters"]
 activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # activations to choose from
@@ -28,6 +28,7 @@ recall_points: Count = 5  # patterns stored there
 recall_width: Count = 10_000  # width of the networks there
 cues: Count = 12  # noisy cues there
 threshold: Positive = 1e-2  # mean squared error below which a cue counts as recalled
+device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
@@ -51,10 +52,10 @@ from sigae.sweeps import grid, sweep
 
 # %% tags=["hide-input"]
 shared = {"activation": activations, "dim": dim, "seed": seed}
-trained = sweep(trained_eigenvalues, grid(**shared, n_points=n_points, width=widths, norm=norms))
+trained = sweep(trained_eigenvalues, grid(**shared, n_points=n_points, width=widths, norm=norms), device=device)
 limit = sweep(limit_eigenvalues, grid(**shared, n_points=n_points, norm=norms)).assign(width="∞")
 cued = {"norm": recall_norms, "noises": [noises], "cues": cues, "n_points": recall_points, "width": recall_width}
-recall = sweep(recall_errors, grid(**shared, **cued))
+recall = sweep(recall_errors, grid(**shared, **cued), device=device)
 publish.failures(trained, limit, recall)
 n_points, widths, norms = summaries.left(trained, "n_points", "width", "norm")
 found = pd.concat([summaries.usable(trained).astype({"width": str}), summaries.usable(limit)], ignore_index=True)
