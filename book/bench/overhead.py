@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
 import click
@@ -59,7 +60,10 @@ def _in_client(where: str, workers: int, conditions: int, scheduler: str = "") -
 
 def _peak() -> float:
     """Return the most memory that this process has had, in megabytes."""
-    unit = 1 if sys.platform == "darwin" else 1024
+    try:  # Linux's ru_maxrss begins at what the process that started this one had; VmHWM does not
+        return 1024 * int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1e6
+    except (OSError, IndexError):
+        unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
 
