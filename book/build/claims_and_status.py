@@ -13,6 +13,8 @@ from book.build.outputs import claims
 from book.build.page import table, title, write_if_changed
 from book.build.status import status_page
 from sigae.pages.claims import CLAIMS
+from sigae.pages.intervals_drawn import strip
+from sigae.pages.verdict_shown import as_html
 from sigae.pages.verdicts import NOT_JUDGED, NOT_REPRODUCED, combine
 
 MARKS = {"reproduced": "✓", "partly": "◐", "not reproduced": "✗", NOT_JUDGED: "–"}
@@ -100,31 +102,14 @@ def part_grid(parts: list[dict[str, Any]]) -> str:
     return table(("", *columns), cells) + "\n"
 
 
-def margins(parts: list[dict[str, Any]]) -> str:
-    """List what would have to be different for the verdicts on a claim to be others."""
-    lines = [f"- {part['part'] + ': ' if part['part'] else ''}{margin}" for part in parts for margin in part["margins"]]
-    return "How far the verdict is from another:\n\n" + "\n".join(lines) + "\n" if lines else ""
-
-
-def evidence_table(parts: list[dict[str, Any]], prefix: str) -> str:
-    """Lay out everything that the verdict on one claim rests on."""
-    rows = []
+def evidence(parts: list[dict[str, Any]], prefix: str) -> str:
+    """Show what the verdict on one claim rests on, part by part, each with the figure that shows it."""
+    shown = []
     for part in parts:
-        place = f"{prefix}{part['notebook']}.ipynb"
-        figure = f"{{numref}}`{part['figure']}`" if part.get("figure") else f"[{title(part['notebook'])}]({place})"
-        for item in part["evidence"]:
-            condition = ", ".join(words for words in (part["part"], item["condition"]) if words)
-            cells = (condition, item["quantity"], item["text"], item["threshold"])
-            rows.append((*cells, item["outcome"] if item["decides"] else f"({item['outcome']})", figure))
-        for item in part.get("missing", ()):
-            rows.append((part["part"], item["quantity"], "nothing to compare", item["threshold"], NOT_JUDGED, figure))
-    return table(("Condition", "Quantity", "Ours", "Threshold", "Outcome", "Figure"), rows)
-
-
-def folded(rows: str, shown: int = 8) -> str:
-    """Fold a table of more rows than a reader wants to scroll past."""
-    count = rows.count("\n") - 2
-    return rows if count <= shown else f":::{{dropdown}} The evidence, {count} measurements\n{rows}:::\n"
+        page = f"[{title(part['notebook'])}]({prefix}{part['notebook']}.ipynb)"
+        figure = f"{{numref}}`{part['figure']}` on the page {page}" if part.get("figure") else f"the page {page}"
+        shown.append(f"```{{raw}} html\n{as_html(part)}\n```\n\nSee {figure}.\n")
+    return "\n".join(shown)
 
 
 def claims_page(found: dict[str, list[dict[str, Any]]], note: str = "") -> str:
@@ -132,19 +117,31 @@ def claims_page(found: dict[str, list[dict[str, Any]]], note: str = "") -> str:
     said = verdicts(found)
     sections = [
         f"({id.lower()})=\n## {id}: {said[id]}\n\n{CLAIMS[id].statement}\n\nSource: {CLAIMS[id].source}.\n\n"
-        f"{part_grid(parts)}{margins(parts)}\n{folded(evidence_table(parts, '../executed/'))}"
+        f"{part_grid(parts)}\n{evidence(parts, '../executed/')}"
         for id, parts in found.items()
         if parts
+    ]
+    judged = [
+        (id, [[item for item in part["evidence"] if item["decides"]] for part in parts]) for id, parts in found.items()
     ]
     return f"""\
 # Claims and verdicts
 
-{note}{told(found)} How a verdict is reached
-is said on the page [](../method.md); when a criterion or a verdict changed, and why, on the page [](../changes.md). One
-criterion decides on each claim; the outcomes of others stand in brackets. The same as data:
-{{download}}`claims.json <site/claims.json>`.
+{note}{told(found)}
+
+```{{raw}} html
+<figure class="strip">{strip((id, parts) for id, parts in judged if any(parts))}</figure>
+```
+
+Every mark is one measurement that decides on a claim, with its 95 % interval: to the right of the dashed line it holds
+(disc), to the left it fails (diamond), and where the interval crosses the line it is open (ring). Each part of a claim
+has its own unit, in which the furthest measurement is one.
 
 {overview(found, "../executed/")}
+
+How a verdict is reached is said on the page [](../method.md); when a criterion or a verdict changed, and why, on the
+page [](../changes.md). The same as data: {{download}}`claims.json <site/claims.json>`.
+
 {chr(10).join(sections)}"""
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
+from book.build.arrange import all_code, arranged
+from book.build.dark import dark
 from book.build.outputs import displayed, files
 from book.build.parameters import declared_parameters
 from book.build.toc import UsageError
@@ -31,19 +33,20 @@ def page(executed: NotebookNode, name: str, folder: Path) -> NotebookNode:
     Returns
     -------
     NotebookNode
-        The page: a copy with its provenance as a last cell.
+        The page: its cells arranged for a reader, with its provenance as a last cell.
     """
     downloads = []
     for file, content in files(executed).items():
         target = folder / "files" / name / file
         write_if_changed(target, content)
         downloads.append(f"files/{name}/{file}")
+        if target.suffix == ".svg":
+            write_if_changed(target.with_name(f"{target.stem}-dark.svg"), dark(content))
     shown = copy.deepcopy(executed)
+    shown.cells = arranged(executed, f"files/{name}")
     for _, output in displayed(shown):
         for kind in (CLAIM_MIME, "text/csv"):  # for tools, not for readers
             output.data.pop(kind, None)
-    for cell in shown.cells:
-        cell.source = cell.source.replace("  # fmt: skip", "")
     preset = executed.metadata.get("sigae", {}).get("preset", "default")
     if preset != "default":
         note = new_markdown_cell(
@@ -84,6 +87,12 @@ their source, on the page [](../reference.md).
 
 :::{{tab-item}} Parameters
 {parameter_table(executed, run.get("parameters", {}))}
+:::
+
+:::{{tab-item}} Code
+```python
+{all_code(executed)}
+```
 :::
 
 :::{{tab-item}} Downloads

@@ -13,7 +13,7 @@ from IPython.display import display
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from sigae.pages.plots.style import STYLE
+from sigae.pages.plots.style import COLUMN, STYLE
 
 __all__ = ["recall_explorer", "recall_figure", "spectra_figure", "spectrum_explorer"]
 
@@ -91,7 +91,7 @@ def spectra_figure(table: pd.DataFrame, *, norms: Sequence[float]) -> Figure:
     activations = list(dict.fromkeys(table["activation"]))
     angle = np.linspace(0, 2 * np.pi, 181)
     with rc_context(STYLE):
-        drawing = Figure(figsize=(1.9 * len(norms), 1.9 * len(activations) + 0.4))
+        drawing = Figure(figsize=(min(COLUMN, 1.9 * len(norms)), 1.4 * len(activations) + 0.5))
         axes = drawing.subplots(len(activations), len(norms), squeeze=False, sharex=True, sharey=True)
         for i, activation in enumerate(activations):
             for j, norm in enumerate(norms):
@@ -125,7 +125,7 @@ def recall_figure(table: pd.DataFrame, *, noises: Sequence[float], threshold: fl
     """
     table = table.iloc[:: max(1, len(table) // 4)]
     with rc_context(STYLE):
-        drawing = Figure(figsize=(1.0 + 2.0 * len(table), 1.7 * len(noises) + 0.4))
+        drawing = Figure(figsize=(min(COLUMN, 1.0 + 2.0 * len(table)), 1.3 * len(noises) + 0.5))
         axes = drawing.subplots(len(noises), len(table), squeeze=False, sharex=True, sharey=True)
         for j, row in enumerate(table.to_dict("records")):
             for i, noise in enumerate(noises):
