@@ -35,6 +35,7 @@ def test_a_cell_has_no_digit_beyond_what_is_known(value, wanted):
 def test_quantities_are_set_as_such_and_other_letters_are_not():
     assert symbols("n - 1 of rho <1 at t = 2") == "<i>n</i> - 1 of <i>ρ</i> &lt;1 at <i>t</i> = 2"
     assert symbols("doesn't, a 2-d norm, not at 3d") == "doesn't, a 2-d norm, not at 3d"
+    assert symbols("2 phi'(0)") == "2 <i>φ</i>′(0)"
     assert symbols("||J_T - J_0||").count("‖") == 2
 
 

@@ -26,19 +26,18 @@ class Behind:
         """Write the quiet line: code and numbers to unfold at its left, files at its right."""
         inside = [f"```python\n{code}\n```\n" for code in self.code]
         inside += [f"```{{raw}} html\n{table}\n```\n" for table in self.tables]
-        called = "Code and numbers" if self.tables else "Code"
+        called = "Code and numbers" if self.tables and self.code else "Numbers" if self.tables else "Code"
         links = " ".join(f"{{download}}`{file.rpartition('.')[2].upper()} <{file}>`" for file in self.files)
-        return (
-            f"::::::{{div}} behind\n:::::{{dropdown}} {called}\n{''.join(inside)}:::::\n\n"
-            f":::::{{div}} files\n{links}\n:::::\n::::::\n"
-        )
+        fold = f":::::{{dropdown}} {called}\n{''.join(inside)}:::::\n\n" if inside else ""
+        return f"::::::{{div}} behind\n{fold}:::::{{div}} files\n{links}\n:::::\n::::::\n"
 
 
 def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
     """Arrange the cells of an executed notebook as a page.
 
     A figure is followed by one quiet line that has the code and the numbers behind it and its files. All other code is
-    left to the page's end, see :func:`all_code`. What the cells glued stays, unseen, for the prose to cite.
+    left to the page's end, see :func:`all_code`, but for cells tagged ``show-input``, where the code is what is told.
+    What the cells glued stays, unseen, for the prose to cite.
 
     Parameters
     ----------
@@ -65,7 +64,12 @@ def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
             behind = None
             page.append(cell)
             continue
-        settings = cell.metadata.get("mystnb", {})
+        settings, told = cell.metadata.get("mystnb", {}), "show-input" in cell.metadata.get("tags", [])
+        if told:
+            if behind:
+                say(behind.markdown())
+                behind = None
+            say(f"```python\n{clean(cell.source)}\n```\n")
         kept = []
         for output in cell.outputs:
             data = output.get("data", {})
@@ -74,17 +78,19 @@ def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
                     say(behind.markdown())
                 name = slug(settings["figure"]["name"])
                 say(_figure(settings, f"{folder}/{name}.svg"))
-                behind = Behind([f"{folder}/{name}.{kind}" for kind in ("svg", "png")], [clean(cell.source)])
+                behind = Behind(
+                    [f"{folder}/{name}.{kind}" for kind in ("svg", "png")], [] if told else [clean(cell.source)]
+                )
             elif data.get("text/html", "").startswith(FOLDED):
                 behind = behind or Behind()
                 behind.files.insert(0, f"{folder}/{slug(output.metadata['sigae']['name'])}.csv")
                 behind.tables.append(re.sub(r"^.*?</summary>|</details>$", "", data["text/html"]))
-                if (code := clean(cell.source)) not in behind.code:
+                if not told and (code := clean(cell.source)) not in behind.code:
                     behind.code.append(code)
             else:
                 kept.append(output)
         cell.outputs = kept
-        visible = [output for output in kept if "text/html" in output.get("data", {})]
+        visible = [o for o in kept if "text/html" in o.get("data", {}) or told and o.output_type != "display_data"]
         if visible and behind:
             say(behind.markdown())
             behind = None
@@ -92,7 +98,7 @@ def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
         cell.metadata.pop("mystnb", None)
         page.append(cell)
         for output in visible:
-            if "text/csv" in output.data:
+            if "text/csv" in output.get("data", {}):
                 table = f"{folder}/{slug(output.metadata['sigae']['name'])}.csv"
                 say(f":::{{div}} files\n{{download}}`CSV <{table}>`\n:::\n")
     if behind:

@@ -9,6 +9,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from book.build import portability
+from book.build.front import moving, spectra, verdict_strip
 from book.build.outputs import claims
 from book.build.page import table, title, write_if_changed
 from book.build.status import status_page
@@ -212,6 +213,8 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
     pages = {
         "claims.md": claims_page(found, scale_note(executed)),
         "claims_short.md": overview(found, "executed/"),
+        "moving.md": moving(spectra(executed)),
+        "strip.md": verdict_strip(said, MARKS, {id: claim.statement for id, claim in CLAIMS.items()}),
         "headline.md": headline(found, executed, folder.parent / "benchmark.json"),
         "status.md": status_page(executed, folder.parent / "benchmark.json"),
         "portability_run.md": portability.run_table(where["run"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -55,14 +56,24 @@ def page(executed: NotebookNode, name: str, folder: Path) -> NotebookNode:
         )
         note["id"] = "scale"
         shown.cells.insert(1, note)
-    cell = new_markdown_cell(provenance(executed, name, downloads))
+    again = take_section(shown, "## R")  # how to run it again belongs to how it was made
+    cell = new_markdown_cell(provenance(executed, name, downloads, again))
     cell["id"] = "provenance"
     shown.cells.append(cell)
     return shown
 
 
-def provenance(executed: NotebookNode, name: str, downloads: list[str]) -> str:
-    """Write the block under a result page: parameters, versions, commit, run time and downloads."""
+def take_section(page: NotebookNode, head: str) -> str:
+    """Take the section whose heading begins so out of a page's prose, and return what stands under it."""
+    for cell in page.cells:
+        if cell.cell_type == "markdown" and (found := re.search(rf"(?ms)^{head}[^\n]*\n(.*?)(?=^## |\Z)", cell.source)):
+            cell.source = cell.source[: found.start()] + cell.source[found.end() :]
+            return found[1].strip()
+    return ""
+
+
+def provenance(executed: NotebookNode, name: str, downloads: list[str], again: str = "") -> str:
+    """Write the fold under a result page: how to run it again, parameters, versions, commit, run time and downloads."""
     told = executed.metadata.get("sigae", {})
     run = executed.metadata.get("papermill", {})
     versions = told.get("versions", {})
@@ -76,9 +87,12 @@ def provenance(executed: NotebookNode, name: str, downloads: list[str]) -> str:
         ("Versions", ", ".join(f"{package} {version}" for package, version in versions.items())),
     ]
     return f"""\
-## How this page was made
+::::::{{dropdown}} How this page was made, and how to run it again
+:class-container: made
 
-::::{{tab-set}}
+{again}
+
+:::::{{tab-set}}
 :::{{tab-item}} Run
 {table(("What", "Value"), rows)}
 A plus sign after the commit says that files had been changed since. The functions called here are documented, with
@@ -100,7 +114,8 @@ their source, on the page [](../reference.md).
 - {{download}}`{name}.py, its source <../../notebooks/{name}.py>`
 {taken}
 :::
-::::
+:::::
+::::::
 """
 
 

@@ -16,7 +16,7 @@ from book.build.toc import ROOT, notebook_names
 from sigae.pages.claims import CLAIMS
 
 BEGIN, END = "<!-- computed: make notebooks writes what follows -->", "<!-- end of what is computed -->"
-PICTURE = ("12_explorers", "fig-spectra.svg", Path("book/_static/story.svg"))
+PICTURE = ("05_activations", "fig-spectra.svg", Path("book/_static/story.svg"))
 
 
 def recorded(root: Path = ROOT) -> dict[str, nbformat.NotebookNode]:

@@ -10,6 +10,9 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from sigae.pages.typeset import grouped
 
 
 def resolve(app: Any, env: Any, node: Any, contnode: Any) -> Any:
@@ -61,7 +64,22 @@ class TwoInks(SphinxTransform):
             dark["uri"] = re.sub(r"\.svg$", "-dark.svg", image["uri"])
             image["classes"].append("only-light")
             dark["classes"].append("only-dark")
-            image.parent.insert(image.parent.index(image) + 1, dark)
+            parent, place = image.parent, image.parent.index(image)
+            parent[place] = nodes.container("", image, dark, classes=["drawing"])
+
+
+class Thousands(SphinxPostTransform):
+    """Write the numbers that the text cites as all others: thousands apart by a thin space."""
+
+    default_priority = 990
+
+    def run(self, **kwargs: Any) -> None:
+        """Rewrite what notebooks glued, wherever it is cited."""
+        for cited in self.document.findall(
+            lambda node: "pasted-text" in getattr(node, "attributes", {}).get("classes", [])
+        ):
+            for text in list(cited.findall(nodes.Text)):
+                text.parent.replace(text, nodes.Text(grouped(str(text))))
 
 
 def add_plotly(app: Any) -> None:
@@ -82,6 +100,7 @@ def mend_roles(app: Any, page: str, template: str, context: dict[str, Any], doct
 def setup(app: Any) -> dict[str, Any]:
     """Register with Sphinx."""
     app.add_transform(TwoInks)
+    app.add_post_transform(Thousands)
     app.connect("autodoc-process-docstring", escape_bars)
     app.connect("missing-reference", resolve)
     app.connect("html-page-context", mend_roles)

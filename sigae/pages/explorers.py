@@ -42,9 +42,40 @@ def spectrum_explorer(table: pd.DataFrame) -> None:
         _choice("activation", "Activation", table["activation"]),
         _choice("n_points", "Patterns n", table["n_points"]),
         _choice("width", "Width m", table["width"]),
-        _slider("norm", "Input norm", table["norm"]),
+        _slider("norm", "Norm r", table["norm"]),
     ]
     _show("spectrum", "Spectrum explorer", controls, records)
+
+
+def plane_explorer(plane: pd.DataFrame, spectra: pd.DataFrame) -> None:
+    """Show the plane of norm and number of patterns with a cursor, and the eigenvalues where the cursor stands.
+
+    Parameters
+    ----------
+    plane
+        Columns ``activation``, ``n_points``, ``norm`` and ``radius``: what the plane is coloured by.
+    spectra
+        Columns ``activation``, ``n_points``, ``norm``, ``real``, ``imaginary`` and ``radius``, where the cursor can
+        stand.
+    """
+    names = ("activation", "n_points", "norm")
+    records = {
+        _key(row, names): {
+            "x": _short(row["real"]), "y": _short(row["imaginary"]), "radius": float(f"{row['radius']:.4g}")
+        }
+        for row in spectra.to_dict("records")
+    }  # fmt: skip
+    fields = {}
+    for activation, part in plane.groupby("activation", sort=False):
+        field = part.pivot(index="n_points", columns="norm", values="radius")
+        rows = [[None if np.isnan(value) else float(f"{value:.3g}") for value in row] for row in field.to_numpy()]
+        fields[activation] = {"norms": _values(field.columns), "counts": _values(field.index), "radii": rows}
+    controls = [
+        _choice("activation", "Activation", spectra["activation"]),
+        _slider("n_points", "Patterns n", sorted(set(spectra["n_points"]))),
+        _slider("norm", "Norm r", sorted(set(spectra["norm"]))),
+    ]
+    _show("plane", "Phase diagram explorer", controls, records, fields=fields)
 
 
 def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: float) -> None:
@@ -68,7 +99,7 @@ def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: 
     controls = [
         _choice("activation", "Activation", table["activation"]),
         _choice("noise", "Noise variance t", noises),
-        _slider("norm", "Input norm", table["norm"]),
+        _slider("norm", "Norm r", table["norm"]),
     ]
     _show("recall", "Recall explorer", controls, records, threshold=threshold)
 

@@ -17,6 +17,7 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Standing alone, these letters are quantities; the t of "doesn't" and the d of "2-d" are not.
 _LETTER = re.compile(r"(?<![\w'’.-])(rho|eta|J_0|J_T|[nmdLrt])(?![\w'’])")
 _WRITTEN = {"rho": "<i>ρ</i>", "eta": "<i>η</i>", "J_0": "<i>J</i><sub>0</sub>", "J_T": "<i>J</i><sub><i>T</i></sub>"}
+_FORMULAS = {"||": "‖", "phi'(0)": "<i>φ</i>′(0)", "sqrt(E phi'^2)": "√(E <i>φ</i>′²)"}
 
 
 def grouped(text: str) -> str:
@@ -82,7 +83,8 @@ def symbols(text: str) -> str:
     escaped = _LETTER.sub(
         lambda found: _WRITTEN.get(found[0], f"<i>{found[0]}</i>"), html.escape(grouped(text), quote=False)
     )
-    escaped = escaped.replace("||", "‖")
+    for words, written in _FORMULAS.items():
+        escaped = escaped.replace(words, written)
     return re.sub(
         r"[\d.∞]+ ± [\d.]+|[\d.-]+ \([\d.-]+ to [\d.-]+\)",
         lambda found: f'<span class="value">{found[0]}</span>',

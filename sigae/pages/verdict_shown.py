@@ -44,7 +44,7 @@ def as_text(data: Mapping[str, Any]) -> str:
 
 
 def as_html(data: Mapping[str, Any]) -> str:
-    """Show a verdict: what it is on, one line a criterion, how far it is from another; the measurements are folded.
+    """Show a verdict: what it is on, one line a criterion; the rest is folded.
 
     Parameters
     ----------
@@ -58,21 +58,17 @@ def as_html(data: Mapping[str, Any]) -> str:
     """
     rows = [_line(items) for items in _by_criterion(data["evidence"])]
     for item in data.get("missing", ()):
-        rows.append(
-            f"<tr><td>{symbols(item['quantity'])}</td><td>{symbols(item['threshold'])}</td>"
-            "<td>nothing to compare at these parameters</td><td></td></tr>"
-        )
-    head = "".join(f'<th scope="col">{word}</th>' for word in ("Measured", "Wanted", "At worst", "All of them"))
-    inside = (
-        f'<table class="criteria"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>' if rows else ""
-    )
-    if data["margins"]:
-        margins = " ".join(f"<li>{symbols(margin)}.</li>" for margin in data["margins"])
-        inside += f'<ul class="margins">{margins}</ul>'
+        asked = f"{symbols(item['quantity'])}, wanted {symbols(item['threshold'])}"
+        rows.append(f'<tr><td>{asked}</td><td colspan="2">nothing to compare at these parameters</td></tr>')
+    head = "".join(f'<th scope="col">{word}</th>' for word in ("Measured", "At worst", "All, against the threshold"))
+    inside = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
+    inside = f'<table class="criteria">{inside}</table>' if rows else ""
     if data["evidence"]:
         count = len(data["evidence"])
         said = f"The evidence, {count} measurement{'' if count == 1 else 's'}"
-        inside += f"<details><summary>{said}</summary>{evidence_table(data['evidence'])}</details>"
+        margins = "".join(f"<li>{symbols(margin)}</li>" for margin in data["margins"])
+        told = f"<p>How far the verdict is from another:</p><ul>{margins}</ul>" if margins else ""
+        inside += f"<details><summary>{said}</summary>{told}{evidence_table(data['evidence'])}</details>"
     kind = data["verdict"].replace(" ", "-")
     return (
         f'<div class="verdict verdict-{kind}"><p><strong>{html.escape(_title(data))}.</strong> '
@@ -115,7 +111,7 @@ def _line(items: Sequence[Mapping[str, Any]]) -> str:
     condition = f", {symbols(worst['condition'])}" if worst["condition"] else ""
     kind = "deciding" if items[0]["decides"] else "beside"
     return (
-        f'<tr class="{kind}"><td>{symbols(items[0]["quantity"])}</td><td>{symbols(items[0]["threshold"])}</td>'
+        f'<tr class="{kind}"><td>{symbols(items[0]["quantity"])}, wanted {symbols(items[0]["threshold"])}</td>'
         f"<td>{symbols(worst['text'])}{condition}; "
         f'<span class="value">margin {number(least, 2)}</span></td><td>{intervals_drawn.picture(items)}</td></tr>'
     )
