@@ -1,6 +1,7 @@
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from book.build.arrange import all_code, arranged
+from book.build.page import take_section
 
 
 def shown(data, name=None):
@@ -63,3 +64,11 @@ def test_the_whole_code_is_told_in_one_piece_and_the_notebook_is_left_alone():
     arranged(full, "files/x")
     assert full == before
     assert all_code(full) == "a = 1\n\ndraw()\n\nglue()\n\ntable()\n\nverdict()"
+
+
+def test_a_section_is_taken_out_of_the_prose_alone():
+    cell = new_markdown_cell("## Recall\n\nOne.\n\n## Run it again\n\nmake rerun\n\n## After\n\nTwo.")
+    page = new_notebook(cells=[new_code_cell("## Run it again"), cell])
+    assert take_section(page, "## (?:Run it again|Rerun it)") == "make rerun"
+    assert cell.source == "## Recall\n\nOne.\n\n## After\n\nTwo."
+    assert take_section(page, "## Run") == ""

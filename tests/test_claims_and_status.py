@@ -102,7 +102,7 @@ def test_the_headline_counts_and_compares(tmp_path):
     path.write_text(json.dumps({"headline": cell, "summary": {"sweep_report_ratio": 31.2}}))
     text = claims_and_status.headline(claims_and_status.collect(notebooks), notebooks, path)
     assert "1 of 9" in text
-    assert "31 to 2,400 times faster" in text
+    assert "31 to 2400 times faster" in text
     assert (
         "Experiment 3 as a whole, the loop's steps there counted by flow time, is 31 times faster."
         in readme.computed(notebooks, path)

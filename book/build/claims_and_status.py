@@ -15,6 +15,7 @@ from book.build.page import table, title, write_if_changed
 from book.build.status import status_page
 from sigae.pages.claims import CLAIMS
 from sigae.pages.intervals_drawn import strip
+from sigae.pages.typeset import grouped
 from sigae.pages.verdict_shown import as_html
 from sigae.pages.verdicts import NOT_JUDGED, NOT_REPRODUCED, combine
 
@@ -176,7 +177,8 @@ def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, Noteboo
             )
         )
     inside = "".join(
-        f":::{{grid-item-card}} {big}\n:link: {link}\n:link-type: doc\n{small}\n:::\n" for big, small, link in cards
+        f":::{{grid-item-card}} {grouped(big)}\n:link: {link}\n:link-type: doc\n{grouped(small)}\n:::\n"
+        for big, small, link in cards
     )
     return scale_note(executed) + f"::::{{grid}} 1 1 3 3\n:gutter: 3\n:class-container: headline\n\n{inside}::::\n"
 

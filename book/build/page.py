@@ -56,7 +56,7 @@ def page(executed: NotebookNode, name: str, folder: Path) -> NotebookNode:
         )
         note["id"] = "scale"
         shown.cells.insert(1, note)
-    again = take_section(shown, "## R")  # how to run it again belongs to how it was made
+    again = take_section(shown, "## (?:Run it again|Rerun it)")  # how to run it again belongs to how it was made
     cell = new_markdown_cell(provenance(executed, name, downloads, again))
     cell["id"] = "provenance"
     shown.cells.append(cell)
@@ -64,7 +64,7 @@ def page(executed: NotebookNode, name: str, folder: Path) -> NotebookNode:
 
 
 def take_section(page: NotebookNode, head: str) -> str:
-    """Take the section whose heading begins so out of a page's prose, and return what stands under it."""
+    """Take the section whose heading fits a pattern out of a page's prose, and return what stands under it."""
     for cell in page.cells:
         if cell.cell_type == "markdown" and (found := re.search(rf"(?ms)^{head}[^\n]*\n(.*?)(?=^## |\Z)", cell.source)):
             cell.source = cell.source[: found.start()] + cell.source[found.end() :]
