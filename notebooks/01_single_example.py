@@ -21,7 +21,7 @@
 # they do at every norm is this book's question.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import Activation, Ascending, Count, Depth, Positive, Seed, Tolerance, check, check_fits
+from sigae.parameters import Activation, Ascending, Count, Depth, Device, Positive, Seed, Tolerance, check, check_fits
 
 # %% tags=["parameters"]
 activation: Activation = "sigmoid"  # sigmoid, tanh or erf
@@ -41,6 +41,7 @@ initial_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # seeds of thos
 descent_norms: Ascending[Positive] = [2, 10, 30]  # norms at which training is repeated by gradient descent
 learning_rate: Positive = 1  # of that gradient descent
 limit_samples: Count = 100  # Jacobians drawn at each norm from the infinite-width law
+device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
@@ -71,18 +72,18 @@ from sigae.sweeps import grid, sweep
 # %% tags=["hide-input"]
 shared = {"dim": dim, "activation": activation}
 training = {"width": width, "norm": norms, "tolerance": tolerance, "step_tolerance": step_tolerance}
-trained = sweep(single_example, grid(**shared, depth=depths, **training, seed=seeds))
+trained = sweep(single_example, grid(**shared, depth=depths, **training, seed=seeds), device=device)
 at_some = training | {"norm": tables.ends_and_middle(norms)}
-judged = sweep(single_example, grid(**shared, depth=depths, **at_some, seed=judged_seeds))
+judged = sweep(single_example, grid(**shared, depth=depths, **at_some, seed=judged_seeds), device=device)
 # The law at infinite width depends on the norm alone, not on the pattern's direction: one seed serves all. Depth 2 is
 # always sampled, where all of the law is known.
 exact = {"depth": sorted({2, *depths}), "norm": norms, "seed": seeds[0], "samples": limit_samples}
 limit = sweep(limit_single_example, grid(**shared, **exact))
 wide = {"activation": activation, "dim": initial_dims, "width": initial_width, "norm": 1, "seed": initial_seeds}
-initial = sweep(initial_jacobian, grid(**wide))
-saturating = sweep(initial_jacobian, grid(**shared, width=width, norm=norms, seed=initial_seeds))
+initial = sweep(initial_jacobian, grid(**wide), device=device)
+saturating = sweep(initial_jacobian, grid(**shared, width=width, norm=norms, seed=initial_seeds), device=device)
 by_descent = {"norm": descent_norms, "learning_rate": learning_rate, "tolerance": tolerance}
-descent = sweep(flow_and_descent, grid(**shared, width=width, seed=seeds[0], **by_descent))
+descent = sweep(flow_and_descent, grid(**shared, width=width, seed=seeds[0], **by_descent), device=device)
 
 # %% tags=["remove-input"]
 publish.failures(trained, judged, limit, initial, saturating, descent)

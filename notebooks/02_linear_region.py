@@ -15,7 +15,18 @@
 # and 8 patterns in $d = 10$ dimensions. The report reads this off a histogram, and cites lemma 4 of the paper.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import Activation, Ascending, Count, Positive, Seed, Tolerance, check, check_at_most, check_fits
+from sigae.parameters import (
+    Activation,
+    Ascending,
+    Count,
+    Device,
+    Positive,
+    Seed,
+    Tolerance,
+    check,
+    check_at_most,
+    check_fits,
+)
 
 # %% tags=["parameters"]
 activation: Activation = "sigmoid"  # sigmoid, tanh or erf
@@ -27,6 +38,7 @@ seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # each draws patterns a
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends
 around: Positive = 0.1  # a norm that is no further from one counts as around one
 limit_samples: Count = 100  # Jacobians drawn at each pattern from the infinite-width law
+device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
@@ -60,7 +72,7 @@ from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
 
 shared = {"activation": activation, "dim": dim, "n_points": n_points, "norm": norm, "seed": seeds}
-swept = sweep(trained_spectrum, grid(**shared, width=width, tolerance=tolerance))
+swept = sweep(trained_spectrum, grid(**shared, width=width, tolerance=tolerance), device=device)
 limit = sweep(limit_spectrum, grid(**shared | {"seed": seeds[:3]}, samples=limit_samples))
 publish.failures(swept, limit)
 (n_points,) = summaries.left(swept, "n_points")

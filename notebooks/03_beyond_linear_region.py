@@ -18,7 +18,7 @@
 # This is the report's attempt at the paper's figure 3.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import Activation, Ascending, Count, Positive, Seed, Tolerance, check, check_fits
+from sigae.parameters import Activation, Ascending, Count, Device, Positive, Seed, Tolerance, check, check_fits
 
 # %% tags=["parameters"]
 activation: Activation = "sigmoid"  # sigmoid, tanh or erf
@@ -42,6 +42,7 @@ descent_points: Count = 5  # number of patterns there, in the narrowest networks
 learning_rate: Positive = 5  # of that gradient descent
 explored_norms: Ascending[Positive] = [1, 2, 3, 5, 8, 13, 20, 30, 50]  # norms on the explorer's slider
 close: Positive = 0.05  # a mean spectral radius no further from the limit's follows it
+device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
@@ -69,15 +70,16 @@ from sigae.training import memory_needed
 shared = {"activation": activation, "dim": dim, "n_points": n_points, "seed": seeds}
 training = {"width": widths, "norm": norms, "tolerance": tolerance, "step_tolerance": step_tolerance}
 memory = memory_needed(n_points=max(n_points), dim=dim, width=max(widths))
-trained = sweep(trained_spectrum, grid(**shared, **training), memory=memory)
+trained = sweep(trained_spectrum, grid(**shared, **training), memory=memory, device=device)
 at_some = training | {"norm": tables.judged_norms(norms, judged_every)}
-judged = sweep(trained_spectrum, grid(**shared | {"seed": judged_seeds}, **at_some), memory=memory)
+judged = sweep(trained_spectrum, grid(**shared | {"seed": judged_seeds}, **at_some), memory=memory, device=device)
 exact_norms = sorted({*norms[::limit_every], *at_some["norm"], *far_norms})
 limit = sweep(limit_spectrum, grid(**shared, norm=exact_norms, samples=limit_samples))
 compared = shared | {"seed": judged_seeds, "norm": sorted({*at_some["norm"], *far_norms[-2:]})}
 judged_limit = sweep(limit_spectrum, grid(**compared, samples=limit_samples))
 some = {"n_points": descent_points, "seed": seeds[0], "width": widths[0], "norm": descent_norms}
-descent = sweep(flow_and_descent, grid(**shared | some, learning_rate=learning_rate, tolerance=tolerance))
+some |= {"learning_rate": learning_rate, "tolerance": tolerance}
+descent = sweep(flow_and_descent, grid(**shared | some), device=device)
 publish.failures(trained, judged, limit, judged_limit, descent)
 n_points, widths, norms = summaries.left(trained, "n_points", "width", "norm")
 

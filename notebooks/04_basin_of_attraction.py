@@ -14,7 +14,18 @@
 # **C7** Attractors fail to form at small norms, and more noise lowers the recall rate.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import Activation, Ascending, Count, Distinct, Positive, Seed, Tolerance, check, check_fits
+from sigae.parameters import (
+    Activation,
+    Ascending,
+    Count,
+    Device,
+    Distinct,
+    Positive,
+    Seed,
+    Tolerance,
+    check,
+    check_fits,
+)
 
 # %% tags=["parameters"]
 activation: Activation = "sigmoid"  # sigmoid, tanh or erf
@@ -37,6 +48,7 @@ path_activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # activatio
 path_norms: Ascending[Positive] = [2, 5, 10, 15, 20, 30, 40, 50]  # norms on its slider
 path_cues: Count = 12  # noisy cues there
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
+device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
@@ -70,15 +82,15 @@ from sigae.sweeps import grid, sweep
 shared = {"activation": activation, "dim": dim, "width": width, "n_points": n_points}
 training = {"tolerance": tolerance, "step_tolerance": step_tolerance, "threshold": threshold}
 asked = {"norm": norms, "seed": seeds, "noises": [noises]}  # one network serves all noises
-swept = sweep(basin, grid(**shared, **training, **asked, draws=draws, iterations=iterations))
+swept = sweep(basin, grid(**shared, **training, **asked, draws=draws, iterations=iterations), device=device)
 asked = {"norm": patient_norm, "seed": seeds, "noises": [noises[:1]]}
 longer = {"draws": patient_draws, "iterations": patient_iterations}
-patient = sweep(basin, grid(**shared, **training, **asked, **longer))
+patient = sweep(basin, grid(**shared, **training, **asked, **longer), device=device)
 at_ends = {"norm": sorted({*norms[:4], norms[-1]}), "seed": judged_seeds, "noises": [noises]}
 further = training | {"tolerance": judged_tolerance, "draws": patient_draws, "iterations": iterations}
-judged = sweep(basin, grid(**shared, **further, **at_ends))
+judged = sweep(basin, grid(**shared, **further, **at_ends), device=device)
 at_ends["norm"] = sorted({norms[0], norms[-1]})
-looser = sweep(basin, grid(**shared, **further | {"tolerance": tolerance}, **at_ends))
+looser = sweep(basin, grid(**shared, **further | {"tolerance": tolerance}, **at_ends), device=device)
 
 # %% tags=["remove-input"]
 publish.failures(swept, patient, judged, looser)
@@ -139,7 +151,7 @@ publish.numbers(
 
 # %% tags=["hide-input"]
 one = {"activation": path_activations, "dim": dim, "seed": seeds[0], "norm": path_norms, "noises": [noises]}
-paths = sweep(recall_errors, grid(**one, cues=path_cues, n_points=n_points, width=width))
+paths = sweep(recall_errors, grid(**one, cues=path_cues, n_points=n_points, width=width), device=device)
 publish.failures(paths)
 paths = summaries.usable(paths)
 

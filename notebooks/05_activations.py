@@ -19,6 +19,7 @@ from sigae.parameters import (
     Activation,
     Ascending,
     Count,
+    Device,
     Distinct,
     Positive,
     Seed,
@@ -52,6 +53,7 @@ explored_widths: Ascending[Count] = [1000, 10_000]  # widths there, beside infin
 explored_norms: Ascending[Positive] = [1, 2, 3, 5, 8, 13, 20, 30, 50]  # norms on its slider
 limit_every: Count = 3  # the infinite-width law is sampled at one norm in so many
 limit_samples: Count = 5  # Jacobians drawn at each pattern from the infinite-width law
+device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
@@ -83,9 +85,10 @@ pairs = {"the report's numbers of patterns": stated, f"{equal_points} patterns f
 shared = {"dim": dim, "seed": seeds}
 training = {"width": width, "tolerance": tolerance, "step_tolerance": step_tolerance}
 chosen = [(stated, norms), (equal, norms[::equal_every])]
-trained = sweep(trained_spectrum, tables.conditions(chosen, **shared, **training))
-at_first = {"dim": dim, "seed": judged_seeds} | training
-judged = sweep(trained_spectrum, tables.conditions([(stated, norms[:1]), (equal, norms[:1])], **at_first))
+trained = sweep(trained_spectrum, tables.conditions(chosen, **shared, **training), device=device)
+first = [(stated, norms[:1]), (equal, norms[:1])]
+at_first = tables.conditions(first, dim=dim, seed=judged_seeds, **training)
+judged = sweep(trained_spectrum, at_first, device=device)
 chosen = [(stated, norms[::limit_every]), (equal, norms[::limit_every])]
 limit = sweep(limit_spectrum, tables.conditions(chosen, **shared, samples=limit_samples))
 publish.failures(trained, judged, limit)

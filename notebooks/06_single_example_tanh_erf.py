@@ -15,7 +15,19 @@
 # the initial Jacobian concentrates, training changes it less in deeper networks, and the pattern is an attractor at every norm.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import Activation, Ascending, Count, Depth, Distinct, Positive, Seed, Tolerance, check, check_fits
+from sigae.parameters import (
+    Activation,
+    Ascending,
+    Count,
+    Depth,
+    Device,
+    Distinct,
+    Positive,
+    Seed,
+    Tolerance,
+    check,
+    check_fits,
+)
 
 # %% tags=["parameters"]
 activations: Distinct[Activation] = ["tanh", "erf"]  # of sigmoid, tanh and erf
@@ -33,6 +45,7 @@ initial_width: Count = 10_000  # hidden units of those networks
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
 limit_samples: Count = 100  # Jacobians drawn at each norm from the infinite-width law
+device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
@@ -58,13 +71,13 @@ from sigae.sweeps import grid, sweep
 # %% tags=["hide-input"]
 shared = {"activation": activations, "dim": dim, "norm": norms}
 training = {"depth": depths, "width": width, "tolerance": tolerance, "step_tolerance": step_tolerance}
-trained = sweep(single_example, grid(**shared, **training, seed=seeds))
+trained = sweep(single_example, grid(**shared, **training, seed=seeds), device=device)
 at_some = shared | training | {"norm": tables.ends_and_middle(norms)}
-judged = sweep(single_example, grid(**at_some, seed=judged_seeds))
+judged = sweep(single_example, grid(**at_some, seed=judged_seeds), device=device)
 limit = sweep(limit_single_example, grid(**shared, depth=sorted({2, *depths}), seed=seeds[0], samples=limit_samples))
-initial = sweep(initial_jacobian, grid(**shared, width=width, seed=initial_seeds))
+initial = sweep(initial_jacobian, grid(**shared, width=width, seed=initial_seeds), device=device)
 wide = {"activation": activations, "dim": initial_dims, "width": initial_width, "norm": 1}
-by_dimension = sweep(initial_jacobian, grid(**wide, seed=initial_seeds))
+by_dimension = sweep(initial_jacobian, grid(**wide, seed=initial_seeds), device=device)
 shallow = limit[limit["depth"] == 2]  # where all of the law is known
 publish.failures(trained, judged, limit, initial, by_dimension)
 depths, norms = summaries.left(trained, "depth", "norm")

@@ -18,6 +18,7 @@ from sigae.parameters import (
     Activation,
     Ascending,
     Count,
+    Device,
     Distinct,
     Positive,
     Seed,
@@ -38,6 +39,7 @@ seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # each draws patterns a
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends, at norm 1; it scales with the norm squared
 around: Positive = 0.1  # a norm that is no further from one counts as around one
 limit_samples: Count = 100  # Jacobians drawn at each pattern from the infinite-width law
+device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
@@ -68,7 +70,7 @@ from sigae.sweeps import grid, sweep
 shared = {"activation": activations, "dim": dim, "n_points": n_points, "seed": seeds}
 both = list(dict.fromkeys([norm, small_norm]))
 training = [grid(**shared, norm=r, width=width, tolerance=tolerance * min(1, r**2)) for r in both]
-swept = pd.concat([sweep(trained_spectrum, conditions) for conditions in training], ignore_index=True)
+swept = pd.concat([sweep(trained_spectrum, conditions, device=device) for conditions in training], ignore_index=True)
 limit = sweep(limit_spectrum, grid(**shared | {"seed": seeds[:3]}, norm=both, samples=limit_samples))
 publish.failures(swept, limit)
 cases = [(name, n) for name in activations for n in n_points]

@@ -15,7 +15,18 @@
 # drops below one with increasing input norm.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import Activation, Ascending, Count, Distinct, Positive, Seed, Tolerance, check, check_fits
+from sigae.parameters import (
+    Activation,
+    Ascending,
+    Count,
+    Device,
+    Distinct,
+    Positive,
+    Seed,
+    Tolerance,
+    check,
+    check_fits,
+)
 
 # %% tags=["parameters"]
 activations: Distinct[Activation] = ["tanh", "erf"]  # of sigmoid, tanh and erf
@@ -33,6 +44,7 @@ tolerance: Tolerance = 1e-7  # mean squared error at which training ends
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
 limit_every: Count = 3  # the infinite-width law is sampled at one norm in so many
 limit_samples: Count = 10  # Jacobians drawn at each pattern from the infinite-width law
+device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
@@ -55,9 +67,9 @@ from sigae.training import memory_needed
 shared = {"activation": activations, "dim": dim, "n_points": n_points, "seed": seeds}
 training = {"width": widths, "norm": norms, "tolerance": tolerance, "step_tolerance": step_tolerance}
 memory = memory_needed(n_points=max(n_points), dim=dim, width=max(widths))
-trained = sweep(trained_spectrum, grid(**shared, **training), memory=memory)
+trained = sweep(trained_spectrum, grid(**shared, **training), memory=memory, device=device)
 at_some = training | {"norm": tables.judged_norms(norms, judged_every)}
-judged = sweep(trained_spectrum, grid(**shared | {"seed": judged_seeds}, **at_some), memory=memory)
+judged = sweep(trained_spectrum, grid(**shared | {"seed": judged_seeds}, **at_some), memory=memory, device=device)
 limit = sweep(limit_spectrum, grid(**shared, norm=norms[::limit_every], samples=limit_samples))
 publish.failures(trained, judged, limit)
 n_points, widths, norms = summaries.left(trained, "n_points", "width", "norm")

@@ -14,7 +14,7 @@
 # how exact the replacement is, and where the two are *not* the same thing.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import Ascending, Count, Distinct, Positive, Seed, check, check_file, check_fits
+from sigae.parameters import Ascending, Count, Device, Distinct, Positive, Seed, check, check_file, check_fits
 
 # %% tags=["parameters"]
 dim: Count = 32  # dimension d of the patterns
@@ -29,6 +29,7 @@ descent_norms: Ascending[Positive] = [5, 10, 20, 30, 40, 50]  # norms at which d
 learning_rates: Ascending[Positive] = [1, 5]  # of that descent; the report's experiment 3 has 5
 benchmark: str = "../book/benchmark.json"  # what `make bench` measured
 report_loop: str = "../book/report_loop.json"  # what `make report-loop` measured
+device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
@@ -52,10 +53,14 @@ from sigae.sweeps import grid, sweep
 measured = json.loads(Path(benchmark).read_text())
 recorded = json.loads(Path(report_loop).read_text())
 shared = {"dim": dim, "width": width}
-stiff = sweep(stiffness, grid(**shared, n_points=stiff_points, norm=stiff_norms, seed=seeds))
+stiff = sweep(stiffness, grid(**shared, n_points=stiff_points, norm=stiff_norms, seed=seeds), device=device)
 shared["n_points"] = n_points
-errors = sweep(integration_error, grid(**shared, norm=error_norms, seed=seeds, step_tolerance=step_tolerances))
-descent = sweep(integration_error, grid(**shared, norm=descent_norms, seed=seeds, learning_rate=learning_rates))
+errors = sweep(
+    integration_error, grid(**shared, norm=error_norms, seed=seeds, step_tolerance=step_tolerances), device=device
+)
+descent = sweep(
+    integration_error, grid(**shared, norm=descent_norms, seed=seeds, learning_rate=learning_rates), device=device
+)
 publish.failures(stiff, errors, descent)
 
 # %% [markdown]

@@ -18,6 +18,7 @@ from sigae.parameters import (
     Activation,
     Ascending,
     Count,
+    Device,
     Distinct,
     Positive,
     Seed,
@@ -39,6 +40,7 @@ band_norms: Ascending[Positive] = [1, 3, 5, 10, 20, 30]  # norms for the compari
 band_seeds: Ascending[Seed] = [0, 1]  # each draws patterns and a network, for the comparison with the band
 band_samples: Count = 60  # Jacobians drawn from the infinite-width law at each norm, seed and training point
 tolerance: Tolerance = 1e-10  # mean squared error at which training ends; the limit's training never ends
+device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
@@ -76,7 +78,7 @@ conditions += grid(**shared, width=band_widths, norm=band_norms, seed=band_seeds
 # What both comparisons need is computed once; the widest networks first, so that no process is left with one.
 conditions.sort(key=lambda condition: -condition["width"])
 memory = memory_needed(n_points=n_points, dim=dim, width=max(widths + band_widths))
-trained = sweep(distance_to_limit, conditions, memory=memory)
+trained = sweep(distance_to_limit, conditions, memory=memory, device=device)
 trained = trained.drop_duplicates(["activation", "width", "norm", "seed"]).sort_values("width", kind="stable")
 publish.failures(trained)
 usable = summaries.usable(trained)

@@ -11,11 +11,12 @@ from scipy.linalg import solve_discrete_lyapunov
 from torch import Tensor
 
 from sigae.jacobians import jacobian, operator_norm, spectral_radius
-from sigae.patterns import PROBE_STREAM, normal_draws
+from sigae.patterns import LIMIT_STREAM, normal_draws
 
 __all__ = ["Ball", "Orbit", "find_orbit"]
 
 NEWTON_STEPS = 30
+PROBE_STREAM = LIMIT_STREAM + 1  # from which nothing else is drawn
 PROBES = 24  # points of a ball's surface at which its contraction is looked at
 HALVINGS = 30  # of its radius, before a ball is given up
 MARGIN = 0.5  # share of the radius found that is relied on: a probe may have missed the worst direction

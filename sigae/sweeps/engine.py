@@ -42,6 +42,7 @@ def sweep(
     workers: int | None = None,
     memory: float | None = None,
     scheduler: str | None = None,
+    device: str = "cpu",
     progress: bool | None = None,
 ) -> pd.DataFrame:
     """Run one experiment under many conditions.
@@ -70,6 +71,9 @@ def sweep(
     scheduler
         Address of a Dask cluster's scheduler, ``tcp://host:8786``, whose workers compute one condition at a time each,
         those that join later too; by default SIGAE_SCHEDULER, or else processes on this machine.
+    device
+        Where conditions are computed, as torch names it: anything but ``"cpu"`` is handed to the experiment as its
+        argument ``device``, and becomes a part of each condition.
     progress
         Show a progress bar: True, False, or None to show it on a terminal only.
 
@@ -101,7 +105,7 @@ def sweep(
     """
     if isinstance(experiment, BuiltinFunctionType | type) or not callable(experiment):
         raise TypeError(f"experiment is {experiment!r}: give a Python function that returns a mapping of numbers.")
-    rows = [as_json(condition) for condition in conditions]
+    rows = [as_json(condition if device == "cpu" else {**condition, "device": device}) for condition in conditions]
     if not rows:
         raise ValueError("conditions is empty: give at least one condition.")
     scheduler = scheduler or os.environ.get("SIGAE_SCHEDULER") or None
