@@ -145,7 +145,8 @@ publish.numbers(
 
 # %% tags=["hide-input"]
 one = {"activation": activation, "dim": dim, "seed": seeds[0], "n_points": n_points, "norm": explored_norms}
-networks, drawn = sweep(trained_eigenvalues, grid(**one, width=widths)), sweep(limit_eigenvalues, grid(**one))
+networks = sweep(trained_eigenvalues, grid(**one, width=widths), device=device)
+drawn = sweep(limit_eigenvalues, grid(**one))
 publish.failures(networks, drawn)
 found = spectra.together(networks, drawn)
 story = found[found["n_points"].eq(n_points[-1]) & found["width"].eq(str(widths[-1]))]

@@ -138,7 +138,8 @@ publish.numbers(
 
 # %% tags=["hide-input"]
 one = {"activation": activations, "dim": dim, "seed": seeds[0], "n_points": explored_points, "norm": explored_norms}
-networks, drawn = sweep(trained_eigenvalues, grid(**one, width=explored_widths)), sweep(limit_eigenvalues, grid(**one))
+networks = sweep(trained_eigenvalues, grid(**one, width=explored_widths), device=device)
+drawn = sweep(limit_eigenvalues, grid(**one))
 publish.failures(networks, drawn)
 found = spectra.together(networks, drawn)
 story = found[found["n_points"].eq(explored_points[-1]) & found["width"].eq(str(explored_widths[-1]))]

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from sigae.pages.plots.style import COLUMN, STYLE
 
-__all__ = ["recall_explorer", "recall_figure", "spectra_figure", "spectrum_explorer"]
+__all__ = ["plane_explorer", "recall_explorer", "recall_figure", "spectra_figure", "spectrum_explorer"]
 
 INSIDE, OUTSIDE = "#0072B2", "#D55E00"
 DIGITS = 3  # significant digits handed to the page: finer than a pixel
