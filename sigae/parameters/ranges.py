@@ -64,7 +64,7 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False), AfterValidator(_pl
 Tolerance = Annotated[float, Field(ge=1e-20, allow_inf_nan=False)]
 """A finite number of at least 1e-20, below which no loss comes in double precision."""
 Device = Annotated[str, AfterValidator(_there)]
-"""Where networks are trained, as torch names it: "cpu", "cuda"."""
+"""The name of a device that torch computes on in double precision."""
 Distinct = Annotated[list[T], Field(min_length=1), AfterValidator(_distinct)]
 """At least one value, none twice, in the order given."""
 Ascending = Annotated[list[T], Field(min_length=1), AfterValidator(_ascending)]
