@@ -11,7 +11,7 @@ from sigae.checks import check_memory, check_place, check_positive, check_whole
 __all__ = ["sphere_points"]
 
 # Streams keep points, weights and noise of one seed independent of each other.
-POINT_STREAM, WEIGHT_STREAM, NOISE_STREAM, LIMIT_STREAM = range(4)
+POINT_STREAM, WEIGHT_STREAM, NOISE_STREAM, LIMIT_STREAM, PROBE_STREAM = range(5)
 
 
 def normal_draws(shape: tuple[int, ...], *, stream: int, seed: int) -> Tensor:

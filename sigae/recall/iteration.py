@@ -1,4 +1,4 @@
-"""Iterating a map from a cue: associative recall."""
+"""Applying a map again and again from a cue."""
 
 from __future__ import annotations
 
@@ -9,11 +9,17 @@ from torch import Tensor
 
 from sigae.checks import check_finite, check_floats, check_memory, check_positive, check_whole
 
-__all__ = ["iterate", "recalled"]
+__all__ = ["iterate", "prepared", "recalled"]
 
 
-def _prepared(map: Callable[[Tensor], Tensor], cues: Tensor, steps: int) -> Callable[[Tensor], Tensor]:
-    """Let a map that has a way of its own to be applied many times take it."""
+def prepared(map: Callable[[Tensor], Tensor], cues: Tensor, steps: int) -> Callable[[Tensor], Tensor]:
+    """Let a map that has a way of its own to be applied many times take it.
+
+    Returns
+    -------
+    Callable
+        What the map's method ``for_iteration`` gives, or the map itself.
+    """
     prepare = getattr(map, "for_iteration", None)
     return map if prepare is None or not cues.numel() else prepare(cues, steps)
 
@@ -50,7 +56,7 @@ def iterate(map: Callable[[Tensor], Tensor], cues: Tensor, *, steps: int = 50) -
     check_finite("cues", check_floats("cues", cues))
     need = 2 * (check_whole("steps", steps) + 1) * cues.nbytes
     check_memory(f"a path of {steps} steps from {tuple(cues.shape)} cues", need, "take fewer steps or fewer cues")
-    path, map = [cues], _prepared(map, cues, steps)
+    path, map = [cues], prepared(map, cues, steps)
     for _ in range(steps):
         path.append(map(path[-1]))
     return torch.stack(path)
@@ -101,7 +107,7 @@ def recalled(
         raise ValueError(
             f"cues has shape {tuple(cues.shape)} and targets {tuple(targets.shape)}: give shapes that broadcast."
         ) from None
-    x, map = cues, _prepared(map, cues, check_whole("steps", steps))
+    x, map = cues, prepared(map, cues, check_whole("steps", steps))
     for _ in range(steps):
         x = map(x)
     return (x - targets).square().mean(dim=-1) < check_positive("threshold", threshold)
