@@ -81,7 +81,10 @@ def test_generated_pages_hold_the_verdicts_as_text_and_data(tmp_path):
     assert claims_and_status.write_pages(notebooks, tmp_path)
     assert not claims_and_status.write_pages(notebooks, tmp_path)
     text = (tmp_path / "claims.md").read_text(encoding="utf-8")
-    assert "Of 9 claims, 1 reproduced, 0 partly and 1 not reproduced; of the 1 parts of C9, 1 not reproduced." in text
+    assert (
+        f"Of {len(CLAIMS)} claims, 1 reproduced, 0 partly and 1 not reproduced; of the 1 parts of C9, 1 not reproduced."
+        in text
+    )
     assert "| tanh, C3, d = 4 |" in text
     data = json.loads((tmp_path / "site" / "claims.json").read_text(encoding="utf-8"))
     assert [(claim["id"], claim["verdict"]) for claim in data] == [("C3", "reproduced"), ("C9", "not reproduced")]
@@ -112,7 +115,7 @@ def test_a_claim_that_was_not_judged_is_counted_as_that_and_shows_what_is_missin
     notebooks = {"01_a": executed(GOOD, UNJUDGED)}
     claims_and_status.write_pages(notebooks, tmp_path)
     text = (tmp_path / "claims.md").read_text(encoding="utf-8")
-    assert "Of 9 claims, 1 reproduced, 0 partly, 0 not reproduced and 1 not judged." in text
+    assert f"Of {len(CLAIMS)} claims, 1 reproduced, 0 partly, 0 not reproduced and 1 not judged." in text
     assert "## C6: not judged" in text
     assert "parted from the limit by 0.05, wide over narrow | nothing to compare | above 1 | not judged |" in text
     assert "–\N{NO-BREAK SPACE}not\N{NO-BREAK SPACE}judged" in (tmp_path / "claims_short.md").read_text(

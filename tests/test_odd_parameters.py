@@ -36,6 +36,11 @@ SMALL = {
            "points_seen": 2, "large_counts": [3], "large_norms": [300, 1000]},
     "12": {"activations": ["sigmoid", "tanh"], "dim": 8, "n_points": [2], "widths": [80], "norms": [5, 30],
            "noises": [1, 5], "recall_norms": [5, 30], "recall_points": 2, "recall_width": 80, "cues": 2},
+    "14": {"activations": ["erf"], "width": 60, "n_pictures": 4, "norms": [8, 60], "choices": [0, 1], "loads": [3, 5],
+           "judged_choices": [0, 1], "amounts": [0.4, 0.8], "iterations": 60},
+    "15": {"activations": ["erf"], "width": 60, "n_pictures": 4, "slice_norms": [20], "resolution": 6, "loads": [3],
+           "norms": [20, 60], "noises": [0.2, 0.6], "choices": [0, 1], "won_norms": [300], "won_patterns": 3,
+           "won_cues": 5, "won_choices": [0, 1]},
 }  # fmt: skip
 for number in ("01", "03", "04", "05", "06", "08"):
     SMALL[number]["judged_seeds"] = [0, 1]
@@ -143,6 +148,8 @@ ONE = {
            {"large_counts": [1]}, {"dim": 2, "counts": [1, 2]}, {"counts": [12], "points_seen": 1}],
     "12": [{"norms": [5]}, {"n_points": [1]}, {"recall_points": 1}, {"recall_norms": [5]}, {"activations": ["erf"]},
            {"noises": [5]}, {"cues": 1}, {"norms": [30, 5]}, {"dim": 1, "n_points": [1], "recall_points": 1}],
+    "14": [{"norms": [8]}, {"choices": [3]}, {"judged_choices": [3]}, {"judged_norm": 60}, {"n_pictures": 1}],
+    "15": [{"choices": [3]}, {"won_choices": [3]}, {"activations": ["sigmoid"]}, {"norms": [20]}, {"n_pictures": 3}],
 }  # fmt: skip
 
 
@@ -162,16 +169,18 @@ NOT_JUDGED = [
     ("03", {"norms": [10]}, "C5"),
     ("03", {"norms": [10]}, "C6"),
     ("03", {"n_points": [1]}, "C5"),
-    ("03", "C5"),
-    ("01", "C3"),
+    ("03", {"judged_seeds": [3]}, "C5"),
+    ("01", {"judged_seeds": [3]}, "C3"),
     ("04", {"norms": [10]}, "C7"),
-    ("04", "C7"),
+    ("04", {"judged_seeds": [3]}, "C7"),
     ("05", {"norms": [10]}, "C8"),
     ("05", {"activations": ["sigmoid"]}, "C8"),
     ("06", {"depths": [3]}, "C9 tanh, C2"),
     ("07", {"n_points": [1]}, "C9 erf, C4"),
     ("08", {"norms": [10]}, "C9 tanh, C5"),
     ("08", {"n_points": [1]}, "C9 erf, C5"),
+    ("14", {"judged_choices": [3]}, "C10"),
+    ("14", {"judged_choices": [3]}, "C11"),
 ]
 
 
