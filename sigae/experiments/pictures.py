@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -69,6 +70,19 @@ def pictures(count: int, *, norm: float, choice: int = 0, prototypes: bool = Fal
         taken = torch.stack([examples[k % CLASSES][choice * rounds + k // CLASSES] for k in range(count)])
     taken = taken - taken.mean()
     return norm * taken / taken.norm(dim=1, keepdim=True)
+
+
+@functools.cache
+def _examples() -> list[Tensor]:
+    """Load the pictures of each digit once, and scikit-learn only where they are wanted."""
+    try:
+        from sklearn.datasets import load_digits
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError(
+            "the pictures are scikit-learn's: install it with pip install scikit-learn."
+        ) from None
+    values, digit = load_digits(return_X_y=True)
+    return [torch.from_numpy(values[digit == k]) for k in range(CLASSES)]
 
 
 def damaged(points: Tensor, damage: str, amount: float, *, seed: int = 0) -> Tensor:
@@ -142,7 +156,8 @@ def recalled_pictures(
     dict
         How training ended; ``radius_worst`` and ``radius_mean``, of rho at the memories; and lists with one entry a
         damage: ``recalled``, how many are nearest to their own picture and within 5 % of its norm after ``iterations``;
-        ``nearest``, how many the nearest stored picture would tell, and ``hopfield``, how many a modern Hopfield network.
+        ``nearest``, how many the nearest stored picture would tell, and ``hopfield``, how many a modern Hopfield
+        network.
     """
     points = pictures(n_pictures, norm=norm, choice=choice, prototypes=prototypes)
     map, record = memory_map(points, width=width, activation=activation, seed=choice)

@@ -65,8 +65,8 @@ def rates(swept: pd.DataFrame, by: list[str], found: str = "recalled") -> pd.Dat
     Returns
     -------
     pandas.DataFrame
-        ``by``, ``map``, then ``mean`` with ``low`` and ``high``, the rate's 95 % interval with the choice of memories as
-        the unit (the range of what is possible, for one choice), ``cues``, and ``radius``, the mean largest rho.
+        ``by``, ``map``, then ``mean`` with ``low`` and ``high``, the rate's 95 % interval with the choice of memories
+        as the unit (the range of what is possible, for one choice), ``cues``, and ``radius``, the mean largest rho.
     """
     rows = []
     for key, part in _opened(swept).groupby([*by, "width"], sort=False):
