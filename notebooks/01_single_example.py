@@ -9,7 +9,7 @@
 # %% [markdown]
 # # A single training example
 #
-# ## The claims
+# Does a network that is trained on one pattern make it an attractor, and what does training change?
 #
 # **C1** The operator norm of the untrained two-layer sigmoid network's Jacobian concentrates around 1/2.
 #
@@ -93,6 +93,8 @@ target = 2 * get_activation(activation).slope_at_zero
 
 # %% [markdown]
 # ## Before training
+#
+# {numref}`fig-single-initial` has the operator norm of the untrained Jacobian against the dimension, {numref}`fig-single-initial-norm` against the norm of the point.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial", "caption": "Operator norm of the untrained two-layer network's Jacobian at a point of norm 1, against the dimension d. Mean and range over seeds; the dashed line is the large-d limit 2 φ'(0), which is 1/2 for the sigmoid."}, "image": {"alt": "The operator norm rises slowly with the dimension towards the dashed line at two times the slope at zero.", "width": "75%"}}
 by_dimension = summaries.over_seeds(initial, "operator_norm", ["dim"]).assign(activation=activation)
@@ -158,6 +160,8 @@ publish.verdict(verdicts.judge("C1", found, choices=[tried]), figure="fig-single
 
 # %% [markdown]
 # ## Before against after training
+#
+# {numref}`fig-single-change` shows both readings of the difference.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change", "caption": "How much training changes the Jacobian at the pattern, against the pattern's norm, for depths 2, 3 and 4. Left: difference of the spectral radii, the report's measure. Right: operator norm of the difference of the matrices. Bands: range over seeds. Dashed: infinite width, with the band that holds 90 % of networks (on the left worked out for depth 2 only)."}, "image": {"alt": "Two panels. In both, the curve of depth 2 lies highest, depth 3 well below it and depth 4 lowest, but for single norms at which the radius of depth 2 happens to change little."}}
 changes = tables.changes(trained, ["depth", "norm"])
@@ -205,6 +209,8 @@ publish.verdict(
 
 # %% [markdown]
 # ## Is the pattern an attractor?
+#
+# It is where the spectral radius after training is below one ({numref}`fig-single-radius`).
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-radius", "caption": "Spectral radius of the trained network's Jacobian at its pattern, against the pattern's norm, for depths 2, 3 and 4. Bands: range over seeds. Black: infinite width at depth 2, with the band that holds 90 % of networks. Below the dashed line the pattern is an attractor."}, "image": {"alt": "All curves lie far below the dashed line at one; deeper networks have smaller radii.", "width": "75%"}}
 radii = summaries.over_seeds(trained, "final_radius", ["depth", "norm"], worst="final_radius")

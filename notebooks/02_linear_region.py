@@ -9,7 +9,7 @@
 # %% [markdown]
 # # The linear region
 #
-# ## The claim
+# How many eigenvalues of the trained Jacobian are one where the network is still linear?
 #
 # **C4** In the linear region the trained Jacobian has $n - 1$ eigenvalue norms around one: 10 %, 40 % and 70 % of all of them for $n$ = 2, 5
 # and 8 patterns in $d = 10$ dimensions. The report reads this off a histogram, and cites lemma 4 of the paper.
@@ -60,7 +60,7 @@ check_fits(width=width, dim=dim, n_points=n_points, repeats=len(seeds))
 #
 # On the $k$ remaining dimensions training changes nothing, and $A$ acts there, up to its triangular coupling to the others, as the initial Jacobian does: a
 # $k \times k$ Gaussian matrix with entries of variance $\phi'(0)^2 / d$. By the circular law its eigenvalues fill a disc of radius $\phi'(0) \sqrt{k / d}$, with
-# $k = d - n + 1$ for the sigmoid and $k = d - n$ for tanh and erf.
+# $k = d - n + 1$ for the sigmoid and $k = d - n$ for tanh and erf. {numref}`fig-linear-spectrum` shows what training found.
 
 # %% tags=["hide-input"]
 import numpy as np

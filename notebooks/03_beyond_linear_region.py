@@ -9,7 +9,7 @@
 # %% [markdown]
 # # Beyond the linear region
 #
-# ## The claims
+# From which norm on are several patterns attractors, and does the network's width matter?
 #
 # **C5** For several training examples the largest eigenvalue norm drops below one with increasing input norm.
 #
@@ -40,6 +40,7 @@ far_norms: Ascending[Positive] = [75, 100, 150, 200, 300, 500, 1000, 1500]  # la
 descent_norms: Ascending[Positive] = [5, 25, 50]  # norms at which training is repeated by gradient descent
 descent_points: Count = 5  # number of patterns there, in the narrowest networks
 learning_rate: Positive = 5  # of that gradient descent
+explored_norms: Ascending[Positive] = [1, 2, 3, 5, 8, 13, 20, 30, 50]  # norms on the explorer's slider
 close: Positive = 0.05  # a mean spectral radius no further from the limit's follows it
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
@@ -53,13 +54,15 @@ check_fits(width=widths, dim=dim, n_points=n_points, repeats=len(norms) * len(se
 # At the default parameters two-layer networks of 1000 and 10 000 hidden units store 2, 5 or 10 patterns of norm 3 to 52 in 32 dimensions. One seed uses the same directions
 # and the same initial weights at every norm. The spectral radius $\rho$ is taken at **every** training point; shown are its mean over the points and
 # the worst point. At infinite width $\rho$ at the same points is sampled from its exact law, see {doc}`../infinite_width`.
+# {numref}`fig-beyond-radius` shows networks and limit, {numref}`fig-beyond-limit` the limit alone at larger norms.
 
 # %% tags=["remove-cell"]
+from sigae.experiments.explorers import limit_eigenvalues, trained_eigenvalues
 from sigae.experiments.from_hours_to_a_second import flow_and_descent
 from sigae.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
-from sigae.pages import plots, publish, verdicts
+from sigae.pages import explorers, plots, publish, verdicts
 from sigae.pages.tables import beyond_linear_region as tables
-from sigae.pages.tables import summaries
+from sigae.pages.tables import spectra, summaries
 from sigae.sweeps import grid, sweep
 from sigae.training import memory_needed
 
@@ -138,6 +141,30 @@ publish.numbers(
 # The limit itself does not settle at 1/2 from above, as the dashed lines of the report's figure may suggest: it falls to {glue:text}`limit_lowest:.2f`, and
 # comes back to between {glue:text}`limit_far_low:.3f` and {glue:text}`limit_far_high:.3f` at norm {glue:text}`far_norm`.
 #
+# ## The eigenvalues behind the radii
+
+# %% tags=["hide-input"]
+one = {"activation": activation, "dim": dim, "seed": seeds[0], "n_points": n_points, "norm": explored_norms}
+networks = sweep(trained_eigenvalues, grid(**one, width=widths), device=device)
+drawn = sweep(limit_eigenvalues, grid(**one))
+publish.failures(networks, drawn)
+found = spectra.together(networks, drawn)
+story = found[found["n_points"].eq(n_points[-1]) & found["width"].eq(str(widths[-1]))]
+publish.numbers(**spectra.told_of_spectra(story))
+
+# %% [markdown]
+# The radius is the largest of $d$ eigenvalue norms. {numref}`fig-beyond-spectra` shows all $d$ at the worst of $n$ = {glue:text}`most` patterns: at $r$ =
+# {glue:text}`spectra_first_norm` the largest has norm {glue:text}`spectra_first_radius`, at $r$ = {glue:text}`spectra_last_norm`
+# {glue:text}`spectra_last_radius`. Below it the same can be turned by hand, for other $n$ and $m$; the last width, ∞, is a draw from the exact law.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at the pattern where its spectral radius is largest, for the largest number of patterns and the largest width. Columns: norm r of the patterns. Blue dots lie inside the unit circle (dashed), orange diamonds on it or outside."}, "image": {"alt": "A row of complex planes with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside and near the origin."}}
+publish.figure(explorers.spectra_figure(story, norms=sorted(set(story["norm"]))[::2]))
+
+# %% tags=["hide-input"]
+publish.table(found[["n_points", "width", "norm", "radius"]], "beyond_spectra")
+explorers.spectrum_explorer(found)
+
+# %% [markdown]
 # ## The verdicts
 
 # %% tags=["hide-input"]

@@ -9,12 +9,23 @@
 # %% [markdown]
 # # The basin of attraction
 #
-# ## The claim
+# From how far away does a pattern call a noisy cue home?
 #
 # **C7** Attractors fail to form at small norms, and more noise lowers the recall rate.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import Activation, Ascending, Count, Device, Positive, Seed, Tolerance, check, check_fits
+from sigae.parameters import (
+    Activation,
+    Ascending,
+    Count,
+    Device,
+    Distinct,
+    Positive,
+    Seed,
+    Tolerance,
+    check,
+    check_fits,
+)
 
 # %% tags=["parameters"]
 activation: Activation = "sigmoid"  # sigmoid, tanh or erf
@@ -33,6 +44,9 @@ patient_draws: Count = 4  # cues for each pattern and seed there, and for what t
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends
 judged_tolerance: Tolerance = 1e-10  # the same for what the verdict rests on: the first four norms, and the last
 judged_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # seeds there
+path_activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # activations to choose from in the explorer
+path_norms: Ascending[Positive] = [2, 5, 10, 15, 20, 30, 40, 50]  # norms on its slider
+path_cues: Count = 12  # noisy cues there
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
@@ -53,10 +67,13 @@ check_fits(width=width, dim=dim, n_points=n_points, repeats=len(norms) * len(see
 # - **the report's**: the five cues of one draw are a batch. The batch counts from the first iteration at which its *mean* error is below $10^{-2}$,
 #   with the share of its cues that are below at that moment; if the mean never gets there, the batch counts zero, however many of its cues
 #   came home.
+#
+# {numref}`fig-basin-rates` has the recall rates, {numref}`fig-basin-radius` the spectral radius at the same patterns.
 
 # %% tags=["remove-cell"]
 from sigae.experiments.basin_of_attraction import basin
-from sigae.pages import plots, publish, verdicts
+from sigae.experiments.explorers import recall_errors
+from sigae.pages import explorers, plots, publish, verdicts
 from sigae.pages.tables import basin_of_attraction as tables
 from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
@@ -127,6 +144,23 @@ publish.numbers(
 # {glue:text}`attractors_patient:.0f` % of the patterns are attractors. They attract so weakly that {glue:text}`iterations` iterations are not enough: after {glue:text}`patient_iterations`
 # iterations {glue:text}`patient_rate:.0f` % of {glue:text}`patient_cues` cues with $t$ = {glue:text}`least_noise` are home.
 #
+# ## Cues on their way
+#
+# {numref}`fig-recall-paths` follows cues of one pattern from iteration to iteration: at large norm and little noise they come home within a few, at small norm they
+# stay where the noise has put them. Below it the same can be turned by hand, for tanh and erf too.
+
+# %% tags=["hide-input"]
+one = {"activation": path_activations, "dim": dim, "seed": seeds[0], "norm": path_norms, "noises": [noises]}
+paths = sweep(recall_errors, grid(**one, cues=path_cues, n_points=n_points, width=width), device=device)
+publish.failures(paths)
+paths = summaries.usable(paths)
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-recall-paths", "caption": "Mean squared error between iterated cues and their pattern against the number of iterations, for the first activation (sigmoid at the default parameters). Columns: norm r of the patterns; rows: noise variance t. Solid blue curves end below the threshold of recall (dashed), dotted orange ones do not."}, "image": {"alt": "A grid of line charts of the error of iterated cues on a logarithmic axis. At large norms and little noise the curves fall below the dashed threshold; at small norms and much noise they stay above it."}}
+shown = paths[paths["activation"] == path_activations[0]]
+publish.figure(explorers.recall_figure(shown, noises=noises, threshold=threshold))
+explorers.recall_explorer(paths, noises=noises, threshold=threshold)
+
+# %% [markdown]
 # ## The verdict
 
 # %% tags=["hide-input"]

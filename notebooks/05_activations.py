@@ -9,7 +9,7 @@
 # %% [markdown]
 # # Sigmoid, tanh and erf
 #
-# ## The claim
+# Which activation remembers at smaller norms?
 #
 # **C8** With tanh and erf the largest eigenvalue norm exceeds one at small norms. The report compares the three activations
 # as in the paper's figure 5, but with 10 patterns for the sigmoid and 20 for the others.
@@ -48,6 +48,9 @@ seeds: Ascending[Seed] = [0, 1, 2]  # each draws patterns and a network
 judged_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # those at the smallest norm
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
+explored_points: Ascending[Count] = [2, 5, 10]  # numbers of patterns to choose from in the explorer
+explored_widths: Ascending[Count] = [1000, 10_000]  # widths there, beside infinity
+explored_norms: Ascending[Positive] = [1, 2, 3, 5, 8, 13, 20, 30, 50]  # norms on its slider
 limit_every: Count = 3  # the infinite-width law is sampled at one norm in so many
 limit_samples: Count = 5  # Jacobians drawn at each pattern from the infinite-width law
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
@@ -65,14 +68,15 @@ check_fits(width=width, dim=dim, n_points=[equal_points, *report_points.values()
 #
 # What differs between the activations is the slope at zero, $\phi'(0)$ = 1/4 for the sigmoid, 1 for tanh and $2/\sqrt\pi$ for erf: it scales the untrained
 # Jacobian, and with it all that the initial weights leave in the trained one. The mean network, in which that averages out, stays below one with every activation
-# ({doc}`11_phase_diagram`): in a single one it scatters the eigenvalues that training puts near one, and pushes the largest above.
+# ({doc}`11_phase_diagram`): in a single one it scatters the eigenvalues that training puts near one, and pushes the largest above. {numref}`fig-activations-radius` shows both comparisons.
 
 # %% tags=["remove-cell"]
+from sigae.experiments.explorers import limit_eigenvalues, trained_eigenvalues
 from sigae.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
-from sigae.pages import plots, publish, verdicts
+from sigae.pages import explorers, plots, publish, verdicts
 from sigae.pages.tables import activations as tables
-from sigae.pages.tables import summaries
-from sigae.sweeps import sweep
+from sigae.pages.tables import spectra, summaries
+from sigae.sweeps import grid, sweep
 
 # %% tags=["hide-input"]
 stated = {name: report_points[name] for name in activations}
@@ -127,6 +131,27 @@ publish.numbers(
 # {glue:text}`equal_points`, as in the report, the radius of the {glue:text}`unequal_name` is lower by up to {glue:text}`unequal_difference:.2f`: that much of its
 # advantage there is due to the numbers of patterns.
 #
+# ## The eigenvalues behind the radii
+#
+# {numref}`fig-spectra` shows all eigenvalues at the worst pattern as the norm grows: those of tanh and erf start outside the circle, since the untrained
+# directions are near it already, and end inside. Below it the same can be turned by hand, for other $n$ and $m$; the last width, ∞, is a draw from the exact law.
+
+# %% tags=["hide-input"]
+one = {"activation": activations, "dim": dim, "seed": seeds[0], "n_points": explored_points, "norm": explored_norms}
+networks = sweep(trained_eigenvalues, grid(**one, width=explored_widths), device=device)
+drawn = sweep(limit_eigenvalues, grid(**one))
+publish.failures(networks, drawn)
+found = spectra.together(networks, drawn)
+story = found[found["n_points"].eq(explored_points[-1]) & found["width"].eq(str(explored_widths[-1]))]
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at the pattern where its spectral radius is largest, for the largest number of patterns and the largest finite width of the explorer (n = 10, m = 10 000, d = 32 at the default parameters). Rows: activations; columns: norm r of the patterns. Blue dots lie inside the unit circle (dashed), orange diamonds on it or outside."}, "image": {"alt": "A grid of complex planes, one row an activation and one column a norm of the patterns, each with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside."}}
+publish.figure(explorers.spectra_figure(story, norms=sorted(set(story["norm"]))[::2]))
+
+# %% tags=["hide-input"]
+publish.table(found[["activation", "n_points", "width", "norm", "radius"]], "explored_spectra")
+explorers.spectrum_explorer(found)
+
+# %% [markdown]
 # ## The verdict
 
 # %% tags=["hide-input"]

@@ -9,7 +9,7 @@
 # %% [markdown]
 # # A single training example, with tanh and erf
 #
-# ## The claim
+# Is a single pattern an attractor for tanh and erf, too?
 #
 # **C9** The same or similar results hold for tanh and erf in experiments 1, 2 and 3. The report names this as its wish. On this page it is experiment 1:
 # the initial Jacobian concentrates, training changes it less in deeper networks, and the pattern is an attractor at every norm.
@@ -57,7 +57,8 @@ check_fits(width=initial_width, dim=max(initial_dims))
 #
 # As on the page for the sigmoid, {doc}`01_single_example`, with the same experiment and nothing else changed. The slope at zero is 1 for tanh and
 # $2/\sqrt\pi$ for erf, so the initial operator norm should concentrate around $2 \phi'(0)$ = 2 and 2.26, far above one, and the initial spectral radius
-# around $\phi'(0)$ by the circular law: training has to bring the radius down, or at least not raise it.
+# around $\phi'(0)$ by the circular law: training has to bring the radius down, or at least not raise it. The operator norm is in
+# {numref}`fig-single-initial-tanh-erf`, what training changes in {numref}`fig-single-change-tanh-erf`, and the radius after it in {numref}`fig-single-radius-tanh-erf`.
 
 # %% tags=["remove-cell"]
 from sigae.activations import get_activation

@@ -9,7 +9,7 @@
 # %% [markdown]
 # # The linear region, with tanh and erf
 #
-# ## The claim
+# How many eigenvalues are one for tanh and erf, which have no bias of their own?
 #
 # **C9** The same or similar results hold for tanh and erf. On this page it is experiment 2: $n - 1$ eigenvalue norms are around one.
 
@@ -55,7 +55,7 @@ check_fits(width=width, dim=dim, n_points=n_points, repeats=2 * len(activations)
 # eigenvalue one: $n$ of them, not $n - 1$. And since the slope $\phi'(0)$ is 1 or $2/\sqrt\pi$ instead of 1/4, the disc of the others, of radius
 # $\phi'(0) \sqrt{(d - n)/d}$, reaches close to one, where by chance some of them are "around one" too.
 #
-# The hidden units also saturate earlier: $\sigma(z) = \tfrac12 + \tfrac12 \tanh(z / 2)$, so tanh's at half the norm of the sigmoid's. A second sweep at norm 0.1 shows the linear region itself.
+# The hidden units also saturate earlier: $\sigma(z) = \tfrac12 + \tfrac12 \tanh(z / 2)$, so tanh's at half the norm of the sigmoid's. {numref}`fig-linear-spectrum-tanh-erf` is at the report's norm; {numref}`fig-linear-small-tanh-erf`, at norm 0.1, shows the linear region itself.
 
 # %% tags=["remove-cell"]
 import pandas as pd

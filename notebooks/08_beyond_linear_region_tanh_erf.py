@@ -9,7 +9,7 @@
 # %% [markdown]
 # # Beyond the linear region, with tanh and erf
 #
-# ## The claim
+# From which norm on are several patterns attractors for tanh and erf?
 #
 # **C9** The same or similar results hold for tanh and erf. On this page it is experiment 3: for several training examples the largest eigenvalue norm
 # drops below one with increasing input norm.
@@ -53,7 +53,7 @@ check_fits(width=widths, dim=dim, n_points=n_points, repeats=len(activations) * 
 # %% [markdown]
 # ## The setting
 #
-# As on the page for the sigmoid, {doc}`03_beyond_linear_region`, with the same experiment, the same seeds and the same norms.
+# As on the page for the sigmoid, {doc}`03_beyond_linear_region`, with the same experiment, the same seeds and the same norms. {numref}`fig-beyond-radius-tanh-erf` shows networks and limit.
 
 # %% tags=["remove-cell"]
 from sigae.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum

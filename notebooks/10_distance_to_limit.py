@@ -9,8 +9,6 @@
 # %% [markdown]
 # # How near networks come to the limit
 #
-# ## The claim
-#
 # The paper argues at infinite width and experiments at finite width: wider networks should follow the limit more
 # closely, and to larger norms. How fast does the distance shrink, and up to which norm is a network of given width
 # indistinguishable from the limit?
@@ -62,7 +60,7 @@ check_fits(width=band_widths, dim=dim, n_points=n_points, repeats=len(activation
 # The limit's training never ends, so these networks are trained further than elsewhere in this book: at norm 1 what training to
 # $10^{-7}$ leaves undone moves a sigmoid network's spectral radius by more than the band is wide.
 #
-# *In law.* The spectral radii of trained networks are compared with the band that holds 90 % of the samples of the infinite-width law.
+# *In law.* The spectral radii of trained networks are compared with the band that holds 90 % of the samples of the infinite-width law. The first comparison is in {numref}`fig-distance`, the second in {numref}`fig-band`.
 
 # %% tags=["remove-cell"]
 from sigae.experiments.distance_to_limit import distance_to_limit

@@ -9,7 +9,7 @@
 # %% [markdown]
 # # Where memories are attractors
 #
-# ## The claim
+# How large must the norm of the patterns be for them to be attractors?
 #
 # The paper's abstract says that for several training examples the norm of the largest Jacobian eigenvalue drops below one with increasing
 # input norm, in the limit of infinite width. How large must the norm be, for how many examples, and for which activation? And
@@ -26,6 +26,7 @@ norms: Ascending[Positive] = [0.5, 0.8, 1.2, 2, 3, 4.5, 6, 8, 11, 16, 24, 40, 70
 seed: Seed = 0  # of the patterns and of the samples
 points_seen: Count = 2  # training points at which Jacobians are sampled
 samples: Count = 20  # Jacobians drawn at each of them
+explored_every: Count = 2  # one norm and one number of patterns in so many has its spectrum in the explorer
 crowded_dims: Ascending[Count] = [2, 4, 8, 16]  # small dimensions in which the mean network is put to the test
 crowded_load: Count = 4  # patterns per dimension there
 crowded_norms: Ascending[Positive] = [3, 10, 30, 100]  # norms there
@@ -42,11 +43,13 @@ check(globals())
 # No network is trained on this page. The infinite-width limit of the two-layer autoencoder, trained on $n$ patterns of one norm in $d$
 # dimensions, has a Jacobian whose law is known exactly (see {doc}`../infinite_width`). Two radii are shown over the plane of norm and load $n / d$: that of the
 # *mean* Jacobian, which is the Jacobian of the mean network, and the mean of the radii of *sampled* Jacobians, which is what a single
-# very wide network has. The first is what averaging over many networks would give; the second is what experiments measure.
+# very wide network has. The first is what averaging over many networks would give; the second is what experiments measure
+# ({numref}`fig-phase-diagram`). Move the cursor below the figure, or click on the plane, to see all eigenvalues there.
 
 # %% tags=["hide-input"]
+from sigae.experiments.explorers import first_limit_eigenvalues
 from sigae.experiments.phase_diagram import approach_to_one_half, border_in_high_dimension, crowded_limit, limit_radius
-from sigae.pages import plots, publish
+from sigae.pages import explorers, plots, publish
 from sigae.pages.tables import phase_diagram as tables
 from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
@@ -89,6 +92,12 @@ publish.table(
     border.pivot(index="load", columns="activation", values="border").reindex(columns=activations).reset_index(),
     "border_of_the_attractors",
 )
+
+# %% tags=["hide-input"]
+some = {"n_points": counts[::explored_every], "norm": norms[::explored_every]}
+here = sweep(first_limit_eigenvalues, grid(**shared | some))
+publish.failures(here)
+explorers.plane_explorer(solved, summaries.usable(here))
 
 # %% [markdown]
 # At the worst of all training points the mean Jacobian exceeds one in {glue:text}`mean_cells_above` of {glue:text}`cells` cells: on this grid, and for these patterns, the
@@ -147,7 +156,7 @@ publish.numbers(
 #
 # The theorem on large norms ({doc}`../infinite_width`) says that at a training point $\rho = \tfrac12 - a / r + O(1 / r^2)$ with a
 # coefficient $a$ that depends on the activation, on $d$ and on the angles between the patterns. Here $\tfrac12 - \rho$ is evaluated up to large norms, beside that leading
-# term, which has no free parameter.
+# term, which has no free parameter ({numref}`fig-large-norm`).
 
 # %% tags=["hide-input"]
 approach = sweep(approach_to_one_half, grid(**shared, n_points=large_counts, norm=large_norms))

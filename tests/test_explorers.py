@@ -9,7 +9,7 @@ import torch
 from torch.func import jacrev, vmap
 
 import sigae
-from sigae.experiments.explorers import limit_eigenvalues, recall_errors, trained_eigenvalues
+from sigae.experiments.explorers import first_limit_eigenvalues, limit_eigenvalues, recall_errors, trained_eigenvalues
 from sigae.pages import explorers
 
 SMALL = {"dim": 4, "norm": 3.0, "seed": 1}
@@ -89,6 +89,25 @@ def test_the_recall_explorer_keeps_zero_off_its_logarithmic_axis(displayed):
     data = json.loads(re.search(r"<script type=\"application/json\">(.*)</script>", markup)[1])
     assert data["threshold"] == 0.01
     assert data["records"] == {"tanh|1|5": {"errors": [[1.0, 1e-12]]}, "tanh|10|5": {"errors": [[2.0, 0.346]]}}
+
+
+def test_the_plane_explorer_has_a_field_for_every_activation_and_a_spectrum_where_the_cursor_stops(displayed):
+    spectra = table()[table()["width"] == "100"]
+    plane = pd.DataFrame(
+        [{"activation": a, "n_points": n, "norm": r, "radius": r / n} for a in ("sigmoid", "erf")
+         for n in (2, 4) for r in (1.0, 2.5)]
+    )  # fmt: skip
+    explorers.plane_explorer(plane, spectra)
+    data = json.loads(re.search(r"<script type=\"application/json\">(.*)</script>", displayed[0]["text/html"])[1])
+    assert data["fields"]["erf"] == {"norms": ["1", "2.5"], "counts": ["2", "4"], "radii": [[0.5, 1.25], [0.25, 0.625]]}
+    assert sorted(data["records"]) == ["erf|2|1", "erf|2|2.5", "sigmoid|2|1", "sigmoid|2|2.5"]
+
+
+def test_the_first_limit_jacobian_is_drawn_at_the_first_point():
+    found = first_limit_eigenvalues(n_points=2, **SMALL)
+    points = sigae.sphere_points(2, 4, norm=3.0, seed=1)
+    J = sigae.InfiniteWidth(points).sample_jacobians(points[0], 1, 1)[0].numpy()
+    assert found["radius"] == pytest.approx(np.abs(np.linalg.eigvals(J)).max(), rel=1e-9)
 
 
 def test_still_pictures_have_a_panel_for_every_condition():

@@ -18,11 +18,14 @@ SMALL = {
            "initial_width": 60, "initial_seeds": [0, 1], "descent_norms": [6], "limit_samples": 4},
     "02": {"dim": 5, "width": 80, "n_points": [2, 4], "seeds": [0, 1], "limit_samples": 4},
     "03": {"dim": 8, "widths": [60, 120], "n_points": [2, 3], "norms": [4, 10, 30], "seeds": [0, 1], "limit_every": 1,
-           "limit_samples": 2, "far_norms": [300], "descent_norms": [10], "descent_points": 2},
+           "limit_samples": 2, "far_norms": [300], "descent_norms": [10], "descent_points": 2,
+           "explored_norms": [5, 30]},
     "04": {"dim": 8, "width": 100, "n_points": 3, "norms": [4, 30], "noises": [1, 5], "seeds": [0, 1], "draws": 2,
-           "patient_iterations": 60, "patient_draws": 1},
+           "patient_iterations": 60, "patient_draws": 1, "path_activations": ["sigmoid"], "path_norms": [5, 30],
+           "path_cues": 2},
     "05": {"dim": 8, "width": 80, "report_points": {"sigmoid": 2, "tanh": 3, "erf": 3}, "equal_points": 3,
-           "equal_every": 1, "norms": [2, 10, 30], "seeds": [0, 1], "limit_every": 1, "limit_samples": 2},
+           "equal_every": 1, "norms": [2, 10, 30], "seeds": [0, 1], "limit_every": 1, "limit_samples": 2,
+           "explored_points": [2], "explored_widths": [80], "explored_norms": [5, 30]},
     "06": {"dim": 6, "width": 60, "depths": [2, 3], "norms": [1, 6, 20], "seeds": [0, 1], "initial_seeds": [0, 1],
            "initial_dims": [4, 8], "initial_width": 60, "limit_samples": 4},
     "07": {"dim": 5, "width": 80, "n_points": [2, 4], "seeds": [0, 1], "limit_samples": 4},
@@ -34,8 +37,6 @@ SMALL = {
            "band_widths": [100], "band_norms": [3, 10], "band_seeds": [0], "band_samples": 4},
     "11": {"activations": ["sigmoid", "erf"], "dim": 8, "counts": [2, 4], "norms": [1, 5, 50], "samples": 2,
            "points_seen": 2, "large_counts": [3], "large_norms": [300, 1000]},
-    "12": {"activations": ["sigmoid", "tanh"], "dim": 8, "n_points": [2], "widths": [80], "norms": [5, 30],
-           "noises": [1, 5], "recall_norms": [5, 30], "recall_points": 2, "recall_width": 80, "cues": 2},
 }  # fmt: skip
 for number in ("01", "03", "04", "05", "06", "08"):
     SMALL[number]["judged_seeds"] = [0, 1]
@@ -141,8 +142,6 @@ ONE = {
     "11": [{"counts": [2]}, {"norms": [5]}, {"counts": [1], "norms": [1]}, {"activations": ["tanh"]},
            {"dim": 1, "counts": [1], "large_counts": [1]}, {"counts": [4, 2], "norms": [50, 1]}, {"samples": 1},
            {"large_counts": [1]}, {"dim": 2, "counts": [1, 2]}, {"counts": [12], "points_seen": 1}],
-    "12": [{"norms": [5]}, {"n_points": [1]}, {"recall_points": 1}, {"recall_norms": [5]}, {"activations": ["erf"]},
-           {"noises": [5]}, {"cues": 1}, {"norms": [30, 5]}, {"dim": 1, "n_points": [1], "recall_points": 1}],
 }  # fmt: skip
 
 

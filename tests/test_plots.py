@@ -2,7 +2,9 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
+from matplotlib.text import Text
 
 from sigae.pages import plots
 
@@ -26,7 +28,7 @@ def test_each_curve_is_drawn_with_its_band():
     figure = plots.against(table, y_label="y", colour_by="width", references={"one": 1.0})
     (ax,) = panels(figure)
     lines = {line.get_label(): line for line in ax.get_lines()}
-    assert list(lines) == ["$m$ = 1\u202f000", "$m$ = 10\u202f000", "one"]
+    assert list(lines) == ["$m$ = 1000", "$m$ = 10\u202f000", "one"]
     for width, line in zip([1000, 10_000], list(lines.values())[:2], strict=True):
         part = table[table["width"].eq(width)]
         np.testing.assert_allclose(line.get_xdata(), part["norm"])
@@ -34,7 +36,7 @@ def test_each_curve_is_drawn_with_its_band():
         assert to_rgb(line.get_color()) == to_rgb(plots.colour("width", width))
     band = ax.collections[0].get_paths()[0].vertices[:, 1]
     assert (band.min(), band.max()) == pytest.approx((table["low"][:3].min(), table["high"][:3].max()))
-    assert (ax.get_xlabel(), ax.get_ylabel()) == (r"input norm $|x|$", "y")
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("norm $r$ of the patterns", "y")
     assert [text.get_text() for text in figure.legends[0].get_texts()] == list(lines)
 
 
@@ -80,6 +82,20 @@ def test_recall_rates_have_a_panel_for_each_criterion():
     figure = plots.recall_rates(table, criteria=["batch", "alone"])
     assert [ax.get_title() for ax in panels(figure)] == ["batch", "alone"]
     assert [len(ax.get_lines()) for ax in panels(figure)] == [2, 2]
+
+
+@pytest.mark.parametrize("panels_wanted", [1, 3])
+def test_a_figure_fits_the_page_with_its_legend_and_small_text_is_no_smaller_than_eleven_pixels(panels_wanted):
+    table = curves(width=[10, 1_000_000] * panels_wanted, n_points=[n for n in range(panels_wanted) for _ in (0, 1)])
+    figure = plots.against(table, y_label="y", colour_by="width", panel_by="n_points", references={"a long name": 1.0})
+    assert figure.get_figwidth() * 96 <= 672
+    FigureCanvasAgg(figure).draw()
+    whole = figure.bbox
+    for text in figure.findobj(Text):
+        if text.get_visible() and text.get_text():
+            assert text.get_fontsize() * 96 / 72 >= 11
+    extent = figure.legends[0].get_window_extent()
+    assert whole.x0 <= extent.x0 and extent.x1 <= whole.x1
 
 
 def test_drawing_leaves_other_peoples_style_alone():

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from book.build import arrange
 from sigae.pages import publish, verdicts
 from sigae.pages.evidence import evidence
 
@@ -59,14 +60,16 @@ def test_a_table_carries_its_csv(shown):
         ["1000", "0.3333", "<a>"],
         ["2000", "2.0", "b"],
     ]
+    assert '<th scope="col"><i>m</i></th>' in bundle["text/html"]
+    assert "<td>2</td>" in bundle["text/html"]
     assert "&lt;a&gt;" in bundle["text/html"]
     assert bundle["text/plain"].startswith("my_table.csv: 2 rows")
-    assert bundle["text/html"].startswith("<details><summary>Numbers behind the figure (my_table, 2 rows)</summary>")
+    assert bundle["text/html"].startswith(arrange.FOLDED + "<summary>Numbers (my_table, 2 rows)</summary>")
 
 
 def test_a_table_with_a_title_is_unfolded(shown):
     publish.table(pd.DataFrame({"width": [1000]}), "aims", title="Aims & ends")
-    assert shown[0][0]["text/html"].startswith("<details open><summary>Aims &amp; ends (aims, 1 row)</summary>")
+    assert shown[0][0]["text/html"].startswith('<p class="table-title">Aims &amp; ends</p>')
 
 
 def test_a_figure_is_the_same_bytes_each_time(shown):
@@ -90,6 +93,9 @@ def test_a_verdict_is_shown_and_recorded(shown):
     assert json.loads(json.dumps(data)) == judged.as_dict() | {"figure": "fig-x"}
     assert bundle["text/plain"].startswith("C3: reproduced.")
     assert "verdict-reproduced" in bundle["text/html"] and "depth 2, norm 1" in bundle["text/html"]
+    # One line for the criterion, with its picture; all measurements in one fold.
+    assert bundle["text/html"].count('<tr class="deciding">') == bundle["text/html"].count("<svg") == 1
+    assert bundle["text/html"].count("<details>") == 1
 
 
 def test_a_claim_that_was_not_judged_says_what_there_was_nothing_to_compare_for(shown):

@@ -14,7 +14,7 @@
     const axis = { color: ink.text, gridcolor: ink.grid, zerolinecolor: ink.grid };
     return {
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: ink.text, size: 14 },
-      margin: { l: 60, r: 15, t: 15, b: 50 }, showlegend: false, height: 440,
+      margin: { l: 60, r: 15, t: 15, b: 50 }, showlegend: false, height: 380,
       xaxis: Object.assign({}, axis, x), yaxis: Object.assign({}, axis, y),
     };
   }
@@ -37,6 +37,28 @@
         ? "every eigenvalue lies inside the unit circle, the pattern is an attractor."
         : `${outside} of ${size.length} eigenvalues lie on or outside the unit circle, the pattern is not an attractor.`);
       return { traces: [points], look, says };
+    },
+    plane(record, ink, data, chosen) {
+      const spectrum = drawings.spectrum(record, ink);
+      const field = data.fields[chosen[0]];
+      const map = {
+        type: "heatmap", x: field.norms, y: field.counts, z: field.radii, zmid: 1, zmin: 0.2, zmax: 1.2, showscale: false,
+        colorscale: [[0, "#542788"], [0.4, "#b2abd2"], [0.8, "#f7f7f7"], [0.9, "#fdb863"], [1, "#b35806"]],
+        hovertemplate: "r = %{x}, n = %{y}<br>mean ρ = %{z:.3f}<extra></extra>",
+      };
+      const cursor = {
+        x: [chosen[2]], y: [chosen[1]], mode: "markers", type: "scatter", hoverinfo: "skip",
+        marker: { symbol: "cross-thin", size: 18, line: { width: 3, color: "#000" } },
+      };
+      const points = Object.assign(spectrum.traces[0], { xaxis: "x2", yaxis: "y2" });
+      const look = layout(ink, { title: { text: "norm r" }, type: "category", domain: [0, 0.46] },
+        { title: { text: "patterns n" }, type: "category" });
+      const axis = { color: ink.text, gridcolor: ink.grid, zerolinecolor: ink.grid, range: [-1.3, 1.3] };
+      look.xaxis2 = Object.assign({ domain: [0.56, 1], title: { text: "Re λ" }, constrain: "domain" }, axis);
+      look.yaxis2 = Object.assign({ anchor: "x2", scaleanchor: "x2", constrain: "domain" }, axis);
+      look.shapes = spectrum.look.shapes.map((shape) => Object.assign(shape, { xref: "x2", yref: "y2" }));
+      look.height = 340;
+      return { traces: [map, cursor, points], look, says: spectrum.says };
     },
     recall(record, ink, data) {
       const traces = record.errors.map((errors) => ({
@@ -68,21 +90,32 @@
       return control.kind === "range" ? control.values[Number(element.value)] : element.value;
     }
     function draw() {
-      const record = data.records[data.controls.map(value).join("|")];
+      const chosen = data.controls.map(value);
+      const record = data.records[chosen.join("|")];
       data.controls.filter((control) => control.kind === "range").forEach((control) => {
         box.querySelector(`output[for="${data.kind}-${control.name}"]`).textContent = value(control);
         field(control).setAttribute("aria-valuetext", value(control));
       });
-      const drawn = drawings[data.kind](record, colours(), data);
+      const drawn = drawings[data.kind](record, colours(), data, chosen);
       window.Plotly.react(plot, drawn.traces, drawn.look, { responsive: true, displayModeBar: false });
       says.textContent = drawn.says;
       plot.setAttribute("role", "img");
       plot.setAttribute("aria-label", drawn.says);
     }
+    // A click on the plane takes the cursor to the nearest place that has a spectrum.
+    function go(event) {
+      const place = [event.points[0].y, event.points[0].x];
+      data.controls.slice(1).forEach((control, i) => {
+        const far = control.values.map((v) => Math.abs(Math.log(v / place[i])));
+        field(control).value = far.indexOf(Math.min(...far));
+      });
+      draw();
+    }
     box.hidden = false;
     data.controls.forEach((control) => field(control).addEventListener("input", draw));
     new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
     draw();
+    if (data.kind === "plane") { plot.on("plotly_click", go); }
   }
 
   function begin() {

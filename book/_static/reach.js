@@ -1,8 +1,8 @@
-/* Lets the keyboard reach what scrolls inside its own box: wide equations and tables. */
+/* Lets the keyboard reach what scrolls inside its own box: wide equations, tables and figures. */
 (function () {
   "use strict";
   function reach() {
-    document.querySelectorAll(".bd-article mjx-container[display], .bd-article table, .bd-article .cell_output, .bd-article pre")
+    document.querySelectorAll(".bd-article mjx-container[display], .bd-article table, .bd-article .cell_output, .bd-article pre, .bd-article figure")
       .forEach((box) => {
         if (box.scrollWidth > box.clientWidth + 1) { box.setAttribute("tabindex", "0"); }
       });

@@ -10,11 +10,15 @@ from typing import Any
 from nbformat import NotebookNode
 
 from book.build import portability
+from book.build.front import moving, spectra, verdict_strip
 from book.build.outputs import claims
 from book.build.overhead import overhead_table
 from book.build.page import table, title, write_if_changed
 from book.build.status import status_page
 from sigae.pages.claims import CLAIMS
+from sigae.pages.intervals_drawn import strip
+from sigae.pages.typeset import grouped
+from sigae.pages.verdict_shown import as_html
 from sigae.pages.verdicts import NOT_JUDGED, NOT_REPRODUCED, combine
 
 MARKS = {"reproduced": "✓", "partly": "◐", "not reproduced": "✗", NOT_JUDGED: "–"}
@@ -117,39 +121,20 @@ def part_grid(parts: list[dict[str, Any]]) -> str:
     return table(("", *columns), cells) + "\n"
 
 
-def margins(parts: list[dict[str, Any]]) -> str:
-    """List what would have to be different for the verdicts on a claim to be others."""
-    lines = [f"- {part['part'] + ': ' if part['part'] else ''}{margin}" for part in parts for margin in part["margins"]]
-    return "How far the verdict is from another:\n\n" + "\n".join(lines) + "\n" if lines else ""
-
-
-def evidence_table(parts: list[dict[str, Any]], prefix: str) -> str:
-    """Lay out everything that the verdict on one claim rests on."""
-    rows = []
+def evidence(parts: list[dict[str, Any]], prefix: str) -> str:
+    """Show what the verdict on one claim rests on, part by part, each with the figure that shows it."""
+    shown = []
     for part in parts:
-        place = f"{prefix}{part['notebook']}.ipynb"
-        figure = f"{{numref}}`{part['figure']}`" if part.get("figure") else f"[{title(part['notebook'])}]({place})"
-        for item in part["evidence"]:
-            condition = ", ".join(words for words in (part["part"], item["condition"]) if words)
-            cells = (condition, item["quantity"], item["text"], item["threshold"])
-            rows.append((*cells, item["outcome"] if item["decides"] else f"({item['outcome']})", figure))
-        for item in part.get("missing", ()):
-            rows.append((part["part"], item["quantity"], "nothing to compare", item["threshold"], NOT_JUDGED, figure))
-    return table(("Condition", "Quantity", "Ours", "Threshold", "Outcome", "Figure"), rows)
-
-
-def folded(rows: str, shown: int = 8) -> str:
-    """Fold a table of more rows than a reader wants to scroll past."""
-    count = rows.count("\n") - 2
-    return rows if count <= shown else f":::{{dropdown}} The evidence, {count} measurements\n{rows}:::\n"
+        page = f"[{title(part['notebook'])}]({prefix}{part['notebook']}.ipynb)"
+        figure = f"{{numref}}`{part['figure']}` on the page {page}" if part.get("figure") else f"the page {page}"
+        shown.append(f"```{{raw}} html\n{as_html(part)}\n```\n\nSee {figure}.\n")
+    return "\n".join(shown)
 
 
 def at_other_scale(parts: list[dict[str, Any]]) -> str:
-    """Write what was judged of one claim at another scale, below the rest."""
+    """Show what was judged of one claim at another scale, below the rest."""
     return "".join(
-        f"\n**At {part['scale']}: {part['verdict']}.**\n\n{margins([part])}\n"
-        + folded(evidence_table([part], "../executed/"), shown=0)
-        for part in parts
+        f"\n**At {part['scale']}: {part['verdict']}.**\n\n{evidence([part], '../executed/')}" for part in parts
     )
 
 
@@ -160,20 +145,31 @@ def claims_page(
     said, beside = verdicts(found), beside or {}
     sections = [
         f"({id.lower()})=\n## {id}: {said[id]}\n\n{CLAIMS[id].statement}\n\nSource: {CLAIMS[id].source}.\n\n"
-        f"{part_grid(parts)}{margins(parts)}\n{folded(evidence_table(parts, '../executed/'))}"
-        + at_other_scale(beside.get(id, []))
+        f"{part_grid(parts)}\n{evidence(parts, '../executed/')}" + at_other_scale(beside.get(id, []))
         for id, parts in found.items()
         if parts
+    ]
+    judged = [
+        (id, [[item for item in part["evidence"] if item["decides"]] for part in parts]) for id, parts in found.items()
     ]
     return f"""\
 # Claims and verdicts
 
-{note}{told(found)} How a verdict is reached
-is said on the page [](../method.md); when a criterion or a verdict changed, and why, on the page [](../changes.md). One
-criterion decides on each claim; the outcomes of others stand in brackets. The same as data:
-{{download}}`claims.json <site/claims.json>`.
+{note}{told(found)}
+
+```{{raw}} html
+<figure class="strip">{strip((id, parts) for id, parts in judged if any(parts))}</figure>
+```
+
+Every mark is one measurement that decides on a claim, with its 95 % interval: to the right of the dashed line it holds
+(disc), to the left it fails (diamond), and where the interval crosses the line it is open (ring). Each part of a claim
+has its own unit, in which the furthest measurement is one.
 
 {overview(found, "../executed/", beside)}
+
+How a verdict is reached is said on the page [](../method.md); when a criterion or a verdict changed, and why, on the
+page [](../changes.md). The same as data: {{download}}`claims.json <site/claims.json>`.
+
 {chr(10).join(sections)}"""
 
 
@@ -207,7 +203,8 @@ def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, Noteboo
             )
         )
     inside = "".join(
-        f":::{{grid-item-card}} {big}\n:link: {link}\n:link-type: doc\n{small}\n:::\n" for big, small, link in cards
+        f":::{{grid-item-card}} {grouped(big)}\n:link: {link}\n:link-type: doc\n{grouped(small)}\n:::\n"
+        for big, small, link in cards
     )
     return scale_note(executed) + f"::::{{grid}} 1 1 3 3\n:gutter: 3\n:class-container: headline\n\n{inside}::::\n"
 
@@ -245,6 +242,8 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
     pages = {
         "claims.md": claims_page(found, scale_note(executed), beside),
         "claims_short.md": overview(found, "executed/", beside),
+        "moving.md": moving(spectra(executed)),
+        "strip.md": verdict_strip(said, MARKS, {id: claim.statement for id, claim in CLAIMS.items()}),
         "headline.md": headline(found, executed, folder.parent / "benchmark.json"),
         "status.md": status_page(executed, folder.parent / "benchmark.json"),
         "overhead.md": overhead_table(folder.parent / "benchmark.json"),

@@ -46,14 +46,15 @@ def files(notebook: NotebookNode) -> dict[str, bytes]:
             named = (
                 output.metadata.get("name") or output.metadata.get("sigae", {}).get("name") or f"table-{len(found) + 1}"
             )
-            found[f"{_slug(named)}.csv"] = output.data["text/csv"].encode()
+            found[f"{slug(named)}.csv"] = output.data["text/csv"].encode()
         figure = cell.metadata.get("mystnb", {}).get("figure", {}).get("name")
         if figure and "image/svg+xml" in output.data:
-            found[f"{_slug(figure)}.svg"] = output.data["image/svg+xml"].encode()
+            found[f"{slug(figure)}.svg"] = output.data["image/svg+xml"].encode()
         if figure and "image/png" in output.data:
-            found[f"{_slug(figure)}.png"] = base64.b64decode(output.data["image/png"])
+            found[f"{slug(figure)}.png"] = base64.b64decode(output.data["image/png"])
     return found
 
 
-def _slug(name: str) -> str:
+def slug(name: str) -> str:
+    """Turn a name into the stem of a file."""
     return re.sub(r"[^\w.-]+", "-", Path(name).name).removesuffix(".csv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
+from book.build.arrange import all_code, arranged
+from book.build.dark import dark
 from book.build.outputs import displayed, files
 from book.build.parameters import declared_parameters
 from book.build.toc import UsageError
@@ -31,19 +34,20 @@ def page(executed: NotebookNode, name: str, folder: Path) -> NotebookNode:
     Returns
     -------
     NotebookNode
-        The page: a copy with its provenance as a last cell.
+        The page: its cells arranged for a reader, with its provenance as a last cell.
     """
     downloads = []
     for file, content in files(executed).items():
         target = folder / "files" / name / file
         write_if_changed(target, content)
         downloads.append(f"files/{name}/{file}")
+        if target.suffix == ".svg":
+            write_if_changed(target.with_name(f"{target.stem}-dark.svg"), dark(content))
     shown = copy.deepcopy(executed)
+    shown.cells = arranged(executed, f"files/{name}")
     for _, output in displayed(shown):
         for kind in (CLAIM_MIME, "text/csv"):  # for tools, not for readers
             output.data.pop(kind, None)
-    for cell in shown.cells:
-        cell.source = cell.source.replace("  # fmt: skip", "")
     preset = executed.metadata.get("sigae", {}).get("preset", "default")
     if preset != "default":
         note = new_markdown_cell(
@@ -52,14 +56,24 @@ def page(executed: NotebookNode, name: str, folder: Path) -> NotebookNode:
         )
         note["id"] = "scale"
         shown.cells.insert(1, note)
-    cell = new_markdown_cell(provenance(executed, name, downloads))
+    again = take_section(shown, "## (?:Run it again|Rerun it)")  # how to run it again belongs to how it was made
+    cell = new_markdown_cell(provenance(executed, name, downloads, again))
     cell["id"] = "provenance"
     shown.cells.append(cell)
     return shown
 
 
-def provenance(executed: NotebookNode, name: str, downloads: list[str]) -> str:
-    """Write the block under a result page: parameters, versions, commit, run time and downloads."""
+def take_section(page: NotebookNode, head: str) -> str:
+    """Take the section whose heading fits a pattern out of a page's prose, and return what stands under it."""
+    for cell in page.cells:
+        if cell.cell_type == "markdown" and (found := re.search(rf"(?ms)^{head}[^\n]*\n(.*?)(?=^## |\Z)", cell.source)):
+            cell.source = cell.source[: found.start()] + cell.source[found.end() :]
+            return found[1].strip()
+    return ""
+
+
+def provenance(executed: NotebookNode, name: str, downloads: list[str], again: str = "") -> str:
+    """Write the fold under a result page: how to run it again, parameters, versions, commit, run time and downloads."""
     told = executed.metadata.get("sigae", {})
     run = executed.metadata.get("papermill", {})
     versions = told.get("versions", {})
@@ -73,9 +87,12 @@ def provenance(executed: NotebookNode, name: str, downloads: list[str]) -> str:
         ("Versions", ", ".join(f"{package} {version}" for package, version in versions.items())),
     ]
     return f"""\
-## How this page was made
+::::::{{dropdown}} How this page was made, and how to run it again
+:class-container: made
 
-::::{{tab-set}}
+{again}
+
+:::::{{tab-set}}
 :::{{tab-item}} Run
 {table(("What", "Value"), rows)}
 A plus sign after the commit says that files had been changed since. The functions called here are documented, with
@@ -86,12 +103,19 @@ their source, on the page [](../reference.md).
 {parameter_table(executed, run.get("parameters", {}))}
 :::
 
+:::{{tab-item}} Code
+```python
+{all_code(executed)}
+```
+:::
+
 :::{{tab-item}} Downloads
 - {{download}}`{name}.ipynb, the recorded notebook <../../notebooks/{name}.ipynb>`
 - {{download}}`{name}.py, its source <../../notebooks/{name}.py>`
 {taken}
 :::
-::::
+:::::
+::::::
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import sys
 from typing import Any
@@ -19,12 +20,39 @@ FOOTER = (
 )
 
 
+def front(title: str, abstract: list[str]) -> str:
+    """Write the title page: the title, who made the book, and in short what was asked and found.
+
+    Parameters
+    ----------
+    title
+        Of the book.
+    abstract
+        Paragraphs of plain text.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    paragraphs = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in abstract)
+    return (
+        '<body style="font-family: serif; line-height: 1.5; padding: 30mm 12mm 0"><h1 style="text-align: center">'
+        f'{html.escape(title)}</h1><p style="text-align: center">The sigae authors</p><h2 style="font-size: 1em">'
+        f"Abstract</h2>{paragraphs}</body>"
+    )
+
+
 def main() -> None:
     """Print every page of the table of contents, in reading order."""
     book = PdfWriter()
     try:
         with chromium() as browser:
             page = browser.new_page(color_scheme="light")
+            page.goto((ROOT / "_build" / "html" / f"{pages()[0]}.html").as_uri(), wait_until="networkidle")
+            told = [page.locator("article p:has(.pasted-text), article h1 + p").nth(k).inner_text() for k in (0, 1)]
+            page.set_content(front(page.title().partition(" — ")[0], told))
+            book.append(io.BytesIO(page.pdf(format="A4", margin=MARGINS)), outline_item="Abstract")
             for name in pages():
                 page.goto((ROOT / "_build" / "html" / f"{name}.html").as_uri(), wait_until="networkidle")
                 page.evaluate("() => window.MathJax?.startup?.promise")

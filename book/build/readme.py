@@ -17,7 +17,7 @@ from sigae.pages.claims import CLAIMS
 
 BEGIN, END = "<!-- computed: make notebooks writes what follows -->", "<!-- end of what is computed -->"
 FILM_BEGIN, FILM_END = "<!-- the film: make notebooks writes what follows -->", "<!-- end of the film -->"
-PICTURE = ("12_explorers", "fig-spectra.svg", Path("book/_static/story.svg"))
+PICTURE = ("05_activations", "fig-spectra.svg", Path("book/_static/story.svg"))
 FILM = Path("book/_static")
 
 

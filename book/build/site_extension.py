@@ -8,6 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from sigae.pages.typeset import grouped
+
 
 def resolve(app: Any, env: Any, node: Any, contnode: Any) -> Any:
     """Resolve a reference to where a name is defined: a link to where it is documented, else its plain name.
@@ -44,6 +50,38 @@ def escape_bars(app: Any, what: str, name: str, obj: Any, options: Any, lines: l
                 literal = indentation
 
 
+class TwoInks(SphinxTransform):
+    """Show each figure of the book's own in the ink of the page: one image a theme, of which the other is hidden."""
+
+    default_priority = 400
+
+    def apply(self, **kwargs: Any) -> None:
+        """Put the dark variant beside every image of class ``drawn``, and let both be opened by themselves."""
+        for image in list(self.document.findall(nodes.image)):
+            if "drawn" not in image["classes"]:
+                continue
+            dark = image.deepcopy()
+            dark["uri"] = re.sub(r"\.svg$", "-dark.svg", image["uri"])
+            image["classes"].append("only-light")
+            dark["classes"].append("only-dark")
+            parent, place = image.parent, image.parent.index(image)
+            parent[place] = nodes.container("", image, dark, classes=["drawing"])
+
+
+class Thousands(SphinxPostTransform):
+    """Write the numbers that the text cites as all others: thousands apart by a thin space."""
+
+    default_priority = 990
+
+    def run(self, **kwargs: Any) -> None:
+        """Rewrite what notebooks glued, wherever it is cited."""
+        for cited in self.document.findall(
+            lambda node: "pasted-text" in getattr(node, "attributes", {}).get("classes", [])
+        ):
+            for text in list(cited.findall(nodes.Text)):
+                text.parent.replace(text, nodes.Text(grouped(str(text))))
+
+
 def add_plotly(app: Any) -> None:
     """Serve Plotly's own packaged script from the site."""
     import plotly
@@ -61,6 +99,8 @@ def mend_roles(app: Any, page: str, template: str, context: dict[str, Any], doct
 
 def setup(app: Any) -> dict[str, Any]:
     """Register with Sphinx."""
+    app.add_transform(TwoInks)
+    app.add_post_transform(Thousands)
     app.connect("autodoc-process-docstring", escape_bars)
     app.connect("missing-reference", resolve)
     app.connect("html-page-context", mend_roles)

@@ -14,7 +14,7 @@ from sigae.jacobians import jacobian, spectral_radius
 from sigae.patterns import NOISE_STREAM, normal_draws, sphere_points
 from sigae.recall import iterate
 
-__all__ = ["limit_eigenvalues", "recall_errors", "trained_eigenvalues"]
+__all__ = ["first_limit_eigenvalues", "limit_eigenvalues", "recall_errors", "trained_eigenvalues"]
 
 
 def _worst(J: Tensor) -> dict[str, Any]:
@@ -98,3 +98,17 @@ def recall_errors(
         path = iterate(model, points[0] + math.sqrt(variance) * g, steps=steps)  # (steps + 1, cues, d)
         errors.append((path - points[0]).square().mean(dim=-1).T.tolist())
     return record | {"errors": errors}
+
+
+def first_limit_eigenvalues(
+    *, n_points: int, norm: float, seed: int, dim: int = 32, activation: str = "sigmoid"
+) -> dict[str, Any]:
+    """Draw the Jacobian at the first point alone from its law at infinite width.
+
+    Returns
+    -------
+    dict
+        ``real``, ``imaginary`` and ``radius`` as from :func:`trained_eigenvalues`.
+    """
+    points = sphere_points(n_points, dim, norm=norm, seed=seed)
+    return _worst(InfiniteWidth(points, activation).sample_jacobians(points[0], 1, seed))

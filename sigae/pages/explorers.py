@@ -13,9 +13,9 @@ from IPython.display import display
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from sigae.pages.plots.style import STYLE
+from sigae.pages.plots.style import COLUMN, STYLE
 
-__all__ = ["recall_explorer", "recall_figure", "spectra_figure", "spectrum_explorer"]
+__all__ = ["plane_explorer", "recall_explorer", "recall_figure", "spectra_figure", "spectrum_explorer"]
 
 INSIDE, OUTSIDE = "#0072B2", "#D55E00"
 DIGITS = 3  # significant digits handed to the page: finer than a pixel
@@ -42,9 +42,40 @@ def spectrum_explorer(table: pd.DataFrame) -> None:
         _choice("activation", "Activation", table["activation"]),
         _choice("n_points", "Patterns n", table["n_points"]),
         _choice("width", "Width m", table["width"]),
-        _slider("norm", "Input norm", table["norm"]),
+        _slider("norm", "Norm r", table["norm"]),
     ]
     _show("spectrum", "Spectrum explorer", controls, records)
+
+
+def plane_explorer(plane: pd.DataFrame, spectra: pd.DataFrame) -> None:
+    """Show the plane of norm and number of patterns with a cursor, and the eigenvalues where the cursor stands.
+
+    Parameters
+    ----------
+    plane
+        Columns ``activation``, ``n_points``, ``norm`` and ``radius``: what the plane is coloured by.
+    spectra
+        Columns ``activation``, ``n_points``, ``norm``, ``real``, ``imaginary`` and ``radius``, where the cursor can
+        stand.
+    """
+    names = ("activation", "n_points", "norm")
+    records = {
+        _key(row, names): {
+            "x": _short(row["real"]), "y": _short(row["imaginary"]), "radius": float(f"{row['radius']:.4g}")
+        }
+        for row in spectra.to_dict("records")
+    }  # fmt: skip
+    fields = {}
+    for activation, part in plane.groupby("activation", sort=False):
+        field = part.pivot(index="n_points", columns="norm", values="radius")
+        rows = [[None if np.isnan(value) else float(f"{value:.3g}") for value in row] for row in field.to_numpy()]
+        fields[activation] = {"norms": _values(field.columns), "counts": _values(field.index), "radii": rows}
+    controls = [
+        _choice("activation", "Activation", spectra["activation"]),
+        _slider("n_points", "Patterns n", sorted(set(spectra["n_points"]))),
+        _slider("norm", "Norm r", sorted(set(spectra["norm"]))),
+    ]
+    _show("plane", "Phase diagram explorer", controls, records, fields=fields)
 
 
 def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: float) -> None:
@@ -68,7 +99,7 @@ def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: 
     controls = [
         _choice("activation", "Activation", table["activation"]),
         _choice("noise", "Noise variance t", noises),
-        _slider("norm", "Input norm", table["norm"]),
+        _slider("norm", "Norm r", table["norm"]),
     ]
     _show("recall", "Recall explorer", controls, records, threshold=threshold)
 
@@ -91,7 +122,7 @@ def spectra_figure(table: pd.DataFrame, *, norms: Sequence[float]) -> Figure:
     activations = list(dict.fromkeys(table["activation"]))
     angle = np.linspace(0, 2 * np.pi, 181)
     with rc_context(STYLE):
-        drawing = Figure(figsize=(1.9 * len(norms), 1.9 * len(activations) + 0.4))
+        drawing = Figure(figsize=(min(COLUMN, 1.9 * len(norms)), 1.4 * len(activations) + 0.5))
         axes = drawing.subplots(len(activations), len(norms), squeeze=False, sharex=True, sharey=True)
         for i, activation in enumerate(activations):
             for j, norm in enumerate(norms):
@@ -125,7 +156,7 @@ def recall_figure(table: pd.DataFrame, *, noises: Sequence[float], threshold: fl
     """
     table = table.iloc[:: max(1, len(table) // 4)]
     with rc_context(STYLE):
-        drawing = Figure(figsize=(1.0 + 2.0 * len(table), 1.7 * len(noises) + 0.4))
+        drawing = Figure(figsize=(min(COLUMN, 1.0 + 2.0 * len(table)), 1.3 * len(noises) + 0.5))
         axes = drawing.subplots(len(noises), len(table), squeeze=False, sharex=True, sharey=True)
         for j, row in enumerate(table.to_dict("records")):
             for i, noise in enumerate(noises):

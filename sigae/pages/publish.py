@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import html
 import io
-import itertools
 import numbers as abstract_numbers
 from typing import Any
 
@@ -16,7 +15,9 @@ from matplotlib.figure import Figure
 from myst_nb import glue
 
 from sigae.pages.tables import summaries
-from sigae.pages.verdicts import CLAIM_MIME, NOT_JUDGED, Verdict
+from sigae.pages.typeset import SYMBOLS, number, symbols
+from sigae.pages.verdict_shown import as_html, as_text
+from sigae.pages.verdicts import CLAIM_MIME, Verdict
 
 __all__ = ["CLAIM_MIME", "failures", "figure", "notice", "numbers", "table", "verdict"]
 
@@ -105,16 +106,34 @@ def table(frame: pd.DataFrame, name: str, *, title: str = "") -> None:
     """
     plain = frame.map(_rounded)
     count = f"{len(plain)} row{'' if len(plain) == 1 else 's'}"
-    inside = plain.to_html(index=False, border=0, na_rep="")
-    called = f"{html.escape(title or 'Numbers behind the figure')} ({html.escape(name)}, {count})"
+    called = title or f"Numbers ({name}, {count})"
     # A long table scrolls, which a keyboard can do only where it can get to.
-    box = f'<div style="max-height: 24em; overflow: auto" tabindex="0" role="region" aria-label="{called}">'
+    box = f'<div class="numbers" tabindex="0" role="region" aria-label="{html.escape(called)}">{_as_html(plain)}</div>'
+    shown = f'<p class="table-title">{symbols(title)}</p>{box}' if title else _folded(called, box)
     bundle = {
         "text/plain": f"{name}.csv: {count}, columns {', '.join(map(str, plain.columns))}",
-        "text/html": f"<details{' open' if title else ''}><summary>{called}</summary>{box}{inside}</div></details>",
+        "text/html": shown,
         "text/csv": plain.to_csv(index=False, lineterminator="\n"),
     }
     display(bundle, raw=True, metadata={"sigae": {"name": name}})
+
+
+def _folded(summary: str, inside: str) -> str:
+    return f'<details class="behind"><summary>{html.escape(summary)}</summary>{inside}</details>'
+
+
+def _as_html(frame: pd.DataFrame) -> str:
+    """Write a table with the letters of quantities for its heads, and every number as it is known."""
+    heads = "".join(f'<th scope="col">{_head(str(column))}</th>' for column in frame.columns)
+    rows = (
+        "<tr>" + "".join(f"<td>{html.escape(number(value, DIGITS))}</td>" for value in row) + "</tr>"
+        for row in frame.itertuples(index=False)
+    )
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
+def _head(column: str) -> str:
+    return f"<i>{SYMBOLS[column]}</i>" if column in SYMBOLS else html.escape(column.replace("_", " "))
 
 
 def figure(drawing: Figure) -> None:
@@ -127,9 +146,13 @@ def figure(drawing: Figure) -> None:
     """
     files: dict[str, bytes] = {}
     with rc_context({"svg.hashsalt": "sigae", "svg.fonttype": "path"}):
-        for kind, metadata in (("svg", {"Date": None, "Creator": None}), ("png", {"Software": None})):
+        # The size as drawn is the size as shown. The SVG lies on the page's own ground, the PNG on white.
+        for kind, ground, metadata in (
+            ("svg", "none", {"Date": None, "Creator": None}),
+            ("png", "white", {"Software": None}),
+        ):
             buffer = io.BytesIO()
-            drawing.savefig(buffer, format=kind, metadata=metadata, dpi=150, bbox_inches="tight", pad_inches=0.08)
+            drawing.savefig(buffer, format=kind, metadata=metadata, dpi=120, facecolor=ground)
             files[kind] = buffer.getvalue()
     bundle = {
         "image/svg+xml": files["svg"].decode(),
@@ -150,44 +173,4 @@ def verdict(judgement: Verdict, *, figure: str = "") -> None:
         Name of the figure that shows it, as in the cell's metadata.
     """
     data = judgement.as_dict() | {"figure": figure}
-    said = data["verdict"] + (" at these parameters" if data["verdict"] == NOT_JUDGED else "")
-    scale = f" at {judgement.scale}" if judgement.scale else ""
-    title = f"{data['id']}{scale}{f' ({judgement.part})' if judgement.part else ''}: {said}"
-    lines = [f"{title}. {data['statement']}"]
-    deciding, beside = ([item for item in data["evidence"] if item["decides"] == decides] for decides in (True, False))
-    inside = _evidence_table(deciding) + _evidence_table(
-        [dict(item, condition="nothing to compare at these parameters") for item in data.get("missing", ())]
-    )
-    if beside:
-        inside += f"<details><summary>Beside it, without deciding</summary>{_evidence_table(beside)}</details>"
-    for item in data["evidence"]:
-        words = "" if item["decides"] else "beside it, "
-        said = f"{item['quantity']} = {item['text']}, wanted {item['threshold']}: {item['outcome']}"
-        lines.append(f"  {words}{item['condition']}: {said}")
-    for item in data.get("missing", ()):
-        lines.append(f"  {item['quantity']}, wanted {item['threshold']}: nothing to compare at these parameters")
-    if data["margins"]:
-        points = "".join(f"<li>{html.escape(margin)}</li>" for margin in data["margins"])
-        inside += f"<p>How far the verdict is from another:</p><ul>{points}</ul>"
-        lines += [f"  margin: {margin}" for margin in data["margins"]]
-    kind = data["verdict"].replace(" ", "-")
-    bundle = {
-        "text/plain": "\n".join(lines),
-        "text/html": f'<div class="verdict verdict-{kind}"><p><strong>{html.escape(title)}.</strong> '
-        f"{html.escape(data['statement'])}</p>{inside}</div>",
-        CLAIM_MIME: data,
-    }
-    display(bundle, raw=True)
-
-
-def _evidence_table(items: list[dict[str, Any]]) -> str:
-    """Lay out evidence, or what there is none for: a heading a quantity, then a row a condition."""
-    if not items:
-        return ""
-    rows = []
-    for asked, group in itertools.groupby(items, key=lambda item: f"{item['quantity']}, wanted {item['threshold']}"):
-        rows.append(f'<tr><th colspan="3" scope="rowgroup">{html.escape(asked)}</th></tr>')
-        for item in group:
-            cells = (item["condition"], item.get("text", ""), item.get("outcome", NOT_JUDGED))
-            rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
-    return f"<table>{''.join(rows)}</table>"
+    display({"text/plain": as_text(data), "text/html": as_html(data), CLAIM_MIME: data}, raw=True)

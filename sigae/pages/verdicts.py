@@ -94,6 +94,7 @@ class Verdict:
             row = asdict(item) | {name: _rounded(getattr(item, name)) for name in ("value", "low", "high")}
             row |= {"quantity": words[item.criterion], "threshold": criterion.threshold, "text": item.text}
             row |= {"outcome": item.outcome(criterion), "decides": item.criterion == self.criteria[0]}
+            row |= {end: _rounded(getattr(criterion, end)) for end in ("lower", "upper")}
             rows.append(row)
         asked = dict.fromkeys(item.criterion for item in self.evidence)
         missing = [name for name in self.criteria if name not in asked]

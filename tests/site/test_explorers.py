@@ -3,14 +3,23 @@ import pytest
 from book.build.toc import notebook_names
 from tests.site.conftest import open_page
 
-PAGE = next((name for name in notebook_names() if "explorers" in name), None)
+WHERE = {
+    "03_beyond_linear_region": "spectrum",
+    "04_basin_of_attraction": "recall",
+    "05_activations": "spectrum",
+    "11_phase_diagram": "plane",
+}
+EXPLORED = [name for name in notebook_names() if name in WHERE]
 
-pytestmark = pytest.mark.skipif(PAGE is None, reason="the book has no explorers")
+
+@pytest.fixture(params=EXPLORED)
+def name(request):
+    return request.param
 
 
 @pytest.fixture(params=["light", "dark"])
-def page(request, browser, site):
-    opened = open_page(browser, f"{site}/book/executed/{PAGE}.html", scheme=request.param)
+def page(request, browser, site, name):
+    opened = open_page(browser, f"{site}/book/executed/{name}.html", scheme=request.param)
     opened.page.wait_for_selector(".sigae-explorer .main-svg")
     yield opened.page
     assert opened.errors == []
@@ -28,35 +37,37 @@ def points(page, kind):
     )
 
 
-@pytest.mark.parametrize("kind", ["spectrum", "recall"])
-def test_the_picture_follows_every_control(page, kind):
+def test_the_picture_follows_every_control(page, name):
+    kind = WHERE[name]
     box = page.locator(f"#explorer-{kind}")
     for select in box.locator("select").all():
         for option in select.locator("option").all_inner_texts()[1:]:
             before = points(page, kind)
             select.select_option(option)
             assert points(page, kind) != before
-    slider = box.locator("input[type=range]")
-    for value in range(int(slider.get_attribute("max")) + 1):
-        before = points(page, kind)
-        if slider.input_value() != str(value):
-            slider.fill(str(value))
-            assert points(page, kind) != before
-        assert says(page, kind)
+    for slider in box.locator("input[type=range]").all():
+        for value in range(int(slider.get_attribute("max")) + 1):
+            before = points(page, kind)
+            if slider.input_value() != str(value):
+                slider.fill(str(value))
+                assert points(page, kind) != before
+            assert says(page, kind)
 
 
-def test_the_slider_answers_to_the_keyboard(page):
-    slider = page.locator("#explorer-spectrum input[type=range]")
+def test_the_slider_answers_to_the_keyboard(page, name):
+    kind = WHERE[name]
+    slider = page.locator(f"#{kind}-norm")
     slider.focus()
     page.keyboard.press("End")
     assert slider.input_value() == slider.get_attribute("max")
-    assert "is an attractor" in says(page, "spectrum")
-    assert "not" not in says(page, "spectrum")
+    if kind == "spectrum":
+        assert "is an attractor" in says(page, kind)
+        assert "not" not in says(page, kind)
 
 
 def test_text_in_the_picture_stands_out_from_the_page_in_both_themes(page):
     ink, ground = page.evaluate(
-        "() => [getComputedStyle(document.querySelector('#explorer-spectrum .xtick text')).fill,"
+        "() => [getComputedStyle(document.querySelector('.sigae-explorer .xtick text')).fill,"
         " getComputedStyle(document.body).backgroundColor]"
     )
 
@@ -66,8 +77,20 @@ def test_text_in_the_picture_stands_out_from_the_page_in_both_themes(page):
     assert abs(brightness(ink) - brightness(ground)) > 120
 
 
+def test_a_click_on_the_plane_takes_the_cursor_there(browser, site):
+    opened = open_page(browser, f"{site}/book/executed/11_phase_diagram.html")
+    opened.page.wait_for_selector("#explorer-plane .main-svg")
+    before = points(opened.page, "plane")
+    plane = opened.page.locator("#explorer-plane .nsewdrag").first
+    plane.scroll_into_view_if_needed()
+    box = plane.bounding_box()
+    opened.page.mouse.click(box["x"] + 0.1 * box["width"], box["y"] + 0.9 * box["height"])
+    assert points(opened.page, "plane") != before
+    opened.page.context.close()
+
+
 def test_plotly_is_loaded_once_and_only_where_it_is_needed(browser, site):
-    for name, times in ((f"book/executed/{PAGE}", 1), ("book/intro", 0)):
+    for name, times in (("book/executed/03_beyond_linear_region", 1), ("book/intro", 0)):
         opened = open_page(browser, f"{site}/{name}.html")
         assert sum("plotly" in url for url in opened.requests) == times
         opened.page.context.close()
@@ -76,8 +99,8 @@ def test_plotly_is_loaded_once_and_only_where_it_is_needed(browser, site):
 def test_readers_without_scripts_see_the_still_pictures_alone(browser, site):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{site}/book/executed/{PAGE}.html")
-    assert page.locator("#fig-spectra img").is_visible()
-    assert page.locator("#fig-recall-paths img").is_visible()
-    assert not page.locator(".explorer-controls").first.is_visible()
+    for name, still in (("05_activations", "fig-spectra"), ("04_basin_of_attraction", "fig-recall-paths")):
+        page.goto(f"{site}/book/executed/{name}.html")
+        assert page.locator(f"#{still} img.only-light").is_visible()
+        assert not page.locator(".explorer-controls").first.is_visible()
     context.close()

@@ -35,7 +35,7 @@ def against(
     y_label: str,
     colour_by: str,
     x: str = "norm",
-    x_label: str = r"input norm $|x|$",
+    x_label: str = "norm $r$ of the patterns",
     panel_by: str | None = None,
     row_by: str | None = None,
     limit: pd.DataFrame | None = None,

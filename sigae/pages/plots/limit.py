@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib
 import matplotlib.colors
@@ -12,7 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sigae.pages.plots.style import MARKERS, STYLE, colour
+from sigae.pages.plots.style import COLUMN, KEPT, MARKERS, NARROW, STYLE, colour
 
 __all__ = ["phase_diagram", "power_laws"]
 
@@ -51,7 +52,7 @@ def power_laws(
     """
     with matplotlib.rc_context(STYLE):
         panels = list(dict.fromkeys(table[panel_by]))
-        figure = Figure(figsize=({1: 5.6, 2: 8.6}.get(len(panels), 9.6), 3.3))
+        figure = Figure(figsize=(NARROW if len(panels) == 1 else COLUMN, 2.8))
         axes = figure.subplots(1, len(panels), squeeze=False, sharex=True)[0]
         for ax, panel in zip(axes, panels, strict=True):
             for k, value in enumerate(dict.fromkeys(table[colour_by])):
@@ -105,7 +106,7 @@ def phase_diagram(
     """
     with matplotlib.rc_context(STYLE):
         activations = list(dict.fromkeys(table["activation"]))
-        figure = Figure(figsize=(3.2 * len(activations), 2.75 * len(rows) + 0.3))
+        figure = Figure(figsize=(min(COLUMN, 3.2 * len(activations) + 0.6), 2.3 * len(rows) + 0.4))
         axes = figure.subplots(len(rows), len(activations), squeeze=False, sharex=True, sharey=True)
         scale = matplotlib.colors.TwoSlopeNorm(1.0, levels[0], levels[-1])
         for i, (column, title) in enumerate(rows.items()):
@@ -122,10 +123,11 @@ def phase_diagram(
                     ax.plot(x, y, color="#cccccc", linewidth=1, zorder=1)
                     marks = {"cmap": "PuOr_r", "norm": scale, "edgecolors": "#555555"}
                     filled = ax.scatter(x, y, c=values.ravel(), zorder=2, **marks)
+                _keep(filled)
                 if min(values.shape) > 1 and values.min() < 1 < values.max():
-                    ax.contour(*plane, values, [1.0], colors="black", linewidths=1.8)
+                    _keep(ax.contour(*plane, values, [1.0], colors="black", linewidths=1.8))
                 if min(values.shape) > 1 and values.min() < 0.5 < values.max():
-                    ax.contour(*plane, values, [0.5], colors="black", linewidths=0.9, linestyles="dashed")
+                    _keep(ax.contour(*plane, values, [0.5], colors="black", linewidths=0.9, linestyles="dashed"))
                 ax.set_xscale("log")
                 ax.set_yscale("log")
                 if i == len(rows) - 1:
@@ -136,10 +138,18 @@ def phase_diagram(
                 if i == 0:
                     ax.set_title(str(activation))
                 if i == len(rows) - 1:
-                    ax.set_xlabel(r"input norm $|x|$")
+                    ax.set_xlabel("norm $r$ of the patterns")
             axes[i, 0].set_ylabel(f"{title}\nload $n/d$")
-        figure.colorbar(filled, ax=axes, label=r"spectral radius $\rho$", shrink=0.8, ticks=levels[::2])
+        bar = figure.colorbar(filled, ax=axes, label=r"spectral radius $\rho$", shrink=0.8, ticks=levels[::2])
+        for part in (bar.solids, *bar.ax.patches):
+            _keep(part)
     return figure
+
+
+def _keep(artist: Any) -> None:
+    """Have a part keep its colours on a page in the dark: of a map they are the data."""
+    if artist is not None:
+        artist.set_gid(KEPT)
 
 
 def _draw_theory(ax: Axes, activation: str, borders: pd.DataFrame | None, edges: Mapping[str, float]) -> None:
@@ -147,8 +157,8 @@ def _draw_theory(ax: Axes, activation: str, borders: pd.DataFrame | None, edges:
     view = ax.get_xlim(), ax.get_ylim()
     if borders is not None:
         line = borders[borders["activation"].eq(activation) & borders["critical_load"].gt(0)].sort_values("norm")
-        ax.plot(line["norm"], line["critical_load"], color="white", linewidth=3.0)
-        ax.plot(line["norm"], line["critical_load"], color="#007a3d", linewidth=1.5, linestyle=(0, (4, 1.5)))
+        for style in ({"color": "white", "linewidth": 3.0}, {"color": "#007a3d", "linestyle": (0, (4, 1.5))}):
+            _keep(ax.plot(line["norm"], line["critical_load"], **{"linewidth": 1.5} | style)[0])
     if activation in edges:
         ax.plot(view[0][0], edges[activation], marker=">", markersize=9, color="#007a3d", clip_on=False, zorder=5)
     ax.set_xlim(*view[0])

@@ -37,7 +37,7 @@ def recall_rates(table: pd.DataFrame, *, criteria: Sequence[str]) -> Figure:
             style, marker = {"color": colour("noise", noise)}, MARKERS[k % len(MARKERS)]
             draw_curve(ax, curve, "norm", label_of("noise", noise), style, marker)
         ax.set_title(criterion)
-        ax.set_xlabel(r"input norm $|x|$")
+        ax.set_xlabel("norm $r$ of the patterns")
         ax.set_ylim(-0.04, 1.04)
         ax.yaxis.set_major_formatter(matplotlib.ticker.PercentFormatter(1, decimals=0))
     axes[0, 0].set_ylabel("recall rate")

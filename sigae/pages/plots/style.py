@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import matplotlib
@@ -14,15 +15,28 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sigae.activations import ACTIVATIONS, get_activation
+from sigae.pages.typeset import grouped
+
+COLUMN = 7.0  # inches: a page's column has 672 pixels, and figures are shown as large as they are drawn
+NARROW = 5.2  # inches, of a figure with a single panel
+INK = "#222222"
+KEPT = "kept"  # the id of what keeps its colours on a page in the dark
 
 STYLE: Any = {
     "font.family": "DejaVu Sans",
-    "font.size": 10,
-    "axes.titlesize": 10,
-    "axes.labelsize": 10,
-    "legend.fontsize": 9,
-    "xtick.labelsize": 9,
-    "ytick.labelsize": 9,
+    "font.size": 9,
+    "axes.titlesize": 9,
+    "axes.labelsize": 9,
+    "legend.fontsize": 8.5,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    # Said outright, and no white ground: a page in the dark replaces the ink and shows its own ground.
+    "text.color": INK,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
@@ -32,9 +46,8 @@ STYLE: Any = {
     "lines.linewidth": 1.6,
     "lines.markersize": 4,
     "legend.frameon": False,
-    "figure.facecolor": "white",
-    "axes.facecolor": "white",
-    "savefig.facecolor": "white",
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
     "figure.constrained_layout.use": True,
 }
 
@@ -43,11 +56,11 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#9
 DEPTH_COLOURS = {2: "#332288", 3: "#CC79A7", 4: "#E69F00"}
 MARKERS = "osD^vPX*"
 DASHES = ((5, 3), (1, 2), (7, 2, 1, 2))
-LIMIT_COLOUR = "#222222"
+LIMIT_COLOUR = INK
 NARROWEST, WIDEST = 2.0, 6.5  # log10 of the widths at the ends of their palette
 
 SYMBOLS = {
-    "norm": "|x|",
+    "norm": "r",
     "learning_rate": r"\eta",
     "n_points": "n",
     "width": "m",
@@ -100,7 +113,7 @@ def label_of(kind: str, value: Any) -> str:
     """Write a value as a legend does, with its symbol: m = 10 000."""
     if isinstance(value, str):
         return value
-    plain = f"{value:,}".replace(",", "\u202f") if isinstance(value, int | np.integer) else f"{value:g}"
+    plain = grouped(str(value) if isinstance(value, int | np.integer) else f"{value:g}")
     return f"${SYMBOLS[kind]}$ = {plain}" if kind in SYMBOLS else plain
 
 
@@ -117,10 +130,10 @@ def rows_where(table: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
     return table
 
 
-def panels(rows: int, columns: int, *, share_y: bool, height: float = 3.1) -> tuple[Figure, np.ndarray]:
-    """Make a figure with rows and columns of axes, as wide as its page needs."""
-    width = {1: 5.6, 2: 8.6}.get(columns, 9.6)
-    figure = Figure(figsize=(width, height * rows if rows == 1 else 0.85 * height * rows))
+def panels(rows: int, columns: int, *, share_y: bool) -> tuple[Figure, np.ndarray]:
+    """Make a figure with rows and columns of axes, as wide as the page's column, or narrower for a single one."""
+    height = {1: 3.1, 2: 2.9}.get(columns, 2.6)
+    figure = Figure(figsize=(NARROW if columns == 1 else COLUMN, height if rows == 1 else 0.5 + 0.8 * height * rows))
     return figure, figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=share_y)
 
 
@@ -135,11 +148,19 @@ def draw_curve(ax: Axes, part: pd.DataFrame, x: str, label: str, style: Mapping[
 
 
 def legend(figure: Figure, axes: np.ndarray) -> None:
-    """Put one legend for all panels below them."""
+    """Put one legend for all panels below them, in as many columns as there is room for."""
     entries: dict[str, Any] = {}
     for ax in axes.flat:
         for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
             entries.setdefault(label, handle)
     if len(entries) > 1:
-        columns = min(len(entries), 3 if axes.shape[1] == 1 else 4)
-        figure.legend(entries.values(), entries.keys(), loc="outside lower center", ncols=columns)
+        figure.legend(
+            entries.values(), entries.keys(), loc="outside lower center", ncols=_legend_columns(figure, entries)
+        )
+
+
+def _legend_columns(figure: Figure, labels: Iterable[str]) -> int:
+    """Count the columns of a legend that fit: a letter is about half as wide as high, a handle takes six."""
+    plain = [re.sub(r"\\[a-z]+|[${}]", "", label) for label in labels]
+    room = figure.get_figwidth() * 72 / (0.58 * STYLE["legend.fontsize"])
+    return max(1, min(len(plain), 4, int(room // (max(map(len, plain)) + 6))))

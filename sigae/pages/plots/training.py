@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 
-from sigae.pages.plots.style import STYLE, colour, label_of, styled
+from sigae.pages.plots.style import COLUMN, STYLE, colour, label_of, styled
 
 __all__ = ["METHODS", "loop_curves", "training_times"]
 
@@ -41,7 +41,7 @@ def training_times(panels: Mapping[str, tuple[str, pd.DataFrame]]) -> Figure:
         The drawing.
     """
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(9.6 if len(panels) > 2 else 8.6, 3.6))
+        figure = Figure(figsize=(COLUMN, 3.1))
         axes = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
         for ax, (label, (x, table)) in zip(axes, panels.items(), strict=True):
             table = table.sort_values(x)
@@ -75,7 +75,7 @@ def loop_curves(curves: pd.DataFrame) -> Figure:
     """
     run = curves[curves["run"].ne("flow")]
     widths = sorted(run["width"].unique())
-    figure = Figure(figsize=(9.6, 3.6))
+    figure = Figure(figsize=(COLUMN, 3.0))
     *losses, shares = figure.subplots(1, len(widths) + 1)
     for ax, width in zip(losses, widths, strict=True):
         for name, (hue, dash) in LOOPS.items():

@@ -1,0 +1,92 @@
+"""How numbers and symbols are written on a page: thousands apart, no false digits, letters of quantities in italics."""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from typing import Any
+
+__all__ = ["SYMBOLS", "grouped", "number", "symbols"]
+
+THIN = "\N{NARROW NO-BREAK SPACE}"
+SYMBOLS = {"norm": "r", "n_points": "n", "width": "m", "dim": "d", "depth": "L", "noise": "t", "learning_rate": "η"}
+"""The letter of each quantity that a table may have a column of."""
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+# Standing alone, these letters are quantities; the t of "doesn't" and the d of "2-d" are not.
+_LETTER = re.compile(r"(?<![\w'’.-])(rho|eta|J_0|J_T|[nmdLrt])(?![\w'’])")
+_WRITTEN = {"rho": "<i>ρ</i>", "eta": "<i>η</i>", "J_0": "<i>J</i><sub>0</sub>", "J_T": "<i>J</i><sub><i>T</i></sub>"}
+_FORMULAS = {"||": "‖", "phi'(0)": "<i>φ</i>′(0)", "sqrt(E phi'^2)": "√(E <i>φ</i>′²)"}
+
+
+def grouped(text: str) -> str:
+    """Set the thousands of all numbers of five digits and more apart by a thin space.
+
+    Parameters
+    ----------
+    text
+        Words and numbers; commas between thousands are taken out.
+
+    Returns
+    -------
+    str
+        The text, with 12 345 for 12345 and for 12,345; decimals and what is part of a word stay as they are.
+    """
+    plain = re.sub(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,]|\.\d*,)", lambda found: found[0].replace(",", ""), text)
+    return re.sub(r"(?<![\w.])\d{5,}(?![\w])", lambda found: f"{int(found[0]):,}".replace(",", THIN), plain)
+
+
+def number(value: Any, digits: int = 4) -> str:
+    """Write a table's cell: a number with no digit beyond those that are known, anything else as it is.
+
+    Parameters
+    ----------
+    value
+        A number or a text; a real number has no more than ``digits`` significant digits.
+    digits
+        How many are known.
+
+    Returns
+    -------
+    str
+        As in ``2808``, ``17.22``, ``12 345`` and ``1.2 × 10⁻⁵``; empty for what is missing.
+    """
+    if value is None or isinstance(value, float) and math.isnan(value):
+        return ""
+    if isinstance(value, bool | str) or not isinstance(value, float):
+        return grouped(str(value)) if isinstance(value, int) else str(value)
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    value = float(f"{value:.{digits}g}")
+    mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
+    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    if -4 <= int(power) < 7:
+        plain = f"{value:.{max(0, digits - 1 - int(power))}f}"
+        return grouped(plain.rstrip("0").rstrip(".") if "." in plain else plain)
+    return f"{mantissa} × 10{str(int(power)).translate(_RAISED)}"
+
+
+def symbols(text: str) -> str:
+    """Turn plain words into HTML in which quantities are set as such and uncertainties do not break.
+
+    Parameters
+    ----------
+    text
+        Plain, with rho, n, m, d, L, r and t for the quantities.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    escaped = _LETTER.sub(
+        lambda found: _WRITTEN.get(found[0], f"<i>{found[0]}</i>"), html.escape(grouped(text), quote=False)
+    )
+    for words, written in _FORMULAS.items():
+        escaped = escaped.replace(words, written)
+    return re.sub(
+        r"[\d.∞]+ ± [\d.]+|[\d.-]+ \([\d.-]+ to [\d.-]+\)",
+        lambda found: f'<span class="value">{found[0]}</span>',
+        escaped,
+    )

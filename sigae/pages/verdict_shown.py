@@ -1,0 +1,118 @@
+"""How a verdict looks on a page: a sentence, one line a criterion with its picture, and everything else folded."""
+
+from __future__ import annotations
+
+import html
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sigae.pages import intervals_drawn
+from sigae.pages.typeset import number, symbols
+from sigae.pages.verdicts import NOT_JUDGED
+
+__all__ = ["as_html", "as_text", "evidence_table"]
+
+
+def _title(data: Mapping[str, Any]) -> str:
+    said = data["verdict"] + (" at these parameters" if data["verdict"] == NOT_JUDGED else "")
+    scale = f" at {data['scale']}" if data.get("scale") else ""
+    part = f" ({data['part']})" if data["part"] else ""
+    return f"{data['id']}{scale}{part}: {said}"
+
+
+def as_text(data: Mapping[str, Any]) -> str:
+    """Write a verdict with all its evidence as plain text.
+
+    Parameters
+    ----------
+    data
+        From :meth:`sigae.pages.verdicts.Verdict.as_dict`.
+
+    Returns
+    -------
+    str
+        A line for the verdict, then one for each piece of evidence, each criterion without any, and each margin.
+    """
+    lines = [f"{_title(data)}. {data['statement']}"]
+    for item in data["evidence"]:
+        words = "" if item["decides"] else "beside it, "
+        said = f"{item['quantity']} = {item['text']}, wanted {item['threshold']}: {item['outcome']}"
+        lines.append(f"  {words}{item['condition']}: {said}")
+    for item in data.get("missing", ()):
+        lines.append(f"  {item['quantity']}, wanted {item['threshold']}: nothing to compare at these parameters")
+    return "\n".join([*lines, *(f"  margin: {margin}" for margin in data["margins"])])
+
+
+def as_html(data: Mapping[str, Any]) -> str:
+    """Show a verdict: what it is on, one line a criterion; the rest is folded.
+
+    Parameters
+    ----------
+    data
+        From :meth:`sigae.pages.verdicts.Verdict.as_dict`.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    rows = [_line(items) for items in _by_criterion(data["evidence"])]
+    for item in data.get("missing", ()):
+        asked = f"{symbols(item['quantity'])}, wanted {symbols(item['threshold'])}"
+        rows.append(f'<tr><td>{asked}</td><td colspan="2">nothing to compare at these parameters</td></tr>')
+    head = "".join(f'<th scope="col">{word}</th>' for word in ("Measured", "At worst", "All, against the threshold"))
+    inside = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
+    inside = f'<table class="criteria">{inside}</table>' if rows else ""
+    if data["evidence"]:
+        count = len(data["evidence"])
+        said = f"The evidence, {count} measurement{'' if count == 1 else 's'}"
+        margins = "".join(f"<li>{symbols(margin)}</li>" for margin in data["margins"])
+        told = f"<p>How far the verdict is from another:</p><ul>{margins}</ul>" if margins else ""
+        inside += f"<details><summary>{said}</summary>{told}{evidence_table(data['evidence'])}</details>"
+    kind = data["verdict"].replace(" ", "-")
+    return (
+        f'<div class="verdict verdict-{kind}"><p><strong>{html.escape(_title(data))}.</strong> '
+        f"{symbols(data['statement'])}</p>{inside}</div>"
+    )
+
+
+def evidence_table(items: Sequence[Mapping[str, Any]]) -> str:
+    """Lay out evidence: a heading a quantity, then a row a condition.
+
+    Parameters
+    ----------
+    items
+        Evidence as in :meth:`sigae.pages.verdicts.Verdict.as_dict`.
+
+    Returns
+    -------
+    str
+        HTML, one table.
+    """
+    rows = []
+    for group in _by_criterion(items):
+        beside = "" if group[0]["decides"] else "; it does not decide"
+        asked = f"{symbols(group[0]['quantity'])}, wanted {symbols(group[0]['threshold'])}{beside}"
+        rows.append(f'<tr><th colspan="3" scope="rowgroup">{asked}</th></tr>')
+        for item in group:
+            cells = (item["condition"], item["text"], item["outcome"])
+            rows.append("<tr>" + "".join(f"<td>{symbols(cell)}</td>" for cell in cells) + "</tr>")
+    return f'<table class="evidence">{"".join(rows)}</table>'
+
+
+def _by_criterion(items: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    return [list(group) for _, group in itertools.groupby(items, key=lambda item: item["criterion"])]
+
+
+def _line(items: Sequence[Mapping[str, Any]]) -> str:
+    """Write one criterion's row: what was measured and wanted, the worst case with its margin, all in a picture."""
+    worst = min(items, key=lambda item: intervals_drawn.margin(item)[1])
+    _, least, _ = intervals_drawn.margin(worst)
+    condition = f", {symbols(worst['condition'])}" if worst["condition"] else ""
+    kind = "deciding" if items[0]["decides"] else "beside"
+    return (
+        f'<tr class="{kind}"><td>{symbols(items[0]["quantity"])}, wanted {symbols(items[0]["threshold"])}</td>'
+        f"<td>{symbols(worst['text'])}{condition}; "
+        f'<span class="value">margin {number(least, 2)}</span></td><td>{intervals_drawn.picture(items)}</td></tr>'
+    )

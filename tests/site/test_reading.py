@@ -1,0 +1,122 @@
+"""What meets a reader's eye: readable figures in the page's ink, no machinery between sentences, clean numbers."""
+
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from book.build.toc import notebook_names, pages
+from tests.site.conftest import HTML, open_page
+
+LONGEST = 42_000  # pixels of all result pages together at 1280
+SMALLEST = 11.0  # pixels of a figure's text as shown
+
+
+def smallest_text(svg):
+    """Find the size in user units of the smallest label, whose glyphs matplotlib scales from 100 units to the size.
+
+    Sub- and superscripts are smaller by design: of each label the largest glyph counts.
+    """
+    sizes = []
+    for label in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}g"):
+        if re.fullmatch(r"text_\d+", label.get("id", "")):
+            scales = re.findall(r"scale\((\d*\.?\d+)", ET.tostring(label, encoding="unicode"))
+            # Labels with formulas are set in one scaled group, plain ones too.
+            sizes += [100 * max(map(float, scales))] if scales else []
+    return min(sizes)
+
+
+@pytest.fixture(scope="module", params=[(1280, "light"), (390, "dark"), (1280, "dark"), (390, "light")], ids=str)
+def reader(request, browser, site):
+    width, scheme = request.param
+    opened = open_page(browser, f"{site}/index.html", scheme=scheme, width=width)
+    yield lambda name: (opened.page.goto(f"{site}/{name}.html", wait_until="networkidle"), opened.page)[1], scheme
+    opened.page.context.close()
+
+
+@pytest.mark.parametrize("name", pages())
+def test_figures_are_readable_as_shown_in_the_ink_of_the_page(reader, name):
+    read, scheme = reader
+    page = read(name)
+    other = {"light": "dark", "dark": "light"}[scheme]
+    assert page.locator(f"img.drawn.only-{other}:visible").count() == 0
+    for image in page.locator("img.drawn:visible").all():
+        source = image.get_attribute("src").rpartition("/")[2]
+        svg = (HTML / "_images" / source).read_bytes()
+        shown = image.evaluate("image => image.getBoundingClientRect().width")
+        drawn = float(ET.fromstring(svg).get("viewBox").split()[2])
+        assert smallest_text(svg) * shown / drawn >= SMALLEST - 0.05, source
+        assert source.endswith("-dark.svg") == (scheme == "dark")
+        assert image.evaluate("image => getComputedStyle(image).backgroundColor") == "rgba(0, 0, 0, 0)"
+
+
+@pytest.mark.parametrize("name", pages())
+def test_no_fold_stands_next_to_a_fold_and_no_code_between_sentences(reader, name):
+    page = reader[0](name)
+    between = page.evaluate(
+        """() => {
+          const folds = [...document.querySelectorAll('article details')].filter(e => e.checkVisibility());
+          const text = (a, b) => {
+            const range = document.createRange();
+            range.setStartAfter(a); range.setEndBefore(b);
+            const part = range.cloneContents();
+            part.querySelectorAll('script, .files').forEach(e => e.remove());
+            return part.textContent.trim() || part.querySelector('img, svg') ? 'something' : '';
+          };
+          return folds.slice(1).map((fold, i) => folds[i].contains(fold) ? 'inside' : text(folds[i], fold));
+        }"""
+    )
+    assert "" not in between
+    if "/executed/" in name:
+        # Commands to type are prose; what a cell ran is not.
+        assert page.locator("article div.cell_input:visible").count() == 0
+
+
+@pytest.mark.parametrize("name", pages())
+def test_no_cell_is_clipped_and_no_number_has_false_digits_or_breaks(reader, name):
+    page = reader[0](name)
+    clipped = page.evaluate(
+        """() => [...document.querySelectorAll('article :is(td, th)')].filter(e => e.checkVisibility())
+          .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'hidden')
+          .map(e => e.textContent)"""
+    )
+    assert clipped == []
+    broken = page.evaluate(
+        """() => [...document.querySelectorAll('article .value')].filter(e => e.getClientRects().length > 1)
+          .map(e => e.textContent)"""
+    )
+    assert broken == []
+    text = page.evaluate(
+        """() => { const copy = document.querySelector('article').cloneNode(true);
+          copy.querySelectorAll('pre, code, script, mjx-container').forEach(e => e.remove());
+          return copy.textContent; }"""
+    )
+    assert re.findall(r"(?<![\d.])\d+\.\d+000(?!\d)", text) == []
+    assert re.findall(r"(?<![\w.-])\d{5,}(?![\w])", text) == []
+
+
+def test_cited_numbers_are_not_bold(browser, site):
+    opened = open_page(browser, f"{site}/book/executed/03_beyond_linear_region.html")
+    cited = opened.page.locator("article p > .pasted-text").first
+    weight, figures = cited.evaluate("e => [getComputedStyle(e).fontWeight, getComputedStyle(e).fontVariantNumeric]")
+    assert (weight, figures) == ("400", "tabular-nums")
+    opened.page.context.close()
+
+
+def test_a_figure_is_enlarged_by_a_click_and_put_back_by_escape(browser, site):
+    opened = open_page(browser, f"{site}/book/executed/03_beyond_linear_region.html")
+    opened.page.locator("#fig-beyond-radius img.only-light").click()
+    assert opened.page.locator("dialog.enlarged img").is_visible()
+    opened.page.keyboard.press("Escape")
+    assert opened.page.locator("dialog.enlarged").count() == 0
+    opened.page.context.close()
+
+
+def test_the_result_pages_are_not_too_long_together(browser, site):
+    opened = open_page(browser, f"{site}/index.html")
+    total = 0
+    for name in notebook_names():
+        opened.page.goto(f"{site}/book/executed/{name}.html", wait_until="networkidle")
+        total += opened.page.evaluate("() => document.documentElement.scrollHeight")
+    opened.page.context.close()
+    assert total <= LONGEST
