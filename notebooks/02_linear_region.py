@@ -128,11 +128,14 @@ publish.verdict(
 # %% [markdown]
 # ## How it differs from the report
 #
-# - How the report parameterises, initialises and samples is inferred, see {doc}`../method`: its module `utils` was not published.
+# - Parameterisation, initialisation and sampling are inferred, as the report's module `utils` was not published ({doc}`../method`).
 # - The report pools the patterns of one network; here several seeds are pooled, and the share at one is counted rather than read off a histogram.
 # - What the remaining eigenvalues are is not discussed in the report.
 # - Training here is gradient flow instead of descent with learning rate 3; {glue:text}`failures` of {glue:text}`conditions` networks
 #   failed to converge.
+#
+# **What was learned.** $n - 1$ eigenvalues are one because the differences of the patterns must be mapped to themselves. One is the border of stability: memory has to come
+# from beyond the linear region.
 #
 # ## Run it again
 #

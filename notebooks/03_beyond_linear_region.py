@@ -179,7 +179,7 @@ publish.verdict(verdicts.judge("C6", found, choices=[tried], close=close), figur
 # %% [markdown]
 # ## How it differs from the report
 #
-# - How the report parameterises, initialises and samples is inferred, see {doc}`../method`: its module `utils` was not published.
+# - Parameterisation, initialisation and sampling are inferred, as the report's module `utils` was not published ({doc}`../method`).
 # - The report looks at one training point, index 2, of one network. For two patterns that index does not exist, and its code as printed stops
 #   with an IndexError, so its curve for two patterns must come from other code. Here all points and several seeds are shown.
 # - The report plots every fifth of its norms against their position in a list, so that its axis reads 0 to 50 for norms 3 to 52.
@@ -189,6 +189,9 @@ publish.verdict(verdicts.judge("C6", found, choices=[tried], close=close), figur
 #   ($\rho$ is {glue:text}`descent_last_radius:.3f` and {glue:text}`flow_last_radius:.3f`), and the flow itself is followed less closely, see {doc}`09_from_hours_to_a_second`.
 # - {glue:text}`failures` of {glue:text}`conditions` networks failed to converge. The paper's own scale (5, 20 and 40 patterns, widths up to a million) is
 #   the preset `paper` of this notebook.
+#
+# **What was learned.** Several patterns become attractors beyond the linear region, here from norm {glue:text}`all_below` on in every network. At larger norms the width
+# decides: finite networks part from the limit, the narrower the earlier, and then have the smaller radius.
 #
 # ## Run it again
 #

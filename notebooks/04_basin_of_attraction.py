@@ -174,13 +174,16 @@ publish.verdict(verdicts.judge("C7", found, choices=tried), figure="fig-basin-ra
 # %% [markdown]
 # ## How it differs from the report
 #
-# - How the report parameterises, initialises and samples is inferred, see {doc}`../method`: its module `utils` was not published.
-# - The report draws one batch of five cues for each condition. Its criterion is all or nothing: at norm {glue:text}`last_norm` it gives
-#   {glue:text}`report_last:.0f` % on average where each cue alone gives {glue:text}`alone_last:.0f` %, because it looks at the first moment at which
-#   the batch's mean passes, when some cues have not arrived yet.
+# - Parameterisation, initialisation and sampling are inferred, as the report's module `utils` was not published ({doc}`../method`).
+# - The report draws one batch of five cues a condition, and counts all or nothing: at norm {glue:text}`last_norm` it gives
+#   {glue:text}`report_last:.0f` % on average where each cue alone gives {glue:text}`alone_last:.0f` %, as it looks when
+#   the batch's mean first passes and some cues have not arrived yet.
 # - Its loop applies the network 51 times, and stops at the first success; here each cue is judged after {glue:text}`iterations` iterations.
 # - The report trains anew for each noise; here one network serves all noises of a seed. {glue:text}`failures` of {glue:text}`conditions` networks
 #   failed to converge.
+#
+# **What was learned.** Being an attractor says what happens nearby, and not from how far away. At small norm patterns attract by a hair's breadth and recall little;
+# from norm {glue:text}`complete` on all of these cues come home.
 #
 # ## Run it again
 #

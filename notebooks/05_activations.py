@@ -162,12 +162,15 @@ publish.verdict(verdicts.judge("C8", found, choices=[tried]), figure="fig-activa
 # %% [markdown]
 # ## How it differs from the report
 #
-# - How the report parameterises, initialises and samples is inferred, see {doc}`../method`: its module `utils` was not published.
+# - Parameterisation, initialisation and sampling are inferred, as the report's module `utils` was not published ({doc}`../method`).
 # - The report compares 10 patterns for the sigmoid with 20 for tanh and erf; the equal comparison stands beside it.
 # - It looks at training point 2 of one network; here all points and several seeds are shown, and the infinite-width law beside them.
 # - It plots the radii against their position in a list, so that its axis reads 0 for norm 2.
 # - The curves are those of gradient flow; the report's learning rate of 5 leaves it at large norms, see {doc}`03_beyond_linear_region`.
 #   {glue:text}`failures` of {glue:text}`conditions` networks failed to converge.
+#
+# **What was learned.** The sigmoid remembers at smaller norms. The steeper slopes of tanh and erf push eigenvalues across one while the units are linear, and make the radius
+# smaller than the sigmoid's once they saturate.
 #
 # ## Run it again
 #

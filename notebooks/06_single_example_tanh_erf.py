@@ -186,6 +186,9 @@ for name in activations:
 # The report wished for this experiment and did not do it. It differs from {doc}`01_single_example` in the activation only, and from the report's experiment 1
 # in all that is listed there, too; {glue:text}`failures` of {glue:text}`conditions` networks failed to converge.
 #
+# **What was learned.** With tanh and erf a single pattern is an attractor of every network only from beyond norm {glue:text}`last_unstable_norm:.0f`. Below, the initial Jacobian is too large, and training hardly
+# touches it.
+#
 # ## Run it again
 #
 # ```bash

@@ -149,6 +149,8 @@ for name in activations:
 # $\phi(0) \ne 0$. At the smaller norm training ends at a loss that is smaller in proportion to the norm squared, so that all patterns are learned
 # equally well; {glue:text}`failures` of {glue:text}`conditions` networks failed to converge.
 #
+# **What was learned.** Without a bias there are $n$ eigenvalues at one and not $n - 1$; and with steeper slopes norm {glue:text}`norm` is no longer in the linear region.
+#
 # ## Run it again
 #
 # ```bash

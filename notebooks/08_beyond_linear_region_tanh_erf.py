@@ -123,6 +123,8 @@ for name in activations:
 # experiment 3 in all that is listed there, too;
 # {glue:text}`failures` of {glue:text}`conditions` networks failed to converge.
 #
+# **What was learned.** Experiment 3 comes out alike with tanh and erf, at norms that are somewhat larger: {glue:text}`below_tanh` and {glue:text}`below_erf`.
+#
 # ## Run it again
 #
 # ```bash

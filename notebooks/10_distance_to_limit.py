@@ -9,9 +9,8 @@
 # %% [markdown]
 # # How near networks come to the limit
 #
-# The paper argues at infinite width and experiments at finite width: wider networks should follow the limit more
-# closely, and to larger norms. How fast does the distance shrink, and up to which norm is a network of given width
-# indistinguishable from the limit?
+# The paper argues at infinite width and experiments at finite width. How fast does the distance between the two shrink, and up to which norm is a network of
+# given width indistinguishable from the limit?
 
 # %% tags=["remove-cell"]
 from sigae.parameters import (
@@ -184,15 +183,13 @@ publish.numbers(
 # a hidden unit has a slope at a pattern only if its weights are nearly orthogonal to the pattern; the share of such units falls like $1 / r$,
 # and the narrower the network, the fewer are left to average over.
 #
-# ## The verdict
-#
-# Wider networks follow the limit more closely, with the exponent that theory suggests, and to larger norms.
-#
 # ## How it differs from the report
 #
-# How the report parameterises, initialises and samples is inferred, see {doc}`../method`: its module `utils` was not published.
+# Parameterisation, initialisation and sampling are inferred, as the report's module `utils` was not published ({doc}`../method`).
 # The report compares two widths by eye, one network each, and has no infinite-width curve to compare with. Of the {glue:text}`networks` networks
 # trained here {glue:text}`failures` did not converge.
+#
+# **What was learned.** Wider networks follow the limit more closely, with the exponent that theory suggests, and to larger norms.
 #
 # ## Run it again
 #

@@ -9,11 +9,8 @@
 # %% [markdown]
 # # Where memories are attractors
 #
-# How large must the norm of the patterns be for them to be attractors?
-#
-# The paper's abstract says that for several training examples the norm of the largest Jacobian eigenvalue drops below one with increasing
-# input norm, in the limit of infinite width. How large must the norm be, for how many examples, and for which activation? And
-# does the limit tend to $\rho = 1/2$ as the norm grows?
+# How large must the norm of the patterns be for them to be attractors, for how many patterns, and with which activation? The paper's abstract says that at infinite
+# width the largest eigenvalue norm drops below one with increasing norm. And does it tend to $1/2$?
 
 # %% tags=["remove-cell"]
 from sigae.parameters import Activation, Ascending, Count, Distinct, Positive, Seed, Several, check
@@ -42,8 +39,7 @@ check(globals())
 #
 # No network is trained on this page. The infinite-width limit of the two-layer autoencoder, trained on $n$ patterns of one norm in $d$
 # dimensions, has a Jacobian whose law is known exactly (see {doc}`../infinite_width`). Two radii are shown over the plane of norm and load $n / d$: that of the
-# *mean* Jacobian, which is the Jacobian of the mean network, and the mean of the radii of *sampled* Jacobians, which is what a single
-# very wide network has. The first is what averaging over many networks would give; the second is what experiments measure
+# *mean* Jacobian, which averaging over many networks would give, and the mean over *sampled* Jacobians, which is what a single very wide network has
 # ({numref}`fig-phase-diagram`). Move the cursor below the figure, or click on the plane, to see all eigenvalues there.
 
 # %% tags=["hide-input"]
@@ -62,7 +58,7 @@ theory = sweep(border_in_high_dimension, grid(activation=activations, dim=dim, n
 publish.failures(plane, theory)
 solved = summaries.usable(plane)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-phase-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width over the plane of input norm and load n/d, one column an activation. Top: of the mean Jacobian, the largest over all patterns. Bottom: of sampled Jacobians, averaged. Patterns are attractors where the radius is below one. Solid contour: one. Thin dashed contour: one half. Green dashes: the critical load in high dimension, in closed form. Green triangle: the load below which the untrained directions alone exceed one at small norm. White would be a tangent kernel that is singular to working precision."}, "image": {"alt": "Six panels. In the top row the radius stays below one everywhere, close to one at small norms but for a single pattern of the sigmoid, and near one half at the largest. In the bottom row a region of small norms exceeds one; it is faint for sigmoid, where it needs some load, and strong for tanh and erf, where it grows with the load. A green dashed line rises from left to right and runs close to the contour at one where the load is large."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-phase-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width over the plane of norm r and load n/d, one column an activation. Top: of the mean Jacobian, the largest over all patterns. Bottom: of sampled Jacobians, averaged. Patterns are attractors where the radius is below one. Solid contour: one. Thin dashed contour: one half. Green dashes: the critical load in high dimension, in closed form. Green triangle: the load below which the untrained directions alone exceed one at small norm. White would be a tangent kernel that is singular to working precision."}, "image": {"alt": "Six panels. In the top row the radius stays below one everywhere, close to one at small norms but for a single pattern of the sigmoid, and near one half at the largest. In the bottom row a region of small norms exceeds one; it is faint for sigmoid, where it needs some load, and strong for tanh and erf, where it grows with the load. A green dashed line rises from left to right and runs close to the contour at one where the load is large."}}
 publish.figure(
     plots.phase_diagram(
         plane,
@@ -100,23 +96,21 @@ publish.failures(here)
 explorers.plane_explorer(solved, summaries.usable(here))
 
 # %% [markdown]
-# At the worst of all training points the mean Jacobian exceeds one in {glue:text}`mean_cells_above` of {glue:text}`cells` cells: on this grid, and for these patterns, the
-# mean network has every pattern for an attractor, although at small norm and large load by a margin as small as
-# {glue:text}`smallest_gap:.1e`. It is not so in general, as the next section shows. A single very wide network is another matter. Sampled Jacobians exceed one, on average, in
-# {glue:text}`sampled_cells_above` cells, and what separates the two rows of panels is nothing but the random initial weights. At
-# the load {glue:text}`most_load:g` the border lies between norms {glue:text}`lowest_border:.1f` and {glue:text}`highest_border:.1f`, depending on the
-# activation; the table above has it for every load that has one. Of {glue:text}`loads` loads, sampled sigmoids have no border at {glue:text}`loads_without_border_sigmoid`, the
+# At the worst of all training points the mean Jacobian exceeds one in {glue:text}`mean_cells_above` of {glue:text}`cells` cells: on this grid the
+# mean network has every pattern for an attractor, at small norm and large load by as little as {glue:text}`smallest_gap:.1e`; the next section shows that it need not. A single very wide network is another
+# matter. Sampled Jacobians exceed one, on average, in {glue:text}`sampled_cells_above` cells, and nothing but the random initial weights separates the two rows of panels. At
+# the load {glue:text}`most_load:g` the border lies between norms {glue:text}`lowest_border:.1f` and {glue:text}`highest_border:.1f`, by
+# activation; a table above has it for every load that has one. Of {glue:text}`loads` loads, sampled sigmoids have no border at {glue:text}`loads_without_border_sigmoid`, the
 # smallest, where they are below one at every norm; tanh has none at {glue:text}`loads_without_border_tanh` and erf at {glue:text}`loads_without_border_erf`.
 #
-# The green dashes are no fit: they are the critical load {eq}`eq-critical-load`, derived for $d \to \infty$, in which norm and dimension enter as $r / \sqrt d$. The
-# border found here, in dimension {glue:text}`dim`, differs from its norm by at most {glue:text}`border_high_load_percent:.0f` % at loads from one half, and by up to
-# {glue:text}`border_worst_percent:.0f` % at smaller ones. By the formula a smaller load moves the border to a smaller norm and never removes it. The sigmoid
-# has none at its smallest loads because one or two patterns leave it no eigenvalue at one in the linear region, or only the one that moves down as
-# that region ends ({prf:ref}`prop-end-of-linear-region`).
+# The green dashes are no fit but the critical load {eq}`eq-critical-load`, derived for $d \to \infty$, in which norm and dimension enter as $r / \sqrt d$. The
+# border found in dimension {glue:text}`dim` differs from its norm by at most {glue:text}`border_high_load_percent:.0f` % at loads from one half, and by up to
+# {glue:text}`border_worst_percent:.0f` % at smaller ones. By the formula a smaller load never removes the border. The sigmoid loses it at its smallest loads because one or two patterns leave no eigenvalue
+# at one in the linear region, or only the one that moves down as that region ends ({prf:ref}`prop-end-of-linear-region`).
 #
-# Three regimes can be told apart. At small norm the network is linear on the patterns, whose span is mapped to itself with eigenvalues at one, and the
-# remaining directions carry what is left of the initial weights, of radius near $\phi'(0) \sqrt{1 - k/d}$ with $k$ directions in the span ($n$, or $n - 1$ for the sigmoid): harmless for the sigmoid, where $\phi'(0) = 1/4$, but above
-# one for erf where the load is below $1 - \pi / 4$, which the triangle marks. In between, fluctuations push some of the eigenvalues at one outwards, more so the larger the load. At large norm
+# There are three regimes. At small norm the patterns' span is mapped to itself with eigenvalues at one, and the other directions keep what is left of the initial
+# weights, of radius near $\phi'(0) \sqrt{1 - k/d}$ with $k$ directions in the span ($n$, or $n - 1$ for the sigmoid): harmless for the sigmoid, where $\phi'(0) = 1/4$, but above
+# one for erf at loads below $1 - \pi / 4$ (the triangle). In between, fluctuations push eigenvalues at one outwards, more so the larger the load. At large norm
 # every pattern is alone with its own tangent kernel, and the radius comes to one half from below, on average over the patterns.
 
 # %% [markdown]
@@ -164,7 +158,7 @@ publish.failures(approach)
 measured = summaries.over_seeds(approach.query("gap > 0"), "gap", ["activation", "n_points", "norm"])
 leading = approach.rename(columns={"leading": "value"})
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-large-norm", "caption": "How far the spectral radius of the mean Jacobian is below one half, against the input norm, at infinite width. Markers: exact values, averaged over the training points, where positive. Dashed: the leading term of the theorem on large norms."}, "image": {"alt": "In each panel the markers of all three activations approach straight dashed lines of slope minus one."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-large-norm", "caption": "How far the spectral radius of the mean Jacobian is below one half, against the norm of the patterns, at infinite width. Markers: exact values, averaged over the training points, where positive. Dashed: the leading term of the theorem on large norms."}, "image": {"alt": "In each panel the markers of all three activations approach straight dashed lines of slope minus one."}}
 publish.figure(
     plots.power_laws(
         measured,
@@ -172,7 +166,7 @@ publish.figure(
         x="norm",
         panel_by="n_points",
         colour_by="activation",
-        x_label="input norm $|x|$",
+        x_label="norm $r$ of the patterns",
         y_label=r"$\frac{1}{2} - \rho$",
         line_label="leading term",
         panel_titles={n: f"$n$ = {n}" for n in large_counts},
@@ -198,15 +192,13 @@ publish.numbers(
 # at most {glue:text}`worst_leading_percent:.1f` %. Between the last two norms the gap falls with exponents from {glue:text}`exponent_least:.2f` to
 # {glue:text}`exponent_most:.2f`, where the theorem has $-1$.
 #
-# ## The verdict
-#
-# At every load shown the radius is below one at large norms, for tanh and erf as well as for the sigmoid. It *drops* below one where it was above: for single networks of tanh and erf at every load,
-# for those of sigmoids at all but the smallest loads, for the mean network where many patterns crowd in few dimensions. And the mean network tends to one half at the rate $1 / r$, from below on average over the patterns.
-#
 # ## How it differs from the report
 #
 # The report has no infinite-width curve; it trains networks of widths 1000 and 10 000 at three loads. The plane has {glue:text}`cells` cells, of which
 # {glue:text}`unsolved` could not be solved.
+#
+# **What was learned.** At every load shown the radius is below one at large norms, for tanh and erf as well as for the sigmoid. It *drops* below one where it was above: for single networks of tanh and erf at every load,
+# for those of sigmoids at all but the smallest loads, for the mean network where many patterns crowd in few dimensions. And the mean network tends to one half at the rate $1 / r$, from below on average over the patterns.
 #
 # ## Run it again
 #

@@ -45,7 +45,7 @@ def test_values_lie_on_a_common_axis_with_their_threshold():
 
 def test_an_interval_without_ends_reaches_across_the_picture():
     root = parsed(picture([item(0.5, None, None, "open")]))
-    assert any(path.get("d").startswith("M0 ") and path.get("d").endswith("H170") for path in root.iter(f"{SVG}path"))
+    assert any(path.get("d").startswith("M0 ") and path.get("d").endswith("H130") for path in root.iter(f"{SVG}path"))
 
 
 def test_the_strip_has_the_wanted_side_to_the_right_whatever_the_criterion():

@@ -106,7 +106,7 @@ def test_a_verdict_holds_all_that_it_rests_on(claim):
     assert data["threshold"] == "heat: between 40 and 60"
     assert data["value"] == "51.23 ± 0.12 (morning)"
     assert [row["outcome"] for row in data["evidence"]] == ["holds", "open"]
-    assert data["evidence"][0]["value"] == 51.23 and data["evidence"][1]["low"] is None
+    assert data["evidence"][0]["value"] == 51.235 and data["evidence"][1]["low"] is None
 
 
 def test_a_margin_says_what_the_verdict_is_beyond_it(claim):

@@ -14,7 +14,7 @@
     const axis = { color: ink.text, gridcolor: ink.grid, zerolinecolor: ink.grid };
     return {
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: ink.text, size: 14 },
-      margin: { l: 60, r: 15, t: 15, b: 50 }, showlegend: false, height: 380,
+      margin: { l: 60, r: 15, t: 15, b: 50 }, showlegend: false, height: 310,
       xaxis: Object.assign({}, axis, x), yaxis: Object.assign({}, axis, y),
     };
   }
@@ -57,7 +57,7 @@
       look.xaxis2 = Object.assign({ domain: [0.56, 1], title: { text: "Re λ" }, constrain: "domain" }, axis);
       look.yaxis2 = Object.assign({ anchor: "x2", scaleanchor: "x2", constrain: "domain" }, axis);
       look.shapes = spectrum.look.shapes.map((shape) => Object.assign(shape, { xref: "x2", yref: "y2" }));
-      look.height = 340;
+      look.height = 300;
       return { traces: [map, cursor, points], look, says: spectrum.says };
     },
     recall(record, ink, data) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import threading
 from contextlib import chdir
 from typing import Any
 
@@ -14,6 +15,7 @@ from sigae import parameters
 from sigae.parameters import Parameter, ParameterError, declarations
 
 CHECK = "check-parameters"  # tag of the cell that checks what its parameters are together
+ONE_FOLDER = threading.Lock()  # a process has one working directory, whatever number of threads check notebooks in it
 
 
 def declared_parameters(notebook: NotebookNode) -> dict[str, Parameter]:
@@ -97,7 +99,7 @@ def check_together(notebook: NotebookNode, values: dict[str, Any]) -> None:
     last = next((k for k, cell in enumerate(cells) if CHECK in cell.metadata.get("tags", [])), -1)
     namespace: dict[str, Any] = {"In": [cell.source for cell in cells[:last]]}
     try:
-        with chdir(NOTEBOOKS):
+        with ONE_FOLDER, chdir(NOTEBOOKS):
             for cell in cells[: last + 1]:
                 exec(cell.source, namespace)
                 if "parameters" in cell.metadata.get("tags", []):

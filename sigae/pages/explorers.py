@@ -122,7 +122,7 @@ def spectra_figure(table: pd.DataFrame, *, norms: Sequence[float]) -> Figure:
     activations = list(dict.fromkeys(table["activation"]))
     angle = np.linspace(0, 2 * np.pi, 181)
     with rc_context(STYLE):
-        drawing = Figure(figsize=(min(COLUMN, 1.9 * len(norms)), 1.4 * len(activations) + 0.5))
+        drawing = Figure(figsize=(min(COLUMN, 1.9 * len(norms)), 1.2 * len(activations) + 0.5))
         axes = drawing.subplots(len(activations), len(norms), squeeze=False, sharex=True, sharey=True)
         for i, activation in enumerate(activations):
             for j, norm in enumerate(norms):
@@ -156,7 +156,7 @@ def recall_figure(table: pd.DataFrame, *, noises: Sequence[float], threshold: fl
     """
     table = table.iloc[:: max(1, len(table) // 4)]
     with rc_context(STYLE):
-        drawing = Figure(figsize=(min(COLUMN, 1.0 + 2.0 * len(table)), 1.3 * len(noises) + 0.5))
+        drawing = Figure(figsize=(min(COLUMN, 1.0 + 2.0 * len(table)), 1.0 * len(noises) + 0.5))
         axes = drawing.subplots(len(noises), len(table), squeeze=False, sharex=True, sharey=True)
         for j, row in enumerate(table.to_dict("records")):
             for i, noise in enumerate(noises):

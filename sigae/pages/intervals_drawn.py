@@ -9,9 +9,9 @@ from typing import Any
 
 __all__ = ["margin", "picture", "strip"]
 
-WIDTH, ROW = 170, 30  # pixels: of a picture, and of a claim's row in the strip
+WIDTH, ROW = 130, 30  # pixels: of a picture, and of a claim's row in the strip
 COLOURS = {"holds": "#009e73", "open": "#e69f00", "fails": "#d55e00"}
-LONGEST = 46.0  # pixels: no picture's measurements take more height
+LONGEST = 34.0  # pixels: no picture's measurements take more height
 
 
 def margin(item: Mapping[str, Any]) -> tuple[float, float, float]:
@@ -62,23 +62,21 @@ def picture(items: Sequence[Mapping[str, Any]]) -> str:
     def x(value: float | None, otherwise: float) -> float:
         return otherwise if value is None else round(1 + (value - left) / (right - left) * (WIDTH - 2), 1)
 
-    pitch = min(7.0, LONGEST / len(items))
+    pitch = min(6.0, LONGEST / len(items))
     height = round(pitch * len(items) + 4, 1)
     start, end = x(items[0]["lower"], 0), x(items[0]["upper"], WIDTH)
     parts = [
         f'<rect x="{start}" width="{round(end - start, 1)}" height="{height}" fill="currentColor" opacity="0.08"/>'
     ]
-    for bound in bounds:
-        at = x(bound, 0)
-        parts.append(f'<path d="M{at} 0V{height}" stroke="currentColor" stroke-dasharray="3 2"/>')
-        parts.append(_text(min(max(at, 10), WIDTH - 10), height + 11, f"{bound:g}"))
+    # What the threshold is stands beside the picture.
+    parts += [f'<path d="M{x(bound, 0)} 0V{height}" stroke="currentColor" stroke-dasharray="3 2"/>' for bound in bounds]
     for k, item in enumerate(items):
         at = round(2 + pitch * (k + 0.5), 1)
         parts.append(_mark(x(item["value"], 0), x(item["low"], 0), x(item["high"], WIDTH), at, item["outcome"], pitch))
     counts = {outcome: sum(item["outcome"] == outcome for item in items) for outcome in COLOURS}
     told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count)
     words = f"{_count(items)} from {min(known):.3g} to {max(known):.3g}, wanted {items[0]['threshold']}: {told}"
-    return _svg(parts, WIDTH, height + 14, words)
+    return _svg(parts, WIDTH, height, words)
 
 
 def strip(rows: Iterable[tuple[str, Sequence[Sequence[Mapping[str, Any]]]]]) -> str:
@@ -118,7 +116,8 @@ def strip(rows: Iterable[tuple[str, Sequence[Sequence[Mapping[str, Any]]]]]) -> 
         _text(at, top + 16, words, anchor, 13)
         for at, anchor, words in ((name, "start", "fails"), (middle, "middle", "threshold"), (width, "end", "holds"))
     )
-    return _svg([ground, line, *parts, feet], width, round(top + 22, 1), "; ".join(told))
+    # A group, because it holds links.
+    return _svg([ground, line, *parts, feet], width, round(top + 22, 1), "; ".join(told), "group")
 
 
 def _scaled(part: Sequence[Mapping[str, Any]]) -> list[tuple[float, float, float]]:
@@ -151,8 +150,8 @@ def _end(value: float | None, sign: int) -> float:
     return sign * math.inf if value is None else value
 
 
-def _svg(parts: Iterable[str], width: float, height: float, words: str) -> str:
+def _svg(parts: Iterable[str], width: float, height: float, words: str, role: str = "img") -> str:
     return (
-        f'<svg class="intervals" role="img" aria-label="{html.escape(words)}" width="{width}" height="{height}" '
+        f'<svg class="intervals" role="{role}" aria-label="{html.escape(words)}" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}">{"".join(parts)}</svg>'
     )

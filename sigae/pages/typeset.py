@@ -86,7 +86,7 @@ def symbols(text: str) -> str:
     for words, written in _FORMULAS.items():
         escaped = escaped.replace(words, written)
     return re.sub(
-        r"[\d.∞]+ ± [\d.]+|[\d.-]+ \([\d.-]+ to [\d.-]+\)",
+        r"(?:(?<!\w)-)?[\d.∞]+ ± [\d.]+|[\d.-]+ \([\d.-]+ to [\d.-]+\)",
         lambda found: f'<span class="value">{found[0]}</span>',
         escaped,
     )

@@ -61,20 +61,18 @@ def as_html(data: Mapping[str, Any]) -> str:
     for item in data.get("missing", ()):
         asked = f"{symbols(item['quantity'])}, wanted {symbols(item['threshold'])}"
         rows.append(f'<tr><td>{asked}</td><td colspan="2">nothing to compare at these parameters</td></tr>')
-    head = "".join(f'<th scope="col">{word}</th>' for word in ("Measured", "At worst", "All, against the threshold"))
+    head = "".join(f'<th scope="col">{word}</th>' for word in ("Measured", "At worst", "All measurements"))
     inside = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
     inside = f'<table class="criteria">{inside}</table>' if rows else ""
     if data["evidence"]:
-        count = len(data["evidence"])
-        said = f"The evidence, {count} measurement{'' if count == 1 else 's'}"
+        said = f"Evidence ({len(data['evidence'])})"
         margins = "".join(f"<li>{symbols(margin)}</li>" for margin in data["margins"])
         told = f"<p>How far the verdict is from another:</p><ul>{margins}</ul>" if margins else ""
         inside += f"<details><summary>{said}</summary>{told}{evidence_table(data['evidence'])}</details>"
     kind = data["verdict"].replace(" ", "-")
-    return (
-        f'<div class="verdict verdict-{kind}"><p><strong>{html.escape(_title(data))}.</strong> '
-        f"{symbols(data['statement'])}</p>{inside}</div>"
-    )
+    # What a claim says stands over its parts.
+    said = "" if data["part"] else f" {symbols(data['statement'])}"
+    return f'<div class="verdict verdict-{kind}"><p><strong>{html.escape(_title(data))}.</strong>{said}</p>{inside}</div>'
 
 
 def evidence_table(items: Sequence[Mapping[str, Any]]) -> str:

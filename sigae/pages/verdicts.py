@@ -86,12 +86,13 @@ class Verdict:
         return tuple(item for item in self.evidence if item.criterion == self.criteria[0])
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain data, numbers rounded to four significant digits, for pages and JSON."""
+        """Return plain data for pages and JSON, numbers rounded to four digits of their distance to the threshold."""
         criteria, rows = self.claim.criteria, []
         words = {name: criterion.measured(self.settings) for name, criterion in criteria.items()}
         for item in sorted(self.evidence, key=lambda item: self.criteria.index(item.criterion)):
             criterion = criteria[item.criterion]
-            row = asdict(item) | {name: _rounded(getattr(item, name)) for name in ("value", "low", "high")}
+            bounds = (criterion.lower, criterion.upper)
+            row = asdict(item) | {name: _rounded(getattr(item, name), *bounds) for name in ("value", "low", "high")}
             row |= {"quantity": words[item.criterion], "threshold": criterion.threshold, "text": item.text}
             row |= {"outcome": item.outcome(criterion), "decides": item.criterion == self.criteria[0]}
             row |= {end: _rounded(getattr(criterion, end)) for end in ("lower", "upper")}
@@ -322,6 +323,9 @@ def combine(verdicts: Iterable[str]) -> str:
     return distinct.pop() if len(distinct) == 1 else PARTLY
 
 
-def _rounded(value: float) -> float | None:
-    """Round to four significant digits; None, which JSON has, for infinity."""
-    return float(f"{value:.4g}") if math.isfinite(value) else None
+def _rounded(value: float, *bounds: float) -> float | None:
+    """Round to four significant digits of the distance to the nearest bound, of seven at most; None for infinity."""
+    if not math.isfinite(value):
+        return None
+    near = min(filter(math.isfinite, bounds), key=lambda bound: abs(value - bound), default=0.0)
+    return float(f"{near + float(f'{value - near:.4g}'):.7g}")

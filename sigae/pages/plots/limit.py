@@ -52,7 +52,7 @@ def power_laws(
     """
     with matplotlib.rc_context(STYLE):
         panels = list(dict.fromkeys(table[panel_by]))
-        figure = Figure(figsize=(NARROW if len(panels) == 1 else COLUMN, 2.8))
+        figure = Figure(figsize=(NARROW if len(panels) == 1 else COLUMN, 2.5))
         axes = figure.subplots(1, len(panels), squeeze=False, sharex=True)[0]
         for ax, panel in zip(axes, panels, strict=True):
             for k, value in enumerate(dict.fromkeys(table[colour_by])):
@@ -106,7 +106,7 @@ def phase_diagram(
     """
     with matplotlib.rc_context(STYLE):
         activations = list(dict.fromkeys(table["activation"]))
-        figure = Figure(figsize=(min(COLUMN, 3.2 * len(activations) + 0.6), 2.3 * len(rows) + 0.4))
+        figure = Figure(figsize=(min(COLUMN, 3.2 * len(activations) + 0.6), 2.0 * len(rows) + 0.4))
         axes = figure.subplots(len(rows), len(activations), squeeze=False, sharex=True, sharey=True)
         scale = matplotlib.colors.TwoSlopeNorm(1.0, levels[0], levels[-1])
         for i, (column, title) in enumerate(rows.items()):

@@ -131,9 +131,9 @@ def rows_where(table: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
 
 
 def panels(rows: int, columns: int, *, share_y: bool) -> tuple[Figure, np.ndarray]:
-    """Make a figure with rows and columns of axes, as wide as the page's column, or narrower for a single one."""
-    height = {1: 3.1, 2: 2.9}.get(columns, 2.6)
-    figure = Figure(figsize=(NARROW if columns == 1 else COLUMN, height if rows == 1 else 0.5 + 0.8 * height * rows))
+    """Make a figure with rows and columns of axes, as wide as the page's column."""
+    height = {1: 2.2, 2: 2.4}.get(columns, 2.3)
+    figure = Figure(figsize=(COLUMN, height if rows == 1 else 0.5 + 0.75 * height * rows))
     return figure, figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=share_y)
 
 
@@ -148,12 +148,14 @@ def draw_curve(ax: Axes, part: pd.DataFrame, x: str, label: str, style: Mapping[
 
 
 def legend(figure: Figure, axes: np.ndarray) -> None:
-    """Put one legend for all panels below them, in as many columns as there is room for."""
+    """Put one legend for all panels below them, in as many columns as there is room for; beside a single one."""
     entries: dict[str, Any] = {}
     for ax in axes.flat:
         for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
             entries.setdefault(label, handle)
-    if len(entries) > 1:
+    if axes.size == 1:
+        figure.legend(entries.values(), entries.keys(), loc="outside right upper")
+    elif len(entries) > 1:
         figure.legend(
             entries.values(), entries.keys(), loc="outside lower center", ncols=_legend_columns(figure, entries)
         )

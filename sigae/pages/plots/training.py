@@ -41,7 +41,7 @@ def training_times(panels: Mapping[str, tuple[str, pd.DataFrame]]) -> Figure:
         The drawing.
     """
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(COLUMN, 3.1))
+        figure = Figure(figsize=(COLUMN, 2.7))
         axes = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
         for ax, (label, (x, table)) in zip(axes, panels.items(), strict=True):
             table = table.sort_values(x)
