@@ -12,6 +12,10 @@
     image.classList.remove("drawn");
     dialog.append(image);
     dialog.addEventListener("click", () => dialog.close());
+    // Before anything else on the page takes the key.
+    const escape = (pressed) => { if (pressed.key === "Escape") { dialog.close(); } };
+    window.addEventListener("keydown", escape, true);
+    dialog.addEventListener("close", () => window.removeEventListener("keydown", escape, true));
     dialog.addEventListener("close", () => dialog.remove());
     document.body.append(dialog);
     dialog.showModal();

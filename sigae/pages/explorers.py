@@ -14,6 +14,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from sigae.pages.plots.style import COLUMN, STYLE
+from sigae.pages.typeset import grouped
 
 __all__ = ["plane_explorer", "recall_explorer", "recall_figure", "spectra_figure", "spectrum_explorer"]
 
@@ -201,7 +202,9 @@ def _show(kind: str, title: str, controls: list[dict[str, Any]], records: dict[s
         name, values = f"{kind}-{control['name']}", control["values"]
         label = f'<label for="{name}">{html.escape(control["label"])}</label>'
         if control["kind"] == "select":
-            options_html = "".join(f"<option>{html.escape(value)}</option>" for value in values)
+            options_html = "".join(
+                f'<option value="{html.escape(value)}">{html.escape(grouped(value))}</option>' for value in values
+            )
             fields.append(f'<span class="explorer-field">{label} <select id="{name}">{options_html}</select></span>')
         else:
             middle = len(values) // 2

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from myst_nb import glue
 
 from sigae.pages.tables import summaries
-from sigae.pages.typeset import SYMBOLS, number, symbols
+from sigae.pages.typeset import SYMBOLS, grouped, number, symbols
 from sigae.pages.verdict_shown import as_html, as_text
 from sigae.pages.verdicts import CLAIM_MIME, Verdict
 
@@ -133,7 +133,7 @@ def _as_html(frame: pd.DataFrame) -> str:
 
 
 def _head(column: str) -> str:
-    return f"<i>{SYMBOLS[column]}</i>" if column in SYMBOLS else html.escape(column.replace("_", " "))
+    return f"<i>{SYMBOLS[column]}</i>" if column in SYMBOLS else html.escape(grouped(column.replace("_", " ")))
 
 
 def figure(drawing: Figure) -> None:

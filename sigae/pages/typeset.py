@@ -55,7 +55,7 @@ def number(value: Any, digits: int = 4) -> str:
     if value is None or isinstance(value, float) and math.isnan(value):
         return ""
     if isinstance(value, bool | str) or not isinstance(value, float):
-        return grouped(str(value)) if isinstance(value, int) else str(value)
+        return str(value) if isinstance(value, bool) else grouped(str(value))
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
     value = float(f"{value:.{digits}g}")

@@ -72,7 +72,9 @@ def as_html(data: Mapping[str, Any]) -> str:
     kind = data["verdict"].replace(" ", "-")
     # What a claim says stands over its parts.
     said = "" if data["part"] else f" {symbols(data['statement'])}"
-    return f'<div class="verdict verdict-{kind}"><p><strong>{html.escape(_title(data))}.</strong>{said}</p>{inside}</div>'
+    return (
+        f'<div class="verdict verdict-{kind}"><p><strong>{html.escape(_title(data))}.</strong>{said}</p>{inside}</div>'
+    )
 
 
 def evidence_table(items: Sequence[Mapping[str, Any]]) -> str:
