@@ -103,7 +103,7 @@ book: $(BUILT) ## Execute the notebooks and build the website into _build/html
 	@echo 'The book is in $(SITE).'
 
 .PHONY: pdf
-pdf: $(READY) ## Print the whole book to _build/sigae.pdf (needs Chromium)
+pdf: $(READY) ## Print the book as a paper, without its manuals, to _build/sigae.pdf (needs Chromium)
 	@test -f $(SITE) || $(MAKE) book
 	@$(RUN) -m book.build.pdf
 

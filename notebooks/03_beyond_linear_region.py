@@ -154,8 +154,8 @@ publish.numbers(**spectra.told_of_spectra(story))
 
 # %% [markdown]
 # The radius is the largest of $d$ eigenvalue norms. {numref}`fig-beyond-spectra` shows all $d$ at the worst of $n$ = {glue:text}`most` patterns: at $r$ =
-# {glue:text}`spectra_first_norm` the largest has norm {glue:text}`spectra_first_radius`, at $r$ = {glue:text}`spectra_last_norm`
-# {glue:text}`spectra_last_radius`. Below it the same can be turned by hand, for other $n$ and $m$; the last width, ∞, is a draw from the exact law.
+# {glue:text}`spectra_first_norm` the largest has norm {glue:text}`spectra_first_radius:.3f`, at $r$ = {glue:text}`spectra_last_norm` it has
+# {glue:text}`spectra_last_radius:.3f`. Below it the same can be turned by hand, for other $n$ and $m$; the last width, ∞, is a draw from the exact law.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at the pattern where its spectral radius is largest, for the largest number of patterns and the largest width. Columns: norm r of the patterns. Blue dots lie inside the unit circle (dashed), orange diamonds on it or outside."}, "image": {"alt": "A row of complex planes with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside and near the origin."}}
 publish.figure(explorers.spectra_figure(story, norms=sorted(set(story["norm"]))[::2]))

@@ -17,7 +17,7 @@ from book.build.page import table, title, write_if_changed
 from book.build.status import status_page
 from sigae.pages.claims import CLAIMS
 from sigae.pages.intervals_drawn import strip
-from sigae.pages.typeset import grouped
+from sigae.pages.typeset import grouped, symbols
 from sigae.pages.verdict_shown import as_html
 from sigae.pages.verdicts import NOT_JUDGED, NOT_REPRODUCED, combine
 
@@ -106,7 +106,7 @@ def overview(
             verdict += f"; not reproduced: {'; '.join(failed)}"
         others = (beside or {}).get(id, [])
         verdict += "".join(f"; at {other['scale']} {_marked(other['verdict'])}" for other in others)
-        rows.append((f"**{id}**", CLAIMS[id].statement, verdict, _links(parts + others, prefix)))
+        rows.append((f"**{id}**", symbols(CLAIMS[id].statement), verdict, _links(parts + others, prefix)))
     return table(("", "Claim", "Verdict", "Page"), rows)
 
 
@@ -144,7 +144,10 @@ def claims_page(
     """Write the page of all claims: a note on their scale, the overview, then what each verdict rests on."""
     said, beside = verdicts(found), beside or {}
     sections = [
-        f"({id.lower()})=\n## {id}: {said[id]}\n\n{CLAIMS[id].statement}\n\nSource: {CLAIMS[id].source}.\n\n"
+        # What is judged as a whole says itself what it is.
+        f"({id.lower()})=\n## {id}: {said[id]}\n\n"
+        + (f"{symbols(CLAIMS[id].statement)}\n\n" if parts[0]["part"] else "")
+        + f"Source: {CLAIMS[id].source}.\n\n"
         f"{part_grid(parts)}\n{evidence(parts, '../executed/')}" + at_other_scale(beside.get(id, []))
         for id, parts in found.items()
         if parts

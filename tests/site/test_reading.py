@@ -55,6 +55,10 @@ def test_figures_are_readable_as_shown_in_the_ink_of_the_page(read):
             assert smallest_text(svg) * shown / drawn >= SMALLEST - 0.05, (source, width)
             assert source.endswith("-dark.svg") == (scheme == "dark")
             assert image.evaluate("image => getComputedStyle(image).backgroundColor") == "rgba(0, 0, 0, 0)"
+        for label in page.locator("svg.intervals text:visible").all():
+            assert label.evaluate("e => parseFloat(e.getAttribute('font-size')) * e.getScreenCTM().a") >= SMALLEST, (
+                width
+            )
 
 
 def test_no_fold_stands_next_to_a_fold_and_no_code_between_sentences(read):
