@@ -124,7 +124,7 @@ def test_a_claim_that_was_not_judged_is_counted_as_that_and_shows_what_is_missin
     notebooks = {"01_a": executed(GOOD, UNJUDGED)}
     claims_and_status.write_pages(notebooks, tmp_path)
     text = (tmp_path / "claims.md").read_text(encoding="utf-8")
-    assert "Of 9 claims, 1 reproduced, 0 partly, 0 not reproduced and 1 not judged." in text
+    assert f"Of {len(CLAIMS)} claims, 1 reproduced, 0 partly, 0 not reproduced and 1 not judged." in text
     assert "## C6: not judged" in text
     assert 'parted from the limit by 0.05, wide over narrow, wanted above 1</td><td colspan="2">nothing' in text
     assert "–\N{NO-BREAK SPACE}not\N{NO-BREAK SPACE}judged" in (tmp_path / "claims_short.md").read_text(
