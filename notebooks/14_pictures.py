@@ -58,7 +58,8 @@ check_fits(width=width, dim=64, n_points=n_pictures, repeats=len(activations) * 
 # One example of each digit is taken from scikit-learn's set {cite}`pedregosa2011scikit`, 8 by 8 pixels, less the mean grey of those ten, scaled to norm $r$: $n$ patterns in
 # $d = 64$ dimensions. They are highly correlated, as pictures are. They are stored in networks of width $m$, and in the mean network of infinite width. A cue is a
 # picture with its lower rows set to the mean grey, with noise, or blended with the next digit. It is recalled when the iterated map ends nearer to the picture than to any
-# other, and within a twentieth of its norm. Intervals are over choices of examples, each with a network of its own: ten at infinite width and at the largest norm, three elsewhere.
+# other, and within a twentieth of its norm. Intervals are over choices of examples, each with a network of its own: at the default parameters ten at
+# infinite width and at the largest norm, three elsewhere.
 #
 # {numref}`fig-healing` shows one picture heal, or not. {numref}`fig-picture-recall` has the recall rates against the norm, {numref}`fig-picture-noise` against noise and
 # {numref}`fig-picture-load` against the number of pictures.
@@ -143,7 +144,7 @@ publish.numbers(
 noisy = {"damages": [["noise"] * len(amounts)], "amounts": [amounts], "norm": damage_norm}
 near = sweep(recalled_pictures, grid(**fixed, **noisy, width=0, choices=[judged_choices]))
 hurt = sweep(recalled_pictures, grid(**fixed, **noisy, width=width, choices=[[k] for k in choices]))
-crowd = fixed | {"n_pictures": loads, "norm": load_norm, "choices": [judged_choices]}
+crowd = fixed | {"n_pictures": loads, "norm": load_norm, "choices": [choices]}
 loaded = sweep(recalled_pictures, grid(**crowd, **damages, width=0))
 publish.failures(near, hurt, loaded)
 
@@ -184,8 +185,8 @@ publish.numbers(
 # {glue:text}`most_noise:g` $r$ {glue:text}`limit_most:.0f` % and {glue:text}`wide_most:.0f` %.
 #
 # *How many pictures fit.* At norm {glue:text}`load_norm:g` and infinite width the largest $\rho$ of the memories, averaged over choices, stays below one with every activation up to {glue:text}`held_by_radius` pictures, of up to
-# {glue:text}`most_pictures` tried. Half of the cues or more, over all activations and damages, come home up to {glue:text}`held_by_recall` pictures. (Zero says that not even the fewest do.) With {glue:text}`most_pictures` pictures
-# {glue:text}`recall_with_most:.0f` % come home, and the largest $\rho$ is {glue:text}`radius_with_most:.3f` on average.
+# {glue:text}`most_pictures` tried. Half of the cues or more, over all activations and damages, come home up to {glue:text}`held_by_recall` pictures. (Zero would say that not even the fewest do.) With {glue:text}`most_pictures` pictures
+# {glue:text}`recall_with_most:.0f` % come home, and the largest $\rho$ is {glue:text}`radius_with_most:.3f` on average: that of one memory a little above one does not end the recall of the others.
 #
 # ## The verdicts
 

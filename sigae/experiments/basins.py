@@ -123,7 +123,7 @@ def winners(
     activation: str = "erf",
     kind: str = "sphere",
     dim: int = 64,
-    cues: int = 100,
+    starts: int = 100,
     steps: int = 2000,
 ) -> dict[str, Any]:
     """Ask at infinite width which memories random cues of the memories' norm are led to.
@@ -138,17 +138,17 @@ def winners(
     """
     points = _patterns(kind, n_patterns, norm, choice, dim)
     limit = InfiniteWidth(points, activation)
-    starts = sphere_points(cues, points.shape[1], norm=norm, seed=choice + 1_000_000)
+    cues = sphere_points(starts, points.shape[1], norm=norm, seed=choice + 1_000_000)
     # where the activation is odd, so is the map, and has the memories' mirror images for attractors too
     odd = limit.activation.centre == 0
-    where, others = _led_to(limit, starts, torch.cat([points, -points]) if odd else points, steps)
+    where, others = _led_to(limit, cues, torch.cat([points, -points]) if odd else points, steps)
     return {
         "factors": return_factors(points / norm, activation),
         "won": torch.bincount(where[where >= 0] % n_patterns, minlength=n_patterns),
         "other": int((where == OTHER).sum()),
         "others": others,
         "unsettled": int((where == UNSETTLED).sum()),
-        "cues": cues,
+        "cues": starts,
         "radius_worst": spectral_radius(limit.mean_jacobian(points)).max().item(),
     }
 

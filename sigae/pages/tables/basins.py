@@ -1,23 +1,21 @@
-"""The tables behind the page on basins: slices, shares of spheres, rates of return, and which memories win."""
+"""The tables behind the page on basins: slices, shares of spheres and rates of return."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from sigae.pages.evidence import Evidence, rate_evidence
 from sigae.pages.tables.intervals import clustered_wilson
-from sigae.pages.tables.pictures import maps
+from sigae.pages.tables.pictures import LIMIT, maps
 from sigae.pages.tables.summaries import usable
-from sigae.pages.verdicts import Choice, judge
 
 __all__ = [
-    "other_shares",
     "shares",
     "slice_counts",
+    "told_of_loads",
     "told_of_rates_of_return",
-    "unpredicted",
-    "won",
+    "told_of_shares",
+    "told_of_slices",
 ]
 
 
@@ -73,6 +71,72 @@ def slice_counts(slices: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
+def told_of_slices(slices: pd.DataFrame) -> dict[str, float]:
+    """Say how much of the slice at the largest norm belongs to its three memories, in per cent.
+
+    Parameters
+    ----------
+    slices
+        From a sweep of ``basin_slice``, of the limit and of a network.
+
+    Returns
+    -------
+    dict
+        Both shares; nan for a network that was not trained.
+    """
+    table = slice_counts(slices)
+    last = table[table["norm"].eq(table["norm"].max())]
+    limit = last["map"].eq(LIMIT)
+    return {"slice_limit": last[limit]["three"].mean(), "slice_wide": last[~limit]["three"].mean()}
+
+
+def told_of_shares(table: pd.DataFrame, distance: float, width: int) -> dict[str, float]:
+    """Compute what the page says of the basins at the largest norm, averaged over activations.
+
+    Parameters
+    ----------
+    table
+        From :func:`shares`, by activation and norm.
+    distance
+        Of the cues.
+    width
+        Of the networks.
+
+    Returns
+    -------
+    dict
+        The shares in per cent that come home, and the mean of the largest rho, of the limit and of networks; and the
+        share that rests at no memory in the limit.
+    """
+    there = table[table["noise"].eq(distance) & table["norm"].eq(table["norm"].max())]
+    found = there.groupby("map")[["mean", "other", "radius"]].mean().reindex([LIMIT, maps(width)])
+    told: dict[str, float] = {"limit_other": 100 * found.at[LIMIT, "other"]}
+    for name, row in (("limit", LIMIT), ("wide", maps(width))):
+        told |= {f"{name}_share": 100 * found.at[row, "mean"], f"{name}_radius": found.at[row, "radius"]}
+    return told
+
+
+def told_of_loads(table: pd.DataFrame, distance: float) -> dict[str, float]:
+    """Compute what the page says of the fewest memories and of the most.
+
+    Parameters
+    ----------
+    table
+        From :func:`shares`, by number of pictures.
+    distance
+        Of the cues.
+
+    Returns
+    -------
+    dict
+        Both numbers, and the shares in per cent that come home.
+    """
+    there = table[table["noise"].eq(distance)].set_index("n_pictures")["mean"]
+    ends = {"fewest": there.index.min(), "most": there.index.max()}
+    counts = {f"load_{name}": int(n) for name, n in ends.items()}
+    return counts | {f"load_{name}_share": 100 * there[n] for name, n in ends.items()}
+
+
 def told_of_rates_of_return(swept: pd.DataFrame) -> dict[str, float]:
     """Compare measured rates of convergence with rho.
 
@@ -90,73 +154,3 @@ def told_of_rates_of_return(swept: pd.DataFrame) -> dict[str, float]:
     pairs = usable(swept).explode(["rates", "radii"])[["rates", "radii"]].astype(float).dropna()
     off = 100 * (np.log(pairs["rates"]) / np.log(pairs["radii"]) - 1).abs()
     return {"rates_measured": len(pairs), "rates_median_percent": off.median(), "rates_most_percent": off.max()}
-
-
-def won(swept: pd.DataFrame) -> pd.DataFrame:
-    """List every memory with what is predicted of it and what it gets.
-
-    Parameters
-    ----------
-    swept
-        From a sweep of ``winners``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a memory: ``factor``, ``won``, the share of random cues that it and its mirror image get, and the
-        condition.
-    """
-    good = usable(swept).explode(["factors", "won"]).rename(columns={"factors": "factor"})
-    good = good.assign(won=good["won"].astype(float) / good["cues"], factor=good["factor"].astype(float))
-    return good[["kind", "activation", "n_patterns", "norm", "choice", "factor", "won"]]
-
-
-def unpredicted(swept: pd.DataFrame, norm: float) -> list[Evidence | None]:
-    """Count the random cues that a memory gets whose factor is below one.
-
-    Parameters
-    ----------
-    swept
-        From a sweep of ``winners``.
-    norm
-        At which.
-
-    Returns
-    -------
-    list of Evidence or None
-        For C12, an activation and kind of patterns each, with the draw of patterns as the unit; and beside it what the
-        other memories get.
-    """
-    found: list[Evidence | None] = []
-    table = usable(swept)
-    for (kind, activation), part in table[table["norm"].eq(norm)].groupby(["kind", "activation"], sort=False):
-        weak, strong = [], []
-        for row in part.itertuples():
-            below = np.asarray(row.factors) < 1
-            got = np.asarray(row.won)
-            weak.append(int(got[below].sum()))
-            strong.append(int(got[~below].sum()))
-        cues, words = part["cues"].tolist(), f"{kind}, {activation}, norm {norm:g}"
-        found.append(rate_evidence("weak", words, weak, cues))
-        if part["factors"].map(max).ge(1).any():
-            found.append(rate_evidence("strong", words, strong, cues))
-    return found
-
-
-def other_shares(swept: pd.DataFrame, used: float) -> Choice:
-    """Try the verdict at other norms.
-
-    Parameters
-    ----------
-    swept
-        As in :func:`unpredicted`.
-    used
-        The norm that the verdict uses.
-
-    Returns
-    -------
-    Choice
-        Of the norm.
-    """
-    norms = sorted(usable(swept)["norm"].unique().tolist())
-    return Choice("norm", used, {r: judge("C12", unpredicted(swept, r)).verdict for r in norms})

@@ -242,7 +242,11 @@ def labelled(swept: pd.DataFrame, *, norm: bool = True) -> pd.DataFrame:
     labels = []
     for row in good.itertuples():
         rho = f"\n$\\rho$ = {row.radius_worst:.2f}" if "radius_worst" in good else ""
-        labels.append(f"{row.activation}, {maps(row.width)}" + (f"\n$r$ = {row.norm:g}" if norm else "") + rho)
+        labels.append(
+            f"{row.activation}, {maps(row.width).replace('m', '$m$', 1) if row.width else LIMIT}"
+            + (f"\n$r$ = {row.norm:g}" if norm else "")
+            + rho
+        )
     return good.assign(label=labels)
 
 
