@@ -26,18 +26,7 @@ width: Count = 1000  # hidden units m of the networks; twice as many take twice 
 n_pictures: Count = 10  # number n of pictures stored
 norms: Ascending[Positive] = [2, 8, 20, 40, 80]  # norms of the pictures
 choices: Ascending[Seed] = [0, 1, 2]  # which examples of the digits are stored; each also seeds a network and noise
-judged_choices: Ascending[Seed] = [
-    0,
-    1,
-    2,
-    3,
-    4,
-    5,
-    6,
-    7,
-    8,
-    9,
-]  # the same for the limit, and for what a verdict rests on
+judged_choices: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # the same for the limit and for the verdicts
 judged_norm: Positive = 8  # norm with which the largest is compared for C10
 rows_lost: Count = 4  # lower rows of a picture that are set to the mean grey
 noise: Positive = 0.5  # norm of the noise over that of the picture
@@ -45,7 +34,7 @@ blend: Positive = 0.3  # share of another picture that is blended in
 damage_norm: Positive = 20  # norm at which damage is varied
 amounts: Several[Positive] = [0.2, 0.4, 0.6, 0.8, 1.0, 1.5]  # norms of noise there
 load_norm: Positive = 20  # norm at which the number of pictures is varied
-loads: Ascending[Count] = [5, 10, 20, 40]  # numbers of pictures there
+loads: Ascending[Count] = [5, 10, 40]  # numbers of pictures there; for twice as many six times the time
 iterations: Count = 1000  # iterations of a map
 
 # %% tags=["remove-input", "check-parameters"]
@@ -102,7 +91,7 @@ publish.table(tables.distances(healed), "healing")
 per_norm = tables.rates(swept, ["activation", "norm", "damage"])
 publish.figure(
     plots.against(
-        per_norm, y_label="recall rate", colour_by="activation", panel_by="damage", row_by="map", log="x",
+        per_norm, y_label="recall rate", colour_by="activation", panel_by="damage", row_by="map", panel_titles={tables.maps(width): f"$m$ = {width}"}, log="x",
         x_label="norm $r$ of the pictures",
     )
 )  # fmt: skip
@@ -152,7 +141,7 @@ publish.failures(near, hurt, loaded)
 noise_rates = tables.rates(tables.together(near, hurt), ["activation", "amount"])
 publish.figure(
     plots.against(
-        noise_rates, y_label="recall rate", colour_by="activation", panel_by="map", x="amount",
+        noise_rates, y_label="recall rate", colour_by="activation", panel_by="map", panel_titles={tables.maps(width): f"$m$ = {width}"}, x="amount",
         x_label="norm of the noise, over $r$",
     )
 )  # fmt: skip

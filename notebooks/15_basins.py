@@ -85,7 +85,7 @@ held = tables.shares(pictures.together(limit, networks), ["activation", "norm"])
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-volumes", "caption": "Share of cues that come home against their distance from their memory over the norm, for several norms (columns), at infinite width (above) and in finite networks (below). Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Rows of panels of falling curves. At infinite width the share falls sooner the larger the norm. In finite networks it stays high to large distances at every norm."}}
 publish.figure(
     plots.against(
-        held, y_label="share that comes home", colour_by="activation", panel_by="norm", row_by="map", x="noise",
+        held, y_label="share that comes home", colour_by="activation", panel_by="norm", row_by="map", panel_titles={pictures.maps(width): f"$m$ = {width}"}, x="noise",
         x_label="distance over $r$",
     )
 )  # fmt: skip
@@ -119,7 +119,7 @@ publish.numbers(
 # {glue:text}`load_fewest` memories and {glue:text}`load_most_share:.0f` % to one of {glue:text}`load_most`.
 #
 # What $\rho$ does tell is the speed of the last steps: of {glue:text}`rates_measured` memories the logarithm of the measured factor a step differs from $\log \rho$ by {glue:text}`rates_median_percent:.1g` % in the middle. It differs by up
-# to {glue:text}`rates_most_percent:.2g` %, where the slowest direction is nearly missed by the cue or two directions are nearly as slow.
+# to {glue:text}`rates_most_percent:.2g` %, as it may where the cue has little along the slowest direction, so that others are still seen where the factor is measured.
 #
 # ## Why basins vanish at large norm
 #
@@ -198,10 +198,10 @@ publish.numbers(
 # %% [markdown]
 # Of random patterns at norm {glue:text}`first_won_norm:g`, {glue:text}`weak_first:.0f` % of the random cues go to memories of return factor below one, and {glue:text}`strong_first:.0f` % to the others: there the factor decides
 # nothing, and the memories most like the others win, since the first step throws cues towards what all share. At norm {glue:text}`last_won_norm:g` the former get {glue:text}`weak_last:.1f` %, the latter
-# {glue:text}`strong_last:.0f` %, and {glue:text}`other_last:.0f` % rest at no memory. The closed rays swallow what they had, and the open ones get no more than before: *large norm* means here that $r$ is much larger than the factor's distance from one allows at smaller norms.
+# {glue:text}`strong_last:.0f` %, and {glue:text}`other_last:.0f` % rest at no memory. What the closed rays had is swallowed; the open ones get no more than before.
 #
 # The largest return factor of any picture is {glue:text}`largest_picture_factor:.2f`: digits are so alike that none has an open ray. Of random cues at norm {glue:text}`last_won_norm:g` all digits together get {glue:text}`pictures_won:.1g` %; the
-# rest is swallowed by attractors at a distance of order $\sqrt d$ from the origin, in the direction that the digits share. The slices above show how it begins.
+# rest is swallowed by attractors at a distance of order $\sqrt d$ from the origin. The slices above show how it begins. (With as few choices of digits as stored here their evidence stays open all the same.)
 #
 # ## The verdict
 

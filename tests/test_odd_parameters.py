@@ -41,7 +41,7 @@ SMALL = {
            "judged_choices": [0, 1], "amounts": [0.4, 0.8], "iterations": 60},
     "15": {"activations": ["erf"], "width": 60, "n_pictures": 4, "slice_norms": [20], "resolution": 6, "loads": [3],
            "norms": [20, 60], "noises": [0.2, 0.6], "choices": [0, 1], "won_norms": [300], "won_patterns": 3,
-           "won_cues": 5, "won_choices": [0, 1]},
+           "won_cues": 5, "won_choices": [0, 1], "draws": 1},
 }  # fmt: skip
 for number in ("01", "03", "04", "05", "06", "08"):
     SMALL[number]["judged_seeds"] = [0, 1]

@@ -45,7 +45,13 @@ class Claim:
     source: str
     criteria: Mapping[str, Criterion]
 
+    @property
+    def own(self) -> bool:
+        """Whether this book makes the claim itself, beside those that it was made to check."""
+        return self.source == OWN
 
+
+OWN = "this book"
 _CHANGE = "ratio of the mean change, one layer more to one less"
 _BELOW = "rho that 95 % of networks stay below"
 
@@ -154,7 +160,7 @@ CLAIMS: dict[str, Claim] = {
         Claim(
             "C10",
             "At infinite width a smaller largest eigenvalue norm does not mean better recall: at large norm both fall.",
-            "this book",
+            OWN,
             {
                 "recall": Criterion(
                     "recall rate of damaged pictures at the largest norm, less that at norm {best:g}",
@@ -171,13 +177,13 @@ CLAIMS: dict[str, Claim] = {
         Claim(
             "C11",
             "Finite networks go on recalling at large norms where the infinite-width limit no longer does.",
-            "this book",
+            OWN,
             {"recall": Criterion("recall rate of networks less that of the limit, largest norm", lower=0)},
         ),
         Claim(
             "C12",
             "At large norm and infinite width a random cue is led to no memory whose return factor is below one.",
-            "this book",
+            OWN,
             {
                 "weak": Criterion("share of random cues that memories of factor below one get", upper=0.1),
                 "strong": Criterion("share that the other memories get", lower=0.1),
@@ -185,4 +191,4 @@ CLAIMS: dict[str, Claim] = {
         ),
     )
 }
-"""The claims by id."""
+"""The claims by id: nine that the book was made to check, then its own."""

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sigae.pages.plots.style import COLOURS, COLUMN, MARKERS, colour, legend, panels, styled
+from sigae.pages.plots.style import COLOURS, COLUMN, KEPT, MARKERS, colour, label_of, legend, panels, styled
 
 __all__ = ["basin_slices", "picture_strips", "won_shares"]
 
@@ -75,19 +75,24 @@ def basin_slices(table: pd.DataFrame, *, rows: str, columns: str) -> Figure:
         ax.set(xticks=[], yticks=[])
         ax.grid(False)
         ax.spines[:].set_visible(False)
+    kinds: list[int] = []
     for row in table.to_dict("records"):
         ax = axes[down.index(row[rows]), across.index(row[columns])]
         where = np.asarray(row["where"])
         kind = np.select([(where >= 0) & (where < 3), where >= 3, where == -1], [where, 3, 4], default=5)
+        kinds += kind.tolist()
         side, extent = round(len(where) ** 0.5), row["extent"]
         box = (-extent, extent, -extent, extent)
         ax.imshow(palette[kind.reshape(side, side)], origin="lower", extent=box, interpolation="nearest")
         at = np.asarray(row["memories"])
-        ax.scatter(at[:, 0], at[:, 1], c=THREE, s=42, edgecolors="white", linewidths=1.5, zorder=3)
+        ax.scatter(at[:, 0], at[:, 1], c=THREE, s=42, edgecolors="white", linewidths=1.5, zorder=3, gid=KEPT)
         ax.set_title(row["label"])
     names = ["first memory", "second", "third", "another memory", "at rest elsewhere", "not at rest"]
-    keys = [Line2D([], [], marker="s", ls="", color=c, mec="#555555", ms=8) for c in palette.tolist()]
-    figure.legend(keys, names, loc="outside lower center", ncols=3)
+    met = sorted(set(kinds))
+    keys = [Line2D([], [], marker="s", ls="", color=palette[k], mec="#777777", ms=8) for k in met]
+    key = figure.legend(keys, [names[k] for k in met], loc="outside lower center", ncols=3)
+    for handle in key.legend_handles:
+        handle.set_gid(KEPT)  # as the slices, which are pictures, do
     return figure
 
 
@@ -118,7 +123,7 @@ def won_shares(table: pd.DataFrame) -> Figure:
                     marks = {"marker": MARKERS[k % len(MARKERS)], "edgecolors": hue, "facecolors": face}
                     ax.scatter(some["factor"], some["won"], s=22, alpha=0.8, label=words, **marks)
         ax.axvline(1, color="#555555", linestyle=(0, (5, 3)), linewidth=1)
-        ax.set_title(f"$r$ = {norm:g}")
+        ax.set_title(label_of("norm", norm))
         ax.set_xlabel("return factor $g$")
     axes[0, 0].set_ylabel("share of random cues")
     legend(figure, axes)

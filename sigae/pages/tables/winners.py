@@ -44,7 +44,8 @@ def told_of_winners(swept: pd.DataFrame) -> dict[str, float]:
     dict
         At the smallest norm and at the largest.
     """
-    table, told = usable(swept), {}
+    table = usable(swept)
+    told: dict[str, float] = {}
     for name, norm in (("first", table["norm"].min()), ("last", table["norm"].max())):
         part = table[table["norm"].eq(norm)]
         weak, strong = _by_factor(part)
