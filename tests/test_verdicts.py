@@ -190,7 +190,7 @@ def test_bad_evidence_is_refused(claim, items, match):
 
 def test_unknown_claims_are_refused():
     with pytest.raises(ValueError, match="'C99': choose one of C1, C2"):
-        verdicts.judge("C10", [give_or_take("radius", "here", 1.0)])
+        verdicts.judge("C99", [give_or_take("radius", "here", 1.0)])
 
 
 def test_half_width_is_students():

@@ -134,11 +134,6 @@ class InfiniteWidth:
         table = tabulated(self.activation, self.points, largest)
         return self if table is None else TabulatedMap(table, self.points, self._coefficients, self._shift, self)
 
-    @property
-    def mean_coefficients(self) -> tuple[Tensor, Tensor]:
-        """Those, (n, d) and (d,), of the mean f(x) = (Theta(x, X) - phi(0)^2) coefficients + shift."""
-        return self._coefficients, self._shift
-
     def input_jacobian(self, points: Tensor) -> Tensor | None:
         """Return :meth:`mean_jacobian` at depth 2; None where its closed form is not worked out."""
         return self.mean_jacobian(points) if self.depth == 2 else None

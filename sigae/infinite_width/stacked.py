@@ -27,9 +27,8 @@ class StackedLimits:
     def __init__(self, limits: Sequence[InfiniteWidth], largest: float) -> None:
         self.limits = list(limits)
         self._patterns = torch.stack([limit.points for limit in limits])  # (B, n, d)
-        self._coefficients, self._shift = (
-            torch.stack(part) for part in zip(*(limit.mean_coefficients for limit in limits), strict=True)
-        )
+        self._coefficients = torch.stack([limit._coefficients for limit in limits])  # (B, n, d)
+        self._shift = torch.stack([limit._shift for limit in limits])[:, None]  # (B, 1, d)
         self._norm = self._patterns[0, 0].norm().item()
         self._kernel: TabulatedKernel | None = None
         if limits[0].activation.erfs is not None:
@@ -43,4 +42,4 @@ class StackedLimits:
             return torch.stack([limit(part) for limit, part in zip(self.limits, x, strict=True)])
         cosine = x @ self._patterns.mT / (r.clamp_min(torch.finfo(r.dtype).tiny) * self._norm)[..., None]  # (B, k, n)
         Theta = self._kernel(r.flatten(), cosine.flatten(0, 1)).reshape(cosine.shape)
-        return Theta @ self._coefficients + self._shift[:, None]
+        return Theta @ self._coefficients + self._shift

@@ -91,7 +91,7 @@ def basin_slices(table: pd.DataFrame, *, rows: str, columns: str) -> Figure:
     met = sorted(set(kinds))
     keys = [Line2D([], [], marker="s", ls="", color=palette[k], mec="#777777", ms=8) for k in met]
     key = figure.legend(keys, [names[k] for k in met], loc="outside lower center", ncols=3)
-    for handle in key.legend_handles:
+    for handle in filter(None, key.legend_handles):
         handle.set_gid(KEPT)  # as the slices, which are pictures, do
     return figure
 
