@@ -28,6 +28,20 @@ def test_a_slice_has_its_memories_where_it_says():
     assert record["others"] == 0 and (where >= 0).all()
 
 
+def test_a_slice_is_painted_as_if_every_point_had_been_asked():
+    asked = []
+
+    def lead(places):
+        asked.append(len(places))
+        i, j = places.T
+        return torch.where((i - 20) ** 2 + (j - 31) ** 2 < 225, 1, torch.where(i > j, 0, basins.OTHER))
+
+    places = torch.stack(torch.meshgrid(torch.arange(61), torch.arange(61), indexing="ij"), dim=-1).reshape(-1, 2)
+    expected = lead(places).reshape(61, 61)
+    assert basins.painted(lead, 61).tolist() == expected.tolist()
+    assert sum(asked[1:]) < 61 * 61 / 2
+
+
 def test_what_rests_at_no_memory_is_told_apart_and_counted_once():
     record = basins.basin_slice(norm=80, resolution=7)
     assert record["others"] == 1 and (record["where"] == basins.OTHER).any()

@@ -15,9 +15,10 @@ from sigae.jacobians import jacobian, spectral_radius
 from sigae.patterns import NOISE_STREAM, normal_draws, sphere_points
 from sigae.recall import contraction_rates, iterate
 
-__all__ = ["OTHER", "UNSETTLED", "basin_shares", "basin_slice", "rates_of_return", "winners"]
+__all__ = ["OTHER", "UNSETTLED", "basin_shares", "basin_slice", "painted", "rates_of_return", "winners"]
 
 OTHER, UNSETTLED = -1, -2  # at rest where no memory is; not at rest in the steps allowed
+COARSE = 4  # points of a slice from one that is iterated at first to the next, a power of two
 APART = 1e-3  # distance, over the memories' norm, from which on two places of rest are two
 
 
@@ -28,15 +29,55 @@ def _patterns(kind: str, count: int, norm: float, choice: int, dim: int) -> Tens
     return sphere_points(count, dim, norm=norm, seed=choice)
 
 
-def _led_to(map: Callable[[Tensor], Tensor], cues: Tensor, points: Tensor, steps: int) -> tuple[Tensor, int]:
-    """Find the memory that each cue (k, d) is led to, or what else becomes of it; count where else cues rest."""
+def _led_to(map: Callable[[Tensor], Tensor], cues: Tensor, points: Tensor, steps: int) -> tuple[Tensor, Tensor]:
+    """Find the memory that each cue (k, d) is led to, or what else becomes of it; and where those rest that rest."""
     ends, rests = (found[0] for found in settled(map, cues[None], steps))
     memory = arrived(ends, points)
     where = torch.where(memory >= 0, memory, torch.where(rests, OTHER, UNSETTLED))
-    left, others = ends[where == OTHER], 0
-    while len(left):
-        left, others = left[(left - left[0]).norm(dim=1) > APART * points[0].norm()], others + 1
-    return where, others
+    return where, ends[where == OTHER]
+
+
+def _count(places: Tensor, norm: float) -> int:
+    """Count places (k, d), those close together once."""
+    count = 0
+    while len(places):
+        places, count = places[(places - places[0]).norm(dim=1) > APART * norm], count + 1
+    return count
+
+
+def painted(lead: Callable[[Tensor], Tensor], resolution: int) -> Tensor:
+    """Ask where the points of a square grid lead: a coarse grid's at first, then finer ones' where corners differ.
+
+    Parameters
+    ----------
+    lead
+        From row and column of points (k, 2) to whole numbers (k,), none below :data:`UNSETTLED`.
+    resolution
+        Points from side to side.
+
+    Returns
+    -------
+    Tensor
+        Shape (resolution, resolution). What lies between four alike corners of a cell of :data:`COARSE` points is taken
+        to be like them.
+    """
+    unknown, index = UNSETTLED - 1, torch.arange(resolution)
+    where = torch.full((resolution, resolution), unknown)
+    step = COARSE
+    while step:
+        on = index % step == 0
+        wanted = on[:, None] & on & (where == unknown)
+        if step < COARSE:
+            low = index // (2 * step) * (2 * step)
+            whole = low + 2 * step < resolution  # cells that the edge cuts off have no corners there
+            high = torch.where(whole, low + 2 * step, low)
+            corners = torch.stack([where[i][:, j] for i in (low, high) for j in (low, high)])
+            alike = wanted & (corners == corners[0]).all(dim=0) & whole[:, None] & whole
+            where[alike] = corners[0][alike]
+            wanted &= ~alike
+        where[wanted] = lead(wanted.nonzero())
+        step //= 2
+    return where
 
 
 def basin_slice(
@@ -68,10 +109,18 @@ def basin_slice(
     at = (points[:3] - centre) @ Q
     extent = reach * at.norm(dim=1).max().item()
     line = torch.linspace(-extent, extent, resolution, dtype=points.dtype)
-    plane = torch.stack(torch.meshgrid(line, line, indexing="xy"), dim=-1).reshape(-1, 2)
-    where, others = _led_to(map, centre + plane @ Q.T, points, steps)
+    elsewhere = [points[:0]]
+
+    def lead(rows_and_columns: Tensor) -> Tensor:
+        y, x = line[rows_and_columns].T
+        where, places = _led_to(map, centre + torch.stack([x, y], dim=1) @ Q.T, points, steps)
+        elsewhere.append(places)
+        return where
+
+    where = painted(lead, resolution).flatten()
     radii = spectral_radius(jacobian(map, points))
-    shown = {"where": where, "memories": at / norm, "extent": extent / norm, "others": others}
+    shown = {"where": where, "memories": at / norm, "extent": extent / norm}
+    shown["others"] = _count(torch.cat(elsewhere), norm)
     return record | shown | {"radius_worst": radii.max().item()}
 
 
@@ -141,12 +190,12 @@ def winners(
     cues = sphere_points(starts, points.shape[1], norm=norm, seed=choice + 1_000_000)
     # where the activation is odd, so is the map, and has the memories' mirror images for attractors too
     odd = limit.activation.centre == 0
-    where, others = _led_to(limit, cues, torch.cat([points, -points]) if odd else points, steps)
+    where, places = _led_to(limit, cues, torch.cat([points, -points]) if odd else points, steps)
     return {
         "factors": return_factors(points / norm, activation),
         "won": torch.bincount(where[where >= 0] % n_patterns, minlength=n_patterns),
         "other": int((where == OTHER).sum()),
-        "others": others,
+        "others": _count(places, norm),
         "unsettled": int((where == UNSETTLED).sum()),
         "cues": starts,
         "radius_worst": spectral_radius(limit.mean_jacobian(points)).max().item(),

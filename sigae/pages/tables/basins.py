@@ -41,7 +41,7 @@ def shares(swept: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     rows = []
     for key, part in good.groupby([*by, "width", "noise"], sort=False):
         own, cues = part["own"].astype(int).tolist(), part["cues"].astype(int).tolist()
-        low, high = np.clip(clustered_wilson(own, cues), 0, 1)
+        low, high = np.clip(clustered_wilson(own, cues), 0, 1).round(9)  # rounding may leave a little beside zero
         other, radius = part["other"].astype(int).sum() / sum(cues), part["radius_worst"].mean()
         rows.append([*key[:-2], maps(key[-2]), key[-1], sum(own) / sum(cues), low, high, other, radius])
     return pd.DataFrame(rows, columns=[*by, "map", "noise", "mean", "low", "high", "other", "radius"])

@@ -72,7 +72,9 @@ def rates(swept: pd.DataFrame, by: list[str], found: str = "recalled") -> pd.Dat
     rows = []
     for key, part in opened(swept).groupby([*by, "width"], sort=False):
         successes, trials = part.groupby("choice")[found].sum(), part.groupby("choice")["n_pictures"].sum()
-        low, high = np.clip(clustered_wilson(successes.tolist(), trials.tolist()), 0, 1)
+        low, high = np.clip(clustered_wilson(successes.tolist(), trials.tolist()), 0, 1).round(
+            9
+        )  # rounding may leave a little beside zero
         mean, radius = successes.sum() / trials.sum(), part["radius_worst"].mean()
         rows.append([*key[:-1], maps(key[-1]), mean, low, high, int(trials.sum()), radius])
     return pd.DataFrame(rows, columns=[*by, "map", "mean", "low", "high", "cues", "radius"])
