@@ -101,7 +101,7 @@ publish.table(per_norm, "picture_recall")
 
 # %% tags=["hide-input"]
 upper = per_norm[per_norm["damage"].eq("rows")].drop(columns="damage")
-title = f"Pictures recalled from their upper rows, of n = {n_pictures}, with 95 % intervals, and the largest rho of the memories"
+title = f"Pictures recalled from their upper rows, of n = {n_pictures}, by activation and width: with 95 % intervals, and the largest rho"
 publish.table(tables.trial(upper, n_pictures), "recall_of_half_pictures", title=title)
 
 # %% tags=["remove-cell"]
@@ -124,8 +124,8 @@ publish.numbers(
 # The memories attract ever more strongly while their basins vanish: {doc}`15_basins` shows it and says why. In short, away from its memories the map of infinite width forgets
 # their norm, so a cue must be within a distance of order $\sqrt d$ of its memory, however large $r$ is, and damage in proportion to $r$ leaves that tube.
 #
-# *What else one could take.* The nearest stored picture tells at least {glue:text}`nearest:.0f` % of these cues at every norm, and a modern Hopfield network
-# {cite}`ramsauer2021hopfield` heals at least {glue:text}`hopfield:.0f` %; neither depends on the norm. As a store of ten pictures an autoencoder is the worse choice; what makes it interesting is that nothing in its training asks it to be one.
+# *What else one could take.* The nearest stored picture tells at least {glue:text}`nearest:.1f` % of these cues at every norm, and a modern Hopfield network
+# {cite}`ramsauer2021hopfield` heals at least {glue:text}`hopfield:.1f` %; neither depends on the norm. As a store of ten pictures an autoencoder is the worse choice; what makes it interesting is that nothing in its training asks it to be one.
 #
 # ## Recall against damage and load
 

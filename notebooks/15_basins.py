@@ -61,7 +61,7 @@ sliced = {"n_pictures": n_pictures, "resolution": resolution, "choice": choices[
 slices = sweep(basin_slice, grid(activation=activation, width=[0, width], norm=slice_norms, **sliced))
 publish.failures(slices)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-slices", "caption": "The plane through three of the memories (dots), each point in the colour of the memory that it is led to; above at infinite width, below in a finite network. The scale follows the norm. Dark: at rest where no memory is. Above each panel the norm r and the largest rho of the memories."}, "image": {"alt": "Two rows of panels. Above, at infinite width, coloured regions about three memories shrink as the norm grows, to small ones in a dark sea. Below, in a finite network, the coloured regions stay large at every norm."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-slices", "caption": "The plane through three of the memories (dots), each point in the colour of the memory that it is led to; above at infinite width, below in a finite network. The scale follows the norm. Dark: at rest where no memory is. Above each panel the norm r and the largest ρ of the memories."}, "image": {"alt": "Two rows of panels. Above, at infinite width, coloured regions about three memories shrink as the norm grows, to small ones in a dark sea. Below, in a finite network, the coloured regions stay large at every norm."}}
 publish.figure(plots.basin_slices(pictures.labelled(slices), rows="width", columns="norm"))
 
 # %% tags=["hide-input"]
@@ -149,7 +149,10 @@ publish.numbers(
 # Let $x = \alpha\, r\, \hat x_i + \sqrt d\, h$ with $\alpha > 0$ and $h \perp \hat x_i$ fixed. As $r \to \infty$, $f(x) = (\alpha' + o(1))\, r\, \hat x_i + \sqrt d\, (h' + o(1))$ with $h' \perp \hat x_i$ and
 #
 # $$
-# \alpha' = \frac{\alpha}{\kappa} \int \mathbb{E} \big[ \phi'(\alpha v + w)\, \phi'(v) \big]\, dv, \quad w \sim \mathcal{N}(0, \lVert h \rVert^2), \qquad
+# \alpha' = \frac{\alpha}{\kappa} \int \mathbb{E} \big[ \phi'(\alpha v + w)\, \phi'(v) \big]\, dv, \quad w \sim \mathcal{N}(0, \lVert h \rVert^2),
+# $$
+#
+# $$
 # h' = (1 - \alpha')\, b_i, \quad b_i = (I - \hat x_i \hat x_i^\top) \sum_{j \neq i} \frac{M_{ij}}{\lambda}\, \hat x_j .
 # $$
 #

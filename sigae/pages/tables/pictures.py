@@ -7,7 +7,6 @@ import pandas as pd
 
 from sigae.pages.tables.intervals import clustered_wilson
 from sigae.pages.tables.summaries import usable
-from sigae.pages.typeset import number
 
 __all__ = [
     "best_norms",
@@ -93,17 +92,17 @@ def trial(table: pd.DataFrame, pictures: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Two rows a norm: how many pictures come home, with the interval, and the mean of the largest rho; one column an
-        activation and map.
+        Three rows a norm: how many pictures come home, the interval, and the mean of the largest rho; one column an
+        activation and width.
     """
     texts = {
-        "recalled": [
-            f"{pictures * mean:.1f} ({pictures * low:.1f} to {pictures * high:.1f})"
-            for mean, low, high in zip(table["mean"], table["low"], table["high"], strict=True)
+        "recalled": [f"{pictures * mean:.1f}" for mean in table["mean"]],
+        "interval": [
+            f"{pictures * low:.1f} to {pictures * high:.1f}" for low, high in table[["low", "high"]].to_numpy()
         ],
-        "largest ρ": [number(radius, 3) for radius in table["radius"]],
+        "largest ρ": [f"{radius:.2f}" for radius in table["radius"]],
     }
-    named = table.assign(name=table["activation"] + ", " + table["map"])
+    named = table.assign(name=table["activation"] + " " + table["map"].replace(LIMIT, "∞").str.removeprefix("m = "))
     order = list(dict.fromkeys(named["name"]))
     laid = [named.assign(text=text).pivot(index="norm", columns="name", values="text")[order].reset_index()
             for text in texts.values()]  # fmt: skip
@@ -243,7 +242,7 @@ def labelled(swept: pd.DataFrame, *, norm: bool = True) -> pd.DataFrame:
     good = usable(swept)
     labels = []
     for row in good.itertuples():
-        rho = f"\n$\\rho$ = {row.radius_worst:.2f}" if "radius_worst" in good else ""
+        rho = f", $\\rho$ = {row.radius_worst:.2f}" if "radius_worst" in good else ""
         labels.append(
             f"{row.activation}, {maps(row.width).replace('m', '$m$', 1) if row.width else LIMIT}"
             + (f"\n$r$ = {row.norm:g}" if norm else "")
