@@ -95,7 +95,9 @@ publish.table(held, "volumes")
 
 # %% tags=["hide-input"]
 by_load = tables.shares(crowded, ["activation", "n_pictures"])
-publish.table(by_load, "volumes_by_load")
+title = f"The same at infinite width and norm {load_norm:g} against the number n of memories ({activation})"
+shown = by_load[["n_pictures", "noise", "mean", "low", "high", "radius"]]
+publish.table(shown.rename(columns={"n_pictures": "n_points", "noise": "distance"}), "volumes_by_load", title=title)
 
 # %% tags=["hide-input"]
 rates = sweep(rates_of_return, grid(activation=activation, width=[0, width], norm=norms, choice=choices[0]))
