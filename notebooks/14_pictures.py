@@ -101,8 +101,9 @@ publish.table(per_norm, "picture_recall")
 
 # %% tags=["hide-input"]
 upper = per_norm[per_norm["damage"].eq("rows")].drop(columns="damage")
-title = f"Pictures recalled from their upper rows, of n = {n_pictures}, by activation and width: with 95 % intervals, and the largest rho"
+title = f"Pictures recalled from their upper rows, of n = {n_pictures}, by activation and width, with 95 % intervals"
 publish.table(tables.trial(upper, n_pictures), "recall_of_half_pictures", title=title)
+publish.table(tables.largest_radii(upper), "largest_radii", title="The largest rho of the memories, mean over choices")
 
 # %% tags=["remove-cell"]
 best = tables.best_norms(tables.rates(swept, ["activation", "norm"]))

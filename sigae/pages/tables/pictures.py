@@ -12,6 +12,7 @@ __all__ = [
     "best_norms",
     "distances",
     "labelled",
+    "largest_radii",
     "maps",
     "opened",
     "rates",
@@ -80,7 +81,7 @@ def rates(swept: pd.DataFrame, by: list[str], found: str = "recalled") -> pd.Dat
 
 
 def trial(table: pd.DataFrame, pictures: int) -> pd.DataFrame:
-    """Lay recall out against the norm, as counts of the stored pictures, with rho below.
+    """Lay recall out against the norm, as counts of the stored pictures.
 
     Parameters
     ----------
@@ -92,23 +93,36 @@ def trial(table: pd.DataFrame, pictures: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Three rows a norm: how many pictures come home, the interval, and the mean of the largest rho; one column an
-        activation and width.
+        Two rows a norm, how many pictures come home and the interval; one column an activation and width.
     """
-    texts = {
-        "recalled": [f"{pictures * mean:.1f}" for mean in table["mean"]],
-        "interval": [
-            f"{pictures * low:.1f} to {pictures * high:.1f}" for low, high in table[["low", "high"]].to_numpy()
-        ],
-        "largest ρ": [f"{radius:.2f}" for radius in table["radius"]],
-    }
-    named = table.assign(name=table["activation"] + " " + table["map"].replace(LIMIT, "∞").str.removeprefix("m = "))
-    order = list(dict.fromkeys(named["name"]))
-    laid = [named.assign(text=text).pivot(index="norm", columns="name", values="text")[order].reset_index()
-            for text in texts.values()]  # fmt: skip
-    for shown, part in zip(texts, laid, strict=True):
-        part.insert(1, "shown", shown)
-    return pd.concat(laid).sort_values("norm", kind="stable").fillna("").rename_axis(columns=None)
+    bounds = zip(table["low"], table["high"], strict=True)
+    recalled = _laid_out(table, [f"{pictures * mean:.1f}" for mean in table["mean"]])
+    interval = _laid_out(table, [f"{pictures * low:.1f} to {pictures * high:.1f}" for low, high in bounds])
+    recalled.insert(1, "shown", "recalled")
+    interval.insert(1, "shown", "interval")
+    return pd.concat([recalled, interval]).sort_values("norm", kind="stable")
+
+
+def largest_radii(table: pd.DataFrame) -> pd.DataFrame:
+    """Lay the mean of the largest rho out in the same way.
+
+    Parameters
+    ----------
+    table
+        As for :func:`trial`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a norm.
+    """
+    return _laid_out(table, [f"{radius:.2f}" for radius in table["radius"]])
+
+
+def _laid_out(table: pd.DataFrame, text: list[str]) -> pd.DataFrame:
+    name = table["activation"] + " " + table["map"].replace(LIMIT, "∞").str.removeprefix("m = ")
+    laid = table.assign(name=name, text=text).pivot(index="norm", columns="name", values="text")
+    return laid[list(dict.fromkeys(name))].reset_index().fillna("").rename_axis(columns=None)
 
 
 def best_norms(table: pd.DataFrame) -> pd.DataFrame:
