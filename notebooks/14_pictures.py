@@ -58,6 +58,7 @@ from sigae.experiments.pictures import healing, recalled_pictures
 from sigae.pages import plots, publish, verdicts
 from sigae.pages.tables import pictures as tables
 from sigae.pages.tables import pictures_compared as compared
+from sigae.pages.tables import pictures_told as told
 from sigae.pages.tables import summaries
 from sigae.sweeps import grid, sweep
 
@@ -112,7 +113,7 @@ publish.numbers(
     largest_norm=norms[-1],
     iterations=iterations,
     n_pictures=n_pictures,
-    **tables.told_of_norms(swept, best, width),
+    **told.told_of_norms(swept, best, width),
     **summaries.counted(networks),
 )
 
@@ -166,8 +167,8 @@ publish.table(load_rates, "picture_load")
 publish.numbers(
     damage_norm=damage_norm,
     load_norm=load_norm,
-    **tables.told_of_noise(noise_rates),
-    **tables.told_of_loads(load_rates),
+    **told.told_of_noise(noise_rates),
+    **told.told_of_loads(load_rates),
 )
 
 # %% [markdown]

@@ -11,6 +11,7 @@ from sigae.infinite_width.stacked import StackedLimits
 from sigae.pages import plots
 from sigae.pages.tables import pictures as tables
 from sigae.pages.tables import pictures_compared as compared
+from sigae.pages.tables import pictures_told as words
 
 datasets = pytest.importorskip("sklearn.datasets")
 
@@ -123,7 +124,7 @@ def test_rates_are_pooled_over_choices(table):
 def test_what_the_page_tells_of_norms_is_an_average_over_activations(table):
     wide = table.assign(width=100, recalled=[[[10, 10], [9, 9]], [[5, 5], [5, 5]]])
     both = tables.together(table, table.assign(activation="tanh", recalled=[[[0, 0], [0, 0]], [[4, 4], [4, 4]]]), wide)
-    told = tables.told_of_norms(both, tables.best_norms(tables.rates(both, ["activation", "norm"])), 100)
+    told = words.told_of_norms(both, tables.best_norms(tables.rates(both, ["activation", "norm"])), 100)
     assert (told["limit_best"], told["best_lowest"], told["best_highest"]) == pytest.approx((60, 8, 80))
     assert (told["limit_first"], told["limit_last"], told["wide_last"]) == pytest.approx((40, 22.5, 50))
     assert (told["radius_last"], told["nearest"], told["hopfield"]) == pytest.approx((0.45, 100, 95))
@@ -144,7 +145,7 @@ def test_recall_and_radius_are_paired_by_choice(table):
 
 def test_loads_hold_up_to_where_they_first_fail():
     table = pd.DataFrame({"n_pictures": [5, 10, 20, 40], "radius": [0.9, 0.99, 1.1, 0.9], "mean": [0.4, 1, 1, 0.7]})
-    assert tables.told_of_loads(table) == pytest.approx({
+    assert words.told_of_loads(table) == pytest.approx({
         "held_by_radius": 10, "held_by_recall": 0, "most_pictures": 40, "recall_with_most": 70, "radius_with_most": 0.9
     })  # fmt: skip
 
@@ -153,7 +154,7 @@ def test_noise_is_told_at_both_ends():
     table = pd.DataFrame(
         {"amount": [1, 2] * 2, "map": ["infinite width"] * 2 + ["m = 5"] * 2, "mean": [1, 0.5, 0.9, 0]}
     )
-    assert tables.told_of_noise(table) == pytest.approx({
+    assert words.told_of_noise(table) == pytest.approx({
         "least_noise": 1, "most_noise": 2, "limit_least": 100, "limit_most": 50, "wide_least": 90, "wide_most": 0
     })  # fmt: skip
 
