@@ -105,6 +105,18 @@ def test_generated_pages_hold_the_verdicts_as_text_and_data(tmp_path):
     assert "**180 s**" in (tmp_path / "status.md").read_text(encoding="utf-8")
 
 
+def test_the_book_s_own_claims_are_counted_apart(tmp_path):
+    own = judged("C11", [0.4, 0.5, 0.6], "recall")
+    notebooks = {"01_a": executed(GOOD), "14_b": executed(own)}
+    found = claims_and_status.collect(notebooks)
+    assert claims_and_status.told(found).endswith(
+        "Of 9 claims, 1 reproduced, 0 partly and 0 not reproduced. "
+        "Of 3 more, this book's own, 1 reproduced, 0 partly and 0 not reproduced."
+    )
+    text = claims_and_status.headline(found, notebooks, tmp_path / "none.json")
+    assert "1 of 9" in text and "; of its own 3 this book finds 1 reproduced" in text
+
+
 def test_the_headline_counts_and_compares(tmp_path):
     notebooks = {"01_a": executed(GOOD)}
     path = tmp_path / "benchmark.json"

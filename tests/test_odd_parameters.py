@@ -37,6 +37,11 @@ SMALL = {
            "band_widths": [100], "band_norms": [3, 10], "band_seeds": [0], "band_samples": 4},
     "11": {"activations": ["sigmoid", "erf"], "dim": 8, "counts": [2, 4], "norms": [1, 5, 50], "samples": 2,
            "points_seen": 2, "large_counts": [3], "large_norms": [300, 1000]},
+    "14": {"activations": ["erf"], "width": 60, "n_pictures": 4, "norms": [8, 60], "choices": [0, 1], "loads": [3, 5],
+           "judged_choices": [0, 1], "amounts": [0.4, 0.8], "iterations": 60},
+    "15": {"activations": ["erf"], "width": 60, "n_pictures": 4, "slice_norms": [20], "resolution": 6, "loads": [3],
+           "norms": [20, 60], "noises": [0.2, 0.6], "choices": [0, 1], "won_norms": [300], "won_patterns": 3,
+           "won_cues": 5, "won_choices": [0, 1], "draws": 1},
 }  # fmt: skip
 for number in ("01", "03", "04", "05", "06", "08"):
     SMALL[number]["judged_seeds"] = [0, 1]
@@ -142,6 +147,8 @@ ONE = {
     "11": [{"counts": [2]}, {"norms": [5]}, {"counts": [1], "norms": [1]}, {"activations": ["tanh"]},
            {"dim": 1, "counts": [1], "large_counts": [1]}, {"counts": [4, 2], "norms": [50, 1]}, {"samples": 1},
            {"large_counts": [1]}, {"dim": 2, "counts": [1, 2]}, {"counts": [12], "points_seen": 1}],
+    "14": [{"norms": [8]}, {"choices": [3]}, {"judged_choices": [3]}, {"judged_norm": 60}, {"n_pictures": 1}],
+    "15": [{"choices": [3]}, {"won_choices": [3]}, {"activations": ["sigmoid"]}, {"norms": [20]}, {"n_pictures": 3}],
 }  # fmt: skip
 
 
@@ -171,6 +178,8 @@ NOT_JUDGED = [
     ("07", {"n_points": [1]}, "C9 erf, C4"),
     ("08", {"norms": [10]}, "C9 tanh, C5"),
     ("08", {"n_points": [1]}, "C9 erf, C5"),
+    ("14", {"judged_choices": [3]}, "C10"),
+    ("14", {"judged_choices": [3]}, "C11"),
 ]
 
 

@@ -30,6 +30,9 @@ VERDICTS = {
     ("C9", "erf, C4"): "not reproduced",
     ("C9", "tanh, C5"): "reproduced",
     ("C9", "erf, C5"): "reproduced",
+    ("C10", ""): "reproduced",
+    ("C11", ""): "reproduced",
+    ("C12", ""): "partly",
 }
 
 
@@ -76,6 +79,9 @@ NEAREST = {
     ("C9", "erf, C4"): {"lower": (-0.09, ANY), "upper": (-ANY, 0.14)},
     ("C9", "tanh, C5"): {"upper": (0.21, ANY)},
     ("C9", "erf, C5"): {"upper": (0.21, ANY)},
+    ("C10", ""): {"upper": (-0.79, ANY)},
+    ("C11", ""): {"lower": (-ANY, 0.85)},
+    ("C12", ""): {"upper": (0.01, 0.55)},
 }
 
 

@@ -22,6 +22,7 @@ from sigae.pages.verdict_shown import as_html
 from sigae.pages.verdicts import NOT_JUDGED, NOT_REPRODUCED, combine
 
 MARKS = {"reproduced": "✓", "partly": "◐", "not reproduced": "✗", NOT_JUDGED: "–"}
+CHECKED = sum(not claim.own for claim in CLAIMS.values())
 
 
 def collect(executed: dict[str, NotebookNode]) -> dict[str, list[dict[str, Any]]]:
@@ -52,10 +53,19 @@ def counted(said: dict[str, str]) -> list[str]:
     return [f"{number} {verdict}" for verdict, number in count.items() if number or verdict != NOT_JUDGED]
 
 
+def apart(said: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Tell the verdicts on the claims that the book was made to check from those on its own."""
+    checked = {id: verdict for id, verdict in said.items() if not CLAIMS[id].own}
+    return checked, {id: verdict for id, verdict in said.items() if CLAIMS[id].own}
+
+
 def told(found: dict[str, list[dict[str, Any]]]) -> str:
-    """Say in one sentence how the claims fared, and which parts did not hold."""
-    counts = counted(verdicts(found))
-    return f"Of {len(CLAIMS)} claims, {', '.join(counts[:-1])} and {counts[-1]}{failed_of(found)}."
+    """Say in one sentence how the claims fared, and which parts did not hold; then how the book's own did."""
+    checked, own = (counted(said) for said in apart(verdicts(found)))
+    sentence = f"Of {CHECKED} claims, {', '.join(checked[:-1])} and {checked[-1]}{failed_of(found)}."
+    if any(CLAIMS[id].own for id in verdicts(found)):
+        sentence += f" Of {len(CLAIMS) - CHECKED} more, this book's own, {', '.join(own[:-1])} and {own[-1]}."
+    return sentence
 
 
 def failed_of(found: dict[str, list[dict[str, Any]]]) -> str:
@@ -178,13 +188,14 @@ page [](../changes.md). The same as data: {{download}}`claims.json <site/claims.
 
 def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, NotebookNode], benchmark: Path) -> str:
     """Write the front page's cards: what reproduced, how long the book takes, and how fast training became."""
-    said = verdicts(found)
-    reproduced, *others = counted(said)
+    checked, own = apart(verdicts(found))
+    reproduced, *others = counted(checked)
+    beside = f"; of its own {len(CLAIMS) - CHECKED} this book finds {counted(own)[0]}" if own else ""
     at = f" at {scale(executed)}" if scale(executed) else ""
     cards = [
         (
-            f"{reproduced.split()[0]} of {len(CLAIMS)}",
-            f"claims reproduced{at}; {', '.join(others).replace(' not reproduced', ' not')}" + failed_of(found),
+            f"{reproduced.split()[0]} of {CHECKED}",
+            f"claims reproduced{at}; {', '.join(others).replace(' not reproduced', ' not')}{failed_of(found)}{beside}",
             "generated/claims",
         ),
     ]

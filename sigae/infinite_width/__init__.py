@@ -3,5 +3,6 @@
 from sigae.infinite_width.high_dimension import critical_load
 from sigae.infinite_width.large_norm import large_norm_coefficient
 from sigae.infinite_width.limit import InfiniteWidth
+from sigae.infinite_width.swallowing import return_factors
 
-__all__ = ["InfiniteWidth", "critical_load", "large_norm_coefficient"]
+__all__ = ["InfiniteWidth", "critical_load", "large_norm_coefficient", "return_factors"]

@@ -45,7 +45,13 @@ class Claim:
     source: str
     criteria: Mapping[str, Criterion]
 
+    @property
+    def own(self) -> bool:
+        """Whether this book makes the claim itself, beside those that it was made to check."""
+        return self.source == OWN
 
+
+OWN = "this book"
 _CHANGE = "ratio of the mean change, one layer more to one less"
 _BELOW = "rho that 95 % of networks stay below"
 
@@ -151,6 +157,38 @@ CLAIMS: dict[str, Claim] = {
             "report, its possible extension",
             {f"{claim.id} {name}": criterion for claim in _REPORTED for name, criterion in claim.criteria.items()},
         ),
+        Claim(
+            "C10",
+            "At infinite width a smaller largest eigenvalue norm does not mean better recall: at large norm both fall.",
+            OWN,
+            {
+                "recall": Criterion(
+                    "recall rate of damaged pictures at the largest norm, less that at norm {best:g}",
+                    upper=0,
+                    settings={"best": 8},
+                ),
+                "radius": Criterion(
+                    "mean rho at the memories at the largest norm, less that at norm {best:g}",
+                    upper=0,
+                    settings={"best": 8},
+                ),
+            },
+        ),
+        Claim(
+            "C11",
+            "Finite networks go on recalling at large norms where the infinite-width limit no longer does.",
+            OWN,
+            {"recall": Criterion("recall rate of networks less that of the limit, largest norm", lower=0)},
+        ),
+        Claim(
+            "C12",
+            "At large norm and infinite width a random cue is led to no memory whose return factor is below one.",
+            OWN,
+            {
+                "weak": Criterion("share of random cues that memories of factor below one get", upper=0.1),
+                "strong": Criterion("share that the other memories get", lower=0.1),
+            },
+        ),
     )
 }
-"""The nine claims by id."""
+"""The claims by id: nine that the book was made to check, then its own."""

@@ -196,7 +196,7 @@ def judge(
     Parameters
     ----------
     claim_id
-        ``"C1"`` to ``"C9"``.
+        ``"C1"`` to ``"C12"``.
     items
         The evidence; None, where nothing was measured or there is nothing to compare, is left out.
     part

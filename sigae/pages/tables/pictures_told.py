@@ -1,0 +1,87 @@
+"""What the page on pictures says in words, computed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sigae.pages.tables.pictures import LIMIT, maps, rates
+
+__all__ = ["told_of_loads", "told_of_noise", "told_of_norms"]
+
+
+def told_of_norms(swept: pd.DataFrame, best: pd.DataFrame, width: int) -> dict[str, float]:
+    """Compute what the page says of recall at the best norm and at the smallest and largest, over all activations.
+
+    Parameters
+    ----------
+    swept
+        From a sweep of ``recalled_pictures``.
+    best
+        From :func:`best_norms`.
+    width
+        Of the networks.
+
+    Returns
+    -------
+    dict
+        Recall in per cent, averaged over activations, of the limit and of networks; the mean largest rho of the limit;
+        and the least that the nearest picture and a Hopfield network tell at any norm.
+    """
+    over = rates(swept, ["norm"]).set_index(["map", "norm"])
+    ends = sorted(over.loc[LIMIT].index)
+    other = {name: 100 * rates(swept, ["norm"], name)["mean"].min() for name in ("nearest", "hopfield")}
+    lead = best[best["map"].eq(LIMIT)]
+    return {
+        "limit_best": 100 * lead["mean"].mean(),
+        "best_lowest": lead["norm"].min(),
+        "best_highest": lead["norm"].max(),
+        "limit_first": 100 * over.at[(LIMIT, ends[0]), "mean"],
+        "limit_last": 100 * over.at[(LIMIT, ends[-1]), "mean"],
+        "radius_first": over.at[(LIMIT, ends[0]), "radius"],
+        "radius_last": over.at[(LIMIT, ends[-1]), "radius"],
+        "wide_last": 100 * over.at[(maps(width), ends[-1]), "mean"],
+        "wide_radius_last": over.at[(maps(width), ends[-1]), "radius"],
+        **other,
+    }
+
+
+def told_of_noise(table: pd.DataFrame) -> dict[str, float]:
+    """Compute what the page says of noise: recall in per cent under the least and the most, over all activations.
+
+    Parameters
+    ----------
+    table
+        From :func:`rates`, by activation and amount.
+
+    Returns
+    -------
+    dict
+        The two amounts, and recall by the limit and by networks.
+    """
+    ends = {"least": table["amount"].min(), "most": table["amount"].max()}
+    told = {f"{name}_noise": amount for name, amount in ends.items()}
+    for kind, part in (("limit", table[table["map"].eq(LIMIT)]), ("wide", table[table["map"].ne(LIMIT)])):
+        told |= {f"{kind}_{name}": 100 * part[part["amount"].eq(at)]["mean"].mean() for name, at in ends.items()}
+    return told
+
+
+def told_of_loads(table: pd.DataFrame) -> dict[str, float]:
+    """Say up to how many pictures rho stays below one, and half of the cues come home, with every activation.
+
+    Parameters
+    ----------
+    table
+        From :func:`rates` by activation, number of pictures and damage.
+
+    Returns
+    -------
+    dict
+        Both numbers, 0 where the fewest pictures are too many; the most that were tried, with recall in per cent and
+        the mean of the largest rho there.
+    """
+    grouped = table.groupby("n_pictures")
+    holds = {"radius": grouped["radius"].max().lt(1), "recall": grouped["mean"].mean().ge(0.5)}
+    found = {f"held_by_{name}": int(max(ok.index[ok.cummin()], default=0)) for name, ok in holds.items()}
+    most = table[table["n_pictures"].eq(table["n_pictures"].max())]
+    ends = {"recall_with_most": 100 * most["mean"].mean(), "radius_with_most": most["radius"].mean()}
+    return found | ends | {"most_pictures": int(table["n_pictures"].max())}
