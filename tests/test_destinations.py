@@ -9,6 +9,7 @@ import torch
 from scipy.optimize import brentq
 
 import sigae
+from sigae.experiments.pictures import pictures
 from sigae.recall import DIVERGED, UNSETTLED, contraction_rates, destinations
 
 module = importlib.import_module("sigae.recall.destinations")  # its name at the door is a function
@@ -177,3 +178,20 @@ def test_bad_shapes_are_named():
         destinations(lambda x: x, torch.ones(3))
     with pytest.raises(ValueError, match=r"points has shape \(2, 1\) and cues \(3, 1\)"):
         contraction_rates(lambda x: x, torch.ones(2, 1), torch.ones(3, 1))
+
+
+def test_a_pattern_takes_no_cue_that_plain_iteration_takes_elsewhere():
+    # At a large norm few of ten stored pictures attract from afar: the limit takes most noisy cues to others.
+    patterns = pictures(10, norm=40.0)
+    limit = sigae.InfiniteWidth(patterns, "erf")
+    noise = torch.from_numpy(np.random.default_rng(1).standard_normal((3, *patterns.shape)))
+    amounts = torch.tensor([0.1, 0.4, 1.0], dtype=torch.float64)[:, None, None]
+    cues = (patterns + 40 * amounts * noise / noise.norm(dim=-1, keepdim=True)).reshape(-1, 64)
+    found = destinations(limit, cues, steps=200).nearest(patterns, within=2.0)
+    with torch.no_grad():
+        x = cues
+        for _ in range(1000):
+            x = limit(x)
+    distance, nearest = torch.cdist(x, patterns).min(dim=1)
+    assert found.tolist() == torch.where(distance < 2.0, nearest, -1).tolist()
+    assert len(set(found.tolist())) > 2  # not all to one

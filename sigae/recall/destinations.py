@@ -10,7 +10,7 @@ from torch import Tensor
 
 from sigae.checks import check_finite, check_floats, check_positive, check_whole
 from sigae.recall.iteration import prepared
-from sigae.recall.orbits import Orbit, find_orbit
+from sigae.recall.orbits import Ball, Orbit, find_orbit
 
 __all__ = ["DIVERGED", "UNSETTLED", "Destinations", "destinations"]
 
@@ -93,7 +93,7 @@ def destinations(
     Every cue is iterated plainly until it lies in a ball around a fixed point, or around a point of a cycle, in which
     the map contracts: from there on nothing else can happen, and the point itself is known by Newton's method. Newton's
     method is started from where cues come to rest, and never decides where a cue leads. Contraction is checked at
-    points drawn in the ball and its half radius relied on; it is not proved.
+    points drawn in the ball and at the cues themselves, not proved: the ball is kept small beside its centre's norm.
 
     Parameters
     ----------
@@ -179,8 +179,18 @@ class _Search:
         which[(~(x.norm(dim=1) <= self.bound)).cpu()] = DIVERGED
         for k, orbit in enumerate(self.orbits):
             for ball in orbit.balls:
-                which[ball.holds(x).cpu()] = k
+                inside = ball.holds(x)
+                if inside.any():
+                    inside[inside.clone()] = self._nearer(x[inside], ball, len(orbit.points))
+                which[inside.cpu()] = k
         return which
+
+    def _nearer(self, x: Tensor, ball: Ball, period: int) -> Tensor:
+        """Tell which points come nearer to a ball's centre in one period: each is a probe of its contraction."""
+        y = x
+        for _ in range(period):
+            y = self._apply(self.map, y)
+        return ball.distance(y) <= torch.maximum(ball.distance(x), torch.full_like(x[:, 0], self.accuracy))
 
     def _stretch(self, map: Callable[[Tensor], Tensor], x: Tensor, steps: int) -> tuple[Tensor, Tensor, Tensor]:
         """Apply the map some times, and say how near each point came to where it had been, and in what period."""

@@ -18,6 +18,7 @@ __all__ = ["Ball", "Orbit", "find_orbit"]
 NEWTON_STEPS = 30
 PROBE_STREAM = LIMIT_STREAM + 1  # from which nothing else is drawn
 PROBES = 24  # points of a ball's surface at which its contraction is looked at
+NEARBY = 0.05  # radius of a ball over the norm of its centre, at most: other attractors' basins may begin beyond
 HALVINGS = 30  # of its radius, before a ball is given up
 MARGIN = 0.5  # share of the radius found that is relied on: a probe may have missed the worst direction
 
@@ -30,6 +31,10 @@ class Ball:
     factor: Tensor
     radius: float
 
+    def distance(self, x: Tensor) -> Tensor:
+        """Return the distance of each point (k, d) from the centre in the ball's own norm, (k,)."""
+        return ((x - self.centre) @ self.factor.mT).norm(dim=1)
+
     def holds(self, x: Tensor) -> Tensor:
         """Tell which of the points (k, d) lie inside.
 
@@ -38,10 +43,9 @@ class Ball:
         Tensor
             Boolean, (k,).
         """
-        apart = x - self.centre
-        near = apart.norm(dim=1) <= self.radius  # the factor never shortens
+        near = (x - self.centre).norm(dim=1) <= self.radius  # the factor never shortens
         inside = near.clone()
-        inside[near] = (apart[near] @ self.factor.mT).norm(dim=1) <= self.radius
+        inside[near] = self.distance(x[near]) <= self.radius
         return inside
 
 
@@ -137,7 +141,7 @@ def _ball(map: Callable[[Tensor], Tensor], centre: Tensor, period: int) -> Ball 
         return None
     ways = normal_draws((PROBES, len(centre)), stream=PROBE_STREAM, seed=0).to(centre)
     ways = ways / ways.norm(dim=1, keepdim=True) @ back.mT  # on the surface of the ball of radius one
-    radius = max(1.0, centre.norm().item())
+    radius = NEARBY * (centre.norm().item() or 1.0) / MARGIN
     for _ in range(HALVINGS):
         probes = torch.cat([centre + radius * ways, centre + radius / 2 * ways])
         _, around = _along(map, probes, period)
