@@ -1,8 +1,11 @@
 """Every notebook under odd parameters: a page that is true, or one sentence that says why there is none."""
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from book.build.parameters import check_together, check_values, declared_parameters, parse_assignments
 from book.build.runner import read_source
@@ -265,3 +268,15 @@ def test_what_will_take_long_is_told_beforehand(capsys):
     assert capsys.readouterr().out == "Training 900 networks will take about 16 minutes of one processor's time.\n"
     check_together(source, {"widths": [300, 1000]})
     assert capsys.readouterr().out == ""
+
+
+def test_two_notebooks_checked_at_once_both_look_from_the_folder_of_the_notebooks():
+    # The second begins while the first is checked, and looks around when the first has ended.
+    looks = "import os, time\ntime.sleep(0.2)\nassert os.path.basename(os.getcwd()) == 'notebooks'"
+    cell = new_code_cell(looks, metadata={"tags": ["check-parameters"]})
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(check_together, new_notebook(cells=[cell]), {})
+        time.sleep(0.1)
+        second = threads.submit(check_together, new_notebook(cells=[cell]), {})
+        first.result()
+        second.result()
