@@ -169,7 +169,7 @@ publish.verdict(verdicts.judge("C8", found, choices=[tried]), figure="fig-activa
 # - The curves are those of gradient flow; the report's learning rate of 5 leaves it at large norms, see {doc}`03_beyond_linear_region`.
 #   {glue:text}`failures` of {glue:text}`conditions` networks failed to converge.
 #
-# **What was learned.** The sigmoid remembers at smaller norms. The steeper slopes of tanh and erf push eigenvalues across one while the units are linear, and make the radius
+# **What was learned.** The sigmoid's patterns attract from smaller norms on, by the mean radius. The steeper slopes of tanh and erf push eigenvalues across one while the units are linear, and make the radius
 # smaller than the sigmoid's once they saturate.
 #
 # ## Run it again

@@ -368,7 +368,7 @@ publish.table(tables.grid_readings(measured), "training_time_readings")
 # ends training with a reason, which the tables carry.
 #
 # **What was learned.** Training was slow because it is stiff: what took hours takes a second once the stiff part of each step is solved exactly. Descent and flow end at
-# the same network at small norms only; and what took thirty hours is not known.
+# nearly the same network at small norms only; and what took thirty hours is not known.
 #
 # ## Rerun it
 #

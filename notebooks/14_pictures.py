@@ -198,7 +198,7 @@ publish.verdict(verdicts.judge("C11", found, choices=tried), figure="fig-picture
 # - It judges recall by a mean squared error below $10^{-2}$, whatever the norm; here it is a share of the norm.
 # - {glue:text}`failures` of {glue:text}`conditions` networks failed to converge.
 #
-# **What was learned.** In the limit recall has a best norm: above it the spectral radius falls on, and the pictures are lost all the same. Finite networks go on recalling, and
+# **What was learned.** In the limit recall has a best norm: above it, at the norms tried here, the spectral radius falls on and the pictures are lost all the same. Finite networks go on recalling, and
 # a small spectral radius is no promise of memory.
 #
 # ## Run it again

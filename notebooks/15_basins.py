@@ -221,7 +221,7 @@ publish.verdict(verdicts.judge("C12", found, choices=tried), figure="fig-return-
 # - The report measures recall of random patterns in finite networks, and takes $\rho < 1$ for the sign of a memory. Basins, pictures and the claim are this book's own.
 #
 # **What was learned.** The spectral radius says how fast a cue comes home that is near enough, and not how near it must be. At large norm the limit's basins are thin tubes around the rays
-# of the memories, while $\rho$ is at its smallest.
+# of the memories, while $\rho$ is near one half.
 #
 # ## Run it again
 #
