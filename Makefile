@@ -123,7 +123,7 @@ portable: $(READY) ## Run tests and notebooks as other processors would: three i
 .PHONY: test-site
 test-site: $(READY) ## Open every page of the built site in Chromium and check it
 	@test -f $(SITE) || $(MAKE) book
-	@$(RUN) -m pytest -o addopts= -n $(JOBS) --dist worksteal tests/site $(ARGS)
+	@$(RUN) -m pytest -o addopts= -n $(JOBS) --no-loadscope-reorder tests/site $(ARGS)
 
 .PHONY: lint
 lint: $(READY) ## Check style, docstrings and format with ruff, types with mypy, and which room may import which

@@ -18,7 +18,7 @@
 # **C11** Finite networks go on recalling at large norms where the infinite-width limit no longer does.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import Activation, Ascending, Count, Distinct, Positive, Seed, Several, check, check_fits
+from sigae.parameters import Activation, Ascending, Count, Distinct, Many, Positive, Seed, Several, check, check_fits
 
 # %% tags=["parameters"]
 activations: Distinct[Activation] = ["erf", "tanh", "sigmoid"]  # activations compared
@@ -31,6 +31,7 @@ judged_norm: Positive = 8  # norm with which the largest is compared for C10
 rows_lost: Count = 4  # lower rows of a picture that are set to the mean grey
 noise: Positive = 0.5  # norm of the noise over that of the picture
 blend: Positive = 0.3  # share of another picture that is blended in
+prototype_of: Many = 17  # examples of a digit whose mean is a prototype
 damage_norm: Positive = 20  # norm at which damage is varied
 amounts: Several[Positive] = [0.2, 0.4, 0.6, 0.8, 1, 1.5]  # norms of noise there
 load_norm: Positive = 20  # norm at which the number of pictures is varied
@@ -54,6 +55,8 @@ check_fits(width=width, dim=64, n_points=n_pictures, repeats=len(activations) * 
 # {numref}`fig-picture-load` against the number of pictures.
 
 # %% tags=["remove-cell"]
+import pandas as pd
+
 from sigae.experiments.pictures import healing, recalled_pictures
 from sigae.pages import plots, publish, verdicts
 from sigae.pages.tables import pictures as tables
@@ -132,7 +135,9 @@ publish.numbers(
 # ## Recall against damage and load
 
 # %% tags=["hide-input"]
-noisy = {"damages": [["noise"] * len(amounts)], "amounts": [amounts], "norm": damage_norm}
+own = {"damages": ["rows", "blend", "another"], "amounts": [rows_lost, blend, 1]}
+noisy = {"damages": [["noise"] * len(amounts) + own["damages"]], "amounts": [[*amounts, *own["amounts"]]]}
+noisy |= {"norm": damage_norm, "averaged": [1, prototype_of]}
 near = sweep(recalled_pictures, grid(**fixed, **noisy, width=0, choices=[judged_choices]))
 hurt = sweep(recalled_pictures, grid(**fixed, **noisy, width=width, choices=[[k] for k in choices]))
 crowd = fixed | {"n_pictures": loads, "norm": load_norm, "choices": [choices]}
@@ -140,7 +145,8 @@ loaded = sweep(recalled_pictures, grid(**crowd, **damages, width=0))
 publish.failures(near, hurt, loaded)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-picture-noise", "caption": "Recall rate against the norm of the noise over that of the picture, at one norm, at infinite width (left) and in finite networks (right). Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Two panels. Recall falls as noise grows, at infinite width and in finite networks."}}
-noise_rates = tables.rates(tables.together(near, hurt), ["activation", "amount"])
+rates = tables.rates(tables.together(near, hurt), ["activation", "averaged", "damage", "amount"])
+noise_rates = rates[rates["damage"].eq("noise") & rates["averaged"].eq(1)].drop(columns=["damage", "averaged"])
 publish.figure(
     plots.against(
         noise_rates, y_label="recall rate", colour_by="activation", panel_by="map", panel_titles={tables.maps(width): f"$m$ = {width}"}, x="amount",
@@ -178,6 +184,44 @@ publish.numbers(
 # *How many pictures fit.* At norm {glue:text}`load_norm:g` and infinite width the largest $\rho$ of the memories, averaged over choices, stays below one with every activation up to {glue:text}`held_by_radius` pictures, of up to
 # {glue:text}`most_pictures` tried. Half of the cues or more, over all activations and damages, come home up to {glue:text}`held_by_recall` pictures. (Zero would say that not even the fewest do.) With {glue:text}`most_pictures` pictures
 # {glue:text}`recall_with_most:.0f` % come home, and the largest $\rho$ is {glue:text}`radius_with_most:.3f` on average: that of one memory a little above one does not end the recall of the others.
+#
+# ## Prototypes
+#
+# So far a digit was stored as one example of it. It can be stored as a prototype instead, the mean of {glue:text}`prototype_of` examples. Then another cue comes to mind: an
+# example of the digit that no memory contains. {numref}`fig-prototype` shows such a cue become the prototype, or not, and {numref}`fig-prototypes` how often it does.
+
+# %% tags=["hide-input"]
+common = {"damage": "another", "amount": 1, "moments": [moments], "n_pictures": n_pictures, "averaged": prototype_of}
+shown["norm"] = sorted({judged_norm, damage_norm})
+drawn = sweep(healing, grid(activation=activations[0], width=[0, width], **shown, **common))
+unseen = {"damages": [own["damages"]], "amounts": [own["amounts"]], "averaged": noisy["averaged"]}
+means = sweep(recalled_pictures, grid(**fixed, **unseen, **every, width=0))
+publish.failures(drawn, means)
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prototype", "caption": "A cue that is another example of a digit, after 0, 1, 2, ... iterations, by the map of infinite width and by a network (first activation) that store prototypes, at two norms r; last the stored prototype."}, "image": {"alt": "Four strips of small grey pictures of a digit, a row a map and norm. Each begins with a written digit; last stands a smoother one, the mean of many."}}
+publish.figure(plots.picture_strips(tables.labelled(drawn), moments))
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prototypes", "caption": "Share of other examples of the digits that lead to their digit's memory, against the norm, at infinite width, where the memories are single examples and where they are prototypes. Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Three panels, one an activation, with two curves each. Both rise from few to most cues at a middle norm and fall to few at the largest."}}
+stored = tables.stored_as(tables.rates(means, ["activation", "norm", "averaged", "damage"]))
+publish.figure(
+    plots.against(
+        stored[stored["damage"].eq("another")], y_label="share led home", colour_by="stored", panel_by="activation", log="x",
+        x_label="norm $r$ of the pictures",
+    )
+)  # fmt: skip
+
+# %% tags=["hide-input"]
+both = tables.stored_as(rates[~rates["damage"].eq("noise")]).drop(columns="amount").assign(norm=damage_norm)
+publish.table(pd.concat([stored, both[both["map"].ne(tables.maps(0))]]), "prototypes")
+
+# %% tags=["remove-cell"]
+told_by = tables.rates(tables.together(near, hurt), ["activation", "averaged", "damage", "amount"], "nearest")
+publish.numbers(prototype_of=prototype_of, **told.told_of_prototypes(both.assign(told=told_by["mean"])))
+
+# %% [markdown]
+# At norm {glue:text}`damage_norm:g`, over all activations, the limit leads {glue:text}`limit_prototypes:.0f` % of other examples to their digit's prototype and {glue:text}`limit_examples:.0f` % to a single example of it; networks
+# {glue:text}`wide_prototypes:.0f` % and {glue:text}`wide_examples:.0f` %, while the nearest stored picture tells {glue:text}`nearest_prototypes:.0f` % and {glue:text}`nearest_examples:.0f` % of them. The largest $\rho$ of prototypes is
+# {glue:text}`radius_prototypes:.2f`, that of examples {glue:text}`radius_examples:.2f`: prototypes are more alike, attract less strongly, and take more strangers in.
 #
 # ## The verdicts
 

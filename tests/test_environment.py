@@ -11,6 +11,8 @@ import pytest
 
 from book.build.toc import ROOT
 
+pytestmark = pytest.mark.machinery
+
 PYTHON = getattr(sys, "_base_executable", sys.executable)
 
 

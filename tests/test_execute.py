@@ -14,6 +14,8 @@ from book.build.build_site import failed_cells
 from book.build.faults import told
 from book.build.page import write_if_changed
 
+pytestmark = pytest.mark.machinery
+
 SOURCE = """\
 # %% tags=["parameters"]
 width: int = 10  # hidden units

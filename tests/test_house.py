@@ -20,6 +20,8 @@ from book.build.repository import repository
 from book.build.runner import fingerprint
 from book.build.toc import ROOT, UsageError, pages
 
+pytestmark = pytest.mark.machinery
+
 
 def test_the_configuration_has_no_unknown_keys():
     known = yaml.safe_load(PATH_YAML_DEFAULT.read_text(encoding="utf-8"))

@@ -12,6 +12,8 @@ from book.build.outputs import files
 from book.build.parameters import check_values, declared_parameters
 from book.build.toc import NOTEBOOKS, PRESETS, ROOT, notebook_names
 
+pytestmark = pytest.mark.machinery
+
 NAMES = sorted({path.stem for path in NOTEBOOKS.glob("*.*") if path.suffix in (".py", ".ipynb")})
 
 

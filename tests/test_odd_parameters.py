@@ -13,6 +13,8 @@ from book.build.toc import NOTEBOOKS, UsageError, find_notebook
 from sigae import sweeps
 from sigae.pages import explorers, publish, verdicts
 
+pytestmark = pytest.mark.machinery
+
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.py"))
 
 # Smaller than the preset smoke: what is looked at here is not the numbers.
@@ -41,7 +43,7 @@ SMALL = {
     "11": {"activations": ["sigmoid", "erf"], "dim": 8, "counts": [2, 4], "norms": [1, 5, 50], "samples": 2,
            "points_seen": 2, "large_counts": [3], "large_norms": [300, 1000]},
     "14": {"activations": ["erf"], "width": 60, "n_pictures": 4, "norms": [8, 60], "choices": [0, 1], "loads": [3, 5],
-           "judged_choices": [0, 1], "amounts": [0.4, 0.8], "iterations": 60},
+           "judged_choices": [0, 1], "amounts": [0.4, 0.8], "prototype_of": 2, "iterations": 60},
     "15": {"activations": ["erf"], "width": 60, "n_pictures": 4, "slice_norms": [20], "resolution": 6, "loads": [3],
            "norms": [20, 60], "noises": [0.2, 0.6], "choices": [0, 1], "won_norms": [300], "won_patterns": 3,
            "won_cues": 5, "won_choices": [0, 1], "draws": 1},

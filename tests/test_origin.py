@@ -16,6 +16,8 @@ from sigae.experiments.single_example import single_example
 from sigae.sweeps import sweep
 from sigae.sweeps.origin import UnknownOriginError, origin
 
+pytestmark = pytest.mark.machinery
+
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPT = """
 from sigae.sweeps import sweep

@@ -9,6 +9,8 @@ import pytest
 
 from book.build.toc import ROOT
 
+pytestmark = pytest.mark.machinery
+
 FILMS = ("film-still.svg", "film.svg")
 
 

@@ -22,8 +22,30 @@ def test_pictures_are_the_examples_of_each_digit_less_the_mean_grey():
     taken = np.stack([values[digit == k][2] for k in range(10)] + [values[digit == k][3] for k in range(2)])
     taken = taken - taken.mean()
     np.testing.assert_allclose(found, 7 * taken / np.linalg.norm(taken, axis=1, keepdims=True), rtol=1e-12)
-    with pytest.raises(ValueError, match="count is 2000 and choice 0: there are not as many pictures, take less"):
+    with pytest.raises(ValueError, match="count is 2000, choice 0 and averaged 1: there are not as many pictures"):
         pictures.pictures(2000, norm=1.0)
+
+
+def test_prototypes_are_means_and_other_examples_are_in_none_of_them():
+    values, digit = datasets.load_digits(return_X_y=True)
+    means = np.stack([values[digit == k][6:9].mean(axis=0) for k in range(10)])
+    means = means - means.mean()
+    found = pictures.pictures(10, norm=5.0, choice=2, averaged=3).numpy()
+    np.testing.assert_allclose(found, 5 * means / np.linalg.norm(means, axis=1, keepdims=True), rtol=1e-12)
+    others = {"damage": "another", "amount": 1, "moments": [0, 1], "norm": 5.0, "choice": 2, "averaged": 3}
+    singles = np.stack([values[digit == k][9] for k in range(10)])
+    singles = singles - singles.mean()
+    for k in (0, 7):
+        frame = pictures.healing(picture=k, **others)["frames"][0].numpy()
+        np.testing.assert_allclose(frame, singles[k] / np.linalg.norm(singles[k]), rtol=1e-12)
+
+
+def test_other_examples_are_told_by_the_nearest_prototype_as_written_out():
+    record = pictures.recalled_pictures(norm=8, choices=[1], damages=["another"], amounts=[1], averaged=4, iterations=1)
+    stored, cues = pictures.pictures(10, norm=8, choice=1, averaged=4), pictures.pictures(10, norm=8, choice=8)
+    nearest = [int(np.argmin([np.sum((a - b) ** 2) for a in stored.numpy()])) for b in cues.numpy()]
+    assert record["nearest"].tolist() == [[sum(j == k for k, j in enumerate(nearest))]]
+    assert 0 < record["nearest"].item() <= 10
 
 
 def test_damage_does_what_it_says():
@@ -156,6 +178,19 @@ def test_noise_is_told_at_both_ends():
     )
     assert words.told_of_noise(table) == pytest.approx({
         "least_noise": 1, "most_noise": 2, "limit_least": 100, "limit_most": 50, "wide_least": 90, "wide_most": 0
+    })  # fmt: skip
+
+
+def test_prototypes_are_told_beside_single_examples():
+    table = pd.DataFrame({
+        "averaged": [1, 4] * 2, "map": ["infinite width"] * 2 + ["m = 5"] * 2, "damage": "another",
+        "mean": [0.5, 0.7, 0.6, 0.8], "radius": [0.8, 0.9, 1, 1], "told": [0.88, 0.9, 0.88, 0.9],
+    })  # fmt: skip
+    named = tables.stored_as(table)
+    assert named["stored"].tolist() == ["examples", "means of 4"] * 2
+    assert words.told_of_prototypes(pd.concat([named, named.assign(damage="rows", mean=0)])) == pytest.approx({
+        "limit_examples": 50, "wide_examples": 60, "radius_examples": 0.8, "nearest_examples": 88,
+        "limit_prototypes": 70, "wide_prototypes": 80, "radius_prototypes": 0.9, "nearest_prototypes": 90,
     })  # fmt: skip
 
 

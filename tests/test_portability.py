@@ -5,10 +5,14 @@ import os
 import subprocess
 import sys
 
+import pytest
+from click.testing import CliRunner
 from packaging.requirements import Requirement
 
 from book.build import check_lock, portability, portable
 from book.build.toc import ROOT
+
+pytestmark = pytest.mark.machinery
 
 SUITE = {
     "system": "Linux x86_64",
@@ -113,7 +117,14 @@ def test_notebooks_are_shuffled_as_wholes():
     one, two = (portable.pytest_command("notebooks", seed, 1) for seed in (1, 2))
     assert one != two
     assert sorted(one) == sorted(two)
-    assert "--random-order-seed=7" in portable.pytest_command("tests", 7, 2)
+    command = portable.pytest_command("tests", 7, 2)
+    assert "--random-order-seed=7" in command and "not machinery" not in command
+    assert portable.pytest_command("tests", 7, 2, numbers=True)[-2:] == ["not machinery", "tests"]
+
+
+def test_a_record_tells_of_all_tests():
+    said = CliRunner().invoke(portable.main, ["--record", "--numbers"])
+    assert said.exit_code == 2 and "--record tells of all tests: leave out --numbers." in said.output
 
 
 def wheels(**requires):

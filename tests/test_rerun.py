@@ -8,6 +8,8 @@ from book.build import rerun, runner, toc
 from book.build.parameters import check_values, declared_parameters, parse_assignments
 from book.build.toc import UsageError, find_notebook
 
+pytestmark = pytest.mark.machinery
+
 SOURCE = """\
 # %% [markdown]
 # # Example

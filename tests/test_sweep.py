@@ -16,6 +16,8 @@ import torch
 
 from sigae.sweeps import grid, sweep
 
+pytestmark = pytest.mark.machinery
+
 
 def measure(*, a, b=1, log=None):
     """Return numbers that only survive exactly if every digit is kept; note each call in a folder."""

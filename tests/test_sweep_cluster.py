@@ -20,6 +20,8 @@ from local_cluster import ROOT, LocalCluster
 from book.build.outputs import claims, files
 from sigae.sweeps import cluster, grid, roster, sweep
 
+pytestmark = pytest.mark.machinery
+
 GIB = 2**30
 LACKS = "class Lacks:\n    def find_spec(self, name, path=None, target=None):\n        if name == 'sigae':\n"
 LACKS += "            raise ModuleNotFoundError(f'No module named {name!r}')\n"

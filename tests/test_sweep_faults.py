@@ -16,6 +16,8 @@ import pytest
 from sigae.experiments.from_hours_to_a_second import flow_and_descent
 from sigae.sweeps import grid, sweep
 
+pytestmark = pytest.mark.machinery
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

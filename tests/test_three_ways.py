@@ -11,6 +11,8 @@ import pytest
 from book.build.outputs import claims
 from book.build.toc import NOTEBOOKS, ROOT
 
+pytestmark = pytest.mark.machinery
+
 NAME = "02_linear_region"
 PARAMETERS = {"width": "90", "dim": "5", "n_points": "[2, 4]", "seeds": "[0, 1]", "limit_samples": "4"}
 WRONG = {"dim": "3"}  # fewer dimensions than patterns

@@ -96,13 +96,17 @@ def fresh_folder(path: Path) -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def pytest_command(part: str, seed: int, threads: int) -> list[str]:
-    """Return the command that runs a part in an order drawn from a seed; a notebook's cells keep theirs."""
+def pytest_command(part: str, seed: int, threads: int, numbers: bool = False) -> list[str]:
+    """Return the command that runs a part in an order drawn from a seed; a notebook's cells keep theirs.
+
+    With ``numbers``, tests of the project's machinery are left out, which no processor's arithmetic can show in.
+    """
     # Threads that wait for a processor spin: more of them than processors would take several times as long.
     at_once = max(1, (os.cpu_count() or 1) // threads)
     command = [sys.executable, "-m", "pytest", "-q", "-n", str(min(2, at_once)), "--dist", "loadfile"]
     if part == "tests":
-        return [*command, "--random-order", f"--random-order-seed={seed}", "tests"]
+        chosen = ["-m", "not machinery"] if numbers else []
+        return [*command, "--random-order", f"--random-order-seed={seed}", *chosen, "tests"]
     notebooks = sorted(str(path.relative_to(ROOT)) for path in NOTEBOOKS.glob("*.ipynb"))
     random.Random(seed).shuffle(notebooks)
     command += ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "tests/nbval_sanitize.cfg"]
@@ -117,7 +121,7 @@ def counts(report: Path) -> dict[str, int]:
     return {"passed": total["tests"] - failed - total["skipped"], "failed": failed, "skipped": total["skipped"]}
 
 
-def run(part: str, instructions: str, threads: int, seed: int) -> dict[str, int]:
+def run(part: str, instructions: str, threads: int, seed: int, numbers: bool) -> dict[str, int]:
     """Run a part in a process of its own, computing everything anew; return :func:`counts` of it."""
     environment = os.environ | switches(instructions)
     environment |= {name: str(threads) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
@@ -127,7 +131,7 @@ def run(part: str, instructions: str, threads: int, seed: int) -> dict[str, int]
     ):
         report = Path(folder, "report.xml")
         environment["SIGAE_CACHE"] = str(cache)
-        command = [*pytest_command(part, seed, threads), f"--junitxml={report}"]
+        command = [*pytest_command(part, seed, threads, numbers), f"--junitxml={report}"]
         code = subprocess.run(command, cwd=ROOT, env=environment).returncode
         found = counts(report) if report.exists() else {"passed": 0, "failed": 0, "skipped": 0}
     if code and not found["failed"]:
@@ -139,12 +143,20 @@ def run(part: str, instructions: str, threads: int, seed: int) -> dict[str, int]
 @click.option("--instructions", multiple=True, type=click.Choice(SETS), help="Only these instruction sets.")
 @click.option("--threads", multiple=True, type=click.IntRange(1), help="Only with these numbers of threads.")
 @click.option("--only", multiple=True, type=click.Choice(PARTS), help="Tests or notebooks; both unless given.")
+@click.option("--numbers", is_flag=True, help="Of the tests only those of what is computed.")
 @click.option("--seed", type=int, help="Of the order; drawn and printed unless given.")
 @click.option("--record", is_flag=True, help="Note the result in book/portability.json.")
 def main(
-    instructions: tuple[str, ...], threads: tuple[int, ...], only: tuple[str, ...], seed: int | None, record: bool
+    instructions: tuple[str, ...],
+    threads: tuple[int, ...],
+    only: tuple[str, ...],
+    numbers: bool,
+    seed: int | None,
+    record: bool,
 ) -> None:
     """Run all combinations, whatever fails, and say in the end what did."""
+    if record and numbers:
+        raise click.UsageError("--record tells of all tests: leave out --numbers.")
     seed = random.randrange(10**6) if seed is None else seed
     combinations = [(chosen, count) for chosen, count in COMBINATIONS if chosen in SETS]
     if instructions or threads:
@@ -153,7 +165,7 @@ def main(
     for chosen, count in combinations:
         started = time.monotonic()
         click.echo(f"\n=== {chosen} instructions, threads: {count}, order of seed {seed}", err=True)
-        parts = {part: run(part, chosen, count, seed) for part in only or PARTS}
+        parts = {part: run(part, chosen, count, seed, numbers) for part in only or PARTS}
         row: dict[str, Any] = {
             "system": f"{platform.system()} {platform.machine()}",
             "processor": processor(),

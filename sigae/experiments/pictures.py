@@ -20,7 +20,7 @@ SIDE, CLASSES = 8, 10
 SHARP = 30.0  # inverse temperature of the Hopfield network, for memories of norm one
 
 
-def pictures(count: int, *, norm: float, choice: int = 0) -> Tensor:
+def pictures(count: int, *, norm: float, choice: int = 0, averaged: int = 1) -> Tensor:
     """Take pictures of digits from scikit-learn's 8 x 8 digits, less their mean grey, each scaled to a norm.
 
     Parameters
@@ -31,6 +31,8 @@ def pictures(count: int, *, norm: float, choice: int = 0) -> Tensor:
         Of each.
     choice
         Which examples: the first of each digit for 0, the next for 1, and so on; those of two choices differ.
+    averaged
+        How many examples of its digit each picture is the mean of; with more than one it is a prototype.
 
     Returns
     -------
@@ -46,9 +48,12 @@ def pictures(count: int, *, norm: float, choice: int = 0) -> Tensor:
     """
     examples = _examples()
     rounds = math.ceil(count / CLASSES)
-    if (choice + 1) * rounds > min(len(of_one) for of_one in examples):
-        raise ValueError(f"count is {count} and choice {choice}: there are not as many pictures, take less.")
-    taken = torch.stack([examples[k % CLASSES][choice * rounds + k // CLASSES] for k in range(count)])
+    if (choice + 1) * rounds * averaged > min(len(of_one) for of_one in examples):
+        raise ValueError(
+            f"count is {count}, choice {choice} and averaged {averaged}: there are not as many pictures, take less."
+        )
+    firsts = [(examples[k % CLASSES], averaged * (choice * rounds + k // CLASSES)) for k in range(count)]
+    taken = torch.stack([of_one[first : first + averaged].mean(dim=0) for of_one, first in firsts])
     taken = taken - taken.mean()
     return norm * taken / taken.norm(dim=1, keepdim=True)
 
@@ -109,11 +114,14 @@ def recalled_pictures(
     damages: list[str],
     amounts: list[float],
     n_pictures: int = 10,
+    averaged: int = 1,
     width: int = 0,
     activation: str = "erf",
     iterations: int = 1000,
 ) -> dict[str, Any]:
     """Store pictures, and recall each from damaged copies.
+
+    Besides what :func:`damaged` does there is the damage ``"another"``: an example of the digit that is not stored.
 
     Returns
     -------
@@ -123,9 +131,10 @@ def recalled_pictures(
         and within 5 % of its norm after ``iterations``; ``nearest``, how many the nearest stored picture would tell,
         and ``hopfield``, how many a modern Hopfield network.
     """
-    points = torch.stack([pictures(n_pictures, norm=norm, choice=choice) for choice in choices])  # (B, n, d)
+    stored = [pictures(n_pictures, norm=norm, choice=choice, averaged=averaged) for choice in choices]
+    points = torch.stack(stored)  # (B, n, d)
     broken = [
-        [damaged(own, *kind, seed=choice) for kind in zip(damages, amounts, strict=True)]
+        [_cues(own, *kind, choice=choice, averaged=averaged) for kind in zip(damages, amounts, strict=True)]
         for own, choice in zip(points, choices, strict=True)
     ]
     cues = torch.stack([torch.stack(kinds) for kinds in broken])  # (B, damages, n, d)
@@ -139,6 +148,13 @@ def recalled_pictures(
         "nearest": (torch.cdist(cues, points[:, None]).argmin(dim=-1) == own).sum(dim=-1),
         "hopfield": _home(settled(_hopfield(points), cues, iterations)[0], points).sum(dim=-1),
     }
+
+
+def _cues(points: Tensor, damage: str, amount: float, *, choice: int, averaged: int) -> Tensor:
+    """Damage pictures, or take the first examples of their digits that follow those which they are the means of."""
+    if damage == "another":
+        return pictures(len(points), norm=points[0].norm().item(), choice=(choice + 1) * averaged)
+    return damaged(points, damage, amount, seed=choice)
 
 
 def _hopfield(points: Tensor) -> Callable[[Tensor], Tensor]:
@@ -163,8 +179,9 @@ def healing(
     width: int = 0,
     activation: str = "erf",
     n_pictures: int = 10,
+    averaged: int = 1,
 ) -> dict[str, Any]:
-    """Follow one damaged picture.
+    """Follow one damaged picture; damages are those of :func:`recalled_pictures`.
 
     Returns
     -------
@@ -172,9 +189,9 @@ def healing(
         How training ended; ``frames``, the picture over the norm at the ``moments``, a list of 64 numbers each;
         ``distance``, that to the stored picture over the norm; ``target``, the stored one.
     """
-    points = pictures(n_pictures, norm=norm, choice=choice)
+    points = pictures(n_pictures, norm=norm, choice=choice, averaged=averaged)
     map, record = memory_map(points, width=width, activation=activation, seed=choice)
-    cue = damaged(points, damage, amount, seed=choice)[picture]
+    cue = _cues(points, damage, amount, choice=choice, averaged=averaged)[picture]
     path = iterate(map, cue, steps=max(moments))[moments]
     return record | {
         "frames": path / norm,

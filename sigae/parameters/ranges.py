@@ -55,8 +55,10 @@ Activation = Annotated[str, AfterValidator(_known)]
 """The name of an activation."""
 Count = Annotated[int, Field(ge=1)]
 """A whole number of at least 1."""
-Depth = Annotated[int, Field(ge=2)]
+Many = Annotated[int, Field(ge=2)]
 """A whole number of at least 2."""
+Depth = Many
+"""The same, of layers."""
 Seed = Annotated[int, Field(ge=0)]
 """A whole number of at least 0."""
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False), AfterValidator(_plain)]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import http.server
+import re
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
+from xdist.scheduler import LoadScopeScheduling
 
 from book.build.chromium import MISSING, chromium, find_chromium
 from book.build.toc import ROOT, pages
@@ -52,8 +54,16 @@ class Opened:
     failures: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
+    def at(self, width: int, scheme: str = "light") -> Page:
+        """Look at it at another width or in the other theme, as its own button would show it."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.evaluate("scheme => { document.documentElement.dataset.theme = scheme; }", scheme)
+        return self.page
 
-def open_page(browser, address: str, *, name: str = "", scheme: str = "light", width: int = 1280) -> Opened:
+
+def open_page(
+    browser, address: str, *, name: str = "", scheme: str = "light", width: int = 1280, until: str = "networkidle"
+) -> Opened:
     context = browser.new_context(
         color_scheme=scheme, viewport={"width": width, "height": 900}, reduced_motion="reduce"
     )
@@ -63,16 +73,33 @@ def open_page(browser, address: str, *, name: str = "", scheme: str = "light", w
     opened.page.on("response", lambda r: opened.failures.append(f"{r.status} {r.url}") if r.status >= 400 else None)
     opened.page.on("console", lambda said: opened.errors.append(said.text) if said.type == "error" else None)
     opened.page.on("pageerror", lambda error: opened.errors.append(str(error)))
-    opened.page.goto(address, wait_until="networkidle")
+    opened.page.goto(address, wait_until=until)
     opened.page.evaluate("() => window.MathJax?.startup?.promise")
     # Colours that are still on their way from one theme to the other are nobody's choice.
     opened.page.add_style_tag(content="*, *::before, *::after { transition: none !important; }")
     return opened
 
 
-@pytest.fixture(scope="module", params=pages())
+class ByPage(LoadScopeScheduling):
+    """Gives one worker all that is asked of a page, whichever file asks: to open it takes longer than to look at it."""
+
+    def _split_scope(self, nodeid):
+        page = re.search(r"\[(book/[\w/]+)", nodeid)
+        return page[1] if page else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByPage(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    # What is long and cannot be shared out comes first.
+    items.sort(key=lambda item: item.path.stem not in ("test_make_a_memory", "test_print"))
+
+
+@pytest.fixture(scope="session", params=pages())
 def opened(request, browser, site):
-    """One page of the table of contents, as a reader on a desktop in the light theme opens it."""
+    """One page of the table of contents, opened once for all tests; each looks at it :meth:`Opened.at` some width."""
     result = open_page(browser, f"{site}/{request.param}.html", name=request.param)
     yield result
     result.page.context.close()

@@ -12,18 +12,23 @@ WHERE = {
 EXPLORED = [name for name in notebook_names() if name in WHERE]
 
 
-@pytest.fixture(params=EXPLORED)
+@pytest.fixture(scope="module", params=EXPLORED)
 def name(request):
     return request.param
 
 
-@pytest.fixture(params=["light", "dark"])
-def page(request, browser, site, name):
-    opened = open_page(browser, f"{site}/book/executed/{name}.html", scheme=request.param)
+@pytest.fixture(scope="module")
+def explored(browser, site, name):
+    opened = open_page(browser, f"{site}/book/executed/{name}.html")
     opened.page.wait_for_selector(".sigae-explorer .main-svg")
-    yield opened.page
+    yield opened
     assert opened.errors == []
     opened.page.context.close()
+
+
+@pytest.fixture
+def page(explored):
+    return explored.at(1280)
 
 
 def says(page, kind):
@@ -65,15 +70,18 @@ def test_the_slider_answers_to_the_keyboard(page, name):
         assert "not" not in says(page, kind)
 
 
-def test_text_in_the_picture_stands_out_from_the_page_in_both_themes(page):
-    ink, ground = page.evaluate(
-        "() => [getComputedStyle(document.querySelector('.sigae-explorer .xtick text')).fill,"
-        " getComputedStyle(document.body).backgroundColor]"
-    )
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_in_the_picture_stands_out_from_the_page(explored, scheme):
+    page = explored.at(1280, scheme)
+    page.wait_for_timeout(300)  # while it is drawn anew
 
     def brightness(colour):
         return sum(float(part) for part in colour[colour.index("(") + 1 : -1].split(",")[:3]) / 3
 
+    ink, ground = page.evaluate(
+        "() => [getComputedStyle(document.querySelector('.sigae-explorer .xtick text')).fill,"
+        " getComputedStyle(document.body).backgroundColor]"
+    )
     assert abs(brightness(ink) - brightness(ground)) > 120
 
 

@@ -3,9 +3,7 @@
 import re
 import xml.etree.ElementTree as ET
 
-import pytest
-
-from book.build.toc import notebook_names, pages
+from book.build.toc import notebook_names
 from tests.site.conftest import HTML, open_page
 
 LONGEST = 32_000  # pixels at 1280 of the pages of the report's experiments and of what goes beyond them, together
@@ -27,24 +25,9 @@ def smallest_text(svg):
     return min(sizes)
 
 
-@pytest.fixture(scope="module", params=pages())
-def read(request, browser, site):
-    """One page of the book, opened once, and a way to look at it at another width or in the other theme."""
-    opened = open_page(browser, f"{site}/{request.param}.html", name=request.param)
-
-    def at(width, scheme):
-        opened.page.set_viewport_size({"width": width, "height": 900})
-        opened.page.evaluate("scheme => { document.documentElement.dataset.theme = scheme; }", scheme)
-        return opened.page
-
-    yield at, request.param
-    opened.page.context.close()
-
-
-def test_figures_are_readable_as_shown_in_the_ink_of_the_page(read):
-    at, _ = read
+def test_figures_are_readable_as_shown_in_the_ink_of_the_page(opened):
     for width, scheme in LOOKS:
-        page = at(width, scheme)
+        page = opened.at(width, scheme)
         other = {"light": "dark", "dark": "light"}[scheme]
         assert page.locator(f"img.drawn.only-{other}:visible").count() == 0
         for image in page.locator("img.drawn:visible").all():
@@ -61,9 +44,8 @@ def test_figures_are_readable_as_shown_in_the_ink_of_the_page(read):
             )
 
 
-def test_no_fold_stands_next_to_a_fold_and_no_code_between_sentences(read):
-    at, name = read
-    page = at(1280, "light")
+def test_no_fold_stands_next_to_a_fold_and_no_code_between_sentences(opened):
+    page = opened.at(1280)
     between = page.evaluate(
         """() => {
           const folds = [...document.querySelectorAll('article details')].filter(e => e.checkVisibility());
@@ -78,14 +60,14 @@ def test_no_fold_stands_next_to_a_fold_and_no_code_between_sentences(read):
         }"""
     )
     assert "" not in between
-    if "/executed/" in name:
+    if "/executed/" in opened.name:
         # Commands to type are prose; what a cell ran is not.
         assert page.locator("article div.cell_input:visible").count() == 0
 
 
-def test_no_cell_is_clipped_and_no_number_breaks(read):
+def test_no_cell_is_clipped_and_no_number_breaks(opened):
     for width, scheme in LOOKS:
-        page = read[0](width, scheme)
+        page = opened.at(width, scheme)
         clipped = page.evaluate(
             """() => [...document.querySelectorAll('article :is(td, th)')].filter(e => e.checkVisibility())
               .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'hidden')
@@ -99,8 +81,8 @@ def test_no_cell_is_clipped_and_no_number_breaks(read):
         assert broken == []
 
 
-def test_no_number_has_false_digits_or_is_left_ungrouped(read):
-    said = read[0](1280, "light").evaluate(
+def test_no_number_has_false_digits_or_is_left_ungrouped(opened):
+    said = opened.at(1280).evaluate(
         """() => {
           const walker = document.createTreeWalker(document.querySelector('article'), NodeFilter.SHOW_TEXT);
           const found = [];

@@ -16,6 +16,7 @@ __all__ = [
     "maps",
     "opened",
     "rates",
+    "stored_as",
     "together",
     "trial",
 ]
@@ -75,6 +76,23 @@ def rates(swept: pd.DataFrame, by: list[str], found: str = "recalled") -> pd.Dat
         mean, radius = successes.sum() / trials.sum(), part["radius_worst"].mean()
         rows.append([*key[:-1], maps(key[-1]), mean, low, high, int(trials.sum()), radius])
     return pd.DataFrame(rows, columns=[*by, "map", "mean", "low", "high", "cues", "radius"])
+
+
+def stored_as(table: pd.DataFrame) -> pd.DataFrame:
+    """Name what is stored: examples of the digits, or the means of several.
+
+    Parameters
+    ----------
+    table
+        With a column ``averaged``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same with a column ``stored`` in its place.
+    """
+    names = ["examples" if count == 1 else f"means of {count}" for count in table["averaged"]]
+    return table.assign(averaged=names).rename(columns={"averaged": "stored"})
 
 
 def trial(table: pd.DataFrame, pictures: int) -> pd.DataFrame:

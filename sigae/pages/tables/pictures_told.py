@@ -6,7 +6,7 @@ import pandas as pd
 
 from sigae.pages.tables.pictures import LIMIT, maps, rates
 
-__all__ = ["told_of_loads", "told_of_noise", "told_of_norms"]
+__all__ = ["told_of_loads", "told_of_noise", "told_of_norms", "told_of_prototypes"]
 
 
 def told_of_norms(swept: pd.DataFrame, best: pd.DataFrame, width: int) -> dict[str, float]:
@@ -85,3 +85,31 @@ def told_of_loads(table: pd.DataFrame) -> dict[str, float]:
     most = table[table["n_pictures"].eq(table["n_pictures"].max())]
     ends = {"recall_with_most": 100 * most["mean"].mean(), "radius_with_most": most["radius"].mean()}
     return found | ends | {"most_pictures": int(table["n_pictures"].max())}
+
+
+def told_of_prototypes(table: pd.DataFrame) -> dict[str, float]:
+    """Compute what the page says of prototypes: how many other examples lead to their digit's memory.
+
+    Parameters
+    ----------
+    table
+        From :func:`rates` at one norm by activation, stored and damage, with a column ``told`` that has the nearest
+        picture's rate.
+
+    Returns
+    -------
+    dict
+        Shares in per cent over all activations, of the limit and of networks, for examples and for prototypes, with
+        what the nearest stored picture tells; and the means of the limit's largest rho.
+    """
+    at = table[table["damage"].eq("another")]
+    found = {}
+    for stored, part in at.groupby(at["stored"].ne("examples").map({False: "examples", True: "prototypes"})):
+        lead = part["map"].eq(LIMIT)
+        found |= {
+            f"limit_{stored}": 100 * part[lead]["mean"].mean(),
+            f"wide_{stored}": 100 * part[~lead]["mean"].mean(),
+            f"radius_{stored}": part[lead]["radius"].mean(),
+            f"nearest_{stored}": 100 * part[lead]["told"].mean(),
+        }
+    return found
