@@ -194,7 +194,7 @@ publish.numbers(
 common = {"damage": "another", "amount": 1, "moments": [moments], "n_pictures": n_pictures, "averaged": prototype_of}
 shown["norm"] = sorted({judged_norm, damage_norm})
 drawn = sweep(healing, grid(activation=activations[0], width=[0, width], **shown, **common))
-unseen = {"damages": [own["damages"]], "amounts": [own["amounts"]], "averaged": noisy["averaged"]}
+unseen = {"damages": [["another"]], "amounts": [[1]], "averaged": noisy["averaged"]}
 means = sweep(recalled_pictures, grid(**fixed, **unseen, **every, width=0))
 publish.failures(drawn, means)
 
@@ -205,14 +205,14 @@ publish.figure(plots.picture_strips(tables.labelled(drawn), moments))
 stored = tables.stored_as(tables.rates(means, ["activation", "norm", "averaged", "damage"]))
 publish.figure(
     plots.against(
-        stored[stored["damage"].eq("another")], y_label="share led home", colour_by="stored", panel_by="activation", log="x",
+        stored, y_label="share led home", colour_by="stored", panel_by="activation", log="x",
         x_label="norm $r$ of the pictures",
     )
 )  # fmt: skip
 
 # %% tags=["hide-input"]
 both = tables.stored_as(rates[~rates["damage"].eq("noise")]).drop(columns="amount").assign(norm=damage_norm)
-publish.table(pd.concat([stored, both[both["map"].ne(tables.maps(0))]]), "prototypes")
+publish.table(pd.concat([stored[stored["norm"].ne(damage_norm)], both]), "prototypes")
 
 # %% tags=["remove-cell"]
 told_by = tables.rates(tables.together(near, hurt), ["activation", "averaged", "damage", "amount"], "nearest")
@@ -221,7 +221,7 @@ publish.numbers(prototype_of=prototype_of, **told.told_of_prototypes(both.assign
 # %% [markdown]
 # At norm {glue:text}`damage_norm:g`, over all activations, the limit leads {glue:text}`limit_prototypes:.0f` % of other examples to their digit's prototype and {glue:text}`limit_examples:.0f` % to a single example of it; networks
 # {glue:text}`wide_prototypes:.0f` % and {glue:text}`wide_examples:.0f` %, while the nearest stored picture tells {glue:text}`nearest_prototypes:.0f` % and {glue:text}`nearest_examples:.0f` % of them. The largest $\rho$ of prototypes is
-# {glue:text}`radius_prototypes:.2f`, that of examples {glue:text}`radius_examples:.2f`: prototypes are more alike, attract less strongly, and take more strangers in.
+# {glue:text}`radius_prototypes:.2f`, that of examples {glue:text}`radius_examples:.2f`, on average: at this norm prototypes attract less strongly where they are, and yet take more strangers in.
 #
 # ## The verdicts
 

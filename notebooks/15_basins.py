@@ -57,8 +57,10 @@ from sigae.pages.tables import winners as fates
 from sigae.sweeps import grid, sweep
 
 # %% tags=["hide-input"]
-sliced = {"n_pictures": n_pictures, "resolution": resolution, "choice": choices[0]}
-slices = sweep(basin_slice, grid(activation=activation, width=[0, width], norm=slice_norms, **sliced))
+one = {"n_pictures": n_pictures, "choice": choices[0]}
+slices = sweep(
+    basin_slice, grid(activation=activation, width=[0, width], norm=slice_norms, resolution=resolution, **one)
+)
 publish.failures(slices)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-slices", "caption": "The plane through three of the memories (dots), each point in the colour of the memory that it is led to; above at infinite width, below in a finite network. The scale follows the norm. Dark: at rest where no memory is. Above each panel the norm r and the largest ρ of the memories."}, "image": {"alt": "Two rows of panels. Above, at infinite width, coloured regions about three memories shrink as the norm grows, to small ones in a dark sea. Below, in a finite network, the coloured regions stay large at every norm."}}
@@ -100,7 +102,7 @@ shown = by_load[["n_pictures", "noise", "mean", "low", "high", "radius"]]
 publish.table(shown.rename(columns={"n_pictures": "n_points", "noise": "distance"}), "volumes_by_load", title=title)
 
 # %% tags=["hide-input"]
-rates = sweep(rates_of_return, grid(activation=activation, width=[0, width], norm=norms, choice=choices[0]))
+rates = sweep(rates_of_return, grid(activation=activation, width=[0, width], norm=norms, **one))
 publish.failures(rates)
 
 # %% tags=["remove-cell"]

@@ -113,7 +113,7 @@ def _is_installed(file: str | None) -> bool:
     return any(path.is_relative_to(folder) for folder in INSTALLED)
 
 
-def _imports(tree: ast.AST, module: str, is_package: bool) -> Iterator[str]:
+def _imported(tree: ast.AST, module: str, is_package: bool) -> Iterator[str]:
     """List the modules that a module's source names in its imports, wherever they stand."""
     package = module if is_package else module.rpartition(".")[0]
     for node in ast.walk(tree):
@@ -130,6 +130,9 @@ def _find(module: str) -> tuple[str, bool] | None:
     """Find a module's source file, and whether it is a package; None where there is no source of the user's."""
     loaded = sys.modules.get(module)
     file = getattr(loaded, "__file__", None)
+    package, _, name = module.rpartition(".")
+    if loaded is None and package in sys.modules and hasattr(sys.modules[package], name):
+        return None  # what an import takes from a module before it looks for a file of the name
     if file is None:
         try:
             spec = importlib.util.find_spec(module) if loaded is None else None
@@ -142,9 +145,10 @@ def _find(module: str) -> tuple[str, bool] | None:
 
 
 @functools.cache
-def _parsed(file: str, modified: int) -> tuple[bytes, ast.AST]:
+def _read(file: str, modified: int, module: str, is_package: bool) -> tuple[bytes, list[str]]:
+    """Read a module's source, and the names that it imports, each once."""
     source = Path(file).read_bytes()
-    return source, ast.parse(source)
+    return source, list(dict.fromkeys(_imported(ast.parse(source), module, is_package)))
 
 
 class _Digest:
@@ -173,9 +177,9 @@ class _Digest:
                 continue
             file, is_package = found
             self._files.add(file)
-            source, tree = _parsed(file, Path(file).stat().st_mtime_ns)
+            source, imports = _read(file, Path(file).stat().st_mtime_ns, module, is_package)
             sources[module] = source
-            waiting += _imports(tree, module, is_package)
+            waiting += imports
         self.modules |= sources.keys()
         for module in sorted(sources):
             # The name a script runs under is not the name it is imported by.

@@ -77,9 +77,9 @@ def colour(kind: str, value: Any) -> Any:
     Parameters
     ----------
     kind
-        ``"activation"``, ``"width"``, ``"depth"``, ``"noise"`` or ``"n_points"``.
+        ``"activation"``, ``"width"``, ``"depth"``, ``"noise"``, ``"n_points"`` or ``"stored"``.
     value
-        The activation's name, or the number.
+        The activation's name, what is stored, or the number.
 
     Returns
     -------
@@ -90,6 +90,8 @@ def colour(kind: str, value: Any) -> Any:
         return COLOURS[list(ACTIVATIONS).index(get_activation(value).name) % len(COLOURS)]
     if kind == "depth" and value in DEPTH_COLOURS:
         return DEPTH_COLOURS[value]
+    if kind == "stored":
+        return DEPTH_COLOURS[2 if value == "examples" else 3]
     maps = {"width": "viridis_r", "noise": "plasma", "n_points": "magma"}
     if kind == "width":
         share = 0.15 + 0.8 * (math.log10(value) - NARROWEST) / (WIDEST - NARROWEST)

@@ -103,7 +103,7 @@ def told_of_prototypes(table: pd.DataFrame) -> dict[str, float]:
         what the nearest stored picture tells; and the means of the limit's largest rho.
     """
     at = table[table["damage"].eq("another")]
-    found = {}
+    found: dict[str, float] = {}
     for stored, part in at.groupby(at["stored"].ne("examples").map({False: "examples", True: "prototypes"})):
         lead = part["map"].eq(LIMIT)
         found |= {
