@@ -168,7 +168,10 @@ def test_rerun_takes_tables_figures_and_a_page_along_and_says_which_verdicts_dif
     taken = folder / "reruns" / "01_example--width=40"
     assert (taken / "widths.csv").read_text() == "width\n40\n"
     assert {"fig-line.svg", "fig-line.png"} <= {path.name for path in taken.iterdir()}
-    assert "Example" in (taken / "page" / "rerun.html").read_text()
+    shown = (taken / "page" / "rerun.html").read_text()
+    # As the book would show it: a drawing for each theme, no machinery, and where it came from.
+    assert "Example" in shown and "_images/fig-line.svg" in shown and "_images/fig-line-dark.svg" in shown
+    assert "cell_input" not in shown and "parameters of one" in shown
 
 
 @pytest.mark.parametrize("parameters", ["widht=5", "width=wide", "norms=3"])

@@ -107,10 +107,10 @@ def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
 
 
 def _figure(settings: NotebookNode, path: str) -> str:
-    told = settings["figure"]
+    told, alternative = settings["figure"], settings.get("image", {}).get("alt", "")
     return (
-        f"::::{{figure}} {path}\n:name: {told['name']}\n:alt: {settings['image']['alt']}\n:class: drawn\n\n"
-        f"{told['caption']}\n::::\n\n"
+        f"::::{{figure}} {path}\n:name: {told['name']}\n:alt: {alternative}\n:class: drawn\n\n"
+        f"{told.get('caption', '')}\n::::\n\n"
     )
 
 

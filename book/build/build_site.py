@@ -33,6 +33,19 @@ def configuration(root: Path = ROOT) -> dict[str, Any]:
     return config
 
 
+def configuration_of_a_page(root: Path = ROOT) -> dict[str, Any]:
+    """Return the configuration with which a page is built alone, wherever it stands."""
+    config = configuration(root)
+    sphinx = config["sphinx"]["config"]
+    config["logo"], config["html"]["favicon"] = (
+        str(root / path) for path in (config["logo"], config["html"]["favicon"])
+    )
+    config["bibtex_bibfiles"] = [str(root / path) for path in config["bibtex_bibfiles"]]
+    sphinx["html_static_path"] = [str(root / path) for path in sphinx["html_static_path"]]
+    sphinx["html_extra_path"] = []  # of the front page alone
+    return config
+
+
 def failed_cells(notebook: nbformat.NotebookNode) -> list[str]:
     """List what went wrong in an executed notebook: errors, and what was printed to stderr."""
     return [

@@ -77,10 +77,11 @@ def provenance(executed: NotebookNode, name: str, downloads: list[str], again: s
     told = executed.metadata.get("sigae", {})
     run = executed.metadata.get("papermill", {})
     versions = told.get("versions", {})
-    machine = told.get("machine", "")
+    machine, preset = told.get("machine", ""), told.get("preset", "default")
+    chosen = preset == "default" and run.get("parameters")
     taken = "\n".join(f"- {{download}}`{Path(file).name} <{file}>`" for file in downloads)
     rows = [
-        ("Scale", f"`PRESET={told.get('preset', 'default')}`"),
+        ("Scale", "parameters of one's own" if chosen else f"`PRESET={preset}`"),
         ("Run time", f"{run.get('duration', 0):.0f} s, on {run.get('start_time', '')[:10]}"),
         ("Commit", f"`{told.get('commit') or 'not in a checkout'}`"),
         ("Machine", machine),

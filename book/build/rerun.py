@@ -13,11 +13,12 @@ from typing import Any
 
 import click
 import nbformat
+import yaml
 from nbformat import NotebookNode
 
 from book.build.faults import faults_told
 from book.build.outputs import claims, files
-from book.build.page import write_if_changed
+from book.build.page import page, write_if_changed
 from book.build.parameters import (
     check_together,
     check_values,
@@ -51,13 +52,15 @@ def changed_verdicts(book: NotebookNode, rerun: NotebookNode) -> list[str]:
     ]
 
 
-def build_page(notebook: Path) -> Path:
-    """Make an HTML page of an executed copy, in the folder beside it.
+def build_page(notebook: Path, name: str) -> Path:
+    """Make an HTML page of an executed copy, in the folder beside it, as the book would show it.
 
     Parameters
     ----------
     notebook
         The copy.
+    name
+        Of the notebook that it is a copy of.
 
     Returns
     -------
@@ -69,21 +72,28 @@ def build_page(notebook: Path) -> Path:
     NotebookError
         With the last words of jupyter-book, if it fails.
     """
+    from book.build.build_site import configuration_of_a_page
     from book.build.runner import NotebookError
 
     folder = notebook.with_suffix("")
     program = str(Path(sys.executable).with_name("jupyter-book"))
     with tempfile.TemporaryDirectory() as place:
         # A name without the characters that a parameter's value may bring along.
-        page = Path(place, "rerun.ipynb")
-        shutil.copy(notebook, page)
-        said = subprocess.run([program, "build", str(page), "--path-output", place], capture_output=True, text=True)
-        made = Path(place, "_build", "_page", "rerun", "html")
-        if said.returncode or not (made / "rerun.html").exists():
+        source, config = Path(place, "book", "executed", "rerun.ipynb"), Path(place, "config.yml")
+        source.parent.mkdir(parents=True)
+        for recorded in NOTEBOOKS.glob(f"{name}.*"):
+            Path(place, "notebooks").mkdir(exist_ok=True)
+            shutil.copy(recorded, Path(place, "notebooks"))  # which the page offers to take along
+        nbformat.write(page(nbformat.read(notebook, as_version=4), name, source.parent), source)
+        config.write_text(yaml.safe_dump(configuration_of_a_page()), encoding="utf-8")
+        command = [program, "build", str(source), "--path-output", place, "--config", str(config)]
+        said = subprocess.run(command, cwd=place, capture_output=True, text=True)
+        made = next(Path(place, "_build", "_page").glob("*/html/rerun.html"), None)
+        if said.returncode or made is None:
             raise NotebookError(
                 f"the page of {notebook.name} was not made: {(said.stderr or said.stdout).strip()[-300:]}"
             )
-        shutil.copytree(made, folder / "page", dirs_exist_ok=True)
+        shutil.copytree(made.parent, folder / "page", dirs_exist_ok=True)
     return folder / "page" / "rerun.html"
 
 
@@ -129,15 +139,15 @@ def main(notebook: str, parameters: str, file: str, html: bool, output: Path | N
         taken = target.with_suffix("" if target.suffix else ".files")
         for name_of_file, content in files(executed).items():
             write_if_changed(taken / name_of_file, content)
-        page = build_page(target) if html else None
+        built = build_page(target, name) if html else None
     except (UsageError, NotebookError) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(1 if isinstance(error, NotebookError) else 2)
     click.echo(f"Done in {executed.metadata.papermill.duration:.0f} s: {shown(target)}")
     if taken.exists():
         click.echo(f"Its tables (CSV) and figures: {shown(taken)}/")
-    if page is not None:
-        click.echo(f"Its page: {shown(page)}")
+    if built is not None:
+        click.echo(f"Its page: {shown(built)}")
     recorded = NOTEBOOKS / f"{name}.ipynb"
     if values and recorded.exists():
         different = changed_verdicts(nbformat.read(recorded, as_version=4), executed)

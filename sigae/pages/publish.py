@@ -153,6 +153,7 @@ def figure(drawing: Figure) -> None:
         ):
             buffer = io.BytesIO()
             drawing.savefig(buffer, format=kind, metadata=metadata, dpi=120, facecolor=ground)
+            drawing.set_layout_engine("none")  # the axes are placed, which took longer than to draw them
             files[kind] = buffer.getvalue()
     bundle = {
         "image/svg+xml": files["svg"].decode(),
