@@ -104,3 +104,15 @@ def test_a_claim_that_was_not_judged_says_what_there_was_nothing_to_compare_for(
     assert bundle["text/plain"].startswith("C6: not judged at these parameters.")
     assert "wide over narrow, wanted above 1: nothing to compare at these parameters" in bundle["text/plain"]
     assert "verdict-not-judged" in bundle["text/html"]
+
+
+def test_titles_of_axes_of_a_fixed_shape_are_not_cut_off(monkeypatch):
+    monkeypatch.setattr(publish, "display", lambda *args, **options: None)
+    drawing = Figure(figsize=(7, 1.7), layout="constrained")
+    axes = drawing.subplots(1, 5, sharex=True, sharey=True)
+    for ax in axes:
+        ax.set(xlim=(-1.3, 1.3), ylim=(-1.3, 1.3), aspect="equal", title="a title", xlabel="an axis")
+    axes[0].set_ylabel("two\nlines")
+    publish.figure(drawing)
+    held = drawing.get_tightbbox()
+    assert held.x0 > 0 and held.x1 < 7 and held.y0 > 0 and held.y1 < 1.7

@@ -145,6 +145,11 @@ def figure(drawing: Figure) -> None:
         The figure.
     """
     files: dict[str, bytes] = {}
+    if (engine := drawing.get_layout_engine()) is not None:
+        # Axes of a fixed shape find their place in the second pass; then both formats have the same.
+        for _ in range(2):
+            engine.execute(drawing)
+        drawing.set_layout_engine("none")
     with rc_context({"svg.hashsalt": "sigae", "svg.fonttype": "path"}):
         # The size as drawn is the size as shown. The SVG lies on the page's own ground, the PNG on white.
         for kind, ground, metadata in (
@@ -153,7 +158,6 @@ def figure(drawing: Figure) -> None:
         ):
             buffer = io.BytesIO()
             drawing.savefig(buffer, format=kind, metadata=metadata, dpi=120, facecolor=ground)
-            drawing.set_layout_engine("none")  # the axes are placed, which took longer than to draw them
             files[kind] = buffer.getvalue()
     bundle = {
         "image/svg+xml": files["svg"].decode(),
