@@ -21,6 +21,11 @@ def pytest_configure(config):
     os.environ.setdefault("SIGAE_TEST_SEED", str(secrets.randbelow(10**6)))
 
 
+def pytest_collection_modifyitems(items):
+    """Put first what takes long, the notebooks and then the machinery, so that no worker is left with it in the end."""
+    items.sort(key=lambda item: 0 if item.path.suffix == ".ipynb" else 2 - bool(item.get_closest_marker("machinery")))
+
+
 def pytest_report_header(config):
     """Print the seed, so that a failure can be looked at again."""
     return f"committed cells are drawn by SIGAE_TEST_SEED={os.environ['SIGAE_TEST_SEED']}"
