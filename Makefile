@@ -51,7 +51,7 @@ help: ## Show this list
 	@echo
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	@echo
-	@echo '  PRESET=default|smoke|paper   scale of the experiments in make book'
+	@echo '  PRESET=name                  scale of make book: default, smoke, report (every norm it has) or paper'
 	@echo '  SCHEDULER=tcp://host:8786    a Dask cluster that computes what book, notebooks and rerun need'
 	@echo '  PYTHON=/path/to/python       the Python that the environment is made with, 3.11 to 3.14 (default: the newest)'
 

@@ -34,9 +34,7 @@ activations: Distinct[Activation] = ["tanh", "erf"]  # of sigmoid, tanh and erf
 dim: Count = 32  # dimension d of the pattern
 width: Count = 1000  # hidden units m in each layer
 depths: Ascending[Depth] = [2, 3, 4]  # numbers L of weight matrices
-norms: Ascending[Positive] = [
-    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30,
-]  # norms of the pattern  # fmt: skip
+norms: Ascending[Positive] = [1, 2, 3, 5, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30]  # norms of the pattern
 seeds: Ascending[Seed] = [0, 1, 2]  # each draws one pattern and one network
 judged_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # those at the first, middle and last norm
 initial_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # seeds of the untrained networks
