@@ -31,7 +31,7 @@ from sigae.parameters import (
 activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # compared with each other
 dim: Count = 32  # dimension d of the patterns
 n_points: Count = 5  # number of patterns n
-widths: Several[Count] = [1000, 3000, 10_000, 30_000, 100_000, 1_000_000]  # hidden units m for the distance
+widths: Several[Count] = [1000, 3000, 10_000, 30_000, 100_000, 300_000]  # hidden units m for the distance
 norm: Positive = 3  # of the patterns for the distance
 seeds: Ascending[Seed] = [0, 1, 2]  # each draws patterns and a network, for the distance
 band_widths: Ascending[Count] = [1000, 10_000, 100_000]  # hidden units m for the comparison with the band

@@ -10,6 +10,12 @@ import pytest
 os.environ.pop("SIGAE_SCHEDULER", None)
 
 
+@pytest.fixture(autouse=True)
+def as_many_workers_as_processors(monkeypatch):
+    """Let the tests' own sweeps start the processes that they would anywhere; notebooks share this environment."""
+    monkeypatch.delenv("SIGAE_WORKERS", raising=False)
+
+
 def pytest_configure(config):
     """Draw what decides which committed cells are computed again; processes that share the work inherit it."""
     os.environ.setdefault("SIGAE_TEST_SEED", str(secrets.randbelow(10**6)))

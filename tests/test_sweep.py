@@ -224,6 +224,19 @@ def test_no_more_workers_run_than_fit_in_memory(monkeypatch, tmp_path):
         sweep(process_of, grid(a=[1], folder=str(tmp_path), alone=True), cache=None, memory=-1)
 
 
-def test_workers_must_be_a_whole_number():
-    with pytest.raises(ValueError, match="workers is -1"):
-        sweep(measure, grid(a=[1]), cache=None, workers=-1)
+@pytest.mark.parametrize("workers", [-1, 0, 1.5])
+def test_workers_must_be_a_whole_number(workers):
+    with pytest.raises(ValueError, match=f"workers is {workers}: give a whole number of at least 1"):
+        sweep(measure, grid(a=[1]), cache=None, workers=workers)
+
+
+def test_the_environment_says_how_many_workers(monkeypatch):
+    conditions = grid(a=[1, 2], log=[None])
+    monkeypatch.setenv("SIGAE_WORKERS", "1")
+    assert set(sweep(process_of, conditions, cache=None)["process"]) == {os.getpid()}
+    monkeypatch.setenv("SIGAE_WORKERS", "2")
+    assert os.getpid() not in set(sweep(process_of, conditions, cache=None)["process"])
+    assert set(sweep(process_of, conditions, cache=None, workers=1)["process"]) == {os.getpid()}
+    monkeypatch.setenv("SIGAE_WORKERS", "many")
+    with pytest.raises(ValueError, match="SIGAE_WORKERS is 'many': give a whole number of at least 1"):
+        sweep(process_of, conditions, cache=None)

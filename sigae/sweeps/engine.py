@@ -62,9 +62,9 @@ def sweep(
         Folder that keeps the records; None to keep and reuse nothing. ``"auto"`` takes it from the environment
         variable SIGAE_CACHE (``off`` for none), or else is ``.cache/sigae`` in the working directory.
     workers
-        Number of processes, each with one thread; by default SIGAE_WORKERS, or else one a processor. ``workers=1``
-        computes in this process, where a debugger can follow. On a cluster, how many of its workers are used at most;
-        by default all.
+        Number of processes, each with one thread; by default SIGAE_WORKERS, or else one a processor. With 1 this very
+        process computes, where a debugger can follow. On a cluster, how many of its workers are used at most; by
+        default all.
     memory
         Bytes that the most demanding condition needs (:func:`sigae.training.memory_needed`): no more processes run
         than fit in the memory that is free. On a cluster, workers that may use less are not used.
@@ -87,8 +87,8 @@ def sweep(
     Raises
     ------
     ValueError
-        If there are no conditions, a measurement bears the name of a condition's argument, or the scheduler's address
-        is none.
+        If there are no conditions, a measurement bears the name of a condition's argument, the scheduler's address is
+        none, or the number of workers is none.
     TypeError
         If the experiment is no Python function, or a condition is no mapping of names to JSON values.
     ConnectionError
@@ -109,10 +109,7 @@ def sweep(
     if not rows:
         raise ValueError("conditions is empty: give at least one condition.")
     scheduler = scheduler or os.environ.get("SIGAE_SCHEDULER") or None
-    here = workers == 1 and not scheduler
-    workers = workers or int(os.environ.get("SIGAE_WORKERS", 0)) or None
-    if workers is not None:
-        check_whole("workers", workers)
+    workers = _asked_for() if workers is None else check_whole("workers", workers)
     if memory is not None:
         check_positive("memory", memory)
     name = getattr(experiment, "__name__", "sweep")
@@ -131,12 +128,12 @@ def sweep(
     missing = {key: row for key, row in zip(keys, rows, strict=True) if key not in found}
 
     measure = partial(_measure, experiment)
-    if here:
-        done = _here(measure, missing)
-    elif scheduler:
+    if scheduler:
         from sigae.sweeps.cluster import on_cluster  # which needs a package that not everybody has
 
         done = on_cluster(measure, missing, workers, memory, scheduler)
+    elif workers == 1:
+        done = _here(measure, missing)
     else:
         done = in_processes(measure, missing, workers, memory)
     hidden, not_kept = None if progress is None else not progress, ""
@@ -152,6 +149,13 @@ def sweep(
     if not_kept and folder is not None:
         warn_not_kept(folder, not_kept)
     return _table(keys, rows, found)
+
+
+def _asked_for() -> int | None:
+    """Read how many workers the environment asks for; None where it does not."""
+    asked = os.environ.get("SIGAE_WORKERS", "")
+    number: Any = int(asked) if asked.isdecimal() else asked
+    return check_whole("SIGAE_WORKERS", number) if asked else None
 
 
 def _kept(folder: Path, keys: list[str]) -> dict[str, dict[str, Any]]:
