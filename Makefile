@@ -114,10 +114,11 @@ pdf: $(READY) ## Print the book as a paper, without its manuals, to _build/sigae
 
 .PHONY: test
 test: lint ## Check the sources, run the unit tests and the strict comparison of every committed notebook
-# Everything is computed anew, once: notebooks share what this run has measured, and nothing older.
+# Everything is computed anew, once: notebooks share what this run has measured, and nothing older. They are the long
+# ones and come first; several are under way, so that each computes in its own process.
 	@rm -rf $(TEST_CACHE)
-	@SIGAE_CACHE='$(CURDIR)/$(TEST_CACHE)' $(RUN) -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env \
-		--nbval-sanitize-with tests/nbval_sanitize.cfg tests notebooks $(ARGS)
+	@SIGAE_CACHE='$(CURDIR)/$(TEST_CACHE)' SIGAE_WORKERS=1 $(RUN) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder \
+		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks tests $(ARGS)
 
 .PHONY: portable
 portable: $(READY) ## Run tests and notebooks as other processors would: three instruction sets, one and two threads, any order

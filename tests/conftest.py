@@ -10,6 +10,21 @@ import pytest
 os.environ.pop("SIGAE_SCHEDULER", None)
 
 
+# Of the tests, the files that take long: they come first, so that at the end no processor waits for one of them.
+LONG = ("odd_parameters", "sweep_cluster", "environment", "sweep_faults", "three_ways", "infinite_width_accuracy")
+
+
+@pytest.hookimpl(tryfirst=True)  # an order drawn at random is drawn after
+def pytest_collection_modifyitems(items):
+    def place(item):
+        name = item.path.stem.removeprefix("test_")
+        return LONG.index(name) if name in LONG else len(LONG)
+
+    tests = [k for k, item in enumerate(items) if item.path.suffix == ".py"]
+    for k, item in zip(tests, sorted((items[k] for k in tests), key=place), strict=True):
+        items[k] = item
+
+
 @pytest.fixture(autouse=True)
 def as_many_workers_as_processors(monkeypatch):
     """Let the tests' own sweeps start the processes that they would anywhere; notebooks share this environment."""

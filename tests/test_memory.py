@@ -8,6 +8,8 @@ import pytest
 
 from sigae.training import memory_needed
 
+pytestmark = pytest.mark.machinery
+
 # glibc keeps freed arrays below 32 MiB on its heap, in pieces, by luck up to two layers' worth of them at these sizes.
 # Mapped one by one, as the larger arrays of larger networks are in any case, they are what the code holds.
 MAPPED = {"MALLOC_MMAP_THRESHOLD_": str(2**20)}

@@ -4,6 +4,7 @@ import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import matplotlib
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -84,15 +85,23 @@ def cache(tmp_path_factory):
     return tmp_path_factory.mktemp("records")
 
 
+@pytest.fixture(scope="module")
+def pages():
+    return {}
+
+
 @pytest.fixture
-def run(monkeypatch, cache):
-    """Execute a notebook's code in this process, as a kernel would; the sweeps' records are shared."""
+def run(monkeypatch, cache, pages):
+    """Execute a notebook's code in this process, as a kernel would, once for the same parameters."""
     monkeypatch.setenv("SIGAE_CACHE", str(cache))
+    monkeypatch.setitem(matplotlib.rcParams, "axes.titley", 1.0)  # to find room for titles takes long, too
     monkeypatch.chdir(NOTEBOOKS)
     sweep = sweeps.sweep
     monkeypatch.setattr(sweeps, "sweep", lambda *args, **options: sweep(*args, **options | {"workers": 1}))
 
     def execute(number, **changed):
+        if (known := (number, repr(changed))) in pages:
+            return pages[known]
         source, page = read_source(find_notebook(number, NAMES)), Page()
 
         def show(bundle, raw=False, metadata=None):
@@ -116,6 +125,7 @@ def run(monkeypatch, cache):
         for name, form in re.findall(r"\{glue:text\}`(\w+)(?::([^`]*))?`", page.prose):
             format(page.glued[name], form)
         assert not [row for row in page.evidence if row["value"] is None]
+        pages[known] = page
         return page
 
     return execute
@@ -267,8 +277,8 @@ def test_what_no_page_can_be_made_with_is_refused_at_once_in_one_sentence(number
 
 def test_what_will_take_long_is_told_beforehand(capsys):
     source = read_source(find_notebook("03", NAMES))
-    check_together(source, {"widths": [300, 200_000]})
-    assert capsys.readouterr().out == "Training 900 networks will take about 16 minutes of one processor's time.\n"
+    check_together(source, {"widths": [300, 400_000]})
+    assert capsys.readouterr().out == "Training 522 networks will take about 19 minutes of one processor's time.\n"
     check_together(source, {"widths": [300, 1000]})
     assert capsys.readouterr().out == ""
 

@@ -10,6 +10,8 @@ from book.build.toc import NOTEBOOKS
 from sigae import parameters
 from sigae.parameters import Parameter, ParameterError
 
+pytestmark = pytest.mark.machinery
+
 IMPORTS = "from sigae.parameters import *"
 DECLARED = """\
 activation: Activation = "sigmoid"  # its name

@@ -49,6 +49,11 @@ def front(title: str, abstract: list[str]) -> str:
     )
 
 
+READY = """() => Promise.all([window.MathJax?.startup?.promise, ...[...document.images]
+    .filter(image => image.checkVisibility() && !image.complete)
+    .map(image => new Promise(done => { image.onload = image.onerror = done; image.loading = 'eager'; }))])"""
+
+
 def printed(browser: Browser) -> PdfWriter:
     """Print the pages that a paper would have, in reading order, after a title page.
 
@@ -69,10 +74,10 @@ def printed(browser: Browser) -> PdfWriter:
     page.set_content(front(page.title().partition(" — ")[0], told))
     book.append(io.BytesIO(page.pdf(format="A4", margin=MARGINS)), outline_item="Abstract")
     for name in (name for name in pages() if name not in NOT_PRINTED):
-        page.goto((ROOT / "_build" / "html" / f"{name}.html").as_uri(), wait_until="networkidle")
-        page.evaluate("() => window.MathJax?.startup?.promise")
+        page.goto((ROOT / "_build" / "html" / f"{name}.html").as_uri())
         page.evaluate("() => document.querySelectorAll('details.told').forEach((told) => { told.open = true; })")
         page.emulate_media(media="print")
+        page.evaluate(READY)
         title = page.locator("h1").first.inner_text().rstrip("#").strip()
         sheets = page.pdf(
             format="A4", margin=MARGINS, display_header_footer=True, header_template="<span></span>",
