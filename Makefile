@@ -113,7 +113,10 @@ pdf: $(READY) ## Print the book as a paper, without its manuals, to _build/sigae
 # ---------------------------------------------------------------- checks
 
 .PHONY: test
-test: lint ## Check the sources, run the unit tests and the strict comparison of every committed notebook
+test: lint test-only ## Check the sources, run the unit tests and the strict comparison of every committed notebook
+
+.PHONY: test-only
+test-only: $(READY) ## The same without the check of the sources
 # Everything is computed anew, once: notebooks share what this run has measured, and nothing older. They are the long
 # ones and come first; several are under way, so that each computes in its own process.
 	@rm -rf $(TEST_CACHE)

@@ -24,7 +24,7 @@ def records(tmp_path_factory):
 
 
 def execute(command, records, **options):
-    environment = os.environ | {"SIGAE_CACHE": str(records)}
+    environment = os.environ | {"SIGAE_CACHE": str(records), "SIGAE_WORKERS": "1"}  # small ones need no more
     said = subprocess.run(command, env=environment, capture_output=True, text=True, **options)
     return said.returncode, said.stdout + said.stderr
 
