@@ -51,7 +51,8 @@ def made(tmp_path_factory):
 def take(made, venv):
     """Copy an environment so that it takes itself to have been made where it is."""
     shutil.copytree(made, venv, symlinks=True)
-    (venv / ".ready").write_text((made / ".ready").read_text().replace(str(made), str(venv)))
+    there, here = (os.path.relpath(folder, ROOT) for folder in (made, venv))
+    (venv / ".ready").write_text((made / ".ready").read_text().replace(there, here))
 
 
 def is_whole(venv):
