@@ -27,6 +27,8 @@ export PYTHONHASHSEED ?= 0
 # Where glibc gives freed memory back at once, the system clears every page of it again: twice the time, for wide networks.
 export MALLOC_MMAP_THRESHOLD_ ?= 33554432
 export MALLOC_TRIM_THRESHOLD_ ?= 536870912
+# Packages are compiled when they are first imported, and by every process again where that may not be kept.
+unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 # Handed over in the environment, so that the shell never splits or expands their values.
