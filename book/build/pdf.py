@@ -26,6 +26,12 @@ FOOTER = (
 )
 
 
+# What a page waits for before it is printed: formulas are set, and images in sight have come.
+READY = """() => Promise.all([window.MathJax?.startup?.promise, ...[...document.images]
+    .filter(image => image.checkVisibility() && !image.complete)
+    .map(image => new Promise(done => { image.onload = image.onerror = done; image.loading = 'eager'; }))])"""
+
+
 def front(title: str, abstract: list[str]) -> str:
     """Write the title page: the title, who made the book, and in short what was asked and found.
 
@@ -47,11 +53,6 @@ def front(title: str, abstract: list[str]) -> str:
         f'{html.escape(title)}</h1><p style="text-align: center">The sigae authors</p><h2 style="font-size: 1em">'
         f"Abstract</h2>{paragraphs}</body>"
     )
-
-
-READY = """() => Promise.all([window.MathJax?.startup?.promise, ...[...document.images]
-    .filter(image => image.checkVisibility() && !image.complete)
-    .map(image => new Promise(done => { image.onload = image.onerror = done; image.loading = 'eager'; }))])"""
 
 
 def printed(browser: Browser) -> PdfWriter:
