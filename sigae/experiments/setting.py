@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from torch import Tensor
@@ -43,7 +44,9 @@ def train_on(model: Autoencoder, points: Tensor, **options: Any) -> dict[str, An
     dict
         As from :func:`ending`.
     """
-    return ending(followed(train(model, points, **options)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # the record says so, and the page counts it
+        return ending(followed(train(model, points, **options)))
 
 
 def ending(result: TrainingResult) -> dict[str, Any]:
@@ -52,9 +55,10 @@ def ending(result: TrainingResult) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``converged``, ``reason``, ``loss`` and ``steps``.
+        ``converged``, ``reason``, ``loss``, ``steps`` and ``jacobian_error``.
     """
-    return {"converged": result.converged, "reason": result.reason, "loss": result.loss, "steps": result.steps}
+    names = ("converged", "reason", "loss", "steps", "jacobian_error")
+    return {name: getattr(result, name) for name in names}
 
 
 def summed_up(norms: Tensor) -> dict[str, Any]:

@@ -25,8 +25,8 @@ AIM = 0.95  # the last step aims at this fraction of the tolerance, to land unde
 FIRST_STEP = 2.0  # in units of 1 / (largest eigenvalue)
 RESIDUAL_GUARD = 0.5  # bound on the residual's error over the residual, for stability
 SLOPE_GUARD = 3.0  # bound on the relative error of phi' in a step, over the step tolerance
-PATIENCE = 100  # steps, after which a linear part that lets ten times as many be predicted is given up
-SMALL = 130  # entries n d, up to which the full kernel costs no more than a step and as many will do
+PATIENCE = 100  # steps, after which a linear part is given up if too many are predicted for what another would cost
+SMALL = 130  # entries n d, up to which the full kernel costs no more than a step
 SMALLEST_STEP = 1e-9  # in units of 1 / (largest eigenvalue)
 
 
@@ -151,7 +151,7 @@ def gradient_flow(
         h = h if final and factor >= 1 else step * factor
         state, time, steps, changes = reached, time + step, steps + 1, changes + change**2
         if steps % PATIENCE == 0 and linear_part == "auto" and entries <= FULL_LIMIT:
-            to_come = _time_to(target, squares, rates) / h
+            to_come, paid = _time_to(target, squares, rates) / h, max(1.0, (entries / SMALL) ** 2)
             pace, before = PATIENCE / math.log(before / state.loss), state.loss  # steps for a fall by e
-            if to_come > 10 * steps or (entries <= SMALL and pace * math.log(state.loss / tolerance) > steps):
+            if to_come > 10 * paid * steps or (paid == 1 and pace * math.log(state.loss / tolerance) > steps):
                 linear_part = "full"  # a few units between their two limits give every output rates of its own

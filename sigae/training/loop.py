@@ -28,8 +28,9 @@ METHODS = ("gradient_flow", "gradient_descent")
 MAX_STEPS = {"gradient_flow": 10_000, "gradient_descent": 10_000_000}
 HISTORY_LENGTH = 1_000
 Path = Generator[tuple[State, float, float], None, str]
-# The error of a trained Jacobian is below this times the accumulated change of phi' for 95 of 100 random networks.
-CHANGE_TO_ERROR = 0.4
+# For 95 of 100 random networks the Jacobians' error is below this times the accumulated change of phi' plus that times
+# the step tolerance.
+CHANGE_TO_ERROR, TOLERANCE_TO_ERROR = 0.4, 0.2
 VOUCHED = 0.03  # an error up to which that is enough; above, a second run tells
 
 
@@ -185,10 +186,11 @@ def train(
                 objective.write_back(run.state)
         assert run.state is not None  # the first one comes before any step
         if run.converged and start is not None:
-            error = CHANGE_TO_ERROR * run.change
+            tolerated = options.setdefault("step_tolerance", STEP_TOLERANCE)
+            error = CHANGE_TO_ERROR * run.change + TOLERANCE_TO_ERROR * tolerated
             if error > VOUCHED:
-                coarse = options | {"step_tolerance": COARSER * options.get("step_tolerance", STEP_TOLERANCE)}
-                error = 0.5 * _distance_to(model.input_jacobian(points), start, points, coarse, limit, bar)
+                coarse = options | {"step_tolerance": COARSER * tolerated}
+                error = _distance_to(model.input_jacobian(points), start, points, coarse, limit, bar)
     result = TrainingResult(
         method=method,
         converged=run.converged,

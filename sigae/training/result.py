@@ -10,7 +10,7 @@ from sigae.checks import check_positive
 __all__ = ["COARSER", "TrainingResult", "followed", "sensitivity"]
 
 COARSER = 4.0  # step tolerance of the second run over that of the first
-ACCURATE = 0.1  # relative error of the Jacobians, above which the path counts as too sensitive to be followed
+ACCURATE = 0.2  # relative error of the Jacobians, above which the path counts as too sensitive to be followed
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class TrainingResult:
         :math:`2 \eta / (n d)` of it.
     jacobian_error
         Estimate of the relative error (Frobenius norm) of the Jacobians at the patterns that gradient flow led to, from
-        the changes of phi' in its steps; where that is above 3 %, half the distance from those of a second run at four
-        times the step tolerance. nan for gradient descent and where the run did not converge.
+        the changes of phi' in its steps; where that is above 3 %, their distance from those of a second run at four
+        times the step tolerance, about twice the error. nan for descent and where the run did not converge.
     n_entries
         n d, the number of entries the loss averages over.
     history
@@ -57,7 +57,7 @@ class TrainingResult:
 
     @property
     def accurate(self) -> bool:
-        """Whether no error above 10 % of the Jacobians is known; if not, a smaller ``step_tolerance`` may help."""
+        """Whether the estimated error of the Jacobians is at most 20 %, or none is known."""
         return not self.jacobian_error > ACCURATE
 
     def descent_steps(self, learning_rate: float) -> float:
@@ -87,7 +87,7 @@ def sensitivity(error: float) -> str:
         return ""
     return (
         f" But the path is too sensitive to be followed: at {COARSER:g} times the step tolerance the Jacobians differ "
-        f"by {200 * error:.2g} %. Use a smaller step_tolerance."
+        f"by {100 * error:.2g} %. Use a smaller step_tolerance."
     )
 
 

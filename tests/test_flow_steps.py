@@ -1,0 +1,135 @@
+"""The steps of gradient flow: what they touch, what they may not do, and how sure the Jacobians are."""
+
+import math
+import warnings
+
+import numpy as np
+import pytest
+import scipy.integrate
+import torch
+
+import sigae
+from sigae.training.gradient_flow import gradient_flow
+from sigae.training.objective import Objective
+
+# (n, d, m, depth): by the ranks of their steps, weights are carried as products, formed in one step or in two.
+SHAPES = [(1, 64, 100, 2), (3, 64, 100, 2), (5, 256, 300, 2), (9, 64, 100, 2), (1, 8, 64, 3), (6, 8, 64, 3)]
+
+
+def set_up(n, d, m, depth=2, activation="sigmoid", norm=5.0, seed=0):
+    return sigae.sphere_points(n, d, norm=norm, seed=seed), sigae.Autoencoder(d, m, depth, activation, seed=seed)
+
+
+def trained(n, d, m, depth, activation, norm, seed, **options):
+    points, model = set_up(n, d, m, depth, activation, norm, seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        result = sigae.train(model, points, **options)
+    return sigae.jacobian(model, points), result
+
+
+def distance(J, reference):
+    return ((J - reference).norm() / reference.norm()).item()
+
+
+def held(state):
+    """Copy all that a state is made of."""
+    found = [state.residual.clone()]
+    for block in state.blocks:
+        found += [t.clone() for t in (block.coefficients, *block.hidden, *(w.value() for w in block.weights))]
+    return found
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@torch.inference_mode()
+def test_no_step_touches_the_states_behind_it(shape):
+    # From large norms on steps are refused, too: a step that starts from the same state must find it as it was.
+    points, model = set_up(*shape, norm=60.0)
+    copies = []
+    for state, _, _ in gradient_flow(Objective(model, points), tolerance=1e-4, step_tolerance=0.03):
+        for old, copy in copies[-3:]:
+            assert all(torch.equal(a, b) for a, b in zip(held(old), copy, strict=True))  # bitwise: copies
+        copies.append((state, held(state)))
+        if state.loss < 1e-4 or len(copies) > 40:
+            break
+    assert len(copies) > 4
+
+
+@pytest.mark.parametrize("shape", [*SHAPES[:2], *SHAPES[3:]])
+def test_the_flow_is_that_of_a_plain_integrator(shape):
+    points, model = set_up(*shape)
+    weights = [w.detach().clone().requires_grad_() for w in model.weights]
+    sizes = [w.numel() for w in weights]
+
+    def velocity(_, theta):
+        parts = torch.from_numpy(theta).split(sizes)
+        for weight, part in zip(weights, parts, strict=True):
+            weight.data = part.view_as(weight)
+        h = points
+        for k, weight in enumerate(weights):
+            h = (torch.sigmoid(h) if k else h) @ weight.mT / math.sqrt(weight.shape[1])
+        grads = torch.autograd.grad((h - points).square().sum() / 2, weights)
+        return -torch.cat([g.flatten() for g in grads]).numpy()
+
+    result = sigae.train(model, points, tolerance=2e-3, step_tolerance=1e-4)
+    start = torch.cat([w.detach().flatten() for w in weights]).numpy()
+    exact = scipy.integrate.solve_ivp(velocity, (0, result.flow_time), start, rtol=1e-6, atol=1e-7).y[:, -1]
+    ours = torch.cat([w.detach().flatten() for w in model.weights]).numpy()
+    assert np.linalg.norm(ours - exact) < 1e-3 * np.linalg.norm(exact - start)
+
+
+@pytest.mark.parametrize(
+    "case",
+)
+def test_no_accepted_step_raises_the_loss_by_more_than_its_tolerance(case):
+    _, result = trained(*case, step_tolerance=0.03)
+    losses = [loss for _, loss in result.history]
+    assert result.converged
+    assert all(b < 1.03 * a for a, b in zip(losses, losses[1:], strict=False))
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        (5, 256, 1000, 2, "sigmoid", 60.0, 0),
+        (7, 9, 100, 4, "tanh", 26.3, 3),
+        (9, 7, 200, 4, "sigmoid", 10.7, 3),
+        (4, 6, 50, 4, "erf", 69.8, 3),
+    ],
+)
+def test_saturated_units_do_not_flip_unseen(case):
+    J, result = trained(*case)
+    reference, _ = trained(*case, step_tolerance=2e-4)
+    assert result.converged
+    assert distance(J, reference) < 0.03
+
+
+def test_the_error_of_the_jacobians_is_estimated():
+    case = (5, 32, 1000, 2, "sigmoid", 50.0, 0)
+    reference, exact = trained(*case, step_tolerance=3e-4)
+    for tolerance in (0.03, 0.003):
+        J, result = trained(*case, step_tolerance=tolerance)
+        assert 0.5 < result.jacobian_error / distance(J, reference) < 5
+        assert result.accurate == (tolerance < 0.01)
+    assert exact.jacobian_error < 0.01
+
+
+def test_a_path_too_sensitive_to_be_followed_is_flagged():
+    points, model = set_up(12, 6, 50, 4, norm=34.029, seed=954151)
+    with pytest.warns(RuntimeWarning, match="too sensitive"):
+        result = sigae.train(model, points, step_tolerance=0.03)
+    assert result.converged
+    assert not result.accurate
+    assert "too sensitive" in result.reason
+
+
+def test_what_is_not_estimated_is_nan():
+    points, model = set_up(2, 8, 100, norm=2.0)
+    result = sigae.train(model, points, method="gradient_descent", learning_rate=1.0, tolerance=1e-3)
+    assert math.isnan(result.jacobian_error)
+    assert result.accurate
+
+
+def test_small_networks_turn_to_the_full_kernel():
+    _, result = trained(7, 7, 100, 2, "sigmoid", 63.679, 866149, step_tolerance=0.1, max_steps=2_000)
+    assert result.converged
