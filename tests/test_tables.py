@@ -45,7 +45,10 @@ def test_from_which_on_is_where_it_begins_to_hold_for_good():
 
 def test_counted():
     table = rows("norm converged", (1, True), (2, False)).assign(reason="slow")
-    assert summaries.counted(table) == {"failures": 1, "conditions": 2}
+    said = "Of 2 networks 1 did not converge"
+    assert summaries.counted(table) == {"failures": 1, "conditions": 2, "converged": said}
+    assert summaries.all_but(0, 1044) == "All 1,044 networks converged"
+    assert summaries.all_but(0, 1) == "The one network converged"
 
 
 # ------------------------------------------------------------------ one example
