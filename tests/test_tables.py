@@ -108,13 +108,22 @@ def test_concentration_and_attraction_of_one_example():
     items = {(item.criterion, item.condition): item for item in single_example.always_an_attractor(NETWORKS, NETWORKS)}
     assert items["radius", "depth 2, norm 1"].value == 1.1 and items["radius", "depth 3, norm 1"].value == 0.9
     assert items["worst", "depth 2, at norm 1"].value == 1.1 and items["worst", "depth 3, at norm 1"].value == 0.9
-    told = single_example.told_of("tanh", NETWORKS, untrained, LIMIT[LIMIT["depth"].eq(2)], 1)
+
+
+def test_what_is_told_of_one_example_is_counted_at_the_smallest_norm_and_each_network_once():
+    untrained = rows("activation norm operator_norm", ("tanh", 1, 1.8), ("tanh", 1, 2.2))
+    networks = single_example.each_once(NETWORKS, NETWORKS)
+    told = single_example.told_of("tanh", NETWORKS, networks, untrained, LIMIT[LIMIT["depth"].eq(2)])
     assert told == pytest.approx(
         {"target": 2.0, "initial": 2.0, "change_shallow": 3.0, "change_deep": 1.5, "worst": 1.1, "unstable": 1,
-         "networks": 4, "limit_unstable": 25.0}
+         "networks": 2, "limit_unstable": 25.0, "last_unstable": 1, "largest": 5}
     )  # fmt: skip
-    missing = single_example.told_of("erf", NETWORKS, untrained, LIMIT[LIMIT["depth"].eq(2)], 1)
-    assert missing.keys() == told.keys() and np.isnan(list(missing.values())).all()
+    said = single_example.said_of_each({"tanh": told, "erf": told, "sigmoid": told | {"last_unstable": math.nan}})
+    assert said["unstable"] == "1 of 2 networks for tanh, erf and sigmoid"
+    assert said["attractor"] == "above norm 1 for tanh and erf, and at every norm tried for sigmoid"
+    assert (
+        single_example.said_of_each({"tanh": told | {"last_unstable": 5}})["attractor"] == "at no norm tried for tanh"
+    )
 
 
 def test_the_law_of_the_operator_norm_averages_the_squared_slope():

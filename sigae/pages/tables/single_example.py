@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from sigae.activations import get_activation
 from sigae.infinite_width.gaussian_expectations import pair_expectations
 from sigae.pages.evidence import evidence, quantile_evidence, ratio_evidence, slope_evidence
 from sigae.pages.tables.summaries import over_samples, over_seeds, usable
+from sigae.pages.typeset import of_each
 from sigae.pages.verdicts import Choice, judge
 
 __all__ = [
@@ -21,12 +22,14 @@ __all__ = [
     "always_an_attractor",
     "changes",
     "concentration",
+    "each_once",
     "ends_and_middle",
     "from_each_norm",
     "limit_changes",
     "mean_changes",
     "norm_by_law",
     "over_limit",
+    "said_of_each",
     "told_of",
     "told_of_changes",
     "up_to_each_norm",
@@ -261,7 +264,7 @@ def up_to_each_norm(
 
 
 def told_of(
-    activation: str, trained: pd.DataFrame, initial: pd.DataFrame, shallow: pd.DataFrame, norm: float
+    activation: str, trained: pd.DataFrame, networks: pd.DataFrame, initial: pd.DataFrame, shallow: pd.DataFrame
 ) -> dict[str, float]:
     """Compute what the page on tanh and erf says of one of them.
 
@@ -269,29 +272,79 @@ def told_of(
     ----------
     activation
         Its name.
-    trained, initial, shallow
-        From sweeps of ``single_example``, ``initial_jacobian`` and, at depth 2, ``limit_single_example``.
-    norm
-        The smallest.
+    trained, networks, initial, shallow
+        From a sweep of ``single_example``, from :func:`each_once`, and from sweeps of ``initial_jacobian`` and, at
+        depth 2, ``limit_single_example``.
 
     Returns
     -------
     dict
-        Name to number; nan throughout for an activation that is not in the tables.
+        Name to number, all but the changes and ``last_unstable`` at the smallest norm; the latter is the largest norm
+        at which a network has a radius of one or more, nan where there is none, and ``largest`` the largest tried.
     """
-    mine, untrained, exact = (t[t["activation"].eq(activation)] for t in (usable(trained), usable(initial), shallow))
-    by_depth = mine.groupby(["seed", "depth"])["jacobian_change"].mean().groupby("depth").mean()
-    found = {
+    mine, untrained, exact = (t[t["activation"].eq(activation)] for t in (networks, usable(initial), shallow))
+    by_depth = mean_changes(trained[trained["activation"].eq(activation)], ["seed", "depth"]).groupby("depth").mean()
+    norm, unstable = mine["norm"].min(), mine[mine["final_radius"].ge(1)]
+    return {
         "target": 2 * get_activation(activation).slope_at_zero,
         "initial": untrained.loc[untrained["norm"].eq(norm), "operator_norm"].mean(),
-        "change_shallow": next(iter(by_depth), np.nan),
-        "change_deep": next(iter(by_depth[::-1]), np.nan),
+        "change_shallow": by_depth["jacobian_change"].iloc[0],
+        "change_deep": by_depth["jacobian_change"].iloc[-1],
         "worst": mine["final_radius"].max(),
-        "unstable": int(mine["final_radius"].ge(1).sum()),
-        "networks": len(mine),
+        "unstable": int(unstable["norm"].eq(norm).sum()),
+        "networks": int(mine["norm"].eq(norm).sum()),
         "limit_unstable": 100 * exact.loc[exact["norm"].eq(norm), "final_radius"].explode().ge(1).mean(),
+        "last_unstable": unstable["norm"].max(),
+        "largest": mine["norm"].max(),
     }
-    return found if len(mine) else dict.fromkeys(found, np.nan)
+
+
+def said_of_each(told: Mapping[str, Mapping[str, float]]) -> dict[str, str]:
+    """Put into words what the page on tanh and erf says of all its activations.
+
+    Parameters
+    ----------
+    told
+        Activation to what :func:`told_of` computed.
+
+    Returns
+    -------
+    dict
+        Name to words.
+    """
+
+    def attractor(t: Mapping[str, float]) -> str:
+        if math.isnan(t["last_unstable"]):
+            return "at every norm tried"
+        return f"above norm {t['last_unstable']:g}" if t["last_unstable"] < t["largest"] else "at no norm tried"
+
+    words: dict[str, Callable[[Mapping[str, float]], str]] = {
+        "initials": lambda t: f"{t['initial']:.2f}",
+        "targets": lambda t: f"{t['target']:.2f}",
+        "change": lambda t: f"from {t['change_shallow']:.2f} to {t['change_deep']:.2f}",
+        "unstable": lambda t: f"{t['unstable']:g} of {t['networks']:g} networks",
+        "worst": lambda t: f"{t['worst']:.2f}",
+        "limit_unstable": lambda t: f"{t['limit_unstable']:.0f} %",
+        "attractor": attractor,
+    }
+    return {name: of_each({activation: say(t) for activation, t in told.items()}) for name, say in words.items()}
+
+
+def each_once(*swept: pd.DataFrame) -> pd.DataFrame:
+    """Put the networks of several sweeps into one table.
+
+    Parameters
+    ----------
+    *swept
+        From sweeps of ``single_example``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Those that converged, each once.
+    """
+    key = ["activation", "depth", "norm", "seed"]
+    return pd.concat([usable(table) for table in swept], ignore_index=True).drop_duplicates(key)
 
 
 def over_limit(trained: pd.DataFrame, limit: pd.DataFrame, depth: int) -> float:
