@@ -76,6 +76,7 @@ from sigae.experiments.explorers import recall_errors
 from sigae.pages import explorers, plots, publish, verdicts
 from sigae.pages.tables import basin_of_attraction as tables
 from sigae.pages.tables import summaries
+from sigae.pages.typeset import listed
 from sigae.sweeps import grid, sweep
 
 # %% tags=["hide-input"]
@@ -133,7 +134,7 @@ publish.numbers(
 # %% [markdown]
 # With {glue:text}`cues` cues behind every point, the recall rate at norm {glue:text}`patient_norm` falls from {glue:text}`rate_first_least:.0f` % to
 # {glue:text}`rate_first_most:.0f` % as the noise variance grows from {glue:text}`least_noise` to {glue:text}`most_noise`, and from norm
-# {glue:text}`complete` on every cue of any noise is recalled.
+# {glue:text}`complete` on every one of these cues is recalled.
 #
 # *Attractors at small norm.* Trained to a mean squared error of {glue:text}`judged_tolerance:.0e`, {glue:text}`share_first:.0f` % of the patterns of norm
 # {glue:text}`small_first` have a spectral radius below one, and {glue:text}`share_last:.0f` % of those of norm {glue:text}`small_last`. Trained to
@@ -146,8 +147,10 @@ publish.numbers(
 #
 # ## Cues on their way
 #
-# {numref}`fig-recall-paths` follows cues of one pattern from iteration to iteration: at large norm and little noise they come home within a few, at small norm they
-# stay where the noise has put them. Below it the same can be turned by hand, for tanh and erf too.
+# {numref}`fig-recall-paths` follows cues of one pattern of one network from iteration to iteration. At $t$ = {glue:text}`path_noise` and $r$ = {glue:text}`path_first_norm`
+# the median error of {glue:text}`path_cues` cues goes from {glue:text}`path_first_start` to {glue:text}`path_first_end`, and {glue:text}`path_first_recalled` of them end below the threshold.
+# At $r$ = {glue:text}`path_last_norm` it goes from {glue:text}`path_last_start` to {glue:text}`path_last_end`, and {glue:text}`path_last_recalled` of them end below it.
+# Under the figure is an interactive version with {glue:text}`path_activations`.
 
 # %% tags=["hide-input"]
 one = {"activation": path_activations, "dim": dim, "seed": seeds[0], "norm": path_norms, "noises": [noises]}
@@ -155,8 +158,10 @@ paths = sweep(recall_errors, grid(**one, cues=path_cues, n_points=n_points, widt
 publish.failures(paths)
 paths = summaries.usable(paths)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-recall-paths", "caption": "Mean squared error between iterated cues and their pattern against the number of iterations, for the first activation (sigmoid at the default parameters). Columns: norm r of the patterns; rows: noise variance t. Solid blue curves end below the threshold of recall (dashed), dotted orange ones do not."}, "image": {"alt": "A grid of line charts of the error of iterated cues on a logarithmic axis. At large norms and little noise the curves fall below the dashed threshold; at small norms and much noise they stay above it."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-recall-paths", "caption": "Mean squared error between iterated cues and their pattern against the number of iterations, for the first of the activations (sigmoid at the default parameters). Columns: norm r of the patterns; rows: noise variance t. Solid curves end below the threshold of recall (dashed), dotted ones do not."}, "image": {"alt": "A grid of line charts of the error of iterated cues on a logarithmic axis. At large norms and little noise the curves fall below the dashed threshold; at small norms and much noise they stay above it."}}
 shown = paths[paths["activation"] == path_activations[0]]
+told = tables.told_of_paths(shown, noises, threshold)
+publish.numbers(**told, path_activations=listed(path_activations))
 publish.figure(explorers.recall_figure(shown, noises=noises, threshold=threshold))
 explorers.recall_explorer(paths, noises=noises, threshold=threshold)
 
@@ -179,11 +184,10 @@ publish.verdict(verdicts.judge("C7", found, choices=tried), figure="fig-basin-ra
 #   {glue:text}`report_last:.0f` % on average where each cue alone gives {glue:text}`alone_last:.0f` %, as it looks when
 #   the batch's mean first passes and some cues have not arrived yet.
 # - Its loop applies the network 51 times, and stops at the first success; here each cue is judged after {glue:text}`iterations` iterations.
-# - The report trains anew for each noise; here one network serves all noises of a seed. {glue:text}`failures` of {glue:text}`conditions` networks
-#   failed to converge.
+# - The report trains anew for each noise; here one network serves all noises of a seed. {glue:text}`converged`.
 #
-# **What was learned.** Being an attractor says what happens nearby, and not from how far away. At small norm patterns attract by a hair's breadth and recall little;
-# from norm {glue:text}`complete` on all of these cues come home.
+# **What was learned.** Being an attractor says what happens nearby, and not from how far away. At small norm patterns attract by a hair's breadth or not at all, and few of these cues
+# are recalled within {glue:text}`iterations` iterations; from norm {glue:text}`complete` on all of these cues come home.
 #
 # ## Run it again
 #

@@ -180,11 +180,30 @@ def test_shares_of_the_linear_region():
     assert (tried[0.01], tried[0.07], tried[0.2]) == ("not reproduced", "reproduced", "not reproduced")
     by_norm = linear_region.with_shares(pd.concat([twice, twice.assign(norm=0.1)]), 0.07)
     assert linear_region.other_norms(by_norm, 1).verdicts == {0.1: "reproduced", 1: "reproduced"}
-    told = linear_region.told_of_shares(linear_region.shares(trained, ["activation", "norm", "n_points"]), ["tanh"], 1)
-    assert told["share_fewest_tanh"] == told["share_most_tanh"] == 37.5 and math.isnan(told["share_most_erf"])
-    further = pd.concat([trained, trained.assign(radius_mean=1.0, radii=[[0.9, 1.1]])])
-    told = linear_region.told_of_radii(further, ["tanh"], 1)
-    assert (told["radius_tanh"], told["unstable_tanh"]) == (1.1, 75.0) and math.isnan(told["unstable_erf"])
+    told = linear_region.told_of_shares(linear_region.shares(trained, ["activation", "norm", "n_points"]), 1)
+    assert told == {"share_fewest": "38 % for tanh", "share_most": "38 % for tanh"}
+
+
+def test_the_share_above_one_is_told_by_number_of_patterns():
+    points = rows(
+        "activation n_points radii radius_mean radius_worst",
+        ("sigmoid", 1, [0.2], 0.2, 0.2),
+        ("sigmoid", 2, [0.9, 0.8], 0.85, 0.9),
+        ("sigmoid", 2, [1.2, 0.9], 1.05, 1.2),
+        ("sigmoid", 5, [1.1, 0.9, 0.9, 1.3], 1.05, 1.3),
+    )
+    table = linear_region.above_one(points)
+    assert table.values.tolist() == [
+        ["sigmoid", 1, 0, 0.2, 0.2], ["sigmoid", 2, 25, pytest.approx(0.95), 1.2], ["sigmoid", 5, 50, 1.05, 1.3],
+    ]  # fmt: skip
+    found = pd.DataFrame(
+        {"n_points": [1, 2, 5], "others_edge_theory": [0.25, 0.2, 0.2], "others_within_edge": [0.9, 1, math.nan]}
+    )
+    assert linear_region.said_of_each_number(found, points) == {
+        "edges": "0.250 with one pattern, and 0.200 with 2 patterns and 5 patterns",
+        "inside": "90 % with one pattern and 100 % with 2 patterns",
+        "above_one": "0 % with one pattern, 25 % with 2 patterns and 50 % with 5 patterns",
+    }
 
 
 def test_where_all_eigenvalues_should_be_one_there_are_no_others():
@@ -306,6 +325,19 @@ def test_recall_rates_count_all_cues_and_average_the_report_s():
     told = basin_of_attraction.told_of_small_norms(swept, swept[swept["seed"].eq(1)])
     assert told == pytest.approx({"small_first": 5, "small_last": 50, "share_first": 75, "share_last": 100,
                                   "share_loose": 100, "off_tight": 0.0, "off_loose": 0.1})  # fmt: skip
+
+
+def test_cues_on_their_way_are_told_at_both_ends_of_the_norms():
+    away, home = [[1.0, 0.5, 0.3], [3.0, 0.5, 0.005]], [[1.0, 0.5, 1e-7], [1.0, 0.5, 3e-7]]
+    paths = rows("norm errors", (5, [[[9, 9, 9]], home]), (2, [[[9, 9, 9]], away]), (3, [[[9, 9, 9]], home]))
+    told = basin_of_attraction.told_of_paths(paths, [10, 1], 0.01)
+    assert told == {
+        "path_noise": 1, "path_cues": 2,
+        "path_first_norm": 2, "path_first_start": "2", "path_first_end": "0.15", "path_first_recalled": 1,
+        "path_last_norm": 5, "path_last_start": "1", "path_last_end": "2 × 10⁻⁷", "path_last_recalled": 2,
+    }  # fmt: skip
+    one = basin_of_attraction.told_of_paths(paths[paths["norm"].eq(2)], [10, 1], 0.01)
+    assert one["path_first_norm"] == one["path_last_norm"] == 2
 
 
 def test_activations_are_compared_at_their_own_numbers_and_at_equal_ones():

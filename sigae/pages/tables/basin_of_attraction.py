@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 
 from sigae.pages.evidence import evidence, rate_evidence
 from sigae.pages.tables.summaries import from_which_on, usable
+from sigae.pages.typeset import number
 from sigae.pages.verdicts import Choice, judge
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "recall_and_attraction",
     "recall_rates",
     "told_of_attractors",
+    "told_of_paths",
     "told_of_rates",
     "told_of_small_norms",
 ]
@@ -175,6 +177,32 @@ def told_of_small_norms(judged: pd.DataFrame, looser: pd.DataFrame) -> dict[str,
         "off_tight": tight.loc[tight["norm"].eq(first), "radius_mean"].mean() - 1,
         "off_loose": loosely["radius_mean"].mean() - 1,
     }
+
+
+def told_of_paths(paths: pd.DataFrame, noises: Sequence[float], threshold: float) -> dict[str, Any]:
+    """Compute what the page says of cues on their way under the least noise, at the smallest and at the largest norm.
+
+    Parameters
+    ----------
+    paths
+        From a sweep of ``recall_errors``, of one activation.
+    noises, threshold
+        As in it: noise variances, and the mean squared error below which a cue counts as recalled.
+
+    Returns
+    -------
+    dict
+        The noise, how many cues there are, and of each end (``first``, ``last``) the norm, the median error at the
+        start and in the end, and how many are recalled.
+    """
+    least, rows = int(np.argmin(noises)), paths.set_index("norm")["errors"].sort_index()
+    told: dict[str, Any] = {"path_noise": noises[least], "path_cues": len(rows.iloc[0][least])}
+    for name, (norm, errors) in zip(("first", "last"), [*rows.items()][:: max(1, len(rows) - 1)] * 2, strict=False):
+        start, *_, end = np.array(errors[least]).T  # (iterations + 1, cues)
+        medians = [number(float(np.median(error)), 2) for error in (start, end)]
+        told |= {f"path_{name}_norm": norm, f"path_{name}_recalled": int((end < threshold).sum())}
+        told |= dict(zip((f"path_{name}_start", f"path_{name}_end"), medians, strict=True))
+    return told
 
 
 def told_of_rates(rates: pd.DataFrame, patient: pd.DataFrame, norm: float) -> dict[str, float]:

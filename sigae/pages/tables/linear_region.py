@@ -12,16 +12,18 @@ import pandas as pd
 from sigae.activations import get_activation
 from sigae.pages.evidence import evidence, quantile_evidence
 from sigae.pages.tables.summaries import over_seeds, usable
+from sigae.pages.typeset import of_each
 from sigae.pages.verdicts import Choice, judge
 
 __all__ = [
+    "above_one",
     "around_one",
     "count_at_one",
     "edge_of_the_others",
     "other_norms",
     "other_windows",
     "shares",
-    "told_of_radii",
+    "said_of_each_number",
     "told_of_shares",
     "with_shares",
 ]
@@ -205,49 +207,70 @@ def other_norms(trained: pd.DataFrame, norm: float) -> Choice:
     return Choice("norm of the patterns", norm, by_norm)
 
 
-def told_of_shares(found: pd.DataFrame, activations: Sequence[str], norm: float) -> dict[str, float]:
-    """Compute what the page on tanh and erf says of the shares around one, in per cent.
+def told_of_shares(found: pd.DataFrame, norm: float) -> dict[str, str]:
+    """Put into words what the page on tanh and erf says of the shares around one.
 
     Parameters
     ----------
     found
         From :func:`shares`.
-    activations
-        Those that were trained; the prose names tanh and erf, and has no number for one left out.
     norm
         Of the patterns.
 
     Returns
     -------
     dict
-        ``share_fewest_`` and ``share_most_`` of each.
+        ``share_fewest`` and ``share_most``, of the fewest and the most patterns.
     """
-    means, counts = found.set_index(["activation", "norm", "n_points"])["mean"], found["n_points"]
+    at_norm, counts = found[found["norm"].eq(norm)], found["n_points"]
     return {
-        f"share_{where}_{name}": 100 * means.get((name, norm, n), math.nan)
-        for name in dict.fromkeys([*activations, "tanh", "erf"])
+        f"share_{where}": of_each(
+            {row.activation: f"{100 * row.mean:.0f} %" for row in at_norm[at_norm["n_points"].eq(n)].itertuples()}
+        )
         for where, n in (("fewest", counts.min()), ("most", counts.max()))
     }
 
 
-def told_of_radii(trained: pd.DataFrame, activations: Sequence[str], norm: float) -> dict[str, float]:
-    """Average the spectral radii at one norm, and count those above one.
+def above_one(trained: pd.DataFrame) -> pd.DataFrame:
+    """Tabulate the share of patterns that are no attractors, and the radii.
 
     Parameters
     ----------
     trained
+        From a sweep of ``trained_spectrum``, at one norm.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an activation and number of patterns: ``above_one``, the share of patterns whose radius is above one,
+        in per cent, ``mean_radius``, and ``largest_radius``.
+    """
+    groups = trained.groupby(["activation", "n_points"], sort=False)
+    shares = groups["radii"].apply(lambda radii: 100 * radii.explode().gt(1).mean())
+    means, largest = groups["radius_mean"].mean(), groups["radius_worst"].max()
+    return pd.DataFrame({"above_one": shares, "mean_radius": means, "largest_radius": largest}).reset_index()
+
+
+def said_of_each_number(found: pd.DataFrame, trained: pd.DataFrame) -> dict[str, str]:
+    """Put into words, number by number of patterns, where the others end and how many patterns are no attractors.
+
+    Parameters
+    ----------
+    found
+        From :func:`shares`, of one activation, with edges.
+    trained
         From a sweep of ``trained_spectrum``.
-    activations, norm
-        As in :func:`told_of_shares`.
 
     Returns
     -------
     dict
-        ``radius_`` of each, and ``unstable_``, the share of patterns whose radius is above one, in per cent.
+        ``edges``, ``inside``, the share of the others within, and ``above_one``.
     """
-    networks = trained[trained["norm"].eq(norm)].groupby("activation")
-    means, above = networks["radius_mean"].mean(), networks["radii"].apply(lambda radii: radii.explode().gt(1).mean())
-    names = dict.fromkeys([*activations, "tanh", "erf"])
-    return {f"radius_{name}": means.get(name, math.nan) for name in names} | {
-        f"unstable_{name}": 100 * above.get(name, math.nan) for name in names
+    above = above_one(trained).set_index("n_points")["above_one"]
+    numbers = {f"{n} patterns" if n > 1 else "one pattern": row for n, row in found.set_index("n_points").iterrows()}
+    inside = {name: row["others_within_edge"] for name, row in numbers.items()}
+    return {
+        "edges": of_each({name: f"{row['others_edge_theory']:.3f}" for name, row in numbers.items()}, "with"),
+        "inside": of_each({name: f"{100 * part:.0f} %" for name, part in inside.items() if part == part}, "with"),
+        "above_one": of_each({name: f"{above[row.name]:.0f} %" for name, row in numbers.items()}, "with"),
     }
