@@ -133,8 +133,8 @@ publish.numbers(
 
 # %% [markdown]
 # With {glue:text}`cues` cues behind every point, the recall rate at norm {glue:text}`patient_norm` falls from {glue:text}`rate_first_least:.0f` % to
-# {glue:text}`rate_first_most:.0f` % as the noise variance grows from {glue:text}`least_noise` to {glue:text}`most_noise`, and from norm
-# {glue:text}`complete` on every one of these cues is recalled.
+# {glue:text}`rate_first_most:.0f` % as the noise variance grows from {glue:text}`least_noise` to {glue:text}`most_noise`, and
+# {glue:text}`complete` every one of these cues is recalled.
 #
 # *Attractors at small norm.* Trained to a mean squared error of {glue:text}`judged_tolerance:.0e`, {glue:text}`share_first:.0f` % of the patterns of norm
 # {glue:text}`small_first` have a spectral radius below one, and {glue:text}`share_last:.0f` % of those of norm {glue:text}`small_last`. Trained to
@@ -187,7 +187,7 @@ publish.verdict(verdicts.judge("C7", found, choices=tried), figure="fig-basin-ra
 # - The report trains anew for each noise; here one network serves all noises of a seed. {glue:text}`converged`.
 #
 # **What was learned.** Being an attractor says what happens nearby, and not from how far away. At small norm patterns attract by a hair's breadth or not at all, and few of these cues
-# are recalled within {glue:text}`iterations` iterations; from norm {glue:text}`complete` on all of these cues come home.
+# are recalled within {glue:text}`iterations` iterations; {glue:text}`complete` all of them are.
 #
 # ## Run it again
 #

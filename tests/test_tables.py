@@ -277,11 +277,15 @@ def test_what_is_told_beyond_the_linear_region():
     assert beyond_linear_region.all_attractors_from(radii) == 20
     exact = rows("n_points norm mean", (2, 10.0, 0.9), (2, 30.0, 0.7), (2, 900.0, 0.5), (1, 900.0, 0.4))
     told = beyond_linear_region.told_of_radii(radii, exact)
-    assert told == {"far_norm": 900, "all_below": 20, "radius_first": 1.0, "radius_last": 0.6, "limit_last": 0.7,
-                    "limit_far_low": 0.4, "limit_far_high": 0.5, "limit_lowest": 0.4}  # fmt: skip
-    each = beyond_linear_region.told_of_each(radii, ["tanh"])
-    assert (each["first_tanh"], each["last_tanh"], each["below_tanh"]) == (1.0, 0.6, 20)
-    assert np.isnan([each[f"{name}_erf"] for name in ("first", "last", "below")]).all()
+    assert told == {
+        "far_norm": 900, "all_below": "from norm 20 on", "radius_first": 1.0, "radius_last": 0.6, "limit_last": 0.7,
+        "limit_far_low": 0.4, "limit_far_high": 0.5, "limit_lowest": 0.4,
+    }  # fmt: skip
+    each = beyond_linear_region.told_of_each(pd.concat([radii, radii.assign(activation="erf", worst=2.0)]))
+    assert each == {
+        "first_radii": "1.000 for tanh and erf", "last_radii": "0.600 for tanh and erf",
+        "attractors": "from norm 20 on for tanh and at no norm tried for erf",
+    }  # fmt: skip
     descent = rows("n_points norm difference radius_descent radius_flow", (5, 10.0, 0.01, 1, 1), (5, 50.0, 0.5, 2, 3))
     assert list(beyond_linear_region.told_of_descent(descent).values()) == [5, 10.0, 50.0, 1.0, 50.0, 2, 3]
 
@@ -317,8 +321,8 @@ def test_recall_rates_count_all_cues_and_average_the_report_s():
     assert basin_of_attraction.from_each_norm(swept).verdicts == {5: "partly"}
     told = basin_of_attraction.told_of_rates(rates, one, 5)
     assert told == {
-        "rate_first_least": 37.5, "rate_first_most": 0, "patient_rate": 37.5, "patient_cues": 8, "complete": 50,
-        "report_last": 75, "alone_last": 100,
+        "rate_first_least": 37.5, "rate_first_most": 0, "patient_rate": 37.5, "patient_cues": 8,
+        "complete": "from norm 50 on", "report_last": 75, "alone_last": 100,
     }  # fmt: skip
     swept["radius_worst"] = swept["radii"].map(max)
     assert list(basin_of_attraction.told_of_attractors(swept, 5).values()) == [75, 1.0, 1.1]
@@ -353,10 +357,17 @@ def test_activations_are_compared_at_their_own_numbers_and_at_equal_ones():
                  ("tanh", 20, 2, 1.2), ("tanh", 20, 3, 0.8), ("sigmoid", 20, 3, 0.9))  # fmt: skip
     twice = activations.compared(radii, {"own": chosen[0][0], "equal": chosen[1][0]})
     assert twice["comparison"].tolist() == ["own"] * 3 + ["equal"] * 4
-    told = activations.equal_numbers(radii, ["sigmoid", "tanh"], 20, [2, 3, 4])
-    assert (told["radius_tanh"], told["crossing_tanh"], told["crossing_sigmoid"], told["last_norm"]) == (1.2, 3, 3, 3)
-    assert told["last_sigmoid"] == 0.9 and math.isnan(told["radius_erf"]) and math.isnan(told["crossing_erf"])
-    assert activations.rise(radii, "sigmoid", 10, 20) == pytest.approx(0.1)
+    told = activations.equal_numbers(pd.concat([radii, rows("activation n_points norm mean", ("erf", 20, 2, 1.1))]), 20)
+    assert told == {
+        "first_norm": 2, "last_norm": 2, "first_radii": "1.000 for sigmoid, 1.200 for tanh and 1.100 for erf",
+        "last_radii": "1.00 for sigmoid, 1.20 for tanh and 1.10 for erf",
+        "attractors": "from norm 3 on for sigmoid and tanh, and at no norm tried for erf",
+    }  # fmt: skip
+    rise = activations.rise(
+        pd.concat([radii, rows("activation n_points norm mean", ("sigmoid", 10, 3, 0.5))]), "sigmoid", 10, 20
+    )
+    assert rise == pytest.approx({"rise_first": 0.1, "rise_most": 0.4, "rise_norm": 3})
+    assert math.isnan(activations.rise(radii, "tanh", 10, 20)["rise_norm"])
     trained = radii.rename(columns={"mean": "radius_mean"})
     seeds = pd.concat([trained.assign(seed=seed) for seed in (0, 1)], ignore_index=True)
     assert texts(activations.above_one_at(seeds, 2)) == [
@@ -378,10 +389,25 @@ def test_power_laws_of_distances_are_found_again():
     assert powers["exponent"].tolist() == pytest.approx([-0.5, -0.5])
     assert powers["uncertainty"].tolist() == pytest.approx([0, 12.706 * 0.1], abs=1e-4)  # Student's t of one degree
     told = distance_to_limit.told_of_exponents(powers)
-    assert told["radius_exponent_most"] == pytest.approx(-0.5) and told["exponent_least"] == pytest.approx(-0.5)
-    lines = distance_to_limit.fitted(measured, powers)
+    assert told["exponents"] == "-0.500 ± 0.000 for tanh" and told["radius_exponents"] == "-0.500 ± 1.271 for tanh"
+    powers["uncertainty"] = [0.01, 1.271]  # the first fit is exact but for rounding
+    assert distance_to_limit.told_of_exponents(powers)["half"] == "Every interval contains -1/2"
+    powers["uncertainty"] = [0.1, 0.01]
+    powers["exponent"] = [-0.45, -0.45]
+    assert distance_to_limit.told_of_exponents(powers)["half"] == (
+        "The interval does not contain -1/2 for the spectral radius with tanh; every other does"
+    )
+    powers["uncertainty"] = 0.01
+    assert distance_to_limit.told_of_exponents(powers)["half"] == "No interval contains -1/2"
+    lines = distance_to_limit.fitted(measured, distance_to_limit.exponents(near, names))
     # the logarithms' mean: sqrt(1 * 2) between the two seeds
     assert lines["value"].iloc[:3].tolist() == pytest.approx([math.sqrt(2) * m**-0.5 for m in widths])
+
+
+def test_means_outside_the_band_are_counted_by_side():
+    table = pd.DataFrame({"inside": [True, False, False], "mean": [1, 0, 9], "low_band": [0.5] * 3})
+    assert distance_to_limit.told_of_band(table) == "Of the 3 means 2 are outside the band, 1 of them below it"
+    assert distance_to_limit.told_of_band(table[:1]) == "None of the 1 means is outside the band"
 
 
 def test_the_band_is_left_once():

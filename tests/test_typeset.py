@@ -1,6 +1,6 @@
 import pytest
 
-from sigae.pages.typeset import grouped, listed, norm_said, number, of_each, symbols
+from sigae.pages.typeset import from_norm_on, grouped, listed, number, of_each, symbols
 
 THIN = "\u202f"
 
@@ -64,4 +64,4 @@ def test_what_things_share_is_said_of_them_together(said, wanted):
 
 def test_lists_of_words_and_a_norm_that_was_not_found():
     assert [listed(words) for words in ([], ["a"], ["a", "b"], "abc")] == ["none", "a", "a and b", "a, b and c"]
-    assert (norm_said(8.0), norm_said(float("nan"))) == ("norm 8", "no norm tried")
+    assert (from_norm_on(8.0), from_norm_on(float("nan"))) == ("from norm 8 on", "at no norm tried")

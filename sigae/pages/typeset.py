@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["SYMBOLS", "grouped", "listed", "norm_said", "number", "of_each", "symbols"]
+__all__ = ["SYMBOLS", "from_norm_on", "grouped", "listed", "number", "of_each", "symbols"]
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
 SYMBOLS = {"norm": "r", "n_points": "n", "width": "m", "dim": "d", "depth": "L", "noise": "t", "learning_rate": "η"}
@@ -115,15 +115,20 @@ def of_each(said: Mapping[str, str], word: str = "for") -> str:
     return listed(parts)
 
 
-def norm_said(norm: float) -> str:
-    """Say a norm, or that none was found.
+def from_norm_on(norm: float) -> str:
+    """Say from which norm on something holds.
+
+    Parameters
+    ----------
+    norm
+        Not a number where there is none.
 
     Returns
     -------
     str
-        As in ``norm 8``.
+        As in ``from norm 8 on``.
     """
-    return "no norm tried" if math.isnan(norm) else f"norm {norm:g}"
+    return "at no norm tried" if math.isnan(norm) else f"from norm {norm:g} on"
 
 
 def symbols(text: str) -> str:

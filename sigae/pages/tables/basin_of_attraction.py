@@ -11,7 +11,7 @@ import pandas as pd
 
 from sigae.pages.evidence import evidence, rate_evidence
 from sigae.pages.tables.summaries import from_which_on, usable
-from sigae.pages.typeset import number
+from sigae.pages.typeset import from_norm_on, number
 from sigae.pages.verdicts import Choice, judge
 
 __all__ = [
@@ -205,7 +205,7 @@ def told_of_paths(paths: pd.DataFrame, noises: Sequence[float], threshold: float
     return told
 
 
-def told_of_rates(rates: pd.DataFrame, patient: pd.DataFrame, norm: float) -> dict[str, float]:
+def told_of_rates(rates: pd.DataFrame, patient: pd.DataFrame, norm: float) -> dict[str, float | str]:
     """Compute what the page says of recall rates, in per cent.
 
     Parameters
@@ -220,7 +220,8 @@ def told_of_rates(rates: pd.DataFrame, patient: pd.DataFrame, norm: float) -> di
     Returns
     -------
     dict
-        Name to number; nan where no network was trained at that norm.
+        Name to number, nan where no network was trained at that norm; ``complete`` in words, from which norm on every
+        cue is recalled.
     """
     last = rates["norm"].max()
     alone = rates[rates["criterion"].eq(ALONE)]
@@ -232,7 +233,7 @@ def told_of_rates(rates: pd.DataFrame, patient: pd.DataFrame, norm: float) -> di
         "rate_first_most": 100 * at_norm.get(at_norm.index.max(), math.nan),
         "patient_rate": 100 * recalled / cues,
         "patient_cues": int(cues),
-        "complete": from_which_on(alone.groupby("norm")["mean"].min().eq(1)),
+        "complete": from_norm_on(from_which_on(alone.groupby("norm")["mean"].min().eq(1))),
         "report_last": 100 * at_last[REPORT],
         "alone_last": 100 * at_last[ALONE],
     }

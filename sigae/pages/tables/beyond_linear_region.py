@@ -12,6 +12,7 @@ import pandas as pd
 
 from sigae.pages.evidence import evidence, quantile_evidence, ratio_evidence
 from sigae.pages.tables.summaries import at_extreme_norms, change_over_norms, from_which_on, usable
+from sigae.pages.typeset import from_norm_on, of_each
 from sigae.pages.verdicts import NOT_JUDGED, Choice, judge
 
 __all__ = [
@@ -243,7 +244,7 @@ def half_at_the_end(limit: pd.DataFrame) -> list[Any]:
     return found + [evidence("approach", f"n = {n}, {words}", part) for n, part in slopes.groupby("n_points")]
 
 
-def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float]:
+def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float | str]:
     """Compute what the page says of networks and of the limit.
 
     Parameters
@@ -254,13 +255,14 @@ def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float]:
     Returns
     -------
     dict
-        Name to number: of the largest number of patterns in the widest networks, and of the limit.
+        Name to number: of the largest number of patterns in the widest networks, and of the limit; ``all_below`` in
+        words, from which norm on every pattern of every network is an attractor.
     """
     most, last, far = radii["n_points"].max(), radii["norm"].max(), exact["norm"].max()
     many = radii.loc[radii["n_points"].eq(most) & radii["width"].eq(radii["width"].max()), "mean"]
     return {
         "far_norm": far,
-        "all_below": max(all_attractors_from(part) for _, part in radii.groupby("n_points")),
+        "all_below": from_norm_on(all_attractors_from(radii)),
         "radius_first": many.iloc[0],
         "radius_last": many.iloc[-1],
         "limit_last": exact.loc[exact["n_points"].eq(most) & exact["norm"].le(last), "mean"].iloc[-1],
@@ -296,29 +298,32 @@ def told_of_descent(descent: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def told_of_each(radii: pd.DataFrame, activations: Sequence[str]) -> dict[str, float]:
-    """Compute what the page on tanh and erf says of each activation.
+def told_of_each(radii: pd.DataFrame) -> dict[str, str]:
+    """Put into words what the page on tanh and erf says of each activation.
 
     Parameters
     ----------
     radii
         ``activation``, ``n_points``, ``width``, ``norm``, ``mean`` and ``worst``.
-    activations
-        Those that were trained; the prose names tanh and erf, and has no number for one left out.
 
     Returns
     -------
     dict
-        ``first_``, ``last_`` and ``below_`` of each: the mean radius at the smallest and at the largest norm, and the
-        norm from which on every pattern is an attractor.
+        ``first_radii`` and ``last_radii``, the mean radii of the most patterns and the widest networks at the smallest
+        and at the largest norm, and ``attractors``, from which norm on every pattern is one.
     """
-    names, first, last = list(dict.fromkeys([*activations, "tanh", "erf"])), radii["norm"].min(), radii["norm"].max()
     most, widest = radii["n_points"].max(), radii["width"].max()
-    many = radii[radii["n_points"].eq(most) & radii["width"].eq(widest)].set_index(["activation", "norm"])["mean"]
+    many = radii[radii["n_points"].eq(most) & radii["width"].eq(widest)]
+    below = {name: all_attractors_from(part) for name, part in radii.groupby("activation", sort=False)}
+
+    def at(norm: float) -> str:
+        means = many[many["norm"].eq(norm)].set_index("activation")["mean"]
+        return of_each({name: f"{mean:.3f}" for name, mean in means.items()})
+
     return {
-        **{f"first_{name}": many.get((name, first), math.nan) for name in names},
-        **{f"last_{name}": many.get((name, last), math.nan) for name in names},
-        **{f"below_{name}": all_attractors_from(radii[radii["activation"].eq(name)]) for name in names},
+        "first_radii": at(radii["norm"].min()),
+        "last_radii": at(radii["norm"].max()),
+        "attractors": of_each({name: from_norm_on(norm) for name, norm in below.items()}),
     }
 
 

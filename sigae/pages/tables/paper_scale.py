@@ -12,6 +12,7 @@ import pandas as pd
 from sigae.pages.tables.beyond_linear_region import all_attractors_from, crossing_of
 from sigae.pages.tables.intervals import half_width
 from sigae.pages.tables.summaries import over_seeds, usable
+from sigae.pages.typeset import from_norm_on
 
 __all__ = [
     "as_limit_curve",
@@ -250,7 +251,7 @@ def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float]:
     return {
         "radius_most": wide["mean"].max(),
         "radius_most_norm": wide["mean"].idxmax(),
-        "all_below": all_attractors_from(wide.reset_index()),
+        "all_below": from_norm_on(all_attractors_from(wide.reset_index())),
         "narrow_last": narrow["mean"].get(last, math.nan),
         "wide_last": wide["mean"].get(last, math.nan),
         "limit_last": exact[exact["n_points"].eq(most) & exact["norm"].eq(last)]["mean"].squeeze(),
