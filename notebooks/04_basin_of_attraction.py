@@ -76,7 +76,6 @@ from sigae.experiments.explorers import recall_errors
 from sigae.pages import explorers, plots, publish, verdicts
 from sigae.pages.tables import basin_of_attraction as tables
 from sigae.pages.tables import summaries
-from sigae.pages.typeset import listed
 from sigae.sweeps import grid, sweep
 
 # %% tags=["hide-input"]
@@ -161,7 +160,7 @@ paths = summaries.usable(paths)
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-recall-paths", "caption": "Mean squared error between iterated cues and their pattern against the number of iterations, for the first of the activations (sigmoid at the default parameters). Columns: norm r of the patterns; rows: noise variance t. Solid curves end below the threshold of recall (dashed), dotted ones do not."}, "image": {"alt": "A grid of line charts of the error of iterated cues on a logarithmic axis. At large norms and little noise the curves fall below the dashed threshold; at small norms and much noise they stay above it."}}
 shown = paths[paths["activation"] == path_activations[0]]
 told = tables.told_of_paths(shown, noises, threshold)
-publish.numbers(**told, path_activations=listed(path_activations))
+publish.numbers(**told, path_activations=", ".join(path_activations))
 publish.figure(explorers.recall_figure(shown, noises=noises, threshold=threshold))
 explorers.recall_explorer(paths, noises=noises, threshold=threshold)
 

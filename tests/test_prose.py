@@ -39,7 +39,7 @@ RETIRED = {
 # What may stand in prose as typed: settings, confidence levels, what the claims and the report say.
 TYPED = re.compile(
     r"95 % (interval|of)|9[05] % of|holds 90 %|10 %, 40 %|40 % and|70 % of all|51 times|= 2 and 2\.26|norm 0\.1[ ,]|"
-    r"From 30 hours|of which 90 %|tolerance of 0\.003"
+    r"of which 90 %"
 )
 MEASURED = re.compile(r"\b\d[\d,]*(\.\d+)? ?(%|times|seconds|hours|minutes)|\b\d+\.\d+")
 

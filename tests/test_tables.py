@@ -477,8 +477,16 @@ def test_what_is_told_of_times_comes_from_the_record():
     assert readings.isna().sum().tolist() == [0, 1, 1, 1]
     costs = from_hours_to_a_second.costs(measured)
     assert costs["aims"] == len(aims) and costs["aims_met"] == aims["met"].eq("yes").sum()
+    quicker = [cell["descent_seconds"] < cell["flow_seconds"] for cell in measured["grid"]]
+    assert sum(quicker) == costs["quicker_cells"] >= costs["slower_cells"]
     assert costs["report_hours"] == measured["headline"]["report_seconds"] / 3600
     assert costs["grid_descent_steps"] == np.median([cell["descent_steps"] for cell in measured["grid"]])
+
+
+def test_errors_are_said_norm_by_norm_at_one_tolerance():
+    accuracy = rows("norm step_tolerance mean", (2, 0.03, 2e-4), (50, 0.03, 0.83), (50, 0.003, 0.39))
+    assert from_hours_to_a_second.errors_at(accuracy, 0.03) == "0.02 % at norm 2 and 83 % at norm 50"
+    assert from_hours_to_a_second.errors_at(accuracy, 0.1) == "none"
 
 
 def test_a_condition_that_was_timed_twice_has_one_time():

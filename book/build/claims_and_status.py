@@ -205,22 +205,40 @@ def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, Noteboo
             machine = measured["machine"].split(" of a ")[-1]
             words = f"for `make book` on a {machine}: everything but recorded timings, from nothing but its environment"
             cards.append((f"{house['book'] / 60:.0f} minutes", words, "generated/status"))
-        cell, grid = measured["headline"], measured["summary"]["grid_report_ratio"]
-        ours, theirs = cell["flow_seconds"], cell["report_seconds"]
-        cards.append(
-            (
-                f"{grid:,.0f} to {round(theirs / ours, -2):,.0f} times faster",
-                f"{cell['n_points']} patterns at norm {cell['norm']:g}, which took the report more than 30 hours, "
-                f"train in {ours:.2g} s, where its loop takes {theirs / 60:,.0f} minutes on the same machine; the "
-                "lower figure is that of experiment 3 as a whole, in one process as the loop",
-                "executed/09_from_hours_to_a_second",
-            )
-        )
+        cell = measured["headline"]
+        big = f"{cell['report_seconds'] / 60:,.0f} minutes to {cell['flow_seconds']:.2g} s"
+        cards.append((big, training_told(measured), "executed/09_from_hours_to_a_second"))
     inside = "".join(
         f":::{{grid-item-card}} {grouped(big)}\n:link: {link}\n:link-type: doc\n{grouped(small)}\n:::\n"
         for big, small, link in cards
     )
     return scale_note(executed) + f"::::{{grid}} 1 1 3 3\n:gutter: 3\n:class-container: headline\n\n{inside}::::\n"
+
+
+def training_told(measured: dict[str, Any]) -> str:
+    """Say what training takes, by the report's loop, by descent at its best step and by the integrator.
+
+    Parameters
+    ----------
+    measured
+        The benchmark's record.
+
+    Returns
+    -------
+    str
+        Sentences without the last full stop.
+    """
+    cell, ratios, grid = measured["headline"], measured["summary"], measured["grid"]
+    quicker = sum(row["descent_seconds"] < row["flow_seconds"] for row in grid)
+    return (
+        f"Training {cell['n_points']} patterns at norm {cell['norm']:g}, which took the report more than 30 hours, "
+        f"takes {cell['flow_seconds']:.2g} s; the report's loop, run to its end on the same machine, takes "
+        f"{cell['report_seconds'] / 60:,.0f} minutes, and descent at its best step {cell['descent_seconds']:.0f} s. "
+        "Experiment 3 as a whole, in one process and with the loop's steps counted by flow time, is "
+        f"{ratios['grid_report_ratio']:,.0f} to {ratios['coarse_report_ratio']:,.0f} times faster than by the loop, by "
+        f"the accuracy asked for. At the default accuracy descent at its best step is quicker still in {quicker} of "
+        f"its {len(grid)} conditions"
+    )
 
 
 def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
