@@ -82,7 +82,7 @@ def equal_numbers(radii: pd.DataFrame, n_points: int) -> dict[str, Any]:
         and the last are at ``first_norm`` and ``last_norm``, the smallest and the largest norm that all have.
     """
     means = radii[radii["n_points"].eq(n_points)].pivot(index="norm", columns="activation", values="mean")
-    means = means[list(dict.fromkeys(radii.loc[radii["n_points"].eq(n_points), "activation"]))]
+    means = means[[name for name in dict.fromkeys(radii["activation"]) if name in means]]
     shared = means.dropna()
     return {
         "first_norm": shared.index.min(),
