@@ -45,7 +45,7 @@ SMALL = {
            "points_seen": 2, "large_counts": [3], "large_norms": [300, 1000], "crowded_dims": [2, 4],
            "crowded_norms": [3, 30], "draws": 2},
     "14": {"activations": ["erf"], "width": 60, "n_pictures": 4, "norms": [8, 60], "choices": [0, 1], "loads": [3, 5],
-           "judged_choices": [0, 1], "amounts": [0.4, 0.8], "prototype_of": 2, "iterations": 60},
+           "limit_norms": [20], "judged_choices": [0, 1], "amounts": [0.4, 0.8], "prototype_of": 2, "iterations": 60},
     "15": {"activations": ["erf"], "width": 60, "n_pictures": 4, "slice_norms": [20], "resolution": 6, "loads": [3],
            "norms": [20, 60], "noises": [0.2, 0.6], "choices": [0, 1], "won_norms": [300], "won_patterns": 3,
            "won_cues": 5, "won_choices": [0, 1], "draws": 1},

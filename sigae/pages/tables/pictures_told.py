@@ -32,7 +32,7 @@ def told_of_norms(swept: pd.DataFrame, best: pd.DataFrame, width: int) -> dict[s
         norms the limit recalls :data:`MOST` of all cues or more, activation by activation.
     """
     over = rates(swept, ["norm"]).set_index(["map", "norm"])
-    ends = sorted(over.loc[LIMIT].index)
+    ends = sorted(over.loc[maps(width)].index)
     other = {name: 100 * rates(swept, ["norm"], name)["mean"].min() for name in ("nearest", "hopfield")}
     lead = best[best["map"].eq(LIMIT)]
     return {
