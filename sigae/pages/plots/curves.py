@@ -113,5 +113,9 @@ def _scale(ax: Axes, log: str, x: pd.Series) -> None:
         if x.nunique() <= 8:  # each value is worth a tick of its own
             ax.set_xticks(sorted(set(x)), [f"{value:g}" for value in sorted(set(x))], minor=False)
             ax.xaxis.set_minor_locator(matplotlib.ticker.NullLocator())
+        elif x.max() < 100 * x.min():  # so few decades that minor ticks would be labelled, into each other
+            ax.xaxis.set_major_locator(matplotlib.ticker.LogLocator(subs=(1, 2, 5)))
+            ax.xaxis.set_major_formatter(matplotlib.ticker.FormatStrFormatter("%g"))
+            ax.xaxis.set_minor_locator(matplotlib.ticker.NullLocator())
     if "y" in log:
         ax.set_yscale("log")
