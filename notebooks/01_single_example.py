@@ -227,7 +227,7 @@ publish.figure(
 publish.table(radii, "single_radius")
 
 # %% tags=["remove-cell"]
-networks = tables.each_once(trained, judged)
+networks = summaries.usable(trained)
 publish.numbers(
     worst_radius=networks["final_radius"].max(),
     attractors=int(networks["final_radius"].lt(1).sum()),

@@ -132,10 +132,8 @@ publish.figure(
 publish.table(radii, "single_radius_tanh_erf")
 
 # %% tags=["remove-cell"]
-networks = tables.each_once(trained, judged)
-told = {
-    name: tables.told_of(name, trained, networks, initial, shallow) for name in dict.fromkeys(networks["activation"])
-}
+names = dict.fromkeys(summaries.usable(trained)["activation"])
+told = {name: tables.told_of(name, trained, initial, shallow) for name in names}
 publish.numbers(
     **tables.said_of_each(told),
     first_norm=norms[0],

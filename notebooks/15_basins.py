@@ -198,7 +198,6 @@ publish.table(fates.won(both), "return_factors")
 publish.numbers(
     first_won_norm=won_norms[0],
     last_won_norm=won_norms[-1],
-    picture_draws=len(choices),
     **fates.told_of_winners(followed),
     **fates.told_of_digits(followed_digits),
 )

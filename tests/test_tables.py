@@ -110,10 +110,9 @@ def test_concentration_and_attraction_of_one_example():
     assert items["worst", "depth 2, at norm 1"].value == 1.1 and items["worst", "depth 3, at norm 1"].value == 0.9
 
 
-def test_what_is_told_of_one_example_is_counted_at_the_smallest_norm_and_each_network_once():
+def test_what_is_told_of_one_example_is_counted_at_the_smallest_norm():
     untrained = rows("activation norm operator_norm", ("tanh", 1, 1.8), ("tanh", 1, 2.2))
-    networks = single_example.each_once(NETWORKS, NETWORKS)
-    told = single_example.told_of("tanh", NETWORKS, networks, untrained, LIMIT[LIMIT["depth"].eq(2)])
+    told = single_example.told_of("tanh", NETWORKS, untrained, LIMIT[LIMIT["depth"].eq(2)])
     assert told == pytest.approx(
         {"target": 2.0, "initial": 2.0, "change_shallow": 3.0, "change_deep": 1.5, "worst": 1.1, "unstable": 1,
          "networks": 2, "limit_unstable": 25.0, "last_unstable": 1, "largest": 5}

@@ -22,7 +22,6 @@ __all__ = [
     "always_an_attractor",
     "changes",
     "concentration",
-    "each_once",
     "ends_and_middle",
     "from_each_norm",
     "limit_changes",
@@ -263,18 +262,15 @@ def up_to_each_norm(
     return Choice("largest norm judged", norms[-1], tried)
 
 
-def told_of(
-    activation: str, trained: pd.DataFrame, networks: pd.DataFrame, initial: pd.DataFrame, shallow: pd.DataFrame
-) -> dict[str, float]:
+def told_of(activation: str, trained: pd.DataFrame, initial: pd.DataFrame, shallow: pd.DataFrame) -> dict[str, float]:
     """Compute what the page on tanh and erf says of one of them.
 
     Parameters
     ----------
     activation
         Its name.
-    trained, networks, initial, shallow
-        From a sweep of ``single_example``, from :func:`each_once`, and from sweeps of ``initial_jacobian`` and, at
-        depth 2, ``limit_single_example``.
+    trained, initial, shallow
+        From sweeps of ``single_example``, ``initial_jacobian`` and, at depth 2, ``limit_single_example``.
 
     Returns
     -------
@@ -282,8 +278,8 @@ def told_of(
         Name to number, all but the changes and ``last_unstable`` at the smallest norm; the latter is the largest norm
         at which a network has a radius of one or more, nan where there is none, and ``largest`` the largest tried.
     """
-    mine, untrained, exact = (t[t["activation"].eq(activation)] for t in (networks, usable(initial), shallow))
-    by_depth = mean_changes(trained[trained["activation"].eq(activation)], ["seed", "depth"]).groupby("depth").mean()
+    mine, untrained, exact = (t[t["activation"].eq(activation)] for t in (usable(trained), usable(initial), shallow))
+    by_depth = mean_changes(mine, ["seed", "depth"]).groupby("depth").mean()
     norm, unstable = mine["norm"].min(), mine[mine["final_radius"].ge(1)]
     return {
         "target": 2 * get_activation(activation).slope_at_zero,
@@ -328,23 +324,6 @@ def said_of_each(told: Mapping[str, Mapping[str, float]]) -> dict[str, str]:
         "attractor": attractor,
     }
     return {name: of_each({activation: say(t) for activation, t in told.items()}) for name, say in words.items()}
-
-
-def each_once(*swept: pd.DataFrame) -> pd.DataFrame:
-    """Put the networks of several sweeps into one table.
-
-    Parameters
-    ----------
-    *swept
-        From sweeps of ``single_example``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Those that converged, each once.
-    """
-    key = ["activation", "depth", "norm", "seed"]
-    return pd.concat([usable(table) for table in swept], ignore_index=True).drop_duplicates(key)
 
 
 def over_limit(trained: pd.DataFrame, limit: pd.DataFrame, depth: int) -> float:
