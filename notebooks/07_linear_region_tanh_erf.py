@@ -53,7 +53,7 @@ check_fits(width=width, dim=dim, n_points=n_points, repeats=2 * len(activations)
 # As on the page for the sigmoid, {doc}`02_linear_region`, with the same experiment. Two things are different for tanh and erf. Since $\phi(0) = 0$ the hidden layer
 # has no constant part that could act as a bias, so the fit is linear instead of affine, and all $n$ patterns are eigenvectors with
 # eigenvalue one: $n$ of them, not $n - 1$. And since the slope $\phi'(0)$ is 1 or $2/\sqrt\pi$ instead of 1/4, the disc of the others, of radius
-# $\phi'(0) \sqrt{(d - n)/d}$, reaches close to one, where by chance some of them are "around one" too.
+# $\phi'(0) \sqrt{(d - n)/d}$, is larger: where patterns are few it reaches close to one, and by chance some of the others are "around one" too.
 #
 # The hidden units also saturate earlier: $\sigma(z) = \tfrac12 + \tfrac12 \tanh(z / 2)$, so tanh's at half the norm of the sigmoid's. {numref}`fig-linear-spectrum-tanh-erf` is at the report's norm; {numref}`fig-linear-small-tanh-erf`, at norm 0.1, shows the linear region itself.
 

@@ -79,7 +79,8 @@ _REPORTED = (
     Claim(
         "C3",
         "A single training example is an attractor at every input norm tried.",
-        "paper, abstract: attractors exist for a single example; at every norm, this book's wording",
+        "paper, abstract: attractors exist for a single example, under certain conditions; at every norm, this book's "
+        "wording",
         {
             "radius": Criterion(f"{_BELOW}, at the norm where that is largest", upper=1),
             "worst": Criterion("largest rho of any trained network, over all norms and seeds", upper=1),

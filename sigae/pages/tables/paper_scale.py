@@ -1,4 +1,4 @@
-"""The tables behind the page on the paper's own scale, read from what is committed."""
+"""The tables behind the page on the paper's scale, read from what is committed."""
 
 from __future__ import annotations
 
