@@ -183,7 +183,7 @@ publish.verdict(verdicts.judge("C6", found, choices=[tried], close=close), figur
 # - Parameterisation, initialisation and sampling are inferred, as the report's module `utils` was not published ({doc}`../method`).
 # - The report looks at one training point, index 2, of one network. For two patterns that index does not exist, and its code as printed stops
 #   with an IndexError, so its curve for two patterns must come from other code. Here all points and several seeds are shown.
-# - The report trains at every whole norm from 3 to 52, and plots every fifth against its position in a list, so that its axis reads 0 to 50. Here
+# - The report trains at every whole norm from 3 to 52, and plots every fifth against its position in a list, so that its axis reads 0 to 45 for norms 3 to 48. Here
 #   {glue:text}`norms_used` of those {glue:text}`norms_of_report` norms are trained at, all where radii cross one; the preset `report` has every one.
 # - The curves are the gradient flow's. The report's descent with learning rate {glue:text}`learning_rate:.0f` follows it closely at small norms only: with
 #   {glue:text}`descent_points` patterns at width {glue:text}`narrowest` its Jacobian differs by {glue:text}`descent_first:.2f` % (Frobenius norm) at norm
