@@ -236,8 +236,8 @@ def training_told(measured: dict[str, Any]) -> str:
         f"{cell['report_seconds'] / 60:,.0f} minutes, and descent at its best step {cell['descent_seconds']:.0f} s. "
         "Experiment 3 as a whole, in one process and with the loop's steps counted by flow time, is "
         f"{ratios['grid_report_ratio']:,.0f} to {ratios['coarse_report_ratio']:,.0f} times faster than by the loop, by "
-        f"the accuracy asked for. At the default accuracy descent at its best step is quicker than the integrator in {quicker} of "
-        f"its {len(grid)} conditions"
+        "the accuracy asked for. At the default accuracy descent at its best step is quicker than the integrator in "
+        f"{quicker} of its {len(grid)} conditions"
     )
 
 
