@@ -118,6 +118,8 @@ publish.numbers(
 # %% tags=["remove-cell"]
 off = report_compared.descent_and_flow(descent, swept, "eigenvalue_norms", "radius_mean")
 publish.numbers(
+    middle=n_points[len(n_points) // 2],
+    share_middle=100 * shares["mean"].iloc[len(n_points) // 2],
     learning_rate=learning_rate,
     descent_off=off["off_eigenvalue_norms"].max(),
     descent_steps_first=off["steps"].min(),

@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from book.build import readme
 from book.build.claims_and_status import collect
 from book.build.outputs import glued
-from book.build.report_compared import DESCENTS, PAGES, STATEMENTS, bars, conclusion, descents_table, statements_table
+from book.build.report_compared import DESCENTS, PAGES, STATEMENTS, bars, conclusion, descents_table, statements_tables
 from sigae.pages.claims import CLAIMS
 
 
@@ -41,14 +41,15 @@ def test_numbers_and_texts_are_read_where_they_were_glued():
 )
 def test_whether_they_agree_is_the_claims_verdict(verdict, said):
     found = {id: [{"verdict": verdict}] for id in CLAIMS}
-    rows = statements_table(everything_glued(12345.0), found).splitlines()[2:]
+    text = statements_tables(everything_glued(12345.0), found)
+    rows = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith(("| The", "| ---"))]
     assert len(rows) == len(STATEMENTS)
     for row, item in zip(rows, STATEMENTS, strict=True):
         if isinstance(item.answer, str):
             assert row.endswith(f"| {said} ({{ref}}`{item.answer} <{item.answer.lower()}>`) |")
     assert "Of 1 parts" in rows[-1]  # of C9
     # A claim that no page judged is none that agrees.
-    assert "| not judged ({ref}`C1 <c1>`) |" in statements_table(everything_glued(1.0), dict.fromkeys(CLAIMS, []))
+    assert "| not judged ({ref}`C1 <c1>`) |" in statements_tables(everything_glued(1.0), dict.fromkeys(CLAIMS, []))
 
 
 def test_the_statements_without_a_claim_are_judged_by_their_numbers():
@@ -60,6 +61,7 @@ def test_the_statements_without_a_claim_are_judged_by_their_numbers():
 
 def test_the_recorded_pages_glue_every_number_that_the_comparison_names():
     notebooks = readme.recorded()
-    text = statements_table(notebooks, collect(notebooks)) + descents_table(notebooks)
-    assert text.count("\n") == len(STATEMENTS) + len(DESCENTS) + 4
+    text = statements_tables(notebooks, collect(notebooks)) + descents_table(notebooks)
+    assert all(f"“{item.words}”" in text for item in STATEMENTS if item.words)
+    assert all(f"\n| {experiment} | " in text for experiment in DESCENTS)
     assert "nan" not in text

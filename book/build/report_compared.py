@@ -5,24 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from nbformat import NotebookNode
 
 from book.build.outputs import glued
 from book.build.page import table
-from sigae.pages.typeset import grouped
+from sigae.pages.typeset import symbols
 from sigae.pages.verdicts import NOT_JUDGED, NOT_REPRODUCED, combine
 
 AGREES = {"reproduced": "yes", NOT_REPRODUCED: "no"}  # other verdicts stand as they are
 LINEAR = 5.0  # per cent by which Jacobians of a network that counts as linear differ at most
 
 FIGURES = {
-    1: "Difference of the largest eigenvalue norms before and after training, for depths 2, 3 and 4",
-    2: "Histograms of the eigenvalue norms, for 2, 5 and 8 patterns",
-    3: "Largest eigenvalue norm against the norm, for 2, 5 and 10 patterns and two widths, with a dashed line at 1/2",
-    4: "Bars of the recall rate against the norm, for three noises",
-    5: "Largest eigenvalue norm against the norm, for sigmoid, tanh and erf",
+    1: "the difference of the largest eigenvalue norms before and after training, for depths 2, 3 and 4",
+    2: "histograms of the eigenvalue norms, for 2, 5 and 8 patterns",
+    3: "the largest eigenvalue norm against the norm, for 2, 5 and 10 patterns and two widths, with a line at 1/2",
+    4: "bars of the recall rate against the norm, for three noises",
+    5: "the largest eigenvalue norm against the norm, for sigmoid, tanh and erf",
 }
 
 
@@ -108,7 +109,7 @@ STATEMENTS = (
         2,
         "10%,40% and 70% of all eigenvalues are near 1",
         "fig-linear-spectrum",
-        "{share_first:.0f} % for n = {fewest:g}, {share_last:.0f} % for n = {most:g}",
+        "{share_first:.0f} %, {share_middle:.0f} % and {share_last:.0f} % for n = {fewest:g}, {middle:g} and {most:g}",
         "C4",
     ),
     Statement(
@@ -176,8 +177,8 @@ STATEMENTS = (
 )
 
 
-def statements_table(executed: Mapping[str, NotebookNode], found: Mapping[str, list[dict[str, Any]]]) -> str:
-    """Lay out every statement of the report with what was found.
+def statements_tables(executed: Mapping[str, NotebookNode], found: Mapping[str, list[dict[str, Any]]]) -> str:
+    """Lay out every statement of the report with what was found, a table an experiment.
 
     Parameters
     ----------
@@ -191,22 +192,39 @@ def statements_table(executed: Mapping[str, NotebookNode], found: Mapping[str, l
     str
         Markdown.
     """
-    rows, last = [], -1
     parts = [part["verdict"] for part in found["C9"]]
     counts = {"parts": len(parts), "held": parts.count("reproduced"), "failed": parts.count(NOT_REPRODUCED)}
-    for item in (item for item in STATEMENTS if PAGES[item.experiment] in executed):
-        numbers = glued(executed[PAGES[item.experiment]]) | counts
-        if callable(item.answer):
-            agrees = item.answer(numbers)
-        else:
-            verdict = combine([part["verdict"] for part in found[item.answer]] or [NOT_JUDGED])
-            agrees = f"{AGREES.get(verdict, verdict)} ({{ref}}`{item.answer} <{item.answer.lower()}>`)"
-        figure = f"{item.experiment}: {FIGURES[item.experiment]}" if item.experiment else "The proposed extension"
-        words = f"“{item.words}”" if item.words else "none: the figure's line alone"
-        ours = f"{grouped(item.ours.format(**numbers))} ({{numref}}`{item.figure}`)"
-        rows.append((figure if item.experiment != last else "", words, ours, agrees))
-        last = item.experiment
-    return table(("Experiment and its figure", "The report's words", "Here", "Do they agree?"), rows)
+    sections = []
+    for experiment, statements in groupby(STATEMENTS, lambda item: item.experiment):
+        if PAGES[experiment] not in executed:
+            continue
+        numbers = glued(executed[PAGES[experiment]]) | counts
+        rows = [(_words(item), _ours(item, numbers), _agrees(item, numbers, found)) for item in statements]
+        head = (
+            f"Experiment {experiment}\n\nIts figure: {FIGURES[experiment]}." if experiment else "The proposed extension"
+        )
+        sections.append(f"## {head}\n\n" + table(("The report's words", "Here", "Do they agree?"), rows))
+    return "\n".join(sections)
+
+
+def _words(item: Statement) -> str:
+    return f"“{item.words}”" if item.words else "none: the line alone"
+
+
+def _ours(item: Statement, numbers: Mapping[str, Any]) -> str:
+    return f"{_set(item.ours, numbers)} ({{numref}}`{item.figure}`)"
+
+
+def _agrees(item: Statement, numbers: Mapping[str, Any], found: Mapping[str, list[dict[str, Any]]]) -> str:
+    if callable(item.answer):
+        return item.answer(numbers)
+    verdict = combine([part["verdict"] for part in found[item.answer]] or [NOT_JUDGED])
+    return f"{AGREES.get(verdict, verdict)} ({{ref}}`{item.answer} <{item.answer.lower()}>`)"
+
+
+def _set(words: str, numbers: Mapping[str, Any]) -> str:
+    """Put the numbers into the words, and set letters and units as on every page."""
+    return symbols(words.format(**numbers)).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 # Of each experiment, by how much descent and flow differ; Jacobians in Frobenius norm.
@@ -237,5 +255,5 @@ def descents_table(executed: Mapping[str, NotebookNode]) -> str:
     for experiment, words in DESCENTS.items():
         if (name := PAGES[experiment]) in executed:
             found = glued(executed[name])
-            rows.append((str(experiment), f"{found['learning_rate']:g}", grouped(words.format(**found))))
+            rows.append((str(experiment), f"{found['learning_rate']:g}", _set(words, found)))
     return table(("Experiment", "Learning rate", "Descent and flow differ in"), rows)
