@@ -135,9 +135,8 @@ publish.numbers(
 # linear region patterns are not reliably attractors.
 #
 # Gradient descent at the report's learning rate of {glue:text}`learning_rate:.0f` finds the same eigenvalues: at the
-# first seed no norm differs from the flow's by more than {glue:text}`descent_off:.4f`, after
-# {glue:text}`descent_steps_first:,.0f` steps for $n$ = {glue:text}`fewest` and {glue:text}`descent_steps_last:,.0f` for
-# $n$ = {glue:text}`most`.
+# first seed no norm differs from the flow's by more than {glue:text}`descent_off:.4f`. It takes from
+# {glue:text}`descent_steps_first:,.0f` to {glue:text}`descent_steps_last:,.0f` steps, the more the more patterns.
 #
 # ## Does an eigenvalue of one show that a network is linear?
 #

@@ -12,7 +12,7 @@ from sigae.training import TrainingResult, followed, train
 
 __all__ = ["ending", "set_up", "summed_up", "train_on"]
 
-MOST_STEPS = 1_000_000  # of gradient descent
+MOST_STEPS = 250_000  # of gradient descent: no network of the book needs more
 
 
 def set_up(
