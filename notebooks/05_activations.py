@@ -47,6 +47,8 @@ seeds: Ascending[Seed] = [0, 1, 2]  # each draws patterns and a network
 judged_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # those at the smallest norm
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
+descent_norms: Ascending[Positive] = [5, 13, 25, 50]  # norms at which the first seed is also trained by descent
+learning_rate: Positive = 5  # of that gradient descent
 explored_points: Ascending[Count] = [2, 5, 10]  # numbers of patterns to choose from in the explorer
 explored_widths: Ascending[Count] = [1000, 10_000]  # widths there, beside infinity
 explored_norms: Ascending[Positive] = [1, 2, 3, 5, 8, 13, 20, 30, 50]  # norms on its slider
@@ -71,6 +73,7 @@ check_fits(width=width, dim=dim, n_points=[equal_points, *report_points.values()
 
 # %% tags=["remove-cell"]
 from sigae.experiments.explorers import limit_eigenvalues, trained_eigenvalues
+from sigae.experiments.from_hours_to_a_second import flow_and_descent
 from sigae.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
 from sigae.pages import explorers, plots, publish, verdicts
 from sigae.pages.tables import activations as tables
@@ -90,11 +93,17 @@ at_first = tables.conditions(first, dim=dim, seed=judged_seeds, **training)
 judged = sweep(trained_spectrum, at_first, device=device)
 chosen = [(stated, norms[::limit_every]), (equal, norms[::limit_every])]
 limit = sweep(limit_spectrum, tables.conditions(chosen, **shared, samples=limit_samples))
-publish.failures(trained, judged, limit)
+
+# %% tags=["remove-input"]
+descending = {"width": width, "tolerance": tolerance, "learning_rate": learning_rate}
+at_some = tables.conditions([(stated, descent_norms)], dim=dim, seed=seeds[0], **descending)
+descent = sweep(flow_and_descent, at_some, device=device)
+publish.failures(trained, judged, limit, descent)
+descended = summaries.usable(descent).rename(columns={"radius_descent": "mean"})
 radii = summaries.over_seeds(trained, "radius_mean", ["activation", "n_points", "norm"], worst="radius_worst")
 exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-activations-radius", "caption": "Spectral radius of the trained Jacobian at the training points against the norm of the patterns, for sigmoid, tanh and erf. Left: 10 patterns for the sigmoid and 20 for the others, as in the report. Right: 20 for each. Solid: mean over the points, then mean and range over seeds; dotted: the worst point of any seed. Dashed in their colours: infinite width, with the band that holds 90 % of single points. Below the grey line at one a pattern is an attractor."}, "image": {"alt": "Tanh and erf start above one and cross it near norm 10; the sigmoid starts at one, a little above with 20 patterns. All fall with the norm."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-activations-radius", "caption": "Spectral radius of the trained Jacobian at the training points against the norm of the patterns, for sigmoid, tanh and erf. Left: 10 patterns for the sigmoid and 20 for the others, as in the report. Right: 20 for each. Solid: mean over the points, then mean and range over seeds; dotted: the worst point of any seed. Dashed in their colours: infinite width, with the band that holds 90 % of single points. Below the grey line at one a pattern is an attractor. Rings: one network of the first seed each, trained by gradient descent at the report's learning rate, with the report's numbers of patterns."}, "image": {"alt": "Tanh and erf start above one and cross it near norm 10; the sigmoid starts at one, a little above with 20 patterns. All fall with the norm. Rings lie on the curves."}}
 publish.figure(
     plots.against(
         tables.compared(radii, pairs),
@@ -102,12 +111,15 @@ publish.figure(
         colour_by="activation",
         panel_by="comparison",
         limit=tables.compared(exact, pairs),
+        rings={rf"descent, $\eta$ = {learning_rate:g}": tables.compared(descended, pairs)},
         references={r"$\rho = 1$": 1.0},
     )
 )
 
 # %% tags=["hide-input"]
 publish.table(radii, "activations_radius")
+told = ["activation", "n_points", "norm", "descent_steps", "radius_descent", "radius_flow", "difference"]
+publish.table(descent[told], "activations_descent")
 
 # %% tags=["remove-cell"]
 unequal_name, unequal_points = next(iter(stated.items()))
@@ -120,6 +132,20 @@ publish.numbers(
     norms_of_report=49,
     norms_used=len({*norms} & {*range(2, 51)}),
     **summaries.counted(trained),
+)
+
+# %% tags=["remove-cell"]
+furthest = descended.loc[descended["difference"].idxmax()]
+publish.numbers(
+    learning_rate=learning_rate,
+    width=width,
+    descent_first_norm=descended["norm"].min(),
+    descent_last_norm=descended["norm"].max(),
+    descent_off=(descended["mean"] - descended["radius_flow"]).abs().max(),
+    descent_difference=100 * furthest["difference"],
+    furthest_name=furthest["activation"],
+    furthest_norm=furthest["norm"],
+    descent_steps=descended["descent_steps"].max(),
 )
 
 # %% [markdown]
@@ -168,8 +194,13 @@ publish.verdict(verdicts.judge("C8", found, choices=[tried]), figure="fig-activa
 # - It looks at training point 2 of one network; here all points and several seeds are shown, and the infinite-width law beside them.
 # - It trains at every whole norm from 2 to 50, and plots the radii against their position in a list, so that its axis reads 0 for norm 2. Here
 #   {glue:text}`norms_used` of those {glue:text}`norms_of_report` norms are trained at; the preset `report` has every one.
-# - The curves are those of gradient flow. How far the report's descent is from it depends on width and norm, see {doc}`09_from_hours_to_a_second`.
-#   {glue:text}`converged`.
+# - The curves are those of gradient flow. The rings are descent with the report's learning rate of
+#   {glue:text}`learning_rate:.0f` at the report's own width, {glue:text}`width`, from the same patterns and weights.
+#   From norm {glue:text}`descent_first_norm` to {glue:text}`descent_last_norm` no mean radius differs by more than
+#   {glue:text}`descent_off:.4f`. The Jacobians differ most with {glue:text}`furthest_name` at norm
+#   {glue:text}`furthest_norm`, by {glue:text}`descent_difference:.0f` % (Frobenius norm). Descent takes up to
+#   {glue:text}`descent_steps:,.0f` steps here, and more at smaller norms, which are left out for that reason.
+# - {glue:text}`converged`.
 #
 # **What was learned.** With {glue:text}`equal_points` patterns the mean radius is below one {glue:text}`attractors`. The steeper slopes of tanh and erf leave more of the
 # untrained Jacobian, which pushes eigenvalues across one while the units are linear; and they saturate earlier.

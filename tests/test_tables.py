@@ -16,6 +16,7 @@ from sigae.pages.tables import (
     from_hours_to_a_second,
     linear_region,
     phase_diagram,
+    report_compared,
     single_example,
     summaries,
 )
@@ -285,8 +286,65 @@ def test_what_is_told_beyond_the_linear_region():
         "first_radii": "1.000 for tanh and erf", "last_radii": "0.600 for tanh and erf",
         "attractors": "from norm 20 on for tanh and at no norm tried for erf",
     }  # fmt: skip
-    descent = rows("n_points norm difference radius_descent radius_flow", (5, 10.0, 0.01, 1, 1), (5, 50.0, 0.5, 2, 3))
-    assert list(beyond_linear_region.told_of_descent(descent).values()) == [5, 10.0, 50.0, 1.0, 50.0, 2, 3]
+    descent = rows(
+        "n_points width norm difference radius_descent radius_flow descent_steps",
+        (2, 100, 10.0, 0.5, 1.0, 1.0, 9), (2, 100, 50.0, 0.9, 2.0, 3.0, 8), (5, 100, 50.0, 0.8, 2.0, 4.0, 8),
+        (2, 1000, 10.0, 0.01, 1.0, 1.25, 7), (2, 1000, 50.0, 0.02, 0.5, 0.5, 4),
+        (5, 1000, 10.0, 0.03, 1.0, 1.0, 6), (5, 1000, 50.0, 0.04, 0.75, 0.625, 5),
+    )  # fmt: skip
+    assert beyond_linear_region.told_of_descent(descent) == {
+        "descent_first_norm": 10, "descent_last_norm": 50,
+        "descent_narrow_first": 50.0, "descent_radius_narrow_first": 0.0,
+        "descent_narrow_last": 90.0, "descent_radius_narrow_last": 2.0,
+        "descent_wide_first": 3.0, "descent_radius_wide_first": 0.25,
+        "descent_wide_last": 4.0, "descent_radius_wide_last": 0.125,
+        "descent_radius_wide": 0.25, "descent_last_radius": 0.75, "flow_last_radius": 0.625,
+        "descent_steps_first": 6, "descent_steps_last": 5,
+    }  # fmt: skip
+
+
+def test_descent_is_compared_with_the_flow_of_the_same_patterns_and_weights():
+    flow = rows("n_points norm seed radii recalled", (2, 1, 0, [0.5, 0.75], [3, 4]), (2, 5, 0, [0.5, 0.25], [1, 1]),
+                (2, 1, 1, [9.0, 9.0], [9, 9]))  # fmt: skip
+    descent = rows("n_points norm seed radii recalled steps converged", (2, 1, 0, [0.5, 1.0], [3, 2], 70, True),
+                   (2, 5, 0, [0.0, 0.0], [0, 0], 80, False))  # fmt: skip
+    (row,) = report_compared.descent_and_flow(descent, flow, "radii", "recalled").itertuples()
+    assert (row.norm, row.steps, row.off_radii, row.off_recalled) == (1, 70, 0.25, 2)
+    failed = descent[["n_points", "norm", "seed"]].assign(error="it diverged")
+    nothing = report_compared.descent_and_flow(failed, flow, "radii")
+    assert nothing.empty and math.isnan(nothing["off_radii"].max()) and math.isnan(nothing["steps"].min())
+
+
+def test_eigenvalues_near_one_do_not_show_a_linear_network():
+    swept = rows(
+        "activation n_points norm seed jacobian_spread eigenvalue_norms",
+        ("sigmoid", 3, 1, 0, 0.01, [[1.0, 1.0, 0.1]] * 3),  # n - 1 = 2 near one at every pattern
+        ("sigmoid", 3, 1, 1, 0.03, [[1.0, 1.05, 0.1]] * 3),
+        ("sigmoid", 3, 4, 0, 0.25, [[1.0, 0.5, 0.1]] * 2 + [[1.0, 1.0, 0.1]]),  # one at every pattern, both at one
+        ("sigmoid", 3, 4, 1, 0.15, [[1.0, 0.5, 0.1]] * 3),
+        ("sigmoid", 3, 9, 0, 0.5, [[1.0, 0.5, 0.1], [0.5, 0.5, 0.1], [0.5, 0.5, 0.1]]),
+        ("sigmoid", 3, 9, 1, 0.5, [[1.0, 0.5, 0.1]] * 3),
+    )
+    found = report_compared.linearity(swept, 0.1)
+    means = found.set_index(["quantity", "norm"])["mean"]
+    assert means[report_compared.ANY].tolist() == pytest.approx([1, 1, 2 / 3])
+    assert means[report_compared.ALL].tolist() == pytest.approx([1, 1 / 6, 0])
+    told = report_compared.told_of_linearity(found, 1)
+    assert told == pytest.approx(
+        {"spread_here": 3, "still_norm": 4, "still_points": 3, "still_spread": 20, "still_all": 100 / 6}
+    )
+
+
+def test_bars_without_recall_may_belong_to_attractors():
+    swept = rows(
+        "norm seed noises report_rate radii",
+        (1, 0, [1, 9], [0.0, 0.0], [2.0, 2.0]),  # smaller than the report's norms
+        (5, 0, [1, 9], [0.5, 0.0], [0.9, 0.9]),
+        (5, 1, [1, 9], [0.0, 0.0], [0.9, 1.1]),
+        (50, 0, [1, 9], [1.0, 0.0], [0.1, 0.1]),
+    )
+    told = report_compared.told_of_bars(swept, 5)
+    assert told == {"bars_empty": 4, "bars_attractors": 75, "bars_first": 12.5, "bars_first_attractors": 75}
 
 
 def test_recall_rates_count_all_cues_and_average_the_report_s():

@@ -14,6 +14,7 @@ from book.build.front import moving, spectra, verdict_strip
 from book.build.outputs import claims
 from book.build.overhead import overhead_table
 from book.build.page import table, title, write_if_changed
+from book.build.report_compared import descents_table, statements_tables
 from book.build.status import status_page
 from sigae.pages.claims import CLAIMS
 from sigae.pages.intervals_drawn import strip
@@ -274,6 +275,8 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
     pages = {
         "claims.md": claims_page(found, scale_note(executed), beside),
         "claims_short.md": overview(found, "executed/", beside),
+        "report_compared.md": statements_tables(executed, found),
+        "report_descents.md": descents_table(executed),
         "moving.md": moving(spectra(executed)),
         "strip.md": verdict_strip(said, MARKS, {id: claim.statement for id, claim in CLAIMS.items()}),
         "headline.md": headline(found, executed, folder.parent / "benchmark.json"),

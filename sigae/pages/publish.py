@@ -48,27 +48,29 @@ def notice(sentence: str) -> None:
     display({"text/plain": sentence, "text/html": f'<p class="notice">{html.escape(sentence)}</p>'}, raw=True)
 
 
-def failures(*sweeps: pd.DataFrame) -> None:
+def failures(*sweeps: pd.DataFrame, beside: pd.DataFrame | None = None) -> None:
     """Say on the page which conditions of its sweeps failed, with the first reason; nothing where none did.
 
     Parameters
     ----------
     *sweeps
         Tables from :func:`sigae.sweep`.
+    beside
+        One more that the page can do without.
 
     Raises
     ------
     RuntimeError
-        If nothing is left of one of them.
+        If nothing is left of one of the sweeps.
     """
-    for table in sweeps:
+    for table in sweeps if beside is None else (*sweeps, beside):
         failed = summaries.failures(table)
         if failed.empty:
             continue
         row = failed.iloc[0]
         known = [name for name in CONDITION if name in table]
         first = f"the first ({', '.join(f'{name} {row[name]}' for name in known)}) with: {row['why']}"
-        if len(failed) == len(table):
+        if len(failed) == len(table) and table is not beside:
             raise RuntimeError(f"nothing can be shown, all {len(table):,} conditions of a sweep failed, {first}")
         notice(f"{len(failed):,} of {len(table):,} conditions of a sweep failed and are left out below, {first}")
 

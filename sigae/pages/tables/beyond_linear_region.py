@@ -283,18 +283,30 @@ def told_of_descent(descent: pd.DataFrame) -> dict[str, float]:
     Returns
     -------
     dict
-        The first and last norm that trained, the relative distance of the Jacobians there, in per cent, and the two
-        spectral radii at the last.
+        The first and last norm that trained; of the narrowest and the widest networks, at the first and at the last
+        norm, the largest relative distance of Jacobians in per cent and of mean spectral radii; the two radii of the
+        widest at the last norm, where they are furthest apart; the largest distance of radii of the widest at any norm;
+        and the steps that descent took at the first and at the last norm with the most patterns in the widest.
     """
     followed = usable(descent)
-    return {
-        "descent_points": descent["n_points"].iloc[0],
-        "descent_first_norm": followed["norm"].iloc[0],
-        "descent_last_norm": followed["norm"].iloc[-1],
-        "descent_first": 100 * followed["difference"].iloc[0],
-        "descent_last": 100 * followed["difference"].iloc[-1],
-        "descent_last_radius": followed["radius_descent"].iloc[-1],
-        "flow_last_radius": followed["radius_flow"].iloc[-1],
+    followed = followed.assign(apart=(followed["radius_descent"] - followed["radius_flow"]).abs())
+    norms, widths = (sorted(followed[name].unique()) for name in ("norm", "width"))
+    told = {"descent_first_norm": norms[0], "descent_last_norm": norms[-1]}
+    for called, width in (("narrow", widths[0]), ("wide", widths[-1])):
+        for where, norm in (("first", norms[0]), ("last", norms[-1])):
+            here = followed[followed["width"].eq(width) & followed["norm"].eq(norm)]
+            told[f"descent_{called}_{where}"] = 100 * here["difference"].max()
+            told[f"descent_radius_{called}_{where}"] = here["apart"].max()
+    wide = followed[followed["width"].eq(widths[-1])]
+    last = wide[wide["norm"].eq(norms[-1])]
+    furthest, most = last.loc[last["apart"].idxmax()], wide[wide["n_points"].eq(wide["n_points"].max())]
+    steps = most.set_index("norm")["descent_steps"]
+    return told | {
+        "descent_radius_wide": wide["apart"].max(),
+        "descent_last_radius": furthest["radius_descent"],
+        "flow_last_radius": furthest["radius_flow"],
+        "descent_steps_first": int(steps.iloc[0]),
+        "descent_steps_last": int(steps.iloc[-1]),
     }
 
 
