@@ -13,6 +13,10 @@ from sigae.pages import publish, verdicts
 from sigae.pages.evidence import evidence
 
 
+def by_seed(*values):
+    return pd.Series(values, index=pd.RangeIndex(len(values), name="seed"), dtype=float)
+
+
 @pytest.fixture
 def shown(monkeypatch):
     bundles = []
@@ -86,11 +90,16 @@ def test_a_figure_is_the_same_bytes_each_time(shown):
 
 
 def test_a_verdict_is_shown_and_recorded(shown):
-    judged = verdicts.judge("C3", [evidence("radius", "depth 2, norm 1", [0.2, 0.3, 0.25])])
+    judged = verdicts.judge("C3", [evidence("radius", "depth 2", by_seed(0.2, 0.3, 0.25), note="norm 1")])
     publish.verdict(judged, figure="fig-x")
-    ((bundle, _),) = shown
+    ((bundle, metadata),) = shown
     data = bundle[verdicts.CLAIM_MIME]
-    assert json.loads(json.dumps(data)) == judged.as_dict() | {"figure": "fig-x"}
+    assert json.loads(json.dumps(data)) == judged.as_dict() | {"figure": "fig-x", "file": "verdict_C3.csv"}
+    assert metadata == {"sigae": {"name": "verdict_C3"}}
+    offered = pd.read_csv(io.StringIO(bundle["text/csv"]))
+    assert offered[["criterion", "condition", "statistic", "decides", "upper", "seed", "value"]].values.tolist() == [
+        ["radius", "depth 2", "mean", True, 1.0, seed, value] for seed, value in enumerate([0.2, 0.3, 0.25])
+    ]
     assert bundle["text/plain"].startswith("C3: reproduced.")
     assert "verdict-reproduced" in bundle["text/html"] and "depth 2, norm 1" in bundle["text/html"]
     # One line for the criterion, with its picture; all measurements in one fold.
@@ -99,7 +108,7 @@ def test_a_verdict_is_shown_and_recorded(shown):
 
 
 def test_a_claim_that_was_not_judged_says_what_there_was_nothing_to_compare_for(shown):
-    publish.verdict(verdicts.judge("C6", [evidence("limit", "norm 9", [0.5, 0.5])]))
+    publish.verdict(verdicts.judge("C6", [evidence("limit", "norm 9", by_seed(0.5, 0.5))]))
     ((bundle, _),) = shown
     assert bundle["text/plain"].startswith("C6: not judged at these parameters.")
     assert "wide over narrow, wanted above 1: nothing to compare at these parameters" in bundle["text/plain"]

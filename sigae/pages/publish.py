@@ -6,6 +6,7 @@ import base64
 import html
 import io
 import numbers as abstract_numbers
+import re
 from typing import Any
 
 import pandas as pd
@@ -168,7 +169,7 @@ def figure(drawing: Figure) -> None:
 
 
 def verdict(judgement: Verdict, *, figure: str = "") -> None:
-    """Show a verdict with its evidence, and record it for the claims page.
+    """Show a verdict with its evidence, record it for the claims page, and offer what it rests on, a row a seed.
 
     Parameters
     ----------
@@ -177,5 +178,8 @@ def verdict(judgement: Verdict, *, figure: str = "") -> None:
     figure
         Name of the figure that shows it, as in the cell's metadata.
     """
-    data = judgement.as_dict() | {"figure": figure}
-    display({"text/plain": as_text(data), "text/html": as_html(data), CLAIM_MIME: data}, raw=True)
+    name = "_".join(["verdict", judgement.claim.id, *re.findall(r"\w+", f"{judgement.part} {judgement.scale}")])
+    data = judgement.as_dict() | {"figure": figure, "file": f"{name}.csv"}
+    bundle = {"text/plain": as_text(data), "text/html": as_html(data), CLAIM_MIME: data}
+    bundle["text/csv"] = pd.DataFrame(judgement.measurements()).to_csv(index=False, lineterminator="\n")
+    display(bundle, raw=True, metadata={"sigae": {"name": name}})
