@@ -172,6 +172,9 @@ publish.figure(
 
 # %% tags=["hide-input"]
 publish.table(changes, "single_change")
+publish.networks(
+    trained, "single_networks", "radius_change", "jacobian_change", "initial_operator_norm", "final_radius"
+)
 
 # %% tags=["remove-cell"]
 per_seed = tables.mean_changes(trained, ["seed", "depth"])

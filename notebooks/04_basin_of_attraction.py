@@ -115,7 +115,15 @@ publish.table(radii, "basin_radius")
 found = tables.recall_and_attraction(swept, smallest_norm, tight)
 publish.numbers(
     smallest_norm=smallest_norm,
+    tolerance=tolerance,
+    tight_tolerance=tight_tolerance,
     **tables.told_of_report(swept, smallest_norm),
+    **tables.told_of_small_norms(swept, tight),
+    **tables.told_of_noise(found, dim, noises),
+)
+
+# %% tags=["remove-cell"]
+publish.numbers(
     patient_norm=patient_norm,
     last_norm=norms[-1],
     iterations=iterations,
@@ -123,11 +131,7 @@ publish.numbers(
     least_noise=noises[0],
     most_noise=noises[-1],
     cues=int(rates["cues"].min()),
-    tolerance=tolerance,
-    tight_tolerance=tight_tolerance,
     **tables.told_of_attractors(trained, patient_norm),
-    **tables.told_of_small_norms(swept, tight),
-    **tables.told_of_noise(found, dim, noises),
     **tables.told_of_rates(rates, summaries.usable(patient), patient_norm),
     **summaries.counted(swept),
 )

@@ -108,6 +108,7 @@ publish.figure(
 
 # %% tags=["hide-input"]
 publish.table(radii, "activations_radius")
+publish.networks(judged, "activations_networks", "radius_mean", "radius_worst")
 
 # %% tags=["remove-cell"]
 unequal_name, unequal_points = next(iter(stated.items()))

@@ -114,6 +114,8 @@ publish.figure(
 
 # %% tags=["hide-input"]
 publish.table(changes, "single_change_tanh_erf")
+measured = ["radius_change", "jacobian_change", "initial_operator_norm", "final_radius"]
+publish.networks(trained, "single_networks_tanh_erf", *measured)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-radius-tanh-erf", "caption": "Spectral radius of the trained network's Jacobian at its pattern, against the pattern's norm, for depths 2, 3 and 4; left tanh, right erf. Bands: range over seeds. Black: infinite width at depth 2, with the band that holds 90 % of networks. Below the dashed line the pattern is an attractor."}, "image": {"alt": "The curves start at or just above one at norm 1 and fall with the norm."}}
 radii = summaries.over_seeds(trained, "final_radius", ["activation", "depth", "norm"])

@@ -92,6 +92,7 @@ publish.figure(
 
 # %% tags=["hide-input"]
 publish.table(radii, "beyond_radius_tanh_erf")
+publish.networks(judged, "beyond_networks_tanh_erf", "radius_mean", "radius_worst")
 
 # %% tags=["remove-cell"]
 publish.numbers(

@@ -71,6 +71,15 @@ def test_a_table_carries_its_csv(shown):
     assert bundle["text/html"].startswith(arrange.FOLDED + "<summary>Numbers (my_table, 2 rows)</summary>")
 
 
+def test_of_all_networks_the_page_shows_some_and_the_file_has_every_one(shown):
+    swept = pd.DataFrame({"width": 9, "seed": range(30), "rho": 0.5, "seconds": 1.0, "error": [None] * 29 + ["failed"]})
+    publish.networks(swept, "all_networks", "rho")
+    ((bundle, _),) = shown
+    offered = pd.read_csv(io.StringIO(bundle["text/csv"]))
+    assert offered.columns.tolist() == ["width", "seed", "rho"] and offered["seed"].tolist() == list(range(29))
+    assert bundle["text/html"].count("<tr>") == 1 + 20 and "29 rows, the first 20 shown" in bundle["text/html"]
+
+
 def test_a_table_with_a_title_is_unfolded(shown):
     publish.table(pd.DataFrame({"width": [1000]}), "aims", title="Aims & ends")
     assert shown[0][0]["text/html"].startswith('<p class="table-title">Aims &amp; ends</p>')

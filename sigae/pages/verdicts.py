@@ -116,7 +116,7 @@ class Verdict:
                 fixed |= {"lower": criterion.lower, "upper": criterion.upper}
                 fixed |= {"condition": item.condition, "statistic": item.statistic}
                 for seed, value, trials in item.measured:
-                    told = _rounded(value, criterion.lower, criterion.upper, digits=6)
+                    told = _told(value, criterion.lower, criterion.upper)
                     rows.append(fixed | {"seed": seed, "value": told, "trials": int(trials)})
         return rows
 
@@ -438,9 +438,15 @@ def combine(verdicts: Iterable[str]) -> str:
     return NOT_REPRODUCED if NOT_REPRODUCED in distinct else INCONCLUSIVE
 
 
-def _rounded(value: float, *bounds: float, digits: int = 7) -> float | None:
+def _told(value: float, *bounds: float) -> float:
+    """Round to four significant digits of the value, or of its distance to a bound that is nearer; seven at most."""
+    near = min((abs(value - end) for end in (0.0, *bounds) if math.isfinite(end) and end != value), default=1.0)
+    return round(value, min(3 - math.floor(math.log10(near)), 7))
+
+
+def _rounded(value: float, *bounds: float) -> float | None:
     """Round to four significant digits of the distance to the nearest bound, of seven at most; None for infinity."""
     if not math.isfinite(value):
         return None
     near = min(filter(math.isfinite, bounds), key=lambda bound: abs(value - bound), default=0.0)
-    return float(f"{near + float(f'{value - near:.4g}'):.{digits}g}")
+    return float(f"{near + float(f'{value - near:.4g}'):.7g}")

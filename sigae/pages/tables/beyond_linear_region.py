@@ -25,6 +25,7 @@ __all__ = [
     "reach_of_the_limit",
     "told_of_descent",
     "told_of_each",
+    "told_of_never",
     "told_of_radii",
     "told_of_reach",
     "up_to_each_norm",
@@ -136,6 +137,23 @@ def drop_below_one(judged: pd.DataFrame) -> list[Any]:
         # no curve falls below one before the first norm
         bounded.append(crossing and replace(crossing, low=max(crossing.low, 1.0)))
     return found + bounded
+
+
+def told_of_never(found: Sequence[Any]) -> dict[str, str]:
+    """Say which numbers of patterns have nothing to drop below one from.
+
+    Parameters
+    ----------
+    found
+        From :func:`drop_below_one`.
+
+    Returns
+    -------
+    dict
+        Those numbers, in words.
+    """
+    numbers = [item.condition.partition(",")[0] for item in found if item and item.criterion == "never"]
+    return {"never_above": " and ".join(dict.fromkeys(numbers)) or "none"}
 
 
 def _falls_below_one(curve: pd.DataFrame) -> float:
