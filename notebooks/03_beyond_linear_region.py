@@ -101,6 +101,7 @@ publish.figure(
 publish.table(radii, "beyond_radius")
 told = ["n_points", "width", "norm", "descent_steps", "radius_descent", "radius_flow", "difference"]
 publish.table(descent[told], "beyond_descent")
+publish.networks(judged, "beyond_networks", "radius_mean", "radius_worst")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-limit", "caption": "The infinite-width limit alone, followed to larger norms on a logarithmic axis: spectral radius at the training points, mean and the band that holds 90 % of single points, for 2, 5 and 10 patterns. Dashed: 1/2."}, "image": {"alt": "Curves for three numbers of patterns fall from one, and come back to or approach the dashed line at one half at the largest norms.", "width": "75%"}}
 publish.figure(
@@ -170,10 +171,15 @@ explorers.spectrum_explorer(found)
 
 # %% [markdown]
 # ## The verdicts
+#
+# C5 is about numbers of patterns whose radius is above one at some norm. One that never is has nothing to drop from, and is not judged: {glue:text}`never_above`.
+# C6 has two halves, and both decide.
 
 # %% tags=["hide-input"]
+found = tables.drop_below_one(judged)
+publish.numbers(**tables.told_of_never(found))
 tried = tables.up_to_each_norm(judged)
-publish.verdict(verdicts.judge("C5", tables.drop_below_one(judged), choices=[tried]), figure="fig-beyond-radius")
+publish.verdict(verdicts.judge("C5", found, choices=[tried]), figure="fig-beyond-radius")
 
 # %% tags=["hide-input"]
 found = tables.following_the_limit(judged, judged_limit, close) + tables.half_at_the_end(judged_limit)

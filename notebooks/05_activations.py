@@ -120,6 +120,7 @@ publish.figure(
 publish.table(radii, "activations_radius")
 told = ["activation", "n_points", "norm", "descent_steps", "radius_descent", "radius_flow", "difference"]
 publish.table(descent[told], "activations_descent")
+publish.networks(judged, "activations_networks", "radius_mean", "radius_worst")
 
 # %% tags=["remove-cell"]
 unequal_name, unequal_points = next(iter(stated.items()))

@@ -69,10 +69,15 @@ from sigae.sweeps import grid, sweep
 # %% tags=["hide-input"]
 shared = {"activation": activations, "dim": dim, "n_points": n_points, "seed": seeds}
 both = list(dict.fromkeys([norm, small_norm]))
-training = [grid(**shared, norm=r, width=width, tolerance=tolerance * min(1, r**2)) for r in both]
-swept = pd.concat([sweep(trained_spectrum, conditions, device=device) for conditions in training], ignore_index=True)
+names = list(dict.fromkeys([*activations, "sigmoid"]))  # the sigmoid is what is compared with
+training = [
+    grid(**shared | {"activation": names}, width=width, norm=r, tolerance=tolerance * min(1, r**2)) for r in both
+]
+everything = pd.concat([sweep(trained_spectrum, given, device=device) for given in training], ignore_index=True)
+swept = everything[everything["activation"].isin(activations)]
+(sigmoid,) = summaries.of_activation("sigmoid", everything)
 limit = sweep(limit_spectrum, grid(**shared | {"seed": seeds[:3]}, norm=both, samples=limit_samples))
-publish.failures(swept, limit)
+publish.failures(everything, limit)
 cases = [(name, n) for name in activations for n in n_points]
 edges = {(name, n): tables.edge_of_the_others(name, n, dim) for name, n in cases}
 theory = {(name, n): tables.count_at_one(name, n) / dim for name, n in cases}
@@ -138,11 +143,14 @@ publish.table(
 # ## The verdicts
 
 # %% tags=["hide-input"]
+as_sigmoid = tables.with_shares(sigmoid, around)
+alike = tables.around_one(as_sigmoid[as_sigmoid["norm"].eq(norm)])
 for name in activations:
     mine, networks = summaries.of_activation(name, trained, swept)
     found = tables.around_one(mine[mine["norm"].eq(norm)])
-    tried = [tables.other_windows(networks[networks["norm"].eq(norm)], around), tables.other_norms(mine, norm)]
-    judged = verdicts.judge_again("C4", found, name, choices=tried, around=around)
+    at_norm = [table[table["norm"].eq(norm)] for table in (networks, sigmoid)]
+    tried = [tables.other_windows(at_norm[0], around, at_norm[1]), tables.other_norms(mine, norm, as_sigmoid)]
+    judged = verdicts.judge_again("C4", found, name, alike, choices=tried, around=around)
     publish.verdict(judged, figure="fig-linear-spectrum-tanh-erf")
 
 # %% [markdown]

@@ -34,8 +34,8 @@ loads: Ascending[Count] = [3, 10, 20]  # numbers of memories whose volumes are m
 load_norm: Positive = 20  # norm there
 won_norms: Ascending[Positive] = [300, 3000, 30_000]  # norms at which random cues are followed
 won_patterns: Count = 8  # random patterns stored there
-won_cues: Count = 60  # random cues for each draw of patterns
-won_choices: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # draws of patterns there
+won_cues: Count = 20  # random cues for each draw of patterns
+won_draws: Count = 60  # draws of patterns there at the largest norm; a third of them at the others, and of digits
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
@@ -181,9 +181,12 @@ publish.numbers(
 # $M_{ij}$, the kernel off its diagonal. That $g_i$ also decides about *random* cues is not proved, since the first step takes them to order $\sqrt d$ and not onto a ray. It is measured, in {numref}`fig-return-factors`.
 
 # %% tags=["hide-input"]
-random_patterns = {"kind": "sphere", "n_patterns": won_patterns, "choice": won_choices, "norm": won_norms}
-digits = {"kind": "pictures", "n_patterns": n_pictures, "choice": won_choices[: len(choices)], "norm": won_norms}
-followed = sweep(winners, grid(activation=activation, **random_patterns, starts=won_cues))
+some = list(range(-(-won_draws // 3)))
+random_patterns = {"kind": "sphere", "n_patterns": won_patterns, "activation": activation, "starts": won_cues}
+smaller = grid(**random_patterns, choice=some, norm=won_norms[:-1])
+largest = grid(**random_patterns, choice=list(range(won_draws)), norm=won_norms[-1])
+followed = sweep(winners, [*smaller, *largest])
+digits = {"kind": "pictures", "n_patterns": n_pictures, "choice": some, "norm": won_norms}
 followed_digits = sweep(winners, grid(activation=activations, **digits, starts=won_cues))
 publish.failures(followed, followed_digits)
 both = pictures.together(followed, followed_digits)
@@ -213,7 +216,7 @@ publish.numbers(
 # ## The verdict
 
 # %% tags=["hide-input"]
-tried = [fates.other_norms(both, won_norms[-1])]
+tried = [fates.other_norms(both, won_norms[-1]), fates.other_correlations(both, won_norms[-1])]
 found = fates.unpredicted(both, won_norms[-1])
 publish.verdict(verdicts.judge("C12", found, choices=tried), figure="fig-return-factors")
 

@@ -26,7 +26,7 @@ SMALL = {
     "03": {"dim": 8, "widths": [60, 120], "n_points": [2, 3], "norms": [4, 10, 30], "seeds": [0, 1], "limit_every": 1,
            "limit_samples": 2, "far_norms": [300], "descent_norms": [10], "explored_norms": [5, 30]},
     "04": {"dim": 8, "width": 100, "n_points": 3, "norms": [4, 30], "noises": [1, 5], "seeds": [0, 1], "draws": 2,
-           "patient_iterations": 60, "patient_draws": 1, "path_activations": ["sigmoid"], "path_norms": [5, 30],
+           "patient_iterations": 60, "smallest_norm": 4, "path_activations": ["sigmoid"], "path_norms": [5, 30],
            "path_cues": 2, "descent_norms": [4]},
     "05": {"dim": 8, "width": 80, "report_points": {"sigmoid": 2, "tanh": 3, "erf": 3}, "equal_points": 3,
            "equal_every": 1, "norms": [2, 10, 30], "seeds": [0, 1], "limit_every": 1, "limit_samples": 2,
@@ -47,9 +47,9 @@ SMALL = {
            "limit_norms": [20], "judged_choices": [0, 1], "amounts": [0.4, 0.8], "prototype_of": 2, "iterations": 60},
     "15": {"activations": ["erf"], "width": 60, "n_pictures": 4, "slice_norms": [20], "resolution": 6, "loads": [3],
            "norms": [20, 60], "noises": [0.2, 0.6], "choices": [0, 1], "won_norms": [300], "won_patterns": 3,
-           "won_cues": 5, "won_choices": [0, 1], "draws": 1},
+           "won_cues": 5, "won_draws": 2, "draws": 1},
 }  # fmt: skip
-for number in ("01", "03", "04", "05", "06", "08"):
+for number in ("03", "05", "08"):
     SMALL[number]["judged_seeds"] = [0, 1]
 
 
@@ -163,7 +163,7 @@ ONE = {
            {"dim": 1, "counts": [1], "large_counts": [1]}, {"counts": [4, 2], "norms": [50, 1]}, {"samples": 1},
            {"large_counts": [1]}, {"dim": 2, "counts": [1, 2]}, {"counts": [12], "points_seen": 1}],
     "14": [{"norms": [8]}, {"choices": [3]}, {"judged_choices": [3]}, {"judged_norm": 60}, {"n_pictures": 1}],
-    "15": [{"choices": [3]}, {"won_choices": [3]}, {"activations": ["sigmoid"]}, {"norms": [20]}, {"n_pictures": 3}],
+    "15": [{"choices": [3]}, {"won_draws": 1}, {"activations": ["sigmoid"]}, {"norms": [20]}, {"n_pictures": 3}],
 }  # fmt: skip
 
 
@@ -184,9 +184,9 @@ NOT_JUDGED = [
     ("03", {"norms": [10]}, "C6"),
     ("03", {"n_points": [1]}, "C5"),
     ("03", {"judged_seeds": [3]}, "C5"),
-    ("01", {"judged_seeds": [3]}, "C3"),
+    ("01", {"seeds": [3]}, "C3"),
     ("04", {"norms": [10]}, "C7"),
-    ("04", {"judged_seeds": [3]}, "C7"),
+    ("04", {"seeds": [3]}, "C7"),
     ("05", {"norms": [10]}, "C8"),
     ("05", {"activations": ["sigmoid"]}, "C8"),
     ("06", {"depths": [3]}, "C9 tanh, C2"),
@@ -195,6 +195,7 @@ NOT_JUDGED = [
     ("08", {"n_points": [1]}, "C9 erf, C5"),
     ("14", {"judged_choices": [3]}, "C10"),
     ("14", {"judged_choices": [3]}, "C11"),
+    ("15", {"won_draws": 1}, "C12"),
 ]
 
 

@@ -106,15 +106,19 @@ def above_one_at(trained: pd.DataFrame, norm: float) -> list[Any]:
     Returns
     -------
     list of Evidence or None
-        For C8, one an activation and number of patterns: the mean radius; and where there is a sigmoid network with as
-        many patterns of the same seed, the radius less that one's.
+        For C8, one an activation and number of patterns: the mean radius, over the widths where there are several; and
+        where there are sigmoid networks with as many patterns of the same seed, the radius less theirs.
     """
-    at_norm = usable(trained).query("norm == @norm").set_index(["n_points", "seed"])
-    smooth = at_norm.loc[at_norm["activation"].eq("sigmoid"), "radius_mean"]
-    others = at_norm[at_norm["activation"].ne("sigmoid")].groupby(["activation", "n_points"], sort=False)
-    parts = {f"{name}, n = {n}, norm {norm:g}": part["radius_mean"] for (name, n), part in others}
-    radii = [evidence("radius", words, part) for words, part in parts.items()]
-    return radii + [evidence("difference", words, (part - smooth).dropna()) for words, part in parts.items()]
+    at_norm = usable(trained).query("norm == @norm")
+    by_seed = at_norm.groupby(["activation", "n_points", "seed"])["radius_mean"].mean()
+    pairs = dict.fromkeys(zip(at_norm["activation"], at_norm["n_points"], strict=True))
+    radii, differences = [], []
+    for name, n in (pair for pair in pairs if pair[0] != "sigmoid"):
+        words, mine = f"{name}, n = {n}, norm {norm:g}", by_seed[name, n]
+        radii.append(evidence("radius", words, mine))
+        if ("sigmoid", n) in pairs:
+            differences.append(evidence("difference", words, (mine - by_seed["sigmoid", n]).dropna()))
+    return radii + differences
 
 
 def other_norms(trained: pd.DataFrame, judged: pd.DataFrame, norm: float) -> Choice:
@@ -133,7 +137,7 @@ def other_norms(trained: pd.DataFrame, judged: pd.DataFrame, norm: float) -> Cho
         Of the norm that counts as small.
     """
     both = pd.concat([judged, trained], ignore_index=True)
-    both = both.drop_duplicates(["activation", "n_points", "norm", "seed"])
+    both = both.drop_duplicates(["activation", "n_points", "width", "norm", "seed"])
     norms = sorted({norm, *usable(trained)["norm"]})
     return Choice("norm that counts as small", norm, {r: judge("C8", above_one_at(both, r)).verdict for r in norms})
 

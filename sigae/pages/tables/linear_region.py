@@ -13,7 +13,7 @@ from sigae.activations import get_activation
 from sigae.pages.evidence import evidence, quantile_evidence
 from sigae.pages.tables.summaries import over_seeds, usable
 from sigae.pages.typeset import of_each
-from sigae.pages.verdicts import Choice, judge
+from sigae.pages.verdicts import Choice, judge_alike
 
 __all__ = [
     "above_one",
@@ -155,17 +155,17 @@ def around_one(trained: pd.DataFrame) -> list[Any]:
         nearest and the next are.
     """
     parts = {
-        f"n = {n}, norm {norm:g}": (part, (n - 1) / part["dim"])
+        f"n = {n}, norm {norm:g}": part.set_index("seed")
         for (norm, n), part in trained[trained["n_points"].gt(1)].groupby(["norm", "n_points"], sort=False)
     }
     return [
-        *(evidence("count", words, part["share"] - claimed) for words, (part, claimed) in parts.items()),
-        *(quantile_evidence("nearest", words, part["furthest"]) for words, (part, _) in parts.items()),
-        *(evidence("gap", words, part["next"]) for words, (part, _) in parts.items()),
+        *(evidence("count", words, p["share"] - (p["n_points"] - 1) / p["dim"]) for words, p in parts.items()),
+        *(quantile_evidence("nearest", words, p["furthest"]) for words, p in parts.items()),
+        *(evidence("gap", words, p["next"]) for words, p in parts.items()),
     ]
 
 
-def other_windows(swept: pd.DataFrame, around: float) -> Choice:
+def other_windows(swept: pd.DataFrame, around: float, sigmoid: pd.DataFrame | None = None) -> Choice:
     """Try the verdict with other windows around one.
 
     Parameters
@@ -174,21 +174,22 @@ def other_windows(swept: pd.DataFrame, around: float) -> Choice:
         From a sweep of ``trained_spectrum``, of one activation.
     around
         The window's half width that the verdict uses.
+    sigmoid
+        The sigmoid's sweep, where what is judged is whether outcomes are the same as its.
 
     Returns
     -------
     Choice
         Of that half width.
     """
-    tried = sorted({*WINDOWS, around})
-    return Choice(
-        "half width of the window around one",
-        around,
-        {width: judge("C4", around_one(with_shares(swept, width))).verdict for width in tried},
-    )
+    tried = {}
+    for width in sorted({*WINDOWS, around}):
+        found, alike = (t if t is None else around_one(with_shares(t, width)) for t in (swept, sigmoid))
+        tried[width] = judge_alike("C4", found or [], alike)
+    return Choice("half width of the window around one", around, tried)
 
 
-def other_norms(trained: pd.DataFrame, norm: float) -> Choice:
+def other_norms(trained: pd.DataFrame, norm: float, sigmoid: pd.DataFrame | None = None) -> Choice:
     """Try the verdict at the other norms that networks were trained at.
 
     Parameters
@@ -197,14 +198,19 @@ def other_norms(trained: pd.DataFrame, norm: float) -> Choice:
         From :func:`with_shares`, of one activation.
     norm
         That which the verdict uses.
+    sigmoid
+        The sigmoid's table, where what is judged is whether outcomes are the same as its.
 
     Returns
     -------
     Choice
         Of the norm.
     """
-    by_norm = {r: judge("C4", around_one(part)).verdict for r, part in trained.groupby("norm")}
-    return Choice("norm of the patterns", norm, by_norm)
+    tried = {}
+    for r, part in trained.groupby("norm"):
+        alike = None if sigmoid is None else around_one(sigmoid[sigmoid["norm"].eq(r)])
+        tried[r] = judge_alike("C4", around_one(part), alike)
+    return Choice("norm of the patterns", norm, tried)
 
 
 def told_of_shares(found: pd.DataFrame, norm: float) -> dict[str, str]:
