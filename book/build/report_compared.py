@@ -141,7 +141,7 @@ STATEMENTS = (
         4,
         "attractor formulation in small norms fails",
         "fig-basin-radius",
-        "At norm {report_norm:g}, the report's smallest, {bars_first_attractors:.0f} % of the patterns are attractors",
+        "At norm {smallest_norm:g}, the report's smallest, {bars_first_attractors:.0f} % of the patterns are attractors",
         "C7",
     ),
     Statement(
@@ -163,8 +163,7 @@ STATEMENTS = (
         5,
         "erf and tanh have eigenalues bigger than 1.0 at small input norms",
         "fig-activations-radius",
-        "With n = {equal_points:g} at norm {first_norm:g} the mean radius is {radius_erf:.3f} for erf and "
-        "{radius_tanh:.3f} for tanh",
+        "With n = {equal_points:g} at norm {first_norm:g} the mean radius is {first_radii}",
         "C8",
     ),
     Statement(
