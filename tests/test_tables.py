@@ -356,7 +356,13 @@ def test_bars_without_recall_may_belong_to_attractors():
         (50, 0, [1, 9], [1.0, 0.0], [0.1, 0.1]),
     )
     told = report_compared.told_of_bars(swept, 5)
-    assert told == {"bars_empty": 4, "bars_attractors": 75, "bars_first": 12.5, "bars_first_attractors": 75}
+    assert told == {
+        "bars_norm": 5,
+        "bars_empty": 4,
+        "bars_attractors": 75,
+        "bars_first": 12.5,
+        "bars_first_attractors": 75,
+    }
 
 
 def test_recall_rates_count_all_cues_and_average_the_report_s():

@@ -141,7 +141,7 @@ STATEMENTS = (
         4,
         "attractor formulation in small norms fails",
         "fig-basin-radius",
-        "At norm {smallest_norm:g}, the report's smallest, {bars_first_attractors:.0f} % of the patterns are attractors",
+        "At norm {bars_norm:g}, the report's smallest, {bars_first_attractors:.0f} % of the patterns are attractors",
         "C7",
     ),
     Statement(
@@ -170,7 +170,7 @@ STATEMENTS = (
         0,
         "authors argue that same/similar results can be obtained if tanh/erf functions are used for above experiments",
         "fig-beyond-radius-tanh-erf",
-        "Of {parts} parts, two activations by five claims, {held} are reproduced and {failed} are not",
+        "Of {parts} parts, two activations by five claims: {held} reproduced, {failed} not reproduced",
         "C9",
     ),
 )

@@ -119,14 +119,16 @@ def told_of_bars(swept: pd.DataFrame, norm: float) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``bars_empty``, how many pairs of network and noise, at that norm or larger, have no batch that counts by the
-        report's criterion; ``bars_attractors``, the share of attractors among their patterns; and of that norm alone
-        ``bars_first``, the rate by the report's criterion, and ``bars_first_attractors``; shares in per cent.
+        ``bars_norm``, that norm; ``bars_empty``, how many pairs of network and noise, there or at larger norms, have no
+        batch that counts by the report's criterion; ``bars_attractors``, the share of attractors among their patterns;
+        and of that norm alone ``bars_first``, the rate by that criterion, and ``bars_first_attractors``; shares in per
+        cent.
     """
     bars = usable(swept).query("norm >= @norm").explode(["noises", "report_rate"])
     stable = bars["radii"].map(lambda radii: np.mean(np.array(radii) < 1))
     empty, first = bars["report_rate"].eq(0), bars["norm"].eq(norm)
     return {
+        "bars_norm": norm,
         "bars_empty": int(empty.sum()),
         "bars_attractors": 100 * stable[empty].mean(),
         "bars_first": 100 * float(bars.loc[first, "report_rate"].mean()),
