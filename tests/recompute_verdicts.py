@@ -10,22 +10,20 @@ from scipy.stats import beta, nct, norm, t
 
 def outcome(rows):  # under one condition, a row a seed
     v, k, trials, kind = rows["value"], len(rows), rows["trials"], rows["statistic"].iloc[0]
-    mean, error = (np.log(v).mean(), np.log(v).std()) if kind == "geometric mean" else (v.mean(), v.std())
-    ends = mean + error / k**0.5 * t.ppf([0.025, 0.975], k - 1)
+    x = np.log(v) if kind == "geometric mean" else v
+    share = {"df": k - 1, "nc": norm.ppf(0.95) * k**0.5} if kind == "95 % quantile" else {"df": k - 1}
+    low, high = x.mean() + x.std() / k**0.5 * (nct if "nc" in share else t).ppf([0.025, 0.975], **share)
     if kind == "geometric mean":
-        ends = np.exp(ends)
-    elif kind == "largest":
-        ends = [v.max(), v.max()]
-    elif kind == "95 % quantile":
-        ends = mean + error / k**0.5 * nct.ppf([0.025, 0.975], k - 1, norm.ppf(0.95) * k**0.5)
-    elif kind.startswith("rate"):  # Clopper and Pearson's, over the design effect of trials that share a seed
+        low, high = np.exp([low, high])
+    if kind == "largest":
+        low = high = v.max()
+    if kind.startswith("rate"):  # Clopper and Pearson's interval, over the design effect of trials that share a seed
         n = trials.sum() / (1 + ((trials**2).sum() / trials.sum() - 1) * float(kind.split()[-1]))
-        x = n * v.sum() / trials.sum()
-        ends = [np.nan_to_num(beta.ppf(0.025, x, n - x + 1)), np.nan_to_num(beta.ppf(0.975, x + 1, n - x), nan=1)]
+        hits = n * v.sum() / trials.sum()
+        low, high = beta.ppf([0.025, 0.975], [hits, hits + 1], [n - hits + 1, n - hits])  # nan at none and at all
+        low, high = np.nan_to_num(low, nan=0), np.nan_to_num(high, nan=1)
     lower, upper = rows["lower"].iloc[0], rows["upper"].iloc[0]
-    return (
-        "holds" if lower < ends[0] and ends[1] < upper else "open" if ends[1] > lower and ends[0] < upper else "fails"
-    )
+    return "fails" if high <= lower or upper <= low else "holds" if lower < low and high < upper else "open"
 
 
 def sum_up(found):

@@ -18,6 +18,7 @@ from sigae.pages.evidence import (
     ratio_evidence,
 )
 from sigae.pages.tables import intervals
+from tests import recompute_verdicts
 
 
 def by_seed(*values):
@@ -373,3 +374,29 @@ def test_every_claim_can_be_judged():
     for claim in CLAIMS.values():
         assert claim.statement.endswith(".") and claim.source and claim.criteria
         assert all(math.isfinite(c.lower) or math.isfinite(c.upper) for c in claim.criteria.values())
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_offered_is_enough_to_come_to_the_verdict_again(seed, tmp_path):
+    rng = np.random.default_rng(seed)
+
+    def near(make, name, bound, scale):
+        at = bound + scale * rng.normal()
+        return [make(name, f"n = {n}", by_seed(*(at + scale / 2 * rng.normal(size=10)))) for n in (2, 5)]
+
+    trials = by_seed(*[20] * 10)
+    counts = {2: [0] * 10, 5: rng.binomial(20, 0.4, 10)}
+    rates = [rate_evidence("attractors", f"n = {n}", by_seed(*found), trials) for n, found in counts.items()]
+    judged = [
+        verdicts.judge("C5", near(quantile_evidence, "last", 0.8, 0.2)),
+        verdicts.judge("C6", near(ratio_evidence, "reach", 1.1, 0.1) + near(evidence, "limit", 0.5, 0.04)),
+        verdicts.judge("C7", rates + near(evidence, "noise", -0.1, 0.1)),
+        verdicts.judge_again("C3", near(quantile_evidence, "radius", 0.8, 0.2), "tanh",
+                             near(quantile_evidence, "radius", 0.8, 0.2)),
+        verdicts.judge_again("C1", near(evidence, "value", 1, 0.1), "tanh", near(evidence, "value", 1, 0.1)),
+    ]  # fmt: skip
+    for k, verdict in enumerate(judged):
+        (tmp_path / str(k)).mkdir()
+        file = tmp_path / str(k) / f"verdict_{verdict.claim.id}.csv"
+        pd.DataFrame(verdict.measurements()).to_csv(file, index=False)
+        assert list(recompute_verdicts.verdicts(file.parent).values()) == [verdict.verdict]
