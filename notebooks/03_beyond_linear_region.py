@@ -132,7 +132,8 @@ publish.numbers(
 )
 
 # %% [markdown]
-# At norm {glue:text}`first_norm`, $n$ = {glue:text}`most` patterns have a mean spectral radius of {glue:text}`radius_first:.3f` at width
+# At norm {glue:text}`first_norm`, $n$ = {glue:text}`most` patterns have a mean spectral radius of
+# {glue:text}`radius_first:.3f` at width
 # {glue:text}`widest`. Every pattern of every network is an attractor {glue:text}`all_below`. Beyond that the finite
 # networks fall much further than the limit: at norm {glue:text}`last_norm` the mean is {glue:text}`radius_last:.2f` for $n$ = {glue:text}`most` where the limit
 # has {glue:text}`limit_last:.2f`. Averaged over seeds, the mean radius stays within {glue:text}`close` of the limit up to norm {glue:text}`reach_narrow:.0f` at width
@@ -154,7 +155,8 @@ story = found[found["n_points"].eq(n_points[-1]) & found["width"].eq(str(widths[
 publish.numbers(**spectra.told_of_spectra(story))
 
 # %% [markdown]
-# The radius is the largest of $d$ eigenvalue norms. {numref}`fig-beyond-spectra` shows all $d$ at the worst of $n$ = {glue:text}`most` patterns of one network: at $r$ =
+# The radius is the largest of $d$ eigenvalue norms. {numref}`fig-beyond-spectra` shows all $d$ at the worst of $n$ =
+# {glue:text}`most` patterns of one network: at $r$ =
 # {glue:text}`spectra_first_norm` the largest has norm {glue:text}`spectra_first_radius:.3f`, at $r$ = {glue:text}`spectra_last_norm` it has
 # {glue:text}`spectra_last_radius:.3f`. Below it the same can be turned by hand, for other $n$ and $m$; the last width, ∞, is a draw from the exact law.
 
@@ -183,8 +185,10 @@ publish.verdict(verdicts.judge("C6", found, choices=[tried], close=close), figur
 # - Parameterisation, initialisation and sampling are inferred, as the report's module `utils` was not published ({doc}`../method`).
 # - The report looks at one training point, index 2, of one network. For two patterns that index does not exist, and its code as printed stops
 #   with an IndexError, so its curve for two patterns must come from other code. Here all points and several seeds are shown.
-# - The report trains at every whole norm from 3 to 52, and plots every fifth against its position in a list, so that its axis reads 0 to 45 for norms 3 to 48. Here
-#   {glue:text}`norms_used` of those {glue:text}`norms_of_report` norms are trained at, all where radii cross one; the preset `report` has every one.
+# - The report trains at every whole norm from 3 to 52, and plots every fifth against its position in a list, so that
+#   its axis reads 0 to 45 for norms 3 to 48. Here
+#   {glue:text}`norms_used` of those {glue:text}`norms_of_report` norms are trained at, all where radii cross one; the
+#   preset `report` has every one.
 # - The curves are the gradient flow's. The report's descent with learning rate {glue:text}`learning_rate:.0f` follows it closely at small norms only: with
 #   {glue:text}`descent_points` patterns at width {glue:text}`narrowest` its Jacobian differs by {glue:text}`descent_first:.2f` % (Frobenius norm) at norm
 #   {glue:text}`descent_first_norm`, and by {glue:text}`descent_last:.0f` % at norm {glue:text}`descent_last_norm`. There the matrices are small
@@ -192,7 +196,8 @@ publish.verdict(verdicts.judge("C6", found, choices=[tried], close=close), figur
 # - {glue:text}`converged`. The paper's scale as the report gives it (5, 20 and 40 patterns, widths up to a million) is
 #   the preset `paper` of this notebook, and the page {doc}`13_paper_scale`.
 #
-# **What was learned.** Beyond the linear region several patterns are attractors, here in every network {glue:text}`all_below`. At larger norms the width
+# **What was learned.** Beyond the linear region several patterns are attractors, here in every network
+# {glue:text}`all_below`. At larger norms the width
 # decides: finite networks part from the limit, the narrower the earlier, and then have the smaller radius.
 #
 # ## Run it again
