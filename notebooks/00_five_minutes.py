@@ -79,7 +79,8 @@ drawn = sigae.spectral_radius(limit.sample_jacobians(points[0], samples, seed))
 publish.numbers(drawn=drawn.mean().item())
 
 # %% [markdown]
-# At the first pattern the mean $\rho$ of these draws is {glue:text}`drawn:.2f`, where the network of width $m$ = {glue:text}`m` has {glue:text}`first:.2f`.
+# At the first pattern the mean $\rho$ of these draws is {glue:text}`drawn:.2f`, where the network of width $m$ =
+# {glue:text}`m` has {glue:text}`first:.2f`.
 #
 # ## A phase diagram of one's own
 #

@@ -17,7 +17,8 @@
 #
 # **C3** A single training example is an attractor at every input norm tried.
 #
-# The first two are what the report says of the paper's figure 2. Of the third the paper's abstract says that attractors exist for one example, under certain conditions; that
+# The first two are what the report says of the paper's figure 2. Of the third the paper's abstract says that
+# attractors exist for one example, under certain conditions; that
 # they do at every norm is this book's question.
 
 # %% tags=["remove-cell"]
@@ -140,9 +141,12 @@ publish.numbers(
 )
 
 # %% [markdown]
-# At norm {glue:text}`first_norm`, $d$ = {glue:text}`d` and $m$ = {glue:text}`width` the operator norm is {glue:text}`operator_norm_first:.3f` ±
-# {glue:text}`operator_norm_error:.3f` (95 % interval of the mean). At norm 1 and $m$ = {glue:text}`initial_width` it grows from
-# {glue:text}`operator_norm_smallest_dim:.3f` at $d$ = {glue:text}`smallest_dim` to {glue:text}`operator_norm_largest_dim:.3f` at
+# At norm {glue:text}`first_norm`, $d$ = {glue:text}`d` and $m$ = {glue:text}`width` the operator norm is
+# {glue:text}`operator_norm_first:.3f` ±
+# {glue:text}`operator_norm_error:.3f` (95 % interval of the mean). At norm 1 and $m$ = {glue:text}`initial_width` it
+# grows from
+# {glue:text}`operator_norm_smallest_dim:.3f` at $d$ = {glue:text}`smallest_dim` to
+# {glue:text}`operator_norm_largest_dim:.3f` at
 # $d$ = {glue:text}`largest_dim`. In few dimensions the largest singular value of a Gaussian matrix lies
 # below the edge of its spectrum, and a width that is not large beside $d$ puts it above. And {glue:text}`target:.2f` is a small-norm statement: from norm {glue:text}`first_norm` to norm {glue:text}`last_norm` the
 # operator norm falls from {glue:text}`operator_norm_first:.2f` to {glue:text}`operator_norm_last:.2f`, because the hidden units
@@ -247,7 +251,8 @@ publish.verdict(verdicts.judge("C3", found, choices=[tried]), figure="fig-single
 # %% [markdown]
 # ## How it differs from the report
 #
-# The report trains with gradient descent. Here the gradient flow which descent discretises is integrated, and descent is repeated with two layers, one seed and a few norms to
+# The report trains with gradient descent. Here the gradient flow which descent discretises is integrated, and descent
+# is repeated with two layers, one seed and a few norms to
 # see how near it ends.
 
 # %% tags=["hide-input"]
@@ -269,14 +274,19 @@ publish.numbers(
 #
 # - Parameterisation, initialisation and sampling are inferred, as the report's module `utils` was not published ({doc}`../method`).
 # - The report draws each condition once and shows no error bars; here every condition has its own band.
-# - The report trains at every whole norm from 1 to 30, and plots against the position in a list, so that its axis reads 0 for norm 1. Here
-#   {glue:text}`norms_used` of those {glue:text}`norms_of_report` norms stand for all; the preset `report` has every one.
-# - The report's figure shows a single number per depth and norm, computed by a function that was not published. Its axis calls it the difference
+# - The report trains at every whole norm from 1 to 30, and plots against the position in a list, so that its axis
+#   reads 0 for norm 1. Here
+#   {glue:text}`norms_used` of those {glue:text}`norms_of_report` norms stand for all; the preset `report` has every
+#   one.
+# - The report's figure shows a single number per depth and norm, computed by a function that was not published. Its
+#   axis calls it the difference
 #   between the largest eigenvalue norms, which is what the left panel of {numref}`fig-single-change` shows.
-# - The report keeps every loss and output of a training that may never end; here training is bounded. {glue:text}`converged`.
+# - The report keeps every loss and output of a training that may never end; here training is bounded.
+#   {glue:text}`converged`.
 # - Neither the fall of the initial operator norm at large norms nor the size of deep Jacobians is mentioned in the report.
 #
-# **What was learned.** One pattern is an attractor of {glue:text}`attractors` of {glue:text}`networks` networks, over all norms and depths tried. Training changes a
+# **What was learned.** One pattern is an attractor of {glue:text}`attractors` of {glue:text}`networks` networks, over
+# all norms and depths tried. Training changes a
 # deeper network's Jacobian less, mostly because all of it is
 # small; and before training its norm is near {glue:text}`target:.2f` for small patterns in many dimensions only.
 #

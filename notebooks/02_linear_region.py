@@ -124,11 +124,13 @@ publish.numbers(
 
 # %% [markdown]
 # The share of norms within {glue:text}`around` of one is {glue:text}`share_first:.0f` % for $n$ = {glue:text}`fewest` and {glue:text}`share_last:.0f` %
-# for $n$ = {glue:text}`most`, where the claim says {glue:text}`claimed_first:.0f` % and {glue:text}`claimed_last:.0f` %. By the
+# for $n$ = {glue:text}`most`, where the claim says {glue:text}`claimed_first:.0f` % and {glue:text}`claimed_last:.0f`
+# %. By the
 # circular law the disc of the others ends at radius {glue:text}`edges`. The share of them that lies inside is
 # {glue:text}`inside` (in so few dimensions the edge is soft).
 #
-# An eigenvalue at one is the border of stability, and small departures from the linear region decide on which side a pattern lies. The share of patterns
+# An eigenvalue at one is the border of stability, and small departures from the linear region decide on which side a
+# pattern lies. The share of patterns
 # whose spectral radius is above one is {glue:text}`above_one`. The largest radius is {glue:text}`worst_radius:.3f`.
 #
 # Gradient descent at the report's learning rate of {glue:text}`learning_rate:.0f` finds the same eigenvalues: at the
@@ -174,7 +176,8 @@ publish.verdict(
 # - What the remaining eigenvalues are is not discussed in the report.
 # - Training here is gradient flow, except for the rings in {numref}`fig-linear-spectrum`. {glue:text}`converged`.
 #
-# **What was learned.** $n - 1$ eigenvalues are one because the differences of the patterns must be mapped to themselves. One is the border of stability: whether
+# **What was learned.** $n - 1$ eigenvalues are one because the differences of the patterns must be mapped to
+# themselves. One is the border of stability: whether
 # a pattern is an attractor is decided by how the network departs from the linear region.
 #
 # ## Run it again

@@ -136,7 +136,8 @@ publish.numbers(
 )
 
 # %% [markdown]
-# At norm {glue:text}`first_norm`, $n$ = {glue:text}`most` patterns have a mean spectral radius of {glue:text}`radius_first:.3f` at width
+# At norm {glue:text}`first_norm`, $n$ = {glue:text}`most` patterns have a mean spectral radius of
+# {glue:text}`radius_first:.3f` at width
 # {glue:text}`widest`. Every pattern of every network is an attractor {glue:text}`all_below`. Beyond that the finite
 # networks fall much further than the limit: at norm {glue:text}`last_norm` the mean is {glue:text}`radius_last:.2f` for $n$ = {glue:text}`most` where the limit
 # has {glue:text}`limit_last:.2f`. Averaged over seeds, the mean radius stays within {glue:text}`close` of the limit up to norm {glue:text}`reach_narrow:.0f` at width
@@ -158,7 +159,8 @@ story = found[found["n_points"].eq(n_points[-1]) & found["width"].eq(str(widths[
 publish.numbers(**spectra.told_of_spectra(story))
 
 # %% [markdown]
-# The radius is the largest of $d$ eigenvalue norms. {numref}`fig-beyond-spectra` shows all $d$ at the worst of $n$ = {glue:text}`most` patterns of one network: at $r$ =
+# The radius is the largest of $d$ eigenvalue norms. {numref}`fig-beyond-spectra` shows all $d$ at the worst of $n$ =
+# {glue:text}`most` patterns of one network: at $r$ =
 # {glue:text}`spectra_first_norm` the largest has norm {glue:text}`spectra_first_radius:.3f`, at $r$ = {glue:text}`spectra_last_norm` it has
 # {glue:text}`spectra_last_radius:.3f`. Below it the same can be turned by hand, for other $n$ and $m$; the last width, ∞, is a draw from the exact law.
 
@@ -209,7 +211,8 @@ publish.verdict(verdicts.judge("C6", found, choices=[tried], close=close), figur
 # - {glue:text}`converged`. The paper's scale as the report gives it (5, 20 and 40 patterns, widths up to a million) is
 #   the preset `paper` of this notebook, and the page {doc}`13_paper_scale`.
 #
-# **What was learned.** Beyond the linear region several patterns are attractors, here in every network {glue:text}`all_below`. At larger norms the width
+# **What was learned.** Beyond the linear region several patterns are attractors, here in every network
+# {glue:text}`all_below`. At larger norms the width
 # decides: finite networks part from the limit, the narrower the earlier, and then have the smaller radius.
 #
 # ## Run it again

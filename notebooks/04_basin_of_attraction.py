@@ -164,7 +164,8 @@ publish.numbers(
 
 # %% [markdown]
 # With {glue:text}`cues` cues behind every point, the recall rate at norm {glue:text}`patient_norm` falls from {glue:text}`rate_first_least:.0f` % to
-# {glue:text}`rate_first_most:.0f` % as the noise variance grows from {glue:text}`least_noise` to {glue:text}`most_noise`, and
+# {glue:text}`rate_first_most:.0f` % as the noise variance grows from {glue:text}`least_noise` to
+# {glue:text}`most_noise`, and
 # {glue:text}`complete` every one of these cues is recalled.
 #
 # *Attractors at small norm.* At the report's smallest norm, {glue:text}`smallest_norm`, {glue:text}`attractors_report:.0f` % of the patterns are attractors: what the report's diagrams show there is
@@ -188,9 +189,12 @@ publish.numbers(
 #
 # ## Cues on their way
 #
-# {numref}`fig-recall-paths` follows cues of one pattern of one network from iteration to iteration. At $t$ = {glue:text}`path_noise` and $r$ = {glue:text}`path_first_norm`
-# the median error of {glue:text}`path_cues` cues goes from {glue:text}`path_first_start` to {glue:text}`path_first_end`, and {glue:text}`path_first_recalled` of them end below the threshold.
-# At $r$ = {glue:text}`path_last_norm` it goes from {glue:text}`path_last_start` to {glue:text}`path_last_end`, and {glue:text}`path_last_recalled` of them end below it.
+# {numref}`fig-recall-paths` follows cues of one pattern of one network from iteration to iteration. At $t$ =
+# {glue:text}`path_noise` and $r$ = {glue:text}`path_first_norm`
+# the median error of {glue:text}`path_cues` cues goes from {glue:text}`path_first_start` to
+# {glue:text}`path_first_end`, and {glue:text}`path_first_recalled` of them end below the threshold.
+# At $r$ = {glue:text}`path_last_norm` it goes from {glue:text}`path_last_start` to {glue:text}`path_last_end`, and
+# {glue:text}`path_last_recalled` of them end below it.
 # Under the figure is an interactive version with {glue:text}`path_activations`.
 
 # %% tags=["hide-input"]
@@ -230,7 +234,8 @@ publish.verdict(verdicts.judge("C7", found, choices=tried), figure="fig-basin-ra
 #   it takes more, are left out; the report has none.
 # - The report trains anew for each noise; here one network serves all noises of a seed. {glue:text}`converged`.
 #
-# **What was learned.** Being an attractor says what happens nearby, and not from how far away. At small norm patterns attract by a hair's breadth or not at all, and few of these cues
+# **What was learned.** Being an attractor says what happens nearby, and not from how far away. At small norm patterns
+# attract by a hair's breadth or not at all, and few of these cues
 # are recalled within {glue:text}`iterations` iterations; {glue:text}`complete` all of them are.
 #
 # ## Run it again

@@ -69,7 +69,8 @@ check_fits(width=width, dim=dim, n_points=[equal_points, *report_points.values()
 #
 # What differs between the activations is the slope at zero, $\phi'(0)$ = 1/4 for the sigmoid, 1 for tanh and $2/\sqrt\pi$ for erf: it scales the untrained
 # Jacobian, and with it all that the initial weights leave in the trained one. The mean network, in which that averages out, stays below one with every activation
-# at the loads and norms of the page {doc}`11_phase_diagram`: in a single one it scatters the eigenvalues that training puts near one, and pushes the largest above. {numref}`fig-activations-radius` shows both comparisons.
+# at the loads and norms of the page {doc}`11_phase_diagram`: in a single one it scatters the eigenvalues that
+# training puts near one, and pushes the largest above. {numref}`fig-activations-radius` shows both comparisons.
 
 # %% tags=["remove-cell"]
 from sigae.experiments.explorers import limit_eigenvalues, trained_eigenvalues
@@ -150,17 +151,24 @@ publish.numbers(
 )
 
 # %% [markdown]
-# With {glue:text}`equal_points` patterns of norm {glue:text}`first_norm` the mean spectral radius is {glue:text}`first_radii`. It is below one
-# {glue:text}`attractors`. At norm {glue:text}`last_norm` it is {glue:text}`last_radii`: units of larger slope saturate earlier.
+# With {glue:text}`equal_points` patterns of norm {glue:text}`first_norm` the mean spectral radius is
+# {glue:text}`first_radii`. It is below one
+# {glue:text}`attractors`. At norm {glue:text}`last_norm` it is {glue:text}`last_radii`: units of larger slope
+# saturate earlier.
 #
-# With {glue:text}`unequal_points` patterns instead of {glue:text}`equal_points`, as in the report, the mean radius of the {glue:text}`unequal_name` is lower by
-# {glue:text}`rise_first:.3f` at norm {glue:text}`first_norm`, and by up to {glue:text}`rise_most:.3f`, at norm {glue:text}`rise_norm`.
+# With {glue:text}`unequal_points` patterns instead of {glue:text}`equal_points`, as in the report, the mean radius of
+# the {glue:text}`unequal_name` is lower by
+# {glue:text}`rise_first:.3f` at norm {glue:text}`first_norm`, and by up to {glue:text}`rise_most:.3f`, at norm
+# {glue:text}`rise_norm`.
 #
 # ## The eigenvalues behind the radii
 #
-# {numref}`fig-spectra` shows all eigenvalues at the worst pattern of one network as the norm grows. The largest norm of any is {glue:text}`spectra_first` at
-# $r$ = {glue:text}`spectra_first_norm`, and {glue:text}`spectra_last` at $r$ = {glue:text}`spectra_last_norm`. By the circular law the directions that training leaves
-# alone end at {glue:text}`edges` with $n$ = {glue:text}`spectra_points`, as $r \to 0$ ({doc}`11_phase_diagram`). Under the figure is an
+# {numref}`fig-spectra` shows all eigenvalues at the worst pattern of one network as the norm grows. The largest norm
+# of any is {glue:text}`spectra_first` at
+# $r$ = {glue:text}`spectra_first_norm`, and {glue:text}`spectra_last` at $r$ = {glue:text}`spectra_last_norm`. By the
+# circular law the directions that training leaves
+# alone end at {glue:text}`edges` with $n$ = {glue:text}`spectra_points`, as $r \to 0$ ({doc}`11_phase_diagram`).
+# Under the figure is an
 # interactive version, for other $n$ and $m$; the last width, ∞, is a draw from the exact law.
 
 # %% tags=["hide-input"]
@@ -203,7 +211,8 @@ publish.verdict(verdicts.judge("C8", found, choices=[tried]), figure="fig-activa
 #   {glue:text}`descent_steps:,.0f` steps here, and more at smaller norms, which are left out for that reason.
 # - {glue:text}`converged`.
 #
-# **What was learned.** With {glue:text}`equal_points` patterns the mean radius is below one {glue:text}`attractors`. The steeper slopes of tanh and erf leave more of the
+# **What was learned.** With {glue:text}`equal_points` patterns the mean radius is below one {glue:text}`attractors`.
+# The steeper slopes of tanh and erf leave more of the
 # untrained Jacobian, which pushes eigenvalues across one while the units are linear; and they saturate earlier.
 #
 # ## Run it again

@@ -11,7 +11,8 @@
 #
 # Is a single pattern an attractor for tanh and erf, too?
 #
-# **C9** The same or similar results hold for tanh and erf in experiments 1, 2 and 3. The report names this as its possible extension. On this page it is experiment 1:
+# **C9** The same or similar results hold for tanh and erf in experiments 1, 2 and 3. The report names this as its
+# possible extension. On this page it is experiment 1:
 # the initial Jacobian concentrates, training changes it less in deeper networks, and the pattern is an attractor at every norm.
 
 # %% tags=["remove-cell"]
@@ -146,12 +147,16 @@ publish.numbers(
 )
 
 # %% [markdown]
-# The initial operator norm at norm {glue:text}`first_norm` is {glue:text}`initials`; small norms and large dimensions lead to {glue:text}`targets`.
-# Averaged over the norms, $\lVert J_T - J_0 \rVert_2$ goes from depth {glue:text}`shallowest` to depth {glue:text}`deepest`
+# The initial operator norm at norm {glue:text}`first_norm` is {glue:text}`initials`; small norms and large dimensions
+# lead to {glue:text}`targets`.
+# Averaged over the norms, $\lVert J_T - J_0 \rVert_2$ goes from depth {glue:text}`shallowest` to depth
+# {glue:text}`deepest`
 # {glue:text}`change`. The sigmoid's falls further ({doc}`01_single_example`), since its layers shrink every Jacobian.
 #
-# Not every pattern is an attractor. At norm {glue:text}`first_norm`, over all depths and seeds, the spectral radius is one or more in {glue:text}`unstable`.
-# The largest radius at any norm is {glue:text}`worst`. At infinite width and norm {glue:text}`first_norm` the radius is one or more in
+# Not every pattern is an attractor. At norm {glue:text}`first_norm`, over all depths and seeds, the spectral radius
+# is one or more in {glue:text}`unstable`.
+# The largest radius at any norm is {glue:text}`worst`. At infinite width and norm {glue:text}`first_norm` the radius
+# is one or more in
 # {glue:text}`limit_unstable` of two-layer networks: training changes the Jacobian there by a
 # matrix of rank one, and leaves all else of the initial Jacobian, with its radius of about $\phi'(0)$, as it was.
 #
@@ -188,10 +193,12 @@ for name in activations:
 # %% [markdown]
 # ## How it differs from the report
 #
-# The report proposes this experiment and does not do it. It differs from {doc}`01_single_example` in the activation only, and from the report's experiment 1
+# The report proposes this experiment and does not do it. It differs from {doc}`01_single_example` in the activation
+# only, and from the report's experiment 1
 # in all that is listed there, too. {glue:text}`converged`.
 #
-# **What was learned.** A single pattern is an attractor of every network {glue:text}`attractor`. Where it is not, the initial Jacobian is too large, and what training
+# **What was learned.** A single pattern is an attractor of every network {glue:text}`attractor`. Where it is not, the
+# initial Jacobian is too large, and what training
 # adds, at infinite width a matrix of rank one, does not bring its radius below one.
 #
 # ## Run it again

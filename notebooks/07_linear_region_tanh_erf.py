@@ -53,7 +53,8 @@ check_fits(width=width, dim=dim, n_points=n_points, repeats=2 * len(activations)
 # As on the page for the sigmoid, {doc}`02_linear_region`, with the same experiment. Two things are different for tanh and erf. Since $\phi(0) = 0$ the hidden layer
 # has no constant part that could act as a bias, so the fit is linear instead of affine, and all $n$ patterns are eigenvectors with
 # eigenvalue one: $n$ of them, not $n - 1$. And since the slope $\phi'(0)$ is 1 or $2/\sqrt\pi$ instead of 1/4, the disc of the others, of radius
-# $\phi'(0) \sqrt{(d - n)/d}$, is larger: where patterns are few it reaches close to one, and by chance some of the others are "around one" too.
+# $\phi'(0) \sqrt{(d - n)/d}$, is larger: where patterns are few it reaches close to one, and by chance some of the
+# others are "around one" too.
 #
 # The hidden units also saturate earlier: $\sigma(z) = \tfrac12 + \tfrac12 \tanh(z / 2)$, so tanh's at half the norm of the sigmoid's. {numref}`fig-linear-spectrum-tanh-erf` is at the report's norm; {numref}`fig-linear-small-tanh-erf`, at norm 0.1, shows the linear region itself.
 
@@ -134,10 +135,13 @@ publish.table(
 )
 
 # %% [markdown]
-# At norm {glue:text}`norm` the share of norms within {glue:text}`around` of one with $n$ = {glue:text}`fewest` is {glue:text}`share_fewest`, where the claim says
-# {glue:text}`claimed_fewest:.0f` %. With $n$ = {glue:text}`most` it is {glue:text}`share_most`, where the claim says {glue:text}`claimed_most:.0f` %. That is
+# At norm {glue:text}`norm` the share of norms within {glue:text}`around` of one with $n$ = {glue:text}`fewest` is
+# {glue:text}`share_fewest`, where the claim says
+# {glue:text}`claimed_fewest:.0f` %. With $n$ = {glue:text}`most` it is {glue:text}`share_most`, where the claim says
+# {glue:text}`claimed_most:.0f` %. That is
 # not the linear region any more: the $n$ norms nearest to one are off by {glue:text}`off_one:.3f` on average, and by {glue:text}`off_one_small:.4f` at norm
-# {glue:text}`small_norm`, where theory's count of $n$ comes out, together with whatever part of the disc happens to be near one. The table
+# {glue:text}`small_norm`, where theory's count of $n$ comes out, together with whatever part of the disc happens to
+# be near one. The table
 # above says how many patterns of norm {glue:text}`norm` are no attractors.
 #
 # ## The verdicts
@@ -156,7 +160,8 @@ for name in activations:
 # %% [markdown]
 # ## How it differs from the report
 #
-# The report proposes this experiment and does not do it. The count that it would have looked for, $n - 1$, belongs to activations with
+# The report proposes this experiment and does not do it. The count that it would have looked for, $n - 1$, belongs to
+# activations with
 # $\phi(0) \ne 0$. At the smaller norm training ends at a loss that is smaller in proportion to the norm squared, so that all patterns are learned
 # equally well. {glue:text}`converged`.
 #

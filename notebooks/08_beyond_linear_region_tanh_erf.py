@@ -105,9 +105,12 @@ publish.numbers(
 )
 
 # %% [markdown]
-# With {glue:text}`most` patterns at width {glue:text}`widest` the mean spectral radius is {glue:text}`first_radii` at norm
-# {glue:text}`first_norm`, and {glue:text}`last_radii` at norm {glue:text}`last_norm`. Every pattern of every network is an attractor
-# {glue:text}`attractors`. The finite networks leave the infinite-width curve as those of the sigmoid do, the narrower the earlier.
+# With {glue:text}`most` patterns at width {glue:text}`widest` the mean spectral radius is {glue:text}`first_radii` at
+# norm
+# {glue:text}`first_norm`, and {glue:text}`last_radii` at norm {glue:text}`last_norm`. Every pattern of every network
+# is an attractor
+# {glue:text}`attractors`. The finite networks leave the infinite-width curve as those of the sigmoid do, the narrower
+# the earlier.
 #
 # ## The verdicts
 
@@ -122,11 +125,13 @@ for name in activations:
 # %% [markdown]
 # ## How it differs from the report
 #
-# The report proposes this experiment and does not do it. It differs from {doc}`03_beyond_linear_region` in the activation only, and from the report's
+# The report proposes this experiment and does not do it. It differs from {doc}`03_beyond_linear_region` in the
+# activation only, and from the report's
 # experiment 3 in all that is listed there, too.
 # {glue:text}`converged`.
 #
-# **What was learned.** As with the sigmoid ({doc}`03_beyond_linear_region`), all patterns of all networks are attractors from some norm on: {glue:text}`attractors`.
+# **What was learned.** As with the sigmoid ({doc}`03_beyond_linear_region`), all patterns of all networks are
+# attractors from some norm on: {glue:text}`attractors`.
 #
 # ## Run it again
 #

@@ -9,9 +9,12 @@
 # %% [markdown]
 # # What training takes, and why
 #
-# Why does training take so long, and need it? Of twenty patterns of norm 1 the report says that training took more than thirty hours; it shows no result for them and does not tell the width.
-# At width {glue:text}`loop_width` its loop took {glue:text}`loop_minutes:.0f` minutes on this book's machine, gradient descent at its best step {glue:text}`descent_seconds_headline:.0f` seconds, and this book's integrator
-# {glue:text}`headline_seconds:.2f` seconds. Where training is well conditioned, best-step descent is the quickest of the three: in {glue:text}`quicker_cells` of experiment 3's {glue:text}`cells` conditions at the
+# Why does training take so long, and need it? Of twenty patterns of norm 1 the report says that training took more
+# than thirty hours; it shows no result for them and does not tell the width.
+# At width {glue:text}`loop_width` its loop took {glue:text}`loop_minutes:.0f` minutes on this book's machine,
+# gradient descent at its best step {glue:text}`descent_seconds_headline:.0f` seconds, and this book's integrator
+# {glue:text}`headline_seconds:.2f` seconds. Where training is well conditioned, best-step descent is the quickest of
+# the three: in {glue:text}`quicker_cells` of experiment 3's {glue:text}`cells` conditions at the
 # default accuracy.
 
 # %% tags=["remove-cell"]
@@ -194,9 +197,12 @@ publish.numbers(
 
 # %% [markdown]
 # The error falls with the tolerance to the power {glue:text}`least_slope:.2f` to {glue:text}`most_slope:.2f`, by the norm. One would be expected if the tolerance
-# set the length of every step; the first step, the last one and the guard of its stability are set otherwise. With {glue:text}`accuracy_points` patterns and
-# width {glue:text}`accuracy_width` it is {glue:text}`default_errors` at the default tolerance of {glue:text}`default_tolerance`. At {glue:text}`pages_tolerance`, with which the networks of
-# experiments 1, 3, 4 and 5 are trained in this book, it is {glue:text}`pages_errors`. In narrow networks at large norm the trained Jacobian is small and depends strongly on the
+# set the length of every step; the first step, the last one and the guard of its stability are set otherwise. With
+# {glue:text}`accuracy_points` patterns and
+# width {glue:text}`accuracy_width` it is {glue:text}`default_errors` at the default tolerance of
+# {glue:text}`default_tolerance`. At {glue:text}`pages_tolerance`, with which the networks of
+# experiments 1, 3, 4 and 5 are trained in this book, it is {glue:text}`pages_errors`. In narrow networks at large
+# norm the trained Jacobian is small and depends strongly on the
 # path of training.
 #
 # ## Where descent is not gradient flow
@@ -286,9 +292,12 @@ publish.numbers(**tables.costs(measured))
 # ({glue:text}`descent_ratio:.0f` times longer). Of the former factor, {glue:text}`rate_ratio:.0f` is the learning rate of 5, which could be that much larger, and
 # {glue:text}`loop_ratio:.1f` is lost to rounding (see below); the latter is what stiffness costs.
 #
-# That is the hardest case. Over experiment 3's {glue:text}`cells` conditions, at the default step tolerance of {glue:text}`default_tolerance`, best-step descent is quicker than the integrator in
-# {glue:text}`quicker_cells`, by more than a fifth in {glue:text}`slower_cells`; at {glue:text}`pages_tolerance` it is quicker in {glue:text}`quicker_coarse_cells`. All conditions together take descent
-# {glue:text}`grid_descent:.2f` and {glue:text}`coarse_descent:.2f` times as long as the integrator. At large norms it ends at another Jacobian than the flow, as said below.
+# That is the hardest case. Over experiment 3's {glue:text}`cells` conditions, at the default step tolerance of
+# {glue:text}`default_tolerance`, best-step descent is quicker than the integrator in
+# {glue:text}`quicker_cells`, by more than a fifth in {glue:text}`slower_cells`; at {glue:text}`pages_tolerance` it is
+# quicker in {glue:text}`quicker_coarse_cells`. All conditions together take descent
+# {glue:text}`grid_descent:.2f` and {glue:text}`coarse_descent:.2f` times as long as the integrator. At large norms it
+# ends at another Jacobian than the flow, as said below.
 #
 # Time grows with the width to the power
 # {glue:text}`width_exponent:.2f`, and the memory in use peaks at {glue:text}`memory_ratio:.1f` times the weights' own.
@@ -378,7 +387,9 @@ publish.table(tables.grid_readings(measured), "training_time_readings")
 # taken instead, which converges at once.
 #
 # *The book's own time.* What each notebook costs is on the page [](../generated/status.md): most of it is training, in two processes that leave no core idle, so that
-# the book waits for the steps above and for little else; to start the workers takes {glue:text}`workers_start:.1f` s of it, once a notebook. Saved besides: half a second of loading statistics in every kernel. Experiments 1, 3 and 5 are trained at some of the report's norms
+# the book waits for the steps above and for little else; to start the workers takes {glue:text}`workers_start:.1f` s
+# of it, once a notebook. Saved besides: half a second of loading statistics in every kernel. Experiments 1, 3 and 5
+# are trained at some of the report's norms
 # only, as their pages say; the preset `report` has every one.
 #
 # ::::
@@ -388,12 +399,17 @@ publish.table(tables.grid_readings(measured), "training_time_readings")
 # ## How this differs from the report
 #
 # The loop that is timed here is the report's as printed, on networks and patterns as they are inferred ({doc}`../method`): its module `utils` was not
-# published. The report's experiment 3 ends at ten patterns, with two widths. Here the numbers of patterns, widths, dimensions and the loss at which
-# training ends are the report's or go beyond; of its norms, experiments 1, 3 and 5 use some, and the preset `report` all. Its loop had no bound on the number of steps; here a step limit, a vanishing step or a loss that is no longer finite
+# published. The report's experiment 3 ends at ten patterns, with two widths. Here the numbers of patterns, widths,
+# dimensions and the loss at which
+# training ends are the report's or go beyond; of its norms, experiments 1, 3 and 5 use some, and the preset `report`
+# all. Its loop had no bound on the number of steps; here a step limit, a vanishing step or a loss that is no longer
+# finite
 # ends training with a reason, which the tables carry.
 #
-# **What was learned.** Training is slow where it is stiff, and there an integrator that solves the stiff part of each step exactly is quicker than descent; elsewhere descent
-# at its best step is. In narrow networks descent and flow end at nearly the same Jacobian at small norms only. What took thirty hours is not known.
+# **What was learned.** Training is slow where it is stiff, and there an integrator that solves the stiff part of each
+# step exactly is quicker than descent; elsewhere descent
+# at its best step is. In narrow networks descent and flow end at nearly the same Jacobian at small norms only. What
+# took thirty hours is not known.
 #
 # ## Rerun it
 #

@@ -57,7 +57,8 @@ check_fits(width=band_widths, dim=dim, n_points=n_points, repeats=len(activation
 # The relative distance $\lVert J_T - J_\infty \rVert_F / \lVert J_\infty \rVert_F$ must vanish with growing width.
 # The tangent kernel's fluctuations around its limit and its change in training suggest the rate $m^{-1/2}$ {cite}`lee2019wide`.
 # The limit's training never ends, so these networks are trained further than elsewhere in this book: at norm 1 what training to
-# $10^{-7}$ leaves undone decides on which side of one a sigmoid network's spectral radius is ({doc}`04_basin_of_attraction`).
+# $10^{-7}$ leaves undone decides on which side of one a sigmoid network's spectral radius is
+# ({doc}`04_basin_of_attraction`).
 #
 # *In law.* The spectral radii of trained networks are compared with the band that holds 90 % of the samples of the infinite-width law. The first comparison is in {numref}`fig-distance`, the second in {numref}`fig-band`.
 
@@ -117,8 +118,10 @@ publish.numbers(
 )
 
 # %% [markdown]
-# At norm {glue:text}`norm:g` the Jacobian's distance falls like $m^{\alpha}$ with $\alpha$ = {glue:text}`exponents` (95 % interval over seeds). At width
-# {glue:text}`widest` it is {glue:text}`widest_distance_percent:.1f` % or less. The exponents of the spectral radius, one number made of the matrix, are
+# At norm {glue:text}`norm:g` the Jacobian's distance falls like $m^{\alpha}$ with $\alpha$ = {glue:text}`exponents`
+# (95 % interval over seeds). At width
+# {glue:text}`widest` it is {glue:text}`widest_distance_percent:.1f` % or less. The exponents of the spectral radius,
+# one number made of the matrix, are
 # {glue:text}`radius_exponents`. {glue:text}`half`.
 #
 # ## Inside the band?
@@ -167,20 +170,26 @@ publish.numbers(
 
 # %% [markdown]
 # Up to norm 10, networks of width {glue:text}`band_widest` are inside the band in {glue:text}`inside_up_to_ten` of
-# {glue:text}`compared_up_to_ten` comparisons (activation and norm). The table above has the last norm before a curve first leaves the band;
-# {glue:text}`band_last_norm:g` is the largest norm tried, and 0 says that it is outside from the start. A mean over points and seeds scatters less than the single
+# {glue:text}`compared_up_to_ten` comparisons (activation and norm). The table above has the last norm before a curve
+# first leaves the band;
+# {glue:text}`band_last_norm:g` is the largest norm tried, and 0 says that it is outside from the start. A mean over
+# points and seeds scatters less than the single
 # Jacobians that the band is made of: to be inside is a weaker test than to agree.
 #
-# {glue:text}`outside`. Why a network that no longer follows the limit has the smaller radius at large norm is not explained here. A hidden unit has a slope at a pattern
-# there only if its weights are nearly orthogonal to the pattern, and the share of such units falls like $1 / r$. That narrow networks have few of them to average over
+# {glue:text}`outside`. Why a network that no longer follows the limit has the smaller radius at large norm is not
+# explained here. A hidden unit has a slope at a pattern
+# there only if its weights are nearly orthogonal to the pattern, and the share of such units falls like $1 / r$. That
+# narrow networks have few of them to average over
 # explains scatter, and not its sign.
 #
 # ## How it differs from the report
 #
 # Parameterisation, initialisation and sampling are inferred, as the report's module `utils` was not published ({doc}`../method`).
-# The report compares two widths by eye, one network each, and has no infinite-width curve to compare with. {glue:text}`converged`.
+# The report compares two widths by eye, one network each, and has no infinite-width curve to compare with.
+# {glue:text}`converged`.
 #
-# **What was learned.** Wider networks follow the limit more closely, and to larger norms. {glue:text}`half`, the exponent that theory suggests.
+# **What was learned.** Wider networks follow the limit more closely, and to larger norms. {glue:text}`half`, the
+# exponent that theory suggests.
 #
 # ## Run it again
 #

@@ -123,8 +123,10 @@ publish.numbers(
 )
 
 # %% [markdown]
-# At infinite width {glue:text}`most_percent:g` % of all cues or more are recalled {glue:text}`plateau`, of the norms tried. Below, memories hardly attract: at norm {glue:text}`first_norm:g` the largest $\rho$ of the
-# memories is {glue:text}`radius_first:.4f` on average, and {glue:text}`limit_first:.0f` % of all cues come home in {glue:text}`iterations` iterations. Above, $\rho$ keeps falling, to {glue:text}`radius_last:.2f` at norm
+# At infinite width {glue:text}`most_percent:g` % of all cues or more are recalled {glue:text}`plateau`, of the norms
+# tried. Below, memories hardly attract: at norm {glue:text}`first_norm:g` the largest $\rho$ of the
+# memories is {glue:text}`radius_first:.4f` on average, and {glue:text}`limit_first:.0f` % of all cues come home in
+# {glue:text}`iterations` iterations. Above, $\rho$ keeps falling, to {glue:text}`radius_last:.2f` at norm
 # {glue:text}`largest_norm:g`, *and recall falls with it*: from {glue:text}`limit_best:.0f` % of all cues at the best norm of each activation to {glue:text}`limit_last:.1f` %. Finite networks recall {glue:text}`wide_last:.0f` % there,
 # with a largest $\rho$ of {glue:text}`wide_radius_last:.2f`.
 #
@@ -183,9 +185,12 @@ publish.numbers(
 # At norm {glue:text}`damage_norm:g` noise as large as {glue:text}`least_noise:g` $r$ leaves {glue:text}`limit_least:.0f` % of the cues at infinite width and {glue:text}`wide_least:.0f` % in networks to be recalled, noise of
 # {glue:text}`most_noise:g` $r$ {glue:text}`limit_most:.0f` % and {glue:text}`wide_most:.0f` %.
 #
-# *How many pictures fit.* At norm {glue:text}`load_norm:g` and infinite width the largest $\rho$ of the memories, averaged over choices, is below one with every activation
-# {glue:text}`held_by_radius`. Half of the cues or more, over all activations and damages, are recalled {glue:text}`held_by_recall`. With {glue:text}`most_pictures` pictures
-# {glue:text}`recall_with_most:.0f` % are, and the largest $\rho$ is {glue:text}`radius_with_most:.3f` on average. It is that of one memory, and does not decide on the recall of the others.
+# *How many pictures fit.* At norm {glue:text}`load_norm:g` and infinite width the largest $\rho$ of the memories,
+# averaged over choices, is below one with every activation
+# {glue:text}`held_by_radius`. Half of the cues or more, over all activations and damages, are recalled
+# {glue:text}`held_by_recall`. With {glue:text}`most_pictures` pictures
+# {glue:text}`recall_with_most:.0f` % are, and the largest $\rho$ is {glue:text}`radius_with_most:.3f` on average. It
+# is that of one memory, and does not decide on the recall of the others.
 #
 # ## Prototypes
 #
@@ -244,7 +249,8 @@ publish.verdict(verdicts.judge("C11", found, choices=tried), figure="fig-picture
 # - It judges recall by a mean squared error below $10^{-2}$, whatever the norm; here it is a share of the norm.
 # - {glue:text}`converged`.
 #
-# **What was learned.** In the limit nearly all is recalled over a range of norms; above it, at the norms tried here, the spectral radius falls on and the pictures are lost all the same. Finite networks go on recalling, and
+# **What was learned.** In the limit nearly all is recalled over a range of norms; above it, at the norms tried here,
+# the spectral radius falls on and the pictures are lost all the same. Finite networks go on recalling, and
 # a small spectral radius is no promise of memory.
 #
 # ## Run it again

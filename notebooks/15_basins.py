@@ -122,7 +122,9 @@ publish.numbers(
 # {glue:text}`slice_limit:.1f` % at infinite width and for {glue:text}`slice_wide:.0f` % in the network. At norm {glue:text}`load_norm:g`, infinite width and the largest distance {glue:text}`load_fewest_share:.0f` % of the cues come home to one of
 # {glue:text}`load_fewest` memories and {glue:text}`load_most_share:.0f` % to one of {glue:text}`load_most`.
 #
-# What $\rho$ does tell is the speed of the last steps: of {glue:text}`rates_measured` memories the logarithm of the measured factor a step differs from $\log \rho$ by {glue:text}`rates_median_percent:.1g` % (median). It differs by up
+# What $\rho$ does tell is the speed of the last steps: of {glue:text}`rates_measured` memories the logarithm of the
+# measured factor a step differs from $\log \rho$ by {glue:text}`rates_median_percent:.1g` % (median). It differs by
+# up
 # to {glue:text}`rates_most_percent:.2g` %, as it may where the cue has little along the slowest direction, so that others are still seen where the factor is measured.
 #
 # ## Why basins vanish at large norm
@@ -206,11 +208,15 @@ publish.numbers(
 )
 
 # %% [markdown]
-# Of random patterns at norm {glue:text}`first_won_norm:g`, {glue:text}`weak_first:.0f` % of the random cues go to memories of return factor below one, and {glue:text}`strong_first:.0f` % to the others: there the factor does not
-# decide, and the memories most like the others win, since the first step throws cues towards what all share. At norm {glue:text}`last_won_norm:g` the former get {glue:text}`weak_last:.1f` %, the latter
+# Of random patterns at norm {glue:text}`first_won_norm:g`, {glue:text}`weak_first:.0f` % of the random cues go to
+# memories of return factor below one, and {glue:text}`strong_first:.0f` % to the others: there the factor does not
+# decide, and the memories most like the others win, since the first step throws cues towards what all share. At norm
+# {glue:text}`last_won_norm:g` the former get {glue:text}`weak_last:.1f` %, the latter
 # {glue:text}`strong_last:.0f` %, and {glue:text}`other_last:.0f` % rest at no memory.
 #
-# The largest return factor of any picture is {glue:text}`largest_picture_factor:.2f`, and a ray is open above one: digits are much alike. Of random cues at norm {glue:text}`last_won_norm:g` all digits together get {glue:text}`pictures_won:.1g` %; the
+# The largest return factor of any picture is {glue:text}`largest_picture_factor:.2f`, and a ray is open above one:
+# digits are much alike. Of random cues at norm {glue:text}`last_won_norm:g` all digits together get
+# {glue:text}`pictures_won:.1g` %; the
 # rest is swallowed by attractors at a distance of order $\sqrt d$ from the origin. The slices above show how it begins.
 #
 # ## The verdict
@@ -223,7 +229,8 @@ publish.verdict(verdicts.judge("C12", found, choices=tried), figure="fig-return-
 # %% [markdown]
 # ## How it differs from the report
 #
-# - The report measures recall of random patterns in finite networks. Basins, pictures and the claim are this book's own.
+# - The report measures recall of random patterns in finite networks. Basins, pictures and the claim are this book's
+#   own.
 #
 # **What was learned.** The spectral radius says how fast a cue comes home that is near enough, and not how near it must be. At large norm the limit's basins are thin tubes around the rays
 # of the memories, while $\rho$ is near one half.
