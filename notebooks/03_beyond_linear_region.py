@@ -174,7 +174,8 @@ explorers.spectrum_explorer(found)
 # %% [markdown]
 # ## The verdicts
 #
-# C5 is about numbers of patterns whose radius is above one at some norm. One that never is has nothing to drop from, and is not judged: {glue:text}`never_above`.
+# C5 is about numbers of patterns whose radius is above one at some norm. One that never is has nothing to drop from,
+# and is not judged: {glue:text}`never_above`.
 # C6 has two halves, and both decide.
 
 # %% tags=["hide-input"]
@@ -194,8 +195,10 @@ publish.verdict(verdicts.judge("C6", found, choices=[tried], close=close), figur
 # - Parameterisation, initialisation and sampling are inferred, as the report's module `utils` was not published ({doc}`../method`).
 # - The report looks at one training point, index 2, of one network. For two patterns that index does not exist, and its code as printed stops
 #   with an IndexError, so its curve for two patterns must come from other code. Here all points and several seeds are shown.
-# - The report trains at every whole norm from 3 to 52, and plots every fifth against its position in a list, so that its axis reads 0 to 45 for norms 3 to 48. Here
-#   {glue:text}`norms_used` of those {glue:text}`norms_of_report` norms are trained at, all where radii cross one; the preset `report` has every one.
+# - The report trains at every whole norm from 3 to 52, and plots every fifth against its position in a list, so that
+#   its axis reads 0 to 45 for norms 3 to 48. Here
+#   {glue:text}`norms_used` of those {glue:text}`norms_of_report` norms are trained at, all where radii cross one; the
+#   preset `report` has every one.
 # - The curves are the gradient flow's. The rings are descent with the report's learning rate of
 #   {glue:text}`learning_rate:.0f`, from the same patterns and weights. At the report's larger width,
 #   {glue:text}`widest`, the mean radii of the two differ by at most {glue:text}`descent_radius_wide:.4f`: at norm

@@ -201,8 +201,10 @@ publish.verdict(verdicts.judge("C8", found, choices=[tried]), figure="fig-activa
 # - Parameterisation, initialisation and sampling are inferred, as the report's module `utils` was not published ({doc}`../method`).
 # - The report compares 10 patterns for the sigmoid with 20 for tanh and erf; the equal comparison stands beside it.
 # - It looks at training point 2 of one network; here all points and several seeds are shown, and the infinite-width law beside them.
-# - It trains at every whole norm from 2 to 50, and plots the radii against their position in a list, so that its axis reads 0 for norm 2. Here
-#   {glue:text}`norms_used` of those {glue:text}`norms_of_report` norms are trained at; the preset `report` has every one.
+# - It trains at every whole norm from 2 to 50, and plots the radii against their position in a list, so that its axis
+#   reads 0 for norm 2. Here
+#   {glue:text}`norms_used` of those {glue:text}`norms_of_report` norms are trained at; the preset `report` has every
+#   one.
 # - The curves are those of gradient flow. The rings are descent with the report's learning rate of
 #   {glue:text}`learning_rate:.0f` at the report's own width, {glue:text}`width`, from the same patterns and weights.
 #   From norm {glue:text}`descent_first_norm` to {glue:text}`descent_last_norm` no mean radius differs by more than
