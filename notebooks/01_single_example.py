@@ -153,7 +153,8 @@ publish.verdict(verdicts.judge("C1", found, choices=[tried]), figure="fig-single
 # %% [markdown]
 # ## Before against after training
 #
-# {numref}`fig-single-change` shows the difference by three measures: the report's, that of the largest eigenvalue norms; that of the matrices; and the latter over the norm of $J_0$.
+# {numref}`fig-single-change` shows the difference by three measures: the report's, that of the largest eigenvalue
+# norms; that of the matrices; and the latter over the norm of $J_0$.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change", "caption": "How much training changes the Jacobian at the pattern, against the pattern's norm, for depths 2, 3 and 4. Left: difference of the spectral radii, the report's measure. Middle: operator norm of the difference of the matrices. Right: the latter over the initial operator norm. Bands: range over seeds. Dashed: infinite width, with the band that holds 90 % of networks (on the left worked out for depth 2 only; on the right not drawn)."}, "image": {"alt": "Three panels. On the left and in the middle the curve of depth 2 lies highest, depth 3 well below it and depth 4 lowest; on the right the three lie close together."}}
 changes = tables.changes(trained, ["depth", "norm"])
@@ -188,12 +189,14 @@ publish.numbers(
 )
 
 # %% [markdown]
-# Averaged over all norms and seeds, the radii differ by {glue:text}`radius_change_shallow:.3f` at depth {glue:text}`shallowest` and by {glue:text}`radius_change_deep:.5f` at depth
-# {glue:text}`deepest`, the matrices by {glue:text}`jacobian_change_shallow:.3f` and {glue:text}`jacobian_change_deep:.4f`: in both senses the
-# Jacobians grow more alike. But each further sigmoid layer also multiplies the whole Jacobian by a slope of at most {glue:text}`slope:.2f`. Divided by $\lVert J_0 \rVert_2$, the
-# change is {glue:text}`relative_change_shallow:.2f`, {glue:text}`relative_change_middle:.2f` and
-# {glue:text}`relative_change_deep:.2f` from the shallowest to the deepest: most of what deep Jacobians gain in likeness, they gain by being small.
-# They are also far from their limit: at depth {glue:text}`deepest` and width {glue:text}`width` the change is {glue:text}`deep_over_limit:.1f` times that at
+# Averaged over all norms and seeds, the radii differ by {glue:text}`radius_change_shallow:.3f` at depth
+# {glue:text}`shallowest` and by {glue:text}`radius_change_deep:.5f` at depth {glue:text}`deepest`, the matrices by
+# {glue:text}`jacobian_change_shallow:.3f` and {glue:text}`jacobian_change_deep:.4f`: in both senses the Jacobians grow
+# more alike. But each further sigmoid layer also multiplies the whole Jacobian by a slope of at most
+# {glue:text}`slope:.2f`. Divided by $\lVert J_0 \rVert_2$, the change is {glue:text}`relative_change_shallow:.2f`,
+# {glue:text}`relative_change_middle:.2f` and {glue:text}`relative_change_deep:.2f` from the shallowest to the deepest:
+# most of what deep Jacobians gain in likeness, they gain by being small. They are also far from their limit: at depth
+# {glue:text}`deepest` and width {glue:text}`width` the change is {glue:text}`deep_over_limit:.1f` times that at
 # infinite width, where the fluctuations of a finite network's kernel are absent.
 
 # %% tags=["hide-input"]

@@ -167,8 +167,8 @@ explorers.spectrum_explorer(found)
 # %% [markdown]
 # ## The verdicts
 #
-# C5 is about numbers of patterns whose radius is above one at some norm. One that never is has nothing to drop from, and is not judged: {glue:text}`never_above`.
-# C6 has two halves, and both decide.
+# C5 is about numbers of patterns whose radius is above one at some norm. One that never is has nothing to drop from,
+# and is not judged: {glue:text}`never_above`. C6 has two halves, and both decide.
 
 # %% tags=["hide-input"]
 found = tables.drop_below_one(judged)
