@@ -197,13 +197,13 @@ publish.numbers(
 
 # %% [markdown]
 # Averaged over all norms and seeds, the radii differ by {glue:text}`radius_change_shallow:.3f` at depth
-# {glue:text}`shallowest` and by {glue:text}`radius_change_deep:.5f` at depth
-# {glue:text}`deepest`, the matrices by {glue:text}`jacobian_change_shallow:.3f` and {glue:text}`jacobian_change_deep:.4f`: in both senses the
-# Jacobians grow more alike. But each further sigmoid layer also multiplies the whole Jacobian by a slope of at most {glue:text}`slope:.2f`. Divided by $\lVert J_0 \rVert_2$, the
-# change is {glue:text}`relative_change_shallow:.2f`, {glue:text}`relative_change_middle:.2f` and
-# {glue:text}`relative_change_deep:.2f` from the shallowest to the deepest: most of what deep Jacobians gain in
-# likeness, they gain by being small.
-# They are also far from their limit: at depth {glue:text}`deepest` and width {glue:text}`width` the change is {glue:text}`deep_over_limit:.1f` times that at
+# {glue:text}`shallowest` and by {glue:text}`radius_change_deep:.5f` at depth {glue:text}`deepest`, the matrices by
+# {glue:text}`jacobian_change_shallow:.3f` and {glue:text}`jacobian_change_deep:.4f`: in both senses the Jacobians grow
+# more alike. But each further sigmoid layer also multiplies the whole Jacobian by a slope of at most
+# {glue:text}`slope:.2f`. Divided by $\lVert J_0 \rVert_2$, the change is {glue:text}`relative_change_shallow:.2f`,
+# {glue:text}`relative_change_middle:.2f` and {glue:text}`relative_change_deep:.2f` from the shallowest to the deepest:
+# most of what deep Jacobians gain in likeness, they gain by being small. They are also far from their limit: at depth
+# {glue:text}`deepest` and width {glue:text}`width` the change is {glue:text}`deep_over_limit:.1f` times that at
 # infinite width, where the fluctuations of a finite network's kernel are absent.
 
 # %% tags=["hide-input"]

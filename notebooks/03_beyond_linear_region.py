@@ -175,8 +175,7 @@ explorers.spectrum_explorer(found)
 # ## The verdicts
 #
 # C5 is about numbers of patterns whose radius is above one at some norm. One that never is has nothing to drop from,
-# and is not judged: {glue:text}`never_above`.
-# C6 has two halves, and both decide.
+# and is not judged: {glue:text}`never_above`. C6 has two halves, and both decide.
 
 # %% tags=["hide-input"]
 found = tables.drop_below_one(judged)

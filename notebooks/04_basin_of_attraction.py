@@ -58,14 +58,13 @@ check_fits(width=width, dim=dim, n_points=n_points, repeats=len(norms) * len(see
 # %% [markdown]
 # ## The setting
 #
-# At the default parameters five patterns in 32 dimensions are stored in two-layer networks of 10 000 hidden units, at norms 1 to 50. A cue is a pattern with noise on it,
-# $x + \sqrt{t}\, \mathcal{N}(0, I)$ with $t$ = 1, 10 or 20, and the network is iterated from it. The noise is not small: its norm is about
-# $\sqrt{t d}$, from 6 to 25, so at small norms a cue is mostly noise. The report's norms are 5 to 50: the verdict
-# rests on
-# those, and on networks trained as the report's are, to a mean squared error of $10^{-7}$. At smaller norms the
-# spectral radius is so near to one that the residual training error
-# moves it across; there networks are also trained to $10^{-10}$, and stand beside the verdict. Two criteria are
-# applied to the same cues:
+# At the default parameters five patterns in 32 dimensions are stored in two-layer networks of 10 000 hidden units, at
+# norms 1 to 50. A cue is a pattern with noise on it, $x + \sqrt{t}\, \mathcal{N}(0, I)$ with $t$ = 1, 10 or 20, and the
+# network is iterated from it. The noise is not small: its norm is about $\sqrt{t d}$, from 6 to 25, so at small norms a
+# cue is mostly noise. The report's norms are 5 to 50: the verdict rests on those, and on networks trained as the
+# report's are, to a mean squared error of $10^{-7}$. At smaller norms the spectral radius is so near to one that the
+# residual training error moves it across; there networks are also trained to $10^{-10}$, and stand beside the verdict.
+# Two criteria are applied to the same cues:
 #
 # - **each cue alone**: recalled when, after 50 iterations, the mean squared error to its pattern is below $10^{-2}$ (at norm 1 that is a third of the
 #   pattern's own mean square);
@@ -172,18 +171,17 @@ publish.numbers(
 # {glue:text}`complete` every one of these cues is recalled.
 #
 # *Attractors at small norm.* At the report's smallest norm, {glue:text}`smallest_norm`,
-# {glue:text}`attractors_report:.0f` % of the patterns are attractors: what the report's diagrams show there is
-# failed recall, not failed attractors. Its cues are mostly noise, of norm {glue:text}`least_noise_norm:.0f` to
-# {glue:text}`most_noise_norm:.0f`.
-# At norm {glue:text}`small_first` the residual training error decides: trained to {glue:text}`tolerance:.0e` the mean
-# radius lies {glue:text}`off_loose:+.5f` from one and {glue:text}`share_loose:.0f` % of the patterns are attractors,
-# trained to {glue:text}`tight_tolerance:.0e` it lies {glue:text}`off_tight:+.5f` from one and
-# {glue:text}`share_tight:.0f` % are.
+# {glue:text}`attractors_report:.0f` % of the patterns are attractors: what the report's diagrams show there is failed
+# recall, not failed attractors. Its cues are mostly noise, of norm {glue:text}`least_noise_norm:.0f` to
+# {glue:text}`most_noise_norm:.0f`. At norm {glue:text}`small_first` the residual training error decides: trained to
+# {glue:text}`tolerance:.0e` the mean radius lies {glue:text}`off_loose:+.5f` from one and
+# {glue:text}`share_loose:.0f` % of the patterns are attractors, trained to {glue:text}`tight_tolerance:.0e` it lies
+# {glue:text}`off_tight:+.5f` from
+# one and {glue:text}`share_tight:.0f` % are.
 #
 # *Noise.* Over the report's norms the recall rate of single cues changes by {glue:text}`noise_change` from the least
-# noise to the most. The report's own criterion is all or nothing: by it,
-# at norm {glue:text}`last_norm`, the rate changes by {glue:text}`whole_change` from the least noise to the next. With
-# little noise a batch passes early, before its last cues have arrived.
+# noise to the most. The report's own criterion is all or nothing: by it, at norm {glue:text}`last_norm`, the rate
+# changes by {glue:text}`whole_change` from the least noise to the next.
 #
 # *An attractor is not yet a memory.* At norm {glue:text}`patient_norm` the mean spectral radius is {glue:text}`radius_patient:.3f`, up to {glue:text}`worst_patient:.3f`, and
 # {glue:text}`attractors_patient:.0f` % of the patterns are attractors. They attract so weakly that {glue:text}`iterations` iterations are not enough: after {glue:text}`patient_iterations`

@@ -219,10 +219,11 @@ publish.table(cost, "paper_scale_costs", title="Steps of training and seconds of
 # ## The verdicts, at this scale
 #
 # They stand beside those of the report's scale, by the same criteria, and do not enter them. Of C6 the first half is
-# judged: the limit is not followed to larger norms here. The widths of C8
-# share their seeds, so its radius is averaged over them. With {glue:text}`seeds` seeds a tolerance bound lies far
-# out. The ratios of C6 are
-# cut where the wider networks do not part from the limit at any norm tried, as the widest do not: against networks that part just before the last norm there is then nothing to see, and one outcome stays open for that reason.
+# judged: the limit is not followed to larger norms here. The widths of C8 share their seeds, so its radius is averaged
+# over them. With {glue:text}`seeds` seeds a tolerance bound lies far out. The ratios of C6 are cut where the wider
+# networks do not
+# part from the limit at any norm tried, as the widest do not: against networks that part just before the last norm
+# there is then nothing to see, and one outcome stays open for that reason.
 
 # %% tags=["hide-input"]
 scale = "the paper's scale"
