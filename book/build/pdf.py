@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import html
 import io
+import re
 import sys
 from typing import Any
+from urllib.parse import unquote
 
-from playwright.sync_api import Browser
-from pypdf import PdfWriter
+from playwright.sync_api import Browser, Page
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, NameObject, NullObject, NumberObject
 
 from book.build.chromium import chromium
+from book.build.repository import repository
 from book.build.toc import ROOT, pages
 
 TARGET = ROOT / "_build" / "sigae.pdf"
+HTML = ROOT / "_build" / "html"
 # Manuals, and what needs a screen.
 NOT_PRINTED = {
     "book/executed/00_five_minutes", "book/make_a_memory", "book/reference", "book/how_pages_are_made",
@@ -30,6 +35,27 @@ FOOTER = (
 READY = """() => Promise.all([window.MathJax?.startup?.promise, ...[...document.images]
     .filter(image => image.checkVisibility() && !image.complete)
     .map(image => new Promise(done => { image.onload = image.onerror = done; image.loading = 'eager'; }))])"""
+# A link to a printed page is marked, for `joined`; one to a page that is not printed leads to the published site, or is
+# none. Chromium keeps the places of those elements that a link on their own page leads to.
+LINKS = """([printed, root, site]) => {
+    for (const link of document.querySelectorAll('a[href]')) {
+        const { href } = new URL(link.getAttribute('href'), document.baseURI);
+        if (!href.startsWith(root)) { continue; }
+        const [, name, place] = /^(.*?)(?:[.]html)?(?:#(.*))?$/.exec(href.slice(root.length));
+        if (printed.includes(name)) { link.setAttribute('href', `book:${name}#${place ?? ''}`); }
+        else if (site) { link.setAttribute('href', site + href.slice(root.length)); }
+        else { link.replaceWith(...link.childNodes); }
+    }
+    for (const { id } of document.querySelectorAll('article [id]')) {
+        document.body.append(Object.assign(document.createElement('a'), { href: `#${id}`, hidden: true }));
+    }
+}"""
+
+
+def published(address: str) -> str:
+    """Return where the site of a repository is published, with a slash at its end; nothing where that is unknown."""
+    found = re.fullmatch(r"https://github\.com/([^/]+)/([^/]+)", address)
+    return f"https://{found[1].lower()}.github.io/{found[2]}/" if found else ""
 
 
 def front(title: str, abstract: list[str]) -> str:
@@ -55,6 +81,47 @@ def front(title: str, abstract: list[str]) -> str:
     )
 
 
+def ready(page: Page, name: str) -> None:
+    """Open a page of the built site as it is printed: folds that belong to a paper are open, everything is loaded.
+
+    Parameters
+    ----------
+    page
+        A tab of the browser.
+    name
+        The page's, as in the table of contents.
+    """
+    page.goto((HTML / f"{name}.html").as_uri())
+    page.evaluate("() => document.querySelectorAll('details.told').forEach((told) => { told.open = true; })")
+    page.evaluate(READY)
+    page.evaluate("() => window.dispatchEvent(new Event('resize'))")  # what has been unfolded is measured
+    page.emulate_media(media="print")
+    page.evaluate(READY)
+
+
+def joined(book: PdfWriter, places: dict[str, tuple[int, dict[str, Any]]]) -> None:
+    """Lead every link that :data:`LINKS` marked to its place in the document.
+
+    Parameters
+    ----------
+    book
+        All sheets.
+    places
+        Page of the book to its first sheet, and to where on its own sheets its elements are: sheet, left and top.
+    """
+    for sheet in book.pages:
+        for link in sheet.get("/Annots", []):
+            link = link.get_object()
+            address = link.get("/A", {}).get("/URI", "")
+            if address.startswith("book:"):
+                name, _, place = address.removeprefix("book:").partition("#")
+                first, known = places[name]
+                offset, left, top = known.get(unquote(place), (0, NullObject(), NullObject()))
+                target = book.pages[first + offset].indirect_reference
+                del link["/A"]
+                link[NameObject("/Dest")] = ArrayObject([target, NameObject("/XYZ"), left, top, NumberObject(0)])
+
+
 def printed(browser: Browser) -> PdfWriter:
     """Print the pages that a paper would have, in reading order, after a title page.
 
@@ -69,23 +136,36 @@ def printed(browser: Browser) -> PdfWriter:
         The document, with a bookmark a page of the book.
     """
     book = PdfWriter()
+    places: dict[str, tuple[int, dict[str, Any]]] = {}
     page = browser.new_page(color_scheme="light")
-    page.goto((ROOT / "_build" / "html" / f"{pages()[0]}.html").as_uri(), wait_until="networkidle")
+    page.goto((HTML / f"{pages()[0]}.html").as_uri(), wait_until="networkidle")
     told = [page.locator("article p:has(.pasted-text), article h1 + p").nth(k).inner_text() for k in (0, 1)]
     page.set_content(front(page.title().partition(" — ")[0], told))
     book.append(io.BytesIO(page.pdf(format="A4", margin=MARGINS)), outline_item="Abstract")
-    for name in (name for name in pages() if name not in NOT_PRINTED):
-        page.goto((ROOT / "_build" / "html" / f"{name}.html").as_uri())
-        page.evaluate("() => document.querySelectorAll('details.told').forEach((told) => { told.open = true; })")
-        page.emulate_media(media="print")
-        page.evaluate(READY)
+    names = [name for name in pages() if name not in NOT_PRINTED]
+    for name in names:
+        ready(page, name)
         title = page.locator("h1").first.inner_text().rstrip("#").strip()
-        sheets = page.pdf(
-            format="A4", margin=MARGINS, display_header_footer=True, header_template="<span></span>",
-            footer_template=FOOTER, print_background=True,
+        page.evaluate(LINKS, [names, f"{HTML.as_uri()}/", published(repository(ROOT))])
+        sheets = PdfReader(
+            io.BytesIO(
+                page.pdf(
+                    format="A4", margin=MARGINS, display_header_footer=True, header_template="<span></span>",
+                    footer_template=FOOTER, print_background=True,
+                )
+            )
         )  # fmt: skip
-        book.append(io.BytesIO(sheets), outline_item=title)
+        places[name] = (
+            len(book.pages),
+            {
+                place.lstrip("/"): (sheets.get_destination_page_number(found), found.left, found.top)
+                for place, found in sheets.named_destinations.items()
+            },
+        )
+        sheets.root_object.pop("/Dests", None)  # of several pages, some have the same name
+        book.append(sheets, outline_item=title)
     page.close()
+    joined(book, places)
     book.add_metadata({"/Title": "Associative memory in sigmoid autoencoders", "/Author": "The sigae authors"})
     return book
 

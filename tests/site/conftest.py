@@ -80,6 +80,36 @@ def open_page(
     return opened
 
 
+CUT = """hiding => {
+    const way = (e, axis) => getComputedStyle(e)[`overflow${axis}`], body = document.body;
+    const hides = (e, axis) => e === body || hiding.includes(way(e, axis));
+    const scrolls = (e, axis) => way(e, axis) !== 'visible' && !hides(e, axis);
+    const unseen = 'mjx-assistive-mml, mjx-ext, .visually-hidden, .sr-only, .explorer-plot, script, style';
+    const found = [], said = (e) => e.textContent.trim().slice(0, 60);
+    const told = (e, ...more) => found.push([e.tagName, said(e), ...more].join(' '));
+    for (const e of document.querySelectorAll('article *')) {
+        if (!e.checkVisibility() || e.closest(unseen)) { continue; }
+        const { left, right, width } = e.getBoundingClientRect();
+        for (let box = e.parentElement; width && box && !scrolls(box, 'X'); box = box.parentElement) {
+            const edge = box === body ? { left: 0, right: innerWidth } : box.getBoundingClientRect();
+            if (hides(box, 'X') && (right > edge.right + 1 || left < edge.left - 1)) {
+                told(e, `from ${left} to ${right} in`, box.tagName, box.className);
+                break;
+            }
+        }
+        if (hides(e, 'Y') && e.clientHeight && e.scrollHeight > e.clientHeight + 2) {
+            told(e, `${e.scrollHeight} high in ${e.clientHeight}`);
+        }
+    }
+    return found;
+}"""
+
+
+def cut(page: Page, *, printed: bool = False) -> list[str]:
+    """What of a page's content sticks out of a box that hides it: one that scrolls does not, but on paper."""
+    return page.evaluate(CUT, ["hidden", "clip"] + printed * ["auto", "scroll"])
+
+
 class ByPage(LoadScopeScheduling):
     """Gives one worker all that is asked of a page, whichever file asks: to open it takes longer than to look at it."""
 
