@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from playwright.sync_api import Browser, Page
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, NameObject, NullObject, NumberObject
+from pypdf.generic import ArrayObject, FloatObject, NameObject, NullObject
 
 from book.build.chromium import chromium
 from book.build.repository import repository
@@ -25,6 +25,8 @@ NOT_PRINTED = {
     "book/where_it_runs", "book/on_a_cluster", "book/generated/status",
 }  # fmt: skip
 MARGINS: Any = {"top": "18mm", "bottom": "18mm", "left": "16mm", "right": "16mm"}
+MARGIN = 18 / 25.4 * 72  # above and below, in points; Chromium forgets it where it says how high an element is
+Places = dict[str, tuple[int, float]]
 FOOTER = (
     '<div style="width:100%;font-size:8px;text-align:center;color:#555"><span class="title"></span>'
     ' &middot; <span class="pageNumber"></span></div>'
@@ -45,6 +47,9 @@ LINKS = """([printed, root, site]) => {
         if (printed.includes(name)) { link.setAttribute('href', `book:${name}#${place ?? ''}`); }
         else if (site) { link.setAttribute('href', site + href.slice(root.length)); }
         else { link.replaceWith(...link.childNodes); }
+    }
+    for (const mark of document.querySelectorAll('article span[id]:empty:has(+ :is(h2, h3))')) {
+        mark.nextElementSibling.prepend(mark); // or it stays behind where a heading begins the next sheet
     }
     for (const { id } of document.querySelectorAll('article [id]')) {
         document.body.append(Object.assign(document.createElement('a'), { href: `#${id}`, hidden: true }));
@@ -99,7 +104,30 @@ def ready(page: Page, name: str) -> None:
     page.evaluate(READY)
 
 
-def joined(book: PdfWriter, places: dict[str, tuple[int, dict[str, Any]]]) -> None:
+def places_on(sheets: PdfReader) -> Places:
+    """Find where the elements of a printed page are.
+
+    Parameters
+    ----------
+    sheets
+        As printed.
+
+    Returns
+    -------
+    dict
+        Name of an element to the number of its sheet, and its height above that sheet's lower edge in points.
+    """
+    places = {}
+    for name, found in sheets.named_destinations.items():
+        number, top = sheets.get_destination_page_number(found), float(found.top or 0) - MARGIN
+        if number is not None:
+            if top < MARGIN + 1 and number + 1 < len(sheets.pages):  # what begins a sheet is said to end the one before
+                number, top = number + 1, float(sheets.pages[0].mediabox.top) - MARGIN
+            places[name.lstrip("/")] = number, top
+    return places
+
+
+def joined(book: PdfWriter, places: dict[str, tuple[int, Places]]) -> None:
     """Lead every link that :data:`LINKS` marked to its place in the document.
 
     Parameters
@@ -107,7 +135,7 @@ def joined(book: PdfWriter, places: dict[str, tuple[int, dict[str, Any]]]) -> No
     book
         All sheets.
     places
-        Page of the book to its first sheet, and to where on its own sheets its elements are: sheet, left and top.
+        Page of the book to its first sheet, and to where on these its elements are: sheet and height.
     """
     for sheet in book.pages:
         for link in sheet.get("/Annots", []):
@@ -116,10 +144,11 @@ def joined(book: PdfWriter, places: dict[str, tuple[int, dict[str, Any]]]) -> No
             if address.startswith("book:"):
                 name, _, place = address.removeprefix("book:").partition("#")
                 first, known = places[name]
-                offset, left, top = known.get(unquote(place), (0, NullObject(), NullObject()))
-                target = book.pages[first + offset].indirect_reference
+                sheet_of_it, top = known.get(unquote(place), (0, float(book.pages[first].mediabox.top)))
+                target = book.pages[first + sheet_of_it].indirect_reference
                 del link["/A"]
-                link[NameObject("/Dest")] = ArrayObject([target, NameObject("/XYZ"), left, top, NumberObject(0)])
+                at = [target, NameObject("/XYZ"), NullObject(), FloatObject(top), NullObject()]  # zoom stays as it is
+                link[NameObject("/Dest")] = ArrayObject(at)
 
 
 def printed(browser: Browser) -> PdfWriter:
@@ -136,7 +165,7 @@ def printed(browser: Browser) -> PdfWriter:
         The document, with a bookmark a page of the book.
     """
     book = PdfWriter()
-    places: dict[str, tuple[int, dict[str, Any]]] = {}
+    places: dict[str, tuple[int, Places]] = {}
     page = browser.new_page(color_scheme="light")
     page.goto((HTML / f"{pages()[0]}.html").as_uri(), wait_until="networkidle")
     told = [page.locator("article p:has(.pasted-text), article h1 + p").nth(k).inner_text() for k in (0, 1)]
@@ -155,13 +184,7 @@ def printed(browser: Browser) -> PdfWriter:
                 )
             )
         )  # fmt: skip
-        places[name] = (
-            len(book.pages),
-            {
-                place.lstrip("/"): (sheets.get_destination_page_number(found), found.left, found.top)
-                for place, found in sheets.named_destinations.items()
-            },
-        )
+        places[name] = len(book.pages), places_on(sheets)
         sheets.root_object.pop("/Dests", None)  # of several pages, some have the same name
         book.append(sheets, outline_item=title)
     page.close()

@@ -63,14 +63,19 @@ def test_every_link_leads_to_its_place_in_the_document_or_to_an_address_on_the_w
                 continue
             target, _, _, top, _ = link["/Dest"]
             there = document.get_page_number(target.get_object())
-            if number < first["Conventions and method"] and there >= first["Claims and verdicts"] and float(top) < 830:
+            if number < first["Conventions and method"] and there >= first["Claims and verdicts"]:
                 # from the front page to a verdict: both say which
                 here = printed[number].get_textpage().get_text_bounded(*map(float, link["/Rect"]))
                 if found := re.match(r"C\d+", here.strip()):
                     chips += 1
-                    place = printed[there].get_textpage().get_text_bounded(bottom=float(top) - 40, top=float(top))
+                    place = printed[there].get_textpage().get_text_bounded(bottom=float(top) - 30, top=float(top))
                     assert found[0] + ":" in place, here
     assert chips > 8
+
+
+def test_what_is_not_printed_is_linked_where_it_is_published():
+    assert pdf.published("https://github.com/Some/book") == "https://some.github.io/book/"
+    assert pdf.published("") == pdf.published("https://gitlab.com/some/book") == ""
 
 
 @pytest.mark.parametrize("name", [name for name in pages() if name not in pdf.NOT_PRINTED])
