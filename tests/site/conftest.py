@@ -81,24 +81,27 @@ def open_page(
 
 
 CUT = """hiding => {
-    const way = (e, axis) => getComputedStyle(e)[`overflow${axis}`], body = document.body;
-    const hides = (e, axis) => e === body || hiding.includes(way(e, axis));
+    const body = document.body, way = (e, axis) => getComputedStyle(e)[`overflow${axis}`];
+    const hides = (e, axis) => hiding.includes(way(e, axis)) || (e === body && axis === 'X');
     const scrolls = (e, axis) => way(e, axis) !== 'visible' && !hides(e, axis);
+    const edges = (box) => (box === body ? { left: 0, right: innerWidth } : box.getBoundingClientRect());
+    const out = {
+        X: (a, b) => a.right > b.right + 1 || a.left < b.left - 1,
+        Y: (a, b) => a.bottom > b.bottom + 2 || a.top < b.top - 2,
+    };
     const unseen = 'mjx-assistive-mml, mjx-ext, .visually-hidden, .sr-only, .explorer-plot, script, style';
-    const found = [], said = (e) => e.textContent.trim().slice(0, 60);
-    const told = (e, ...more) => found.push([e.tagName, said(e), ...more].join(' '));
+    const found = [];
     for (const e of document.querySelectorAll('article *')) {
         if (!e.checkVisibility() || e.closest(unseen)) { continue; }
-        const { left, right, width } = e.getBoundingClientRect();
-        for (let box = e.parentElement; width && box && !scrolls(box, 'X'); box = box.parentElement) {
-            const edge = box === body ? { left: 0, right: innerWidth } : box.getBoundingClientRect();
-            if (hides(box, 'X') && (right > edge.right + 1 || left < edge.left - 1)) {
-                told(e, `from ${left} to ${right} in`, box.tagName, box.className);
-                break;
+        const place = e.getBoundingClientRect();
+        for (const axis of place.width ? ['X', 'Y'] : []) {
+            for (let box = e.parentElement; box && !scrolls(box, axis); box = box.parentElement) {
+                if (hides(box, axis) && out[axis](place, edges(box))) {
+                    const told = [axis, e.tagName, e.textContent.trim().slice(0, 60), 'in', box.tagName, box.className];
+                    found.push(told.join(' '));
+                    break;
+                }
             }
-        }
-        if (hides(e, 'Y') && e.clientHeight && e.scrollHeight > e.clientHeight + 2) {
-            told(e, `${e.scrollHeight} high in ${e.clientHeight}`);
         }
     }
     return found;
