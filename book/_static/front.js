@@ -28,6 +28,7 @@
       slider.value = Number(slider.value) + 1;
       draw();
     }, 1200);
+    window.addEventListener("pageshow", draw); // a browser has put the slider back by then, if a reader returns
     draw();
   }
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll(".moving").forEach(start));
