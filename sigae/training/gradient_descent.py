@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 
 from sigae.training.objective import Objective, State
@@ -9,7 +10,7 @@ from sigae.training.objective import Objective, State
 __all__ = ["gradient_descent"]
 
 
-def gradient_descent(objective: Objective, *, learning_rate: float) -> Generator[tuple[State, float], None, str]:
+def gradient_descent(objective: Objective, *, learning_rate: float) -> Generator[tuple[State, float, float], None, str]:
     """Take steps theta <- theta - eta grad L, L the mean over the n d entries of r^2.
 
     Parameters
@@ -21,14 +22,14 @@ def gradient_descent(objective: Objective, *, learning_rate: float) -> Generator
 
     Yields
     ------
-    tuple of State and float
-        The state before the first and after every step, and its flow time 2 eta k / (n d). The weights
-        of a state are overwritten by the next.
+    tuple of State, float and float
+        The state before the first and after every step, its flow time 2 eta k / (n d), and nan: it has no error
+        estimate of its own.
     """
     step = 2 * learning_rate / (objective.n_points * objective.dim)
     state, k = objective.initial_state(), 0
     while True:
-        yield state, k * step
+        yield state, k * step, math.nan
         force = step * state.residual
-        moved = (block.minus(objective.pullback(block, force), spare=block) for block in state.blocks)
-        state, k = objective.evaluate(moved, state), k + 1
+        moved = (block.minus(objective.pullback(block, force)) for block in state.blocks)
+        state, k = objective.evaluate(moved), k + 1

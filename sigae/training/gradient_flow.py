@@ -18,12 +18,15 @@ from sigae.training.linear_part import FULL_LIMIT, build_linear_part
 from sigae.training.objective import Objective, State
 from sigae.training.weight import Weight
 
-__all__ = ["gradient_flow"]
+__all__ = ["STEP_TOLERANCE", "gradient_flow"]
 
+STEP_TOLERANCE = 0.003
 AIM = 0.95  # the last step aims at this fraction of the tolerance, to land under it
 FIRST_STEP = 2.0  # in units of 1 / (largest eigenvalue)
 RESIDUAL_GUARD = 0.5  # bound on the residual's error over the residual, for stability
-PATIENCE = 100  # steps, after which a linear part that lets ten times as many be foreseen is given up
+SLOPE_GUARD = 3.0  # bound on the relative error of phi' in a step, over the step tolerance
+PATIENCE = 100  # steps, after which a linear part that lets ten times as many be predicted is given up
+SMALL = 130  # entries n d, up to which the full kernel costs no more than a step and as many will do
 SMALLEST_STEP = 1e-9  # in units of 1 / (largest eigenvalue)
 
 
@@ -50,28 +53,26 @@ def _time_to(target: float, squares: Tensor, rates: Tensor) -> float:
     return h
 
 
-def _predicted(
-    objective: Objective, state: State, v: Tensor, spare: State | None
-) -> Iterator[tuple[Tensor, list[Weight]]]:
+def _predicted(objective: Objective, state: State, v: Tensor) -> Iterator[tuple[Tensor, list[Weight]]]:
     """Yield each block's weights - J_theta(state)^T v, for a pass forth and one back."""
-    for here, old in zip(state.blocks, spare.blocks if spare else [None] * len(state.blocks), strict=True):
-        yield here.minus(objective.pullback(here, v), spare=old, fleeting=True)
+    for here in state.blocks:
+        yield here.minus(objective.pullback(here, v), fleeting=True)
 
 
 def _corrected(
     objective: Objective, state: State, v: Tensor, ahead: State, w: Tensor, errors: list[Tensor]
 ) -> Iterator[tuple[Tensor, list[Weight]]]:
-    """Yield each block's weights ahead - J_theta(state)^T v - J_theta(ahead)^T w, in the memory of those ahead."""
+    """Yield each block's weights ahead - J_theta(state)^T v - J_theta(ahead)^T w."""
     # The squared norm of each block's correction, which is the predictor's error, goes to `errors`.
     for here, there in zip(state.blocks, ahead.blocks, strict=True):
         correction = objective.pullback(there, w, beside=objective.pullback(here, v))
         errors.append(objective.squared_norm(correction))
-        yield there.minus(correction, spare=there)
+        yield there.minus(correction)
 
 
 def gradient_flow(
-    objective: Objective, *, tolerance: float, step_tolerance: float = 0.003, linear_part: str = "auto"
-) -> Generator[tuple[State, float], None, str]:
+    objective: Objective, *, tolerance: float, step_tolerance: float = STEP_TOLERANCE, linear_part: str = "auto"
+) -> Generator[tuple[State, float, float], None, str]:
     """Integrate theta' = -J_theta^T r.
 
     Parameters
@@ -81,16 +82,17 @@ def gradient_flow(
     tolerance
         The loss at which the caller means to stop; the last step lands just under it.
     step_tolerance
-        Bound on a step's error in the weights, over the distance the weights travel in all. The error of a
+        Bound on a step's error in the weights, over the distance the weights travel in all; three times as much is
+        the bound on its error in phi', relative, without which saturated units could flip unseen. The error of a
         trained Jacobian is proportional to it.
     linear_part
         The kernel treated exactly: see :func:`sigae.training.linear_part.build_linear_part`.
 
     Yields
     ------
-    tuple of State and float
-        The state before the first and after every accepted step, and its flow time. The memory of a state serves
-        again two steps later.
+    tuple of State, float and float
+        The state before the first and after every accepted step, its flow time, and the root of the summed squares
+        of the steps' relative changes of phi' from predictor to corrector.
 
     Returns
     -------
@@ -98,12 +100,11 @@ def gradient_flow(
         Why it cannot go on: the step shrank to nothing, or the kernel has no eigenvalues that can be computed.
     """
     state, time = objective.initial_state(), 0.0
-    spare: State | None = None  # the one before, whose memory serves again
     target = AIM * tolerance * objective.n_points * objective.dim
     distance, h = math.nan, math.nan
-    steps, fits = 0, objective.n_points * objective.dim <= FULL_LIMIT
+    steps, entries, changes, before = 0, objective.n_points * objective.dim, 0.0, math.inf
     while True:
-        yield state, time
+        yield state, time, math.sqrt(changes)
         try:
             part = build_linear_part(objective, state, linear_part)
         except (FloatingPointError, torch.linalg.LinAlgError) as fault:
@@ -125,31 +126,32 @@ def gradient_flow(
                 decay, zeroth, first = _moments(step * rates)
             # Predictor: the residual decays by T alone.
             euler = part.from_modes((step * zeroth) * c)
-            ahead = objective.evaluate(_predicted(objective, state, euler, spare), spare)
+            ahead = objective.evaluate(_predicted(objective, state, euler))
             # Corrector: the residual's defect and the change of J_theta, both linear over the step; less the predictor.
             defect = part.to_modes(ahead.residual).addcmul_(decay, c, value=-1)
             turned = (first * c).mul_(step)
             start = part.from_modes(torch.sub(defect, turned, alpha=6 / step).mul_(step / 6))
             end = part.from_modes(turned.add_(defect, alpha=step / 3))
             errors: list[Tensor] = []
-            reached = objective.evaluate(_corrected(objective, state, start, ahead, end, errors), ahead)
+            reached = objective.evaluate(_corrected(objective, state, start, ahead, end, errors))
             squared = sum(errors[1:], errors[0]).item()
             error = math.sqrt(max(squared, 0.0)) / (step_tolerance * distance)
             size = math.sqrt(state.loss * squares.numel())
             guard = torch.dist(reached.residual, ahead.residual).item() / (RESIDUAL_GUARD * size)
-            error = max(error, guard)
+            change = objective.slope_change(ahead, reached)
+            rise = (reached.loss / state.loss - 1) / step_tolerance  # the flow lowers the loss
+            bounds = (error, guard, change / (SLOPE_GUARD * step_tolerance), rise)
+            error = max(bounds) if all(map(math.isfinite, bounds)) else math.inf
             if error <= 1:
                 break
             # Far above the tolerance the error grows in proportion to the step; not a number counts as far.
-            h, spare = step * max(0.05, 0.9 / error), reached
+            h = step * max(0.05, 0.9 / error)
         # Below it the error is of second order. A last step cut short tells nothing about how large the next may be.
         factor = min(5.0, 0.9 / math.sqrt(error + 1e-30))
         h = h if final and factor >= 1 else step * factor
-        state, spare, time, steps = reached, state, time + step, steps + 1
-        if (
-            steps % PATIENCE == 0
-            and linear_part == "auto"
-            and fits
-            and h * 10 * steps < _time_to(target, squares, rates)
-        ):
-            linear_part = "full"  # a few units between their two limits give every output rates of its own
+        state, time, steps, changes = reached, time + step, steps + 1, changes + change**2
+        if steps % PATIENCE == 0 and linear_part == "auto" and entries <= FULL_LIMIT:
+            to_come = _time_to(target, squares, rates) / h
+            pace, before = PATIENCE / math.log(before / state.loss), state.loss  # steps for a fall by e
+            if to_come > 10 * steps or (entries <= SMALL and pace * math.log(state.loss / tolerance) > steps):
+                linear_part = "full"  # a few units between their two limits give every output rates of its own

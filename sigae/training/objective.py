@@ -53,30 +53,26 @@ class Block:
         """phi(z_l) phi(z_l)^T of the hidden layers, each (n, n)."""
         return [h @ h.mT for h in self.hidden]
 
-    def minus(self, move: Move, *, spare: Block | None = None, fleeting: bool = False) -> tuple[Tensor, list[Weight]]:
+    def minus(self, move: Move, *, fleeting: bool = False) -> tuple[Tensor, list[Weight]]:
         """Return the coefficients and weights less a move.
 
         Parameters
         ----------
         move
             What to subtract.
-        spare
-            A block whose memory may be overwritten: one that is no longer used, or this one.
         fleeting
             Of the weights: see :meth:`sigae.training.weight.Weight.minus`.
 
         Returns
         -------
         tuple of Tensor and list of Weight
-            In the spare block's memory where it fits.
+            Of their own memory but for what a carried weight shares.
         """
         weights = []
         for layer, weight in enumerate(self.weights):
             products = [(left[layer], source.hidden[layer]) for source, left in move.terms]
-            into = spare.weights[layer].memory if spare else None
-            weights.append(weight.minus(*products, into=into, fleeting=fleeting))
-        into = spare.coefficients if spare else None
-        return torch.sub(self.coefficients, move.coefficients, out=into), weights
+            weights.append(weight.minus(*products, fleeting=fleeting))
+        return self.coefficients - move.coefficients, weights
 
 
 @dataclass(frozen=True)
@@ -148,7 +144,6 @@ class Objective:
         self.gram = self.points @ self.points.mT / self.dim  # (n, n)
         entries = torch.get_num_threads() * BLOCK_ENTRIES if weight.device.type == "cpu" else DEVICE_ENTRIES
         self._size = max(1, entries // (self.n_points + self.dim)) if model.depth == 2 else model.width
-        self._scratch: dict[tuple[str, torch.Size], Tensor] = {}
         self._z1 = [(self.points @ rows.mT).mul_(self.scales[0]) for rows in weight.detach().split(self._size)]
 
     def initial_state(self) -> State:
@@ -160,33 +155,23 @@ class Objective:
             for z, columns in zip(self._z1, blocks, strict=True)
         )
 
-    def scratch(self, name: str, like: Tensor) -> Tensor:
-        """Return memory of a name for an array like another, the same at every call."""
-        key = (name, like.shape)
-        if key not in self._scratch:
-            self._scratch[key] = torch.empty_like(like)
-        return self._scratch[key]
-
-    def evaluate(self, weights: Iterable[tuple[Tensor, list[Weight]]], spare: State | None = None) -> State:
+    def evaluate(self, weights: Iterable[tuple[Tensor, list[Weight]]]) -> State:
         """Pass the patterns through the network of the given coefficients and weights, one pair a block.
 
         Parameters
         ----------
         weights
             As from :meth:`Block.minus`.
-        spare
-            A state whose memory may be overwritten.
 
         Returns
         -------
         State
-            In the spare state's memory, if there is one.
+            The network there. No other state is touched, so that a refused step leaves no trace.
         """
         blocks, residual = [], -self.points
-        spares: Iterable[Block | None] = spare.blocks if spare else [None] * len(self._z1)
-        for z1, old, (coefficients, later) in zip(self._z1, spares, weights, strict=True):
-            block = Block(coefficients, later, old.hidden if old else [], old.slopes if old else [])
-            z = torch.addmm(z1, self.gram, coefficients, out=self.scratch("z", z1))
+        for z1, (coefficients, later) in zip(self._z1, weights, strict=True):
+            block = Block(coefficients, later, [], [])
+            z = torch.addmm(z1, self.gram, coefficients)
             for layer, weight in enumerate(later):
                 self._activate(block, layer, z)
                 last = weight is later[-1]
@@ -206,9 +191,9 @@ class Objective:
         phi.in_place[0](z, out=block.hidden[layer])
 
     def slope(self, block: Block, layer: int) -> Tensor:
-        """Return phi'(z_l) of a hidden layer, counted from 0, in memory that the next call overwrites."""
+        """Return phi'(z_l) of a hidden layer, counted from 0."""
         phi, h = self.model.activation, block.hidden[layer]
-        return phi.in_place[1](h, out=self.scratch("slope", h)) if phi.in_place else block.slopes[layer]
+        return phi.in_place[1](h) if phi.in_place else block.slopes[layer]
 
     def pullback(self, block: Block, v: Tensor, beside: Move | None = None) -> Move:
         """Apply the transposed parameter Jacobian, J_theta^T v.
@@ -225,7 +210,7 @@ class Objective:
         Returns
         -------
         Move
-            With v = r it is (n d / 2) times the gradient of the loss. It lasts until the next one.
+            With v = r it is (n d / 2) times the gradient of the loss.
         """
         left: list[Tensor] = []
         g = v  # v . df/dz_l, shape (n, m_l), from the last layer down
@@ -233,8 +218,7 @@ class Objective:
             left.insert(0, g * self.scales[layer + 1])
             if layer:
                 g = block.weights[layer].backward(left[0]).mul_(self.slope(block, layer))
-        name = "move" if beside is None else "move beside"
-        g = block.weights[0].backward(left[0], out=self.scratch(name, block.coefficients))
+        g = block.weights[0].backward(left[0])
         if beside is None:
             return Move(g.mul_(self.slope(block, 0)), [(block, left)])
         return Move(beside.coefficients.addcmul_(g, self.slope(block, 0)), [*beside.terms, (block, left)])
@@ -242,7 +226,7 @@ class Objective:
     def squared_norm(self, move: Move) -> Tensor:
         """Return the squared Euclidean norm of a move in the weights."""
         A = move.coefficients
-        square = torch.vdot(torch.mm(self.gram, A, out=self.scratch("z", A)).view(-1), A.view(-1))
+        square = torch.vdot((self.gram @ A).view(-1), A.view(-1))
         for layer in range(len(self.scales) - 1):
             for k, (here, left) in enumerate(move.terms):
                 square += torch.vdot((left[layer] @ left[layer].mT).view(-1), here.grams[layer].view(-1))
@@ -250,6 +234,25 @@ class Objective:
                     inner = here.hidden[layer] @ there.hidden[layer].mT
                     square += torch.vdot((left[layer] @ other[layer].mT).view(-1), inner.view(-1)).mul_(2)
         return square
+
+    def slope_change(self, one: State, other: State) -> float:
+        """Compare phi' of the hidden layers, in which the Jacobian is linear, between two states.
+
+        Returns
+        -------
+        float
+            Norm of the difference over that of phi', in the layer where that is largest; the pre-activations' change
+            in the activation's own units: saturated units count only if they come into play or go out of it.
+        """
+        changes = [0.0]
+        for layer in range(len(self.scales) - 1):
+            squares = self.gram.new_zeros(3)
+            for here, there in zip(one.blocks, other.blocks, strict=True):
+                a, b = self.slope(here, layer), self.slope(there, layer)
+                squares += torch.stack([torch.vdot(v.view(-1), v.view(-1)) for v in (a - b, a, b)])
+            difference, *sizes = squares.sqrt().tolist()
+            changes.append(difference / max(sizes) if max(sizes) > 0 else 0.0)
+        return math.nan if any(map(math.isnan, changes)) else max(changes)
 
     @torch.inference_mode()
     def write_back(self, state: State) -> None:

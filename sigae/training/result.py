@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 from sigae.checks import check_positive
 
-__all__ = ["TrainingResult", "followed"]
+__all__ = ["COARSER", "TrainingResult", "followed", "sensitivity"]
+
+COARSER = 4.0  # step tolerance of the second run over that of the first
+ACCURATE = 0.1  # relative error of the Jacobians, above which the path counts as too sensitive to be followed
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,10 @@ class TrainingResult:
     flow_time
         Time t of :math:`\dot\theta = -J_\theta^\top r`. A descent step of learning rate :math:`\eta` is
         :math:`2 \eta / (n d)` of it.
+    jacobian_error
+        Estimate of the relative error (Frobenius norm) of the Jacobians at the patterns that gradient flow led to, from
+        the changes of phi' in its steps; where that is above 3 %, half the distance from those of a second run at four
+        times the step tolerance. nan for gradient descent and where the run did not converge.
     n_entries
         n d, the number of entries the loss averages over.
     history
@@ -44,8 +51,14 @@ class TrainingResult:
     steps: int
     seconds: float
     flow_time: float
+    jacobian_error: float
     n_entries: int
     history: list[tuple[float, float]] = field(repr=False)
+
+    @property
+    def accurate(self) -> bool:
+        """Whether no error above 10 % of the Jacobians is known; if not, a smaller ``step_tolerance`` may help."""
+        return not self.jacobian_error > ACCURATE
 
     def descent_steps(self, learning_rate: float) -> float:
         r"""Convert the flow time to steps of gradient descent.
@@ -66,6 +79,16 @@ class TrainingResult:
             If the learning rate is not a finite number above 0.
         """
         return self.flow_time * self.n_entries / (2 * check_positive("learning_rate", learning_rate))
+
+
+def sensitivity(error: float) -> str:
+    """Say, after why a run ended, that its path is too sensitive to be followed, if it is; else nothing."""
+    if not error > ACCURATE:
+        return ""
+    return (
+        f" But the path is too sensitive to be followed: at {COARSER:g} times the step tolerance the Jacobians differ "
+        f"by {200 * error:.2g} %. Use a smaller step_tolerance."
+    )
 
 
 def followed(result: TrainingResult) -> TrainingResult:

@@ -61,8 +61,8 @@ def averaged_kernel_parts(objective: Objective, state: State) -> tuple[Tensor, T
         last = len(block.weights) - 1
         slope, weight = objective.slope(block, last), block.weights[last].value()
         # Summing over outputs first makes the last hidden layer as cheap as a forward pass.
-        squares = torch.mul(weight, weight, out=objective.scratch("squares", weight)).sum(dim=0)  # (b,)
-        D.addmm_(torch.mul(slope, squares, out=objective.scratch("z", slope)), slope.mT)
+        squares = weight.square().sum(dim=0)  # (b,)
+        D.addmm_(slope * squares, slope.mT)
         S += block.grams[last]
     *lower, below, _ = _input_grams(objective, state.blocks[0])  # deeper networks are of one block
     S, D = S.mul_(scale), D.mul_(below).mul_(scale / objective.dim)

@@ -31,18 +31,10 @@ class Weight:
         Shape (m_out, m_in).
     products
         What is subtracted from it.
-    room
-        Memory that its entries may be formed in.
     """
 
     base: Tensor
     products: tuple[Product, ...] = ()
-    room: Tensor | None = None
-
-    @property
-    def memory(self) -> Tensor | None:
-        """What may be overwritten once this weight is no longer used; the base of a carried one is another's."""
-        return self.room if self.products else self.base
 
     def forward(self, h: Tensor, scale: float = 1.0, onto: Tensor | None = None) -> Tensor:
         """Return scale h W^T, of shape (n, m_out) for h of (n, m_in); added onto another array, in place, if given."""
@@ -52,23 +44,21 @@ class Weight:
             out.addmm_(h @ right.mT, left, alpha=-scale)
         return out
 
-    def backward(self, g: Tensor, out: Tensor | None = None) -> Tensor:
+    def backward(self, g: Tensor) -> Tensor:
         """Return g W, of shape (..., m_in) for g of (..., m_out)."""
-        out = torch.matmul(g, self.base, out=out)
+        out = g @ self.base
         for left, right in self.products:
             # by rows, so that no array of out's size is made in between
             out.view(-1, right.shape[1]).addmm_((g @ left.mT).view(-1, left.shape[0]), right, alpha=-1)
         return out
 
-    def minus(self, *products: Product, into: Tensor | None = None, fleeting: bool = False) -> Weight:
+    def minus(self, *products: Product, fleeting: bool = False) -> Weight:
         """Return W less the products.
 
         Parameters
         ----------
         products
             Of this matrix's shape.
-        into
-            Memory for the entries, where they are formed; what it holds may no longer be used then.
         fleeting
             Whether the weight is used once only, and no longer than the products' own memory lasts.
 
@@ -86,18 +76,19 @@ class Weight:
                 terms[same] = (terms[same][0] + left, right)
         rank = sum(left.shape[0] for left, _ in terms)
         if fleeting and rank <= FLEETING_RANK * min(self.base.shape):
-            return Weight(self.base, tuple(terms), into)
+            return Weight(self.base, tuple(terms))
         if rank < CARRIED_RANK * min(self.base.shape):
             lefts, rights = zip(*terms, strict=True)
             return Weight(self.base, ((torch.cat(lefts), torch.cat(rights)),))
-        return Weight(_less(self.base, terms, into))
+        return Weight(_less(self.base, terms))
 
     def value(self) -> Tensor:
         """Return the matrix."""
         return _less(self.base, list(self.products)) if self.products else self.base
 
 
-def _less(base: Tensor, terms: list[Product], into: Tensor | None = None) -> Tensor:
+def _less(base: Tensor, terms: list[Product]) -> Tensor:
+    out = None  # the first difference makes memory of its own: the base may be another weight's too
     for left, right in terms:
-        base = into = torch.addmm(base, left.mT, right, alpha=-1, out=into)
+        base = out = torch.addmm(base, left.mT, right, alpha=-1, out=out)
     return base
