@@ -42,7 +42,7 @@ class UnknownOriginError(Exception):
 
 
 def origin(experiment: Callable) -> str:
-    """Digest everything that determines what an experiment returns for a condition.
+    """Digest what determines an experiment's results for a condition, but for what the module's text names.
 
     Parameters
     ----------
