@@ -45,7 +45,7 @@ radius = sigae.spectral_radius(sigae.jacobian(model, points))  # one a pattern
 # %% tags=["remove-cell"]
 from sigae.pages import publish
 
-publish.numbers(n=n_points, r=norm, m=width, steps=result.steps, loss=result.loss, largest=radius.max().item())
+publish.numbers(n=n_points, r=norm, m=width, steps=result.steps, largest=radius.max().item(), first=radius[0].item())
 
 # %% [markdown]
 # It took {glue:text}`steps` steps. A pattern attracts what is near it when all eigenvalue norms of the Jacobian there are below one; the largest of them, at the worst of
@@ -79,7 +79,8 @@ drawn = sigae.spectral_radius(limit.sample_jacobians(points[0], samples, seed))
 publish.numbers(drawn=drawn.mean().item())
 
 # %% [markdown]
-# Its mean $\rho$ is {glue:text}`drawn:.2f`, where the network of width $m$ = {glue:text}`m` has {glue:text}`largest:.2f` at its worst pattern.
+# At the first pattern the mean $\rho$ of these draws is {glue:text}`drawn:.2f`, where the network of width $m$ =
+# {glue:text}`m` has {glue:text}`first:.2f`.
 #
 # ## A phase diagram of one's own
 #
@@ -94,7 +95,7 @@ plane = sigae.sweep(
     sigae.grid(activation=activation, dim=dim, n_points=counts, norm=norms, seed=seed, points_seen=1, samples=samples),
 )
 
-# %% tags=["show-input"] mystnb={"figure": {"name": "fig-own-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width over the plane of norm r and load n/d, mean over a few draws. Solid contour: one, the border of attraction."}, "image": {"alt": "A coloured map of one panel. The radius is above one at small norms and falls below one to the right of a contour that moves to larger norms as the load grows."}}
+# %% tags=["show-input"] mystnb={"figure": {"name": "fig-own-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width over the plane of norm r and load n/d, mean over a few draws. Solid contour: one, below which patterns are attractors."}, "image": {"alt": "A coloured map of one panel. The radius is above one at small norms and falls below one to the right of a contour that moves to larger norms as the load grows."}}
 from sigae.pages import plots
 
 levels = [0.2, 0.4, 0.6, 0.8, 0.9, 1.0, 1.05, 1.1, 1.2]

@@ -47,6 +47,8 @@ seeds: Ascending[Seed] = [0, 1, 2]  # each draws patterns and a network
 judged_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # those at the smallest norm
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
+descent_norms: Ascending[Positive] = [5, 13, 25, 50]  # norms at which the first seed is also trained by descent
+learning_rate: Positive = 5  # of that gradient descent
 explored_points: Ascending[Count] = [2, 5, 10]  # numbers of patterns to choose from in the explorer
 explored_widths: Ascending[Count] = [1000, 10_000]  # widths there, beside infinity
 explored_norms: Ascending[Positive] = [1, 2, 3, 5, 8, 13, 20, 30, 50]  # norms on its slider
@@ -67,10 +69,12 @@ check_fits(width=width, dim=dim, n_points=[equal_points, *report_points.values()
 #
 # What differs between the activations is the slope at zero, $\phi'(0)$ = 1/4 for the sigmoid, 1 for tanh and $2/\sqrt\pi$ for erf: it scales the untrained
 # Jacobian, and with it all that the initial weights leave in the trained one. The mean network, in which that averages out, stays below one with every activation
-# ({doc}`11_phase_diagram`): in a single one it scatters the eigenvalues that training puts near one, and pushes the largest above. {numref}`fig-activations-radius` shows both comparisons.
+# at the loads and norms of the page {doc}`11_phase_diagram`: in a single one it scatters the eigenvalues that
+# training puts near one, and pushes the largest above. {numref}`fig-activations-radius` shows both comparisons.
 
 # %% tags=["remove-cell"]
 from sigae.experiments.explorers import limit_eigenvalues, trained_eigenvalues
+from sigae.experiments.from_hours_to_a_second import flow_and_descent
 from sigae.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
 from sigae.pages import explorers, plots, publish, verdicts
 from sigae.pages.tables import activations as tables
@@ -90,11 +94,17 @@ at_first = tables.conditions(first, dim=dim, seed=judged_seeds, **training)
 judged = sweep(trained_spectrum, at_first, device=device)
 chosen = [(stated, norms[::limit_every]), (equal, norms[::limit_every])]
 limit = sweep(limit_spectrum, tables.conditions(chosen, **shared, samples=limit_samples))
-publish.failures(trained, judged, limit)
+
+# %% tags=["remove-input"]
+descending = {"width": width, "tolerance": tolerance, "learning_rate": learning_rate}
+at_some = tables.conditions([(stated, descent_norms)], dim=dim, seed=seeds[0], **descending)
+descent = sweep(flow_and_descent, at_some, device=device)
+publish.failures(trained, judged, limit, descent)
+descended = summaries.usable(descent).rename(columns={"radius_descent": "mean"})
 radii = summaries.over_seeds(trained, "radius_mean", ["activation", "n_points", "norm"], worst="radius_worst")
 exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-activations-radius", "caption": "Spectral radius of the trained Jacobian at the training points against the norm of the patterns, for sigmoid, tanh and erf. Left: 10 patterns for the sigmoid and 20 for the others, as in the report. Right: 20 for each. Solid: mean over the points, then mean and range over seeds; dotted: the worst point of any seed. Dashed: infinite width, with the band that holds 90 % of single points. Below the line at one a pattern is an attractor."}, "image": {"alt": "Tanh and erf start above one and cross it near norm 10; the sigmoid starts at one, a little above with 20 patterns. All fall with the norm."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-activations-radius", "caption": "Spectral radius of the trained Jacobian at the training points against the norm of the patterns, for sigmoid, tanh and erf. Left: 10 patterns for the sigmoid and 20 for the others, as in the report. Right: 20 for each. Solid: mean over the points, then mean and range over seeds; dotted: the worst point of any seed. Dashed in their colours: infinite width, with the band that holds 90 % of single points. Below the grey line at one a pattern is an attractor. Rings: one network of the first seed each, trained by gradient descent at the report's learning rate, with the report's numbers of patterns."}, "image": {"alt": "Tanh and erf start above one and cross it near norm 10; the sigmoid starts at one, a little above with 20 patterns. All fall with the norm. Rings lie on the curves."}}
 publish.figure(
     plots.against(
         tables.compared(radii, pairs),
@@ -102,38 +112,64 @@ publish.figure(
         colour_by="activation",
         panel_by="comparison",
         limit=tables.compared(exact, pairs),
+        rings={rf"descent, $\eta$ = {learning_rate:g}": tables.compared(descended, pairs)},
         references={r"$\rho = 1$": 1.0},
     )
 )
 
 # %% tags=["hide-input"]
 publish.table(radii, "activations_radius")
+told = ["activation", "n_points", "norm", "descent_steps", "radius_descent", "radius_flow", "difference"]
+publish.table(descent[told], "activations_descent")
+publish.networks(judged, "activations_networks", "radius_mean", "radius_worst")
 
 # %% tags=["remove-cell"]
 unequal_name, unequal_points = next(iter(stated.items()))
 publish.numbers(
     unequal_name=unequal_name,
     unequal_points=unequal_points,
-    unequal_difference=tables.rise(radii, unequal_name, unequal_points, equal_points),
-    first_norm=norms[0],
+    **tables.rise(radii, unequal_name, unequal_points, equal_points),
     equal_points=equal_points,
-    **tables.equal_numbers(radii, activations, equal_points, norms),
+    **tables.equal_numbers(radii, equal_points),
+    norms_of_report=49,
+    norms_used=len({*norms} & {*range(2, 51)}),
     **summaries.counted(trained),
 )
 
+# %% tags=["remove-cell"]
+furthest = descended.loc[descended["difference"].idxmax()]
+publish.numbers(
+    learning_rate=learning_rate,
+    width=width,
+    descent_first_norm=descended["norm"].min(),
+    descent_last_norm=descended["norm"].max(),
+    descent_off=(descended["mean"] - descended["radius_flow"]).abs().max(),
+    descent_difference=100 * furthest["difference"],
+    furthest_name=furthest["activation"],
+    furthest_norm=furthest["norm"],
+    descent_steps=descended["descent_steps"].max(),
+)
+
 # %% [markdown]
-# With {glue:text}`equal_points` patterns of norm {glue:text}`first_norm` the mean spectral radius is {glue:text}`radius_tanh:.3f` for tanh and
-# {glue:text}`radius_erf:.3f` for erf, against {glue:text}`radius_sigmoid:.3f` for the sigmoid. The means of tanh and erf stay below one from
-# norm {glue:text}`crossing_tanh` and norm {glue:text}`crossing_erf` on, that of the sigmoid from norm {glue:text}`crossing_sigmoid` on. After that
-# the order turns round: at norm {glue:text}`last_norm` the radius is {glue:text}`last_tanh:.2f` and {glue:text}`last_erf:.2f` where the sigmoid has
-# {glue:text}`last_sigmoid:.2f`, since units of larger slope saturate earlier. With {glue:text}`unequal_points` patterns instead of
-# {glue:text}`equal_points`, as in the report, the radius of the {glue:text}`unequal_name` is lower by up to {glue:text}`unequal_difference:.2f`: that much of its
-# advantage there is due to the numbers of patterns.
+# With {glue:text}`equal_points` patterns of norm {glue:text}`first_norm` the mean spectral radius is
+# {glue:text}`first_radii`. It is below one
+# {glue:text}`attractors`. At norm {glue:text}`last_norm` it is {glue:text}`last_radii`: units of larger slope
+# saturate earlier.
+#
+# With {glue:text}`unequal_points` patterns instead of {glue:text}`equal_points`, as in the report, the mean radius of
+# the {glue:text}`unequal_name` is lower by
+# {glue:text}`rise_first:.3f` at norm {glue:text}`first_norm`, and by up to {glue:text}`rise_most:.3f`, at norm
+# {glue:text}`rise_norm`.
 #
 # ## The eigenvalues behind the radii
 #
-# {numref}`fig-spectra` shows all eigenvalues at the worst pattern as the norm grows: those of tanh and erf start outside the circle, since the untrained
-# directions are near it already, and end inside. Below it the same can be turned by hand, for other $n$ and $m$; the last width, ∞, is a draw from the exact law.
+# {numref}`fig-spectra` shows all eigenvalues at the worst pattern of one network as the norm grows. The largest norm
+# of any is {glue:text}`spectra_first` at
+# $r$ = {glue:text}`spectra_first_norm`, and {glue:text}`spectra_last` at $r$ = {glue:text}`spectra_last_norm`. By the
+# circular law the directions that training leaves
+# alone end at {glue:text}`edges` with $n$ = {glue:text}`spectra_points`, as $r \to 0$ ({doc}`11_phase_diagram`).
+# Under the figure is an
+# interactive version, for other $n$ and $m$; the last width, ∞, is a draw from the exact law.
 
 # %% tags=["hide-input"]
 one = {"activation": activations, "dim": dim, "seed": seeds[0], "n_points": explored_points, "norm": explored_norms}
@@ -142,8 +178,9 @@ drawn = sweep(limit_eigenvalues, grid(**one))
 publish.failures(networks, drawn)
 found = spectra.together(networks, drawn)
 story = found[found["n_points"].eq(explored_points[-1]) & found["width"].eq(str(explored_widths[-1]))]
+publish.numbers(**spectra.said_of_spectra(story, explored_points[-1], dim))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at the pattern where its spectral radius is largest, for the largest number of patterns and the largest finite width of the explorer (n = 10, m = 10 000, d = 32 at the default parameters). Rows: activations; columns: norm r of the patterns. Blue dots lie inside the unit circle (dashed), orange diamonds on it or outside."}, "image": {"alt": "A grid of complex planes, one row an activation and one column a norm of the patterns, each with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at the pattern where its spectral radius is largest, of one network of the largest number of patterns and the largest finite width of the explorer (n = 10, m = 10 000, d = 32 at the default parameters). Rows: activations; columns: norm r of the patterns. Dots lie inside the unit circle (dashed), diamonds on it or outside."}, "image": {"alt": "A grid of complex planes, one row an activation and one column a norm of the patterns, each with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside."}}
 publish.figure(explorers.spectra_figure(story, norms=sorted(set(story["norm"]))[::2]))
 
 # %% tags=["hide-input"]
@@ -164,13 +201,21 @@ publish.verdict(verdicts.judge("C8", found, choices=[tried]), figure="fig-activa
 # - Parameterisation, initialisation and sampling are inferred, as the report's module `utils` was not published ({doc}`../method`).
 # - The report compares 10 patterns for the sigmoid with 20 for tanh and erf; the equal comparison stands beside it.
 # - It looks at training point 2 of one network; here all points and several seeds are shown, and the infinite-width law beside them.
-# - It trains at every whole norm from 2 to 50, and plots the radii against their position in a list, so that its axis reads 0 for norm 2. Here one norm in two
-#   beyond 10 is trained at; the preset `report` has every one.
-# - The curves are those of gradient flow; the report's learning rate of 5 leaves it at large norms, see {doc}`03_beyond_linear_region`.
-#   {glue:text}`failures` of {glue:text}`conditions` networks failed to converge.
+# - It trains at every whole norm from 2 to 50, and plots the radii against their position in a list, so that its axis
+#   reads 0 for norm 2. Here
+#   {glue:text}`norms_used` of those {glue:text}`norms_of_report` norms are trained at; the preset `report` has every
+#   one.
+# - The curves are those of gradient flow. The rings are descent with the report's learning rate of
+#   {glue:text}`learning_rate:.0f` at the report's own width, {glue:text}`width`, from the same patterns and weights.
+#   From norm {glue:text}`descent_first_norm` to {glue:text}`descent_last_norm` no mean radius differs by more than
+#   {glue:text}`descent_off:.4f`. The Jacobians differ most with {glue:text}`furthest_name` at norm
+#   {glue:text}`furthest_norm`, by {glue:text}`descent_difference:.0f` % (Frobenius norm). Descent takes up to
+#   {glue:text}`descent_steps:,.0f` steps here, and more at smaller norms, which are left out for that reason.
+# - {glue:text}`converged`.
 #
-# **What was learned.** The sigmoid's patterns attract from smaller norms on, by the mean radius. The steeper slopes of tanh and erf push eigenvalues across one while the units are linear, and make the radius
-# smaller than the sigmoid's once they saturate.
+# **What was learned.** With {glue:text}`equal_points` patterns the mean radius is below one {glue:text}`attractors`.
+# The steeper slopes of tanh and erf leave more of the
+# untrained Jacobian, which pushes eigenvalues across one while the units are linear; and they saturate earlier.
 #
 # ## Run it again
 #

@@ -57,7 +57,8 @@ check_fits(width=band_widths, dim=dim, n_points=n_points, repeats=len(activation
 # The relative distance $\lVert J_T - J_\infty \rVert_F / \lVert J_\infty \rVert_F$ must vanish with growing width.
 # The tangent kernel's fluctuations around its limit and its change in training suggest the rate $m^{-1/2}$ {cite}`lee2019wide`.
 # The limit's training never ends, so these networks are trained further than elsewhere in this book: at norm 1 what training to
-# $10^{-7}$ leaves undone moves a sigmoid network's spectral radius by more than the band is wide.
+# $10^{-7}$ leaves undone decides on which side of one a sigmoid network's spectral radius is
+# ({doc}`04_basin_of_attraction`).
 #
 # *In law.* The spectral radii of trained networks are compared with the band that holds 90 % of the samples of the infinite-width law. The first comparison is in {numref}`fig-distance`, the second in {numref}`fig-band`.
 
@@ -113,16 +114,15 @@ publish.numbers(
     widest=widths[-1],
     **tables.told_of_exponents(exponents),
     widest_distance_percent=100 * widest["mean"].max(),
-    failures=len(trained) - len(usable),
-    networks=len(trained),
+    **summaries.counted(trained),
 )
 
 # %% [markdown]
-# At norm {glue:text}`norm:g` the Jacobian's distance falls like $m^{\alpha}$ with $\alpha$ from {glue:text}`exponent_least:.3f` to
-# {glue:text}`exponent_most:.3f`, each within ± {glue:text}`exponent_uncertainty:.3f` or better (95 % interval over seeds): the square root of the width, for all three activations.
-# At width {glue:text}`widest` it is {glue:text}`widest_distance_percent:.1f` % or less. The spectral radius, one number made of the
-# matrix, scatters more; its exponents lie between {glue:text}`radius_exponent_least:.2f` and {glue:text}`radius_exponent_most:.2f`, with
-# uncertainties up to {glue:text}`radius_exponent_uncertainty:.2f`.
+# At norm {glue:text}`norm:g` the Jacobian's distance falls like $m^{\alpha}$ with $\alpha$ = {glue:text}`exponents`
+# (95 % interval over seeds). At width
+# {glue:text}`widest` it is {glue:text}`widest_distance_percent:.1f` % or less. The exponents of the spectral radius,
+# one number made of the matrix, are
+# {glue:text}`radius_exponents`. {glue:text}`half`.
 #
 # ## Inside the band?
 
@@ -136,7 +136,7 @@ band = summaries.over_samples(samples, "radii", ["activation", "norm"])
 networks = usable[usable["width"].isin(band_widths) & usable["norm"].isin(band_norms) & usable["seed"].isin(band_seeds)]
 mean_radii = summaries.over_seeds(networks, "radius_mean", ["activation", "width", "norm"])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-band", "caption": "Spectral radius at the training points against the norm, for trained networks of several widths (coloured: mean over the points, then mean and range over seeds) and at infinite width (black: mean, with the band that holds 90 % of the sampled Jacobians)."}, "image": {"alt": "Three panels, one an activation. The widest networks stay inside the black band furthest; the narrower the network, the earlier its curve bends away below the band."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-band", "caption": "Spectral radius at the training points against the norm, for trained networks of several widths (with markers: mean over the points, then mean and range over seeds) and at infinite width (without markers: mean, with the band that holds 90 % of the sampled Jacobians)."}, "image": {"alt": "Three panels, one an activation. The widest networks stay inside the band of infinite width furthest; the narrower the network, the earlier its curve bends away below the band."}}
 publish.figure(
     plots.against(
         mean_radii,
@@ -155,41 +155,41 @@ publish.table(compared, "inside_the_band")
 
 # %% tags=["hide-input"]
 reach = tables.band_left(compared, activations)
-publish.table(reach.rename(columns=lambda m: f"width {m}").reset_index(), "reach_of_the_band")
+title = "Last norm before the mean first leaves the band, by activation and width"
+publish.table(reach.rename(columns=lambda m: f"width {m}").reset_index(), "reach_of_the_band", title=title)
 
 # %% tags=["remove-cell"]
 small = compared[compared["norm"].le(10) & compared["width"].eq(band_widths[-1])]
-outside = compared[~compared["inside"]]
 publish.numbers(
     band_widest=band_widths[-1],
-    outside=len(outside),
-    outside_below=int(outside["mean"].lt(outside["low_band"]).sum()),
+    outside=tables.told_of_band(compared),
     inside_up_to_ten=int(small["inside"].sum()),
     compared_up_to_ten=len(small),
-    band_narrowest=band_widths[0],
-    reach_narrowest_least=reach[band_widths[0]].min(),
-    reach_narrowest_most=reach[band_widths[0]].max(),
-    reach_widest_least=reach[band_widths[-1]].min(),
-    reach_widest_most=reach[band_widths[-1]].max(),
     band_last_norm=band_norms[-1],
 )
 
 # %% [markdown]
 # Up to norm 10, networks of width {glue:text}`band_widest` are inside the band in {glue:text}`inside_up_to_ten` of
-# {glue:text}`compared_up_to_ten` comparisons (activation and norm). The last norm before a curve first leaves the band is, by activation,
-# {glue:text}`reach_narrowest_least:g` to {glue:text}`reach_narrowest_most:g` at width {glue:text}`band_narrowest` and {glue:text}`reach_widest_least:g` to {glue:text}`reach_widest_most:g` at width {glue:text}`band_widest`,
-# where {glue:text}`band_last_norm:g` is the largest norm tried and 0 means from the start; the table above has it for each. Of the {glue:text}`outside` means outside
-# the band {glue:text}`outside_below` are below it: at large norm a network that no longer follows the limit has the smaller Jacobian. There
-# a hidden unit has a slope at a pattern only if its weights are nearly orthogonal to the pattern; the share of such units falls like $1 / r$,
-# and the narrower the network, the fewer are left to average over.
+# {glue:text}`compared_up_to_ten` comparisons (activation and norm). The table above has the last norm before a curve
+# first leaves the band;
+# {glue:text}`band_last_norm:g` is the largest norm tried, and 0 says that it is outside from the start. A mean over
+# points and seeds scatters less than the single
+# Jacobians that the band is made of: to be inside is a weaker test than to agree.
+#
+# {glue:text}`outside`. Why a network that no longer follows the limit has the smaller radius at large norm is not
+# explained here. A hidden unit has a slope at a pattern
+# there only if its weights are nearly orthogonal to the pattern, and the share of such units falls like $1 / r$. That
+# narrow networks have few of them to average over
+# explains scatter, and not its sign.
 #
 # ## How it differs from the report
 #
 # Parameterisation, initialisation and sampling are inferred, as the report's module `utils` was not published ({doc}`../method`).
-# The report compares two widths by eye, one network each, and has no infinite-width curve to compare with. Of the {glue:text}`networks` networks
-# trained here {glue:text}`failures` did not converge.
+# The report compares two widths by eye, one network each, and has no infinite-width curve to compare with.
+# {glue:text}`converged`.
 #
-# **What was learned.** Wider networks follow the limit more closely, with the exponent that theory suggests, and to larger norms.
+# **What was learned.** Wider networks follow the limit more closely, and to larger norms. {glue:text}`half`, the
+# exponent that theory suggests.
 #
 # ## Run it again
 #

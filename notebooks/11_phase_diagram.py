@@ -58,7 +58,7 @@ theory = sweep(border_in_high_dimension, grid(activation=activations, dim=dim, n
 publish.failures(plane, theory)
 solved = summaries.usable(plane)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-phase-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width over the plane of norm r and load n/d, one column an activation. Top: of the mean Jacobian, the largest over all patterns. Bottom: of sampled Jacobians, averaged. Patterns are attractors where the radius is below one. Solid contour: one. Thin dashed contour: one half. Green dashes: the critical load in high dimension, in closed form. Green triangle: the load below which the untrained directions alone exceed one at small norm. White would be a tangent kernel that is singular to working precision."}, "image": {"alt": "Six panels. In the top row the radius stays below one everywhere, close to one at small norms but for a single pattern of the sigmoid, and near one half at the largest. In the bottom row a region of small norms exceeds one; it is faint for sigmoid, where it needs some load, and strong for tanh and erf, where it grows with the load. A green dashed line rises from left to right and runs close to the contour at one where the load is large."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-phase-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width over the plane of norm r and load n/d, one column an activation. Top: of the mean Jacobian, the largest over all patterns. Bottom: of sampled Jacobians, averaged. Patterns are attractors where the radius is below one. Solid contour: one. Thin dashed contour: one half. Green dashes: the critical load in high dimension, in closed form. Green triangle: the load below which the untrained directions alone exceed one at small norm. A gap would be a tangent kernel that is singular to working precision."}, "image": {"alt": "Six panels. In the top row the radius stays below one everywhere, close to one at small norms but for a single pattern of the sigmoid, and near one half at the largest. In the bottom row a region of small norms exceeds one; it is faint for sigmoid, where it needs some load, and strong for tanh and erf, where it grows with the load. A green dashed line rises from left to right and runs close to the contour at one where the load is large."}}
 publish.figure(
     plots.phase_diagram(
         plane,
@@ -87,6 +87,7 @@ publish.numbers(
 publish.table(
     border.pivot(index="load", columns="activation", values="border").reindex(columns=activations).reset_index(),
     "border_of_the_attractors",
+    title="Norm at which the mean radius of sampled Jacobians comes down through one, by load n/d",
 )
 
 # %% tags=["hide-input"]
@@ -98,14 +99,17 @@ explorers.plane_explorer(solved, summaries.usable(here))
 # %% [markdown]
 # At the worst of all training points the mean Jacobian exceeds one in {glue:text}`mean_cells_above` of {glue:text}`cells` cells: on this grid the
 # mean network has every pattern for an attractor, at small norm and large load by as little as {glue:text}`smallest_gap:.1e`; the next section shows that it need not. A single very wide network is another
-# matter. Sampled Jacobians exceed one, on average, in {glue:text}`sampled_cells_above` cells, and nothing but the random initial weights separates the two rows of panels. At
+# matter. Sampled Jacobians exceed one, on average, in {glue:text}`sampled_cells_above` cells: what is averaged out in
+# the upper row of panels is the random initial weights. At
 # the load {glue:text}`most_load:g` the border lies between norms {glue:text}`lowest_border:.1f` and {glue:text}`highest_border:.1f`, by
-# activation; a table above has it for every load that has one. Of {glue:text}`loads` loads, sampled sigmoids have no border at {glue:text}`loads_without_border_sigmoid`, the
-# smallest, where they are below one at every norm; tanh has none at {glue:text}`loads_without_border_tanh` and erf at {glue:text}`loads_without_border_erf`.
+# activation; the table above has it for every load that has one. Of {glue:text}`loads` loads, the radius is below one
+# at every norm, so that there is no border, at
+# {glue:text}`without_border`.
 #
 # The green dashes are no fit but the critical load {eq}`eq-critical-load`, derived for $d \to \infty$, in which norm and dimension enter as $r / \sqrt d$. The
 # border found in dimension {glue:text}`dim` differs from its norm by at most {glue:text}`border_high_load_percent:.0f` % at loads from one half, and by up to
-# {glue:text}`border_worst_percent:.0f` % at smaller ones. By the formula a smaller load never removes the border. The sigmoid loses it at its smallest loads because one or two patterns leave no eigenvalue
+# {glue:text}`border_worst_percent:.0f` % at smaller ones. By the formula a smaller load never removes the border. The
+# sigmoid loses it at the smallest loads because one or two patterns leave no eigenvalue
 # at one in the linear region, or only the one that moves down as that region ends ({prf:ref}`prop-end-of-linear-region`).
 #
 # There are three regimes. At small norm the patterns' span is mapped to itself with eigenvalues at one, and the other directions keep what is left of the initial
@@ -142,7 +146,8 @@ publish.numbers(
 
 # %% [markdown]
 # In $d =$ {glue:text}`few_dimensions` dimensions the largest radius found is {glue:text}`few_largest:.2f`, in {glue:text}`many_dimensions` it is
-# {glue:text}`many_largest:.3f`. So the excess shrinks as the dimension grows, and in the limit of high dimension all eigenvalues but a few are below one by its formula
+# {glue:text}`many_largest:.3f`. So at this load the excess shrinks as the dimension grows, and in the limit of high
+# dimension all eigenvalues but a few are below one by its formula
 # ({doc}`../infinite_width`). What bounds the excess at a given dimension and load is not known here: the table tells what was tried.
 
 # %% [markdown]
@@ -183,12 +188,14 @@ publish.numbers(
     last_norm=large_norms[-1],
     exponent_least=exponents.min(),
     exponent_most=exponents.max(),
+    smallest_last_gap=last["gap"].min(),
     largest_gap=last["gap"].max(),
     worst_leading_percent=100 * (last["gap"] / last["leading"] - 1).abs().max(),
 )
 
 # %% [markdown]
-# At norm {glue:text}`last_norm:g` all curves, which average over the training points, are within {glue:text}`largest_gap:.4f` of one half and below it, and differ from the leading term by
+# At norm {glue:text}`last_norm:g` all curves, which average over the training points, are below one half by
+# {glue:text}`smallest_last_gap:.5f` to {glue:text}`largest_gap:.5f`, and differ from the leading term by
 # at most {glue:text}`worst_leading_percent:.1f` %. Between the last two norms the gap falls with exponents from {glue:text}`exponent_least:.2f` to
 # {glue:text}`exponent_most:.2f`, where the theorem has $-1$.
 #

@@ -11,7 +11,8 @@
 #
 # ## The claims
 #
-# The report stopped at 10 patterns and width 10 000. The paper went to 40 patterns and a million hidden units. Do the verdicts of this book stand there?
+# The report stopped at 10 patterns and width 10 000. The paper, it says, went to 40 patterns and a million hidden
+# units. Do the verdicts of this book stand there?
 #
 # **C5** For several training examples the largest eigenvalue norm drops below one with increasing input norm.
 #
@@ -74,12 +75,18 @@ publish.numbers(
 # prints, and `make paper` computes all of them and compares.
 #
 # Experiment 3 with 5, 20 and 40 patterns in 32 dimensions, at {glue:text}`norms` norms from {glue:text}`least_norm` to {glue:text}`most_norm`, {glue:text}`seeds` seeds each: sigmoid networks of up to a
-# million hidden units, tanh and erf of up to 100 000. Networks are trained to a mean squared error of $10^{-7}$, as in the report; {glue:text}`failures` did not get there. Beside them stands the
+# million hidden units, tanh and erf of up to 100 000. Networks are trained to a mean squared error of $10^{-7}$, as
+# in the report. {glue:text}`converged`. Beside them stands the
 # infinite-width limit at the same patterns, sampled from its exact law ({doc}`../infinite_width`).
 #
-# ## The paper's figure 3, as it was meant
+# ## Experiment 3 at the paper's numbers of patterns and widths
+#
+# The paper was not at hand. That its figure 3 has 5, 20 and 40 patterns and widths from 1000 to 1,000,000 is what the
+# report says of it; that its norms are halves
+# of whole numbers, up to 50, is said in a comment of the report's code. Whether the curves here look like the paper's
+# cannot be said.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-paper-sigmoid", "caption": "Sigmoid networks: spectral radius of the trained Jacobian at the training points, against the norm of the patterns, for 5, 20 and 40 patterns. Coloured: networks of four widths, mean over the points, then mean and range over seeds; dotted: the worst training point of any seed. Black: infinite width, with the band that holds 90 % of single points. Dashed: the border of attraction, and 1/2."}, "image": {"alt": "In each panel all curves begin near one, rise a little above it with more patterns, and fall; each wider network stays longer with the infinite-width curve, and the widest hardly leaves it."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-paper-sigmoid", "caption": "Sigmoid networks: spectral radius of the trained Jacobian at the training points, against the norm of the patterns, for 5, 20 and 40 patterns. With markers: networks of four widths, mean over the points, then mean and range over seeds; dotted in their colours: the worst training point of any seed. Without markers: infinite width, with the band that holds 90 % of single points. Grey lines: 1 (dashed), below which a pattern is an attractor, and 1/2 (dotted)."}, "image": {"alt": "In each panel all curves begin near one, rise a little above it with more patterns, and fall; each wider network stays longer with the infinite-width curve, and the widest hardly leaves it."}}
 (shown, shown_exact) = summaries.of_activation("sigmoid", grid_radii, exact)
 figure_3 = {"y_label": r"spectral radius $\rho(J)$", "colour_by": "width", "panel_by": "n_points"}
 publish.figure(plots.against(shown, **figure_3, limit=shown_exact, references=references))
@@ -88,8 +95,10 @@ publish.figure(plots.against(shown, **figure_3, limit=shown_exact, references=re
 publish.table(radii, "paper_scale_radius")
 
 # %% [markdown]
-# At {glue:text}`most` patterns the mean radius of the widest networks rises to {glue:text}`radius_most:.3f` at norm {glue:text}`radius_most_norm:g` before it falls; from norm
-# {glue:text}`all_below:g` on every pattern of every seed is an attractor. At norm {glue:text}`most_norm` the narrowest networks have {glue:text}`narrow_last:.2f`, the widest
+# At {glue:text}`most` patterns the mean radius of the widest networks is largest at norm
+# {glue:text}`radius_most_norm:g`, {glue:text}`radius_most:.3f`; every
+# pattern of theirs is an attractor {glue:text}`all_below`. At norm {glue:text}`most_norm` the narrowest networks have
+# {glue:text}`narrow_last:.2f`, the widest
 # {glue:text}`wide_last:.2f`, and the limit {glue:text}`limit_last:.2f`. The report has no curve of the limit and none of more than 10 patterns in this experiment; its narrow networks' curves fall towards zero because
 # they part from the limit, which falls more slowly.
 
@@ -135,12 +144,17 @@ publish.figure(
 # %% [markdown]
 # Fitted to the {glue:text}`fitted` networks of norm {glue:text}`fit_from:g` or more whose distance is at most {glue:text}`fit_up_to:g`, the exponents are $a$ = {glue:text}`a_least:.2f` to
 # {glue:text}`a_most:.2f` (mean {glue:text}`a_mean:.2f`) and $b$ = {glue:text}`b_least:.3f` to {glue:text}`b_most:.3f` (mean {glue:text}`b_mean:.3f`), with 95 % intervals over seeds of at most ± {glue:text}`a_half:.2f` and
-# ± {glue:text}`b_half:.3f`; a single network scatters around its fit by up to {glue:text}`scatter_percent:.0f` %.
+# ± {glue:text}`b_half:.3f`; single networks scatter around their fits by up to {glue:text}`scatter_percent:.0f` %
+# (root mean square).
+#
+# {glue:text}`one_law`. {glue:text}`half`.
 #
 # What would one expect? A gradient step moves the input of a hidden unit at a pattern of norm $r$ by $\Delta z \propto \frac{r^2}{d \sqrt m}\, \phi'(z)\, w \cdot v$, where $w \sim \mathcal N(0, I)$ are the unit's output weights and
 # $v = \Theta^{-1} (X - f_0(X))$ is what training has summed up of the residual. At large norm $\Theta$ grows like $r$, so that $|v|$ tends to a constant of order $\sqrt d$, and
 # $\Delta z \propto r^2 / \sqrt{d m}$; at smaller norms, where $\Theta$ does not grow yet, like $r^3 / \sqrt m$. The limit keeps of the resulting change of the Jacobian the average over units. What is left of finitely many units is of first
-# order in $\Delta z$: hence $b = 1/2$, and $a$ near 2 where patterns saturate their units. This is an estimate and no theorem: it leaves out how slowly the Jacobian's own norm changes. With 5 and 20 patterns the distance hardly depends on $r$ at the smallest norms: there it may be the random
+# order in $\Delta z$: hence $b = 1/2$, and $a = 2$ where patterns saturate their units. {glue:text}`two`. This is an
+# estimate and no theorem: it leaves out how slowly the Jacobian's own norm changes. With 5 and 20 patterns the
+# distance hardly depends on $r$ at the smallest norms: there it may be the random
 # initial kernel's own fluctuation, $\propto 1 / \sqrt m$, and for 40 patterns of norm 1 what training to $10^{-7}$ leaves undone, whatever the width. In the other direction the law ends where it must, at a distance of one.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-parting", "caption": "Norm at which a network's mean spectral radius has parted by 0.05 from what infinite width foretells from its initial weights, against the width. One panel an activation; mean and range over seeds. Widths of which a network does not part at any norm tried are left out."}, "image": {"alt": "Lines that rise with the width on logarithmic axes, for three numbers of patterns and three activations, all of about the same slope."}}
@@ -204,8 +218,12 @@ publish.table(cost, "paper_scale_costs", title="Steps of training and seconds of
 #
 # ## The verdicts, at this scale
 #
-# They stand beside those of the report's scale, by the same criteria, and do not enter them. With three seeds a tolerance bound lies far out. The ratios of C6 are
-# cut where the wider networks do not part from the limit at any norm tried, as the widest do not: against networks that part just before the last norm there is then nothing to see, and one outcome stays open for that reason.
+# They stand beside those of the report's scale, by the same criteria, and do not enter them. Of C6 the first half is
+# judged: the limit is not followed to larger norms here. The widths of C8 share their seeds, so its radius is averaged
+# over them. With {glue:text}`seeds` seeds a tolerance bound lies far out. The ratios of C6 are cut where the wider
+# networks do not
+# part from the limit at any norm tried, as the widest do not: against networks that part just before the last norm
+# there is then nothing to see, and one outcome stays open for that reason.
 
 # %% tags=["hide-input"]
 scale = "the paper's scale"
@@ -214,8 +232,9 @@ publish.verdict(verdicts.at_scale(verdict, scale), figure="fig-paper-sigmoid")
 
 # %% tags=["hide-input"]
 found = beyond.following_the_limit(mine, mine_limit, close)
-tried = beyond.other_distances(mine, mine_limit, close)
-verdict = verdicts.judge("C6", found, choices=[tried], close=close)
+first_half = ["reach", "width"]  # the limit is not followed to larger norms here
+tried = beyond.other_distances(mine, mine_limit, close, criteria=first_half)
+verdict = verdicts.judge("C6", found, criteria=first_half, choices=[tried], close=close)
 publish.verdict(verdicts.at_scale(verdict, scale), figure="fig-parting")
 
 # %% tags=["hide-input"]
@@ -228,10 +247,15 @@ publish.verdict(verdicts.at_scale(verdict, scale), figure="fig-paper-erf")
 # %% [markdown]
 # ## How it differs from the report
 #
-# The report trains at widths 1000 and 10 000, and up to 10 patterns in its experiment 3. The paper's own norms are every half up to 50; here {glue:text}`norms` of that range stand for them. The paper's figure is not at hand to compare with.
+# The report trains at widths 1000 and 10 000, and up to 10 patterns in its experiment 3. Of the paper's norms, every
+# half up to 50 by the report's comment, {glue:text}`norms` are used here.
 #
-# **What was learned.** The distance between a network and its limit grows with the norm and falls with the width like $r^a / m^b$, with $a$ near {glue:text}`a_mean:.1f` and $b$ near {glue:text}`b_mean:.2f`. So
-# a network follows the limit up to a norm that grows like $m$ to the power {glue:text}`rising_mean:.2f`, and the claims about norms fare at the paper's scale as the verdicts above say.
+# **What was learned.** The distance between a network and its limit grows with the norm and falls with the width like
+# $r^a / m^b$, with $a$ from {glue:text}`a_least:.2f` to {glue:text}`a_most:.2f` and
+# $b$ from {glue:text}`b_least:.2f` to {glue:text}`b_most:.2f`, by activation and number of patterns.
+# {glue:text}`one_law`. A network follows the limit up to a norm that grows like $m$ to the power
+# {glue:text}`rising_mean:.2f`
+# on average, and the claims about norms fare at the paper's scale as the verdicts above say.
 #
 # ## Run it again
 #

@@ -7,7 +7,7 @@ from sigae.autoencoder import Autoencoder
 from sigae.infinite_width import InfiniteWidth
 from sigae.jacobians import eigenvalue_norms, jacobian, operator_norm, spectral_radius
 from sigae.patterns import sphere_points
-from sigae.recall import contraction_rates, destinations, iterate, recalled
+from sigae.recall import contraction_rates, iterate, recalled
 from sigae.training import TrainingResult, train
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ __all__ = [
     "InfiniteWidth",
     "TrainingResult",
     "contraction_rates",
-    "destinations",
     "eigenvalue_norms",
     "grid",
     "iterate",

@@ -50,3 +50,16 @@ def test_tails_keep_their_sign_and_do_not_overflow(name):
 def test_unknown_activation_is_named_with_the_known_ones(name):
     with pytest.raises(ValueError, match="sigmoid, tanh, erf"):
         get_activation(name)
+
+
+@pytest.mark.parametrize("order", range(4))
+def test_tanh_and_its_derivatives_are_sums_of_erfs(order):
+    with mpmath.workdps(40):
+        terms = [[mpmath.mpf(v) for v in pair] for pair in zip(*ACTIVATIONS["tanh"].erfs, strict=True)]
+        for z in mpmath.linspace(0, 6, 61):
+            peaks = [2 * w * b**order / mpmath.sqrt(mpmath.pi) * mpmath.exp(-((b * z) ** 2)) for w, b in terms]
+            found = mpmath.fsum(
+                w * mpmath.erf(b * z) if order == 0 else peak * [1, -2 * b * z, 4 * (b * z) ** 2 - 2][order - 1]
+                for (w, b), peak in zip(terms, peaks, strict=True)
+            )
+            assert abs(found - mpmath.diff(mpmath.tanh, z, order)) < 1e-15

@@ -155,6 +155,35 @@ def test_flow_and_descent_agree_where_descent_is_slow_enough():
     assert record["radius_flow"] == pytest.approx(record["radius_descent"], rel=2e-3)
 
 
+def descended(points, width, seed, learning_rate):
+    """Train by the report's loop, with torch's own optimizer and loss; it stops one step earlier than the report."""
+    model = sigae.Autoencoder(points.shape[1], width, seed=seed)
+    optimizer, loss_function = torch.optim.SGD(model.parameters(), lr=learning_rate), torch.nn.MSELoss()
+    while True:
+        loss = loss_function(model(points), points)
+        optimizer.zero_grad()
+        loss.backward()
+        if loss < 1e-7:
+            return model
+        optimizer.step()
+
+
+def test_descent_at_a_learning_rate_is_the_reports_loop():
+    condition = {"n_points": 3, "dim": 6, "width": 40, "norm": 2.0, "seed": 3}
+    points = sigae.sphere_points(3, 6, norm=2.0, seed=3)
+    model = descended(points, 40, 3, learning_rate=3.0)
+    J = np.array(jacobians_by_hand(lambda z: 0.25 / np.cosh(z / 2) ** 2, points, model.weights))
+    record = trained_spectrum(**condition, learning_rate=3.0)
+    by_loop = np.sort(np.abs(np.linalg.eigvals(J)), axis=1)[:, ::-1]
+    np.testing.assert_allclose(record["eigenvalue_norms"], by_loop, rtol=1e-8)
+    apart = np.linalg.norm(J - J.mean(0), axis=(1, 2)) / np.linalg.norm(J.mean(0))
+    assert record["jacobian_spread"] == pytest.approx(apart.max(), rel=1e-8)
+    # At this learning rate descent is not the flow: the comparison above tells the two apart.
+    assert abs(trained_spectrum(**condition)["radius_mean"] - record["radius_mean"]) > 1e-5
+    recalled = basin(**condition, noises=[1.0], draws=1, learning_rate=3.0)
+    assert recalled["steps"] == record["steps"] and list(recalled["radii"]) == list(record["radii"])
+
+
 def test_basin_agrees_with_the_reports_loop():
     condition = {"norm": 8.0, "seed": 1, "width": 300, "dim": 8, "n_points": 3}
     noises, draws = [0.5, 4.0, 30.0], 6

@@ -39,8 +39,8 @@ def test_without_a_script_the_first_frame_is_seen_and_told():
     assert [kind for *_, kind in circles] == ["inside", "outside"]
     unit = float(re.search(r'<circle r="([\d.]+)" class="unit"', text)[1])
     assert float(circles[1][0]) > unit > float(circles[0][0])
-    assert "not every pattern is an attractor" in text
-    assert "every pattern is an attractor" in front.said(front.spectra(executed())[1])
+    assert "not every pattern of this network is an attractor" in text
+    assert "every pattern of this network is an attractor" in front.said(front.spectra(executed())[1])
 
 
 def test_a_book_without_an_explorer_has_no_picture():

@@ -119,6 +119,17 @@ def test_torch_func_differentiates_it_once(activation, depth):
             twice()
 
 
+def test_what_is_a_derivative_already_gives_none_that_is_wrong():
+    limit = InfiniteWidth(sphere_points(3, 5, norm=4.0), "erf")
+    x = off_points(1, 5, 4.0)[0].requires_grad_()
+    for answer in (limit.mean_jacobian, limit.jacobian_covariance, lambda y: limit.sample_jacobians(y, 2)):
+        with pytest.raises(NotImplementedError, match="differentiated once"):
+            torch.autograd.grad(answer(x).sum(), x)
+        with pytest.raises(NotImplementedError, match="differentiated once"):
+            torch.func.jacrev(answer)(x)
+        assert not answer(x.detach()).requires_grad  # what is kept for the next call
+
+
 def test_many_inputs_are_worked_through_in_bounded_memory():
     limit = InfiniteWidth(sphere_points(2, 3, norm=50.0), "tanh")
     x = off_points(400, 3, 50.0)

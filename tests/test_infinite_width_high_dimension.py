@@ -2,6 +2,7 @@
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 import torch
@@ -108,3 +109,26 @@ def test_what_it_cannot_answer(monkeypatch):
     monkeypatch.setitem(ACTIVATIONS, "relu", Activation("relu", lambda z, order: (z.clamp_min(0),)))
     with pytest.raises(ValueError, match="not an odd function"):
         critical_load("relu", torch.tensor([1.0]))
+
+
+def load_in_sixty_digits(activation, q):
+    """The same formula, on the sum of erfs as it is."""
+    with mpmath.workdps(60):
+        q, pi = mpmath.mpf(q), mpmath.pi
+        terms = [[mpmath.mpf(x) for x in pair] for pair in zip(*ACTIVATIONS[activation].erfs, strict=True)]
+        pairs = [(w * u, b, s, (1 + 2 * b * b * q) * (1 + 2 * s * s * q)) for w, b in terms for u, s in terms]
+        slopes = [4 / pi * w * b * s for w, b, s, _ in pairs]
+        variance = 2 / pi * mpmath.fsum(w * mpmath.asin(2 * b * s * q / mpmath.sqrt(D)) for w, b, s, D in pairs)
+        h2 = mpmath.fsum(k / mpmath.sqrt(D) for k, (*_, D) in zip(slopes, pairs, strict=True))
+        e = mpmath.fsum(
+            k / mpmath.sqrt(D - 4 * (b * s * q) ** 2) for k, (_, b, s, D) in zip(slopes, pairs, strict=True)
+        )
+        y = (1 - e) / (e + mpmath.sqrt(e * e + (e - h2) * (1 - e)))
+        return (variance + q * e - 2 * q * h2) * y / (2 * h2 * q)
+
+
+@pytest.mark.parametrize("q", [1e-5, 1e-3, 1e-2, 0.3, 1e2, 1e6])
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
+def test_the_digits_of_the_load_are_as_stated(activation, q):
+    found = critical_load(activation, torch.tensor(q, dtype=torch.float64)).item()
+    assert abs(found / load_in_sixty_digits(activation, q) - 1) < 1e-14 * (1 + 1 / q**2)

@@ -48,6 +48,21 @@ def test_linear_region(activation):
     torch.testing.assert_close(limit.jacobian_covariance(points[0]), rest, rtol=0, atol=1e-5)
 
 
+@pytest.mark.parametrize(("n", "d"), [(1, 5), (2, 3), (4, 9), (7, 30)])
+def test_eigenvalues_of_the_sigmoid_in_the_linear_region_are_those_of_the_papers_lemma(n, d):
+    points = sphere_points(n, d, norm=0.02 * math.sqrt(d), seed=n)  # r^2 / d is 4e-4
+    z = points.T @ torch.linalg.pinv(points @ points.T).sum(dim=1)
+    z = z / (torch.linalg.pinv(points @ points.T).sum())  # of the affine hull, nearest to zero
+    assert (points @ z - z @ z).abs().max() < 1e-12
+    g = 2 * 0.25**2 / d
+    middle = g * (z @ z).item() / (0.25 + g * (z @ z).item())
+    J = InfiniteWidth(points).mean_jacobian(points[0])
+    eigenvalues = np.sort(np.linalg.eigvals(J.numpy()).real)[::-1]
+    assert eigenvalues[: n - 1] == pytest.approx(np.ones(n - 1), abs=5e-4)
+    assert 0 < middle < 1 and eigenvalues[n - 1] == pytest.approx(middle, rel=2e-3)
+    assert np.abs(eigenvalues[n:]).max() < 1e-9 * middle  # J has the rank n at any norm
+
+
 def test_last_eigenvalue_of_the_sigmoid():
     n, d, norm = 3, 400, 3.0
     points = sphere_points(n, d, norm=norm)

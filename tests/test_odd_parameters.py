@@ -22,35 +22,35 @@ NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.py"))
 SMALL = {
     "01": {"dim": 6, "width": 60, "depths": [2, 3], "norms": [2, 6, 20], "seeds": [0, 1], "initial_dims": [4, 8],
            "initial_width": 60, "initial_seeds": [0, 1], "descent_norms": [6], "limit_samples": 4},
-    "02": {"dim": 5, "width": 80, "n_points": [2, 4], "seeds": [0, 1], "limit_samples": 4},
+    "02": {"dim": 5, "width": 80, "n_points": [2, 4], "seeds": [0, 1], "limit_samples": 4, "linear_norms": [1, 5]},
     "03": {"dim": 8, "widths": [60, 120], "n_points": [2, 3], "norms": [4, 10, 30], "seeds": [0, 1], "limit_every": 1,
-           "limit_samples": 2, "far_norms": [300], "descent_norms": [10], "descent_points": 2,
-           "explored_norms": [5, 30]},
+           "limit_samples": 2, "far_norms": [300], "descent_norms": [10], "explored_norms": [5, 30]},
     "04": {"dim": 8, "width": 100, "n_points": 3, "norms": [4, 30], "noises": [1, 5], "seeds": [0, 1], "draws": 2,
-           "patient_iterations": 60, "patient_draws": 1, "path_activations": ["sigmoid"], "path_norms": [5, 30],
-           "path_cues": 2},
+           "patient_iterations": 60, "smallest_norm": 4, "path_activations": ["sigmoid"], "path_norms": [5, 30],
+           "path_cues": 2, "descent_norms": [4]},
     "05": {"dim": 8, "width": 80, "report_points": {"sigmoid": 2, "tanh": 3, "erf": 3}, "equal_points": 3,
            "equal_every": 1, "norms": [2, 10, 30], "seeds": [0, 1], "limit_every": 1, "limit_samples": 2,
-           "explored_points": [2], "explored_widths": [80], "explored_norms": [5, 30]},
+           "explored_points": [2], "explored_widths": [80], "explored_norms": [5, 30], "descent_norms": [5]},
     "06": {"dim": 6, "width": 60, "depths": [2, 3], "norms": [1, 6, 20], "seeds": [0, 1], "initial_seeds": [0, 1],
            "initial_dims": [4, 8], "initial_width": 60, "limit_samples": 4},
     "07": {"dim": 5, "width": 80, "n_points": [2, 4], "seeds": [0, 1], "limit_samples": 4},
     "08": {"dim": 8, "widths": [60, 120], "n_points": [2, 3], "norms": [4, 30], "seeds": [0, 1], "limit_every": 1,
            "limit_samples": 2},
     "09": {"dim": 8, "width": 60, "n_points": 2, "seeds": [0, 1], "stiff_points": [2, 3], "stiff_norms": [5, 20],
-           "error_norms": [5, 20], "step_tolerances": [0.1, 0.03], "descent_norms": [10], "learning_rates": [1.0]},
+           "error_norms": [5, 20], "step_tolerances": [0.1, 0.03], "descent_norms": [10], "learning_rates": [1.0],
+           "wide": 90},
     "10": {"activations": ["sigmoid", "erf"], "dim": 8, "n_points": 2, "widths": [100, 200], "seeds": [0, 1],
            "band_widths": [100], "band_norms": [3, 10], "band_seeds": [0], "band_samples": 4},
     "11": {"activations": ["sigmoid", "erf"], "dim": 8, "counts": [2, 4], "norms": [1, 5, 50], "samples": 2,
            "points_seen": 2, "large_counts": [3], "large_norms": [300, 1000], "crowded_dims": [2, 4],
            "crowded_norms": [3, 30], "draws": 2},
     "14": {"activations": ["erf"], "width": 60, "n_pictures": 4, "norms": [8, 60], "choices": [0, 1], "loads": [3, 5],
-           "judged_choices": [0, 1], "amounts": [0.4, 0.8], "prototype_of": 2, "iterations": 60},
+           "limit_norms": [20], "judged_choices": [0, 1], "amounts": [0.4, 0.8], "prototype_of": 2, "iterations": 60},
     "15": {"activations": ["erf"], "width": 60, "n_pictures": 4, "slice_norms": [20], "resolution": 6, "loads": [3],
            "norms": [20, 60], "noises": [0.2, 0.6], "choices": [0, 1], "won_norms": [300], "won_patterns": 3,
-           "won_cues": 5, "won_choices": [0, 1], "draws": 1},
+           "won_cues": 5, "won_draws": 2, "draws": 1},
 }  # fmt: skip
-for number in ("01", "03", "04", "05", "06", "08"):
+for number in ("03", "05", "08"):
     SMALL[number]["judged_seeds"] = [0, 1]
 
 
@@ -164,7 +164,7 @@ ONE = {
            {"dim": 1, "counts": [1], "large_counts": [1]}, {"counts": [4, 2], "norms": [50, 1]}, {"samples": 1},
            {"large_counts": [1]}, {"dim": 2, "counts": [1, 2]}, {"counts": [12], "points_seen": 1}],
     "14": [{"norms": [8]}, {"choices": [3]}, {"judged_choices": [3]}, {"judged_norm": 60}, {"n_pictures": 1}],
-    "15": [{"choices": [3]}, {"won_choices": [3]}, {"activations": ["sigmoid"]}, {"norms": [20]}, {"n_pictures": 3}],
+    "15": [{"choices": [3]}, {"won_draws": 1}, {"activations": ["sigmoid"]}, {"norms": [20]}, {"n_pictures": 3}],
 }  # fmt: skip
 
 
@@ -185,9 +185,9 @@ NOT_JUDGED = [
     ("03", {"norms": [10]}, "C6"),
     ("03", {"n_points": [1]}, "C5"),
     ("03", {"judged_seeds": [3]}, "C5"),
-    ("01", {"judged_seeds": [3]}, "C3"),
+    ("01", {"seeds": [3]}, "C3"),
     ("04", {"norms": [10]}, "C7"),
-    ("04", {"judged_seeds": [3]}, "C7"),
+    ("04", {"seeds": [3]}, "C7"),
     ("05", {"norms": [10]}, "C8"),
     ("05", {"activations": ["sigmoid"]}, "C8"),
     ("06", {"depths": [3]}, "C9 tanh, C2"),
@@ -196,6 +196,7 @@ NOT_JUDGED = [
     ("08", {"n_points": [1]}, "C9 erf, C5"),
     ("14", {"judged_choices": [3]}, "C10"),
     ("14", {"judged_choices": [3]}, "C11"),
+    ("15", {"won_draws": 1}, "C12"),
 ]
 
 

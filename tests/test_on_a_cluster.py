@@ -1,5 +1,6 @@
 """What the page "On a cluster" tells its reader to type exists; and how a scheduler's address comes to a sweep."""
 
+import importlib.metadata
 import json
 import os
 import re
@@ -81,4 +82,5 @@ def test_what_a_worker_must_have_is_every_module_of_the_users_and_no_installed_o
     found = digests([*names, "no.such.module"])
     assert found["no.such.module"] == ""
     assert all(len(found[name]) == 64 for name in names)
-    assert found.keys() - {*names, "no.such.module"} == {"Python", "torch", "numpy"}
+    assert {"Python", "torch", "numpy", "scipy"} <= found.keys() - {*names, "no.such.module"}
+    assert found["scipy"] == importlib.metadata.version("scipy")

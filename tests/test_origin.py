@@ -2,6 +2,7 @@
 
 import functools
 import importlib
+import importlib.metadata
 import os
 import runpy
 import subprocess
@@ -9,9 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 from sigae.experiments.basin_of_attraction import basin
 from sigae.experiments.linear_region_and_beyond import limit_spectrum
+from sigae.experiments.pictures import recalled_pictures
 from sigae.experiments.single_example import single_example
 from sigae.sweeps import sweep
 from sigae.sweeps.origin import UnknownOriginError, origin
@@ -107,27 +110,29 @@ def test_a_change_in_what_the_function_refers_to_is_measured_anew(run, tmp_path,
     assert records(tmp_path) == 2
 
 
+@pytest.mark.parametrize("stdin", [False, True], ids=["file", "stdin"])
 @pytest.mark.parametrize(
     ("head", "value"),
     [
         ("import helpers", "helpers.value()"),
         ("from helpers import value", "value()"),
         ("def late():\n    from outer import SCALE\n    return SCALE", "late()"),
+        ("def late():\n    from pack import inner\n    return inner.SCALE", "late()"),
         ("from pack import inner", "inner.SCALE"),
         ("import pack.relative", "pack.relative.SCALE"),
     ],
 )
-def test_a_constant_changed_in_a_helper_module_is_measured_anew(run, tmp_path, head, value):
+def test_a_constant_changed_in_a_helper_module_is_measured_anew(run, tmp_path, head, value, stdin):
     (tmp_path / "pack").mkdir()
     (tmp_path / "pack" / "__init__.py").write_text("")
     (tmp_path / "pack" / "inner.py").write_text("from outer import SCALE\n")
     (tmp_path / "pack" / "relative.py").write_text("from .inner import SCALE\n")
     (tmp_path / "helpers.py").write_text("from outer import SCALE\n\ndef value():\n    return SCALE\n")
     (tmp_path / "outer.py").write_text("SCALE = 1\n")
-    assert run(head=head, value=value) == "1"
+    assert run(head=head, value=value, stdin=stdin) == "1"
     (tmp_path / "outer.py").write_text("SCALE = 1000\n")
-    assert run(head=head, value=value) == "1000"
-    assert run(head=head, value=value) == "1000"
+    assert run(head=head, value=value, stdin=stdin) == "1000"
+    assert run(head=head, value=value, stdin=stdin) == "1000"
     assert records(tmp_path) == 2
 
 
@@ -166,3 +171,44 @@ def test_the_digest_is_the_same_in_every_process():
         for seed in ("1", "2")
     }
     assert digests == {origin(basin) + "\n"}
+
+
+@pytest.mark.parametrize(
+    ("package", "changed"),
+    [
+        ("scipy", [True, True]),
+        ("scikit-learn", [False, True]),
+        ("threadpoolctl", [False, True]),  # which scikit-learn requires
+        ("plotly", [False, False]),
+    ],
+)
+def test_another_version_of_an_installed_package_makes_other_records(tmp_path, monkeypatch, package, changed):
+    installed = importlib.import_module("sigae.sweeps.origin")._installed
+    experiments = [single_example, recalled_pictures]
+    before = [origin(experiment) for experiment in experiments]
+    metadata = importlib.metadata.distribution(package).read_text("METADATA")
+    version = importlib.metadata.version(package)
+    folder = tmp_path / f"{package.replace('-', '_')}-{version}.1.dist-info"
+    folder.mkdir()
+    folder.joinpath("METADATA").write_text(metadata.replace(f"Version: {version}\n", f"Version: {version}.1\n"))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    installed.cache_clear()
+    try:
+        assert [origin(experiment) != key for experiment, key in zip(experiments, before, strict=True)] == changed
+    finally:
+        installed.cache_clear()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_default_type_is_part_of_the_key_and_the_same_in_every_worker(tmp_path, workers):
+    def measure(*, a):
+        return {"value": (torch.tensor(0.1) + a).item()}
+
+    found = []
+    for dtype in (torch.float32, torch.float64):
+        torch.set_default_dtype(dtype)
+        try:
+            found.append(sweep(measure, [{"a": 1}, {"a": 2}], cache=tmp_path, workers=workers)["value"][0])
+        finally:
+            torch.set_default_dtype(torch.float32)
+    assert found[1] == 1.1 and 0 < abs(found[0] - 1.1) < 1e-7

@@ -147,9 +147,24 @@ def test_what_the_page_tells_of_norms_is_an_average_over_activations(table):
     wide = table.assign(width=100, recalled=[[[10, 10], [9, 9]], [[5, 5], [5, 5]]])
     both = tables.together(table, table.assign(activation="tanh", recalled=[[[0, 0], [0, 0]], [[4, 4], [4, 4]]]), wide)
     told = words.told_of_norms(both, tables.best_norms(tables.rates(both, ["activation", "norm"])), 100)
-    assert (told["limit_best"], told["best_lowest"], told["best_highest"]) == pytest.approx((60, 8, 80))
+    assert told["limit_best"] == pytest.approx(60) and told["plateau"] == "at no norm for erf and tanh"
     assert (told["limit_first"], told["limit_last"], told["wide_last"]) == pytest.approx((40, 22.5, 50))
     assert (told["radius_last"], told["nearest"], told["hopfield"]) == pytest.approx((0.45, 100, 95))
+
+
+@pytest.mark.parametrize(
+    "means, said",
+    [
+        ([0.1, 0.96, 1.0, 0.2], "from norm 5 to norm 13 for erf"),
+        ([0.96, 1.0, 0.9, 0.2], "from norm 2 to norm 5 for erf"),
+        ([0.1, 0.2, 0.94, 0.95], "at norm 80 for erf"),
+        ([0.96, 0.2, 1.0, 1.0], "at norm 2, 13 and 80 for erf"),
+        ([0.1] * 4, "at no norm for erf"),
+    ],
+)
+def test_norms_of_high_recall_are_said_as_a_range_where_they_are_one(means, said):
+    table = pd.DataFrame({"activation": "erf", "map": tables.LIMIT, "norm": [2, 5, 13, 80], "mean": means})
+    assert words.plateaus(table) == said
 
 
 def test_recall_and_radius_are_paired_by_choice(table):
@@ -167,9 +182,11 @@ def test_recall_and_radius_are_paired_by_choice(table):
 
 def test_loads_hold_up_to_where_they_first_fail():
     table = pd.DataFrame({"n_pictures": [5, 10, 20, 40], "radius": [0.9, 0.99, 1.1, 0.9], "mean": [0.4, 1, 1, 0.7]})
-    assert words.told_of_loads(table) == pytest.approx({
-        "held_by_radius": 10, "held_by_recall": 0, "most_pictures": 40, "recall_with_most": 70, "radius_with_most": 0.9
-    })  # fmt: skip
+    told = words.told_of_loads(table)
+    assert told["held_by_radius"] == "up to 10, and not with 20"
+    assert told["held_by_recall"] == "not even with the fewest tried"
+    assert (told["most_pictures"], told["recall_with_most"], told["radius_with_most"]) == pytest.approx((40, 70, 0.9))
+    assert words.told_of_loads(table[:2])["held_by_radius"] == "with every number tried, up to 10"
 
 
 def test_noise_is_told_at_both_ends():

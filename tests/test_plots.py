@@ -65,6 +65,23 @@ def test_the_worst_point_is_dotted():
     assert lines[1].get_linestyle() == ":" and set(lines[1].get_ydata()) == {3.0}
 
 
+def test_values_beside_the_curves_are_rings_in_their_colours():
+    table = curves(width=[100, 1000], n_points=[2, 2])
+    beside = pd.DataFrame({"width": [100, 1000], "n_points": [2, 5], "norm": [2, 4], "mean": [0.5, 0.7]})
+    figure = plots.against(table, y_label="y", colour_by="width", panel_by="n_points", rings={"descent": beside})
+    rings = [line for line in panels(figure)[0].get_lines() if line.get_markersize() == 9 and len(line.get_xdata())]
+    assert [line.get_xydata().tolist() for line in rings] == [[[2, 0.5]]]
+    assert to_rgb(rings[0].get_markeredgecolor()) == to_rgb(plots.colour("width", 100))
+    assert [text.get_text() for text in figure.legends[0].get_texts()].count("descent") == 1
+    rates = pd.concat([curves(noise=[1, 20]).assign(criterion=name, mean=0.5) for name in ("alone", "batch")])
+    (alone,) = panels(plots.recall_rates(rates, criteria=["alone"], rings={"descent": rates.iloc[:2]}))
+    assert [line.get_ydata().tolist() for line in alone.get_lines() if line.get_markersize() == 9][0] == [0.5, 0.5]
+    norms = pd.DataFrame({"n_points": [2], "eigenvalue_norms": [[[1.0, 0.3]]]})
+    drawn = plots.eigenvalue_histograms(norms, norms, theory={2: 0.5}, rings={"one": norms, "none": norms.iloc[:0]})
+    points = [line.get_xydata() for line in panels(drawn)[0].get_lines() if line.get_markersize() == 9]
+    np.testing.assert_allclose(points[0], [[0.3, 0.5], [1.0, 0.5]])
+
+
 def test_histograms_hold_every_eigenvalue_once():
     table = pd.DataFrame({"n_points": [2, 2, 5], "eigenvalue_norms": [[[1.0, 0.3]], [[0.98, 7.0]], [[0.5, 0.5]]]})
     figure = plots.eigenvalue_histograms(table, table, theory={2: 0.5, 5: 0.1}, edges={2: 0.3, 5: 0.2})

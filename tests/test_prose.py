@@ -34,12 +34,21 @@ RETIRED = {
     r"falls below one half before it returns": "a single pattern of the sigmoid never was above",
     r"one standard deviation over seeds": "bands and bars are the range over seeds",
     r"nothing was made smaller": "the cues behind C7's recall were",
+    r"full settings or beyond|setting of the report's was made smaller": "experiments 1, 3 and 5 use some of its norms",
+    r"stay where the noise has put them": "their errors fall",
+    r"there is a best norm|has a best norm": "recall is high over a range of norms",
+    r"with the exponent that theory suggests": "the interval of one exponent excludes it",
+    r"directions are near it already": "they end at 0.83 and 0.94",
+    r"the paper's own (norms|scale)|as it was meant": "the paper was not at hand",
+    r"as it is quoted there": "the report quotes no abstract",
+    r"what took (the report )?hours|took the report hours": "its loop took under an hour on the machine that was timed",
+    r"only wished for|as its wish": "the report proposes it",
     r"concentration is a small-norm statement": "its value is; the spread shrinks at every norm",
 }
 # What may stand in prose as typed: settings, confidence levels, what the claims and the report say.
 TYPED = re.compile(
     r"95 % (interval|of)|9[05] % of|holds 90 %|10 %, 40 %|40 % and|70 % of all|51 times|= 2 and 2\.26|norm 0\.1[ ,]|"
-    r"From 30 hours|of which 90 %|tolerance of 0\.003"
+    r"of which 90 %"
 )
 MEASURED = re.compile(r"\b\d[\d,]*(\.\d+)? ?(%|times|seconds|hours|minutes)|\b\d+\.\d+")
 

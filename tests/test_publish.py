@@ -13,6 +13,10 @@ from sigae.pages import publish, verdicts
 from sigae.pages.evidence import evidence
 
 
+def by_seed(*values):
+    return pd.Series(values, index=pd.RangeIndex(len(values), name="seed"), dtype=float)
+
+
 @pytest.fixture
 def shown(monkeypatch):
     bundles = []
@@ -67,6 +71,15 @@ def test_a_table_carries_its_csv(shown):
     assert bundle["text/html"].startswith(arrange.FOLDED + "<summary>Numbers (my_table, 2 rows)</summary>")
 
 
+def test_of_all_networks_the_page_shows_some_and_the_file_has_every_one(shown):
+    swept = pd.DataFrame({"width": 9, "seed": range(30), "rho": 0.5, "seconds": 1.0, "error": [None] * 29 + ["failed"]})
+    publish.networks(swept, "all_networks", "rho")
+    ((bundle, _),) = shown
+    offered = pd.read_csv(io.StringIO(bundle["text/csv"]))
+    assert offered.columns.tolist() == ["width", "seed", "rho"] and offered["seed"].tolist() == list(range(29))
+    assert bundle["text/html"].count("<tr>") == 1 + 20 and "29 rows, the first 20 shown" in bundle["text/html"]
+
+
 def test_a_table_with_a_title_is_unfolded(shown):
     publish.table(pd.DataFrame({"width": [1000]}), "aims", title="Aims & ends")
     assert shown[0][0]["text/html"].startswith('<p class="table-title">Aims &amp; ends</p>')
@@ -86,11 +99,16 @@ def test_a_figure_is_the_same_bytes_each_time(shown):
 
 
 def test_a_verdict_is_shown_and_recorded(shown):
-    judged = verdicts.judge("C3", [evidence("radius", "depth 2, norm 1", [0.2, 0.3, 0.25])])
+    judged = verdicts.judge("C3", [evidence("radius", "depth 2", by_seed(0.2, 0.3, 0.25), note="norm 1")])
     publish.verdict(judged, figure="fig-x")
-    ((bundle, _),) = shown
+    ((bundle, metadata),) = shown
     data = bundle[verdicts.CLAIM_MIME]
-    assert json.loads(json.dumps(data)) == judged.as_dict() | {"figure": "fig-x"}
+    assert json.loads(json.dumps(data)) == judged.as_dict() | {"figure": "fig-x", "file": "verdict_C3.csv"}
+    assert metadata == {"sigae": {"name": "verdict_C3"}}
+    offered = pd.read_csv(io.StringIO(bundle["text/csv"]))
+    assert offered[["criterion", "condition", "statistic", "decides", "upper", "seed", "value"]].values.tolist() == [
+        ["radius", "depth 2", "mean", True, 1.0, seed, value] for seed, value in enumerate([0.2, 0.3, 0.25])
+    ]
     assert bundle["text/plain"].startswith("C3: reproduced.")
     assert "verdict-reproduced" in bundle["text/html"] and "depth 2, norm 1" in bundle["text/html"]
     # One line for the criterion, with its picture; all measurements in one fold.
@@ -99,7 +117,7 @@ def test_a_verdict_is_shown_and_recorded(shown):
 
 
 def test_a_claim_that_was_not_judged_says_what_there_was_nothing_to_compare_for(shown):
-    publish.verdict(verdicts.judge("C6", [evidence("limit", "norm 9", [0.5, 0.5])]))
+    publish.verdict(verdicts.judge("C6", [evidence("limit", "norm 9", by_seed(0.5, 0.5))]))
     ((bundle, _),) = shown
     assert bundle["text/plain"].startswith("C6: not judged at these parameters.")
     assert "wide over narrow, wanted above 1: nothing to compare at these parameters" in bundle["text/plain"]
@@ -116,3 +134,11 @@ def test_titles_of_axes_of_a_fixed_shape_are_not_cut_off(monkeypatch):
     publish.figure(drawing)
     held = drawing.get_tightbbox()
     assert held.x0 > 0 and held.x1 < 7 and held.y0 > 0 and held.y1 < 1.7
+
+
+def test_a_table_that_the_page_can_do_without_may_fail_as_a_whole(shown):
+    failed = pd.DataFrame({"norm": [1, 2], "error": ["it diverged"] * 2})
+    publish.failures(failed.assign(error=None), beside=failed)
+    assert "2 of 2 conditions" in shown[0][0]["text/plain"]
+    with pytest.raises(RuntimeError, match="all 2 conditions"):
+        publish.failures(failed)

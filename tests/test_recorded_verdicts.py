@@ -4,26 +4,30 @@ import math
 from pathlib import Path
 
 import nbformat
+import pandas as pd
+import pytest
 
+from book.build.outputs import files
 from sigae.pages import verdicts
 from sigae.pages.claims import CLAIMS
 from sigae.pages.evidence import Evidence
+from tests import recompute_verdicts
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 
 VERDICTS = {
-    ("C1", ""): "partly",
-    ("C2", ""): "partly",
+    ("C1", ""): "mixed",
+    ("C2", ""): "reproduced",
     ("C3", ""): "reproduced",
     ("C4", ""): "reproduced",
     ("C5", ""): "reproduced",
     ("C6", ""): "reproduced",
-    ("C7", ""): "reproduced",
+    ("C7", ""): "mixed",
     ("C8", ""): "reproduced",
-    ("C9", "tanh, C1"): "partly",
-    ("C9", "erf, C1"): "partly",
-    ("C9", "tanh, C2"): "partly",
-    ("C9", "erf, C2"): "partly",
+    ("C9", "tanh, C1"): "inconclusive",
+    ("C9", "erf, C1"): "inconclusive",
+    ("C9", "tanh, C2"): "inconclusive",
+    ("C9", "erf, C2"): "inconclusive",
     ("C9", "tanh, C3"): "not reproduced",
     ("C9", "erf, C3"): "not reproduced",
     ("C9", "tanh, C4"): "not reproduced",
@@ -32,11 +36,11 @@ VERDICTS = {
     ("C9", "erf, C5"): "reproduced",
     ("C10", ""): "reproduced",
     ("C11", ""): "reproduced",
-    ("C12", ""): "partly",
+    ("C12", ""): "inconclusive",
 }
 
 
-AT_THE_PAPERS_SCALE = {"C5": "reproduced", "C6": "partly", "C8": "reproduced"}
+AT_THE_PAPERS_SCALE = {"C5": "reproduced", "C6": "inconclusive", "C8": "inconclusive"}
 
 
 def recorded_at_any_scale():
@@ -61,27 +65,30 @@ def test_recorded_verdicts_are_those_of_the_book():
 # Between what bounds, at least, each threshold that decides can lie with the verdict as it is.
 ANY = math.inf
 NEAREST = {
-    ("C1", ""): {"lower": (0.44, 0.98), "upper": (1.01, ANY)},
-    ("C2", ""): {"upper": (0.90, 1.04)},
-    ("C3", ""): {"upper": (0.31, ANY)},
-    ("C4", ""): {"lower": (-ANY, -0.001), "upper": (0.001, ANY)},
-    ("C5", ""): {"upper": (0.25, ANY)},
-    ("C6", ""): {"lower": (-ANY, 1.8)},
-    ("C7", ""): {"upper": (0.21, ANY)},
-    ("C8", ""): {"lower": (-ANY, 1.09)},
-    ("C9", "tanh, C1"): {"lower": (0.32, 0.98), "upper": (1.01, ANY)},
-    ("C9", "erf, C1"): {"lower": (0.31, 0.98), "upper": (1.01, ANY)},
-    ("C9", "tanh, C2"): {"upper": (0.96, 1.03)},
-    ("C9", "erf, C2"): {"upper": (0.93, 1.003)},
-    ("C9", "tanh, C3"): {"upper": (-ANY, 1.06)},
-    ("C9", "erf, C3"): {"upper": (-ANY, 1.34)},
-    ("C9", "tanh, C4"): {"lower": (-0.06, ANY), "upper": (-ANY, 0.10)},
-    ("C9", "erf, C4"): {"lower": (-0.09, ANY), "upper": (-ANY, 0.14)},
-    ("C9", "tanh, C5"): {"upper": (0.21, ANY)},
-    ("C9", "erf, C5"): {"upper": (0.21, ANY)},
-    ("C10", ""): {"upper": (-0.79, ANY)},
-    ("C11", ""): {"lower": (-ANY, 0.85)},
-    ("C12", ""): {"upper": (0.01, 0.55)},
+    ("C1", "", "value"): {"lower": (0.47, 0.91), "upper": (1.00, ANY)},
+    ("C2", "", "radius"): {"upper": (0.17, ANY)},
+    ("C3", "", "radius"): {"upper": (0.31, ANY)},
+    ("C4", "", "count"): {"lower": (-ANY, -0.001), "upper": (0.001, ANY)},
+    ("C5", "", "last"): {"upper": (0.25, ANY)},
+    ("C6", "", "reach"): {"lower": (-ANY, 1.8)},
+    ("C6", "", "limit"): {"lower": (-ANY, 0.48), "upper": (0.487, ANY)},
+    ("C7", "", "attractors"): {"upper": (-ANY, 0.80)},
+    ("C7", "", "noise"): {"upper": (-0.06, ANY)},
+    ("C8", "", "radius"): {"lower": (-ANY, 1.09)},
+    ("C9", "tanh, C1", "C1 value"): {"lower": (0.899, 0.99), "upper": (0.87, ANY)},
+    ("C9", "erf, C1", "C1 value"): {"lower": (0.899, 0.99), "upper": (0.87, ANY)},
+    ("C9", "tanh, C2", "C2 radius"): {"upper": (0.86, 1.28)},
+    ("C9", "erf, C2", "C2 radius"): {"upper": (0.84, 1.24)},
+    ("C9", "tanh, C3", "C3 radius"): {"upper": (0.28, 1.06)},
+    ("C9", "erf, C3", "C3 radius"): {"upper": (0.28, 1.35)},
+    ("C9", "tanh, C4", "C4 count"): {"lower": (-0.07, -0.001), "upper": (0.001, 0.10)},
+    ("C9", "erf, C4", "C4 count"): {"lower": (-0.10, -0.001), "upper": (0.001, 0.14)},
+    ("C9", "tanh, C5", "C5 last"): {"upper": (0.25, ANY)},
+    ("C9", "erf, C5", "C5 last"): {"upper": (0.25, ANY)},
+    ("C10", "", "recall"): {"upper": (-0.79, ANY)},
+    ("C10", "", "radius"): {"upper": (-0.49, ANY)},
+    ("C11", "", "recall"): {"lower": (-ANY, 0.85)},
+    ("C12", "", "weak"): {"upper": (0.03, 0.11)},
 }
 
 
@@ -95,7 +102,9 @@ def test_recorded_verdicts_follow_from_the_recorded_evidence():
     for data in recorded_at_any_scale():
         items = [read(row) for row in data["evidence"]]
         asked = list(dict.fromkeys(row["criterion"] for row in data["evidence"]))
-        judged = verdicts.judge(data["id"], items, part=data["part"], criteria=asked).as_dict()
+        sigmoid = [read(row) for row in data["reference"]] if "reference" in data else None
+        given = {"part": data["part"], "criteria": asked, "reference": sigmoid}
+        judged = verdicts.judge(data["id"], items, **given).as_dict()
         assert judged["verdict"] == data["verdict"]
         assert judged["statement"] == data["statement"]
 
@@ -104,14 +113,47 @@ def test_the_verdicts_stay_within_the_margins_that_the_book_shows():
     found = {(data["id"], data["part"]): data for data in recorded()}
     for key, data in found.items():
         assert len(data["margins"]) >= 2, f"{key} shows no margin of its threshold, or no choice that was tried"
-    assert NEAREST.keys() == VERDICTS.keys()
-    for (id, part), bounds in NEAREST.items():
-        decides = next(row["criterion"] for row in found[id, part]["evidence"] if row["decides"])
-        items = [read(row) for row in found[id, part]["evidence"] if row["decides"]]
-        margins = verdicts.threshold_margins(items, CLAIMS[id].criteria[decides])
+    deciding = {(*key, row["criterion"]) for key, data in found.items() for row in data["evidence"] if row["decides"]}
+    assert NEAREST.keys() == deciding
+    for (id, part, name), bounds in NEAREST.items():
+        items = [read(row) for row in found[id, part]["evidence"] if row["criterion"] == name]
+        sigmoid = [read(row) for row in found[id, part].get("reference", []) if row["criterion"] == name]
+        margins = verdicts.threshold_margins(items, CLAIMS[id].criteria[name], sigmoid if part else None)
         assert margins.keys() == bounds.keys()
         for end, (low, high) in bounds.items():
             assert margins[end][0] <= low and high <= margins[end][1], (id, part, end, margins[end])
+
+
+@pytest.fixture(scope="module")
+def offered(tmp_path_factory):
+    """Lay out the tables that the pages offer beside their verdicts."""
+    folder = tmp_path_factory.mktemp("offered")
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        for name, content in files(nbformat.read(path, as_version=4)).items():
+            if name.startswith("verdict_"):
+                (folder / name).write_bytes(content)
+    return folder
+
+
+def test_every_verdict_can_be_recomputed_from_what_the_book_offers(offered):
+    said = {}
+    for data in recorded_at_any_scale():
+        assert (offered / data["file"]).exists()
+        said.setdefault((data["id"], data.get("scale", "")), []).append(data["verdict"])
+    assert recompute_verdicts.verdicts(offered) == {key: verdicts.combine(found) for key, found in said.items()}
+
+
+def test_trials_correlate_within_a_seed_by_no_more_than_their_intervals_suppose(offered):
+    rates = pd.concat(pd.read_csv(path) for path in offered.glob("*.csv"))
+    rates = rates[rates["statistic"].str.startswith("rate") & rates["decides"]]
+    supposed = rates["statistic"].str.split().str[-1].astype(float)
+    for (claim, condition, rho), part in rates.groupby(["claim", "condition", supposed]):
+        k, n = part["value"], part["trials"]
+        rate = k.sum() / n.sum()
+        if len(part) >= 10 and 0 < rate < 1:  # the estimator of an analysis of variance
+            between = (n * (k / n - rate) ** 2).sum() / (len(part) - 1)
+            within = (k * (1 - k / n)).sum() / (n.sum() - len(part))
+            assert (between - within) / (between + (n.mean() - 1) * within) <= rho, (claim, condition)
 
 
 def test_the_page_of_changes_ends_with_the_verdicts_of_the_book():

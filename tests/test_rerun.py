@@ -148,7 +148,8 @@ publish.figure(drawing)
 publish.table(pd.DataFrame({"width": [width]}), "widths")
 
 # %%
-publish.verdict(verdicts.judge("C3", [evidence("radius", "d = 4", [width / 20, width / 20])]))
+found = pd.Series([width / 20] * 2, index=pd.Index([0, 1], name="seed"))
+publish.verdict(verdicts.judge("C3", [evidence("radius", "d = 4", found)]))
 """
 
 

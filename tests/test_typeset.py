@@ -1,6 +1,6 @@
 import pytest
 
-from sigae.pages.typeset import grouped, number, symbols
+from sigae.pages.typeset import from_norm_on, grouped, listed, number, of_each, symbols
 
 THIN = "\u202f"
 
@@ -13,6 +13,8 @@ THIN = "\u202f"
         ("9,884 times", "9884 times"),
         ("0.1234567", "0.1234567"),
         ("12345.6789", f"12{THIN}345.6789"),
+        ("1e-07, 3.9e-07; 1e+16", "10⁻⁷, 3.9 × 10⁻⁷; 10¹⁶"),
+        ("0x1e-07 1e-07b", "0x1e-07 1e-07b"),
         ("[1,2,3] a12345b 1.5,2.25", "[1,2,3] a12345b 1.5,2.25"),
     ],
 )
@@ -25,7 +27,7 @@ def test_thousands_stand_apart_the_same_way(text, wanted):
     [
         (2808.0, "2808"), (17.22, "17.22"), (0.5, "0.5"), (1.2e-5, "1.2 × 10⁻⁵"), (123456.0, f"123{THIN}500"),
         (0.0, "0"), (float("nan"), ""), (None, ""), (float("-inf"), "-∞"), (10_000, f"10{THIN}000"), ("tanh", "tanh"),
-        (True, "True"), (99999.9, f"100{THIN}000"),
+        (True, "True"), (99999.9, f"100{THIN}000"), (1e-7, "10⁻⁷"),
     ],
 )  # fmt: skip
 def test_a_cell_has_no_digit_beyond_what_is_known(value, wanted):
@@ -42,3 +44,24 @@ def test_quantities_are_set_as_such_and_other_letters_are_not():
 def test_a_value_stays_in_one_line_with_its_uncertainty():
     assert symbols("at 0.036 ± 0.018 of") == 'at <span class="value">0.036 ± 0.018</span> of'
     assert symbols("0.5 (0.4 to 0.7)") == '<span class="value">0.5 (0.4 to 0.7)</span>'
+
+
+@pytest.mark.parametrize(
+    "said, wanted",
+    [
+        ({}, "none"),
+        ({"a": "8"}, "8 for a"),
+        ({"a": "8", "b": "8"}, "8 for a and b"),
+        ({"a": "8", "b": "9"}, "8 for a and 9 for b"),
+        ({"a": "7", "b": "8", "c": "9"}, "7 for a, 8 for b and 9 for c"),
+        ({"a": "8", "b": "9", "c": "9"}, "8 for a, and 9 for b and c"),
+        ({"a": "8", "b": "9", "c": "8"}, "8 for a and c, and 9 for b"),
+    ],
+)
+def test_what_things_share_is_said_of_them_together(said, wanted):
+    assert of_each(said) == wanted
+
+
+def test_lists_of_words_and_a_norm_that_was_not_found():
+    assert [listed(words) for words in ([], ["a"], ["a", "b"], "abc")] == ["none", "a", "a and b", "a, b and c"]
+    assert (from_norm_on(8.0), from_norm_on(float("nan"))) == ("from norm 8 on", "at no norm tried")

@@ -96,7 +96,8 @@
         box.querySelector(`output[for="${data.kind}-${control.name}"]`).textContent = value(control);
         field(control).setAttribute("aria-valuetext", value(control));
       });
-      const drawn = drawings[data.kind](record, colours(), data, chosen);
+      const drawn = record ? drawings[data.kind](record, colours(), data, chosen)
+        : { traces: [], look: layout(colours(), {}, {}), says: "There is nothing to show: this network's training failed." };
       window.Plotly.react(plot, drawn.traces, drawn.look, { responsive: true, displayModeBar: false });
       says.textContent = drawn.says;
       plot.setAttribute("role", "img");
@@ -114,6 +115,8 @@
     box.hidden = false;
     data.controls.forEach((control) => field(control).addEventListener("input", draw));
     new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+    // Between this and that event a browser puts back what a reader who returns had chosen, and tells nobody.
+    window.addEventListener("pageshow", draw);
     draw();
     if (data.kind === "plane") { plot.on("plotly_click", go); }
   }

@@ -15,8 +15,8 @@
       });
       box.querySelector("output").textContent = frame.r;
       const says = `r = ${frame.r}: ρ = ${frame.radius.toFixed(3)}. ` + (frame.radius < 1
-        ? "All eigenvalues are inside the circle: every pattern is an attractor."
-        : "Eigenvalues are on the circle or outside: not every pattern is an attractor.");
+        ? "All eigenvalues are inside the circle: every pattern of this network is an attractor."
+        : "Eigenvalues are on the circle or outside: not every pattern of this network is an attractor.");
       box.querySelector(".moving-says").textContent = says;
       slider.setAttribute("aria-valuetext", says);
     }
@@ -28,6 +28,7 @@
       slider.value = Number(slider.value) + 1;
       draw();
     }, 1200);
+    window.addEventListener("pageshow", draw); // a browser has put the slider back by then, if a reader returns
     draw();
   }
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll(".moving").forEach(start));

@@ -1,8 +1,20 @@
-/* Lets the keyboard reach what scrolls inside its own box: wide equations, tables and figures. */
+/* Lets the eye and the keyboard reach what is wider than its box: equations, tables and figures. */
 (function () {
   "use strict";
   function reach() {
-    document.querySelectorAll(".bd-article mjx-container[display], .bd-article table, .bd-article .cell_output, .bd-article pre, .bd-article figure")
+    // A formula in a line scrolls only where it is wider than the line: a box that scrolls cuts what sticks out of it.
+    document.querySelectorAll(".bd-article span.math").forEach((line) => {
+      const formula = line.querySelector("mjx-container");
+      line.classList.toggle("wide", formula !== null && formula.getBoundingClientRect().width > line.clientWidth + 1);
+    });
+    // In print nothing scrolls: there the style sheet makes an equation of this many ems as small as the sheet asks for.
+    document.querySelectorAll(".bd-article mjx-container[display] > mjx-math").forEach((equation) => {
+      const { width } = equation.getBoundingClientRect(), { style } = equation.parentElement;
+      if (!width) { return; } // in a fold
+      style.setProperty("--size", style.fontSize);
+      style.setProperty("--ems", (width / parseFloat(getComputedStyle(equation).fontSize)).toFixed(2));
+    });
+    document.querySelectorAll(".bd-article mjx-container[display], .bd-article span.math.wide, .bd-article table, .bd-article .cell_output, .bd-article pre, .bd-article figure")
       .forEach((box) => {
         if (box.scrollWidth > box.clientWidth + 1) { box.setAttribute("tabindex", "0"); }
       });
@@ -12,4 +24,5 @@
     Promise.resolve(typeset).then(reach);
   });
   window.addEventListener("resize", reach);
+  document.addEventListener("toggle", reach, true); // of a fold
 })();

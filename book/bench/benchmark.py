@@ -5,7 +5,7 @@ book.bench.report_loop makes; elsewhere those that cover the flow's time.
 
 All run on one thread, in which the sweeps train too and which a busy machine disturbs least; only experiment 3's sweep
 as a whole runs in two processes, and the report's loop on two threads where that is faster. Writes
-book/benchmark.json, which the page "From 30 hours to a second" shows. Only ratios within one run mean much.
+book/benchmark.json, which the page "What training takes, and why" shows. Only ratios within one run mean much.
 """
 
 from __future__ import annotations

@@ -127,8 +127,9 @@ def shown(film: Film, folder: str) -> str:
 
 
 def write_page(folder: Path) -> None:
-    """Write the film for the site, and what shows it on the front page, into ``book/generated``."""
+    """Write the film for the site, and what shows it on the front page and in print, into ``book/generated``."""
     film = write(folder / "site" / "memory")
-    picture = f"```{{raw}} html\n{shown(film, '../memory')}\n```\n"
+    printed = f'<img class="only-print" src="../memory/film-still.svg" alt="{alternative(film)}" width="100%">'
+    picture = f"```{{raw}} html\n{shown(film, '../memory')}{printed}\n```\n"
     make = "Draw and break your own on the page [](make_a_memory.md)."
     write_if_changed(folder / "film.md", f"{picture}\n*{film.caption}* {make}\n")

@@ -89,9 +89,9 @@ def said(frame: Mapping[str, Any]) -> str:
     """Say what a frame shows."""
     inside = frame["radius"] < 1
     return f"r = {frame['r']}: ρ = {frame['radius']:.3f}. " + (
-        "All eigenvalues are inside the circle: every pattern is an attractor."
+        "All eigenvalues are inside the circle: every pattern of this network is an attractor."
         if inside
-        else "Eigenvalues are on the circle or outside: not every pattern is an attractor."
+        else "Eigenvalues are on the circle or outside: not every pattern of this network is an attractor."
     )
 
 

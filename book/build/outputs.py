@@ -27,6 +27,19 @@ def claims(notebook: NotebookNode) -> list[dict[str, Any]]:
     return [output.data[CLAIM_MIME] for _, output in displayed(notebook) if CLAIM_MIME in output.data]
 
 
+def glued(notebook: NotebookNode) -> dict[str, float | str]:
+    """Collect the numbers and texts that a notebook glued, by name."""
+    found: dict[str, float | str] = {}
+    for _, output in displayed(notebook):
+        if name := output.metadata.get("scrapbook", {}).get("name"):
+            text = output.data["application/papermill.record/text/plain"]
+            try:
+                found[name] = float(text)
+            except ValueError:
+                found[name] = text.strip("'\"")
+    return found
+
+
 def files(notebook: NotebookNode) -> dict[str, bytes]:
     """Extract what a reader may want to take along.
 

@@ -9,7 +9,7 @@ import nbformat
 import yaml
 
 from book.build import film, portability
-from book.build.claims_and_status import MARKS, collect, told, verdicts
+from book.build.claims_and_status import MARKS, OUTCOMES_SAID, collect, told, training_told, verdicts
 from book.build.outputs import files
 from book.build.page import table, write_if_changed
 from book.build.toc import ROOT, notebook_names
@@ -46,18 +46,10 @@ def computed(notebooks: dict[str, nbformat.NotebookNode], benchmark: Path) -> st
     said, lines = verdicts(found), [told(found)]
     if benchmark.exists():
         measured = json.loads(benchmark.read_text(encoding="utf-8"))
-        cell, grid = measured["headline"], measured["summary"]
-        ours, theirs = cell["flow_seconds"], cell["report_seconds"]
-        lines.append(
-            f"Training {cell['n_points']} patterns at norm {cell['norm']:g}, which took the report more than 30 hours, "
-            f"takes {ours:.2g} s; its loop, run to its end on the same machine, takes {theirs / 60:,.0f} minutes, "
-            f"{round(theirs / ours, -2):,.0f} times as long. Experiment 3 as a whole, in one process and with the "
-            f"loop's steps counted by flow time, is {grid['grid_report_ratio']:,.0f} to "
-            f"{grid['coarse_report_ratio']:,.0f} times faster, by the accuracy asked for."
-        )
+        lines.append(f"{training_told(measured)}.")
     rows = [(id, claim.statement, f"{MARKS[said[id]]} {said[id]}") for id, claim in CLAIMS.items() if id in said]
     where = portability.sentence(portability.recorded(benchmark.with_name("portability.json")))
-    return " ".join(lines) + "\n\n" + table(("", "Claim", "Verdict"), rows) + f"\n{where}\n"
+    return " ".join(lines) + "\n\n" + table(("", "Claim", "Verdict"), rows) + f"\n{OUTCOMES_SAID}\n\n{where}\n"
 
 
 def with_computed(text: str, block: str, begin: str = BEGIN, end: str = END) -> str:

@@ -33,9 +33,12 @@ def basin(
     threshold: float = 1e-2,
     tolerance: float = 1e-7,
     step_tolerance: float | None = None,
+    learning_rate: float | None = None,
     device: str = "cpu",
 ) -> dict[str, Any]:
-    r"""Train once, and try to recall every point from cues :math:`x + \sqrt t \, N(0, I)`, t a noise variance.
+    r"""Train once, by descent if there is a learning rate, and try to recall every point from noisy cues.
+
+    A cue is :math:`x + \sqrt t \, N(0, I)`, t a noise variance.
 
     Returns
     -------
@@ -48,7 +51,8 @@ def basin(
     """
     drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
     points, model = set_up(**drawn, width=width, depth=depth, activation=activation, device=device)
-    trained = train_on(model, points, tolerance=tolerance, step_tolerance=step_tolerance)
+    options = {"tolerance": tolerance, "step_tolerance": step_tolerance, "learning_rate": learning_rate}
+    trained = train_on(model, points, **options)
     g = normal_draws((draws, n_points, dim), stream=NOISE_STREAM, seed=seed).to(points)
     record = trained | {"cues": [], "recalled": [], "report_rate": []}
     for variance in noises:

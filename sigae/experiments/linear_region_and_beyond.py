@@ -25,21 +25,28 @@ def trained_spectrum(
     activation: str = "sigmoid",
     tolerance: float = 1e-7,
     step_tolerance: float | None = None,
+    learning_rate: float | None = None,
     device: str = "cpu",
 ) -> dict[str, Any]:
-    """Train on several points, and measure the Jacobian at each of them.
+    r"""Train on several points, by descent if there is a learning rate, and measure the Jacobian at each of them.
 
     Returns
     -------
     dict
         How training ended; ``eigenvalue_norms`` (n, d), descending; ``radii`` (n,), the spectral radii, with
-        ``radius_mean``, ``radius_spread`` (standard deviation over the points) and ``radius_worst``.
+        ``radius_mean``, ``radius_spread`` (standard deviation over the points) and ``radius_worst``; and
+        ``jacobian_spread``, the largest over the points of
+        :math:`\lVert J(x_i) - \bar J \rVert_F / \lVert \bar J \rVert_F` with :math:`\bar J` their mean, which is zero
+        for an affine map.
     """
     drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
     points, model = set_up(**drawn, width=width, depth=depth, activation=activation, device=device)
-    record = train_on(model, points, tolerance=tolerance, step_tolerance=step_tolerance)
-    norms = eigenvalue_norms(jacobian(model, points))
-    return record | {"eigenvalue_norms": norms} | summed_up(norms)
+    options = {"tolerance": tolerance, "step_tolerance": step_tolerance, "learning_rate": learning_rate}
+    record = train_on(model, points, **options)
+    J = jacobian(model, points)
+    norms, mean = eigenvalue_norms(J), J.mean(dim=0)
+    spread = ((J - mean).norm(dim=(1, 2)) / mean.norm()).max().item()
+    return record | {"eigenvalue_norms": norms, "jacobian_spread": spread} | summed_up(norms)
 
 
 def limit_spectrum(

@@ -13,6 +13,8 @@ from sigae.training import TrainingResult, followed, train
 
 __all__ = ["ending", "set_up", "summed_up", "train_on"]
 
+MOST_STEPS = 250_000  # of gradient descent: no network of the book needs more
+
 
 def set_up(
     *,
@@ -36,14 +38,18 @@ def set_up(
     return points, Autoencoder(dim, width, depth, activation, seed=seed, device=device)
 
 
-def train_on(model: Autoencoder, points: Tensor, **options: Any) -> dict[str, Any]:
-    """Train a network in place by gradient flow, and tell how that ended.
+def train_on(
+    model: Autoencoder, points: Tensor, *, learning_rate: float | None = None, **options: Any
+) -> dict[str, Any]:
+    """Train a network in place by gradient flow, or by descent if it is given a learning rate; tell how that ended.
 
     Returns
     -------
     dict
         As from :func:`ending`.
     """
+    if learning_rate is not None:
+        options |= {"method": "gradient_descent", "learning_rate": learning_rate, "max_steps": MOST_STEPS}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # the record says so, and the page counts it
         return ending(followed(train(model, points, **options)))

@@ -1,4 +1,4 @@
-"""One layer of the kernels' recursion, as a function that autograd can differentiate once."""
+"""One layer of the kernels' recursion, as a function that autograd can differentiate once, and what it cannot."""
 
 from __future__ import annotations
 
@@ -9,7 +9,27 @@ from torch import Tensor
 
 from sigae.infinite_width.gaussian_expectations import PairExpectations, pair_expectations
 
-__all__ = ["Layer"]
+__all__ = ["Layer", "NotDifferentiated"]
+
+TWICE = "the limit can be differentiated once: take finite differences of its Jacobian."
+
+
+class NotDifferentiated(torch.autograd.Function):
+    """(x, what depends on x) -> the latter, of which a derivative by x is an error instead of a wrong number."""
+
+    @staticmethod
+    def forward(x: Tensor, result: Tensor) -> Tensor:
+        """Return the result."""
+        return result.view_as(result)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+        """Keep nothing."""
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Refuse."""
+        raise NotImplementedError(TWICE)
 
 
 class Layer(torch.autograd.Function):
@@ -37,7 +57,7 @@ class Layer(torch.autograd.Function):
         e = PairExpectations(*ctx.saved_tensors)
         # What a second derivative differentiates are the other expectations, whose derivatives are not worked out.
         if any(grad is not None for grad in grads[2:]):
-            raise NotImplementedError("the limit can be differentiated once: take finite differences of its Jacobian.")
+            raise NotImplementedError(TWICE)
         grad00, grad11 = (torch.zeros_like(e.e00) if grad is None else grad for grad in grads[:2])
         by_variances = (
             (grad00 * e.e20 + grad11 * e.e31) / 2,

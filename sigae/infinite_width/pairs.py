@@ -1,7 +1,7 @@
 """What the kernels depend on, of pairs of inputs: variances, covariance, and how far they are from parallel.
 
 At large norm a network tells inputs apart whose angle is small like that norm's inverse. The cosine, near one, has lost
-such an angle to rounding: so what of one input lies across the other is computed from their difference.
+such an angle to rounding: so what of one input lies across the other is computed by exact products and differences.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from torch import Tensor
 
 __all__ = ["PairMoments", "across", "pair_moments"]
 
+LOST = 2.0**-75  # beside an input, a part across another that is below its rounding
+REMOVALS = 4  # of the part of one input along another; each leaves 2^-26 of it
 NEARLY_PARALLEL = 0.9  # squared cosine from which on p q - c^2 would lose more than a digit
 
 
 class PairMoments(NamedTuple):
-    """Of inputs u (rows) and v (columns): variances, covariance, and p q - c^2, to rounding of each."""
+    """Of inputs u (rows) and v (columns): variances, covariance, and p q - c^2."""
 
     p: Tensor
     c: Tensor
@@ -26,7 +28,7 @@ class PairMoments(NamedTuple):
 
 
 def across(x: Tensor, y: Tensor) -> Tensor:
-    """Return the part of x that is orthogonal to y, without cancellation where they are nearly parallel.
+    """Return the part of x that is orthogonal to y, however nearly parallel they are.
 
     Parameters
     ----------
@@ -36,14 +38,24 @@ def across(x: Tensor, y: Tensor) -> Tensor:
     Returns
     -------
     Tensor
-        x - (x . y / |y|^2) y, shape (..., d); x itself where y is zero.
+        x - (x . y / |y|^2) y, shape (..., d), but for its rounding and 1e-22 |x|; x itself where y is zero.
     """
-    xx, xy, yy = (a.mul(b).sum(-1, keepdim=True) for a, b in ((x, x), (x, y), (y, y)))
-    some = (xx > 0) & (yy > 0)
-    # a power of two, by which scaling is exact; of two inputs of one norm it is one, and their difference exact
-    scale = torch.where(some, torch.exp2(torch.log2(torch.where(some, xx / yy, 1.0)).div(2).round()), 0.0)
-    apart = x - torch.where(xy < 0, -scale, scale) * y
-    return apart - apart.mul(y).sum(-1, keepdim=True) / torch.where(yy > 0, yy, 1.0) * y
+    yy = y.square().sum(-1, keepdim=True)
+    yy = torch.where(yy > 0, yy, 1.0)
+    high = _leading_half(y)
+    low, apart = y - high, x
+    for _ in range(REMOVALS):
+        # products with 26 digits are exact; so are differences of numbers that nearly agree
+        share = _leading_half(apart.mul(y).sum(-1, keepdim=True) / yy)
+        apart = apart - share * high - share * low
+    lost = torch.linalg.vector_norm(apart, dim=-1) <= LOST * torch.linalg.vector_norm(x, dim=-1)
+    return apart.masked_fill(lost[..., None], 0.0)
+
+
+def _leading_half(x: Tensor) -> Tensor:
+    """Round to 26 binary digits: products of two such numbers are exact (Veltkamp 1968)."""
+    shifted = x * (2**27 + 1)
+    return shifted - (shifted - x)
 
 
 def pair_moments(x: Tensor, y: Tensor) -> PairMoments:

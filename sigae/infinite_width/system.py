@@ -18,7 +18,7 @@ class KernelSystem:
     r"""Linear equations with :math:`\Theta = \Theta' + o\, 1 1^\top`, where :math:`o = \phi(0)^2`.
 
     :math:`\Theta'` is scaled to unit diagonal; a reflection then turns the constant's direction into the first axis, so
-    that it is added to one number and meets no other. What is left is scaled to unit diagonal again and factored.
+    that it is added to one number and meets no other. That axis is scaled to one, and the matrix factored.
 
     Parameters
     ----------
@@ -55,7 +55,9 @@ class KernelSystem:
             A = self._reflect(self._reflect(A).T)
             A = (A + A.T) / 2
             A[0, 0] += offset * self._length**2
-        self._balance = A.diagonal().clamp_min(torch.finfo(A.dtype).tiny).rsqrt()
+        # the other axes hold differences of numbers near one, whose rounding a scaling of theirs would hide
+        self._balance = torch.ones_like(diagonal)
+        self._balance[0] = A[0, 0].clamp_min(torch.finfo(A.dtype).tiny).rsqrt()
         A = self._balance[:, None] * A * self._balance
         eigenvalues = torch.linalg.eigvalsh(A)
         smallest = eigenvalues[0].item()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 __all__ = ["CLAIMS", "Claim", "Criterion"]
@@ -21,6 +21,7 @@ class Criterion:
     lower: float = -math.inf
     upper: float = math.inf
     settings: Mapping[str, float] = field(default_factory=dict)
+    decides: bool = False
 
     def measured(self, settings: Mapping[str, float]) -> str:
         """Say what is measured, with the numbers that were set; the book's own where none was."""
@@ -38,7 +39,10 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement, where it stands, and its criteria by name: the first decides, the others stand beside it."""
+    """A statement, where it stands, and its criteria by name.
+
+    Those marked so decide, each on a half of the statement, or else the first does; the others stand beside it.
+    """
 
     id: str
     statement: str
@@ -49,6 +53,10 @@ class Claim:
     def own(self) -> bool:
         """Whether this book makes the claim itself, beside those that it was made to check."""
         return self.source == OWN
+
+    def deciding(self, asked: Sequence[str]) -> list[str]:
+        """Say which of some of its criteria decide."""
+        return [name for name in asked if self.criteria[name].decides] or list(asked[:1])
 
 
 OWN = "this book"
@@ -62,6 +70,7 @@ _REPORTED = (
         "report, experiment 1, of the paper's figure 2",
         {
             "value": Criterion("mean operator norm of the initial Jacobian over 2 phi'(0)", 0.9, 1.1),
+            "wide": Criterion("the same at norm 1 in the largest dimension", 0.9, 1.1),
             "law": Criterion("mean operator norm over 2 sqrt(E phi'^2), where it is furthest from one", 0.9, 1.1),
             "spread": Criterion("exponent of the dimension in the operator norm's relative spread over seeds", upper=0),
         },
@@ -71,15 +80,16 @@ _REPORTED = (
         "Initial and final Jacobians grow more alike with depth.",
         "report, experiment 1, of the paper's figure 2",
         {
-            "relative": Criterion(f"||J_T - J_0|| / ||J_0||: {_CHANGE}", upper=1),
+            "radius": Criterion(f"|rho(J_T) - rho(J_0)|, the report's measure: {_CHANGE}", upper=1),
             "jacobian": Criterion(f"||J_T - J_0||: {_CHANGE}", upper=1),
-            "radius": Criterion(f"|rho(J_T) - rho(J_0)|: {_CHANGE}", upper=1),
+            "relative": Criterion(f"||J_T - J_0|| / ||J_0||: {_CHANGE}", upper=1),
         },
     ),
     Claim(
         "C3",
         "A single training example is an attractor at every input norm tried.",
-        "paper, abstract: attractors exist for a single example; at every norm, this book's wording",
+        "paper, abstract: attractors exist for a single example, under certain conditions; at every norm, this book's "
+        "wording",
         {
             "radius": Criterion(f"{_BELOW}, at the norm where that is largest", upper=1),
             "worst": Criterion("largest rho of any trained network, over all norms and seeds", upper=1),
@@ -107,6 +117,7 @@ _REPORTED = (
             "last": Criterion(f"{_BELOW} at the worst training point, largest norm", upper=1),
             "drop": Criterion("mean rho at the largest norm, less that at the smallest", upper=0),
             "crossing": Criterion("norm at which the worst rho falls below one, over the smallest norm", lower=1),
+            "never": Criterion("largest rho at any norm, where that is never above one: nothing can drop", upper=1),
         },
     ),
 )
@@ -124,9 +135,10 @@ CLAIMS: dict[str, Claim] = {
                     "norm at which mean rho has parted from the limit by {close:g}, wide over narrow",
                     lower=1,
                     settings={"close": 0.05},
+                    decides=True,
                 ),
+                "limit": Criterion("mean rho of the limit at the largest norm evaluated", 0.45, 0.55, decides=True),
                 "width": Criterion("exponent of the width in the distance from the limit, largest norm", upper=0),
-                "limit": Criterion("mean rho of the limit at the largest norm evaluated", 0.45, 0.55),
                 "approach": Criterion("exponent of the norm in |rho - 1/2| of the limit's mean Jacobian", -1.1, -0.9),
             },
         ),
@@ -136,10 +148,19 @@ CLAIMS: dict[str, Claim] = {
             "report, experiment 4, of the paper's section 5.4, for the small norms; for the noise, this book's reading "
             "of the report's figures",
             {
-                "attractors": Criterion("share of patterns with rho below one, smallest norm", upper=0.5),
-                "radius": Criterion("mean rho at the training points, smallest norm", lower=1),
-                "small": Criterion("recall rate at the smallest norm, less that at the largest", upper=0),
-                "noise": Criterion("recall rate over all norms, most noise less least noise", upper=0),
+                "attractors": Criterion(
+                    "share of patterns with rho below one, smallest norm of the report", upper=0.5, decides=True
+                ),
+                "noise": Criterion(
+                    "recall rate over the report's norms, most noise less least noise", upper=0, decides=True
+                ),
+                "whole": Criterion(
+                    "the same by the report's all-or-nothing criterion, at the largest norm, more noise less least",
+                    upper=0,
+                ),
+                "beside": Criterion("share of patterns with rho below one, other norms and tolerances", upper=0.5),
+                "recall": Criterion("recall rate at the smallest norm of the report", upper=0.5),
+                "radius": Criterion("mean rho at the training points, smallest norm of the report", lower=1),
             },
         ),
         Claim(
@@ -166,11 +187,13 @@ CLAIMS: dict[str, Claim] = {
                     "recall rate of damaged pictures at the largest norm, less that at norm {best:g}",
                     upper=0,
                     settings={"best": 8},
+                    decides=True,
                 ),
                 "radius": Criterion(
                     "mean rho at the memories at the largest norm, less that at norm {best:g}",
                     upper=0,
                     settings={"best": 8},
+                    decides=True,
                 ),
             },
         ),

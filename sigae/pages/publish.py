@@ -6,6 +6,7 @@ import base64
 import html
 import io
 import numbers as abstract_numbers
+import re
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,7 @@ from sigae.pages.typeset import SYMBOLS, grouped, number, symbols
 from sigae.pages.verdict_shown import as_html, as_text
 from sigae.pages.verdicts import CLAIM_MIME, Verdict
 
-__all__ = ["CLAIM_MIME", "failures", "figure", "notice", "numbers", "table", "verdict"]
+__all__ = ["CLAIM_MIME", "failures", "figure", "networks", "notice", "numbers", "table", "verdict"]
 
 CONDITION = ("activation", "dim", "n_points", "width", "depth", "learning_rate", "norm", "seed")
 DIGITS = 4  # significant digits that stay the same from one machine to the next
@@ -48,27 +49,29 @@ def notice(sentence: str) -> None:
     display({"text/plain": sentence, "text/html": f'<p class="notice">{html.escape(sentence)}</p>'}, raw=True)
 
 
-def failures(*sweeps: pd.DataFrame) -> None:
+def failures(*sweeps: pd.DataFrame, beside: pd.DataFrame | None = None) -> None:
     """Say on the page which conditions of its sweeps failed, with the first reason; nothing where none did.
 
     Parameters
     ----------
     *sweeps
         Tables from :func:`sigae.sweep`.
+    beside
+        One more that the page can do without.
 
     Raises
     ------
     RuntimeError
-        If nothing is left of one of them.
+        If nothing is left of one of the sweeps.
     """
-    for table in sweeps:
+    for table in sweeps if beside is None else (*sweeps, beside):
         failed = summaries.failures(table)
         if failed.empty:
             continue
         row = failed.iloc[0]
         known = [name for name in CONDITION if name in table]
         first = f"the first ({', '.join(f'{name} {row[name]}' for name in known)}) with: {row['why']}"
-        if len(failed) == len(table):
+        if len(failed) == len(table) and table is not beside:
             raise RuntimeError(f"nothing can be shown, all {len(table):,} conditions of a sweep failed, {first}")
         notice(f"{len(failed):,} of {len(table):,} conditions of a sweep failed and are left out below, {first}")
 
@@ -92,7 +95,23 @@ def numbers(**values: float | int | str) -> None:
         print(f"{name} = {plain}")
 
 
-def table(frame: pd.DataFrame, name: str, *, title: str = "") -> None:
+def networks(swept: pd.DataFrame, name: str, *quantities: str) -> None:
+    """Offer what was measured of every network, a row each; the page shows the first of them.
+
+    Parameters
+    ----------
+    swept
+        From :func:`sigae.sweep`; rows that failed are left out.
+    name
+        Stem of the file.
+    *quantities
+        Columns of numbers.
+    """
+    columns = [column for column in CONDITION if column in swept]
+    table(summaries.usable(swept)[[*columns, *quantities]], name, rows=20)
+
+
+def table(frame: pd.DataFrame, name: str, *, title: str = "", rows: int | None = None) -> None:
     """Show a table together with its CSV for download: folded, as what is behind a figure, unless it has a title.
 
     Parameters
@@ -103,12 +122,15 @@ def table(frame: pd.DataFrame, name: str, *, title: str = "") -> None:
         Stem of the file that the table is offered as.
     title
         Of a table that stands for itself.
+    rows
+        How many are shown; unless given, all.
     """
     plain = frame.map(_rounded)
     count = f"{len(plain)} row{'' if len(plain) == 1 else 's'}"
-    called = title or f"Numbers ({name}, {count})"
+    called = title or f"Numbers ({name}, {count}{f', the first {rows} shown' if rows and rows < len(plain) else ''})"
     # A long table scrolls, which a keyboard can do only where it can get to.
-    box = f'<div class="numbers" tabindex="0" role="region" aria-label="{html.escape(called)}">{_as_html(plain)}</div>'
+    inside = _as_html(plain.head(rows or len(plain)))
+    box = f'<div class="numbers" tabindex="0" role="region" aria-label="{html.escape(called)}">{inside}</div>'
     shown = f'<p class="table-title">{symbols(title)}</p>{box}' if title else _folded(called, box)
     bundle = {
         "text/plain": f"{name}.csv: {count}, columns {', '.join(map(str, plain.columns))}",
@@ -168,7 +190,7 @@ def figure(drawing: Figure) -> None:
 
 
 def verdict(judgement: Verdict, *, figure: str = "") -> None:
-    """Show a verdict with its evidence, and record it for the claims page.
+    """Show a verdict with its evidence, record it for the claims page, and offer what it rests on, a row a seed.
 
     Parameters
     ----------
@@ -177,5 +199,8 @@ def verdict(judgement: Verdict, *, figure: str = "") -> None:
     figure
         Name of the figure that shows it, as in the cell's metadata.
     """
-    data = judgement.as_dict() | {"figure": figure}
-    display({"text/plain": as_text(data), "text/html": as_html(data), CLAIM_MIME: data}, raw=True)
+    name = "_".join(["verdict", judgement.claim.id, *re.findall(r"\w+", f"{judgement.part} {judgement.scale}")])
+    data = judgement.as_dict() | {"figure": figure, "file": f"{name}.csv"}
+    bundle = {"text/plain": as_text(data), "text/html": as_html(data), CLAIM_MIME: data}
+    bundle["text/csv"] = pd.DataFrame(judgement.measurements()).to_csv(index=False, lineterminator="\n")
+    display(bundle, raw=True, metadata={"sigae": {"name": name}})

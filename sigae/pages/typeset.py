@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 import math
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["SYMBOLS", "grouped", "number", "symbols"]
+__all__ = ["SYMBOLS", "from_norm_on", "grouped", "listed", "number", "of_each", "symbols"]
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
 SYMBOLS = {"norm": "r", "n_points": "n", "width": "m", "dim": "d", "depth": "L", "noise": "t", "learning_rate": "η"}
@@ -21,7 +22,7 @@ _FORMULAS = {"||": "‖", "phi'(0)": "<i>φ</i>′(0)", "sqrt(E phi'^2)": "√(E
 
 
 def grouped(text: str) -> str:
-    """Set the thousands of all numbers of five digits and more apart by a thin space.
+    """Set the thousands of all numbers of five digits and more apart by a thin space, and write powers of ten as such.
 
     Parameters
     ----------
@@ -31,8 +32,10 @@ def grouped(text: str) -> str:
     Returns
     -------
     str
-        The text, with 12 345 for 12345 and for 12,345; decimals and what is part of a word stay as they are.
+        The text, with 12 345 for 12345 and for 12,345, and 10⁻⁷ for 1e-07; decimals and what is part of a word stay as
+        they are.
     """
+    text = re.sub(r"(?<![\w.])(\d(?:\.\d+)?)e([+-]\d+)(?!\w)", lambda found: _power(found[1], int(found[2])), text)
     plain = re.sub(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,]|\.\d*,)", lambda found: found[0].replace(",", ""), text)
     return re.sub(r"(?<![\w.])\d{5,}(?![\w])", lambda found: f"{int(found[0]):,}".replace(",", THIN), plain)
 
@@ -50,7 +53,7 @@ def number(value: Any, digits: int = 4) -> str:
     Returns
     -------
     str
-        As in ``2808``, ``17.22``, ``12 345`` and ``1.2 × 10⁻⁵``; empty for what is missing.
+        As in ``2808``, ``17.22``, ``12 345``, ``1.2 × 10⁻⁵`` and ``10⁻⁷``; empty for what is missing.
     """
     if value is None or isinstance(value, float) and math.isnan(value):
         return ""
@@ -64,7 +67,68 @@ def number(value: Any, digits: int = 4) -> str:
     if -4 <= int(power) < 7:
         plain = f"{value:.{max(0, digits - 1 - int(power))}f}"
         return grouped(plain.rstrip("0").rstrip(".") if "." in plain else plain)
-    return f"{mantissa} × 10{str(int(power)).translate(_RAISED)}"
+    return _power(mantissa, int(power))
+
+
+def _power(mantissa: str, power: int) -> str:
+    return f"{'' if mantissa == '1' else f'{mantissa} × '}10{str(power).translate(_RAISED)}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Join words to a list as in a sentence.
+
+    Parameters
+    ----------
+    words
+        Any number of them.
+
+    Returns
+    -------
+    str
+        As in ``a``, ``a and b``, ``a, b and c``; ``none`` for none.
+    """
+    *most, last = [*words] or ["none"]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def of_each(said: Mapping[str, str], word: str = "for") -> str:
+    """Say something of each of several things, and of those that share it together.
+
+    Parameters
+    ----------
+    said
+        Thing to what is said of it.
+    word
+        Between the two.
+
+    Returns
+    -------
+    str
+        As in ``8 for a``, ``8 for a and b``, ``8 for a and 9 for b``, ``8 for a, and 9 for b and c``.
+    """
+    things: dict[str, list[str]] = {}
+    for thing, value in said.items():
+        things.setdefault(value, []).append(thing)
+    *most, last = parts = [f"{value} {word} {listed(names)}" for value, names in things.items()] or ["none"]
+    if most and len(parts) < len(said):
+        return f"{', '.join(most)}, and {last}"
+    return listed(parts)
+
+
+def from_norm_on(norm: float) -> str:
+    """Say from which norm on something holds.
+
+    Parameters
+    ----------
+    norm
+        Not a number where there is none.
+
+    Returns
+    -------
+    str
+        As in ``from norm 8 on``.
+    """
+    return "at no norm tried" if math.isnan(norm) else f"from norm {norm:g} on"
 
 
 def symbols(text: str) -> str:

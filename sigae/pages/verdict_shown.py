@@ -35,10 +35,13 @@ def as_text(data: Mapping[str, Any]) -> str:
         A line for the verdict, then one for each piece of evidence, each criterion without any, and each margin.
     """
     lines = [f"{_title(data)}. {data['statement']}"]
+    for items in _by_criterion(data["evidence"]):
+        if items[0]["decides"]:
+            lines.append(f"  {counted(items)}")
     for item in data["evidence"]:
         words = "" if item["decides"] else "beside it, "
-        said = f"{item['quantity']} = {item['text']}, wanted {item['threshold']}: {item['outcome']}"
-        lines.append(f"  {words}{item['condition']}: {said}")
+        said = f"{item['quantity']} = {item['text']}, wanted {item['threshold']}: {outcome_of(item)}"
+        lines.append(f"  {words}{condition_of(item)}: {said}")
     for item in data.get("missing", ()):
         lines.append(f"  {item['quantity']}, wanted {item['threshold']}: nothing to compare at these parameters")
     return "\n".join([*lines, *(f"  margin: {margin}" for margin in data["margins"])])
@@ -77,6 +80,41 @@ def as_html(data: Mapping[str, Any]) -> str:
     )
 
 
+def condition_of(item: Mapping[str, Any]) -> str:
+    """Say under which condition something was measured, and what is told of it."""
+    return ", ".join(filter(None, (item["condition"], item.get("note"))))
+
+
+def outcome_of(item: Mapping[str, Any]) -> str:
+    """Say how a measurement came out, and whether the sigmoid's did so too."""
+    if not item.get("as_sigmoid"):
+        return str(item["outcome"])
+    same = {"holds": "as for the sigmoid", "fails": "unlike the sigmoid", "open": "comparison open"}
+    return f"{item['outcome']}, {same[item['as_sigmoid']]}"
+
+
+def counted(items: Sequence[Mapping[str, Any]]) -> str:
+    """Count the outcomes of the measurements for one criterion, and those that are the sigmoid's too.
+
+    Parameters
+    ----------
+    items
+        Evidence for one criterion.
+
+    Returns
+    -------
+    str
+        As in ``of 16, 1 holds, 13 fail, 2 open``.
+    """
+    number = {name: sum(item["outcome"] == name for item in items) for name in ("holds", "fails", "open")}
+    words = {"holds": ("holds", "hold"), "fails": ("fails", "fail"), "open": ("open", "open")}
+    told = [f"{count} {words[name][count > 1]}" for name, count in number.items() if count]
+    if compared := [item["as_sigmoid"] for item in items if item.get("as_sigmoid")]:
+        told.append(f"{compared.count('holds')} of {len(compared)} as for the sigmoid")
+        told += [f"{compared.count('fails')} unlike it"] * ("fails" in compared)
+    return f"of {len(items)}, {', '.join(told)}"
+
+
 def evidence_table(items: Sequence[Mapping[str, Any]]) -> str:
     """Lay out evidence: a heading a quantity, then a row a condition.
 
@@ -96,7 +134,7 @@ def evidence_table(items: Sequence[Mapping[str, Any]]) -> str:
         asked = f"{symbols(group[0]['quantity'])}, wanted {symbols(group[0]['threshold'])}{beside}"
         rows.append(f'<tr><th colspan="3" scope="rowgroup">{asked}</th></tr>')
         for item in group:
-            cells = (item["condition"], item["text"], item["outcome"])
+            cells = (condition_of(item), item["text"], outcome_of(item))
             rows.append("<tr>" + "".join(f"<td>{symbols(cell)}</td>" for cell in cells) + "</tr>")
     return f'<table class="evidence">{"".join(rows)}</table>'
 
@@ -109,10 +147,12 @@ def _line(items: Sequence[Mapping[str, Any]]) -> str:
     """Write one criterion's row: what was measured and wanted, the worst case with its margin, all in a picture."""
     worst = min(items, key=lambda item: intervals_drawn.margin(item)[1])
     _, least, _ = intervals_drawn.margin(worst)
-    condition = f", {symbols(worst['condition'])}" if worst["condition"] else ""
+    condition = f", {symbols(condition_of(worst))}" if worst["condition"] else ""
+    counts = f"<br>{counted(items)}" if len(items) > 1 else ""
     kind = "deciding" if items[0]["decides"] else "beside"
     return (
         f'<tr class="{kind}"><td>{symbols(items[0]["quantity"])}, wanted {symbols(items[0]["threshold"])}</td>'
         f"<td>{symbols(worst['text'])}{condition}; "
-        f'<span class="value">margin {number(least, 2)}</span></td><td>{intervals_drawn.picture(items)}</td></tr>'
+        f'<span class="value">margin {number(least, 2)}</span></td>'
+        f"<td>{intervals_drawn.picture(items)}{counts}</td></tr>"
     )

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
 from sigae.pages.claims import CLAIMS, Claim, Criterion
-from sigae.pages.evidence import Evidence
+from sigae.pages.evidence import Evidence, paired
 
 __all__ = [
     "CLAIM_MIME",
     "NOT_JUDGED",
+    "OUTCOMES",
     "Choice",
     "Verdict",
     "at_scale",
     "combine",
     "judge",
     "judge_again",
+    "judge_alike",
     "sum_up",
     "threshold_margins",
 ]
 
-REPRODUCED, PARTLY, NOT_REPRODUCED, NOT_JUDGED = "reproduced", "partly", "not reproduced", "not judged"
+REPRODUCED, MIXED, NOT_REPRODUCED = "reproduced", "mixed", "not reproduced"
+INCONCLUSIVE, NOT_JUDGED = "inconclusive", "not judged"
+OUTCOMES = (REPRODUCED, MIXED, NOT_REPRODUCED, INCONCLUSIVE, NOT_JUDGED)
 CLAIM_MIME = "application/vnd.sigae.claim+json"  # a verdict among a notebook's outputs
 
 
@@ -66,9 +70,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The judgement on a claim, or on one part of it, with everything it rests on; the first criterion decides.
+    """The judgement on a claim, or on one part of it, with everything it rests on.
 
-    One at another ``scale`` than the report's stands beside the verdict on the claim, and does not enter it.
+    One at another ``scale`` than the report's stands beside the verdict on the claim, and does not enter it. Where
+    there is a ``reference``, the sigmoid's evidence, it says whether outcomes are the same as there.
     """
 
     claim: Claim
@@ -79,59 +84,109 @@ class Verdict:
     settings: Mapping[str, float] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     scale: str = ""
+    reference: tuple[Evidence, ...] = ()
 
     @property
-    def deciding(self) -> tuple[Evidence, ...]:
-        """The evidence for the first criterion."""
-        return tuple(item for item in self.evidence if item.criterion == self.criteria[0])
+    def deciding(self) -> list[str]:
+        """The criteria that decide."""
+        return self.claim.deciding(self.criteria)
+
+    def of(self, criterion: str) -> tuple[Evidence, ...]:
+        """Return the evidence for a criterion."""
+        return tuple(item for item in self.evidence if item.criterion == criterion)
+
+    def measurements(self) -> list[dict[str, Any]]:
+        """List what was measured, a row a seed: enough to come to the verdict again.
+
+        Returns
+        -------
+        list of dict
+            ``claim``, ``scale``, ``part``, ``activation`` (sigmoid, where a part is compared with it), ``criterion``,
+            ``decides``, ``lower`` and ``upper`` (between which it holds), ``condition``, ``statistic`` (of the values),
+            ``seed``, ``value`` and ``trials`` (of a rate).
+        """
+        rows = []
+        own = self.part.partition(",")[0]
+        for activation, items in ((own, self.evidence), ("sigmoid", self.reference)):
+            for item in items:
+                criterion = self.claim.criteria[item.criterion]
+                fixed: dict[str, Any] = {"claim": self.claim.id, "scale": self.scale, "part": self.part}
+                fixed |= {"activation": activation}
+                fixed |= {"criterion": item.criterion, "decides": item.criterion in self.deciding}
+                fixed |= {"lower": criterion.lower, "upper": criterion.upper}
+                fixed |= {"condition": item.condition, "statistic": item.statistic}
+                for seed, value, trials in item.measured:
+                    told = _told(value, criterion.lower, criterion.upper)
+                    rows.append(fixed | {"seed": seed, "value": told, "trials": int(trials)})
+        return rows
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for pages and JSON, numbers rounded to four digits of their distance to the threshold."""
-        criteria, rows = self.claim.criteria, []
+        criteria = self.claim.criteria
         words = {name: criterion.measured(self.settings) for name, criterion in criteria.items()}
-        for item in sorted(self.evidence, key=lambda item: self.criteria.index(item.criterion)):
-            criterion = criteria[item.criterion]
-            bounds = (criterion.lower, criterion.upper)
-            row = asdict(item) | {name: _rounded(getattr(item, name), *bounds) for name in ("value", "low", "high")}
-            row |= {"quantity": words[item.criterion], "threshold": criterion.threshold, "text": item.text}
-            row |= {"outcome": item.outcome(criterion), "decides": item.criterion == self.criteria[0]}
-            row |= {end: _rounded(getattr(criterion, end)) for end in ("lower", "upper")}
-            rows.append(row)
         asked = dict.fromkeys(item.criterion for item in self.evidence)
         missing = [name for name in self.criteria if name not in asked]
-        first = self.criteria[0]
-        data = {
+        rows = self._rows(self.evidence)
+        data: dict[str, Any] = {
             "id": self.claim.id,
             "part": self.part,
             "statement": self.claim.statement + (f" Here: {self.part}." if self.part else ""),
             "source": self.claim.source,
-            "threshold": f"{words[first]}: {criteria[first].threshold}",
-            "value": "; ".join(f"{item.text} ({item.condition})" for item in self.deciding),
+            "threshold": "; ".join(f"{words[name]}: {criteria[name].threshold}" for name in self.deciding),
+            "value": "; ".join(f"{item.text} ({item.condition})" for name in self.deciding for item in self.of(name)),
             "uncertainty": None,
             "verdict": self.verdict,
             "evidence": rows,
             "margins": self._margins(),
         }
+        if self.reference:
+            data["reference"] = self._rows(self.reference)
+            alike = {(a.criterion, a.condition): self._alike(a, b) for a, b in paired(self.evidence, self.reference)}
+            for row, item in zip(rows, self._sorted(self.evidence), strict=True):
+                row["as_sigmoid"] = alike.get((item.criterion, item.condition))
         if self.scale:
             data["scale"] = self.scale
         if missing:
             data["missing"] = [{"quantity": words[name], "threshold": criteria[name].threshold} for name in missing]
         return data
 
+    def _alike(self, item: Evidence, other: Evidence) -> str:
+        criterion = self.claim.criteria[item.criterion]
+        return _same(item.outcome(criterion), other.outcome(criterion))
+
+    def _sorted(self, items: Iterable[Evidence]) -> list[Evidence]:
+        return sorted(items, key=lambda item: self.criteria.index(item.criterion))
+
+    def _rows(self, items: Iterable[Evidence]) -> list[dict[str, Any]]:
+        rows = []
+        for item in self._sorted(items):
+            criterion = self.claim.criteria[item.criterion]
+            bounds = (criterion.lower, criterion.upper)
+            row: dict[str, Any] = {"criterion": item.criterion, "condition": item.condition, "note": item.note}
+            row |= {name: _rounded(getattr(item, name), *bounds) for name in ("value", "low", "high")}
+            row |= {"quantity": criterion.measured(self.settings), "threshold": criterion.threshold, "text": item.text}
+            row |= {"outcome": item.outcome(criterion), "decides": item.criterion in self.deciding}
+            rows.append(row | {end: _rounded(getattr(criterion, end)) for end in ("lower", "upper")})
+        return rows
+
     def _margins(self) -> list[str]:
-        """Say what would have to be different for the verdict to be another."""
+        """Say what would have to be different for the verdict, or its half, to be another."""
         if self.verdict == NOT_JUDGED:
             return []
-        criterion, found = self.claim.criteria[self.criteria[0]], []
-        for end, (low, high) in threshold_margins(self.deciding, criterion).items():
-            sides = {"below": (low, -math.inf), "above": (high, math.inf)}
-            others = [
-                f"{side} {_verdict_at(self.deciding, criterion, end, math.nextafter(limit, beyond))}"
-                for side, (limit, beyond) in sides.items()
-                if math.isfinite(limit)
-            ]
-            same = f"threshold, {getattr(criterion, end):g}: the same {_between(low, high)}"
-            found.append("; ".join([same, ", ".join(others)] if others else [same]))
+        found = []
+        for name in self.deciding:
+            criterion, items = self.claim.criteria[name], self.of(name)
+            reference = [item for item in self.reference if item.criterion == name] if self.reference else None
+            half = f"{criterion.measured(self.settings)}; " if len(self.deciding) > 1 else ""
+            for end, (low, high) in threshold_margins(items, criterion, reference).items():
+                sides = {"below": (low, -math.inf), "above": (high, math.inf)}
+                others = [
+                    f"{side} {_verdict_at(items, criterion, end, math.nextafter(limit, beyond), reference)}"
+                    for side, (limit, beyond) in sides.items()
+                    if math.isfinite(limit)
+                ]
+                same = f"{half}threshold, {getattr(criterion, end):g}: the same {_between(low, high)}"
+                found.append("; ".join([same, ", ".join(others)] if others else [same]))
         return found + [choice.text for choice in self.choices]
 
 
@@ -141,12 +196,29 @@ def _between(low: float, high: float) -> str:
     return f"from {low:.4g} up" if math.isinf(high) else f"from {low:.4g} to {high:.4g}"
 
 
-def _verdict_at(items: Sequence[Evidence], criterion: Criterion, end: str, bound: float) -> str:
+def _same(outcome: str, other: str) -> str:
+    """Say whether two outcomes are the same: holds, fails, or open where one of them is open."""
+    if "open" in (outcome, other):
+        return "open"
+    return "holds" if outcome == other else "fails"
+
+
+def _outcomes(items: Sequence[Evidence], criterion: Criterion, reference: Sequence[Evidence] | None) -> list[str]:
+    if reference is None:
+        return [item.outcome(criterion) for item in items]
+    return [_same(item.outcome(criterion), other.outcome(criterion)) for item, other in paired(items, reference)]
+
+
+def _verdict_at(
+    items: Sequence[Evidence], criterion: Criterion, end: str, bound: float, reference: Sequence[Evidence] | None
+) -> str:
     moved = replace(criterion, **{end: bound})  # type: ignore[arg-type]
-    return sum_up([item.outcome(moved) for item in items])
+    return sum_up(_outcomes(items, moved, reference))
 
 
-def threshold_margins(items: Sequence[Evidence], criterion: Criterion) -> dict[str, tuple[float, float]]:
+def threshold_margins(
+    items: Sequence[Evidence], criterion: Criterion, reference: Sequence[Evidence] | None = None
+) -> dict[str, tuple[float, float]]:
     """Find how far each bound of a criterion can move before what the evidence sums up to is another verdict.
 
     Parameters
@@ -155,6 +227,8 @@ def threshold_margins(items: Sequence[Evidence], criterion: Criterion) -> dict[s
         Evidence for that criterion, at least one piece.
     criterion
         With the bounds as they are.
+    reference
+        Evidence of the sigmoid, where what is judged is whether outcomes are the same.
 
     Returns
     -------
@@ -167,14 +241,15 @@ def threshold_margins(items: Sequence[Evidence], criterion: Criterion) -> dict[s
         if math.isinf(used):
             continue
         # Outcomes change at the ends of the intervals alone, so one bound between any two neighbours tells of all.
-        ends = sorted({value for item in items for value in (item.low, item.high) if math.isfinite(value)})
+        all_items = [*items, *(reference or ())]
+        ends = sorted({value for item in all_items for value in (item.low, item.high) if math.isfinite(value)})
         below, above = [value for value in ends if value < used][::-1], [value for value in ends if value > used]
-        limits = []
+        limits, now = [], _verdict_at(items, criterion, end, used, reference)
         for neighbours, beyond in ((below, -math.inf), (above, math.inf)):
             limit = beyond
             for here, there in pairwise([*neighbours, beyond]):
                 probe = here + math.copysign(1.0, beyond) if math.isinf(there) else (here + there) / 2
-                if _verdict_at(items, criterion, end, probe) != _verdict_at(items, criterion, end, used):
+                if _verdict_at(items, criterion, end, probe, reference) != now:
                     limit = here
                     break
             limits.append(limit)
@@ -189,9 +264,10 @@ def judge(
     part: str = "",
     criteria: Sequence[str] | None = None,
     choices: Iterable[Choice] = (),
+    reference: Iterable[Evidence | None] | None = None,
     **settings: float,
 ) -> Verdict:
-    """Judge a claim, or a part of it: the first criterion decides, the others stand beside it.
+    """Judge a claim, or a part of it, by the criteria that decide; the others stand beside it.
 
     Parameters
     ----------
@@ -202,17 +278,19 @@ def judge(
     part
         Name of the part that is judged, for a claim that is judged in parts.
     criteria
-        Names of the criteria of that part, that which decides first; unless given, all that the claim has.
+        Names of the criteria of that part; unless given, all that the claim has.
     choices
         What else the verdict was tried against.
+    reference
+        Evidence of the sigmoid, where what is judged is whether outcomes are the same as its.
     **settings
         Numbers that a criterion's words name, where they are not the book's own.
 
     Returns
     -------
     Verdict
-        Not judged where the first criterion has no evidence, or none of a known uncertainty. Otherwise reproduced when
-        all its evidence holds, not reproduced when some fails and none holds, partly in between.
+        Not judged where a criterion that decides has no evidence, or none of a known uncertainty; otherwise what
+        :func:`sum_up` makes of each of them, combined by :func:`combine`.
 
     Raises
     ------
@@ -226,17 +304,20 @@ def judge(
     for name in asked:
         if name not in claim.criteria:
             raise ValueError(f"{claim_id} has no criterion {name!r}: choose one of {', '.join(claim.criteria)}.")
-    for item in found:
+    others = None if reference is None else tuple(item for item in reference if item is not None)
+    for item in (*found, *(others or ())):
         if item.criterion not in asked:
             raise ValueError(f"{claim_id} has no criterion {item.criterion!r}: choose one of {', '.join(asked)}.")
         if any(math.isnan(value) for value in (item.value, item.low, item.high)):
             raise ValueError(f"{claim_id} under {item.condition} has the value nan: leave out what was not measured.")
-    deciding = [item for item in found if item.criterion == asked[0]]
-    if all(math.isinf(item.high - item.low) for item in deciding):  # also where there is none
-        verdict = NOT_JUDGED
-    else:
-        verdict = sum_up([item.outcome(claim.criteria[asked[0]]) for item in deciding])
-    return Verdict(claim, part, verdict, found, asked, settings, tuple(choices))
+    halves = []
+    for name in claim.deciding(asked):
+        on_it = [item for item in found if item.criterion == name]
+        outcomes = _outcomes(on_it, claim.criteria[name], others)
+        known = any(math.isfinite(item.high - item.low) for item in on_it)
+        halves.append(sum_up(outcomes) if outcomes and known else NOT_JUDGED)
+    verdict = NOT_JUDGED if NOT_JUDGED in halves else combine(halves)
+    return Verdict(claim, part, verdict, found, asked, settings, tuple(choices), reference=others or ())
 
 
 def at_scale(verdict: Verdict, scale: str) -> Verdict:
@@ -261,11 +342,12 @@ def judge_again(
     claim_id: str,
     items: Iterable[Evidence | None],
     activation: str,
+    sigmoid: Iterable[Evidence | None],
     *,
     choices: Iterable[Choice] = (),
     **settings: float,
 ) -> Verdict:
-    """Judge a claim on the sigmoid again for another activation, by the same criteria: a part of C9.
+    """Judge whether a claim on the sigmoid fares alike for another activation, by the same criteria: a part of C9.
 
     Parameters
     ----------
@@ -275,15 +357,44 @@ def judge_again(
         As in :func:`judge`, for that claim.
     activation
         Its name.
+    sigmoid
+        Evidence of the sigmoid under the same conditions.
 
     Returns
     -------
     Verdict
-        On the part ``"tanh, C1"`` of C9.
+        On the part ``"tanh, C1"`` of C9: reproduced where it holds and fails under the same conditions as for the
+        sigmoid.
     """
     criteria = [f"{claim_id} {name}" for name in CLAIMS[claim_id].criteria]
-    again = [item and replace(item, criterion=f"{claim_id} {item.criterion}") for item in items]
-    return judge("C9", again, part=f"{activation}, {claim_id}", criteria=criteria, choices=choices, **settings)
+    again, reference = (
+        [item and replace(item, criterion=f"{claim_id} {item.criterion}") for item in found]
+        for found in (items, sigmoid)
+    )
+    part = f"{activation}, {claim_id}"
+    return judge("C9", again, part=part, criteria=criteria, choices=choices, reference=reference, **settings)
+
+
+def judge_alike(
+    claim_id: str, items: Iterable[Evidence | None], sigmoid: Iterable[Evidence | None] | None = None
+) -> str:
+    """Come to a verdict under another choice.
+
+    Parameters
+    ----------
+    claim_id, items
+        As in :func:`judge`.
+    sigmoid
+        As in :func:`judge_again`, where what is judged is whether outcomes are the same as these.
+
+    Returns
+    -------
+    str
+        The verdict.
+    """
+    if sigmoid is None:
+        return judge(claim_id, items).verdict
+    return judge_again(claim_id, items, "", sigmoid).verdict
 
 
 def sum_up(outcomes: list[str]) -> str:
@@ -297,15 +408,16 @@ def sum_up(outcomes: list[str]) -> str:
     Returns
     -------
     str
-        Reproduced when all hold, not reproduced when some fail and none holds, partly in between.
+        Reproduced when all hold, mixed when some hold and some fail, not reproduced when some fail and none holds,
+        inconclusive when none fails and some are open.
     """
-    if set(outcomes) == {"holds"}:
-        return REPRODUCED
-    return NOT_REPRODUCED if "fails" in outcomes and "holds" not in outcomes else PARTLY
+    if "fails" in outcomes:
+        return MIXED if "holds" in outcomes else NOT_REPRODUCED
+    return INCONCLUSIVE if "open" in outcomes else REPRODUCED
 
 
 def combine(verdicts: Iterable[str]) -> str:
-    """Combine the verdicts on a claim's parts: the one they share, or else what those judged leave possible.
+    """Combine the verdicts on a claim's halves or parts: the one they share, or else what they add up to.
 
     Parameters
     ----------
@@ -315,12 +427,21 @@ def combine(verdicts: Iterable[str]) -> str:
     Returns
     -------
     str
-        Parts that were not judged cannot make a claim reproduced, nor partly so where all others are not reproduced.
+        Mixed where one is mixed, or one reproduced and one not; not reproduced where one is not and none is
+        reproduced; inconclusive where parts are reproduced, inconclusive or not judged.
     """
     distinct = set(verdicts)
-    if len(distinct) > 1 and distinct <= {NOT_REPRODUCED, NOT_JUDGED}:
-        return NOT_REPRODUCED
-    return distinct.pop() if len(distinct) == 1 else PARTLY
+    if len(distinct) == 1:
+        return distinct.pop()
+    if MIXED in distinct or {REPRODUCED, NOT_REPRODUCED} <= distinct:
+        return MIXED
+    return NOT_REPRODUCED if NOT_REPRODUCED in distinct else INCONCLUSIVE
+
+
+def _told(value: float, *bounds: float) -> float:
+    """Round to four significant digits of the value, or of its distance to a bound that is nearer; seven at most."""
+    near = min((abs(value - end) for end in (0.0, *bounds) if math.isfinite(end) and end != value), default=1.0)
+    return round(value, min(3 - math.floor(math.log10(near)), 7))
 
 
 def _rounded(value: float, *bounds: float) -> float | None:

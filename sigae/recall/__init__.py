@@ -1,7 +1,6 @@
 """Associative recall: where an iterated map leads from a cue, and how fast."""
 
-from sigae.recall.destinations import DIVERGED, UNSETTLED, Destinations, destinations
 from sigae.recall.iteration import iterate, recalled
 from sigae.recall.rates import contraction_rates
 
-__all__ = ["DIVERGED", "UNSETTLED", "Destinations", "contraction_rates", "destinations", "iterate", "recalled"]
+__all__ = ["contraction_rates", "iterate", "recalled"]

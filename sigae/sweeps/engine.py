@@ -127,7 +127,7 @@ def sweep(
     found = {} if folder is None else _kept(folder, keys)
     missing = {key: row for key, row in zip(keys, rows, strict=True) if key not in found}
 
-    measure = partial(_measure, experiment)
+    measure = partial(_measure, experiment, torch.get_default_dtype())
     if scheduler:
         from sigae.sweeps.cluster import on_cluster  # which needs a package that not everybody has
 
@@ -188,9 +188,10 @@ def _table(keys: list[str], rows: list[str], found: dict[str, dict[str, Any]]) -
     return frame[[column for column in frame if column != "error"] + ["error"]]
 
 
-def _measure(experiment: Callable, row: str) -> Result:
-    """Measure one condition on one thread, wherever this process runs."""
+def _measure(experiment: Callable, dtype: torch.dtype, row: str) -> Result:
+    """Measure one condition on one thread, wherever this process runs, with the caller's default type."""
     torch.set_num_threads(1)
+    torch.set_default_dtype(dtype)
     try:
         record = dict(experiment(**json.loads(row)))
     except Exception as error:  # a condition that fails is a row of the table, not the end of it

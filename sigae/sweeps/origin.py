@@ -3,17 +3,22 @@
 A record may be used again only if nothing that made it has changed. Of this package's own experiments that is the
 source of every module that they import, directly or not. A function from elsewhere may also depend on values: on
 variables of its module or script, on its defaults, on what a closure holds. They are all part of the digest. Installed
-packages count by their version; a module imported by a name that is computed is not seen.
+packages that are imported count by their version, with all that they require, and so do Python's version and torch's
+default type. Not seen are a module imported by a name that is computed, environment variables and other settings of
+libraries, and the processor: they may change the last digits, or what the experiment itself makes depend on them.
 """
 
 from __future__ import annotations
 
 import ast
+import dis
 import functools
 import hashlib
+import importlib.metadata
 import importlib.util
 import pickle
 import platform
+import re
 import site
 import sys
 import sysconfig
@@ -37,7 +42,7 @@ class UnknownOriginError(Exception):
 
 
 def origin(experiment: Callable) -> str:
-    """Digest everything that determines what an experiment returns for a condition.
+    """Digest what determines an experiment's results for a condition, but for what the module's text names.
 
     Parameters
     ----------
@@ -56,7 +61,8 @@ def origin(experiment: Callable) -> str:
     """
     digest = _Digest()
     digest.value(experiment)
-    digest.note("versions", torch.__version__, np.__version__)
+    digest.note("versions", *(f"{name} {version}" for name, version in sorted(_versions(digest.packages).items())))
+    digest.note(str(torch.get_default_dtype()))
     return digest.hexdigest()
 
 
@@ -92,13 +98,48 @@ def digests(names: Iterable[str]) -> dict[str, str]:
     Returns
     -------
     dict
-        Module to the digest of its source, empty where there is none; and the versions of Python, torch and numpy.
+        Module to the digest of its source, empty where there is none; and the versions of Python and of the installed
+        packages that the modules import.
     """
-    versions = {"Python": ".".join(platform.python_version_tuple()[:2])}
-    versions |= {"torch": torch.__version__, "numpy": np.__version__}
+    digest = _Digest()
+    for name in names:
+        digest.module(name)
     found = {name: _find(name) for name in names}
     sources = {name: Path(file[0]).read_bytes() if file else b"" for name, file in found.items()}
-    return versions | {name: hashlib.sha256(source).hexdigest() if source else "" for name, source in sources.items()}
+    return _versions(digest.packages) | {
+        name: hashlib.sha256(source).hexdigest() if source else "" for name, source in sources.items()
+    }
+
+
+def _versions(packages: Iterable[str]) -> dict[str, str]:
+    """Return the versions of Python, of packages by the names they are imported by, and of all that these require."""
+    waiting = [name for package in packages for name in _distributions().get(package, [])]
+    found: dict[str, str] = {"Python": ".".join(platform.python_version_tuple()[:2])}
+    while waiting:
+        name = re.sub("[-_.]+", "-", waiting.pop()).lower()
+        if name not in found:
+            version, requirements = _installed(name)
+            found[name] = version
+            waiting += requirements
+    return {name: version for name, version in found.items() if version}
+
+
+@functools.cache
+def _distributions() -> dict[str, list[str]]:
+    """Map what can be imported to the installed packages that bring it; it takes a moment."""
+    return {name: list(brought) for name, brought in importlib.metadata.packages_distributions().items()}
+
+
+@functools.cache
+def _installed(name: str) -> tuple[str, list[str]]:
+    """Return a package's version, empty where it is not installed, and the packages that it requires everywhere."""
+    try:
+        package = importlib.metadata.distribution(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "", []
+    # a marker stands for an extra, or for what only some platforms need: one lock makes the same records on all
+    everywhere = [line for line in package.requires or [] if ";" not in line]
+    return package.version, [match[0] for match in (re.match(r"[\w.-]+", line) for line in everywhere) if match]
 
 
 def _is_own(module: str) -> bool:
@@ -156,6 +197,7 @@ class _Digest:
         self._hash = hashlib.sha256()
         self._files: set[str] = set()
         self.modules: set[str] = set()
+        self.packages = {"numpy", "torch"}  # installed ones, by the names they are imported by
         # By identity; kept alive, so that no other object comes to bear the identity of one of them.
         self._seen: dict[int, tuple[int, Any]] = {}
 
@@ -173,6 +215,8 @@ class _Digest:
         while waiting:
             module = waiting.pop()
             found = _find(module)
+            if found is None and not _is_own(module):
+                self.packages.add(module.partition(".")[0])
             if found is None or found[0] in self._files:
                 continue
             file, is_package = found
@@ -251,7 +295,18 @@ class _Digest:
                 self._code(constant, variables)
             else:
                 self.note(repr(sorted(map(repr, constant)) if isinstance(constant, frozenset) else constant))
+        imported = ""
+        for step in dis.get_instructions(code):  # a notebook has no source to read imports from
+            if step.opname in ("IMPORT_NAME", "IMPORT_FROM"):
+                imported = step.argval if step.opname == "IMPORT_NAME" else imported
+                self.module(imported if step.opname == "IMPORT_NAME" else f"{imported}.{step.argval}")
+        packages: list[str] = []  # of which a name that follows may be a module
         for name in code.co_names:
             self.note("name", name)
             if name in variables:
                 self.value(variables[name])
+            packages += [f"{package}.{name}" for package in packages if f"{package}.{name}" in sys.modules]
+            if isinstance(variables.get(name), ModuleType):
+                packages.append(variables[name].__name__)
+        for package in packages:
+            self.module(package)

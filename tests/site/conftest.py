@@ -80,6 +80,39 @@ def open_page(
     return opened
 
 
+CUT = """hiding => {
+    const body = document.body, way = (e, axis) => getComputedStyle(e)[`overflow${axis}`];
+    const hides = (e, axis) => hiding.includes(way(e, axis)) || (e === body && axis === 'X');
+    const scrolls = (e, axis) => way(e, axis) !== 'visible' && !hides(e, axis);
+    const edges = (box) => (box === body ? { left: 0, right: innerWidth } : box.getBoundingClientRect());
+    const out = {
+        X: (a, b) => a.right > b.right + 1 || a.left < b.left - 1,
+        Y: (a, b) => a.bottom > b.bottom + 2 || a.top < b.top - 2,
+    };
+    const unseen = 'mjx-assistive-mml, mjx-ext, .visually-hidden, .sr-only, .explorer-plot, script, style';
+    const found = [];
+    for (const e of document.querySelectorAll('article *')) {
+        if (!e.checkVisibility() || e.closest(unseen)) { continue; }
+        const place = e.getBoundingClientRect();
+        for (const axis of place.width ? ['X', 'Y'] : []) {
+            for (let box = e.parentElement; box && !scrolls(box, axis); box = box.parentElement) {
+                if (hides(box, axis) && out[axis](place, edges(box))) {
+                    const told = [axis, e.tagName, e.textContent.trim().slice(0, 60), 'in', box.tagName, box.className];
+                    found.push(told.join(' '));
+                    break;
+                }
+            }
+        }
+    }
+    return found;
+}"""
+
+
+def cut(page: Page, *, printed: bool = False) -> list[str]:
+    """What of a page's content sticks out of a box that hides it: one that scrolls does not, but on paper."""
+    return page.evaluate(CUT, ["hidden", "clip"] + printed * ["auto", "scroll"])
+
+
 class ByPage(LoadScopeScheduling):
     """Gives one worker all that is asked of a page, whichever file asks: to open it takes longer than to look at it."""
 

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from book.build.toc import notebook_names
@@ -57,6 +59,59 @@ def test_the_picture_follows_every_control(page, name):
                 slider.fill(str(value))
                 assert points(page, kind) != before
             assert says(page, kind)
+
+
+def test_a_reader_who_comes_back_sees_what_the_controls_say(browser, site, name):
+    page, kind = open_page(browser, f"{site}/book/executed/{name}.html").page, WHERE[name]
+    box = page.locator(f"#explorer-{kind}")
+
+    def shown():
+        box.locator(".main-svg").first.wait_for()
+        chosen = [field.input_value() for field in box.locator("select, input").all()]
+        return chosen, box.locator("output").all_inner_texts(), says(page, kind), points(page, kind)
+
+    first = shown()
+    for select in box.locator("select").all():
+        select.select_option(index=select.locator("option").count() - 1)
+    for slider in box.locator("input").all():
+        slider.fill("0")
+    left = shown()
+    assert left != first
+    page.goto(f"{site}/book/references.html")
+    page.go_back()
+    assert shown() == left
+    page.reload()
+    assert shown() in (first, left)
+    page.context.close()
+
+
+def test_the_moving_picture_of_the_front_page_is_that_of_its_slider_after_back(browser, site):
+    page = open_page(browser, f"{site}/book/intro.html").page
+    page.locator("#moving-norm").fill("1")
+    said = page.locator(".moving-says").inner_text()
+    page.goto(f"{site}/book/references.html")
+    page.go_back()
+    assert page.locator("#moving-norm").input_value() == "1"
+    assert page.locator(".moving-says").inner_text() == said
+    page.context.close()
+
+
+def test_where_no_network_was_trained_nothing_old_is_left(browser, site):
+    page = open_page(browser, "about:blank").page
+    address = f"{site}/book/executed/04_basin_of_attraction.html"
+    # As if one network had failed: its record is not in the table.
+    page.route(
+        address,
+        lambda route: route.fulfill(
+            body=re.sub(r'"records":\{"[^"]+"', '"records":{"gone"', route.fetch().text(), count=1)
+        ),
+    )
+    page.goto(address)
+    page.wait_for_selector("#explorer-recall .main-svg")
+    page.locator("#recall-norm").fill("0")
+    assert "training failed" in says(page, "recall")
+    assert points(page, "recall") == "[]"
+    page.context.close()
 
 
 def test_the_slider_answers_to_the_keyboard(page, name):

@@ -212,6 +212,49 @@ def test_what_cannot_be_stored_is_refused_in_one_sentence(fresh):
     assert fresh.locator("#memory-play").is_enabled()
 
 
+def test_beside_a_fault_nothing_old_is_left(fresh):
+    heal(fresh)
+    results = [fresh.locator(f"#memory-{name}") for name in ("cue", "limit", "says", "spectrum", "slice")]
+    assert all(result.is_visible() for result in results)
+    for memory in (1, 2):
+        fresh.locator("#memory-thumbs button").nth(memory).click()
+        fresh.click("#memory-clear")
+    assert fresh.inner_text("#memory-fault") == "Memories 2 and 3 are the same picture: change one of them."
+    assert "ρ" not in fresh.inner_text("#memory-thumbs")
+    assert not any(result.is_visible() for result in results)
+    fresh.click("#memory-ten")
+    assert fresh.inner_text("#memory-fault") == ""
+    for result in results[:2] + results[3:]:
+        result.wait_for()  # the slice is asked for a moment after a change
+
+
+def test_a_reader_who_comes_back_finds_everything_as_it_was(fresh, site):
+    def shown():
+        fields = (
+            fresh.locator("#memory-app")
+            .locator("select, input, output")
+            .evaluate_all("fields => fields.map(e => [e.id, e.type === 'checkbox' ? e.checked : e.value])")
+        )
+        return fields, {key: value.tolist() for key, value in read(fresh).items()}
+
+    first = shown()
+    draw(fresh, 5, OWN[5])
+    choose(fresh, "tanh", 40)
+    for name, value in (("brush", 7), ("noise", 100), ("blend", 29)):
+        fresh.fill(f"#memory-{name}", str(value))
+    fresh.select_option("#memory-erase", "left half")
+    fresh.wait_for_function("() => Number(document.getElementById('memory-slice').dataset.size) >= 24")
+    fresh.select_option("#memory-trio-0", "7")
+    left = shown()
+    fresh.goto(f"{site}/book/references.html")
+    fresh.go_back()
+    fresh.wait_for_function("() => Number(document.getElementById('memory-slice').dataset.size) >= 24")
+    assert shown() == left
+    fresh.reload()  # where the browser keeps fields, all is kept; where it does not, nothing is
+    fresh.wait_for_function("() => document.getElementById('memory-trio-0').options.length === 10")
+    assert shown() in (first, left)
+
+
 def test_one_memory_alone_attracts_all(fresh):
     for _ in range(9):
         fresh.click("#memory-remove")

@@ -5,7 +5,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 
-from tests.site.conftest import open_page
+from tests.site.conftest import cut, open_page
 
 
 def test_opens_without_an_error_and_asks_nothing_of_other_sites(opened, site):
@@ -88,6 +88,30 @@ def test_does_not_scroll_sideways_on_a_phone(opened):
         ".filter(e => e.getBoundingClientRect().right > 391).slice(0, 5).map(e => e.tagName + '.' + e.className)]"
     )
     assert width <= 390, beyond
+
+
+def test_an_equation_keeps_away_from_the_edge_that_would_cut_it(opened):
+    near = opened.at(1280).evaluate(
+        """() => [...document.querySelectorAll('article mjx-container[display]')].filter(box => box.checkVisibility())
+          .filter(box => [...box.querySelectorAll('mjx-math')].some(formula => {
+            const inner = formula.getBoundingClientRect(), outer = box.getBoundingClientRect();
+            return inner.top < outer.top + 1 || inner.bottom > outer.bottom - 1;
+          })).map(box => box.textContent)"""
+    )
+    assert near == []  # a stroke on the edge itself is lost
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_is_cut_where_it_cannot_be_reached(opened, width):
+    page = opened.at(width)
+    folds = page.locator("article details:not([open])").element_handles()
+    for fold in folds:
+        fold.evaluate("fold => { fold.open = true; }")
+    page.wait_for_timeout(200)
+    found = cut(page)
+    for fold in folds:
+        fold.evaluate("fold => { fold.open = false; }")
+    assert found == []
 
 
 def test_opens_from_the_file_system(opened, browser, built):

@@ -5,14 +5,24 @@ import re
 
 import pypdfium2
 import pytest
+from pypdf import PdfReader
 
 from book.build import pdf
+from book.build.toc import pages
+from tests.site.conftest import cut
+
+SHEET = round((210 - 2 * 16) / 25.4 * 96)  # pixels across A4 between the margins
 
 
 @pytest.fixture(scope="module")
-def printed(browser):
+def sheets(browser):
     sheets = io.BytesIO()
     pdf.printed(browser).write(sheets)
+    return sheets
+
+
+@pytest.fixture(scope="module")
+def printed(sheets):
     with pypdfium2.PdfDocument(sheets) as document:
         yield document
 
@@ -41,3 +51,46 @@ def test_figures_are_numbered_and_there_is_nothing_to_unfold_or_to_press(printed
         assert machinery not in text
     # What is folded on a page and belongs to a paper is printed.
     assert "four economies" in text and "Gram matrix" in text
+
+
+def test_every_link_leads_to_its_place_in_the_document_or_to_an_address_on_the_web(sheets, printed):
+    document, chips = PdfReader(sheets), 0
+    first = {item.get_title(): item.get_dest().get_index() for item in printed.get_toc()}
+    for number, sheet in enumerate(document.pages):
+        for link in (annotation.get_object() for annotation in sheet.get("/Annots", [])):
+            if "/Dest" not in link:
+                assert link["/A"]["/URI"].startswith("https://")
+                continue
+            target, _, _, top, _ = link["/Dest"]
+            there = document.get_page_number(target.get_object())
+            if number < first["Conventions and method"] and there >= first["Claims and verdicts"]:
+                # from the front page to a verdict: both say which
+                here = printed[number].get_textpage().get_text_bounded(*map(float, link["/Rect"]))
+                if found := re.match(r"C\d+", here.strip()):
+                    chips += 1
+                    place = printed[there].get_textpage().get_text_bounded(bottom=float(top) - 30, top=float(top))
+                    assert found[0] + ":" in place, here
+    assert chips > 8
+
+
+def test_what_is_not_printed_is_linked_where_it_is_published():
+    assert pdf.published("https://github.com/Some/book") == "https://some.github.io/book/"
+    assert pdf.published("") == pdf.published("https://gitlab.com/some/book") == ""
+
+
+@pytest.mark.parametrize("name", [name for name in pages() if name not in pdf.NOT_PRINTED])
+def test_nothing_is_cut_on_paper(browser, name):
+    page = browser.new_page(viewport={"width": SHEET, "height": 900}, color_scheme="light")
+    pdf.ready(page, name)
+    assert cut(page, printed=True) == []
+    page.close()
+
+
+def test_the_printed_film_shows_what_was_broken_and_what_has_healed(browser):
+    page = browser.new_page(color_scheme="light")
+    pdf.ready(page, "book/intro")
+    shown = page.locator("img[src*='film']").evaluate_all(
+        "images => images.filter(e => e.checkVisibility()).map(e => e.currentSrc)"
+    )
+    assert [address.rpartition("/")[2] for address in shown] == ["film-still.svg"]
+    page.close()

@@ -1,6 +1,6 @@
 /* What the reader's hands do: every control of the page changes one thing, and asks for what follows from it. */
 sigaeMemory.part("controls", ({ given, page, views }) => {
-  const { state, film, remember, breakAgain, look, choose, HALVES, NORMS } = page, { field, element } = views;
+  const { state, film, keep, restore, remember, breakAgain, look, choose, HALVES, NORMS } = page, { field, element } = views;
 
   /** Call `change(value)` when a control is moved, and say its value beside it. */
   function on(name, change, says) {
@@ -17,16 +17,18 @@ sigaeMemory.part("controls", ({ given, page, views }) => {
   /** Call `act()` when a button is pressed. */
   const press = (name, act) => field(name).addEventListener("click", act);
 
-  /** Put the state into the controls whose value a button may change. */
+  /** Put the state into the controls: a button may have changed it, or the browser them. */
   function reflect() {
-    field("norm").value = NORMS.indexOf(state.norm);
-    field("activation").value = state.activation;
+    const { damage, network } = state;
+    const values = { brush: state.brush, activation: state.activation, norm: NORMS.indexOf(state.norm), noise: 100 * damage.noise, blend: 100 * damage.blend };
+    Object.entries(values).forEach(([name, value]) => { field(name).value = value; });
+    field("network").checked = network;
     tells.forEach((tell) => tell());
   }
 
   const percent = (value) => `${value} %`;
   const tells = [
-    on("brush", (value) => { state.brush = Number(value); }),
+    on("brush", (value) => { state.brush = Number(value); keep(); }),
     on("norm", (value) => { state.norm = NORMS[value]; remember(); }, (value) => String(NORMS[value])),
     on("noise", (value) => { state.damage.noise = value / 100; breakAgain(); }, percent),
     on("blend", (value) => { state.damage.blend = value / 100; breakAgain(); }, percent),
@@ -71,5 +73,7 @@ sigaeMemory.part("controls", ({ given, page, views }) => {
   reflect();
   document.getElementById("memory-app").hidden = false;
   remember();
+  // By then a browser has put back what it kept of the fields, if a reader returns.
+  window.addEventListener("pageshow", () => { restore(); reflect(); });
   return {};
 });

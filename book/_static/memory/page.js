@@ -39,6 +39,19 @@ sigaeMemory.part("page", (parts) => {
     return spectrum.eigenvalues(now.trained.jacobian(now.look.patterns[state.chosen]));
   }
 
+  /** Let the browser keep the state as it keeps a field: a reader who comes back finds it, drawings and all. */
+  function keep() {
+    field("kept").value = JSON.stringify(state);
+  }
+
+  /** What follows from the state that the browser kept, where it did; the fields may show something else, or the same. */
+  function restore() {
+    const kept = field("kept").value;
+    if (kept === JSON.stringify(state)) { return; }
+    Object.assign(state, JSON.parse(kept));
+    remember();
+  }
+
   /** After a change of what is stored, or how. */
   function remember() {
     [now.limit, now.look] = [null, null];
@@ -54,6 +67,7 @@ sigaeMemory.part("page", (parts) => {
     }
     if (state.network && !knows()) { fault ||= `The trained network knows the ten digits at r = ${given.network.norm} with the sigmoid alone: it is not shown.`; }
     field("fault").textContent = fault;
+    field("app").classList.toggle("memory-nothing", !now.limit); // beside a fault there are no results of before
     board.show(state.greys[state.chosen]);
     field("board").setAttribute("aria-label", `Memory ${state.chosen + 1}, 8 by 8 pixels: arrow keys move, space draws`);
     views.memories(state.greys, now.limit?.radii, state.chosen, choose);
@@ -82,6 +96,7 @@ sigaeMemory.part("page", (parts) => {
     film.set(now.rows.flat());
     field("says").textContent = "";
     told();
+    keep();
   }
 
   function draw() {
@@ -100,10 +115,11 @@ sigaeMemory.part("page", (parts) => {
     field("says").textContent = `${capital(recall.say(path))}, from the broken memory ${state.chosen + 1}. Healed of all: ${others}.`;
   }
 
-  /** Stop computing the slice. */
+  /** Stop computing the slice: the one in sight no longer holds. */
   function rest() {
     clearTimeout(waiting);
     worker?.terminate();
+    views.waiting();
   }
 
   /** Ask a new worker for the slice; the one before may still be at work on what no longer holds. */
@@ -113,13 +129,13 @@ sigaeMemory.part("page", (parts) => {
     field("slice-box").hidden = !enough;
     if (!enough) { return; }
     trios();
+    keep();
     const question = slice.question(now.limit.inside, state.trio), places = slice.places(question, state.trio);
     address ??= parts.worker(["kernel", "table", "map", "recall", "slice"]);
     worker = new Worker(address);
     worker.onmessage = ({ data }) => {
       views.basins(data, state.trio);
       views.marks(places);
-      field("slice").dataset.size = data.size;
     };
     worker.postMessage(question);
   }
@@ -142,5 +158,5 @@ sigaeMemory.part("page", (parts) => {
     remember();
   }
 
-  return { state, now, NORMS, HALVES, MOST, digits, film, remember, breakAgain, look, rest, choose };
+  return { state, now, NORMS, HALVES, MOST, digits, film, keep, restore, remember, breakAgain, look, rest, choose };
 });

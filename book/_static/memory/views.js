@@ -61,6 +61,7 @@ sigaeMemory.part("views", ({ pictures, recall, slice, spectrum }) => {
   /** Colour the slice by the memories that its points lead to, with the three memories marked. */
   function basins({ size, labels, last }, trio) {
     const canvas = field("slice"), pen = canvas.getContext("2d"), cell = canvas.width / size;
+    canvas.dataset.size = size;
     const kind = (label) => (label === slice.NONE ? 4 : trio.includes(label) ? trio.indexOf(label) : 3);
     labels.forEach((label, at) => {
       pen.fillStyle = INKS[kind(label)];
@@ -71,6 +72,14 @@ sigaeMemory.part("views", ({ pictures, recall, slice, spectrum }) => {
       `${share(3)} % to other memories (light grey) and ${share(4)} % to none (dark grey).`;
     canvas.setAttribute("aria-label", says);
     field("slice-says").textContent = says + (last ? "" : " Still being refined …");
+  }
+
+  /** Until there is a new slice the one in sight is pale, and nothing is said of it. */
+  function waiting() {
+    const says = "The slice is being computed.";
+    field("slice").dataset.size = 0;
+    field("slice").setAttribute("aria-label", says);
+    field("slice-says").textContent = says;
   }
 
   /** Mark the three memories, which lie on one circle about the middle of the slice. */
@@ -90,5 +99,5 @@ sigaeMemory.part("views", ({ pictures, recall, slice, spectrum }) => {
     });
   }
 
-  return { field, element, memories, paths, eigenvalues, basins, marks };
+  return { field, element, memories, paths, eigenvalues, basins, waiting, marks };
 });

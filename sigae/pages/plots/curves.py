@@ -17,6 +17,7 @@ from sigae.pages.plots.style import (
     MARKERS,
     colour,
     draw_curve,
+    draw_rings,
     label_of,
     legend,
     panels,
@@ -39,6 +40,7 @@ def against(
     panel_by: str | None = None,
     row_by: str | None = None,
     limit: pd.DataFrame | None = None,
+    rings: Mapping[str, pd.DataFrame] | None = None,
     references: Mapping[str, float] | None = None,
     share_y: bool = True,
     log: str = "",
@@ -58,6 +60,8 @@ def against(
         Column of the horizontal axis.
     limit
         The same at infinite width, drawn in black, or dashed in the curve's colour where it has that column.
+    rings
+        Label to values beside the curves, with the columns of ``table`` but for bands, drawn as rings in their colours.
     references
         Label to height of horizontal lines.
     share_y
@@ -84,6 +88,9 @@ def against(
                     continue
                 hue = colour(colour_by, value)
                 draw_curve(ax, part, x, label_of(colour_by, value), {"color": hue}, MARKERS[k % len(MARKERS)])
+                for label, found in (rings or {}).items():
+                    beside = rows_where(found, **here, **{colour_by: value})
+                    draw_rings(ax, beside[x], beside["mean"], hue, label)
                 if limit is not None and colour_by in limit:
                     style = {"color": hue, "linestyle": "--", "linewidth": 1.1}
                     exact = rows_where(limit, **here, **{colour_by: value})
@@ -112,6 +119,10 @@ def _scale(ax: Axes, log: str, x: pd.Series) -> None:
         ax.set_xscale("log")
         if x.nunique() <= 8:  # each value is worth a tick of its own
             ax.set_xticks(sorted(set(x)), [f"{value:g}" for value in sorted(set(x))], minor=False)
+            ax.xaxis.set_minor_locator(matplotlib.ticker.NullLocator())
+        elif x.max() < 100 * x.min():  # so few decades that minor ticks would be labelled, into each other
+            ax.xaxis.set_major_locator(matplotlib.ticker.LogLocator(subs=(1, 2, 5)))
+            ax.xaxis.set_major_formatter(matplotlib.ticker.FormatStrFormatter("%g"))
             ax.xaxis.set_minor_locator(matplotlib.ticker.NullLocator())
     if "y" in log:
         ax.set_yscale("log")

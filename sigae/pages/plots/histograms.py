@@ -11,7 +11,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sigae.pages.plots.style import LIMIT_COLOUR, colour, label_of, legend, panels, rows_where, styled, values_of
+from sigae.pages.plots.style import (
+    LIMIT_COLOUR,
+    colour,
+    draw_rings,
+    label_of,
+    legend,
+    panels,
+    rows_where,
+    styled,
+    values_of,
+)
 
 __all__ = ["eigenvalue_histograms"]
 
@@ -26,6 +36,7 @@ def eigenvalue_histograms(
     upper: float = 1.3,
     row_by: str | None = None,
     edges: Mapping[Any, float] | None = None,
+    rings: Mapping[str, pd.DataFrame] | None = None,
 ) -> Figure:
     """Draw the distribution of eigenvalue norms, pooled over seeds and training points.
 
@@ -41,6 +52,8 @@ def eigenvalue_histograms(
         Column that is told apart by row of panels.
     edges
         Where the bulk of the others should end, with the keys of ``theory``.
+    rings
+        Label to a sweep of other networks, whose shares are drawn as rings at the middle of bins that are not empty.
 
     Returns
     -------
@@ -61,6 +74,12 @@ def eigenvalue_histograms(
             ax.bar(ends[:-1], heights, np.diff(ends), align="edge", color=colour("activation", activation), alpha=0.75,
                    edgecolor="white", linewidth=0.4, label="trained networks")  # fmt: skip
             ax.stairs(_shares(exact, ends), ends, color=LIMIT_COLOUR, linewidth=1.2, label="infinite width")
+            for label, found in (rings or {}).items():
+                beside = rows_where(found, **({row_by: row} if row_by else {}), n_points=n)
+                if beside.empty:
+                    continue
+                shares = _shares(beside, ends)
+                draw_rings(ax, (ends[:-1] + bin_width / 2)[shares > 0], shares[shares > 0], LIMIT_COLOUR, label)
             ax.axhline(theory[key], color="#555555", linestyle=(0, (5, 3)), linewidth=1, label="share at one, theory")
             if edges is not None:
                 ax.axvline(edges[key], color="#AA3377", linestyle=":", label="edge of the others, theory")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib.ticker
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sigae.pages.plots.style import MARKERS, colour, draw_curve, label_of, legend, panels, styled, values_of
+from sigae.pages.plots.style import MARKERS, colour, draw_curve, draw_rings, label_of, legend, panels, styled, values_of
 
 __all__ = ["recall_rates"]
 
 
 @styled
-def recall_rates(table: pd.DataFrame, *, criteria: Sequence[str]) -> Figure:
+def recall_rates(
+    table: pd.DataFrame, *, criteria: Sequence[str], rings: Mapping[str, pd.DataFrame] | None = None
+) -> Figure:
     """Draw recall rates with their intervals against the norm, one panel a criterion, one colour a noise.
 
     Parameters
@@ -23,6 +25,8 @@ def recall_rates(table: pd.DataFrame, *, criteria: Sequence[str]) -> Figure:
         ``norm``, ``noise``, ``criterion``, ``mean``, ``low``, ``high``.
     criteria
         Values of ``criterion``, in the order of the panels; they are the panels' titles.
+    rings
+        Label to rates beside the curves, with the columns of ``table`` but for bands, drawn as rings in their colours.
 
     Returns
     -------
@@ -36,6 +40,9 @@ def recall_rates(table: pd.DataFrame, *, criteria: Sequence[str]) -> Figure:
             curve = part[part["noise"] == noise]
             style, marker = {"color": colour("noise", noise)}, MARKERS[k % len(MARKERS)]
             draw_curve(ax, curve, "norm", label_of("noise", noise), style, marker)
+            for label, found in (rings or {}).items():
+                beside = found[found["criterion"].eq(criterion) & found["noise"].eq(noise)]
+                draw_rings(ax, beside["norm"], beside["mean"], style["color"], label)
         ax.set_title(criterion)
         ax.set_xlabel("norm $r$ of the patterns")
         ax.set_ylim(-0.04, 1.04)

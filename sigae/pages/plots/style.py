@@ -149,6 +149,13 @@ def draw_curve(ax: Axes, part: pd.DataFrame, x: str, label: str, style: Mapping[
         ax.plot(part[x], part["worst"], linestyle=":", linewidth=1.1, color=style["color"])
 
 
+def draw_rings(ax: Axes, x: Any, y: Any, hue: Any, label: str) -> None:
+    """Draw values that stand beside a curve as rings in its colour, with one entry for all of them in the legend."""
+    ring: dict[str, Any] = {"linestyle": "", "marker": "o", "markersize": 9, "markerfacecolor": "none"}
+    ax.plot(x, y, markeredgecolor=hue, markeredgewidth=1.3, zorder=3, **ring)
+    ax.plot([], [], markeredgecolor=INK, markeredgewidth=1.3, label=label, **ring)
+
+
 def legend(figure: Figure, axes: np.ndarray) -> None:
     """Put one legend for all panels below them, in as many columns as there is room for; beside a single one."""
     entries: dict[str, Any] = {}

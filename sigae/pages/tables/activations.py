@@ -10,6 +10,7 @@ import pandas as pd
 
 from sigae.pages.evidence import evidence
 from sigae.pages.tables.summaries import from_which_on, usable
+from sigae.pages.typeset import from_norm_on, of_each
 from sigae.pages.verdicts import Choice, judge
 from sigae.sweeps import grid
 
@@ -64,38 +65,31 @@ def compared(table: pd.DataFrame, comparisons: Mapping[str, Mapping[str, int]]) 
     return pd.concat(parts, ignore_index=True)
 
 
-def equal_numbers(
-    radii: pd.DataFrame, activations: Sequence[str], n_points: int, norms: Sequence[float]
-) -> dict[str, Any]:
-    """Compute what the page says of equal numbers of patterns.
+def equal_numbers(radii: pd.DataFrame, n_points: int) -> dict[str, Any]:
+    """Put into words what the page says of equal numbers of patterns.
 
     Parameters
     ----------
     radii
         ``activation``, ``n_points``, ``norm`` and ``mean``.
-    activations
-        Those that were compared; the prose names sigmoid, tanh and erf, and has no number for one left out.
     n_points
         The number for all.
-    norms
-        Those that were asked for.
 
     Returns
     -------
     dict
-        ``radius_``, ``crossing_`` and ``last_`` of each activation: the mean radius at the first norm, the norm from
-        which on it is below one, and the mean radius at ``last_norm``, the largest norm that all have.
+        ``first_radii``, ``attractors``, from which norm on the mean radius is below one, and ``last_radii``; the first
+        and the last are at ``first_norm`` and ``last_norm``, the smallest and the largest norm that all have.
     """
-    equal = radii[radii["n_points"].eq(n_points)]
-    curves = {name: part.set_index("norm")["mean"] for name, part in equal.groupby("activation")}
-    shared = [norm for norm in norms if all(norm in curves.get(name, ()) for name in activations)]
-    last, none = max(shared, default=math.nan), pd.Series(dtype=float)
-    named = {name: curves.get(name, none) for name in dict.fromkeys([*activations, "sigmoid", "tanh", "erf"])}
+    means = radii[radii["n_points"].eq(n_points)].pivot(index="norm", columns="activation", values="mean")
+    means = means[[name for name in dict.fromkeys(radii["activation"]) if name in means]]
+    shared = means.dropna()
     return {
-        **{f"radius_{name}": curve.get(norms[0], math.nan) for name, curve in named.items()},
-        **{f"crossing_{name}": from_which_on(curve.lt(1)) for name, curve in named.items()},
-        **{f"last_{name}": curve.get(last, math.nan) for name, curve in named.items()},
-        "last_norm": last,
+        "first_norm": shared.index.min(),
+        "last_norm": shared.index.max(),
+        "first_radii": of_each({name: f"{mean:.3f}" for name in shared for mean in shared[name].iloc[:1]}),
+        "last_radii": of_each({name: f"{mean:.2f}" for name in shared for mean in shared[name].iloc[-1:]}),
+        "attractors": of_each({name: from_norm_on(from_which_on(means[name].dropna().lt(1))) for name in means}),
     }
 
 
@@ -112,15 +106,19 @@ def above_one_at(trained: pd.DataFrame, norm: float) -> list[Any]:
     Returns
     -------
     list of Evidence or None
-        For C8, one an activation and number of patterns: the mean radius; and where there is a sigmoid network with as
-        many patterns of the same seed, the radius less that one's.
+        For C8, one an activation and number of patterns: the mean radius, over the widths where there are several; and
+        where there are sigmoid networks with as many patterns of the same seed, the radius less theirs.
     """
-    at_norm = usable(trained).query("norm == @norm").set_index(["n_points", "seed"])
-    smooth = at_norm.loc[at_norm["activation"].eq("sigmoid"), "radius_mean"]
-    others = at_norm[at_norm["activation"].ne("sigmoid")].groupby(["activation", "n_points"], sort=False)
-    parts = {f"{name}, n = {n}, norm {norm:g}": part["radius_mean"] for (name, n), part in others}
-    radii = [evidence("radius", words, part) for words, part in parts.items()]
-    return radii + [evidence("difference", words, (part - smooth).dropna()) for words, part in parts.items()]
+    at_norm = usable(trained).query("norm == @norm")
+    by_seed = at_norm.groupby(["activation", "n_points", "seed"])["radius_mean"].mean()
+    pairs = dict.fromkeys(zip(at_norm["activation"], at_norm["n_points"], strict=True))
+    radii, differences = [], []
+    for name, n in (pair for pair in pairs if pair[0] != "sigmoid"):
+        words, mine = f"{name}, n = {n}, norm {norm:g}", by_seed[name, n]
+        radii.append(evidence("radius", words, mine))
+        if ("sigmoid", n) in pairs:
+            differences.append(evidence("difference", words, (mine - by_seed["sigmoid", n]).dropna()))
+    return radii + differences
 
 
 def other_norms(trained: pd.DataFrame, judged: pd.DataFrame, norm: float) -> Choice:
@@ -139,13 +137,13 @@ def other_norms(trained: pd.DataFrame, judged: pd.DataFrame, norm: float) -> Cho
         Of the norm that counts as small.
     """
     both = pd.concat([judged, trained], ignore_index=True)
-    both = both.drop_duplicates(["activation", "n_points", "norm", "seed"])
+    both = both.drop_duplicates(["activation", "n_points", "width", "norm", "seed"])
     norms = sorted({norm, *usable(trained)["norm"]})
     return Choice("norm that counts as small", norm, {r: judge("C8", above_one_at(both, r)).verdict for r in norms})
 
 
-def rise(radii: pd.DataFrame, activation: str, fewer: int, more: int) -> float:
-    """Find by how much more patterns raise the mean radius, at the norm where they do so most.
+def rise(radii: pd.DataFrame, activation: str, fewer: int, more: int) -> dict[str, float]:
+    """Find by how much more patterns raise the mean radius.
 
     Parameters
     ----------
@@ -158,9 +156,12 @@ def rise(radii: pd.DataFrame, activation: str, fewer: int, more: int) -> float:
 
     Returns
     -------
-    float
-        The largest difference at a norm that both have.
+    dict
+        ``rise_first``, the difference at the smallest norm that both have, ``rise_most``, the largest, and
+        ``rise_norm``, where that is.
     """
     mine = radii[radii["activation"].eq(activation)]
     few, many = (mine[mine["n_points"].eq(n)].set_index("norm")["mean"] for n in (fewer, more))
-    return (many - few).max()
+    rises = (many - few).dropna().sort_index()
+    first, at = next(iter(rises), math.nan), rises.idxmax() if len(rises) else math.nan
+    return {"rise_first": first, "rise_most": rises.max(), "rise_norm": at}

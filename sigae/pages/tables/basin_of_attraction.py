@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,17 +11,21 @@ import pandas as pd
 
 from sigae.pages.evidence import evidence, rate_evidence
 from sigae.pages.tables.summaries import from_which_on, usable
+from sigae.pages.typeset import from_norm_on, number
 from sigae.pages.verdicts import Choice, judge
 
 __all__ = [
     "ALONE",
     "REPORT",
+    "attractor_share",
     "from_each_norm",
-    "other_tolerances",
     "recall_and_attraction",
     "recall_rates",
     "told_of_attractors",
+    "told_of_noise",
+    "told_of_paths",
     "told_of_rates",
+    "told_of_report",
     "told_of_small_norms",
 ]
 
@@ -52,47 +56,85 @@ def recall_rates(swept: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([alone, report], ignore_index=True)[columns]
 
 
-def recall_and_attraction(judged: pd.DataFrame) -> list[Any]:
+def attractor_share(criterion: str, condition: str, part: pd.DataFrame) -> Any:
+    """Count the patterns of some networks, one a seed, that are attractors.
+
+    Parameters
+    ----------
+    criterion, condition
+        Of the evidence.
+    part
+        From a sweep of ``basin``; one row a seed.
+
+    Returns
+    -------
+    Evidence or None
+        Their share.
+    """
+    radii = part.set_index("seed")["radii"]
+    return rate_evidence(criterion, condition, radii.map(lambda r: sum(radius < 1 for radius in r)), radii.map(len))
+
+
+def recall_and_attraction(swept: pd.DataFrame, smallest: float, tighter: pd.DataFrame | None = None) -> list[Any]:
     """Judge what small norms and noise do to attractors and recall.
 
     Parameters
     ----------
-    judged
+    swept
         From a sweep of ``basin``.
+    smallest
+        Of the norms that are judged.
+    tighter
+        The same at small norms, trained further: it stands beside.
 
     Returns
     -------
     list of Evidence or None
-        For C7: the share of attractors and the radius at the smallest norm; and, seed by seed, the recall there less
-        that at the largest, and that under most noise less that under least. None of a comparison where a single norm,
-        or a single noise, leaves nothing to compare.
+        For C7: the share of attractors at the smallest norm; and, seed by seed, the recall rate under most noise less
+        that under least, over all norms; by the report's criterion the same at the largest norm. None of a comparison
+        where a single norm, or a single noise, leaves nothing to compare.
     """
-    good = usable(judged)
-    norms = sorted(good["norm"].unique())
+    trained = usable(swept)
+    good = trained[trained["norm"].ge(smallest)]
+    norms, noises = sorted(good["norm"].unique()), good["noises"].iloc[0] if len(good) else []
     found: list[Any] = []
-    first = good[good["norm"].eq(norms[0])] if norms else good
     if len(norms) > 1:
-        words = f"norm {norms[0]:g}"
-        attractors = [sum(radius < 1 for radius in radii) for radii in first["radii"]]
-        found.append(rate_evidence("attractors", words, attractors, [len(radii) for radii in first["radii"]]))
-        found.append(evidence("radius", words, first["radius_mean"]))
-        rates = good.assign(rate=good["recalled"].map(sum) / good["cues"].map(sum)).set_index("seed")
-        ends = [rates[rates["norm"].eq(norm)]["rate"] for norm in (norms[0], norms[-1])]
-        found.append(evidence("small", f"{words} against {norms[-1]:g}", (ends[0] - ends[1]).dropna()))
-    noises = good["noises"].iloc[0] if len(good) else []
+        first, words = good[good["norm"].eq(norms[0])], f"norm {norms[0]:g}"
+        found.append(attractor_share("attractors", words, first))
+        found.append(evidence("radius", words, first.set_index("seed")["radius_mean"]))
+        for table in (trained[trained["norm"].lt(smallest)], usable(tighter) if tighter is not None else trained[:0]):
+            for (norm, tolerance), part in table.groupby(["norm", "tolerance"]):
+                found.append(attractor_share("beside", f"norm {norm:g}, trained to {tolerance:g}", part))
+        of_first = first.set_index("seed")
+        for k, noise in enumerate(noises):
+            recalled, cues = (of_first[name].str[k] for name in ("recalled", "cues"))
+            found.append(rate_evidence("recall", f"{words}, t = {noise:g}", recalled, cues))
     if len(noises) > 1:
-        totals = good.groupby("seed")[["recalled", "cues"]].agg(lambda counts: list(np.sum(counts.tolist(), axis=0)))
-        rate = np.array(totals["recalled"].tolist()) / np.array(totals["cues"].tolist())  # (seeds, noises)
-        found.append(evidence("noise", f"t = {noises[-1]:g} against {noises[0]:g}", rate[:, -1] - rate[:, 0]))
+        rates = _by_seed(good, "recalled")
+        words = f"t = {noises[-1]:g} against {noises[0]:g}, norms {norms[0]:g} to {norms[-1]:g}"
+        found.append(evidence("noise", words, rates.iloc[:, -1] - rates.iloc[:, 0]))
+        at_last = _by_seed(good[good["norm"].eq(norms[-1])], "report_rate")
+        for k, noise in enumerate(noises[1:], start=1):
+            words = f"t = {noise:g} against {noises[0]:g}, norm {norms[-1]:g}"
+            found.append(evidence("whole", words, at_last.iloc[:, k] - at_last.iloc[:, 0]))
     return found
 
 
-def from_each_norm(judged: pd.DataFrame) -> Choice:
-    """Try the verdict with the smallest norms left out.
+def _by_seed(good: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Average recall over the norms: one row a seed, one column a noise."""
+    rates = [
+        np.divide(row.recalled, row.cues) if name == "recalled" else np.asarray(row.report_rate, dtype=float)
+        for row in good.itertuples()
+    ]
+    return pd.DataFrame(rates, index=good["seed"]).groupby("seed").mean()
+
+
+def from_each_norm(swept: pd.DataFrame, smallest: float) -> Choice:
+    """Try the verdict with other smallest norms.
 
     Parameters
     ----------
-    judged
+    swept, smallest
         As in :func:`recall_and_attraction`.
 
     Returns
@@ -100,28 +142,11 @@ def from_each_norm(judged: pd.DataFrame) -> Choice:
     Choice
         Of the smallest norm.
     """
-    norms = sorted(usable(judged)["norm"].unique().tolist())
-    tried = {r: judge("C7", recall_and_attraction(judged[judged["norm"].ge(r)])).verdict for r in norms[:-1] or norms}
-    return Choice("smallest norm judged", norms[0], tried)
-
-
-def other_tolerances(judged: Mapping[float, pd.DataFrame], used: float) -> Choice:
-    """Try the verdict with networks that were trained less, or more.
-
-    Parameters
-    ----------
-    judged
-        Training's tolerance to the table.
-    used
-        The tolerance that the verdict uses.
-
-    Returns
-    -------
-    Choice
-        Of the tolerance.
-    """
-    tried = {t: judge("C7", recall_and_attraction(judged[t])).verdict for t in sorted(judged)}
-    return Choice("mean squared error at which training ends", used, tried)
+    norms = sorted(usable(swept)["norm"].unique().tolist())
+    tried = {
+        r: judge("C7", recall_and_attraction(swept, r)).verdict for r in sorted({*(norms[:-1] or norms), smallest})
+    }
+    return Choice("smallest norm judged", smallest, tried)
 
 
 def told_of_attractors(trained: pd.DataFrame, norm: float) -> dict[str, float]:
@@ -147,37 +172,103 @@ def told_of_attractors(trained: pd.DataFrame, norm: float) -> dict[str, float]:
     }
 
 
-def told_of_small_norms(judged: pd.DataFrame, looser: pd.DataFrame) -> dict[str, float]:
-    """Compute what the page says of attractors at small norms.
+def told_of_report(swept: pd.DataFrame, smallest: float) -> dict[str, float]:
+    """Say how many patterns are attractors at the report's smallest norm.
 
     Parameters
     ----------
-    judged, looser
-        From sweeps of ``basin``, the second with less training.
+    swept, smallest
+        As in :func:`recall_and_attraction`.
 
     Returns
     -------
     dict
-        The first and the third norm, or the last where there are fewer; the shares of attractors there in per
-        cent; and by how much the mean radius at the smallest norm is off one.
+        Their share in per cent.
     """
-    tight, loose = (usable(table) for table in (judged, looser))
-    norms = sorted(tight["norm"].unique())
-    first, last = norms[0], norms[min(2, len(norms) - 1)]
-    shares = {r: 100 * part["radii"].explode().lt(1).mean() for r, part in tight.groupby("norm")}
-    loosely = loose[loose["norm"].eq(first)]
+    good = usable(swept)
+    norms = good.loc[good["norm"].ge(smallest), "norm"]
+    return {"attractors_report": 100 * good.loc[good["norm"].eq(norms.min()), "radii"].explode().lt(1).mean()}
+
+
+def told_of_small_norms(swept: pd.DataFrame, tighter: pd.DataFrame) -> dict[str, float]:
+    """Compute what the page says of attractors at the smallest norm.
+
+    Parameters
+    ----------
+    swept, tighter
+        From sweeps of ``basin``, the second with more training.
+
+    Returns
+    -------
+    dict
+        That norm; and of each the share of attractors there in per cent, and by how much the mean radius is off one.
+    """
+    tables = {"loose": usable(swept), "tight": usable(tighter)}
+    first = min(table["norm"].min() for table in tables.values())
+    told = {"small_first": first}
+    for name, table in tables.items():
+        part = table[table["norm"].eq(first)]
+        told |= {
+            f"share_{name}": 100 * part["radii"].explode().lt(1).mean(),
+            f"off_{name}": part["radius_mean"].mean() - 1,
+        }
+    return told
+
+
+def told_of_noise(found: list[Any], dim: int, noises: Sequence[float]) -> dict[str, Any]:
+    """Compute what the page says of noise.
+
+    Parameters
+    ----------
+    found
+        From :func:`recall_and_attraction`.
+    dim
+        Dimension d.
+    noises
+        Variances t.
+
+    Returns
+    -------
+    dict
+        ``noise_change``, of the recall rate over the norms; ``whole_change``, the first of those by the report's
+        criterion at the largest norm; and the norms of the least and the most noise.
+    """
+    texts = {item.criterion: item.text for item in reversed(found) if item}
     return {
-        "small_first": first,
-        "small_last": last,
-        "share_first": shares[first],
-        "share_last": shares[last],
-        "share_loose": 100 * loosely["radii"].explode().lt(1).mean(),
-        "off_tight": tight.loc[tight["norm"].eq(first), "radius_mean"].mean() - 1,
-        "off_loose": loosely["radius_mean"].mean() - 1,
+        "noise_change": texts.get("noise", "unknown"),
+        "whole_change": texts.get("whole", "unknown"),
+        "least_noise_norm": math.sqrt(noises[0] * dim),
+        "most_noise_norm": math.sqrt(noises[-1] * dim),
     }
 
 
-def told_of_rates(rates: pd.DataFrame, patient: pd.DataFrame, norm: float) -> dict[str, float]:
+def told_of_paths(paths: pd.DataFrame, noises: Sequence[float], threshold: float) -> dict[str, Any]:
+    """Compute what the page says of cues on their way under the least noise, at the smallest and at the largest norm.
+
+    Parameters
+    ----------
+    paths
+        From a sweep of ``recall_errors``, of one activation.
+    noises, threshold
+        As in it: noise variances, and the mean squared error below which a cue counts as recalled.
+
+    Returns
+    -------
+    dict
+        The noise, how many cues there are, and of each end (``first``, ``last``) the norm, the median error at the
+        start and in the end, and how many are recalled.
+    """
+    least, rows = int(np.argmin(noises)), paths.set_index("norm")["errors"].sort_index()
+    told: dict[str, Any] = {"path_noise": noises[least], "path_cues": len(rows.iloc[0][least])}
+    for name, (norm, errors) in zip(("first", "last"), [*rows.items()][:: max(1, len(rows) - 1)] * 2, strict=False):
+        start, *_, end = np.array(errors[least]).T  # (iterations + 1, cues)
+        medians = [number(float(np.median(error)), 2) for error in (start, end)]
+        told |= {f"path_{name}_norm": norm, f"path_{name}_recalled": int((end < threshold).sum())}
+        told |= dict(zip((f"path_{name}_start", f"path_{name}_end"), medians, strict=True))
+    return told
+
+
+def told_of_rates(rates: pd.DataFrame, patient: pd.DataFrame, norm: float) -> dict[str, float | str]:
     """Compute what the page says of recall rates, in per cent.
 
     Parameters
@@ -192,7 +283,8 @@ def told_of_rates(rates: pd.DataFrame, patient: pd.DataFrame, norm: float) -> di
     Returns
     -------
     dict
-        Name to number; nan where no network was trained at that norm.
+        Name to number, nan where no network was trained at that norm; ``complete`` in words, from which norm on every
+        cue is recalled.
     """
     last = rates["norm"].max()
     alone = rates[rates["criterion"].eq(ALONE)]
@@ -204,7 +296,7 @@ def told_of_rates(rates: pd.DataFrame, patient: pd.DataFrame, norm: float) -> di
         "rate_first_most": 100 * at_norm.get(at_norm.index.max(), math.nan),
         "patient_rate": 100 * recalled / cues,
         "patient_cues": int(cues),
-        "complete": from_which_on(alone.groupby("norm")["mean"].min().eq(1)),
+        "complete": from_norm_on(from_which_on(alone.groupby("norm")["mean"].min().eq(1))),
         "report_last": 100 * at_last[REPORT],
         "alone_last": 100 * at_last[ALONE],
     }

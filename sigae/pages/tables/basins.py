@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sigae.pages.tables.intervals import clustered_wilson
-from sigae.pages.tables.pictures import LIMIT, maps
+from sigae.pages.tables.intervals import rate_bounds
+from sigae.pages.tables.pictures import LIMIT, maps, within
 from sigae.pages.tables.summaries import usable
 
 __all__ = [
@@ -40,8 +40,8 @@ def shares(swept: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     good = good.rename(columns={"noises": "noise"})
     rows = []
     for key, part in good.groupby([*by, "width", "noise"], sort=False):
-        own, cues = part["own"].astype(int).tolist(), part["cues"].astype(int).tolist()
-        low, high = np.clip(clustered_wilson(own, cues), 0, 1).round(9)  # rounding may leave a little beside zero
+        own, cues = (part.groupby("choices")[name].sum().astype(int).tolist() for name in ("own", "cues"))
+        low, high = within(rate_bounds(own, cues))
         other, radius = part["other"].astype(int).sum() / sum(cues), part["radius_worst"].mean()
         rows.append([*key[:-2], maps(key[-2]), key[-1], sum(own) / sum(cues), low, high, other, radius])
     return pd.DataFrame(rows, columns=[*by, "map", "noise", "mean", "low", "high", "other", "radius"])

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sigae.pages.evidence import evidence, quantile_evidence, ratio_evidence
+from sigae.pages.evidence import evidence, largest_evidence, quantile_evidence, ratio_evidence
 from sigae.pages.tables.summaries import at_extreme_norms, change_over_norms, from_which_on, usable
-from sigae.pages.verdicts import NOT_JUDGED, Choice, judge
+from sigae.pages.typeset import from_norm_on, of_each
+from sigae.pages.verdicts import NOT_JUDGED, Choice, judge, judge_alike
 
 __all__ = [
     "all_attractors_from",
@@ -25,6 +26,7 @@ __all__ = [
     "reach_of_the_limit",
     "told_of_descent",
     "told_of_each",
+    "told_of_never",
     "told_of_radii",
     "told_of_reach",
     "up_to_each_norm",
@@ -116,22 +118,43 @@ def drop_below_one(judged: pd.DataFrame) -> list[Any]:
     -------
     list of Evidence or None
         For C5, one a number of patterns and width, of curves with more than one norm: the worst point's radius at the
-        largest norm, the change of the mean, and where the worst falls below one.
+        largest norm, the change of the mean, and where the worst falls below one. A curve that is above one at no norm,
+        with any seed, cannot drop below it: of such there is its largest radius alone.
     """
-    several, curves = judged[judged["n_points"].gt(1)], ["n_points", "width"]
-    change = change_over_norms(several, "radius_mean", curves)
-    _, at_last = at_extreme_norms(several, curves)
-    worst = at_last.loc[at_last.index.isin(change.index), "radius_worst"]
-    falls = usable(several).groupby([*curves, "seed"]).apply(_falls_below_one, include_groups=False)
-    found = []
-    for make, name, values in (
-        (quantile_evidence, "last", worst),
-        (evidence, "drop", change),
-        (ratio_evidence, "crossing", falls[falls.index.isin(change.index)] if len(falls) else change),
-    ):
-        found += [make(name, f"n = {n}, m = {m}", part) for (n, m), part in values.groupby(curves)]
-    bounded = {"crossing": 1.0}  # no curve falls below one before the first norm
-    return [item and replace(item, low=max(item.low, bounded.get(item.criterion, item.low))) for item in found]
+    curves, found, bounded = ["n_points", "width"], [], []
+    for (n, m), part in usable(judged[judged["n_points"].gt(1)]).groupby(curves):
+        words, change = f"n = {n}, m = {m}", change_over_norms(part, "radius_mean", curves).droplevel(curves)
+        if change.empty:
+            continue
+        if part["radius_worst"].max() <= 1:
+            found.append(largest_evidence("never", words, part.groupby("seed")["radius_worst"].max()))
+            continue
+        _, at_last = at_extreme_norms(part, curves)
+        worst = at_last["radius_worst"].droplevel(curves)
+        falls = part.groupby("seed").apply(_falls_below_one, include_groups=False)
+        found.append(quantile_evidence("last", words, worst[worst.index.isin(change.index)]))
+        found.append(evidence("drop", words, change))
+        crossing = ratio_evidence("crossing", words, falls[falls.index.isin(change.index)])
+        # no curve falls below one before the first norm
+        bounded.append(crossing and replace(crossing, low=max(crossing.low, 1.0)))
+    return found + bounded
+
+
+def told_of_never(found: Sequence[Any]) -> dict[str, str]:
+    """Say which numbers of patterns have nothing to drop below one from.
+
+    Parameters
+    ----------
+    found
+        From :func:`drop_below_one`.
+
+    Returns
+    -------
+    dict
+        Those numbers, in words.
+    """
+    numbers = [item.condition.partition(",")[0] for item in found if item and item.criterion == "never"]
+    return {"never_above": " and ".join(dict.fromkeys(numbers)) or "none"}
 
 
 def _falls_below_one(curve: pd.DataFrame) -> float:
@@ -145,13 +168,15 @@ def _falls_below_one(curve: pd.DataFrame) -> float:
     return (norms[k - 1] + (above - 1) / (above - under) * (norms[k] - norms[k - 1])) / norms[0]
 
 
-def up_to_each_norm(judged: pd.DataFrame) -> Choice:
+def up_to_each_norm(judged: pd.DataFrame, sigmoid: pd.DataFrame | None = None) -> Choice:
     """Try the verdict with the largest norms left out.
 
     Parameters
     ----------
     judged
         As in :func:`drop_below_one`.
+    sigmoid
+        The sigmoid's table, where what is judged is whether outcomes are the same as its.
 
     Returns
     -------
@@ -159,7 +184,10 @@ def up_to_each_norm(judged: pd.DataFrame) -> Choice:
         Of the largest norm.
     """
     norms = sorted(usable(judged)["norm"].unique().tolist())
-    tried = {norm: judge("C5", drop_below_one(judged[judged["norm"].le(norm)])).verdict for norm in norms[1:]}
+    tried = {}
+    for norm in norms[1:]:
+        found, alike = (t if t is None else drop_below_one(t[t["norm"].le(norm)]) for t in (judged, sigmoid))
+        tried[norm] = judge_alike("C5", found or [], alike)
     return Choice("largest norm judged", norms[-1], tried or {norms[-1]: NOT_JUDGED})
 
 
@@ -186,35 +214,44 @@ def following_the_limit(judged: pd.DataFrame, limit: pd.DataFrame, close: float)
     exact = limit[limit["norm"].eq(norms[-1])].groupby("n_points")["radius_mean"].mean()
     last = last.assign(off=(last["radius_mean"] - last["n_points"].map(exact)).abs())
     reaches, offs = (
-        table.pivot_table(index=["n_points", "seed"], columns="width", values=name)
+        table.pivot(index=["n_points", "seed"], columns="width", values=name)
         for table, name in ((reach, "reach"), (last, "off"))
     )
     found = []
     for narrow, wide in zip(list(reaches.columns)[:-1], list(reaches.columns)[1:], strict=True):
         for n, part in reaches.groupby("n_points"):
+            part = part.droplevel("n_points")
             ratio = (part[wide] / part[narrow])[part[narrow] < norms[-1]]
             found.append(ratio_evidence("reach", f"n = {n}, m = {wide} against {narrow}", ratio))
     for narrow, wide in zip(list(offs.columns)[:-1], list(offs.columns)[1:], strict=True):
         for n, part in offs.groupby("n_points"):
-            exponents = np.log(part[wide] / part[narrow]) / math.log(wide / narrow)
+            exponents = np.log(part[wide] / part[narrow]).droplevel("n_points") / math.log(wide / narrow)
             found.append(evidence("width", f"n = {n}, m = {narrow} to {wide}, norm {norms[-1]:g}", exponents))
     return found
 
 
-def other_distances(judged: pd.DataFrame, limit: pd.DataFrame, close: float) -> Choice:
+def other_distances(
+    judged: pd.DataFrame, limit: pd.DataFrame, close: float, criteria: Sequence[str] | None = None
+) -> Choice:
     """Try the verdict with other distances at which networks count as parted from the limit.
 
     Parameters
     ----------
     judged, limit, close
         As in :func:`following_the_limit`.
+    criteria
+        Those that are judged; unless given, both halves of the claim.
 
     Returns
     -------
     Choice
         Of that distance.
     """
-    tried = {c: judge("C6", following_the_limit(judged, limit, c)).verdict for c in sorted({*DISTANCES, close})}
+    ends = half_at_the_end(limit) if criteria is None else []
+    tried = {
+        c: judge("C6", following_the_limit(judged, limit, c) + ends, criteria=criteria).verdict
+        for c in sorted({*DISTANCES, close})
+    }
     return Choice("distance from the limit at which they have parted", close, tried)
 
 
@@ -235,15 +272,18 @@ def half_at_the_end(limit: pd.DataFrame) -> list[Any]:
     *before, norm = [math.nan, *sorted(limit["norm"].unique())]
     at_last, earlier = (limit[limit["norm"].eq(r)].set_index(["n_points", "seed"]) for r in (norm, before[-1]))
     found = [
-        evidence("limit", f"n = {n}, norm {norm:g}", part["radius_mean"]) for n, part in at_last.groupby("n_points")
+        evidence("limit", f"n = {n}, norm {norm:g}", part["radius_mean"].droplevel("n_points"))
+        for n, part in at_last.groupby("n_points")
     ]
     off, off_before = ((part["mean_jacobian_radius"] - 0.5).abs() for part in (at_last, earlier))
     slopes = (np.log(off / off_before) / math.log(norm / before[-1])).dropna()
     words = f"norm {before[-1]:g} to {norm:g}"
-    return found + [evidence("approach", f"n = {n}, {words}", part) for n, part in slopes.groupby("n_points")]
+    return found + [
+        evidence("approach", f"n = {n}, {words}", part.droplevel("n_points")) for n, part in slopes.groupby("n_points")
+    ]
 
 
-def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float]:
+def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float | str]:
     """Compute what the page says of networks and of the limit.
 
     Parameters
@@ -254,13 +294,14 @@ def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float]:
     Returns
     -------
     dict
-        Name to number: of the largest number of patterns in the widest networks, and of the limit.
+        Name to number: of the largest number of patterns in the widest networks, and of the limit; ``all_below`` in
+        words, from which norm on every pattern of every network is an attractor.
     """
     most, last, far = radii["n_points"].max(), radii["norm"].max(), exact["norm"].max()
     many = radii.loc[radii["n_points"].eq(most) & radii["width"].eq(radii["width"].max()), "mean"]
     return {
         "far_norm": far,
-        "all_below": max(all_attractors_from(part) for _, part in radii.groupby("n_points")),
+        "all_below": from_norm_on(all_attractors_from(radii)),
         "radius_first": many.iloc[0],
         "radius_last": many.iloc[-1],
         "limit_last": exact.loc[exact["n_points"].eq(most) & exact["norm"].le(last), "mean"].iloc[-1],
@@ -281,44 +322,59 @@ def told_of_descent(descent: pd.DataFrame) -> dict[str, float]:
     Returns
     -------
     dict
-        The first and last norm that trained, the relative distance of the Jacobians there, in per cent, and the two
-        spectral radii at the last.
+        The first and last norm that trained; of the narrowest and the widest networks, at the first and at the last
+        norm, the largest relative distance of Jacobians in per cent and of mean spectral radii; the two radii of the
+        widest at the last norm, where they are furthest apart; the largest distance of radii of the widest at any norm;
+        and the steps that descent took at the first and at the last norm with the most patterns in the widest.
     """
     followed = usable(descent)
-    return {
-        "descent_points": descent["n_points"].iloc[0],
-        "descent_first_norm": followed["norm"].iloc[0],
-        "descent_last_norm": followed["norm"].iloc[-1],
-        "descent_first": 100 * followed["difference"].iloc[0],
-        "descent_last": 100 * followed["difference"].iloc[-1],
-        "descent_last_radius": followed["radius_descent"].iloc[-1],
-        "flow_last_radius": followed["radius_flow"].iloc[-1],
+    followed = followed.assign(apart=(followed["radius_descent"] - followed["radius_flow"]).abs())
+    norms, widths = (sorted(followed[name].unique()) for name in ("norm", "width"))
+    told = {"descent_first_norm": norms[0], "descent_last_norm": norms[-1]}
+    for called, width in (("narrow", widths[0]), ("wide", widths[-1])):
+        for where, norm in (("first", norms[0]), ("last", norms[-1])):
+            here = followed[followed["width"].eq(width) & followed["norm"].eq(norm)]
+            told[f"descent_{called}_{where}"] = 100 * here["difference"].max()
+            told[f"descent_radius_{called}_{where}"] = here["apart"].max()
+    wide = followed[followed["width"].eq(widths[-1])]
+    last = wide[wide["norm"].eq(norms[-1])]
+    furthest, most = last.loc[last["apart"].idxmax()], wide[wide["n_points"].eq(wide["n_points"].max())]
+    steps = most.set_index("norm")["descent_steps"]
+    return told | {
+        "descent_radius_wide": wide["apart"].max(),
+        "descent_last_radius": furthest["radius_descent"],
+        "flow_last_radius": furthest["radius_flow"],
+        "descent_steps_first": int(steps.iloc[0]),
+        "descent_steps_last": int(steps.iloc[-1]),
     }
 
 
-def told_of_each(radii: pd.DataFrame, activations: Sequence[str]) -> dict[str, float]:
-    """Compute what the page on tanh and erf says of each activation.
+def told_of_each(radii: pd.DataFrame) -> dict[str, str]:
+    """Put into words what the page on tanh and erf says of each activation.
 
     Parameters
     ----------
     radii
         ``activation``, ``n_points``, ``width``, ``norm``, ``mean`` and ``worst``.
-    activations
-        Those that were trained; the prose names tanh and erf, and has no number for one left out.
 
     Returns
     -------
     dict
-        ``first_``, ``last_`` and ``below_`` of each: the mean radius at the smallest and at the largest norm, and the
-        norm from which on every pattern is an attractor.
+        ``first_radii`` and ``last_radii``, the mean radii of the most patterns and the widest networks at the smallest
+        and at the largest norm, and ``attractors``, from which norm on every pattern is one.
     """
-    names, first, last = list(dict.fromkeys([*activations, "tanh", "erf"])), radii["norm"].min(), radii["norm"].max()
     most, widest = radii["n_points"].max(), radii["width"].max()
-    many = radii[radii["n_points"].eq(most) & radii["width"].eq(widest)].set_index(["activation", "norm"])["mean"]
+    many = radii[radii["n_points"].eq(most) & radii["width"].eq(widest)]
+    below = {name: all_attractors_from(part) for name, part in radii.groupby("activation", sort=False)}
+
+    def at(norm: float) -> str:
+        means = many[many["norm"].eq(norm)].set_index("activation")["mean"]
+        return of_each({name: f"{mean:.3f}" for name, mean in means.items()})
+
     return {
-        **{f"first_{name}": many.get((name, first), math.nan) for name in names},
-        **{f"last_{name}": many.get((name, last), math.nan) for name in names},
-        **{f"below_{name}": all_attractors_from(radii[radii["activation"].eq(name)]) for name in names},
+        "first_radii": at(radii["norm"].min()),
+        "last_radii": at(radii["norm"].max()),
+        "attractors": of_each({name: from_norm_on(norm) for name, norm in below.items()}),
     }
 
 

@@ -10,8 +10,9 @@ import pandas as pd
 
 from sigae.pages.tables.intervals import half_width
 from sigae.pages.tables.summaries import over_seeds
+from sigae.pages.typeset import listed, of_each
 
-__all__ = ["band_left", "distances", "exponents", "fitted", "inside_the_band", "told_of_exponents"]
+__all__ = ["band_left", "distances", "exponents", "fitted", "inside_the_band", "told_of_band", "told_of_exponents"]
 
 
 def distances(near: pd.DataFrame, quantities: Mapping[str, str]) -> pd.DataFrame:
@@ -79,8 +80,8 @@ def fitted(measured: pd.DataFrame, powers: pd.DataFrame) -> pd.DataFrame:
     return lines
 
 
-def told_of_exponents(powers: pd.DataFrame) -> dict[str, float]:
-    """Compute what the page says of the exponents.
+def told_of_exponents(powers: pd.DataFrame) -> dict[str, str]:
+    """Put into words what the page says of the exponents.
 
     Parameters
     ----------
@@ -90,15 +91,20 @@ def told_of_exponents(powers: pd.DataFrame) -> dict[str, float]:
     Returns
     -------
     dict
-        Name to number; those of the spectral radius begin with ``radius_``.
+        ``exponents``, of the Jacobian, and ``radius_exponents``, with their uncertainties; and ``half``, which
+        intervals contain -1/2, a sentence without its full stop.
     """
-    told: dict[str, float] = {}
-    for quantity, prefix in (("jacobian_distance", ""), ("radius_distance", "radius_")):
-        of_this = powers.loc[quantity]
-        told[f"{prefix}exponent_least"] = of_this["exponent"].min()
-        told[f"{prefix}exponent_most"] = of_this["exponent"].max()
-        told[f"{prefix}exponent_uncertainty"] = of_this["uncertainty"].max()
-    return told
+    names = {"jacobian_distance": "Jacobian", "radius_distance": "spectral radius"}
+    off = (powers["exponent"] + 0.5).abs() > powers["uncertainty"]
+    outside = [f"the {names[quantity]} with {activation}" for quantity, activation in off.index[off]]
+    half = f"The interval does not contain -1/2 for {listed(outside)}; every other does"
+    if len(outside) in (0, len(off)):
+        half = "No interval contains -1/2" if outside else "Every interval contains -1/2"
+    jacobian, radius = (
+        of_each({row.Index: f"{row.exponent:.3f} ± {row.uncertainty:.3f}" for row in powers.loc[quantity].itertuples()})
+        for quantity in names
+    )
+    return {"exponents": jacobian, "radius_exponents": radius, "half": half}
 
 
 def inside_the_band(mean_radii: pd.DataFrame, band: pd.DataFrame) -> pd.DataFrame:
@@ -140,3 +146,23 @@ def band_left(compared: pd.DataFrame, activations: Sequence[str]) -> pd.DataFram
     stays: Any = ordered.groupby(["activation", "width"])["inside"].cummin()
     last = ordered["norm"].where(stays, 0.0).groupby([ordered["activation"], ordered["width"]]).max()
     return last.unstack().loc[list(activations)]
+
+
+def told_of_band(compared: pd.DataFrame) -> str:
+    """Say on which side of the band the means are that lie outside.
+
+    Parameters
+    ----------
+    compared
+        From :func:`inside_the_band`.
+
+    Returns
+    -------
+    str
+        A sentence without its full stop.
+    """
+    outside = compared[~compared["inside"]]
+    below = int(outside["mean"].lt(outside["low_band"]).sum())
+    if outside.empty:
+        return f"None of the {len(compared)} means is outside the band"
+    return f"Of the {len(compared)} means {len(outside)} are outside the band, {below} of them below it"

@@ -10,8 +10,19 @@ import numpy as np
 import pandas as pd
 
 from sigae.pages.tables.summaries import over_seeds
+from sigae.pages.typeset import number, of_each
 
-__all__ = ["aims", "before_and_after", "costs", "grid_readings", "slopes", "stiffest", "stiffnesses", "times_by_width"]
+__all__ = [
+    "aims",
+    "before_and_after",
+    "costs",
+    "errors_at",
+    "grid_readings",
+    "slopes",
+    "stiffest",
+    "stiffnesses",
+    "times_by_width",
+]
 
 AIMS = (
     ("20 patterns, norm 1, m = 10 000: report's loop / ours", "headline_report_ratio", "at least 1000"),
@@ -198,6 +209,8 @@ def costs(measured: Mapping[str, Any]) -> dict[str, Any]:
         "grid_report": ratios["grid_report_ratio"],
         "grid_descent": ratios["grid_descent_ratio"],
         "grid_descent_steps": grid["descent_steps"].median(),
+        "quicker_cells": int(grid["descent_seconds"].lt(grid["flow_seconds"]).sum()),
+        "quicker_coarse_cells": int(grid["descent_seconds"].lt(grid["coarse_seconds"]).sum()),
         "slower_cells": ratios["slower_cells"],
         "cells": ratios["cells"],
         "slowest_ratio": ratios["slowest_cell_ratio"],
@@ -254,6 +267,25 @@ def times_by_width(measured: Mapping[str, Any]) -> pd.DataFrame:
         for row in measured["width"]
     ]
     return pd.DataFrame(rows)
+
+
+def errors_at(accuracy: pd.DataFrame, tolerance: float) -> str:
+    """Put into words how large the error is at one step tolerance.
+
+    Parameters
+    ----------
+    accuracy
+        ``norm``, ``step_tolerance`` and ``mean``.
+    tolerance
+        That one.
+
+    Returns
+    -------
+    str
+        Norm by norm, in per cent.
+    """
+    means = accuracy[accuracy["step_tolerance"].eq(tolerance)].set_index("norm")["mean"]
+    return of_each({f"norm {norm:g}": f"{number(100 * mean, 2)} %" for norm, mean in means.items()}, "at")
 
 
 def slopes(accuracy: pd.DataFrame) -> dict[str, float]:

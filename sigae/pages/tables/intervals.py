@@ -1,4 +1,4 @@
-"""95 % intervals of means, quantiles, slopes and rates."""
+"""95 % intervals of means, quantiles and rates."""
 
 from __future__ import annotations
 
@@ -8,38 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import special
 
-__all__ = ["clustered_wilson", "half_width", "quantile_bounds", "slope_half_width", "wilson"]
+__all__ = ["WITHIN_A_SEED", "half_width", "quantile_bounds", "rate_bounds"]
 
 BELOW = 1.6448536269514722  # standard deviations above the mean, below which 95 % of a normal distribution lie
-Z = 1.959963984540054  # the same for 97.5 %
-
-
-def clustered_wilson(successes: Sequence[int], trials: Sequence[int]) -> tuple[float, float]:
-    """Return the 95 % interval of a rate whose trials come in seeds, which share patterns and network.
-
-    Wilson's interval, with as many trials as would scatter as much as the seeds do: at least one a seed, at most all.
-
-    Parameters
-    ----------
-    successes, trials
-        One count a seed.
-
-    Returns
-    -------
-    tuple of float
-        Lower and upper end, within 0 and 1; infinite for a single seed.
-    """
-    k, n = np.asarray(successes, dtype=float), np.asarray(trials, dtype=float)
-    rate, seeds = k.sum() / n.sum(), k.size
-    if seeds < 2:
-        return -math.inf, math.inf
-    # the ratio estimator's variance over clusters (Cochran 1977, chapter 6)
-    variance = seeds / (seeds - 1) * np.square(k - rate * n).sum() / n.sum() ** 2
-    if variance == 0:  # nothing is known of the scatter where all trials ended alike
-        worth = n.sum() if 0 < rate < 1 else seeds
-    else:
-        worth = min(max(rate * (1 - rate) / variance, seeds), n.sum())
-    return wilson(rate, worth)
+# Correlation of two trials that share a seed: a choice, above what is measured of pictures and of patterns.
+WITHIN_A_SEED = 0.2
 
 
 def half_width(values: Sequence[float]) -> float:
@@ -84,42 +57,32 @@ def quantile_bounds(values: Sequence[float]) -> tuple[float, float, float]:
     return tuple(float(mean + factor * spread) for factor in (BELOW, low / root, high / root))  # type: ignore[return-value]
 
 
-def slope_half_width(x: Sequence[float], y: Sequence[float]) -> tuple[float, float]:
-    """Fit a straight line by least squares.
+def rate_bounds(
+    successes: Sequence[float], trials: Sequence[float], correlation: float = WITHIN_A_SEED
+) -> tuple[float, float]:
+    r"""Return the 95 % interval of a rate whose trials come in seeds, which share patterns and network.
+
+    Clopper and Pearson's interval (1934) for as many independent trials as the dependent ones are worth (Korn and
+    Graubard 1998): all of them over Kish's design effect :math:`1 + (\sum n_i^2 / \sum n_i - 1) \rho`. It depends on
+    how many trials there are, and not on how they ended; so one more success never lowers an end.
 
     Parameters
     ----------
-    x, y
-        Three points or more.
+    successes, trials
+        One count a seed.
+    correlation
+        Of two trials that share a seed, :math:`\rho`.
 
     Returns
     -------
     tuple of float
-        The slope, and the half width of its 95 % interval by Student's t.
+        Lower and upper end, within 0 and 1; infinite for a single seed.
     """
-    at, values = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    slope, offset = np.polyfit(at, values, 1)
-    left = np.square(values - offset - slope * at).sum() / (at.size - 2)
-    error = math.sqrt(left / np.square(at - at.mean()).sum())
-    return float(slope), float(special.stdtrit(at.size - 2, 0.975) * error)
-
-
-def wilson(rate: float, trials: float) -> tuple[float, float]:
-    """Return the 95 % interval of a rate (Wilson 1927).
-
-    Parameters
-    ----------
-    rate
-        Between 0 and 1.
-    trials
-        Independent trials behind it, or what dependent ones are worth.
-
-    Returns
-    -------
-    tuple of float
-        Lower and upper end, within 0 and 1.
-    """
-    square = Z**2 / trials
-    middle = (rate + square / 2) / (1 + square)
-    half = Z * math.sqrt(rate * (1 - rate) / trials + square / (4 * trials)) / (1 + square)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    n = np.asarray(trials, dtype=float)
+    if n.size < 2:
+        return -math.inf, math.inf
+    design = 1 + (np.square(n).sum() / n.sum() - 1) * correlation
+    hits, misses = np.sum(successes) / design, (n.sum() - np.sum(successes)) / design
+    low = special.betaincinv(hits, misses + 1, 0.025) if hits > 0 else 0.0
+    high = special.betaincinv(hits + 1, misses, 0.975) if misses > 0 else 1.0
+    return float(low), float(high)

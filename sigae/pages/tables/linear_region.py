@@ -12,16 +12,18 @@ import pandas as pd
 from sigae.activations import get_activation
 from sigae.pages.evidence import evidence, quantile_evidence
 from sigae.pages.tables.summaries import over_seeds, usable
-from sigae.pages.verdicts import Choice, judge
+from sigae.pages.typeset import of_each
+from sigae.pages.verdicts import Choice, judge_alike
 
 __all__ = [
+    "above_one",
     "around_one",
     "count_at_one",
     "edge_of_the_others",
     "other_norms",
     "other_windows",
     "shares",
-    "told_of_radii",
+    "said_of_each_number",
     "told_of_shares",
     "with_shares",
 ]
@@ -153,17 +155,17 @@ def around_one(trained: pd.DataFrame) -> list[Any]:
         nearest and the next are.
     """
     parts = {
-        f"n = {n}, norm {norm:g}": (part, (n - 1) / part["dim"])
+        f"n = {n}, norm {norm:g}": part.set_index("seed")
         for (norm, n), part in trained[trained["n_points"].gt(1)].groupby(["norm", "n_points"], sort=False)
     }
     return [
-        *(evidence("count", words, part["share"] - claimed) for words, (part, claimed) in parts.items()),
-        *(quantile_evidence("nearest", words, part["furthest"]) for words, (part, _) in parts.items()),
-        *(evidence("gap", words, part["next"]) for words, (part, _) in parts.items()),
+        *(evidence("count", words, p["share"] - (p["n_points"] - 1) / p["dim"]) for words, p in parts.items()),
+        *(quantile_evidence("nearest", words, p["furthest"]) for words, p in parts.items()),
+        *(evidence("gap", words, p["next"]) for words, p in parts.items()),
     ]
 
 
-def other_windows(swept: pd.DataFrame, around: float) -> Choice:
+def other_windows(swept: pd.DataFrame, around: float, sigmoid: pd.DataFrame | None = None) -> Choice:
     """Try the verdict with other windows around one.
 
     Parameters
@@ -172,21 +174,22 @@ def other_windows(swept: pd.DataFrame, around: float) -> Choice:
         From a sweep of ``trained_spectrum``, of one activation.
     around
         The window's half width that the verdict uses.
+    sigmoid
+        The sigmoid's sweep, where what is judged is whether outcomes are the same as its.
 
     Returns
     -------
     Choice
         Of that half width.
     """
-    tried = sorted({*WINDOWS, around})
-    return Choice(
-        "half width of the window around one",
-        around,
-        {width: judge("C4", around_one(with_shares(swept, width))).verdict for width in tried},
-    )
+    tried = {}
+    for width in sorted({*WINDOWS, around}):
+        found, alike = (t if t is None else around_one(with_shares(t, width)) for t in (swept, sigmoid))
+        tried[width] = judge_alike("C4", found or [], alike)
+    return Choice("half width of the window around one", around, tried)
 
 
-def other_norms(trained: pd.DataFrame, norm: float) -> Choice:
+def other_norms(trained: pd.DataFrame, norm: float, sigmoid: pd.DataFrame | None = None) -> Choice:
     """Try the verdict at the other norms that networks were trained at.
 
     Parameters
@@ -195,59 +198,85 @@ def other_norms(trained: pd.DataFrame, norm: float) -> Choice:
         From :func:`with_shares`, of one activation.
     norm
         That which the verdict uses.
+    sigmoid
+        The sigmoid's table, where what is judged is whether outcomes are the same as its.
 
     Returns
     -------
     Choice
         Of the norm.
     """
-    by_norm = {r: judge("C4", around_one(part)).verdict for r, part in trained.groupby("norm")}
-    return Choice("norm of the patterns", norm, by_norm)
+    tried = {}
+    for r, part in trained.groupby("norm"):
+        alike = None if sigmoid is None else around_one(sigmoid[sigmoid["norm"].eq(r)])
+        tried[r] = judge_alike("C4", around_one(part), alike)
+    return Choice("norm of the patterns", norm, tried)
 
 
-def told_of_shares(found: pd.DataFrame, activations: Sequence[str], norm: float) -> dict[str, float]:
-    """Compute what the page on tanh and erf says of the shares around one, in per cent.
+def told_of_shares(found: pd.DataFrame, norm: float) -> dict[str, str]:
+    """Put into words what the page on tanh and erf says of the shares around one.
 
     Parameters
     ----------
     found
         From :func:`shares`.
-    activations
-        Those that were trained; the prose names tanh and erf, and has no number for one left out.
     norm
         Of the patterns.
 
     Returns
     -------
     dict
-        ``share_fewest_`` and ``share_most_`` of each.
+        ``share_fewest`` and ``share_most``, of the fewest and the most patterns.
     """
-    means, counts = found.set_index(["activation", "norm", "n_points"])["mean"], found["n_points"]
+    at_norm, counts = found[found["norm"].eq(norm)], found["n_points"]
     return {
-        f"share_{where}_{name}": 100 * means.get((name, norm, n), math.nan)
-        for name in dict.fromkeys([*activations, "tanh", "erf"])
+        f"share_{where}": of_each(
+            {row.activation: f"{100 * row.mean:.0f} %" for row in at_norm[at_norm["n_points"].eq(n)].itertuples()}
+        )
         for where, n in (("fewest", counts.min()), ("most", counts.max()))
     }
 
 
-def told_of_radii(trained: pd.DataFrame, activations: Sequence[str], norm: float) -> dict[str, float]:
-    """Average the spectral radii at one norm, and count those above one.
+def above_one(trained: pd.DataFrame) -> pd.DataFrame:
+    """Tabulate the share of patterns that are no attractors, and the radii.
 
     Parameters
     ----------
     trained
+        From a sweep of ``trained_spectrum``, at one norm.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an activation and number of patterns: ``above_one``, the share of patterns whose radius is above one,
+        in per cent, ``mean_radius``, and ``largest_radius``.
+    """
+    groups = trained.groupby(["activation", "n_points"], sort=False)
+    shares = groups["radii"].apply(lambda radii: 100 * radii.explode().gt(1).mean())
+    means, largest = groups["radius_mean"].mean(), groups["radius_worst"].max()
+    return pd.DataFrame({"above_one": shares, "mean_radius": means, "largest_radius": largest}).reset_index()
+
+
+def said_of_each_number(found: pd.DataFrame, trained: pd.DataFrame) -> dict[str, str]:
+    """Put into words, number by number of patterns, where the others end and how many patterns are no attractors.
+
+    Parameters
+    ----------
+    found
+        From :func:`shares`, of one activation, with edges.
+    trained
         From a sweep of ``trained_spectrum``.
-    activations, norm
-        As in :func:`told_of_shares`.
 
     Returns
     -------
     dict
-        ``radius_`` of each, and ``unstable_``, the share of patterns whose radius is above one, in per cent.
+        ``edges``, ``inside``, the share of the others within, and ``above_one``.
     """
-    networks = trained[trained["norm"].eq(norm)].groupby("activation")
-    means, above = networks["radius_mean"].mean(), networks["radii"].apply(lambda radii: radii.explode().gt(1).mean())
-    names = dict.fromkeys([*activations, "tanh", "erf"])
-    return {f"radius_{name}": means.get(name, math.nan) for name in names} | {
-        f"unstable_{name}": 100 * above.get(name, math.nan) for name in names
+    above = above_one(trained).set_index("n_points")["above_one"]
+    numbers = {f"{n} patterns" if n > 1 else "one pattern": row for n, row in found.set_index("n_points").iterrows()}
+    inside = {name: row["others_within_edge"] for name, row in numbers.items()}
+    return {
+        "edges": of_each({name: f"{row['others_edge_theory']:.3f}" for name, row in numbers.items()}, "with"),
+        "inside": of_each({name: f"{100 * part:.0f} %" for name, part in inside.items() if part == part}, "with"),
+        "above_one": of_each({name: f"{above[row.name]:.0f} %" for name, row in numbers.items()}, "with"),
     }

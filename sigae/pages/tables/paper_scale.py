@@ -1,4 +1,4 @@
-"""The tables behind the page on the paper's own scale, read from what is committed."""
+"""The tables behind the page on the paper's scale, read from what is committed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pandas as pd
 
 from sigae.pages.tables.beyond_linear_region import all_attractors_from, crossing_of
 from sigae.pages.tables.intervals import half_width
-from sigae.pages.tables.summaries import over_seeds, usable
+from sigae.pages.tables.summaries import all_but, over_seeds, usable
+from sigae.pages.typeset import from_norm_on, listed
 
 __all__ = [
     "as_limit_curve",
@@ -212,25 +213,25 @@ def costs(networks: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index()
 
 
-def told_of_cost(*tables: pd.DataFrame) -> dict[str, float]:
+def told_of_cost(*tables: pd.DataFrame) -> dict[str, float | str]:
     """Compute what the page says of all cells together.
 
     Returns
     -------
     dict
         ``cells`` and ``networks``, how many there are and how many of them were trained; ``hours`` of one processor;
-        ``failures``, cells that did not converge.
+        ``converged``, how many of them did, in words.
     """
     trained = [table for table in tables if "converged" in table]
     return {
         "cells": sum(len(table) for table in tables),
         "networks": sum(len(table) for table in trained),
         "hours": sum(table["seconds"].sum() for table in trained) / 3600,
-        "failures": sum(int((~table["converged"]).sum()) for table in trained),
+        "converged": all_but(sum(int((~table["converged"]).sum()) for table in trained), sum(map(len, trained))),
     }
 
 
-def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float]:
+def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float | str]:
     """Compute what the page says of the radii of one activation at its largest number of patterns.
 
     Parameters
@@ -250,7 +251,7 @@ def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float]:
     return {
         "radius_most": wide["mean"].max(),
         "radius_most_norm": wide["mean"].idxmax(),
-        "all_below": all_attractors_from(wide.reset_index()),
+        "all_below": from_norm_on(all_attractors_from(wide.reset_index())),
         "narrow_last": narrow["mean"].get(last, math.nan),
         "wide_last": wide["mean"].get(last, math.nan),
         "limit_last": exact[exact["n_points"].eq(most) & exact["norm"].eq(last)]["mean"].squeeze(),
@@ -268,10 +269,29 @@ def told_of_collapse(fits: pd.DataFrame) -> dict[str, Any]:
     Returns
     -------
     dict
-        Least, most and mean of each exponent, their largest uncertainty, and the largest scatter in per cent.
+        Least, most and mean of each exponent, their largest uncertainty, and the largest scatter in per cent; and in
+        sentences without full stops ``one_law``, whether all fits can share their exponents, and ``two`` and ``half``,
+        how many intervals contain the expected 2 and 1/2.
     """
     told: dict[str, Any] = {}
     for name in ("a", "b"):
         told |= {f"{name}_least": fits[name].min(), f"{name}_most": fits[name].max(), f"{name}_mean": fits[name].mean()}
         told[f"{name}_half"] = fits[f"{name}_half"].max()
+    apart = [name for name in ("a", "b") if _low(fits, name).max() > _high(fits, name).min()]
+    told["one_law"] = (
+        f"So there is no single law: the intervals of {listed(apart)} have no value in common"
+        if apart
+        else "A single law is not excluded: the intervals of each exponent have values in common"
+    )
+    for words, name, value, shown in (("two", "a", 2, "2"), ("half", "b", 0.5, "1/2")):
+        inside = int(((_low(fits, name) <= value) & (value <= _high(fits, name))).sum())
+        told[words] = f"The interval of {name} contains {shown} in {inside} of {len(fits)} fits"
     return told | {"scatter_percent": 100 * math.expm1(fits["scatter"].max())}
+
+
+def _low(fits: pd.DataFrame, name: str) -> pd.Series:
+    return fits[name] - fits[f"{name}_half"]
+
+
+def _high(fits: pd.DataFrame, name: str) -> pd.Series:
+    return fits[name] + fits[f"{name}_half"]

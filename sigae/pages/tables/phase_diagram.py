@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sigae.activations import ACTIVATIONS, get_activation
+from sigae.activations import get_activation
+from sigae.pages.typeset import of_each
 
 __all__ = ["against_high_dimension", "border", "closing_exponents", "crowded", "disc_edges", "told_of_plane"]
 
@@ -35,7 +36,7 @@ def border(solved: pd.DataFrame) -> pd.DataFrame:
     return falls.groupby(["activation", "load"], sort=False)["border"].max().reset_index()
 
 
-def told_of_plane(plane: pd.DataFrame, solved: pd.DataFrame) -> dict[str, float]:
+def told_of_plane(plane: pd.DataFrame, solved: pd.DataFrame) -> dict[str, float | str]:
     """Compute what the page says of the plane of norm and load.
 
     Parameters
@@ -46,14 +47,15 @@ def told_of_plane(plane: pd.DataFrame, solved: pd.DataFrame) -> dict[str, float]
     Returns
     -------
     dict
-        Name to number.
+        Name to number; ``without_border`` in words, at how many loads the radius is below one at every norm.
     """
     least, most = plane["n_points"].min() / plane["dim"].iloc[0], plane["n_points"].max() / plane["dim"].iloc[0]
     found = border(solved)
     fullest = found.loc[found["load"].eq(most), "border"]
     below = solved.groupby(["activation", "n_points"])["radius"].max().le(1).groupby("activation").sum()
-    without = {f"loads_without_border_{name}": int(below.get(name, 0)) for name in ACTIVATIONS}
-    return without | {
+    names = dict.fromkeys(solved["activation"])
+    return {
+        "without_border": of_each({name: str(below.get(name, 0) or "none") for name in names}),
         "loads": plane["n_points"].nunique(),
         "cells": len(plane),
         "unsolved": len(plane) - len(solved),

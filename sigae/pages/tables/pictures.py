@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
-from sigae.pages.tables.intervals import clustered_wilson
+from sigae.pages.tables.intervals import rate_bounds
 from sigae.pages.tables.summaries import usable
 
 __all__ = [
@@ -19,6 +18,7 @@ __all__ = [
     "stored_as",
     "together",
     "trial",
+    "within",
 ]
 
 BY_CHOICE = ["choices", "radius_worst", "radius_mean", "recalled", "nearest", "hopfield"]
@@ -70,12 +70,21 @@ def rates(swept: pd.DataFrame, by: list[str], found: str = "recalled") -> pd.Dat
     rows = []
     for key, part in opened(swept).groupby([*by, "width"], sort=False):
         successes, trials = part.groupby("choice")[found].sum(), part.groupby("choice")["n_pictures"].sum()
-        low, high = np.clip(clustered_wilson(successes.tolist(), trials.tolist()), 0, 1).round(
-            9
-        )  # rounding may leave a little beside zero
+        low, high = within(rate_bounds(successes.tolist(), trials.tolist()))
         mean, radius = successes.sum() / trials.sum(), part["radius_worst"].mean()
         rows.append([*key[:-1], maps(key[-1]), mean, low, high, int(trials.sum()), radius])
     return pd.DataFrame(rows, columns=[*by, "map", "mean", "low", "high", "cues", "radius"])
+
+
+def within(bounds: tuple[float, float]) -> tuple[float, float]:
+    """Cut an interval of a rate to what is possible.
+
+    Returns
+    -------
+    tuple of float
+        Within 0 and 1.
+    """
+    return max(bounds[0], 0.0), min(bounds[1], 1.0)
 
 
 def stored_as(table: pd.DataFrame) -> pd.DataFrame:

@@ -86,10 +86,12 @@ def readings(recorded: Mapping[str, Any], seconds_a_step: Mapping[int, float], w
     errors = (table["single, foreseen"] / table["single precision"] - 1).dropna()
     run = next(r for r in recorded["runs"] if r["width"] == width and r["precision"] == "float32")
     return {
+        "loop_width": width,
         "loop_steps": int(here["single precision"]),
         "loop_flow_steps": int(here["gradient flow"]),
         "loop_ratio": here["single precision"] / here["gradient flow"],
         "loop_hours": run["seconds"] / 3600,
+        "loop_minutes": run["seconds"] / 60,
         "loop_moved": here["weights that move at the end, %"],
         "loop_kept": here["of a step kept at the end, %"],
         "narrow_width": table.index.min(),

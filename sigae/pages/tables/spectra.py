@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from sigae.pages.tables import summaries
+from sigae.pages.tables.linear_region import edge_of_the_others
+from sigae.pages.typeset import of_each
 
-__all__ = ["together", "told_of_spectra"]
+__all__ = ["said_of_spectra", "together", "told_of_spectra"]
 
 
 def together(trained: pd.DataFrame, limit: pd.DataFrame) -> pd.DataFrame:
@@ -47,4 +49,34 @@ def told_of_spectra(spectra: pd.DataFrame) -> dict[str, float | int | str]:
         "spectra_first_radius": radius.iloc[0],
         "spectra_last_radius": radius.iloc[-1],
         "spectra_crossing": summaries.from_which_on(radius.lt(1)),
+    }
+
+
+def said_of_spectra(spectra: pd.DataFrame, n_points: int, dim: int) -> dict[str, float | str]:
+    """Put into words how the largest eigenvalue moves with the norm, activation by activation.
+
+    Parameters
+    ----------
+    spectra
+        ``activation``, ``norm`` and ``radius``, one row an activation and norm.
+    n_points, dim
+        Numbers n of patterns and d of dimensions.
+
+    Returns
+    -------
+    dict
+        ``spectra_first`` and ``spectra_last``, the largest eigenvalue norms at the norms ``spectra_first_norm`` and
+        ``spectra_last_norm``; and ``edges``, where the circular law has the eigenvalues end that training leaves alone,
+        for ``spectra_points`` patterns.
+    """
+    names, ends = list(dict.fromkeys(spectra["activation"])), (spectra["norm"].min(), spectra["norm"].max())
+    radii = spectra.set_index(["activation", "norm"])["radius"]
+    first, last = (of_each({name: f"{radii[name, r]:.3f}" for name in names if (name, r) in radii}) for r in ends)
+    return {
+        "spectra_first_norm": ends[0],
+        "spectra_last_norm": ends[1],
+        "spectra_first": first,
+        "spectra_last": last,
+        "spectra_points": n_points,
+        "edges": of_each({name: f"{edge_of_the_others(name, min(n_points, dim), dim):.2f}" for name in names}),
     }

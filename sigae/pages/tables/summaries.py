@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 __all__ = [
+    "all_but",
     "at_extreme_norms",
     "change_over_norms",
     "counted",
@@ -43,15 +44,35 @@ def of_activation(name: str, *tables: pd.DataFrame) -> list[pd.DataFrame]:
     return [table[table["activation"].eq(name)] for table in tables]
 
 
-def counted(table: pd.DataFrame) -> dict[str, int]:
+def counted(table: pd.DataFrame) -> dict[str, int | str]:
     """Count what a sweep's page says of its networks.
 
     Returns
     -------
     dict
-        ``failures``, how many rows failed, and ``conditions``, how many there are.
+        ``failures``, how many rows failed, ``conditions``, how many there are, and ``converged``, a sentence of both
+        without its full stop.
     """
-    return {"failures": len(failures(table)), "conditions": len(table)}
+    failed = len(failures(table))
+    return {"failures": failed, "conditions": len(table), "converged": all_but(failed, len(table))}
+
+
+def all_but(failed: int, networks: int) -> str:
+    """Say how many networks converged.
+
+    Parameters
+    ----------
+    failed, networks
+        How many did not, of how many.
+
+    Returns
+    -------
+    str
+        A sentence without its full stop.
+    """
+    if failed:
+        return f"Of {networks:,} networks {failed:,} did not converge"
+    return f"All {networks:,} networks converged" if networks > 1 else "The one network converged"
 
 
 def left(table: pd.DataFrame, *columns: str) -> list[list[Any]]:

@@ -9,7 +9,11 @@ from sigae.pages.evidence import Evidence, rate_evidence
 from sigae.pages.tables.summaries import usable
 from sigae.pages.verdicts import Choice, judge
 
-__all__ = ["other_norms", "told_of_digits", "told_of_winners", "unpredicted", "won"]
+__all__ = ["other_correlations", "other_norms", "told_of_digits", "told_of_winners", "unpredicted", "won"]
+
+# Of two cues that share a draw of patterns: most draws lead no cue to such a memory, and a few many.
+WITHIN_A_DRAW = 0.5
+CORRELATIONS = (0, 0.05, 0.1, 0.2, 0.3, 0.5, 1)  # that the verdict is tried with
 
 
 def won(swept: pd.DataFrame) -> pd.DataFrame:
@@ -49,7 +53,7 @@ def told_of_winners(swept: pd.DataFrame) -> dict[str, float]:
     for name, norm in (("first", table["norm"].min()), ("last", table["norm"].max())):
         part = table[table["norm"].eq(norm)]
         weak, strong = _by_factor(part)
-        got = {"weak": sum(weak), "strong": sum(strong), "other": part["other"].sum()}
+        got = {"weak": weak.sum(), "strong": strong.sum(), "other": part["other"].sum()}
         told |= {f"{key}_{name}": 100 * count / part["cues"].sum() for key, count in got.items()}
     return told
 
@@ -75,15 +79,15 @@ def told_of_digits(swept: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def _by_factor(part: pd.DataFrame) -> tuple[list[int], list[int]]:
-    """Count for each draw of patterns the cues that memories of factor below one get, and those of the others."""
+def _by_factor(part: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Count for each row the cues that memories of factor below one get, and those of the others."""
     below = [np.asarray(factors) < 1 for factors in part["factors"]]
     got = [np.asarray(won) for won in part["won"]]
-    weak = [int(won[low].sum()) for won, low in zip(got, below, strict=True)]
-    return weak, [int(won.sum()) - count for won, count in zip(got, weak, strict=True)]
+    weak = pd.Series([int(won[low].sum()) for won, low in zip(got, below, strict=True)], index=part.index)
+    return weak, pd.Series([int(won.sum()) for won in got], index=part.index) - weak
 
 
-def unpredicted(swept: pd.DataFrame, norm: float) -> list[Evidence | None]:
+def unpredicted(swept: pd.DataFrame, norm: float, correlation: float = WITHIN_A_DRAW) -> list[Evidence | None]:
     """Count the random cues that a memory gets whose factor is below one.
 
     Parameters
@@ -92,6 +96,8 @@ def unpredicted(swept: pd.DataFrame, norm: float) -> list[Evidence | None]:
         From a sweep of ``winners``.
     norm
         At which.
+    correlation
+        Of two cues that share a draw of patterns.
 
     Returns
     -------
@@ -102,11 +108,12 @@ def unpredicted(swept: pd.DataFrame, norm: float) -> list[Evidence | None]:
     found: list[Evidence | None] = []
     table = usable(swept)
     for (kind, activation), part in table[table["norm"].eq(norm)].groupby(["kind", "activation"], sort=False):
+        part = part.set_index("choice")
         weak, strong = _by_factor(part)
-        cues, words = part["cues"].tolist(), f"{kind}, {activation}, norm {norm:g}"
-        found.append(rate_evidence("weak", words, weak, cues))
+        cues, words = part["cues"], f"{kind}, {activation}, norm {norm:g}"
+        found.append(rate_evidence("weak", words, weak, cues, correlation))
         if part["factors"].map(max).ge(1).any():
-            found.append(rate_evidence("strong", words, strong, cues))
+            found.append(rate_evidence("strong", words, strong, cues, correlation))
     return found
 
 
@@ -127,3 +134,20 @@ def other_norms(swept: pd.DataFrame, used: float) -> Choice:
     """
     norms = sorted(usable(swept)["norm"].unique().tolist())
     return Choice("norm", used, {r: judge("C12", unpredicted(swept, r)).verdict for r in norms})
+
+
+def other_correlations(swept: pd.DataFrame, norm: float) -> Choice:
+    """Try the verdict with other correlations of cues that share a draw of patterns.
+
+    Parameters
+    ----------
+    swept, norm
+        As in :func:`unpredicted`.
+
+    Returns
+    -------
+    Choice
+        Of the correlation.
+    """
+    tried = {c: judge("C12", unpredicted(swept, norm, c)).verdict for c in CORRELATIONS}
+    return Choice("correlation of cues that share a draw of patterns", WITHIN_A_DRAW, tried)
