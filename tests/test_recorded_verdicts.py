@@ -101,7 +101,8 @@ def read(row):
 def test_recorded_verdicts_follow_from_the_recorded_evidence():
     for data in recorded_at_any_scale():
         items = [read(row) for row in data["evidence"]]
-        asked = list(dict.fromkeys(row["criterion"] for row in data["evidence"]))
+        rows = [*data["evidence"], *data.get("reference", [])]
+        asked = list(dict.fromkeys(row["criterion"] for row in rows))
         sigmoid = [read(row) for row in data["reference"]] if "reference" in data else None
         given = {"part": data["part"], "criteria": asked, "reference": sigmoid}
         judged = verdicts.judge(data["id"], items, **given).as_dict()
