@@ -78,9 +78,7 @@ def test_the_flow_is_that_of_a_plain_integrator(shape):
     assert np.linalg.norm(ours - exact) < 1e-3 * np.linalg.norm(exact - start)
 
 
-@pytest.mark.parametrize(
-    "case",
-)
+@pytest.mark.parametrize("case", [(6, 4, 300, 4, "sigmoid", 0.919, 13193), (5, 32, 60, 2, "erf", 60.0, 0)])
 def test_no_accepted_step_raises_the_loss_by_more_than_its_tolerance(case):
     _, result = trained(*case, step_tolerance=0.03)
     losses = [loss for _, loss in result.history]

@@ -53,6 +53,9 @@ def test_counted():
     table = rows("norm converged", (1, True), (2, False)).assign(reason="slow")
     said = "Of 2 networks 1 did not converge"
     assert summaries.counted(table) == {"failures": 1, "conditions": 2, "converged": said}
+    loose = rows("converged jacobian_error", (True, 0.5), (True, 0.01), (False, math.nan)).assign(reason="slow")
+    said = "Of 3 networks 1 did not converge; the Jacobians of one may be off by more than 20 %"
+    assert summaries.counted(loose)["converged"] == said
     assert summaries.all_but(0, 1044) == "All 1,044 networks converged"
     assert summaries.all_but(0, 1) == "The one network converged"
 

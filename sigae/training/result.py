@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sigae.checks import check_positive
 
-__all__ = ["COARSER", "TrainingResult", "followed", "sensitivity"]
+__all__ = ["ACCURATE", "COARSER", "TrainingResult", "followed", "sensitivity"]
 
 COARSER = 4.0  # step tolerance of the second run over that of the first
 ACCURATE = 0.2  # relative error of the Jacobians, above which the path counts as too sensitive to be followed

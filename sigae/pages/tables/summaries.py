@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sigae.training.result import ACCURATE
+
 __all__ = [
     "all_but",
     "at_extreme_norms",
@@ -51,10 +53,14 @@ def counted(table: pd.DataFrame) -> dict[str, int | str]:
     -------
     dict
         ``failures``, how many rows failed, ``conditions``, how many there are, and ``converged``, a sentence of both
-        without its full stop.
+        and of the networks that follow their flow too loosely, without its full stop.
     """
-    failed = len(failures(table))
-    return {"failures": failed, "conditions": len(table), "converged": all_but(failed, len(table))}
+    failed, said = len(failures(table)), all_but(len(failures(table)), len(table))
+    loose = int(usable(table)["jacobian_error"].gt(ACCURATE).sum()) if "jacobian_error" in table else 0
+    if loose:
+        which = "of one" if loose == 1 else f"of {loose:,}"
+        said += f"; the Jacobians {which} may be off by more than {ACCURATE:.0%}".replace("%", " %")
+    return {"failures": failed, "conditions": len(table), "converged": said}
 
 
 def all_but(failed: int, networks: int) -> str:
