@@ -152,6 +152,10 @@ format: $(READY) ## Rewrite the sources in the project's format
 bench: $(READY) ## Measure training time against the report's loop and its peers
 	@$(RUN) -m book.bench.benchmark $(ARGS)
 
+.PHONY: random-networks
+random-networks: $(READY) ## Measure how exact training is at its defaults, on random networks: a quarter of an hour
+	@$(RUN) -m book.bench.random_networks $(ARGS)
+
 .PHONY: paper
 paper: $(READY) ## Compute the paper's own scale, an hour or two, resumable, and compare it with the committed tables
 	@$(RUN) -m book.bench.paper_scale $(ARGS)

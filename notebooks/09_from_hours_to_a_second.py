@@ -34,11 +34,12 @@ learning_rates: Ascending[Positive] = [1, 5]  # of that descent; the report's ex
 wide: Count = 10_000  # the report's larger width: the first seed's descent there, at the first and the last norm
 benchmark: str = "../book/benchmark.json"  # what `make bench` measured
 report_loop: str = "../book/report_loop.json"  # what `make report-loop` measured
+random_networks: str = "../book/random_networks.csv"  # what `make random-networks` measured
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_file(benchmark=benchmark, report_loop=report_loop)
+check_file(benchmark=benchmark, report_loop=report_loop, random_networks=random_networks)
 check_fits(width=width, dim=dim, n_points=[n_points, *stiff_points], repeats=len(stiff_norms) * len(seeds))
 
 # %% tags=["remove-cell"]
@@ -155,7 +156,9 @@ publish.numbers(**tables.stiffest(stiff))
 # As $T \to 0$ it differs from Heun's method by
 # $\tfrac h6 (J_n - J_a)^\top (r_a - r_n)$, which is of third order in $h$. The error of a step is the distance
 # $\lVert \theta_{n+1} - \theta_a \rVert$ in units of the distance that the weights travel in all, because that is what the trained Jacobian
-# depends on; the residual, which shrinks by orders of magnitude, would be a needlessly strict unit. The last step is chosen to land
+# depends on; the residual, which shrinks by orders of magnitude, would be a needlessly strict unit.
+# Where patterns are large, a small error in the weights moves pre-activations by many units, and saturated units come into play.
+# So the relative error of $\phi'$ in a step is bounded too, by three times the tolerance, in every hidden layer. The last step is chosen to land
 # just under the wanted loss. Four further economies: a gradient moves $W_1$ only within the span of the patterns, so layer 1 works
 # with $n$ coefficients a unit and the $n \times n$ Gram matrix; a gradient over $n$ patterns has rank $n$, so the large matrices of deeper networks are not formed
 # anew at every step but carried as products of thin ones; the state after a step serves the next; and the hidden units are taken in blocks that fit the
@@ -191,6 +194,7 @@ publish.numbers(
     default_errors=tables.errors_at(accuracy, default_tolerance),
     pages_errors=tables.errors_at(accuracy, pages_tolerance),
     **tables.slopes(accuracy),
+    **tables.told_of_random_networks(pd.read_csv(random_networks)),
     accuracy_points=n_points,
     accuracy_width=width,
 )

@@ -10,10 +10,10 @@ from torch import Tensor
 
 from sigae.autoencoder import Autoencoder
 from sigae.checks import check_square
-from sigae.experiments.setting import ending, set_up
+from sigae.experiments.setting import ending, set_up, trained
 from sigae.jacobians import jacobian, spectral_radius
 from sigae.patterns import sphere_points
-from sigae.training import TrainingResult, followed, train
+from sigae.training import TrainingResult
 from sigae.training.objective import Objective
 from sigae.training.tangent_kernel import averaged_kernel_parts
 
@@ -46,7 +46,7 @@ def stiffness(
     objective = Objective(model, points)
     S, D = averaged_kernel_parts(objective, objective.initial_state())
     rates = torch.linalg.eigvalsh(check_square("the tangent kernel", S + D))
-    result = followed(train(model, points))
+    result = trained(model, points)
     return ending(result) | {
         "condition": (rates[-1] / rates[0]).item(),
         "report_steps": result.descent_steps(5.0),
@@ -86,7 +86,7 @@ def integration_error(
         options = {"step_tolerance": step_tolerance}
     else:
         options = {"method": "gradient_descent", "learning_rate": learning_rate, "max_steps": 1_000_000}
-    result = followed(train(other, points, **options))
+    result = trained(other, points, **options)
     J = jacobian(other, points)
     distance = (J - J_exact).flatten(1).norm(dim=1) / J_exact.flatten(1).norm(dim=1)
     return ending(result) | {
@@ -103,7 +103,7 @@ def _exact(*, width: int, activation: str, **drawn: Any) -> tuple[Tensor, float,
     """Train by the exact flow; return Jacobians at the points (n, d, d), their mean radius, and how training ended."""
     points = sphere_points(**drawn)
     model = Autoencoder(drawn["dim"], width, activation=activation, seed=drawn["seed"], device=drawn["device"])
-    result = followed(train(model, points, step_tolerance=EXACT))
+    result = trained(model, points, step_tolerance=EXACT)
     J = jacobian(model, points)
     return J, spectral_radius(J).mean().item(), result
 
@@ -134,9 +134,9 @@ def flow_and_descent(
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed, device=device)
     flow, descent = (Autoencoder(dim, width, depth, activation, seed=seed, device=device) for _ in range(2))
-    flowed = followed(train(flow, points, tolerance=tolerance))
+    flowed = trained(flow, points, tolerance=tolerance)
     options: dict[str, Any] = {"method": "gradient_descent", "learning_rate": learning_rate, "max_steps": max_steps}
-    result = followed(train(descent, points, tolerance=tolerance, **options))
+    result = trained(descent, points, tolerance=tolerance, **options)
     exact, found = jacobian(flow, points), jacobian(descent, points)
     difference = (found - exact).norm(dim=(1, 2)) / exact.norm(dim=(1, 2))
     return ending(result) | {

@@ -11,7 +11,7 @@ from sigae.autoencoder import Autoencoder
 from sigae.patterns import sphere_points
 from sigae.training import TrainingResult, followed, train
 
-__all__ = ["ending", "set_up", "summed_up", "train_on"]
+__all__ = ["ending", "set_up", "summed_up", "train_on", "trained"]
 
 MOST_STEPS = 250_000  # of gradient descent: no network of the book needs more
 
@@ -50,9 +50,25 @@ def train_on(
     """
     if learning_rate is not None:
         options |= {"method": "gradient_descent", "learning_rate": learning_rate, "max_steps": MOST_STEPS}
+    return ending(trained(model, points, **options))
+
+
+def trained(model: Autoencoder, points: Tensor, **options: Any) -> TrainingResult:
+    """Train a network in place, without a warning where its Jacobians may be off: a record says so by itself.
+
+    Returns
+    -------
+    TrainingResult
+        As from :func:`sigae.train`.
+
+    Raises
+    ------
+    FloatingPointError
+        If the loss did not stay finite.
+    """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # the record says so, and the page counts it
-        return ending(followed(train(model, points, **options)))
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return followed(train(model, points, **options))
 
 
 def ending(result: TrainingResult) -> dict[str, Any]:

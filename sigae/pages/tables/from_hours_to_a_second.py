@@ -11,6 +11,7 @@ import pandas as pd
 
 from sigae.pages.tables.summaries import over_seeds
 from sigae.pages.typeset import number, of_each
+from sigae.training.result import ACCURATE
 
 __all__ = [
     "aims",
@@ -22,6 +23,7 @@ __all__ = [
     "stiffest",
     "stiffnesses",
     "times_by_width",
+    "told_of_random_networks",
 ]
 
 AIMS = (
@@ -327,3 +329,28 @@ def stiffnesses(stiff: pd.DataFrame, quantities: Sequence[str]) -> pd.DataFrame:
     """
     parts = [over_seeds(stiff, name, ["n_points", "norm"]).assign(quantity=name) for name in quantities]
     return pd.concat(parts, ignore_index=True)
+
+
+def told_of_random_networks(table: pd.DataFrame) -> dict[str, Any]:
+    """Say how exact training was in random networks.
+
+    Parameters
+    ----------
+    table
+        One row a network, with ``error`` and ``estimate`` of its Jacobians, relative.
+
+    Returns
+    -------
+    dict
+        Counts, errors in words, and ``random_flagged``, a clause on those that training warned of.
+    """
+    error, flagged = table["error"], int(table["estimate"].gt(ACCURATE).sum())
+    said = {0: "it did for none of these", 1: "it did for one of these"}
+    return {
+        "random_networks": len(table),
+        "random_within": int(error.lt(0.03).sum()),
+        "random_below": int(error.le(table["estimate"]).sum()),
+        "random_median": f"{error.median():.1%}".replace("%", " %"),
+        "random_worst": f"{error.max():.0%}".replace("%", " %"),
+        "random_flagged": said.get(flagged, f"it did for {flagged} of these"),
+    }
