@@ -124,7 +124,9 @@ def train(
     learning_rate
         Step of gradient descent on the mean squared error, as in ``torch.optim.SGD``.
     step_tolerance, linear_part
-        Options of gradient flow: the error allowed in a step, and the kernel treated exactly.
+        Options of gradient flow: the error allowed in a step (0.003 unless given; the Jacobians' error is proportional
+        to it, and was below 3 % for 96 of 100 random narrow networks: ``book/random_networks.csv``), and the kernel
+        treated exactly.
     max_steps
         Bound on the number of steps; 10,000 for gradient flow and 10,000,000 for descent unless given.
     progress
