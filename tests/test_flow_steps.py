@@ -129,5 +129,5 @@ def test_what_is_not_estimated_is_nan():
 
 
 def test_small_networks_turn_to_the_full_kernel():
-    _, result = trained(7, 7, 100, 2, "sigmoid", 63.679, 866149, step_tolerance=0.1, max_steps=2_000)
+    _, result = trained(7, 7, 100, 2, "sigmoid", 63.679, 866149, max_steps=3_000)
     assert result.converged
