@@ -84,50 +84,16 @@ def test_carried_weights_give_what_formed_ones_give(depth, monkeypatch):
         assert torch.allclose(formed, carried, rtol=1e-11, atol=1e-12)
 
 
-@pytest.mark.parametrize("activation", ["sigmoid", "erf"])
-@pytest.mark.parametrize("depth", DEPTHS)
-def test_spare_memory_changes_nothing_but_itself(depth, activation, blocks):
-    model, points = make(depth, activation)
-    objective = Objective(model, points)
-    first, found = objective.initial_state(), []
-    seen = [first.residual.clone(), *(w.value().clone() for w in first.blocks[0].weights)]
-    spare = None
-    for _ in range(3):  # a step back and forth in the memory of the last attempt, from the same state
-        force = 0.1 * first.residual
-        moved = [
-            block.minus(objective.pullback(block, force), spare=spare and spare.blocks[k], fleeting=True)
-            for k, block in enumerate(first.blocks)
-        ]
-        ahead = objective.evaluate(moved, spare)
-        back = 0.05 * ahead.residual
-        spare = objective.evaluate(
-            (block.minus(objective.pullback(block, back), spare=block) for block in ahead.blocks), ahead
-        )
-        found.append([spare.residual.clone(), full_kernel(objective, spare)])
-    for again in found[1:]:
-        assert all(torch.allclose(a, b, rtol=1e-12, atol=1e-13) for a, b in zip(found[0], again, strict=True))
-    after = [first.residual, *(w.value() for w in first.blocks[0].weights)]
-    assert all(torch.equal(a, b) for a, b in zip(seen, after, strict=True))  # bitwise: copies
-    fresh = Objective(model, points)
-    state = fresh.initial_state()
-    state = fresh.evaluate([b.minus(fresh.pullback(b, 0.1 * state.residual)) for b in state.blocks])
-    state = fresh.evaluate([b.minus(fresh.pullback(b, 0.05 * state.residual)) for b in state.blocks])
-    assert torch.allclose(state.residual, found[0][0], rtol=1e-11, atol=1e-12)
-
-
-def test_a_weight_is_formed_where_it_is_told_and_nowhere_else():
+def test_a_weight_carried_as_products_is_the_same_matrix_and_leaves_its_base_alone():
     generator = torch.Generator().manual_seed(0)
     base, left, right = (torch.randn(*s, dtype=torch.float64, generator=generator) for s in ((3, 9), (2, 3), (2, 9)))
-    before, room = base.clone(), torch.empty_like(base)
-    after = Weight(base).minus((left, right), into=room)
-    assert after.base is room
-    assert torch.allclose(after.value(), before - left.T @ right, rtol=1e-14)
-    carried = Weight(base).minus((left, right), into=room, fleeting=True)
+    before = base.clone()
+    assert torch.allclose(Weight(base).minus((left, right)).value(), before - left.T @ right, rtol=1e-14)
+    carried = Weight(base).minus((left, right), fleeting=True)
     assert carried.base is base
-    assert carried.memory is room
     twice = carried.minus((left, right), (left, 2 * right))
-    assert torch.equal(base, before)  # bitwise: copies
     assert torch.allclose(twice.value(), before - 4 * left.T @ right, rtol=1e-13)
+    assert torch.equal(base, before)  # bitwise: copies
     h, g = (torch.randn(*s, dtype=torch.float64, generator=generator) for s in ((5, 9), (5, 3)))
     assert torch.allclose(carried.forward(h, 0.5), 0.5 * h @ carried.value().T, rtol=1e-13, atol=1e-14)
     assert torch.allclose(carried.backward(g), g @ carried.value(), rtol=1e-13, atol=1e-14)
