@@ -132,6 +132,10 @@ publish.numbers(
     largest_dim=initial_dims[-1],
     initial_width=initial_width,
     smallest_dim=initial_dims[0],
+)
+
+# %% tags=["remove-cell"]
+publish.numbers(
     operator_norm_smallest_dim=by_dimension["mean"].iloc[0],
     operator_norm_largest_dim=by_dimension["mean"].iloc[-1],
     first_norm=norms[0],

@@ -125,6 +125,10 @@ publish.numbers(
     narrowest=widths[0],
     first_norm=norms[0],
     last_norm=norms[-1],
+)
+
+# %% tags=["remove-cell"]
+publish.numbers(
     **tables.told_of_radii(radii, exact),
     **tables.told_of_reach(reach),
     close=close,

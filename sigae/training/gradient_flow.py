@@ -142,8 +142,10 @@ def gradient_flow(
             rise = (reached.loss / state.loss - 1) / step_tolerance  # the flow lowers the loss
             bounds = (error, guard, change / (SLOPE_GUARD * step_tolerance), rise)
             error = max(bounds) if all(map(math.isfinite, bounds)) else math.inf
+            del ahead  # before the next one is made
             if error <= 1:
                 break
+            del reached
             # Far above the tolerance the error grows in proportion to the step; not a number counts as far.
             h = step * max(0.05, 0.9 / error)
         # Below it the error is of second order. A last step cut short tells nothing about how large the next may be.

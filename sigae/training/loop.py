@@ -187,6 +187,8 @@ def train(
             if run.state is not None:
                 objective.write_back(run.state)
         assert run.state is not None  # the first one comes before any step
+        loss = run.state.loss
+        del objective, run.state  # their memory serves the second run
         if run.converged and start is not None:
             tolerated = options.setdefault("step_tolerance", STEP_TOLERANCE)
             error = CHANGE_TO_ERROR * run.change + TOLERANCE_TO_ERROR * tolerated
@@ -197,7 +199,7 @@ def train(
         method=method,
         converged=run.converged,
         reason=run.reason + sensitivity(error),
-        loss=run.state.loss,
+        loss=loss,
         steps=run.steps,
         seconds=time.perf_counter() - started,
         flow_time=run.flow_time,

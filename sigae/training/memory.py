@@ -12,7 +12,7 @@ __all__ = ["check_run_fits", "memory_needed"]
 
 # Peak memory of a run, making the network included, over that of the weights and of one (n, m) array a hidden layer:
 # bounds on what was measured (tests/test_memory.py), of which sigmoid and tanh take half.
-WEIGHT_COPIES, DEEP_WEIGHT_COPIES, LAYER_COPIES = 3, 4, 10
+WEIGHT_COPIES, DEEP_WEIGHT_COPIES, LAYER_COPIES = 4, 5, 10
 # Deeper networks also hold the outputs' derivatives by the hidden units, (n, d, m) a hidden layer.
 SENSITIVITY_COPIES = 2
 
