@@ -136,7 +136,7 @@ publish.numbers(
     norms_of_report=50,
     norms_used=len({*norms} & {*range(3, 53)}),
     **tables.told_of_descent(descent),
-    **summaries.counted(trained),
+    **summaries.counted(trained, judged),
 )
 
 # %% [markdown]
@@ -211,8 +211,8 @@ publish.verdict(verdicts.judge("C6", found, choices=[tried], close=close), figur
 #   {glue:text}`descent_wide_last:.1f` % at norm {glue:text}`descent_last_norm`. At width {glue:text}`narrowest` they
 #   differ by {glue:text}`descent_narrow_first:.2f` % and {glue:text}`descent_narrow_last:.0f` %. There the matrices are
 #   small and the flow itself is followed less closely, see {doc}`09_from_hours_to_a_second`.
-# - Descent takes {glue:text}`descent_steps_last:,.0f` steps for $n$ = {glue:text}`most` at norm
-#   {glue:text}`descent_last_norm`, and {glue:text}`descent_steps_first:,.0f` at norm {glue:text}`descent_first_norm`.
+# - At width {glue:text}`widest` descent takes {glue:text}`descent_steps_last:,.0f` steps for $n$ =
+#   {glue:text}`most` at norm {glue:text}`descent_last_norm`, and {glue:text}`descent_steps_first:,.0f` at norm {glue:text}`descent_first_norm`.
 #   It takes still more at smaller norms, which are left out for that reason.
 # - {glue:text}`converged`. The paper's scale as the report gives it (5, 20 and 40 patterns, widths up to a million) is
 #   the preset `paper` of this notebook, and the page {doc}`13_paper_scale`.

@@ -104,7 +104,7 @@ descended = summaries.usable(descent).rename(columns={"radius_descent": "mean"})
 radii = summaries.over_seeds(trained, "radius_mean", ["activation", "n_points", "norm"], worst="radius_worst")
 exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-activations-radius", "caption": "Spectral radius of the trained Jacobian at the training points against the norm of the patterns, for sigmoid, tanh and erf. Left: 10 patterns for the sigmoid and 20 for the others, as in the report. Right: 20 for each. Solid: mean over the points, then mean and range over seeds; dotted: the worst point of any seed. Dashed in their colours: infinite width, with the band that holds 90 % of single points. Below the grey line at one a pattern is an attractor. Rings: one network of the first seed each, trained by gradient descent at the report's learning rate, with the report's numbers of patterns."}, "image": {"alt": "Tanh and erf start above one and cross it near norm 10; the sigmoid starts at one, a little above with 20 patterns. All fall with the norm. Rings lie on the curves."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-activations-radius", "caption": "Spectral radius of the trained Jacobian at the training points against the norm of the patterns, for sigmoid, tanh and erf. Left: 10 patterns for the sigmoid and 20 for the others, as in the report. Right: 20 for each. Solid: mean over the points, then mean and range over seeds; dotted: the worst point of any seed. Dashed in their colours: infinite width, with the band that holds 90 % of single points. Below the grey line at one a pattern is an attractor. Rings: one network of the first seed each, trained by gradient descent at the report's learning rate, with the report's numbers of patterns."}, "image": {"alt": "Tanh and erf start above one, rise a little up to norm 4 and cross one near norm 10; the sigmoid starts at one, a little above with 20 patterns. From there all fall with the norm. Rings lie on the curves."}}
 publish.figure(
     plots.against(
         tables.compared(radii, pairs),
@@ -133,7 +133,7 @@ publish.numbers(
     **tables.equal_numbers(radii, equal_points),
     norms_of_report=49,
     norms_used=len({*norms} & {*range(2, 51)}),
-    **summaries.counted(trained),
+    **summaries.counted(trained, judged),
 )
 
 # %% tags=["remove-cell"]

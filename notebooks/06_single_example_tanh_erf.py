@@ -118,7 +118,7 @@ publish.table(changes, "single_change_tanh_erf")
 measured = ["radius_change", "jacobian_change", "initial_operator_norm", "final_radius"]
 publish.networks(trained, "single_networks_tanh_erf", *measured)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-radius-tanh-erf", "caption": "Spectral radius of the trained network's Jacobian at its pattern, against the pattern's norm, for depths 2, 3 and 4; left tanh, right erf. Bands: range over seeds. Without markers: infinite width at depth 2, with the band that holds 90 % of networks. Below the dashed line the pattern is an attractor."}, "image": {"alt": "The curves start at or just above one at norm 1 and fall with the norm."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-radius-tanh-erf", "caption": "Spectral radius of the trained network's Jacobian at its pattern, against the pattern's norm, for depths 2, 3 and 4; left tanh, right erf. Bands: range over seeds. Without markers: infinite width at depth 2, with the band that holds 90 % of networks. Below the dashed line the pattern is an attractor."}, "image": {"alt": "At norm 1 the curves of tanh start near one and those of erf between 1.1 and 1.4, highest for the deepest; all fall with the norm."}}
 radii = summaries.over_seeds(trained, "final_radius", ["activation", "depth", "norm"])
 exact_radii = summaries.over_samples(shallow, "final_radius", ["activation", "norm"])
 publish.figure(
@@ -152,6 +152,7 @@ publish.numbers(
 # Averaged over the norms, $\lVert J_T - J_0 \rVert_2$ goes from depth {glue:text}`shallowest` to depth
 # {glue:text}`deepest`
 # {glue:text}`change`. The sigmoid's falls further ({doc}`01_single_example`), since its layers shrink every Jacobian.
+# The verdict on C2 rests on the difference of the radii instead, from each depth to the next.
 #
 # Not every pattern is an attractor. At norm {glue:text}`first_norm`, over all depths and seeds, the spectral radius
 # is one or more in {glue:text}`unstable`.

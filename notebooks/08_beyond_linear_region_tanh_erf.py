@@ -75,7 +75,7 @@ limit = sweep(limit_spectrum, grid(**shared, norm=norms[::limit_every], samples=
 publish.failures(trained, judged, limit)
 n_points, widths, norms = summaries.left(trained, "n_points", "width", "norm")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius-tanh-erf", "caption": "Spectral radius of the trained Jacobian at the training points, against the norm of the patterns, for 2, 5 and 10 patterns; above tanh, below erf. With markers: networks of two widths, mean over the training points, then mean and range over seeds; dotted in their colours: the worst training point of any seed. Without markers: infinite width, with the band that holds 90 % of single points. Grey lines: 1 (dashed), below which a pattern is an attractor, and 1/2 (dotted), the limit at large norm."}, "image": {"alt": "In each panel the curves start at or above one and fall with the norm, the narrower networks fastest, the infinite-width curve slowest."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius-tanh-erf", "caption": "Spectral radius of the trained Jacobian at the training points, against the norm of the patterns, for 2, 5 and 10 patterns; above tanh, below erf. With markers: networks of two widths, mean over the training points, then mean and range over seeds; dotted in their colours: the worst training point of any seed. Without markers: infinite width, with the band that holds 90 % of single points. Grey lines: 1 (dashed), below which a pattern is an attractor, and 1/2 (dotted), the limit at large norm."}, "image": {"alt": "The curves start near one with 2 patterns and above one with more; all fall with the norm, the narrower networks fastest, the infinite-width curve slowest."}}
 radii = summaries.over_seeds(trained, "radius_mean", ["activation", "n_points", "width", "norm"], worst="radius_worst")
 exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"])
 publish.figure(
@@ -101,7 +101,7 @@ publish.numbers(
     first_norm=norms[0],
     last_norm=norms[-1],
     **tables.told_of_each(radii),
-    **summaries.counted(trained),
+    **summaries.counted(trained, judged),
 )
 
 # %% [markdown]

@@ -193,7 +193,7 @@ followed_digits = sweep(winners, grid(activation=activations, **digits, starts=w
 publish.failures(followed, followed_digits)
 both = pictures.together(followed, followed_digits)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-return-factors", "caption": "Share of random cues that each memory gets at infinite width, its mirror image included where the map is odd, against the memory's return factor g; one marker a memory, of random patterns and of pictures, one panel a norm. Dashed: a factor of one."}, "image": {"alt": "Panels of scattered markers. At the smallest norm memories of return factor below one, left of the dashed line, get most random cues; at the largest norm hardly any. Those right of it get few at every norm."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-return-factors", "caption": "Share of random cues that each memory gets at infinite width, its mirror image included where the map is odd, against the memory's return factor g; one marker a memory, of random patterns and of pictures, one panel a norm. Dashed: a factor of one."}, "image": {"alt": "Panels of scattered markers. At the smallest norm memories of return factor below one, left of the dashed line, get most random cues; at the largest norm hardly any. Those right of it together get about a third or more at every norm, most of them little each."}}
 publish.figure(plots.won_shares(fates.won(both)))
 
 # %% tags=["hide-input"]
@@ -216,8 +216,8 @@ publish.numbers(
 #
 # The largest return factor of any picture is {glue:text}`largest_picture_factor:.2f`, and a ray is open above one:
 # digits are much alike. Of random cues at norm {glue:text}`last_won_norm:g` all digits together get
-# {glue:text}`pictures_won:.1g` %; the
-# rest is swallowed by attractors at a distance of order $\sqrt d$ from the origin. The slices above show how it begins.
+# {glue:text}`pictures_won:.1g` %; all
+# others converge to attractors at a distance of order $\sqrt d$ from the origin. The slices above show how it begins.
 #
 # ## The verdict
 

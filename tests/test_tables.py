@@ -620,7 +620,9 @@ def test_stiffness_of_the_largest_number_of_patterns():
 
 def test_random_networks_are_counted():
     table = pd.DataFrame({"error": [0.001, 0.02, 0.05, 0.5], "estimate": [0.002, 0.01, 0.1, 0.9]})
+    table = table.assign(width=[50, 300, 100, 100], norm=[0.5, 1.0, 99.6, 7.0])
     told = from_hours_to_a_second.told_of_random_networks(table)
     assert (told["random_networks"], told["random_within"], told["random_below"]) == (4, 2, 3)
+    assert (told["random_widths"], told["random_norms"]) == ("50 to 300", "0.5 to 100")
     assert (told["random_median"], told["random_worst"]) == ("3.5 %", "50 %")
     assert told["random_flagged"] == "it did for one of these"

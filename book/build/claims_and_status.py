@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -84,9 +85,14 @@ def listed(items: list[str]) -> str:
 
 
 def failed_of(found: dict[str, list[dict[str, Any]]]) -> str:
-    """Count the parts of claims that are not reproduced, as the end of a sentence; nothing where there are none."""
-    failed = {id: (len(failed_parts(parts)), len(parts)) for id, parts in found.items()}
-    return "".join(f"; of the {all} parts of {id}, {bad} not reproduced" for id, (bad, all) in failed.items() if bad)
+    """Count the verdicts on the parts of claims of which some are not reproduced, as the end of a sentence."""
+    said = ""
+    for id, parts in found.items():
+        if failed_parts(parts):
+            counts = Counter(part["verdict"] for part in parts)
+            said += f"; of the {len(parts)} parts of {id}, "
+            said += listed([f"{count} {verdict}" for verdict, count in counts.most_common()])
+    return said
 
 
 def failed_parts(parts: list[dict[str, Any]]) -> list[str]:

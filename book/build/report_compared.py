@@ -16,6 +16,7 @@ from sigae.pages.typeset import symbols
 from sigae.pages.verdicts import NOT_JUDGED, NOT_REPRODUCED, combine
 
 AGREES = {"reproduced": "yes", NOT_REPRODUCED: "no"}  # other verdicts stand as they are
+UNKNOWN = "not judged: the paper's figures are not at hand"
 LINEAR = 5.0  # per cent by which Jacobians of a network that counts as linear differ at most
 
 FIGURES = {
@@ -58,6 +59,11 @@ def conclusion(numbers: Mapping[str, Any]) -> str:
     return f"the conclusion: {true} (limit {LINEAR:g} %); that it follows: {follows}"
 
 
+def few_attractors(numbers: Mapping[str, Any]) -> str:
+    """Judge whether at most half of the patterns are attractors at the report's smallest norm."""
+    return _yes(numbers["bars_first_attractors"], 50)
+
+
 def bars(numbers: Mapping[str, Any]) -> str:
     """Judge whether most patterns behind bars without recall are no attractors."""
     return _yes(numbers["bars_attractors"], 50)
@@ -69,7 +75,7 @@ def _yes(value: float, most: float) -> str:
 
 def paper_unknown(numbers: Mapping[str, Any]) -> str:
     """Say why a comparison with the paper's figures is not judged."""
-    return "not judged: the paper's figures are not at hand"
+    return UNKNOWN
 
 
 PAGES = {
@@ -95,7 +101,8 @@ STATEMENTS = (
         "the initial and final Jacobians are very similar (almost equal) as the number of layers are increased",
         "fig-single-change",
         "The largest eigenvalue norms differ by {radius_change_shallow:.3f} at depth {shallowest:g} and by "
-        "{radius_change_deep:.5f} at depth {deepest:g}, averaged over the norms",
+        "{radius_change_deep:.5f} at depth {deepest:g}, averaged over the norms; at that depth the Jacobians by "
+        "{relative_change_deep:.2f} of the initial operator norm",
         "C2",
     ),
     Statement(
@@ -127,7 +134,7 @@ STATEMENTS = (
         "fig-beyond-radius",
         "With n = {most:g} and width {widest:.0f} the mean radius goes from {radius_first:.3f} at norm {first_norm:g} "
         "to {radius_last:.2f} at norm {last_norm:g}",
-        "C5",
+        paper_unknown,
     ),
     Statement(
         3,
@@ -142,7 +149,7 @@ STATEMENTS = (
         "attractor formulation in small norms fails",
         "fig-basin-radius",
         "At norm {bars_norm:g}, the report's smallest, {bars_first_attractors:.0f} % of the patterns are attractors",
-        "C7",
+        few_attractors,
     ),
     Statement(
         4,
@@ -170,7 +177,8 @@ STATEMENTS = (
         0,
         "authors argue that same/similar results can be obtained if tanh/erf functions are used for above experiments",
         "fig-beyond-radius-tanh-erf",
-        "Of {parts} parts, two activations by five claims: {held} reproduced, {failed} not reproduced",
+        "Of {parts} parts, two activations by five claims: {held} reproduced, {failed} not reproduced, "
+        "{others} with another verdict",
         "C9",
     ),
 )
@@ -193,6 +201,7 @@ def statements_tables(executed: Mapping[str, NotebookNode], found: Mapping[str, 
     """
     parts = [part["verdict"] for part in found["C9"]]
     counts = {"parts": len(parts), "held": parts.count("reproduced"), "failed": parts.count(NOT_REPRODUCED)}
+    counts["others"] = counts["parts"] - counts["held"] - counts["failed"]
     sections = []
     for experiment, statements in groupby(STATEMENTS, lambda item: item.experiment):
         if PAGES[experiment] not in executed:
@@ -231,7 +240,8 @@ DESCENTS = {
     1: "Jacobians by {descent_difference_percent:.1f} % at most",
     2: "eigenvalue norms by {descent_off:.4f} at most",
     3: "mean radii by {descent_radius_wide:.4f} at most, Jacobians by {descent_wide_first:.2f} % at norm "
-    "{descent_first_norm:g} and {descent_wide_last:.1f} % at norm {descent_last_norm:g}, at width {widest:.0f}",
+    "{descent_first_norm:g} and {descent_wide_last:.1f} % at norm {descent_last_norm:g}, at width {widest:.0f}; "
+    "at width {narrowest:.0f} Jacobians by {descent_narrow_last:.0f} % at norm {descent_last_norm:g}",
     4: "radii by {descent_off:.4f} at most, cues recalled by {descent_cues_off:.0f} of {descent_cues:.0f} at most",
     5: "mean radii by {descent_off:.4f} at most, Jacobians by {descent_difference:.0f} % at most",
 }

@@ -105,10 +105,11 @@ def networks(swept: pd.DataFrame, name: str, *quantities: str) -> None:
     name
         Stem of the file.
     *quantities
-        Columns of numbers.
+        Columns of numbers; the estimated error of the Jacobians stands beside them, where there is one.
     """
     columns = [column for column in CONDITION if column in swept]
-    table(summaries.usable(swept)[[*columns, *quantities]], name, rows=20)
+    estimated = [column for column in ("jacobian_error",) if column in swept]
+    table(summaries.usable(swept)[[*columns, *quantities, *estimated]], name, rows=20)
 
 
 def table(frame: pd.DataFrame, name: str, *, title: str = "", rows: int | None = None) -> None:

@@ -26,6 +26,7 @@ __all__ = [
     "told_of_random_networks",
 ]
 
+CLOSE = 0.03  # relative error of Jacobians that count as exact
 AIMS = (
     ("20 patterns, norm 1, m = 10 000: report's loop / ours", "headline_report_ratio", "at least 1000"),
     ("the same: best-step descent / ours", "headline_descent_ratio", "at least 50"),
@@ -337,7 +338,7 @@ def told_of_random_networks(table: pd.DataFrame) -> dict[str, Any]:
     Parameters
     ----------
     table
-        One row a network, with ``error`` and ``estimate`` of its Jacobians, relative.
+        One row a network, with its ``width`` and ``norm``, and ``error`` and ``estimate`` of its Jacobians, relative.
 
     Returns
     -------
@@ -348,7 +349,11 @@ def told_of_random_networks(table: pd.DataFrame) -> dict[str, Any]:
     said = {0: "it did for none of these", 1: "it did for one of these"}
     return {
         "random_networks": len(table),
-        "random_within": int(error.lt(0.03).sum()),
+        "random_widths": f"{table['width'].min()} to {table['width'].max()}",
+        "random_norms": f"{table['norm'].min():.1f} to {table['norm'].max():.0f}",
+        "random_close": 100 * CLOSE,
+        "random_loose": 100 * ACCURATE,
+        "random_within": int(error.lt(CLOSE).sum()),
         "random_below": int(error.le(table["estimate"]).sum()),
         "random_median": f"{error.median():.1%}".replace("%", " %"),
         "random_worst": f"{error.max():.0%}".replace("%", " %"),

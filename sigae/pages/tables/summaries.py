@@ -26,6 +26,10 @@ __all__ = [
 ]
 
 
+# Columns that tell one network from another.
+NETWORK = ("activation", "dim", "n_points", "width", "depth", "norm", "seed", "tolerance")
+
+
 def usable(table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows whose experiment neither raised nor failed to train."""
     good = table["error"].isna()
@@ -46,8 +50,13 @@ def of_activation(name: str, *tables: pd.DataFrame) -> list[pd.DataFrame]:
     return [table[table["activation"].eq(name)] for table in tables]
 
 
-def counted(table: pd.DataFrame) -> dict[str, int | str]:
-    """Count what a sweep's page says of its networks.
+def counted(*tables: pd.DataFrame) -> dict[str, int | str]:
+    """Count what a page says of its networks.
+
+    Parameters
+    ----------
+    *tables
+        From sweeps; a network that is in several counts once.
 
     Returns
     -------
@@ -55,6 +64,9 @@ def counted(table: pd.DataFrame) -> dict[str, int | str]:
         ``failures``, how many rows failed, ``conditions``, how many there are, and ``converged``, a sentence of both
         and of the networks that follow their flow too loosely, without its full stop.
     """
+    table = pd.concat(tables, ignore_index=True)
+    known = [name for name in NETWORK if name in table]
+    table = table.drop_duplicates(known) if known else table
     failed, said = len(failures(table)), all_but(len(failures(table)), len(table))
     loose = int(usable(table)["jacobian_error"].gt(ACCURATE).sum()) if "jacobian_error" in table else 0
     if loose:
