@@ -56,6 +56,9 @@ def test_counted():
     loose = rows("converged jacobian_error", (True, 0.5), (True, 0.01), (False, math.nan)).assign(reason="slow")
     said = "Of 3 networks 1 did not converge; the Jacobians of one may be off by more than 20 %"
     assert summaries.counted(loose)["converged"] == said
+    both = rows("norm seed converged", (1, 0, True), (1, 1, True), (2, 0, True))
+    assert summaries.counted(both, both[:2])["converged"] == "All 3 networks converged"
+    assert summaries.counted(both.drop(columns="seed"))["conditions"] == 3  # told apart by columns not named
     assert summaries.all_but(0, 1044) == "All 1,044 networks converged"
     assert summaries.all_but(0, 1) == "The one network converged"
 

@@ -56,7 +56,7 @@ def counted(*tables: pd.DataFrame) -> dict[str, int | str]:
     Parameters
     ----------
     *tables
-        From sweeps; a network that is in several counts once.
+        From sweeps by the columns of ``NETWORK``; a network that is in several counts once.
 
     Returns
     -------
@@ -65,8 +65,8 @@ def counted(*tables: pd.DataFrame) -> dict[str, int | str]:
         and of the networks that follow their flow too loosely, without its full stop.
     """
     table = pd.concat(tables, ignore_index=True)
-    known = [name for name in NETWORK if name in table]
-    table = table.drop_duplicates(known) if known else table
+    if len(tables) > 1:
+        table = table.drop_duplicates([name for name in NETWORK if name in table])
     failed, said = len(failures(table)), all_but(len(failures(table)), len(table))
     loose = int(usable(table)["jacobian_error"].gt(ACCURATE).sum()) if "jacobian_error" in table else 0
     if loose:
