@@ -152,8 +152,9 @@ def gradient_flow(
         factor = min(5.0, 0.9 / math.sqrt(error + 1e-30))
         h = h if final and factor >= 1 else step * factor
         state, time, steps, changes = reached, time + step, steps + 1, changes + change**2
-        if steps % PATIENCE == 0 and linear_part == "auto" and entries <= FULL_LIMIT:
+        unfinished = steps % PATIENCE == 0 and state.loss >= tolerance
+        if unfinished and linear_part == "auto" and entries <= FULL_LIMIT:
             to_come, paid = _time_to(target, squares, rates) / h, max(1.0, (entries / SMALL) ** 2)
-            pace, before = PATIENCE / math.log(before / state.loss), state.loss  # steps for a fall by e
+            pace, before = PATIENCE / max(math.log(before / state.loss), 1e-9), state.loss  # steps for a fall by e
             if to_come > 10 * paid * steps or (paid == 1 and pace * math.log(state.loss / tolerance) > steps):
                 linear_part = "full"  # a few units between their two limits give every output rates of its own
