@@ -186,7 +186,10 @@ def fingerprint(source: NotebookNode, values: dict[str, Any], root: Path = ROOT)
     """Hash what an execution depends on: cells, parameters, what they use of the package, the lock, files they name."""
     digest = hashlib.sha256()
     named = {path for cell in source.cells for path in re.findall(r"\"(\.\./[\w./-]+)\"", cell.source)}
-    inputs = [path for path in map((root / "notebooks").joinpath, sorted(named)) if path.is_file()]
+    places = [(root / "notebooks" / name).resolve() for name in sorted(named)]
+    inputs = [
+        path for place in places for path in [place, *sorted(place.glob("*"))] if path.is_file()
+    ]  # or in a folder
     for cell in source.cells:
         digest.update(f"{cell.cell_type}\0{cell.source}\0{cell.metadata}\0".encode())
     digest.update(repr(sorted(values.items())).encode())
