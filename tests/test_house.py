@@ -96,6 +96,17 @@ def test_the_fingerprint_follows_cells_parameters_lock_and_what_is_used_of_the_p
     assert fingerprint(notebook, {"width": 1}, tmp_path) != first
 
 
+def test_the_fingerprint_follows_the_files_of_a_folder_that_is_named(tmp_path):
+    (tmp_path / "requirements.lock").write_text("x==1\n")
+    for folder in ("notebooks", "tables"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "tables" / "a.csv").write_text("1\n")
+    notebook = new_notebook(cells=[new_code_cell('folder = "../tables"', id="a")])
+    first = fingerprint(notebook, {}, tmp_path)
+    (tmp_path / "tables" / "a.csv").write_text("2\n")
+    assert fingerprint(notebook, {}, tmp_path) != first
+
+
 def test_an_unknown_preset_is_refused_with_the_known_ones():
     with pytest.raises(UsageError, match="'huge'.*default"):
         execute.preset_values("huge", "01_single_example")
