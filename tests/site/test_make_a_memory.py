@@ -17,8 +17,9 @@ def page(browser, site):
     opened = open_page(browser, f"{site}/{NAME}.html")
     opened.page.set_default_timeout(120_000)  # the machine may be busy with more than this
     yield opened.page
-    # a worker that is stopped while it starts counts as a request that failed
-    assert opened.errors == [] and [url for url in opened.failures if not url.startswith("blob:")] == []
+    # a worker that is stopped while it starts, or the icon of a page that is left, counts as a request that failed
+    failures = [url for url in opened.failures if not url.startswith("blob:") and not url.endswith("/favicon.svg")]
+    assert opened.errors == [] and failures == []
     assert all(url.startswith((site, "data:", "blob:")) for url in opened.requests)
     opened.page.context.close()
 
