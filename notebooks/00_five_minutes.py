@@ -12,7 +12,7 @@
 # When does a trained autoencoder remember? This page goes from a handful of points to a phase diagram of one's own, in a dozen lines that one can change and run.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import Activation, Ascending, Count, Positive, Seed, check, check_fits
+from book.parameters import Activation, Ascending, Count, Positive, Seed, check, check_fits
 
 # %% tags=["parameters"]
 activation: Activation = "tanh"  # sigmoid, tanh or erf
@@ -43,7 +43,7 @@ result = sigae.train(model, points)
 radius = sigae.spectral_radius(sigae.jacobian(model, points))  # one a pattern
 
 # %% tags=["remove-cell"]
-from sigae.pages import publish
+from book import publish
 
 publish.numbers(n=n_points, r=norm, m=width, steps=result.steps, largest=radius.max().item(), first=radius[0].item())
 
@@ -88,18 +88,19 @@ publish.numbers(drawn=drawn.mean().item())
 # memories are attractors; the full one is on the page {doc}`11_phase_diagram`.
 
 # %% tags=["show-input"]
-from sigae.experiments.phase_diagram import limit_radius
+from book.experiments.phase_diagram import limit_radius
+from book.sweeps import grid, sweep
 
-plane = sigae.sweep(
+plane = sweep(
     limit_radius,
-    sigae.grid(activation=activation, dim=dim, n_points=counts, norm=norms, seed=seed, points_seen=1, samples=samples),
+    grid(activation=activation, dim=dim, n_points=counts, norm=norms, seed=seed, points_seen=1, samples=samples),
 )
 
 # %% tags=["show-input"] mystnb={"figure": {"name": "fig-own-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width over the plane of norm r and load n/d, mean over a few draws. Solid contour: one, below which patterns are attractors."}, "image": {"alt": "A coloured map of one panel. The radius is above one at small norms and falls below one to the right of a contour that moves to larger norms as the load grows."}}
-from sigae.pages import plots
+from book import figures
 
 levels = [0.2, 0.4, 0.6, 0.8, 0.9, 1.0, 1.05, 1.1, 1.2]
-publish.figure(plots.phase_diagram(plane, {"radius": "infinite width"}, levels=levels))
+publish.figure(figures.phase_diagram(plane, {"radius": "infinite width"}, levels=levels))
 
 # %% [markdown]
 # ## What was learned

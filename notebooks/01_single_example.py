@@ -22,7 +22,7 @@
 # they do at every norm is this book's question.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import Activation, Ascending, Count, Depth, Device, Positive, Seed, Tolerance, check, check_fits
+from book.parameters import Activation, Ascending, Count, Depth, Device, Positive, Seed, Tolerance, check, check_fits
 
 # %% tags=["parameters"]
 activation: Activation = "sigmoid"  # sigmoid, tanh or erf
@@ -56,13 +56,13 @@ check_fits(width=initial_width, dim=max(initial_dims))
 # of the rank-one change $J_T - J_0$ at every depth.
 
 # %% tags=["remove-cell"]
+from book import figures, publish
+from book.experiments.from_hours_to_a_second import flow_and_descent
+from book.experiments.single_example import initial_jacobian, limit_single_example, single_example
+from book.statistics import intervals, summaries, verdicts
+from book.statistics import single_example as tables
+from book.sweeps import grid, sweep
 from sigae.activations import get_activation
-from sigae.experiments.from_hours_to_a_second import flow_and_descent
-from sigae.experiments.single_example import initial_jacobian, limit_single_example, single_example
-from sigae.pages import plots, publish, verdicts
-from sigae.pages.tables import intervals, summaries
-from sigae.pages.tables import single_example as tables
-from sigae.sweeps import grid, sweep
 
 # %% tags=["hide-input"]
 shared = {"dim": dim, "activation": activation}
@@ -92,7 +92,7 @@ target = 2 * get_activation(activation).slope_at_zero
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial", "caption": "Operator norm of the untrained two-layer network's Jacobian at a point of norm 1, against the dimension d. Mean and range over seeds; the dashed line is the large-d limit 2 φ'(0), which is 1/2 for the sigmoid."}, "image": {"alt": "The operator norm rises slowly with the dimension towards the dashed line at two times the slope at zero.", "width": "75%"}}
 by_dimension = summaries.over_seeds(initial, "operator_norm", ["dim"]).assign(activation=activation)
 publish.figure(
-    plots.against(
+    figures.against(
         by_dimension,
         x="dim",
         x_label="dimension $d$",
@@ -110,7 +110,7 @@ publish.table(by_dimension, "single_initial_by_dimension")
 by_norm = summaries.over_seeds(saturating, "operator_norm", ["norm"]).assign(activation=activation)
 exact_by_norm = summaries.over_samples(shallow, "initial_operator_norm", ["norm"])
 publish.figure(
-    plots.against(
+    figures.against(
         by_norm,
         y_label=r"operator norm $\|J_0\|_2$",
         colour_by="activation",
@@ -170,7 +170,7 @@ publish.verdict(verdicts.judge("C1", found, choices=[tried]), figure="fig-single
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change", "caption": "How much training changes the Jacobian at the pattern, against the pattern's norm, for depths 2, 3 and 4. Left: difference of the spectral radii, the report's measure. Middle: operator norm of the difference of the matrices. Right: the latter over the initial operator norm. Bands: range over seeds. Dashed: infinite width, with the band that holds 90 % of networks (on the left worked out for depth 2 only; on the right not drawn)."}, "image": {"alt": "Three panels. On the left and in the middle the curve of depth 2 lies highest, depth 3 well below it and depth 4 lowest; on the right the three lie close together."}}
 changes = tables.changes(trained, ["depth", "norm"])
 publish.figure(
-    plots.against(
+    figures.against(
         changes,
         y_label="change in training",
         colour_by="depth",
@@ -225,7 +225,7 @@ publish.verdict(
 radii = summaries.over_seeds(trained, "final_radius", ["depth", "norm"], worst="final_radius")
 exact_radii = summaries.over_samples(shallow, "final_radius", ["norm"])
 publish.figure(
-    plots.against(
+    figures.against(
         radii,
         y_label=r"spectral radius $\rho(J_T)$",
         colour_by="depth",

@@ -15,7 +15,7 @@
 # and 8 patterns in $d = 10$ dimensions. The report reads this off a histogram, and cites lemma 4 of the paper.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import (
+from book.parameters import (
     Activation,
     Ascending,
     Count,
@@ -65,11 +65,11 @@ check_fits(width=width, dim=dim, n_points=n_points, repeats=len(seeds))
 # $k = d - n + 1$ for the sigmoid and $k = d - n$ for tanh and erf. {numref}`fig-linear-spectrum` shows what training found.
 
 # %% tags=["hide-input"]
-from sigae.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
-from sigae.pages import plots, publish, verdicts
-from sigae.pages.tables import linear_region as tables
-from sigae.pages.tables import report_compared, summaries
-from sigae.sweeps import grid, sweep
+from book import figures, publish
+from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
+from book.statistics import linear_region as tables
+from book.statistics import report_compared, summaries, verdicts
+from book.sweeps import grid, sweep
 
 # %% tags=["hide-input"]
 shared = {"activation": activation, "dim": dim, "n_points": n_points, "norm": norm, "seed": seeds}
@@ -83,7 +83,7 @@ edges = {n: tables.edge_of_the_others(activation, n, dim) for n in n_points}
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-spectrum", "caption": "Distribution of the eigenvalue norms of the trained Jacobian, pooled over all training points and seeds, for 2, 5 and 8 patterns. Bars: trained networks. Outline: infinite width. Dashed: the share that algebra puts at one. Dotted: the radius of the disc that the circular law gives to the others. Rings: the networks of the first seed, trained by gradient descent at the report's learning rate."}, "image": {"alt": "Histograms for three numbers of patterns: a bulk of small norms below the dotted line, and a narrow peak at one that grows with the number of patterns. Rings, one network each, lie near the tops of the bars."}}
 publish.figure(
-    plots.eigenvalue_histograms(
+    figures.eigenvalue_histograms(
         summaries.usable(swept),
         limit,
         theory={n: tables.count_at_one(activation, n) / dim for n in n_points},
@@ -147,7 +147,7 @@ publish.numbers(
 at_norms = shared | {"norm": linear_norms, "width": width, "tolerance": tolerance}
 tried = sweep(trained_spectrum, grid(**at_norms), device=device)
 linear = report_compared.linearity(tried, around)
-publish.figure(plots.against(linear, y_label="share", colour_by="n_points", panel_by="quantity"))
+publish.figure(figures.against(linear, y_label="share", colour_by="n_points", panel_by="quantity"))
 
 # %% tags=["hide-input"]
 publish.table(linear, "linear_or_not")

@@ -18,7 +18,7 @@
 # This is the report's attempt at the paper's figure 3.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import Activation, Ascending, Count, Device, Positive, Seed, Tolerance, check, check_fits
+from book.parameters import Activation, Ascending, Count, Device, Positive, Seed, Tolerance, check, check_fits
 
 # %% tags=["parameters"]
 activation: Activation = "sigmoid"  # sigmoid, tanh or erf
@@ -55,13 +55,14 @@ check_fits(width=widths, dim=dim, n_points=n_points, repeats=len(norms) * len(se
 # {numref}`fig-beyond-radius` shows networks and limit, {numref}`fig-beyond-limit` the limit alone at larger norms.
 
 # %% tags=["remove-cell"]
-from sigae.experiments.explorers import limit_eigenvalues, trained_eigenvalues
-from sigae.experiments.from_hours_to_a_second import flow_and_descent
-from sigae.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
-from sigae.pages import explorers, plots, publish, verdicts
-from sigae.pages.tables import beyond_linear_region as tables
-from sigae.pages.tables import spectra, summaries
-from sigae.sweeps import grid, sweep
+from book import figures, publish
+from book.experiments.explorers import limit_eigenvalues, trained_eigenvalues
+from book.experiments.from_hours_to_a_second import flow_and_descent
+from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
+from book.figures import explorers
+from book.statistics import beyond_linear_region as tables
+from book.statistics import spectra, summaries, verdicts
+from book.sweeps import grid, sweep
 from sigae.training import memory_needed
 
 # %% tags=["hide-input"]
@@ -86,7 +87,7 @@ radii = summaries.over_seeds(trained, "radius_mean", ["n_points", "width", "norm
 exact = summaries.over_samples(limit, "radii", ["n_points", "norm"])
 descended = summaries.usable(descent).rename(columns={"radius_descent": "mean"})
 publish.figure(
-    plots.against(
+    figures.against(
         radii,
         y_label=r"spectral radius $\rho(J)$",
         colour_by="width",
@@ -105,7 +106,7 @@ publish.networks(judged, "beyond_networks", "radius_mean", "radius_worst")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-limit", "caption": "The infinite-width limit alone, followed to larger norms on a logarithmic axis: spectral radius at the training points, mean and the band that holds 90 % of single points, for 2, 5 and 10 patterns. Dashed: 1/2."}, "image": {"alt": "Curves for three numbers of patterns fall from one, and come back to or approach the dashed line at one half at the largest norms.", "width": "75%"}}
 publish.figure(
-    plots.against(
+    figures.against(
         exact,
         y_label=r"spectral radius $\rho(J)$",
         colour_by="n_points",

@@ -14,7 +14,7 @@
 # **C7** Attractors fail to form at small norms, and more noise lowers the recall rate.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import (
+from book.parameters import (
     Activation,
     Ascending,
     Count,
@@ -75,12 +75,13 @@ check_fits(width=width, dim=dim, n_points=n_points, repeats=len(norms) * len(see
 # {numref}`fig-basin-rates` has the recall rates, {numref}`fig-basin-radius` the spectral radius at the same patterns.
 
 # %% tags=["remove-cell"]
-from sigae.experiments.basin_of_attraction import basin
-from sigae.experiments.explorers import recall_errors
-from sigae.pages import explorers, plots, publish, verdicts
-from sigae.pages.tables import basin_of_attraction as tables
-from sigae.pages.tables import report_compared, summaries
-from sigae.sweeps import grid, sweep
+from book import figures, publish
+from book.experiments.basin_of_attraction import basin
+from book.experiments.explorers import recall_errors
+from book.figures import explorers
+from book.statistics import basin_of_attraction as tables
+from book.statistics import report_compared, summaries, verdicts
+from book.sweeps import grid, sweep
 
 # %% tags=["hide-input"]
 shared = {"activation": activation, "dim": dim, "width": width, "n_points": n_points}
@@ -107,7 +108,7 @@ descended = summaries.usable(descent)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-rates", "caption": "Recall rate against the norm of the patterns, for three noise variances t. Left: each cue judged alone after 50 iterations. Right: the same cues under the report's criterion, which counts a batch of five as failed unless its mean error passes. Mean and range over seeds. Rings: the network of the first seed, trained by gradient descent at the report's learning rate."}, "image": {"alt": "Left: beyond norm 5 all rates rise to 100 % by norm 30, more slowly the stronger the noise. Right: under the report's criterion the rates rise much more slowly, and most stay below 100 %. Rings lie close to the curves."}}
 by_descent = {rings: tables.recall_rates(descent)} if len(descended) else {}
-publish.figure(plots.recall_rates(rates, criteria=[tables.ALONE, tables.REPORT], rings=by_descent))
+publish.figure(figures.recall_rates(rates, criteria=[tables.ALONE, tables.REPORT], rings=by_descent))
 
 # %% tags=["hide-input"]
 publish.table(rates, "basin_rates")
@@ -117,7 +118,7 @@ radii = summaries.over_seeds(trained, "radius_mean", ["width", "norm"], worst="r
 by_descent = {rings: descended.rename(columns={"radius_mean": "mean"})} if len(descended) else {}
 references = {r"$\rho = 1$": 1.0}
 publish.figure(
-    plots.against(
+    figures.against(
         radii, y_label=r"spectral radius $\rho(J)$", colour_by="width", rings=by_descent, references=references
     )
 )

@@ -15,7 +15,7 @@
 # as in the paper's figure 5, but with 10 patterns for the sigmoid and 20 for the others.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import (
+from book.parameters import (
     Activation,
     Ascending,
     Count,
@@ -73,13 +73,14 @@ check_fits(width=width, dim=dim, n_points=[equal_points, *report_points.values()
 # training puts near one, and pushes the largest above. {numref}`fig-activations-radius` shows both comparisons.
 
 # %% tags=["remove-cell"]
-from sigae.experiments.explorers import limit_eigenvalues, trained_eigenvalues
-from sigae.experiments.from_hours_to_a_second import flow_and_descent
-from sigae.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
-from sigae.pages import explorers, plots, publish, verdicts
-from sigae.pages.tables import activations as tables
-from sigae.pages.tables import spectra, summaries
-from sigae.sweeps import grid, sweep
+from book import figures, publish
+from book.experiments.explorers import limit_eigenvalues, trained_eigenvalues
+from book.experiments.from_hours_to_a_second import flow_and_descent
+from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
+from book.figures import explorers
+from book.statistics import activations as tables
+from book.statistics import spectra, summaries, verdicts
+from book.sweeps import grid, sweep
 
 # %% tags=["hide-input"]
 stated = {name: report_points[name] for name in activations}
@@ -106,7 +107,7 @@ exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-activations-radius", "caption": "Spectral radius of the trained Jacobian at the training points against the norm of the patterns, for sigmoid, tanh and erf. Left: 10 patterns for the sigmoid and 20 for the others, as in the report. Right: 20 for each. Solid: mean over the points, then mean and range over seeds; dotted: the worst point of any seed. Dashed in their colours: infinite width, with the band that holds 90 % of single points. Below the grey line at one a pattern is an attractor. Rings: one network of the first seed each, trained by gradient descent at the report's learning rate, with the report's numbers of patterns."}, "image": {"alt": "Tanh and erf start above one, rise a little up to norm 4 and cross one near norm 10; the sigmoid starts at one, a little above with 20 patterns. From there all fall with the norm. Rings lie on the curves."}}
 publish.figure(
-    plots.against(
+    figures.against(
         tables.compared(radii, pairs),
         y_label=r"spectral radius $\rho(J)$",
         colour_by="activation",

@@ -16,7 +16,7 @@
 # the initial Jacobian concentrates, training changes it less in deeper networks, and the pattern is an attractor at every norm.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import (
+from book.parameters import (
     Activation,
     Ascending,
     Count,
@@ -59,12 +59,12 @@ check_fits(width=initial_width, dim=max(initial_dims))
 # {numref}`fig-single-initial-tanh-erf`, what training changes in {numref}`fig-single-change-tanh-erf`, and the radius after it in {numref}`fig-single-radius-tanh-erf`.
 
 # %% tags=["remove-cell"]
+from book import figures, publish
+from book.experiments.single_example import initial_jacobian, limit_single_example, single_example
+from book.statistics import single_example as tables
+from book.statistics import summaries, verdicts
+from book.sweeps import grid, sweep
 from sigae.activations import get_activation
-from sigae.experiments.single_example import initial_jacobian, limit_single_example, single_example
-from sigae.pages import plots, publish, verdicts
-from sigae.pages.tables import single_example as tables
-from sigae.pages.tables import summaries
-from sigae.sweeps import grid, sweep
 
 # %% tags=["hide-input"]
 shared = {"activation": activations, "dim": dim, "norm": norms}
@@ -86,7 +86,7 @@ target = {name: 2 * get_activation(name).slope_at_zero for name in activations}
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial-tanh-erf", "caption": "Operator norm of the untrained two-layer network's Jacobian against the norm of the point, for tanh and erf. Solid: mean and range over seeds. Dashed: infinite width, with the band that holds 90 % of networks. Thin lines: 2 φ'(0)."}, "image": {"alt": "Both operator norms start near two times the slope at zero and fall with the norm, on top of the infinite-width curves.", "width": "75%"}}
 initial_norms = summaries.over_seeds(initial, "operator_norm", ["activation", "norm"])
 publish.figure(
-    plots.against(
+    figures.against(
         initial_norms,
         y_label=r"operator norm $\|J_0\|_2$",
         colour_by="activation",
@@ -101,7 +101,7 @@ publish.table(initial_norms, "single_initial_tanh_erf")
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change-tanh-erf", "caption": "How much training changes the Jacobian at the pattern, against the pattern's norm, for depths 2, 3 and 4; above tanh, below erf. Left: difference of the spectral radii. Middle: operator norm of the difference of the matrices. Right: the latter over the initial operator norm. Bands: range over seeds. Dashed: infinite width, with the band that holds 90 % of networks (on the left worked out for depth 2 only; on the right not drawn)."}, "image": {"alt": "Six panels. The changes of the three depths lie close to each other."}}
 changes = tables.changes(trained, ["activation", "depth", "norm"])
 publish.figure(
-    plots.against(
+    figures.against(
         changes,
         y_label="change in training",
         colour_by="depth",
@@ -122,7 +122,7 @@ publish.networks(trained, "single_networks_tanh_erf", *measured)
 radii = summaries.over_seeds(trained, "final_radius", ["activation", "depth", "norm"])
 exact_radii = summaries.over_samples(shallow, "final_radius", ["activation", "norm"])
 publish.figure(
-    plots.against(
+    figures.against(
         radii,
         y_label=r"spectral radius $\rho(J_T)$",
         colour_by="depth",

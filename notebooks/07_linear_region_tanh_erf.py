@@ -14,7 +14,7 @@
 # **C9** The same or similar results hold for tanh and erf. On this page it is experiment 2: $n - 1$ eigenvalue norms are around one.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import (
+from book.parameters import (
     Activation,
     Ascending,
     Count,
@@ -61,11 +61,11 @@ check_fits(width=width, dim=dim, n_points=n_points, repeats=2 * len(activations)
 # %% tags=["remove-cell"]
 import pandas as pd
 
-from sigae.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
-from sigae.pages import plots, publish, verdicts
-from sigae.pages.tables import linear_region as tables
-from sigae.pages.tables import summaries
-from sigae.sweeps import grid, sweep
+from book import figures, publish
+from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
+from book.statistics import linear_region as tables
+from book.statistics import summaries, verdicts
+from book.sweeps import grid, sweep
 
 # %% tags=["hide-input"]
 shared = {"activation": activations, "dim": dim, "n_points": n_points, "seed": seeds}
@@ -86,7 +86,7 @@ trained = tables.with_shares(swept, around)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-spectrum-tanh-erf", "caption": "Distribution of the eigenvalue norms of the trained Jacobian at norm 1, pooled over all training points and seeds, for 2, 5 and 8 patterns; above tanh, below erf. Bars: trained networks. Outline: infinite width. Dashed: the share that algebra puts at one. Dotted: the radius of the disc that the circular law gives to the others."}, "image": {"alt": "Histograms in two rows: norms are spread from zero to beyond one, with a peak around one that is not separated from the others."}}
 publish.figure(
-    plots.eigenvalue_histograms(
+    figures.eigenvalue_histograms(
         trained[trained["norm"].eq(norm)],
         limit[limit["norm"].eq(norm)],
         theory=theory,
@@ -98,7 +98,7 @@ publish.figure(
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-small-tanh-erf", "caption": "The same at norm 0.1, where the hidden units are linear."}, "image": {"alt": "Histograms in two rows as before; the peak at one is now narrow, and the others spread up to the dotted line."}}
 publish.figure(
-    plots.eigenvalue_histograms(
+    figures.eigenvalue_histograms(
         trained[trained["norm"].eq(small_norm)],
         limit[limit["norm"].eq(small_norm)],
         theory=theory,

@@ -15,7 +15,7 @@
 # drops below one with increasing input norm.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import (
+from book.parameters import (
     Activation,
     Ascending,
     Count,
@@ -55,11 +55,11 @@ check_fits(width=widths, dim=dim, n_points=n_points, repeats=len(activations) * 
 # As on the page for the sigmoid, {doc}`03_beyond_linear_region`, with the same experiment, the same seeds and the same norms. {numref}`fig-beyond-radius-tanh-erf` shows networks and limit.
 
 # %% tags=["remove-cell"]
-from sigae.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
-from sigae.pages import plots, publish, verdicts
-from sigae.pages.tables import beyond_linear_region as tables
-from sigae.pages.tables import summaries
-from sigae.sweeps import grid, sweep
+from book import figures, publish
+from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
+from book.statistics import beyond_linear_region as tables
+from book.statistics import summaries, verdicts
+from book.sweeps import grid, sweep
 from sigae.training import memory_needed
 
 # %% tags=["hide-input"]
@@ -79,7 +79,7 @@ n_points, widths, norms = summaries.left(trained, "n_points", "width", "norm")
 radii = summaries.over_seeds(trained, "radius_mean", ["activation", "n_points", "width", "norm"], worst="radius_worst")
 exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"])
 publish.figure(
-    plots.against(
+    figures.against(
         radii,
         y_label=r"spectral radius $\rho(J)$",
         colour_by="width",

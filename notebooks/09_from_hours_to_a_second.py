@@ -18,7 +18,7 @@
 # default accuracy.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import Ascending, Count, Device, Distinct, Positive, Seed, check, check_file, check_fits
+from book.parameters import Ascending, Count, Device, Distinct, Positive, Seed, check, check_file, check_fits
 
 # %% tags=["parameters"]
 dim: Count = 32  # dimension d of the patterns
@@ -48,12 +48,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from sigae.experiments.from_hours_to_a_second import integration_error, stiffness
-from sigae.pages import plots, publish
-from sigae.pages.tables import from_hours_to_a_second as tables
-from sigae.pages.tables import report_loop as loop
-from sigae.pages.tables import summaries
-from sigae.sweeps import grid, sweep
+from book import figures, publish
+from book.experiments.from_hours_to_a_second import integration_error, stiffness
+from book.statistics import from_hours_to_a_second as tables
+from book.statistics import report_loop as loop
+from book.statistics import summaries
+from book.sweeps import grid, sweep
 
 # %% tags=["hide-input"]
 measured = json.loads(Path(benchmark).read_text())
@@ -91,7 +91,7 @@ publish.failures(stiff, errors, descent, at_wide)
 quantities = {"condition": "condition number", "report_steps": "descent steps", "steps": "exponential steps"}
 stiffness = tables.stiffnesses(stiff, list(quantities))
 publish.figure(
-    plots.against(
+    figures.against(
         stiffness,
         y_label="number",
         colour_by="n_points",
@@ -172,7 +172,7 @@ publish.numbers(**tables.stiffest(stiff))
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-flow-accuracy", "caption": "Error of the trained Jacobian against the error allowed in a step, relative to the flow integrated at a step tolerance of 10⁻⁴. Mean and range over seeds; the dashed line is half a percent."}, "image": {"alt": "Four lines that rise with the step tolerance on logarithmic axes, the lower the smaller the norm.", "width": "75%"}}
 accuracy = summaries.over_seeds(errors, "jacobian_error", ["norm", "step_tolerance"])
 publish.figure(
-    plots.against(
+    figures.against(
         accuracy,
         x="step_tolerance",
         x_label="step tolerance",
@@ -227,7 +227,7 @@ publish.numbers(
 distance = summaries.over_seeds(descent, "jacobian_error", ["learning_rate", "norm"])
 wide_distance = summaries.usable(at_wide).rename(columns={"jacobian_error": "mean"})
 publish.figure(
-    plots.against(
+    figures.against(
         distance,
         y_label=r"$\|J - J_{\mathrm{exact}}\|_F \,/\, \|J_{\mathrm{exact}}\|_F$",
         colour_by="learning_rate",
@@ -282,7 +282,7 @@ publish.numbers(
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-training-times", "caption": "Seconds of training on one machine in one run, to a mean squared error below 10⁻⁷. Left: against the width, for 20 patterns of norm 1. Right: against the number of steps of the report's descent, a measure of conditioning, for 10 patterns of norms 3 to 50 at width 10 000. On the left, times of the report's loop and of descent are a measured step times the number of steps: the loop's own at widths 1000 and 10 000, foreseen at 100 000."}, "image": {"alt": "On logarithmic axes the exponential integrator's line lies on the left more than three orders of magnitude below the report's loop; on the right the gap narrows from nearly three orders to one towards well-conditioned problems, where best-step descent is the fastest."}}
 publish.figure(
-    plots.training_times(
+    figures.training_times(
         {
             "width $m$": ("width", tables.times_by_width(measured)),
             "steps of the report's descent": ("report_steps", pd.DataFrame(measured["conditioning"])),
@@ -325,7 +325,7 @@ publish.numbers(**tables.costs(measured))
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-report-loop", "caption": "The report's loop on 20 patterns of norm 1, run to its end. Left and middle: loss against the number of steps, of the loop in both precisions and of gradient flow. Right: the share of a step that weights in single precision take in, as measured in the loop (solid) and as foreseen along the exact flow (dashed)."}, "image": {"alt": "In double precision the loop's loss lies on the flow's; in single precision it falls ever more slowly, at width 10 000 more so than at 1000. The share of a step that is kept falls from one to below a half, the earlier the wider the network."}}
 curves = loop.curves(recorded)
-publish.figure(plots.loop_curves(curves))
+publish.figure(figures.loop_curves(curves))
 
 # %% tags=["hide-input"]
 publish.table(curves, "report_loop_curves")

@@ -13,7 +13,7 @@
 # given width indistinguishable from the limit?
 
 # %% tags=["remove-cell"]
-from sigae.parameters import (
+from book.parameters import (
     Activation,
     Ascending,
     Count,
@@ -63,12 +63,12 @@ check_fits(width=band_widths, dim=dim, n_points=n_points, repeats=len(activation
 # *In law.* The spectral radii of trained networks are compared with the band that holds 90 % of the samples of the infinite-width law. The first comparison is in {numref}`fig-distance`, the second in {numref}`fig-band`.
 
 # %% tags=["remove-cell"]
-from sigae.experiments.distance_to_limit import distance_to_limit
-from sigae.experiments.linear_region_and_beyond import limit_spectrum
-from sigae.pages import plots, publish
-from sigae.pages.tables import distance_to_limit as tables
-from sigae.pages.tables import summaries
-from sigae.sweeps import grid, sweep
+from book import figures, publish
+from book.experiments.distance_to_limit import distance_to_limit
+from book.experiments.linear_region_and_beyond import limit_spectrum
+from book.statistics import distance_to_limit as tables
+from book.statistics import summaries
+from book.sweeps import grid, sweep
 from sigae.training import memory_needed
 
 # %% tags=["hide-input"]
@@ -88,7 +88,7 @@ near = usable[usable["norm"].eq(norm) & usable["width"].isin(widths) & usable["s
 quantities = {"jacobian_distance": "Jacobian", "radius_distance": "spectral radius"}
 distances, exponents = tables.distances(near, quantities), tables.exponents(near, quantities)
 publish.figure(
-    plots.power_laws(
+    figures.power_laws(
         distances,
         tables.fitted(distances, exponents),
         x="width",
@@ -138,7 +138,7 @@ mean_radii = summaries.over_seeds(networks, "radius_mean", ["activation", "width
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-band", "caption": "Spectral radius at the training points against the norm, for trained networks of several widths (with markers: mean over the points, then mean and range over seeds) and at infinite width (without markers: mean, with the band that holds 90 % of the sampled Jacobians)."}, "image": {"alt": "Three panels, one an activation. The widest networks stay inside the band of infinite width furthest; the narrower the network, the earlier its curve bends away below the band."}}
 publish.figure(
-    plots.against(
+    figures.against(
         mean_radii,
         y_label=r"spectral radius $\rho(J_T)$",
         colour_by="width",

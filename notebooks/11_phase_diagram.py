@@ -13,7 +13,7 @@
 # width the largest eigenvalue norm drops below one with increasing norm. And does it tend to $1/2$?
 
 # %% tags=["remove-cell"]
-from sigae.parameters import Activation, Ascending, Count, Distinct, Positive, Seed, Several, check
+from book.parameters import Activation, Ascending, Count, Distinct, Positive, Seed, Several, check
 
 # %% tags=["parameters"]
 activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # one column of panels each
@@ -43,12 +43,13 @@ check(globals())
 # ({numref}`fig-phase-diagram`). Move the cursor below the figure, or click on the plane, to see all eigenvalues there.
 
 # %% tags=["hide-input"]
-from sigae.experiments.explorers import first_limit_eigenvalues
-from sigae.experiments.phase_diagram import approach_to_one_half, border_in_high_dimension, crowded_limit, limit_radius
-from sigae.pages import explorers, plots, publish
-from sigae.pages.tables import phase_diagram as tables
-from sigae.pages.tables import summaries
-from sigae.sweeps import grid, sweep
+from book import figures, publish
+from book.experiments.explorers import first_limit_eigenvalues
+from book.experiments.phase_diagram import approach_to_one_half, border_in_high_dimension, crowded_limit, limit_radius
+from book.figures import explorers
+from book.statistics import phase_diagram as tables
+from book.statistics import summaries
+from book.sweeps import grid, sweep
 
 shared = {"activation": activations, "seed": seed, "dim": dim}
 seen = {"points_seen": points_seen, "samples": samples}
@@ -60,7 +61,7 @@ solved = summaries.usable(plane)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-phase-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width over the plane of norm r and load n/d, one column an activation. Top: of the mean Jacobian, the largest over all patterns. Bottom: of sampled Jacobians, averaged. Patterns are attractors where the radius is below one. Solid contour: one. Thin dashed contour: one half. Green dashes: the critical load in high dimension, in closed form. Green triangle: the load below which the untrained directions alone exceed one at small norm. A gap would be a tangent kernel that is singular to working precision."}, "image": {"alt": "Six panels. In the top row the radius stays below one everywhere, close to one at small norms but for a single pattern of the sigmoid, and near one half at the largest. In the bottom row a region of small norms exceeds one; it is faint for sigmoid, where it needs some load, and strong for tanh and erf, where it grows with the load. A green dashed line rises from left to right and runs close to the contour at one where the load is large."}}
 publish.figure(
-    plots.phase_diagram(
+    figures.phase_diagram(
         plane,
         {"mean_jacobian_radius": "mean Jacobian", "radius": "sampled Jacobians"},
         levels=[0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.04, 1.08, 1.12, 1.16, 1.2],
@@ -165,7 +166,7 @@ leading = approach.rename(columns={"leading": "value"})
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-large-norm", "caption": "How far the spectral radius of the mean Jacobian is below one half, against the norm of the patterns, at infinite width. Markers: exact values, averaged over the training points, where positive. Dashed: the leading term of the theorem on large norms."}, "image": {"alt": "In each panel the markers of all three activations approach straight dashed lines of slope minus one."}}
 publish.figure(
-    plots.power_laws(
+    figures.power_laws(
         measured,
         leading,
         x="norm",

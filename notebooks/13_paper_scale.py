@@ -21,7 +21,7 @@
 # **C8** With tanh and erf the largest eigenvalue norm exceeds one at small norms.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import Activation, Positive, check, check_file
+from book.parameters import Activation, Positive, check, check_file
 
 # %% tags=["parameters"]
 tables_folder: str = "../book/paper_scale"  # what `make paper` computed
@@ -35,11 +35,11 @@ check(globals())
 check_file(tables_folder=f"{tables_folder}/networks.csv")
 
 # %% tags=["remove-cell"]
-from sigae.pages import plots, publish, verdicts
-from sigae.pages.tables import activations as of_activations
-from sigae.pages.tables import beyond_linear_region as beyond
-from sigae.pages.tables import paper_scale as tables
-from sigae.pages.tables import summaries
+from book import figures, publish
+from book.statistics import activations as of_activations
+from book.statistics import beyond_linear_region as beyond
+from book.statistics import paper_scale as tables
+from book.statistics import summaries, verdicts
 
 # %% tags=["hide-input"]
 networks, limit, basins = tables.read(tables_folder)
@@ -89,7 +89,7 @@ publish.numbers(
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-paper-sigmoid", "caption": "Sigmoid networks: spectral radius of the trained Jacobian at the training points, against the norm of the patterns, for 5, 20 and 40 patterns. With markers: networks of four widths, mean over the points, then mean and range over seeds; dotted in their colours: the worst training point of any seed. Without markers: infinite width, with the band that holds 90 % of single points. Grey lines: 1 (dashed), below which a pattern is an attractor, and 1/2 (dotted)."}, "image": {"alt": "In each panel all curves begin near one, rise a little above it with more patterns, and fall; each wider network stays longer with the infinite-width curve, and the widest hardly leaves it."}}
 (shown, shown_exact) = summaries.of_activation("sigmoid", grid_radii, exact)
 figure_3 = {"y_label": r"spectral radius $\rho(J)$", "colour_by": "width", "panel_by": "n_points"}
-publish.figure(plots.against(shown, **figure_3, limit=shown_exact, references=references))
+publish.figure(figures.against(shown, **figure_3, limit=shown_exact, references=references))
 
 # %% tags=["hide-input"]
 publish.table(radii, "paper_scale_radius")
@@ -104,11 +104,11 @@ publish.table(radii, "paper_scale_radius")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-paper-tanh", "caption": "The same for tanh networks of three widths."}, "image": {"alt": "All curves begin above one, rise further with more patterns, and fall below one between norms 5 and 15; narrower networks then fall below the infinite-width curve."}}
 (shown, shown_exact) = summaries.of_activation("tanh", grid_radii, exact)
-publish.figure(plots.against(shown, **figure_3, limit=shown_exact, references=references))
+publish.figure(figures.against(shown, **figure_3, limit=shown_exact, references=references))
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-paper-erf", "caption": "The same for erf networks of three widths."}, "image": {"alt": "As for tanh, with larger radii at small norms."}}
 (shown, shown_exact) = summaries.of_activation("erf", grid_radii, exact)
-publish.figure(plots.against(shown, **figure_3, limit=shown_exact, references=references))
+publish.figure(figures.against(shown, **figure_3, limit=shown_exact, references=references))
 
 # %% tags=["hide-input"]
 publish.table(exact, "paper_scale_limit")
@@ -129,7 +129,7 @@ publish.numbers(**told, fit_from=fit_from, fit_up_to=fit_up_to, fitted=int(fits[
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-collapse", "caption": "Relative distance of the trained Jacobian from what infinite width foretells from the same initial weights, against the norm squared over the square root of the width, at norms from 1 to 50. Columns are numbers of patterns, rows activations, colours widths; mean and range over seeds."}, "image": {"alt": "In each panel the curves of all widths come together on a line of slope near one, and bend to one at its upper end. For 5 and 20 patterns each leaves it at the lower end towards a floor of its own, the lower the wider the network; for 40 patterns they go on falling."}}
 publish.figure(
-    plots.against(
+    figures.against(
         tables.collapsed(networks[networks["n_points"].ne(10)], a=2, b=0.5),
         x="scaled",
         x_label=r"$r^2 / \sqrt{m}$",
@@ -160,7 +160,7 @@ publish.figure(
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-parting", "caption": "Norm at which a network's mean spectral radius has parted by 0.05 from what infinite width foretells from its initial weights, against the width. One panel an activation; mean and range over seeds. Widths of which a network does not part at any norm tried are left out."}, "image": {"alt": "Lines that rise with the width on logarithmic axes, for three numbers of patterns and three activations, all of about the same slope."}}
 parted = tables.parting(networks[networks["n_points"].ne(10)], close)
 publish.figure(
-    plots.against(
+    figures.against(
         parted,
         x="width",
         x_label="width $m$",
@@ -186,7 +186,7 @@ publish.numbers(rising_least=rising.min(), rising_most=rising.max(), rising_mean
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-paper-recall", "caption": "Experiment 4 at width 100 000: share of cues recalled after 50 iterations, each judged alone, against the norm of the patterns, for three noise variances t. Mean and range over seeds.", "width": "75%"}, "image": {"alt": "The rates rise from near zero at norm 1 to one, later for stronger noise.", "width": "75%"}}
 rates = tables.recall_rates(basins)
-publish.figure(plots.against(rates, y_label="recall rate", colour_by="noise"))
+publish.figure(figures.against(rates, y_label="recall rate", colour_by="noise"))
 
 # %% tags=["hide-input"]
 publish.table(rates, "paper_scale_recall")
@@ -197,7 +197,7 @@ wide, wide_exact = (
     for t in (radii[radii["width"].eq(100_000)], exact)
 )
 publish.figure(
-    plots.against(
+    figures.against(
         wide.drop(columns="worst"),
         y_label=r"spectral radius $\rho(J)$",
         colour_by="activation",

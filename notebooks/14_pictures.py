@@ -18,7 +18,7 @@
 # **C11** Finite networks go on recalling at large norms where the infinite-width limit no longer does.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import Activation, Ascending, Count, Distinct, Many, Positive, Seed, Several, check, check_fits
+from book.parameters import Activation, Ascending, Count, Distinct, Many, Positive, Seed, Several, check, check_fits
 
 # %% tags=["parameters"]
 activations: Distinct[Activation] = ["erf", "tanh", "sigmoid"]  # activations compared
@@ -58,13 +58,13 @@ check_fits(width=width, dim=64, n_points=n_pictures, repeats=len(activations) * 
 # %% tags=["remove-cell"]
 import pandas as pd
 
-from sigae.experiments.pictures import healing, recalled_pictures
-from sigae.pages import plots, publish, verdicts
-from sigae.pages.tables import pictures as tables
-from sigae.pages.tables import pictures_compared as compared
-from sigae.pages.tables import pictures_told as told
-from sigae.pages.tables import summaries
-from sigae.sweeps import grid, sweep
+from book import figures, publish
+from book.experiments.pictures import healing, recalled_pictures
+from book.statistics import pictures as tables
+from book.statistics import pictures_compared as compared
+from book.statistics import pictures_told as told
+from book.statistics import summaries, verdicts
+from book.sweeps import grid, sweep
 
 # %% tags=["hide-input"]
 damages = {"damages": [["rows", "noise", "blend"]], "amounts": [[rows_lost, noise, blend]]}
@@ -85,7 +85,7 @@ publish.failures(limit, networks, healed)
 swept = tables.together(limit, networks)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-healing", "caption": "A stored picture whose lower rows were erased, after 0, 1, 2, ... iterations, by the map of infinite width and by a network, at the norms r that stand at the left with the activation; last the stored picture."}, "image": {"alt": "Four strips of small grey pictures of a digit, a row a map and norm. Each begins with the upper half alone; under it stands how far from the stored picture the last one is."}}
-publish.figure(plots.picture_strips(tables.labelled(healed), moments))
+publish.figure(figures.picture_strips(tables.labelled(healed), moments))
 
 # %% tags=["hide-input"]
 publish.table(tables.distances(healed), "healing")
@@ -96,7 +96,7 @@ publish.table(tables.distances(healed), "healing")
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-picture-recall", "caption": "Recall rate against the norm of the pictures, for three kinds of damage (columns), at infinite width (above) and in finite networks (below). Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Six panels of curves for three activations. At infinite width the recall rates rise to nearly all pictures at a middle norm and fall to few or none at the largest. Those of finite networks rise later and stay up."}}
 per_norm = tables.rates(swept, ["activation", "norm", "damage"])
 publish.figure(
-    plots.against(
+    figures.against(
         per_norm, y_label="recall rate", colour_by="activation", panel_by="damage", row_by="map", panel_titles={tables.maps(width): f"$m$ = {width}"}, log="x",
         x_label="norm $r$ of the pictures",
     )
@@ -152,7 +152,7 @@ publish.failures(near, hurt, loaded)
 rates = tables.rates(tables.together(near, hurt), ["activation", "averaged", "damage", "amount"])
 noise_rates = rates[rates["damage"].eq("noise") & rates["averaged"].eq(1)].drop(columns=["damage", "averaged"])
 publish.figure(
-    plots.against(
+    figures.against(
         noise_rates, y_label="recall rate", colour_by="activation", panel_by="map", panel_titles={tables.maps(width): f"$m$ = {width}"}, x="amount",
         x_label="norm of the noise, over $r$",
     )
@@ -164,7 +164,7 @@ publish.table(noise_rates, "picture_noise")
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-picture-load", "caption": "Recall rate at infinite width against the number of pictures stored, for three kinds of damage, at one norm. Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Three panels. Recall at infinite width against the number of pictures stored, a curve an activation."}}
 load_rates = tables.rates(loaded, ["activation", "n_pictures", "damage"])
 publish.figure(
-    plots.against(
+    figures.against(
         load_rates, y_label="recall rate", colour_by="activation", panel_by="damage", x="n_pictures", log="x",
         x_label="pictures stored $n$",
     )
@@ -206,12 +206,12 @@ means = sweep(recalled_pictures, grid(**fixed, **unseen, **every, width=0))
 publish.failures(drawn, means)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prototype", "caption": "A cue that is another example of a digit, after 0, 1, 2, ... iterations, by the map of infinite width and by a network that store prototypes, at the norms r that stand at the left with the activation; last the stored prototype."}, "image": {"alt": "Four strips of small grey pictures of a digit, a row a map and norm. Each begins with a written digit; last stands a smoother one, the mean of many."}}
-publish.figure(plots.picture_strips(tables.labelled(drawn), moments))
+publish.figure(figures.picture_strips(tables.labelled(drawn), moments))
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prototypes", "caption": "Share of other examples of the digits that lead to their digit's memory, against the norm, at infinite width, where the memories are single examples and where they are prototypes. Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Three panels, one an activation, with two curves each. Both rise from few to most cues at a middle norm and fall to few at the largest."}}
 stored = tables.stored_as(tables.rates(means, ["activation", "norm", "averaged", "damage"]))
 publish.figure(
-    plots.against(
+    figures.against(
         stored, y_label="share led home", colour_by="stored", panel_by="activation", log="x",
         x_label="norm $r$ of the pictures",
     )

@@ -17,7 +17,7 @@
 # **C12** At large norm and infinite width a random cue is led to no memory whose return factor is below one.
 
 # %% tags=["remove-cell"]
-from sigae.parameters import Activation, Ascending, Count, Distinct, Positive, Seed, check, check_fits
+from book.parameters import Activation, Ascending, Count, Distinct, Positive, Seed, check, check_fits
 
 # %% tags=["parameters"]
 activation: Activation = "erf"  # of the slices, and of the random patterns
@@ -49,12 +49,12 @@ check_fits(width=width, dim=64, n_points=n_pictures, repeats=len(activations) * 
 # slices of pattern space, {numref}`fig-volumes` the share of a sphere about a memory that is led to it, and {numref}`fig-return-factors` which memories random cues are led to.
 
 # %% tags=["remove-cell"]
-from sigae.experiments.basins import basin_shares, basin_slice, rates_of_return, winners
-from sigae.pages import plots, publish, verdicts
-from sigae.pages.tables import basins as tables
-from sigae.pages.tables import pictures
-from sigae.pages.tables import winners as fates
-from sigae.sweeps import grid, sweep
+from book import figures, publish
+from book.experiments.basins import basin_shares, basin_slice, rates_of_return, winners
+from book.statistics import basins as tables
+from book.statistics import pictures, verdicts
+from book.statistics import winners as fates
+from book.sweeps import grid, sweep
 
 # %% tags=["hide-input"]
 one = {"n_pictures": n_pictures, "choice": choices[0]}
@@ -64,7 +64,7 @@ slices = sweep(
 publish.failures(slices)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-slices", "caption": "The plane through three of the memories (dots), each point in the colour of the memory that it is led to; above at infinite width, below in a finite network. The scale follows the norm. Dark: at rest where no memory is. Above each panel the norm r and the largest ρ of the memories."}, "image": {"alt": "Two rows of panels. Above, at infinite width, coloured regions about three memories shrink as the norm grows, to small ones in a dark sea. Below, in a finite network, the coloured regions stay large at every norm."}}
-publish.figure(plots.basin_slices(pictures.labelled(slices), rows="width", columns="norm"))
+publish.figure(figures.basin_slices(pictures.labelled(slices), rows="width", columns="norm"))
 
 # %% tags=["hide-input"]
 publish.table(tables.slice_counts(slices), "slices")
@@ -86,7 +86,7 @@ held = tables.shares(pictures.together(limit, networks), ["activation", "norm"])
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-volumes", "caption": "Share of cues that come home against their distance from their memory over the norm, for several norms (columns), at infinite width (above) and in finite networks (below). Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Rows of panels of falling curves. At infinite width the share falls sooner the larger the norm. In finite networks it stays high to large distances at every norm."}}
 publish.figure(
-    plots.against(
+    figures.against(
         held, y_label="share that comes home", colour_by="activation", panel_by="norm", row_by="map", panel_titles={pictures.maps(width): f"$m$ = {width}"}, x="noise",
         x_label="distance over $r$",
     )
@@ -194,7 +194,7 @@ publish.failures(followed, followed_digits)
 both = pictures.together(followed, followed_digits)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-return-factors", "caption": "Share of random cues that each memory gets at infinite width, its mirror image included where the map is odd, against the memory's return factor g; one marker a memory, of random patterns and of pictures, one panel a norm. Dashed: a factor of one."}, "image": {"alt": "Panels of scattered markers. At the smallest norm memories of return factor below one, left of the dashed line, get most random cues; at the largest norm hardly any. Those right of it together get about a third or more at every norm, most of them little each."}}
-publish.figure(plots.won_shares(fates.won(both)))
+publish.figure(figures.won_shares(fates.won(both)))
 
 # %% tags=["hide-input"]
 publish.table(fates.won(both), "return_factors")

@@ -6,9 +6,13 @@ import math
 import operator
 from typing import Any
 
-import psutil
 import torch
 from torch import Tensor
+
+try:
+    import psutil
+except ImportError:  # the book's environment has it; without it no memory is checked
+    psutil = None
 
 __all__ = [
     "check_finite",
@@ -88,7 +92,7 @@ def check_place(dtype: torch.dtype, device: torch.device | str) -> None:
 
 
 def check_memory(what: str, need: float, remedy: str) -> None:
-    """Check that something fits in the memory that is free.
+    """Check, where psutil is installed, that something fits in the memory that is free.
 
     Parameters
     ----------
@@ -104,7 +108,7 @@ def check_memory(what: str, need: float, remedy: str) -> None:
     MemoryError
         If it does not.
     """
-    free = psutil.virtual_memory().available
+    free = psutil.virtual_memory().available if psutil else math.inf
     if need > free:
         raise MemoryError(
             f"{what} needs about {need / 2**30:,.1f} GiB of memory but {free / 2**30:,.1f} GiB are free: {remedy}."

@@ -7,12 +7,12 @@ import pytest
 import torch
 
 import sigae
+from book import figures
+from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
+from book.parameters import Parameter
 from sigae.activations import ACTIVATIONS, Activation, get_activation
-from sigae.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
 from sigae.infinite_width import InfiniteWidth, large_norm_coefficient
 from sigae.infinite_width.gaussian_expectations import PairExpectations, pair_expectations
-from sigae.pages import plots
-from sigae.parameters import Parameter
 from tests.gaussian_reference import expectation
 
 SIGMA = ACTIVATIONS["sigmoid"]
@@ -93,7 +93,7 @@ def test_it_serves_in_experiments_parameters_and_figures(name):
     assert trained_spectrum(**condition, width=100)["converged"]
     assert len(limit_spectrum(**condition, samples=2)["radii"]) == 4
     assert Parameter("activation", "Activation", "sigmoid", "").check(name) == name
-    colours = [plots.colour("activation", known) for known in ACTIVATIONS]
+    colours = [figures.colour("activation", known) for known in ACTIVATIONS]
     assert len(set(colours)) == len(ACTIVATIONS) == 5
 
 

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 import torch
 
-from sigae.experiments import basins, pictures
+from book import figures
+from book.experiments import basins, pictures
+from book.statistics import basins as tables
+from book.statistics import pictures as labels
+from book.statistics import winners as fates
 from sigae.infinite_width import InfiniteWidth
-from sigae.pages import plots
-from sigae.pages.tables import basins as tables
-from sigae.pages.tables import pictures as labels
-from sigae.pages.tables import winners as fates
 
 pytest.importorskip("sklearn.datasets")
 
@@ -116,7 +116,7 @@ def test_what_memories_of_weak_rays_get():
     closed = followed.assign(factors=[[0.9, 0.2], [0.1, 0.8]])
     assert [item.criterion for item in fates.unpredicted(closed, 3000)] == ["weak"]  # there are no others
     assert fates.told_of_digits(closed) == pytest.approx({"largest_picture_factor": 0.9, "pictures_won": 73.75})
-    assert len(plots.won_shares(fates.won(followed)).axes) == 1
+    assert len(figures.won_shares(fates.won(followed)).axes) == 1
 
 
 def test_slices_are_divided_and_drawn():
@@ -128,7 +128,7 @@ def test_slices_are_divided_and_drawn():
     assert counts[names].tolist() == pytest.approx([400 / 9, 100 / 9, 200 / 9, 200 / 9])
     told = tables.told_of_slices(slices)
     assert told["slice_limit"] == pytest.approx(400 / 9) and math.isnan(told["slice_wide"])
-    figure = plots.basin_slices(labels.labelled(slices), rows="width", columns="norm")
+    figure = figures.basin_slices(labels.labelled(slices), rows="width", columns="norm")
     (ax,) = figure.axes
     assert "0.90" in ax.get_title() and "infinite width" in ax.get_title()
     image = ax.images[0].get_array()

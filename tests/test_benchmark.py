@@ -10,7 +10,7 @@ from book.bench import benchmark
 from book.bench import pieces as pieces_of
 from book.bench import results as results_of
 from book.bench.contenders import Cell, descent, dopri5, largest_stable_rate, report_loop, trained
-from sigae.pages.tables import from_hours_to_a_second as tables
+from book.statistics import from_hours_to_a_second as tables
 
 CELL = Cell(n_points=3, norm=6.0, width=150, dim=8)
 

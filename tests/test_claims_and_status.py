@@ -8,10 +8,10 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from book.build import claims_and_status, outputs, readme
 from book.build.page import page, table
 from book.build.status import costs
-from sigae.pages import verdicts
-from sigae.pages.claims import CLAIMS
-from sigae.pages.evidence import evidence
-from sigae.pages.verdicts import CLAIM_MIME
+from book.statistics import verdicts
+from book.statistics.claims import CLAIMS
+from book.statistics.evidence import evidence
+from book.statistics.verdicts import CLAIM_MIME
 
 
 def by_seed(*values):
@@ -74,7 +74,7 @@ def test_a_run_time_is_told_apart():
     notebook = executed()
     sources = {
         "import numpy": 2.0,
-        "from sigae.sweeps import sweep": 3.0,
+        "from book.sweeps import sweep": 3.0,
         "t = sweep(f, [])\nsweep(g)": 50.0,
         "draw()": 7.0,
     }

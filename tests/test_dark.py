@@ -4,7 +4,7 @@ import re
 import pytest
 
 from book.build.dark import dark, dark_colour
-from sigae.pages.plots.style import COLOURS, KEPT
+from book.figures.style import COLOURS, KEPT
 
 
 def luminance(colour):

@@ -5,10 +5,10 @@ import inspect
 import pytest
 import torch
 
-from sigae.experiments import basin_of_attraction, explorers, from_hours_to_a_second, linear_region_and_beyond
-from sigae.experiments import paper_scale as scale
-from sigae.experiments import single_example as single
-from sigae.sweeps import grid, sweep
+from book.experiments import basin_of_attraction, explorers, from_hours_to_a_second, linear_region_and_beyond
+from book.experiments import paper_scale as scale
+from book.experiments import single_example as single
+from book.sweeps import grid, sweep
 
 WITHOUT = "no accelerator that computes in double precision is there"
 needs_accelerator = pytest.mark.skipif(not torch.cuda.is_available(), reason=WITHOUT)

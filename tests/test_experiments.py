@@ -5,12 +5,12 @@ import pytest
 import torch
 
 import sigae
+from book.experiments import setting
+from book.experiments.basin_of_attraction import basin
+from book.experiments.from_hours_to_a_second import flow_and_descent
+from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
+from book.experiments.single_example import initial_jacobian, limit_single_example, single_example
 from sigae import autoencoder
-from sigae.experiments import setting
-from sigae.experiments.basin_of_attraction import basin
-from sigae.experiments.from_hours_to_a_second import flow_and_descent
-from sigae.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
-from sigae.experiments.single_example import initial_jacobian, limit_single_example, single_example
 from sigae.infinite_width import InfiniteWidth
 from sigae.patterns import NOISE_STREAM, normal_draws
 

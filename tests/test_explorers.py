@@ -9,8 +9,8 @@ import torch
 from torch.func import jacrev, vmap
 
 import sigae
-from sigae.experiments.explorers import first_limit_eigenvalues, limit_eigenvalues, recall_errors, trained_eigenvalues
-from sigae.pages import explorers
+from book.experiments.explorers import first_limit_eigenvalues, limit_eigenvalues, recall_errors, trained_eigenvalues
+from book.figures import explorers
 
 SMALL = {"dim": 4, "norm": 3.0, "seed": 1}
 

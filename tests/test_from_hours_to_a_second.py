@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import sigae
-from sigae.experiments.from_hours_to_a_second import integration_error, stiffness
+from book.experiments.from_hours_to_a_second import integration_error, stiffness
 
 SMALL = {"n_points": 3, "width": 60, "dim": 8, "seed": 1}
 

@@ -190,8 +190,8 @@ def documented():
 def test_the_reference_documents_every_public_name_and_experiment():
     known = documented()
     assert [name for name in sigae.__all__ if id(getattr(sigae, name)) not in known] == []
-    for path in (ROOT / "sigae" / "experiments").glob("[a-z]*.py"):
-        module = importlib.import_module(f"sigae.experiments.{path.stem}")
+    for path in (ROOT / "book" / "experiments").glob("[a-z]*.py"):
+        module = importlib.import_module(f"book.experiments.{path.stem}")
         assert [name for name in module.__all__ if id(getattr(module, name)) not in known] == []
 
 

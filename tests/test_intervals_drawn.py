@@ -3,7 +3,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from sigae.pages.intervals_drawn import margin, picture, strip
+from book.figures.intervals import margin, picture, strip
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -8,11 +8,12 @@ import matplotlib
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from book import publish, sweeps
 from book.build.parameters import check_together, check_values, declared_parameters, parse_assignments
 from book.build.runner import read_source
 from book.build.toc import NOTEBOOKS, UsageError, find_notebook
-from sigae import sweeps
-from sigae.pages import explorers, publish, verdicts
+from book.figures import explorers
+from book.statistics import verdicts
 
 pytestmark = pytest.mark.machinery
 

@@ -13,8 +13,8 @@ from distributed.cli import dask_scheduler, dask_worker
 
 from book.build.overhead import overhead_table
 from book.build.toc import ROOT
-from sigae.experiments.single_example import single_example
-from sigae.sweeps.origin import digests, modules
+from book.experiments.single_example import single_example
+from book.sweeps.origin import digests, modules
 
 PAGE = (ROOT / "book" / "on_a_cluster.md").read_text(encoding="utf-8")
 COMPOSE = yaml.safe_load((ROOT / "book" / "cluster" / "compose.yaml").read_text(encoding="utf-8"))
@@ -77,7 +77,7 @@ def test_what_a_condition_costs_is_told_as_it_was_recorded(tmp_path):
 
 def test_what_a_worker_must_have_is_every_module_of_the_users_and_no_installed_one():
     names = modules(single_example)
-    assert {"sigae.experiments.single_example", "sigae.training.loop", "sigae.checks"} <= set(names)
+    assert {"book.experiments.single_example", "sigae.training.loop", "sigae.checks"} <= set(names)
     assert all(name.partition(".")[0] == "sigae" for name in names)
     found = digests([*names, "no.such.module"])
     assert found["no.such.module"] == ""

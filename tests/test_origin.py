@@ -12,18 +12,18 @@ from pathlib import Path
 import pytest
 import torch
 
-from sigae.experiments.basin_of_attraction import basin
-from sigae.experiments.linear_region_and_beyond import limit_spectrum
-from sigae.experiments.pictures import recalled_pictures
-from sigae.experiments.single_example import single_example
-from sigae.sweeps import sweep
-from sigae.sweeps.origin import UnknownOriginError, origin
+from book.experiments.basin_of_attraction import basin
+from book.experiments.linear_region_and_beyond import limit_spectrum
+from book.experiments.pictures import recalled_pictures
+from book.experiments.single_example import single_example
+from book.sweeps import sweep
+from book.sweeps.origin import UnknownOriginError, origin
 
 pytestmark = pytest.mark.machinery
 
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPT = """
-from sigae.sweeps import sweep
+from book.sweeps import sweep
 {head}
 
 def measure(*, a):
@@ -158,8 +158,8 @@ def test_the_digest_tells_experiments_and_their_options_apart():
 
 
 def test_the_digest_is_the_same_in_every_process():
-    command = "from sigae.experiments.basin_of_attraction import basin\n"
-    command += "from sigae.sweeps.origin import origin\nprint(origin(basin))"
+    command = "from book.experiments.basin_of_attraction import basin\n"
+    command += "from book.sweeps.origin import origin\nprint(origin(basin))"
     digests = {
         subprocess.run(
             [sys.executable, "-c", command],
@@ -183,7 +183,7 @@ def test_the_digest_is_the_same_in_every_process():
     ],
 )
 def test_another_version_of_an_installed_package_makes_other_records(tmp_path, monkeypatch, package, changed):
-    installed = importlib.import_module("sigae.sweeps.origin")._installed
+    installed = importlib.import_module("book.sweeps.origin")._installed
     experiments = [single_example, recalled_pictures]
     before = [origin(experiment) for experiment in experiments]
     metadata = importlib.metadata.distribution(package).read_text("METADATA")

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from book.bench.paper_scale import TABLES, differences
-from sigae.pages.tables import paper_scale as tables
+from book.statistics import paper_scale as tables
 
 QUICK = 4  # seconds of a cell that is computed again
 CELLS = {"networks": 6, "limit": 2, "basins": 1}

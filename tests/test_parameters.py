@@ -4,15 +4,15 @@ import papermill
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from book import parameters
 from book.build.parameters import declared_parameters
 from book.build.runner import read_source
 from book.build.toc import NOTEBOOKS
-from sigae import parameters
-from sigae.parameters import Parameter, ParameterError
+from book.parameters import Parameter, ParameterError
 
 pytestmark = pytest.mark.machinery
 
-IMPORTS = "from sigae.parameters import *"
+IMPORTS = "from book.parameters import *"
 DECLARED = """\
 activation: Activation = "sigmoid"  # its name
 widths: Ascending[Count] = [100, 300]  # hidden units

@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 import torch
 
+from book import figures
+from book.experiments.distance_to_limit import distance_to_limit
+from book.experiments.phase_diagram import approach_to_one_half, border_in_high_dimension, crowded_limit, limit_radius
 from sigae.autoencoder import Autoencoder
-from sigae.experiments.distance_to_limit import distance_to_limit
-from sigae.experiments.phase_diagram import approach_to_one_half, border_in_high_dimension, crowded_limit, limit_radius
 from sigae.infinite_width import InfiniteWidth, critical_load, large_norm_coefficient
 from sigae.jacobians import jacobian, spectral_radius
-from sigae.pages import plots
 from sigae.patterns import sphere_points
 from sigae.training import train
 from tests.gaussian_reference import DERIVATIVES, expectation
@@ -109,7 +109,7 @@ def test_phase_diagram_has_a_panel_for_each_quantity_and_activation():
             for n in (1, 2, 3)
         ]
     ).astype({"two": float})
-    figure = plots.phase_diagram(table, {"one": "first", "two": "second"}, levels=[0.2, 0.6, 1.0, 1.5, 2.0])
+    figure = figures.phase_diagram(table, {"one": "first", "two": "second"}, levels=[0.2, 0.6, 1.0, 1.5, 2.0])
     panels = figure.axes[:4]
     assert [ax.get_title() for ax in panels[:2]] == ["sigmoid", "erf"]
     assert panels[0].get_ylabel().startswith("first")
@@ -117,7 +117,7 @@ def test_phase_diagram_has_a_panel_for_each_quantity_and_activation():
     assert all(ax.get_xscale() == ax.get_yscale() == "log" for ax in panels)
     assert len(figure.axes) == 5  # and the scale of colours
     borders = pd.DataFrame({"activation": "erf", "norm": [1.0, 2.0, 9.0], "critical_load": [0.0, 0.3, 7.0]})
-    other = plots.phase_diagram(
+    other = figures.phase_diagram(
         table, {"one": "first", "two": "second"}, levels=[0.2, 0.6, 1.0, 2.0], borders=borders, edges={"erf": 0.4}
     )
     drawn = [[x for x in (line.get_xydata().tolist() for line in ax.lines) if x] for ax in other.axes[:4]]
@@ -130,7 +130,7 @@ def test_power_laws_show_every_value_and_line():
     table = pd.DataFrame(
         {"m": [1, 10] * 2, "what": ["a", "a", "b", "b"], "activation": "tanh", "mean": [1.0, 0.1, 2.0, 0.2]}
     ).assign(low=lambda t: t["mean"] * 0.9, high=lambda t: t["mean"] * 1.2)
-    figure = plots.power_laws(
+    figure = figures.power_laws(
         table,
         table.assign(value=lambda t: 1 / t["m"]),
         x="m",

@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 import torch
 
-from sigae.experiments import memories, pictures
+from book import figures
+from book.experiments import memories, pictures
+from book.statistics import pictures as tables
+from book.statistics import pictures_compared as compared
+from book.statistics import pictures_told as words
 from sigae.infinite_width import InfiniteWidth
 from sigae.infinite_width.stacked import StackedLimits
-from sigae.pages import plots
-from sigae.pages.tables import pictures as tables
-from sigae.pages.tables import pictures_compared as compared
-from sigae.pages.tables import pictures_told as words
 
 datasets = pytest.importorskip("sklearn.datasets")
 
@@ -214,6 +214,6 @@ def test_prototypes_are_told_beside_single_examples():
 def test_strips_show_each_moment_and_the_stored_picture():
     frames = torch.rand(3, 64, generator=torch.Generator().manual_seed(0)).tolist()
     table = pd.DataFrame({"label": ["a", "b"], "frames": [frames] * 2, "target": [frames[0]] * 2})
-    figure = plots.picture_strips(table, [0, 1, 5])
+    figure = figures.picture_strips(table, [0, 1, 5])
     assert len(figure.axes) == 8
     np.testing.assert_allclose(figure.axes[1].images[0].get_array(), np.reshape(frames[1], (8, 8)))

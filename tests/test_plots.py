@@ -6,7 +6,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 
-from sigae.pages import plots
+from book import figures
 
 
 def curves(**columns):
@@ -25,7 +25,7 @@ def panels(figure):
 
 def test_each_curve_is_drawn_with_its_band():
     table = curves(width=[1000, 10_000])
-    figure = plots.against(table, y_label="y", colour_by="width", references={"one": 1.0})
+    figure = figures.against(table, y_label="y", colour_by="width", references={"one": 1.0})
     (ax,) = panels(figure)
     lines = {line.get_label(): line for line in ax.get_lines()}
     assert list(lines) == ["$m$ = 1000", "$m$ = 10\u202f000", "one"]
@@ -33,7 +33,7 @@ def test_each_curve_is_drawn_with_its_band():
         part = table[table["width"].eq(width)]
         np.testing.assert_allclose(line.get_xdata(), part["norm"])
         np.testing.assert_allclose(line.get_ydata(), part["mean"])
-        assert to_rgb(line.get_color()) == to_rgb(plots.colour("width", width))
+        assert to_rgb(line.get_color()) == to_rgb(figures.colour("width", width))
     band = ax.collections[0].get_paths()[0].vertices[:, 1]
     assert (band.min(), band.max()) == pytest.approx((table["low"][:3].min(), table["high"][:3].max()))
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("norm $r$ of the patterns", "y")
@@ -43,7 +43,9 @@ def test_each_curve_is_drawn_with_its_band():
 def test_panels_take_their_own_rows_of_the_table():
     table = curves(width=[10, 10, 10, 10], n_points=[2, 5, 2, 5], activation=["tanh", "tanh", "erf", "erf"])
     limit = curves(n_points=[2, 5, 2], activation=["tanh", "tanh", "erf"])
-    figure = plots.against(table, y_label="y", colour_by="width", panel_by="n_points", row_by="activation", limit=limit)
+    figure = figures.against(
+        table, y_label="y", colour_by="width", panel_by="n_points", row_by="activation", limit=limit
+    )
     titles = [ax.get_title() for ax in panels(figure)]
     assert titles == ["$n$ = 2, tanh", "$n$ = 5, tanh", "$n$ = 2, erf", "$n$ = 5, erf"]
     assert [len(ax.get_lines()) for ax in panels(figure)] == [2, 2, 2, 1]
@@ -53,7 +55,7 @@ def test_panels_take_their_own_rows_of_the_table():
 
 def test_a_limit_of_each_curve_takes_its_colour():
     table = curves(activation=["tanh", "erf"])
-    figure = plots.against(table, y_label="y", colour_by="activation", limit=table)
+    figure = figures.against(table, y_label="y", colour_by="activation", limit=table)
     lines = panels(figure)[0].get_lines()
     assert [line.get_linestyle() for line in lines] == ["-", "--", "-", "--"]
     assert lines[0].get_color() == lines[1].get_color() != lines[2].get_color()
@@ -61,30 +63,30 @@ def test_a_limit_of_each_curve_takes_its_colour():
 
 def test_the_worst_point_is_dotted():
     table = curves(width=[100]).assign(worst=3.0)
-    lines = panels(plots.against(table, y_label="y", colour_by="width"))[0].get_lines()
+    lines = panels(figures.against(table, y_label="y", colour_by="width"))[0].get_lines()
     assert lines[1].get_linestyle() == ":" and set(lines[1].get_ydata()) == {3.0}
 
 
 def test_values_beside_the_curves_are_rings_in_their_colours():
     table = curves(width=[100, 1000], n_points=[2, 2])
     beside = pd.DataFrame({"width": [100, 1000], "n_points": [2, 5], "norm": [2, 4], "mean": [0.5, 0.7]})
-    figure = plots.against(table, y_label="y", colour_by="width", panel_by="n_points", rings={"descent": beside})
+    figure = figures.against(table, y_label="y", colour_by="width", panel_by="n_points", rings={"descent": beside})
     rings = [line for line in panels(figure)[0].get_lines() if line.get_markersize() == 9 and len(line.get_xdata())]
     assert [line.get_xydata().tolist() for line in rings] == [[[2, 0.5]]]
-    assert to_rgb(rings[0].get_markeredgecolor()) == to_rgb(plots.colour("width", 100))
+    assert to_rgb(rings[0].get_markeredgecolor()) == to_rgb(figures.colour("width", 100))
     assert [text.get_text() for text in figure.legends[0].get_texts()].count("descent") == 1
     rates = pd.concat([curves(noise=[1, 20]).assign(criterion=name, mean=0.5) for name in ("alone", "batch")])
-    (alone,) = panels(plots.recall_rates(rates, criteria=["alone"], rings={"descent": rates.iloc[:2]}))
+    (alone,) = panels(figures.recall_rates(rates, criteria=["alone"], rings={"descent": rates.iloc[:2]}))
     assert [line.get_ydata().tolist() for line in alone.get_lines() if line.get_markersize() == 9][0] == [0.5, 0.5]
     norms = pd.DataFrame({"n_points": [2], "eigenvalue_norms": [[[1.0, 0.3]]]})
-    drawn = plots.eigenvalue_histograms(norms, norms, theory={2: 0.5}, rings={"one": norms, "none": norms.iloc[:0]})
+    drawn = figures.eigenvalue_histograms(norms, norms, theory={2: 0.5}, rings={"one": norms, "none": norms.iloc[:0]})
     points = [line.get_xydata() for line in panels(drawn)[0].get_lines() if line.get_markersize() == 9]
     np.testing.assert_allclose(points[0], [[0.3, 0.5], [1.0, 0.5]])
 
 
 def test_histograms_hold_every_eigenvalue_once():
     table = pd.DataFrame({"n_points": [2, 2, 5], "eigenvalue_norms": [[[1.0, 0.3]], [[0.98, 7.0]], [[0.5, 0.5]]]})
-    figure = plots.eigenvalue_histograms(table, table, theory={2: 0.5, 5: 0.1}, edges={2: 0.3, 5: 0.2})
+    figure = figures.eigenvalue_histograms(table, table, theory={2: 0.5, 5: 0.1}, edges={2: 0.3, 5: 0.2})
     first, second = panels(figure)
     heights = np.array([bar.get_height() for bar in first.patches if hasattr(bar, "get_height")])
     centres = np.array([bar.get_x() + bar.get_width() / 2 for bar in first.patches if hasattr(bar, "get_height")])
@@ -96,7 +98,7 @@ def test_histograms_hold_every_eigenvalue_once():
 
 def test_recall_rates_have_a_panel_for_each_criterion():
     table = pd.concat([curves(noise=[1, 20]).assign(criterion=name, mean=0.5) for name in ("alone", "batch")])
-    figure = plots.recall_rates(table, criteria=["batch", "alone"])
+    figure = figures.recall_rates(table, criteria=["batch", "alone"])
     assert [ax.get_title() for ax in panels(figure)] == ["batch", "alone"]
     assert [len(ax.get_lines()) for ax in panels(figure)] == [2, 2]
 
@@ -104,7 +106,9 @@ def test_recall_rates_have_a_panel_for_each_criterion():
 @pytest.mark.parametrize("panels_wanted", [1, 3])
 def test_a_figure_fits_the_page_with_its_legend_and_small_text_is_no_smaller_than_eleven_pixels(panels_wanted):
     table = curves(width=[10, 1_000_000] * panels_wanted, n_points=[n for n in range(panels_wanted) for _ in (0, 1)])
-    figure = plots.against(table, y_label="y", colour_by="width", panel_by="n_points", references={"a long name": 1.0})
+    figure = figures.against(
+        table, y_label="y", colour_by="width", panel_by="n_points", references={"a long name": 1.0}
+    )
     assert figure.get_figwidth() * 96 <= 672
     FigureCanvasAgg(figure).draw()
     whole = figure.bbox
@@ -117,7 +121,7 @@ def test_a_figure_fits_the_page_with_its_legend_and_small_text_is_no_smaller_tha
 
 def test_drawing_leaves_other_peoples_style_alone():
     before = dict(matplotlib.rcParams)
-    plots.against(curves(width=[100]), y_label="y", colour_by="width")
+    figures.against(curves(width=[100]), y_label="y", colour_by="width")
     assert dict(matplotlib.rcParams) == before
 
 
@@ -141,7 +145,7 @@ BLINDNESS = {
 )
 @pytest.mark.parametrize("sight", BLINDNESS)
 def test_colours_are_told_apart(kind, values, sight):
-    seen = [BLINDNESS[sight] @ np.array(to_rgb(plots.colour(kind, value))) ** 2.2 for value in values]
+    seen = [BLINDNESS[sight] @ np.array(to_rgb(figures.colour(kind, value))) ** 2.2 for value in values]
     seen = [np.clip(colour, 0, 1) ** (1 / 2.2) for colour in seen]
     distances = [np.linalg.norm(a - b) for i, a in enumerate(seen) for b in seen[:i]]
     assert min(distances) > 0.1

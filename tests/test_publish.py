@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from book import publish
 from book.build import arrange
-from sigae.pages import publish, verdicts
-from sigae.pages.evidence import evidence
+from book.statistics import verdicts
+from book.statistics.evidence import evidence
 
 
 def by_seed(*values):

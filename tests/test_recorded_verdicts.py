@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from book.build.outputs import files
-from sigae.pages import verdicts
-from sigae.pages.claims import CLAIMS
-from sigae.pages.evidence import Evidence
+from book.statistics import verdicts
+from book.statistics.claims import CLAIMS
+from book.statistics.evidence import Evidence
 from tests import recompute_verdicts
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"

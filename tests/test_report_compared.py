@@ -9,7 +9,7 @@ from book.build import readme
 from book.build.claims_and_status import collect
 from book.build.outputs import glued
 from book.build.report_compared import DESCENTS, PAGES, STATEMENTS, bars, conclusion, descents_table, statements_tables
-from sigae.pages.claims import CLAIMS
+from book.statistics.claims import CLAIMS
 
 
 def names(template):

@@ -9,10 +9,10 @@ import pytest
 import torch
 from click.testing import CliRunner
 
+from book import figures
 from book.bench import report_loop as bench
 from book.bench.contenders import Cell, report_loop
-from sigae.pages import plots
-from sigae.pages.tables import report_loop as tables
+from book.statistics import report_loop as tables
 
 CELL = Cell(n_points=3, norm=6.0, width=150, dim=8)
 
@@ -102,7 +102,7 @@ def test_the_command_writes_what_the_page_reads(tmp_path, monkeypatch):
     table = tables.counts(recorded)
     assert table["single precision"].item() == recorded["runs"][0]["steps"]
     assert table["gradient flow"].item() == round(recorded["foreseen"][0]["exact_steps"])
-    figure = plots.loop_curves(tables.curves(recorded))
+    figure = figures.loop_curves(tables.curves(recorded))
     loss, share = figure.axes
     assert [line.get_label() for line in loss.get_lines()] == [
         "the loop in double precision",

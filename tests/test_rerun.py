@@ -137,8 +137,9 @@ width: int = 10  # hidden units
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sigae.pages import publish, verdicts
-from sigae.pages.evidence import evidence
+from book import publish
+from book.statistics import verdicts
+from book.statistics.evidence import evidence
 
 drawing = Figure()
 drawing.subplots().plot([1, width])

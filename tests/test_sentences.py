@@ -9,6 +9,7 @@ import pytest
 import torch
 
 import sigae
+from book.sweeps import sweep
 
 NAN, INF = math.nan, math.inf
 F64 = torch.float64
@@ -130,7 +131,7 @@ CASES = {
         "the map returned list",
     ),
     "a built-in as an experiment": (
-        lambda: sigae.sweep(len, [{"a": 1}], cache=None),
+        lambda: sweep(len, [{"a": 1}], cache=None),
         TypeError,
         "experiment is <built-in function len>: give a Python function",
     ),

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from sigae.pages.tables import spectra
+from book.statistics import spectra
 
 
 def test_networks_and_the_limit_stand_in_one_table():

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sigae.pages.tables import summaries
+from book.statistics import summaries
 
 
 @pytest.fixture

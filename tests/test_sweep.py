@@ -14,7 +14,7 @@ import psutil
 import pytest
 import torch
 
-from sigae.sweeps import grid, sweep
+from book.sweeps import grid, sweep
 
 pytestmark = pytest.mark.machinery
 
@@ -124,7 +124,7 @@ def test_a_condition_that_fails_is_a_row_that_says_why_and_is_tried_again(tmp_pa
 SCRIPT = """
 import os, sys, time
 from pathlib import Path
-from sigae.sweeps import grid, sweep
+from book.sweeps import grid, sweep
 
 def measure(*, a, folder):
     Path(folder, "calls", f"{a}-{os.getpid()}").touch()

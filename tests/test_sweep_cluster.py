@@ -18,7 +18,7 @@ from distributed import Client
 from local_cluster import ROOT, LocalCluster
 
 from book.build.outputs import claims, files
-from sigae.sweeps import cluster, grid, roster, sweep
+from book.sweeps import cluster, grid, roster, sweep
 
 pytestmark = pytest.mark.machinery
 
@@ -155,8 +155,10 @@ def test_memory_that_no_worker_may_use_is_refused(dask, tmp_path, monkeypatch):
 def test_workers_of_another_kind_are_named_before_anything_is_computed_and_left_out_when_they_come_late(dask, tmp_path):
     (tmp_path / "lacks").mkdir()
     (tmp_path / "lacks" / "sitecustomize.py").write_text(LACKS)
-    shutil.copytree(ROOT / "sigae", tmp_path / "other" / "sigae", ignore=shutil.ignore_patterns("__pycache__"))
-    with open(tmp_path / "other" / "sigae" / "sweeps" / "conditions.py", "a") as file:
+    for package in ("sigae", "book"):
+        ignored = shutil.ignore_patterns("__pycache__", "_static", "executed", "generated", "*.csv", "*.json")
+        shutil.copytree(ROOT / package, tmp_path / "other" / package, ignore=ignored)
+    with open(tmp_path / "other" / "book" / "sweeps" / "conditions.py", "a") as file:
         file.write("# not what the client has\n")
     # They join a sweep that has begun: with a warning each, and without them.
     conditions = grid(a=list(range(6)), folder=str(tmp_path), gate=0)
@@ -184,14 +186,14 @@ def test_workers_of_another_kind_are_named_before_anything_is_computed_and_left_
     remedy = "install there what is installed here (the same version and requirements.lock), and start it again."
     for told in (str(refused.value), " ".join(str(warning.message) for warning in said)):
         assert "cannot import sigae (No module named 'sigae'): " + remedy in told
-        assert "has another version of sigae.sweeps.conditions: " + remedy in told
+        assert "has another version of book.sweeps.conditions: " + remedy in told
         assert told.count("worker tcp://127.0.0.1:") == 2
 
 
 SCRIPT = """
 import os, sys, time
 from pathlib import Path
-from sigae.sweeps import grid, sweep
+from book.sweeps import grid, sweep
 
 FACTOR = 3
 
@@ -296,7 +298,7 @@ def test_a_scheduler_that_does_not_answer_is_told_soon(address, monkeypatch, cap
 
 def test_without_the_library_a_sentence_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    monkeypatch.delitem(sys.modules, "sigae.sweeps.cluster", raising=False)
+    monkeypatch.delitem(sys.modules, "book.sweeps.cluster", raising=False)
     with pytest.raises(ImportError, match="a sweep on a cluster needs the package distributed: install it with pip"):
         sweep(small, grid(a=[1]), cache=None, scheduler="tcp://127.0.0.1:9")
 
@@ -317,5 +319,5 @@ def test_a_notebook_comes_to_the_same_page_on_a_cluster(dask, tmp_path, monkeypa
         path.name for path in (tmp_path / "far-records").iterdir()
     }
     with Client(dask.address, set_as_default=False) as client:
-        loaded = client.run(eval, "'sigae.experiments.linear_region_and_beyond' in __import__('sys').modules")
+        loaded = client.run(eval, "'book.experiments.linear_region_and_beyond' in __import__('sys').modules")
     assert any(loaded.values())  # it was computed there

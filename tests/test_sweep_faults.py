@@ -13,8 +13,8 @@ import pandas as pd
 import psutil
 import pytest
 
-from sigae.experiments.from_hours_to_a_second import flow_and_descent
-from sigae.sweeps import grid, sweep
+from book.experiments.from_hours_to_a_second import flow_and_descent
+from book.sweeps import grid, sweep
 
 pytestmark = pytest.mark.machinery
 
@@ -120,7 +120,7 @@ def test_what_a_killed_process_left_half_written_goes(tmp_path):
 INTERRUPTED = """
 import signal, time
 from pathlib import Path
-from sigae.sweeps import sweep
+from book.sweeps import sweep
 
 def wait(*, a):
     Path(str(a)).touch()

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from book.build.toc import ROOT
-from sigae.pages.tables import (
+from book.statistics import (
     activations,
     basin_of_attraction,
     beyond_linear_region,

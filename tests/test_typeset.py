@@ -1,6 +1,6 @@
 import pytest
 
-from sigae.pages.typeset import from_norm_on, grouped, listed, number, of_each, symbols
+from book.typeset import from_norm_on, grouped, listed, number, of_each, symbols
 
 THIN = "\u202f"
 

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sigae.pages import verdicts
-from sigae.pages.claims import CLAIMS, Claim, Criterion
-from sigae.pages.evidence import (
+from book.statistics import intervals, verdicts
+from book.statistics.claims import CLAIMS, Claim, Criterion
+from book.statistics.evidence import (
     Evidence,
     evidence,
     jackknife,
@@ -17,7 +17,6 @@ from sigae.pages.evidence import (
     rate_evidence,
     ratio_evidence,
 )
-from sigae.pages.tables import intervals
 from tests import recompute_verdicts
 
 

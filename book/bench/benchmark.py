@@ -41,10 +41,10 @@ from book.bench.overhead import overhead
 from book.bench.pieces import before_and_after
 from book.bench.products import matrix_peak, median_step, thin_products
 from book.bench.results import summarise, write_table_and_plot
+from book.experiments.linear_region_and_beyond import trained_spectrum
+from book.statistics import from_hours_to_a_second as tables
+from book.sweeps import grid, sweep
 from sigae import TrainingResult
-from sigae.experiments.linear_region_and_beyond import trained_spectrum
-from sigae.pages.tables import from_hours_to_a_second as tables
-from sigae.sweeps import grid, sweep
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "book" / "benchmark.json"

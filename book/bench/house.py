@@ -8,8 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from sigae.experiments.linear_region_and_beyond import trained_spectrum
-from sigae.sweeps import grid, sweep
+from book.experiments.linear_region_and_beyond import trained_spectrum
+from book.sweeps import grid, sweep
 
 __all__ = ["house_times", "workers_start"]
 

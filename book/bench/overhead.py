@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from sigae.sweeps import grid, sweep
+from book.sweeps import grid, sweep
 
 __all__ = ["overhead"]
 

@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from sigae.experiments.paper_scale import basin_cell, limit_cell, network_cell
-from sigae.sweeps import grid, sweep
-from sigae.sweeps.origin import origin
+from book.experiments.paper_scale import basin_cell, limit_cell, network_cell
+from book.sweeps import grid, sweep
+from book.sweeps.origin import origin
 from sigae.training import memory_needed
 
 __all__ = ["FOLDER", "TABLES", "Table", "differences"]

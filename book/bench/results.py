@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sigae.pages.plots import training_times
+from book.figures import training_times
 
 
 def summarise(results: dict) -> dict:

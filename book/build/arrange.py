@@ -11,7 +11,7 @@ from nbformat.v4 import new_markdown_cell
 
 from book.build.outputs import slug
 
-FOLDED = '<details class="behind">'  # how sigae.pages.publish begins a table that stands behind a figure
+FOLDED = '<details class="behind">'  # how book.publish begins a table that stands behind a figure
 
 
 @dataclass

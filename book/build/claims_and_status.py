@@ -17,11 +17,11 @@ from book.build.overhead import overhead_table
 from book.build.page import table, title, write_if_changed
 from book.build.report_compared import descents_table, statements_tables
 from book.build.status import status_page
-from sigae.pages.claims import CLAIMS
-from sigae.pages.intervals_drawn import strip
-from sigae.pages.typeset import grouped, symbols
-from sigae.pages.verdict_shown import as_html
-from sigae.pages.verdicts import NOT_JUDGED, NOT_REPRODUCED, OUTCOMES, REPRODUCED, combine, sum_up
+from book.figures.intervals import strip
+from book.figures.verdict_box import as_html
+from book.statistics.claims import CLAIMS
+from book.statistics.verdicts import NOT_JUDGED, NOT_REPRODUCED, OUTCOMES, REPRODUCED, combine, sum_up
+from book.typeset import grouped, symbols
 
 MARKS = dict(zip(OUTCOMES, "✓◐✗?–", strict=True))
 OUTCOMES_SAID = (

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 
-from sigae.pages.plots.style import KEPT
+from book.figures.style import KEPT
 
 # Björn Ottosson's OKLab (2020): equal steps look equal, so that what is mirrored keeps its contrast.
 TO_CONES = np.array([[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566],
@@ -48,7 +48,7 @@ def dark(svg: bytes) -> bytes:
     Parameters
     ----------
     svg
-        As :func:`sigae.pages.publish.figure` shows it: no ground, every colour said outright.
+        As :func:`book.publish.figure` shows it: no ground, every colour said outright.
 
     Returns
     -------

@@ -112,5 +112,7 @@ attempt "the locked packages could not be installed" "$target/bin/python" -m pip
 if [ "$packages" = requirements.lock ]; then
     attempt "sigae could not be installed" \
         "$target/bin/python" -m pip install -q --no-deps --no-build-isolation -e .
+    # What makes the book is in no wheel: a path file lets notebooks and worker processes import it from here.
+    pwd -P > "$(echo "$target"/lib/python*/site-packages)/book.pth"
 fi
 { echo "$here" > "$target/.ready"; } 2>/dev/null || { rm -f "$target/.ready"; fail "the disk is full: free some space, then run make again."; }

@@ -10,7 +10,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from sigae.pages.verdicts import CLAIM_MIME
+from book.statistics.verdicts import CLAIM_MIME
 
 
 def displayed(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, NotebookNode]]:

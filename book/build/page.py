@@ -16,7 +16,7 @@ from book.build.dark import dark
 from book.build.outputs import displayed, files
 from book.build.parameters import declared_parameters
 from book.build.toc import UsageError
-from sigae.pages.verdicts import CLAIM_MIME
+from book.statistics.verdicts import CLAIM_MIME
 
 
 def page(executed: NotebookNode, name: str, folder: Path) -> NotebookNode:

@@ -10,9 +10,9 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from book import parameters
 from book.build.toc import NOTEBOOKS, UsageError
-from sigae import parameters
-from sigae.parameters import Parameter, ParameterError, declarations
+from book.parameters import Parameter, ParameterError, declarations
 
 CHECK = "check-parameters"  # tag of the cell that checks what its parameters are together
 ONE_FOLDER = threading.Lock()  # a process has one working directory, whatever number of threads check notebooks in it

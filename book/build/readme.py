@@ -13,7 +13,7 @@ from book.build.claims_and_status import MARKS, OUTCOMES_SAID, collect, told, tr
 from book.build.outputs import files
 from book.build.page import table, write_if_changed
 from book.build.toc import ROOT, notebook_names
-from sigae.pages.claims import CLAIMS
+from book.statistics.claims import CLAIMS
 
 BEGIN, END = "<!-- computed: make notebooks writes what follows -->", "<!-- end of what is computed -->"
 FILM_BEGIN, FILM_END = "<!-- the film: make notebooks writes what follows -->", "<!-- end of the film -->"

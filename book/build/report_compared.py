@@ -12,8 +12,8 @@ from nbformat import NotebookNode
 
 from book.build.outputs import glued
 from book.build.page import table
-from sigae.pages.typeset import symbols
-from sigae.pages.verdicts import NOT_JUDGED, NOT_REPRODUCED, combine
+from book.statistics.verdicts import NOT_JUDGED, NOT_REPRODUCED, combine
+from book.typeset import symbols
 
 AGREES = {"reproduced": "yes", NOT_REPRODUCED: "no"}  # other verdicts stand as they are
 UNKNOWN = "not judged: the paper's figures are not at hand"

@@ -1,4 +1,4 @@
-"""What the site needs from Sphinx beyond the configuration: Plotly's script, and links to names inside sigae."""
+"""What the site needs from Sphinx beyond the configuration: Plotly's script, and links to names inside the code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from sigae.pages.typeset import grouped
+from book.typeset import grouped
 
 
 def resolve(app: Any, env: Any, node: Any, contnode: Any) -> Any:
@@ -31,7 +31,7 @@ def resolve(app: Any, env: Any, node: Any, contnode: Any) -> Any:
         )
         if found is not None:
             return found
-    modules = [module for name, module in sys.modules.items() if name.split(".")[0] == "sigae"]
+    modules = [module for name, module in sys.modules.items() if name.split(".")[0] in ("sigae", "book")]
     known = pydoc.locate(target) if "." in target else any(hasattr(module, target) for module in modules)
     return contnode if known else None
 

@@ -23,32 +23,32 @@ class _Module:
     bound: Bound = field(default_factory=dict)
 
 
-def definitions_used(code: str, root: Path, package: str = "sigae") -> dict[str, str]:
-    """List what some code uses of the package.
+def definitions_used(code: str, root: Path, packages: tuple[str, ...] = ("sigae", "book")) -> dict[str, str]:
+    """List what some code uses of the packages.
 
     Parameters
     ----------
     code
         Python source.
     root
-        The folder that the package is in.
-    package
-        Its name.
+        The folder that the packages are in.
+    packages
+        Their names.
 
     Returns
     -------
     dict
         ``module.name`` to the source of that definition, without comments; sorted.
     """
-    reader = _Reader(root, package)
+    reader = _Reader(root, packages)
     tree = ast.parse(code)
-    reader.follow(tree, reader.imports(tree, package), "")
+    reader.follow(tree, reader.imports(tree, ""), "")
     return dict(sorted(reader.found.items()))
 
 
 class _Reader:
-    def __init__(self, root: Path, package: str) -> None:
-        self.root, self.package = root, package
+    def __init__(self, root: Path, packages: tuple[str, ...]) -> None:
+        self.root, self.packages = root, packages
         self.found: dict[str, str] = {}
         self._modules: dict[str, _Module | None] = {}
 
@@ -81,12 +81,12 @@ class _Reader:
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
                 for alias in node.names:
-                    if alias.name.split(".")[0] == self.package:
-                        bound[alias.asname or self.package] = (alias.name if alias.asname else self.package, "")
+                    if (first := alias.name.split(".")[0]) in self.packages:
+                        bound[alias.asname or first] = (alias.name if alias.asname else first, "")
             elif isinstance(node, ast.ImportFrom):
                 above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
                 base = ".".join([*above, node.module] if node.module else above)
-                if base.split(".")[0] == self.package:
+                if base.split(".")[0] in self.packages:
                     for alias in node.names:
                         whole = self._path(f"{base}.{alias.name}") is not None
                         bound[alias.asname or alias.name] = (

@@ -1,0 +1,225 @@
+"""Basins of attraction: slices of pattern space, their volume, and which memory wins where all cues go one way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from book.experiments.memories import REST, arrived, memory_map, memory_maps, settled
+from book.experiments.pictures import pictures
+from sigae.infinite_width import InfiniteWidth, return_factors
+from sigae.jacobians import jacobian, spectral_radius
+from sigae.patterns import NOISE_STREAM, normal_draws, sphere_points
+from sigae.recall import contraction_rates, iterate
+
+__all__ = ["OTHER", "UNSETTLED", "basin_shares", "basin_slice", "painted", "rates_of_return", "winners"]
+
+OTHER, UNSETTLED = -1, -2  # at rest where no memory is; not at rest in the steps allowed
+COARSE = 4  # points of a slice from one that is iterated at first to the next, a power of two
+APART = 1e-3  # distance, over the memories' norm, from which on two places of rest are two
+
+
+def _patterns(kind: str, count: int, norm: float, choice: int, dim: int) -> Tensor:
+    """Take pictures, or random patterns on the sphere."""
+    if kind == "pictures":
+        return pictures(count, norm=norm, choice=choice)
+    return sphere_points(count, dim, norm=norm, seed=choice)
+
+
+def _led_to(map: Callable[[Tensor], Tensor], cues: Tensor, points: Tensor, steps: int) -> tuple[Tensor, Tensor]:
+    """Find the memory that each cue (k, d) is led to, or what else becomes of it; and where those rest that rest."""
+    ends, rests = (found[0] for found in settled(map, cues[None], steps))
+    memory = arrived(ends, points)
+    where = torch.where(memory >= 0, memory, torch.where(rests, OTHER, UNSETTLED))
+    return where, ends[where == OTHER]
+
+
+def _count(places: Tensor, norm: float) -> int:
+    """Count places (k, d), those close together once."""
+    count = 0
+    while len(places):
+        places, count = places[(places - places[0]).norm(dim=1) > APART * norm], count + 1
+    return count
+
+
+def painted(lead: Callable[[Tensor], Tensor], resolution: int) -> Tensor:
+    """Ask where the points of a square grid lead: a coarse grid's at first, then finer ones' where corners differ.
+
+    Parameters
+    ----------
+    lead
+        From row and column of points (k, 2) to whole numbers (k,), none below :data:`UNSETTLED`.
+    resolution
+        Points from side to side.
+
+    Returns
+    -------
+    Tensor
+        Shape (resolution, resolution). What lies between four alike corners of a cell of :data:`COARSE` points is taken
+        to be like them.
+    """
+    unknown, index = UNSETTLED - 1, torch.arange(resolution)
+    where = torch.full((resolution, resolution), unknown)
+    step = COARSE
+    while step:
+        on = index % step == 0
+        wanted = on[:, None] & on & (where == unknown)
+        if step < COARSE:
+            low = index // (2 * step) * (2 * step)
+            whole = low + 2 * step < resolution  # cells that the edge cuts off have no corners there
+            high = torch.where(whole, low + 2 * step, low)
+            corners = torch.stack([where[i][:, j] for i in (low, high) for j in (low, high)])
+            alike = wanted & (corners == corners[0]).all(dim=0) & whole[:, None] & whole
+            where[alike] = corners[0][alike]
+            wanted &= ~alike
+        where[wanted] = lead(wanted.nonzero())
+        step //= 2
+    return where
+
+
+def basin_slice(
+    *,
+    norm: float,
+    choice: int = 0,
+    width: int = 0,
+    activation: str = "erf",
+    n_pictures: int = 10,
+    resolution: int = 60,
+    reach: float = 1.5,
+    steps: int = 1000,
+) -> dict[str, Any]:
+    """Cut pattern space along the plane through the first three pictures, and say where each point of it leads.
+
+    Returns
+    -------
+    dict
+        How training ended; ``where``, for each point of the square, row by row from below, the index of a memory,
+        :data:`OTHER` where it rests at none, or :data:`UNSETTLED`; ``memories``, the plane coordinates of the three
+        over the norm; ``extent``, the square's half side over the norm; ``others``, at how many places that are no
+        memories cues rest; ``radius_worst`` of the memories.
+    """
+    points = pictures(n_pictures, norm=norm, choice=choice)
+    map, record = memory_map(points, width=width, activation=activation, seed=choice)
+    centre = points[:3].mean(dim=0)
+    Q, R = torch.linalg.qr((points[1:3] - points[0]).T)  # (d, 2), and (2, 2)
+    Q = Q * R.diagonal().sign()  # so that the axes point the same way on every machine
+    at = (points[:3] - centre) @ Q
+    extent = reach * at.norm(dim=1).max().item()
+    line = torch.linspace(-extent, extent, resolution, dtype=points.dtype)
+    elsewhere = [points[:0]]
+
+    def lead(rows_and_columns: Tensor) -> Tensor:
+        y, x = line[rows_and_columns].T
+        where, places = _led_to(map, centre + torch.stack([x, y], dim=1) @ Q.T, points, steps)
+        elsewhere.append(places)
+        return where
+
+    where = painted(lead, resolution).flatten()
+    radii = spectral_radius(jacobian(map, points))
+    shown = {"where": where, "memories": at / norm, "extent": extent / norm}
+    shown["others"] = _count(torch.cat(elsewhere), norm)
+    return record | shown | {"radius_worst": radii.max().item()}
+
+
+def basin_shares(
+    *,
+    norm: float,
+    choices: list[int],
+    noises: list[float],
+    width: int = 0,
+    activation: str = "erf",
+    n_pictures: int = 10,
+    draws: int = 5,
+    iterations: int = 1000,
+) -> dict[str, Any]:
+    """Measure how much of a sphere around each memory belongs to it.
+
+    Returns
+    -------
+    dict
+        How training ended; lists with one entry a choice of pictures: ``radius_mean`` and ``radius_worst`` of rho at
+        the memories, and lists in turn with one entry a noise, the distance of the cues from their memory over its
+        norm: ``cues``, how many; ``own``, how many are led to their memory; ``elsewhere``, to another; ``other``, how
+        many rest at none.
+    """
+    points = torch.stack([pictures(n_pictures, norm=norm, choice=choice) for choice in choices])  # (B, n, d)
+    shape = (draws, *points.shape[1:])
+    g = torch.stack([normal_draws(shape, stream=NOISE_STREAM, seed=choice) for choice in choices])
+    g = norm * g / g.norm(dim=-1, keepdim=True)  # (B, draws, n, d)
+    cues = torch.stack([points[:, None] + noise * g for noise in noises], dim=1)  # (B, noises, draws, n, d)
+    largest = cues.norm(dim=-1).max().item()
+    map, radii, record = memory_maps(points, choices, width=width, activation=activation, largest=largest)
+    ends, rests = settled(map, cues, iterations)
+    at = arrived(ends.flatten(2, 3), points[:, None]).reshape(rests.shape)
+    own = torch.arange(n_pictures)
+    counted = {"own": at == own, "elsewhere": (at >= 0) & (at != own), "other": (at < 0) & rests}
+    return (
+        record
+        | {"radius_mean": radii.mean(dim=1), "radius_worst": radii.amax(dim=1)}
+        | {"cues": torch.full(ends.shape[:2], draws * n_pictures)}
+        | {name: found.sum(dim=(-2, -1)) for name, found in counted.items()}
+    )
+
+
+def winners(
+    *,
+    norm: float,
+    choice: int,
+    n_patterns: int = 5,
+    activation: str = "erf",
+    kind: str = "sphere",
+    dim: int = 64,
+    starts: int = 100,
+    steps: int = 2000,
+) -> dict[str, Any]:
+    """Ask at infinite width which memories random cues of the memories' norm are led to.
+
+    Returns
+    -------
+    dict
+        ``factors``, for each memory what :func:`sigae.infinite_width.return_factors` predicts it by; ``won``, how many
+        cues each memory gets, its mirror image included where that is an attractor by symmetry; ``other``, how many an
+        attractor gets that is no memory; ``others``, how many such there are; ``unsettled``, how many cues were led
+        nowhere; ``cues``; ``radius_worst`` of the memories.
+    """
+    points = _patterns(kind, n_patterns, norm, choice, dim)
+    limit = InfiniteWidth(points, activation)
+    cues = sphere_points(starts, points.shape[1], norm=norm, seed=choice + 1_000_000)
+    # where the activation is odd, so is the map, and has the memories' mirror images for attractors too
+    odd = limit.activation.centre == 0
+    where, places = _led_to(limit, cues, torch.cat([points, -points]) if odd else points, steps)
+    return {
+        "factors": return_factors(points / norm, activation),
+        "won": torch.bincount(where[where >= 0] % n_patterns, minlength=n_patterns),
+        "other": int((where == OTHER).sum()),
+        "others": _count(places, norm),
+        "unsettled": int((where == UNSETTLED).sum()),
+        "cues": starts,
+        "radius_worst": spectral_radius(limit.mean_jacobian(points)).max().item(),
+    }
+
+
+def rates_of_return(
+    *, norm: float, choice: int, width: int = 0, activation: str = "erf", n_pictures: int = 10, steps: int = 400
+) -> dict[str, Any]:
+    """Measure how fast small deviations from each memory's attractor vanish, beside rho there.
+
+    Returns
+    -------
+    dict
+        How training ended; lists over the memories that are attractors: ``rates``, the factor a step, and ``radii``.
+    """
+    points = pictures(n_pictures, norm=norm, choice=choice)
+    map, record = memory_map(points, width=width, activation=activation, seed=choice)
+    *_, before, ends = iterate(map, points, steps=steps)
+    radii = spectral_radius(jacobian(map, ends))
+    attracts = ((ends - before).norm(dim=1) <= REST**2 * norm) & (radii < 1)
+    if not attracts.any():
+        return record | {"rates": [], "radii": []}
+    ends, radii = ends[attracts], radii[attracts]
+    g = normal_draws(tuple(ends.shape), stream=NOISE_STREAM, seed=choice)
+    rates = contraction_rates(map, ends, ends + 1e-3 * norm * g / g.norm(dim=1, keepdim=True), steps=steps)
+    return record | {"rates": rates, "radii": radii}

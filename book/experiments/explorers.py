@@ -1,0 +1,114 @@
+"""What the explorers show: eigenvalues of a trained Jacobian, and how far iterated cues are from their pattern."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from book.experiments.setting import set_up, train_on
+from sigae.infinite_width import InfiniteWidth
+from sigae.jacobians import jacobian, spectral_radius
+from sigae.patterns import NOISE_STREAM, normal_draws, sphere_points
+from sigae.recall import iterate
+
+__all__ = ["first_limit_eigenvalues", "limit_eigenvalues", "recall_errors", "trained_eigenvalues"]
+
+
+def _worst(J: Tensor) -> dict[str, Any]:
+    """Return the eigenvalues, by real part, of the Jacobian (of n, d, d) whose spectral radius is largest."""
+    radii = spectral_radius(J)
+    eigenvalues = torch.linalg.eigvals(J[radii.argmax()])
+    # Rounded before they are sorted, so that a pair of equal real parts keeps its order on every machine.
+    pairs = sorted((round(value.real.item(), 6), round(value.imag.item(), 6)) for value in eigenvalues)
+    return {
+        "real": [pair[0] for pair in pairs],
+        "imaginary": [pair[1] for pair in pairs],
+        "radius": radii.max().item(),
+    }
+
+
+def trained_eigenvalues(
+    *,
+    n_points: int,
+    norm: float,
+    seed: int,
+    width: int,
+    dim: int = 32,
+    activation: str = "sigmoid",
+    device: str = "cpu",
+) -> dict[str, Any]:
+    """Train on several points, and take the Jacobian at the point where its spectral radius is largest.
+
+    Returns
+    -------
+    dict
+        ``converged``, ``reason``; ``real`` and ``imaginary``, d eigenvalues each; ``radius``.
+    """
+    drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
+    points, model = set_up(**drawn, width=width, activation=activation, device=device)
+    record = train_on(model, points)
+    return record | _worst(jacobian(model, points))
+
+
+def limit_eigenvalues(
+    *, n_points: int, norm: float, seed: int, dim: int = 32, activation: str = "sigmoid"
+) -> dict[str, Any]:
+    """Draw the Jacobian at every point once from its law at infinite width, and take the one of largest radius.
+
+    Returns
+    -------
+    dict
+        ``real``, ``imaginary`` and ``radius`` as from :func:`trained_eigenvalues`.
+    """
+    points = sphere_points(n_points, dim, norm=norm, seed=seed)
+    limit = InfiniteWidth(points, activation)
+    return _worst(torch.cat([limit.sample_jacobians(x, 1, seed) for x in points]))
+
+
+def recall_errors(
+    *,
+    norm: float,
+    seed: int,
+    noises: list[float],
+    cues: int,
+    n_points: int = 5,
+    width: int = 10_000,
+    dim: int = 32,
+    activation: str = "sigmoid",
+    steps: int = 50,
+    device: str = "cpu",
+) -> dict[str, Any]:
+    r"""Train on several points, and iterate cues :math:`x + \sqrt t \, N(0, I)` around the first of them.
+
+    Returns
+    -------
+    dict
+        ``converged``, ``reason``; ``errors``, mean squared differences to the point as a list of noise
+        variances t, cues, and iterations 0 to ``steps``.
+    """
+    drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
+    points, model = set_up(**drawn, width=width, activation=activation, device=device)
+    record = train_on(model, points)
+    g = normal_draws((cues, dim), stream=NOISE_STREAM, seed=seed).to(points)
+    errors = []
+    for variance in noises:
+        path = iterate(model, points[0] + math.sqrt(variance) * g, steps=steps)  # (steps + 1, cues, d)
+        errors.append((path - points[0]).square().mean(dim=-1).T.tolist())
+    return record | {"errors": errors}
+
+
+def first_limit_eigenvalues(
+    *, n_points: int, norm: float, seed: int, dim: int = 32, activation: str = "sigmoid"
+) -> dict[str, Any]:
+    """Draw the Jacobian at the first point alone from its law at infinite width.
+
+    Returns
+    -------
+    dict
+        ``real``, ``imaginary`` and ``radius`` as from :func:`trained_eigenvalues`.
+    """
+    points = sphere_points(n_points, dim, norm=norm, seed=seed)
+    return _worst(InfiniteWidth(points, activation).sample_jacobians(points[0], 1, seed))

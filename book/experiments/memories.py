@@ -1,0 +1,135 @@
+"""What the experiments on memories share: patterns stored in maps, cues iterated until they rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from book.experiments.setting import train_on
+from sigae.autoencoder import Autoencoder
+from sigae.infinite_width import InfiniteWidth
+from sigae.infinite_width.stacked import StackedLimits
+from sigae.jacobians import jacobian, spectral_radius
+from sigae.recall.iteration import prepared
+
+__all__ = ["arrived", "memory_map", "memory_maps", "settled"]
+
+WITHIN = 0.05  # a memory is reached within this share of its norm
+AT_ONCE = 25  # iterations between two looks at what rests
+CUES = 4096  # that are iterated together, so that memory stays bounded
+REST = 1e-7  # movement in a step, over a point's norm, that adds up to far less than WITHIN in the steps allowed
+SHORT = 0.01  # share of the longest cue's norm that stands for the norm of points nearer to zero
+
+
+def memory_map(
+    points: Tensor, *, width: int, activation: str, seed: int
+) -> tuple[Callable[[Tensor], Tensor], dict[str, Any]]:
+    """Store patterns in a network, or in the mean network of infinite width where ``width`` is 0.
+
+    Parameters
+    ----------
+    points
+        Shape (n, d).
+    width, activation, seed
+        Of the network.
+
+    Returns
+    -------
+    tuple
+        The map, and how training ended.
+    """
+    if width == 0:
+        return InfiniteWidth(points, activation), {"converged": True, "reason": "exact"}
+    model = Autoencoder(points.shape[1], width, activation=activation, seed=seed)
+    return model, train_on(model, points)
+
+
+def memory_maps(
+    points: Tensor, seeds: Sequence[int], *, width: int, activation: str, largest: float
+) -> tuple[Callable[[Tensor], Tensor], Tensor, dict[str, Any]]:
+    """Store several sets of patterns, each in a map of its own; of networks one alone.
+
+    Parameters
+    ----------
+    points
+        Of one norm, shape (B, n, d).
+    seeds
+        One a set.
+    width, activation
+        As in :func:`memory_map`.
+    largest
+        Norm of the longest cue.
+
+    Returns
+    -------
+    tuple
+        The map, (B, k, d) to (B, k, d); rho at the patterns, shape (B, n); and how training ended.
+
+    Raises
+    ------
+    ValueError
+        If there are several sets for a network: a condition trains one.
+    """
+    if width == 0:
+        limits = [InfiniteWidth(own, activation) for own in points]
+        J = torch.stack([limit.mean_jacobian(own) for limit, own in zip(limits, points, strict=True)])
+        return StackedLimits(limits, largest), spectral_radius(J), {"converged": True, "reason": "exact"}
+    if len(seeds) > 1:
+        raise ValueError(f"choices is {list(seeds)}: a network stores one choice of patterns, give one.")
+    map, record = memory_map(points[0], width=width, activation=activation, seed=seeds[0])
+    return map, spectral_radius(jacobian(map, points[0]))[None], record
+
+
+@torch.no_grad()
+def settled(map: Callable[[Tensor], Tensor], cues: Tensor, iterations: int) -> tuple[Tensor, Tensor]:
+    """Iterate plainly, and no longer what does not move any more.
+
+    Parameters
+    ----------
+    map
+        From (B, k, d) to (B, k, d).
+    cues
+        Shape (B, ..., d).
+    iterations
+        How many at most.
+
+    Returns
+    -------
+    tuple
+        Where the cues end, of their shape, and whether they rest there, (B, ...).
+    """
+    flat, floor = cues.flatten(1, -2), SHORT * cues.norm(dim=-1).max()
+    map = prepared(map, cues, iterations)
+    ends, rests = torch.empty_like(flat), torch.zeros(flat.shape[:2], dtype=torch.bool)
+    for part in torch.arange(flat.shape[1]).split(CUES):
+        x, done = flat[:, part], 0
+        while len(part):
+            for _ in range(min(AT_ONCE, iterations - done)):
+                before, x = x, map(x)
+            done += AT_ONCE
+            still = (x - before).norm(dim=-1) <= REST * x.norm(dim=-1).clamp_min(floor)
+            ends[:, part], rests[:, part] = x, still
+            # of several sets those are iterated together that have the same place among their cues
+            going = torch.full_like(still[0], done < iterations) & ~still.all(dim=0)
+            part, x = part[going], x[:, going]
+    return ends.reshape(cues.shape), rests.reshape(cues.shape[:-1])
+
+
+def arrived(ends: Tensor, points: Tensor) -> Tensor:
+    """Tell at which memory ends have arrived.
+
+    Parameters
+    ----------
+    ends, points
+        Shapes (..., k, d) and (..., n, d), which broadcast.
+
+    Returns
+    -------
+    Tensor
+        Its index, shape (..., k); -1 where none is within a twentieth of its norm.
+    """
+    distance, nearest = torch.cdist(ends, points).min(dim=-1)
+    return torch.where(distance < WITHIN * points.norm(dim=-1).amax(dim=-1)[..., None], nearest, -1)

@@ -1,0 +1,200 @@
+"""Pictures as memories: recalled from damaged ones, by networks, the limit, and what a user would else take."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from book.experiments.memories import arrived, memory_map, memory_maps, settled
+from sigae.patterns import NOISE_STREAM, normal_draws
+from sigae.recall import iterate
+
+__all__ = ["damaged", "healing", "pictures", "recalled_pictures"]
+
+SIDE, CLASSES = 8, 10
+SHARP = 30.0  # inverse temperature of the Hopfield network, for memories of norm one
+
+
+def pictures(count: int, *, norm: float, choice: int = 0, averaged: int = 1) -> Tensor:
+    """Take pictures of digits from scikit-learn's 8 x 8 digits, less their mean grey, each scaled to a norm.
+
+    Parameters
+    ----------
+    count
+        How many: 0 to 9 in turn, further ones being further examples.
+    norm
+        Of each.
+    choice
+        Which examples: the first of each digit for 0, the next for 1, and so on; those of two choices differ.
+    averaged
+        How many examples of its digit each picture is the mean of; with more than one it is a prototype.
+
+    Returns
+    -------
+    Tensor
+        Shape (count, 64), float64, row by row.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If scikit-learn is not installed.
+    ValueError
+        If there are not as many.
+    """
+    examples = _examples()
+    rounds = math.ceil(count / CLASSES)
+    if (choice + 1) * rounds * averaged > min(len(of_one) for of_one in examples):
+        raise ValueError(
+            f"count is {count}, choice {choice} and averaged {averaged}: there are not as many pictures, take less."
+        )
+    firsts = [(examples[k % CLASSES], averaged * (choice * rounds + k // CLASSES)) for k in range(count)]
+    taken = torch.stack([of_one[first : first + averaged].mean(dim=0) for of_one, first in firsts])
+    taken = taken - taken.mean()
+    return norm * taken / taken.norm(dim=1, keepdim=True)
+
+
+@functools.cache
+def _examples() -> list[Tensor]:
+    """Load the pictures of each digit once, and scikit-learn only where they are wanted."""
+    try:
+        from sklearn.datasets import load_digits
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError(
+            "the pictures are scikit-learn's: install it with pip install scikit-learn."
+        ) from None
+    values, digit = load_digits(return_X_y=True)
+    return [torch.from_numpy(values[digit == k]) for k in range(CLASSES)]
+
+
+def damaged(points: Tensor, damage: str, amount: float, *, seed: int = 0) -> Tensor:
+    """Damage pictures.
+
+    Parameters
+    ----------
+    points
+        Of one norm, shape (n, 64).
+    damage
+        ``"rows"``: the lowest rows become zero, the mean grey. ``"noise"``: normal noise of ``amount`` times the norm.
+        ``"blend"``: a share of the picture is replaced by that of the next.
+    amount
+        Number of rows, or share.
+    seed
+        Of the noise.
+
+    Returns
+    -------
+    Tensor
+        Shape (n, 64).
+
+    Raises
+    ------
+    ValueError
+        If there is no such damage.
+    """
+    n, d = points.shape
+    if damage == "rows":
+        return points * (torch.arange(d) < d - SIDE * round(amount))
+    if damage == "noise":
+        scale = amount * points.norm(dim=1, keepdim=True) / math.sqrt(d)
+        return points + scale * normal_draws((n, d), stream=NOISE_STREAM, seed=seed)
+    if damage == "blend":
+        return (1 - amount) * points + amount * points.roll(-1, dims=0)
+    raise ValueError(f"damage is {damage!r}: choose 'rows', 'noise' or 'blend'.")
+
+
+def recalled_pictures(
+    *,
+    norm: float,
+    choices: list[int],
+    damages: list[str],
+    amounts: list[float],
+    n_pictures: int = 10,
+    averaged: int = 1,
+    width: int = 0,
+    activation: str = "erf",
+    iterations: int = 1000,
+) -> dict[str, Any]:
+    """Store pictures, and recall each from damaged copies.
+
+    Besides what :func:`damaged` does there is the damage ``"another"``: an example of the digit that is not stored.
+
+    Returns
+    -------
+    dict
+        How training ended; lists with one entry a choice of pictures: ``radius_worst`` and ``radius_mean``, of rho at
+        the memories, and lists in turn with one entry a damage: ``recalled``, how many are nearest to their own picture
+        and within 5 % of its norm after ``iterations``; ``nearest``, how many the nearest stored picture would tell,
+        and ``hopfield``, how many a modern Hopfield network.
+    """
+    stored = [pictures(n_pictures, norm=norm, choice=choice, averaged=averaged) for choice in choices]
+    points = torch.stack(stored)  # (B, n, d)
+    broken = [
+        [_cues(own, *kind, choice=choice, averaged=averaged) for kind in zip(damages, amounts, strict=True)]
+        for own, choice in zip(points, choices, strict=True)
+    ]
+    cues = torch.stack([torch.stack(kinds) for kinds in broken])  # (B, damages, n, d)
+    largest = cues.norm(dim=-1).max().item()
+    map, radii, record = memory_maps(points, choices, width=width, activation=activation, largest=largest)
+    own = torch.arange(n_pictures)
+    return record | {
+        "radius_worst": radii.amax(dim=1),
+        "radius_mean": radii.mean(dim=1),
+        "recalled": _home(settled(map, cues, iterations)[0], points).sum(dim=-1),
+        "nearest": (torch.cdist(cues, points[:, None]).argmin(dim=-1) == own).sum(dim=-1),
+        "hopfield": _home(settled(_hopfield(points), cues, iterations)[0], points).sum(dim=-1),
+    }
+
+
+def _cues(points: Tensor, damage: str, amount: float, *, choice: int, averaged: int) -> Tensor:
+    """Damage pictures, or take the first examples of their digits that follow those which they are the means of."""
+    if damage == "another":
+        return pictures(len(points), norm=points[0].norm().item(), choice=(choice + 1) * averaged)
+    return damaged(points, damage, amount, seed=choice)
+
+
+def _hopfield(points: Tensor) -> Callable[[Tensor], Tensor]:
+    """Build the update of a modern Hopfield network, X^T softmax(beta X x) (Ramsauer et al. 2021, equation 3)."""
+    beta = SHARP / points.square().sum(dim=-1).mean()
+    return lambda x: torch.softmax(beta * x @ points.mT, dim=-1) @ points
+
+
+def _home(ends: Tensor, points: Tensor) -> Tensor:
+    """Tell which ends (B, damages, n, d) have arrived at their own picture (B, n, d)."""
+    return arrived(ends, points[:, None]) == torch.arange(points.shape[1])
+
+
+def healing(
+    *,
+    norm: float,
+    choice: int,
+    picture: int,
+    damage: str,
+    amount: float,
+    moments: list[int],
+    width: int = 0,
+    activation: str = "erf",
+    n_pictures: int = 10,
+    averaged: int = 1,
+) -> dict[str, Any]:
+    """Follow one damaged picture; damages are those of :func:`recalled_pictures`.
+
+    Returns
+    -------
+    dict
+        How training ended; ``frames``, the picture over the norm at the ``moments``, a list of 64 numbers each;
+        ``distance``, that to the stored picture over the norm; ``target``, the stored one.
+    """
+    points = pictures(n_pictures, norm=norm, choice=choice, averaged=averaged)
+    map, record = memory_map(points, width=width, activation=activation, seed=choice)
+    cue = _cues(points, damage, amount, choice=choice, averaged=averaged)[picture]
+    path = iterate(map, cue, steps=max(moments))[moments]
+    return record | {
+        "frames": path / norm,
+        "distance": (path - points[picture]).norm(dim=1) / norm,
+        "target": points[picture] / norm,
+    }

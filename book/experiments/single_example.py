@@ -1,0 +1,119 @@
+"""One training example: the Jacobian before and after training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from book.experiments.setting import set_up, train_on
+from sigae.checks import check_square
+from sigae.infinite_width import InfiniteWidth
+from sigae.infinite_width.gaussian_expectations import pair_expectations
+from sigae.jacobians import jacobian, operator_norm, spectral_radius
+from sigae.patterns import LIMIT_STREAM, normal_draws, sphere_points
+
+__all__ = ["initial_jacobian", "limit_single_example", "single_example"]
+
+
+def initial_jacobian(
+    *,
+    dim: int,
+    width: int,
+    norm: float,
+    seed: int,
+    depth: int = 2,
+    activation: str = "sigmoid",
+    device: str = "cpu",
+) -> dict[str, Any]:
+    """Measure the Jacobian of an untrained network at a random point.
+
+    Returns
+    -------
+    dict
+        ``operator_norm`` and ``radius``.
+    """
+    drawn: dict[str, Any] = {"n_points": 1, "dim": dim, "norm": norm, "seed": seed}
+    points, model = set_up(**drawn, width=width, depth=depth, activation=activation, device=device)
+    J = jacobian(model, points)[0]
+    return {"operator_norm": operator_norm(J).item(), "radius": spectral_radius(J).item()}
+
+
+def single_example(
+    *,
+    norm: float,
+    seed: int,
+    depth: int = 2,
+    width: int = 1000,
+    dim: int = 32,
+    activation: str = "sigmoid",
+    tolerance: float = 1e-7,
+    step_tolerance: float | None = None,
+    device: str = "cpu",
+) -> dict[str, Any]:
+    r"""Train on one point, and compare the Jacobian there before and after.
+
+    Returns
+    -------
+    dict
+        How training ended; operator norm and spectral radius of J_0 and J_T, ``initial_`` and ``final_``;
+        ``radius_change``, :math:`|\rho(J_T) - \rho(J_0)|`, and ``jacobian_change``, :math:`\lVert J_T - J_0 \rVert_2`.
+    """
+    drawn: dict[str, Any] = {"n_points": 1, "dim": dim, "norm": norm, "seed": seed}
+    points, model = set_up(**drawn, width=width, depth=depth, activation=activation, device=device)
+    before = jacobian(model, points)[0]
+    record = train_on(model, points, tolerance=tolerance, step_tolerance=step_tolerance)
+    after = jacobian(model, points)[0]
+    radius_before, radius_after = spectral_radius(before).item(), spectral_radius(after).item()
+    return record | {
+        "initial_operator_norm": operator_norm(before).item(),
+        "initial_radius": radius_before,
+        "final_operator_norm": operator_norm(after).item(),
+        "final_radius": radius_after,
+        "radius_change": abs(radius_after - radius_before),
+        "jacobian_change": operator_norm(after - before).item(),
+    }
+
+
+def limit_single_example(
+    *, norm: float, seed: int, depth: int = 2, dim: int = 32, activation: str = "sigmoid", samples: int = 200
+) -> dict[str, Any]:
+    r"""Sample what :func:`single_example` measures from its law at infinite width.
+
+    For one point :math:`J_T - J_0 = (x - f_0(x)) b^\top` with :math:`b = \partial_x \Theta(x, \cdot) / \Theta(x, x)`,
+    and the entries of :math:`f_0(x)` are independent :math:`N(0, S(x, x))`: that needs the kernels alone, at any depth.
+    :math:`\rho` also needs :math:`J_0` given :math:`f_0(x)`, whose rows are Gaussian with mean :math:`f_{0a}(x) s / S`,
+    :math:`s = \partial_x S(x, x')` at :math:`x' = x`, and covariance
+    :math:`\operatorname{cov}(\nabla f_0) - s s^\top / S`. That is worked out for depth 2.
+
+    Returns
+    -------
+    dict
+        Lists of ``samples`` numbers: ``jacobian_change``, and at depth 2 also ``initial_radius``, ``final_radius``,
+        ``initial_operator_norm`` and ``radius_change``.
+    """
+    x = sphere_points(1, dim, norm=norm, seed=seed)
+    limit = InfiniteWidth(x, activation, depth=depth)
+    J = jacobian(limit, x)[0]  # x b^T
+    b = x[0] @ J / norm**2
+    S = limit.nngp[0, 0]
+    draws = normal_draws((samples, dim, dim + 1), stream=LIMIT_STREAM, seed=seed)
+    f0 = S.sqrt() * draws[:, :, 0]  # (samples, d)
+    record: dict[str, Any] = {"jacobian_change": (x - f0).norm(dim=1) * b.norm()}
+    if depth != 2:
+        return record
+    q = x.square().sum() / dim
+    e = pair_expectations(activation, q, q, q)
+    s = (e.e11 + e.e02) / dim * x[0]
+    # cov(J_T row) = cov(grad f_0) - b s^T - s b^T + S b b^T, so that of the residual given f_0(x) follows.
+    mixed = torch.outer(b, s)
+    covariance = limit.jacobian_covariance(x[0]) + mixed + mixed.T - S * torch.outer(b, b) - torch.outer(s, s) / S
+    eigenvalues, V = torch.linalg.eigh(check_square("covariance", covariance))
+    root = (V * eigenvalues.clamp_min(0).sqrt()) @ V.T
+    before = f0[:, :, None] * s / S + draws[:, :, 1:] @ root  # (samples, d, d)
+    after = before + (x - f0)[:, :, None] * b
+    record["initial_radius"] = spectral_radius(before)
+    record["final_radius"] = spectral_radius(after)
+    record["radius_change"] = (record["final_radius"] - record["initial_radius"]).abs()
+    record["initial_operator_norm"] = operator_norm(before)
+    return record

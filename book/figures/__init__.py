@@ -1,0 +1,24 @@
+"""Tables in, figures out."""
+
+from book.figures.curves import against
+from book.figures.histograms import eigenvalue_histograms
+from book.figures.limit import phase_diagram, power_laws
+from book.figures.memories import basin_slices, picture_strips, won_shares
+from book.figures.recall import recall_rates
+from book.figures.style import STYLE, colour
+from book.figures.training import loop_curves, training_times
+
+__all__ = [
+    "STYLE",
+    "against",
+    "basin_slices",
+    "colour",
+    "eigenvalue_histograms",
+    "loop_curves",
+    "phase_diagram",
+    "picture_strips",
+    "power_laws",
+    "recall_rates",
+    "training_times",
+    "won_shares",
+]

@@ -1,0 +1,221 @@
+"""Figures that a reader can turn: a picture's data with its controls, drawn in the browser by ``explorers.js``."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from IPython.display import display
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+from book.figures.style import COLUMN, STYLE
+from book.typeset import grouped
+
+__all__ = ["plane_explorer", "recall_explorer", "recall_figure", "spectra_figure", "spectrum_explorer"]
+
+INSIDE, OUTSIDE = "#0072B2", "#D55E00"
+DIGITS = 3  # significant digits handed to the page: finer than a pixel
+
+
+def spectrum_explorer(table: pd.DataFrame) -> None:
+    """Show the eigenvalues of trained Jacobians in the complex plane, with controls.
+
+    Parameters
+    ----------
+    table
+        Columns ``activation``, ``n_points``, ``width`` (a text, so that infinity may be one), ``norm``, ``real`` and
+        ``imaginary`` (lists) and ``radius``; every combination of the first four once.
+    """
+    records = {
+        _key(row, ("activation", "n_points", "width", "norm")): {
+            "x": _short(row["real"]),
+            "y": _short(row["imaginary"]),
+            "radius": float(f"{row['radius']:.4g}"),
+        }
+        for row in table.to_dict("records")
+    }
+    controls = [
+        _choice("activation", "Activation", table["activation"]),
+        _choice("n_points", "Patterns n", table["n_points"]),
+        _choice("width", "Width m", table["width"]),
+        _slider("norm", "Norm r", table["norm"]),
+    ]
+    _show("spectrum", "Spectrum explorer", controls, records)
+
+
+def plane_explorer(plane: pd.DataFrame, spectra: pd.DataFrame) -> None:
+    """Show the plane of norm and number of patterns with a cursor, and the eigenvalues where the cursor stands.
+
+    Parameters
+    ----------
+    plane
+        Columns ``activation``, ``n_points``, ``norm`` and ``radius``: what the plane is coloured by.
+    spectra
+        Columns ``activation``, ``n_points``, ``norm``, ``real``, ``imaginary`` and ``radius``, where the cursor can
+        stand.
+    """
+    names = ("activation", "n_points", "norm")
+    records = {
+        _key(row, names): {
+            "x": _short(row["real"]), "y": _short(row["imaginary"]), "radius": float(f"{row['radius']:.4g}")
+        }
+        for row in spectra.to_dict("records")
+    }  # fmt: skip
+    fields = {}
+    for activation, part in plane.groupby("activation", sort=False):
+        field = part.pivot(index="n_points", columns="norm", values="radius")
+        rows = [[None if np.isnan(value) else float(f"{value:.3g}") for value in row] for row in field.to_numpy()]
+        fields[activation] = {"norms": _values(field.columns), "counts": _values(field.index), "radii": rows}
+    controls = [
+        _choice("activation", "Activation", spectra["activation"]),
+        _slider("n_points", "Patterns n", sorted(set(spectra["n_points"]))),
+        _slider("norm", "Norm r", sorted(set(spectra["norm"]))),
+    ]
+    _show("plane", "Phase diagram explorer", controls, records, fields=fields)
+
+
+def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: float) -> None:
+    """Show how far iterated cues are from their pattern, with controls.
+
+    Parameters
+    ----------
+    table
+        Columns ``activation``, ``norm`` and ``errors`` (lists of noises, cues and iterations).
+    noises
+        The noise variances t, in the order of ``errors``.
+    threshold
+        Mean squared error below which a cue counts as recalled.
+    """
+    records = {}
+    for row in table.to_dict("records"):
+        for noise, errors in zip(noises, row["errors"], strict=True):
+            key = "|".join([str(row["activation"]), f"{noise:g}", f"{row['norm']:g}"])
+            # Below 1e-12 the fixed point itself is not known; zero has no place on a logarithmic axis.
+            records[key] = {"errors": [_short(np.maximum(cue, 1e-12)) for cue in errors]}
+    controls = [
+        _choice("activation", "Activation", table["activation"]),
+        _choice("noise", "Noise variance t", noises),
+        _slider("norm", "Norm r", table["norm"]),
+    ]
+    _show("recall", "Recall explorer", controls, records, threshold=threshold)
+
+
+def spectra_figure(table: pd.DataFrame, *, norms: Sequence[float]) -> Figure:
+    """Draw eigenvalues in the complex plane: a row an activation, a column an input norm.
+
+    Parameters
+    ----------
+    table
+        As for :func:`spectrum_explorer`, with one number of points and one width.
+    norms
+        Those to draw.
+
+    Returns
+    -------
+    Figure
+        The still picture of the spectrum explorer.
+    """
+    activations = list(dict.fromkeys(table["activation"]))
+    angle = np.linspace(0, 2 * np.pi, 181)
+    with rc_context(STYLE):
+        drawing = Figure(figsize=(min(COLUMN, 1.9 * len(norms)), 1.2 * len(activations) + 0.5))
+        axes = drawing.subplots(len(activations), len(norms), squeeze=False, sharex=True, sharey=True)
+        for i, activation in enumerate(activations):
+            for j, norm in enumerate(norms):
+                row = table[(table["activation"] == activation) & (table["norm"] == norm)].iloc[0]
+                eigenvalues = np.array(row["real"]) + 1j * np.array(row["imaginary"])
+                inside, ax = abs(eigenvalues) < 1, axes[i, j]
+                ax.plot(np.cos(angle), np.sin(angle), "--", color="#666666", linewidth=1)
+                ax.plot(eigenvalues[inside].real, eigenvalues[inside].imag, "o", color=INSIDE)
+                ax.plot(eigenvalues[~inside].real, eigenvalues[~inside].imag, "D", color=OUTSIDE)
+                ax.set(aspect="equal", xlim=(-1.35, 1.35), ylim=(-1.35, 1.35), xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+                if i == 0:
+                    ax.set_title(f"$r$ = {norm:g}")
+            axes[i, 0].set_ylabel(f"{activation}\nIm $\\lambda$")
+        for ax in axes[-1]:
+            ax.set_xlabel("Re $\\lambda$")
+    return drawing
+
+
+def recall_figure(table: pd.DataFrame, *, noises: Sequence[float], threshold: float) -> Figure:
+    """Draw the error of iterated cues: a row a noise variance, a column an input norm.
+
+    Parameters
+    ----------
+    table, noises, threshold
+        As for :func:`recall_explorer`, with one activation.
+
+    Returns
+    -------
+    Figure
+        The still picture of the recall explorer.
+    """
+    table = table.iloc[:: max(1, len(table) // 4)]
+    with rc_context(STYLE):
+        drawing = Figure(figsize=(min(COLUMN, 1.0 + 2.0 * len(table)), 1.0 * len(noises) + 0.5))
+        axes = drawing.subplots(len(noises), len(table), squeeze=False, sharex=True, sharey=True)
+        for j, row in enumerate(table.to_dict("records")):
+            for i, noise in enumerate(noises):
+                ax = axes[i, j]
+                for errors in np.maximum(np.array(row["errors"][i]), 1e-12):
+                    style = {"color": INSIDE} if errors[-1] < threshold else {"color": OUTSIDE, "linestyle": ":"}
+                    ax.semilogy(errors, **style, linewidth=1)
+                ax.axhline(threshold, linestyle="--", color="#666666", linewidth=1)
+                if i == 0:
+                    ax.set_title(f"$r$ = {row['norm']:g}")
+                if j == 0:
+                    ax.set_ylabel(f"$t$ = {noise:g}\nerror")
+        for ax in axes[-1]:
+            ax.set_xlabel("iteration")
+    return drawing
+
+
+def _key(row: Mapping[str, Any], names: Sequence[str]) -> str:
+    return "|".join(f"{row[name]:g}" if isinstance(row[name], float) else str(row[name]) for name in names)
+
+
+def _short(values: Sequence[float]) -> list[float]:
+    return [float(f"{value:.{DIGITS}g}") + 0.0 for value in values]
+
+
+def _values(column: Sequence[Any]) -> list[str]:
+    return [f"{value:g}" if isinstance(value, float) else str(value) for value in dict.fromkeys(column)]
+
+
+def _choice(name: str, label: str, column: Sequence[Any]) -> dict[str, Any]:
+    return {"name": name, "label": label, "kind": "select", "values": _values(column)}
+
+
+def _slider(name: str, label: str, column: Sequence[Any]) -> dict[str, Any]:
+    return {"name": name, "label": label, "kind": "range", "values": _values(column)}
+
+
+def _show(kind: str, title: str, controls: list[dict[str, Any]], records: dict[str, Any], **options: Any) -> None:
+    """Display the controls and the data; a page without the script says where the still picture is."""
+    fields = []
+    for control in controls:
+        name, values = f"{kind}-{control['name']}", control["values"]
+        label = f'<label for="{name}">{html.escape(control["label"])}</label>'
+        if control["kind"] == "select":
+            options_html = "".join(
+                f'<option value="{html.escape(value)}">{html.escape(grouped(value))}</option>' for value in values
+            )
+            fields.append(f'<span class="explorer-field">{label} <select id="{name}">{options_html}</select></span>')
+        else:
+            middle = len(values) // 2
+            slider = f'<input type="range" id="{name}" min="0" max="{len(values) - 1}" step="1" value="{middle}">'
+            output = f'<output for="{name}">{html.escape(values[middle])}</output>'
+            fields.append(f'<span class="explorer-field">{label} {slider} {output}</span>')
+    data = json.dumps({"kind": kind, "controls": controls, "records": records, **options}, separators=(",", ":"))
+    markup = (
+        f'<div class="sigae-explorer" id="explorer-{kind}" hidden><div class="explorer-controls" role="group" '
+        f'aria-label="{html.escape(title)}">{"".join(fields)}</div><div class="explorer-plot"></div>'
+        f'<p class="explorer-says" aria-live="polite"></p><script type="application/json">{data}</script></div>'
+    )
+    bundle = {"text/html": markup, "text/plain": f"{title}: {len(records)} pictures; it opens on the website."}
+    display(bundle, raw=True)

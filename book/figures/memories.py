@@ -1,0 +1,130 @@
+"""Figures of memories: strips of pictures as they heal, and slices of pattern space by where they lead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib.colors
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from book.figures.style import COLOURS, COLUMN, KEPT, MARKERS, colour, label_of, legend, panels, styled
+
+__all__ = ["basin_slices", "picture_strips", "won_shares"]
+
+SIDE = 8
+NO_MEMORY, NOWHERE, ANOTHER = "#333333", "#ffffff", "#999999"
+THREE = COLOURS[:3]
+
+
+@styled
+def picture_strips(table: pd.DataFrame, moments: Sequence[int]) -> Figure:
+    """Draw how damaged pictures change as a map is iterated, a row a map.
+
+    Parameters
+    ----------
+    table
+        ``label``, ``frames`` (one list of 64 numbers a moment) and ``target``.
+    moments
+        The numbers of iterations.
+
+    Returns
+    -------
+    Figure
+        The drawing; last in each row the stored picture.
+    """
+    rows, columns = len(table), len(moments) + 1
+    figure = Figure(figsize=(COLUMN, 0.3 + 0.8 * rows))
+    axes = figure.subplots(rows, columns, squeeze=False)
+    for line, row in zip(axes, table.itertuples(), strict=True):
+        bound = np.abs(row.target).max()
+        for ax, values in zip(line, [*row.frames, row.target], strict=True):
+            ax.imshow(np.reshape(values, (SIDE, SIDE)), cmap="gray_r", vmin=-bound, vmax=bound)
+            ax.set(xticks=[], yticks=[])
+            ax.grid(False)
+            ax.spines[:].set_visible(False)
+        line[0].set_ylabel(row.label, rotation=0, ha="right", va="center")
+    for ax, title in zip(axes[0], [*(str(k) for k in moments), "stored"], strict=True):
+        ax.set_title(title)
+    return figure
+
+
+@styled
+def basin_slices(table: pd.DataFrame, *, rows: str, columns: str) -> Figure:
+    """Draw slices of pattern space, each point in the colour of the memory that it leads to.
+
+    Parameters
+    ----------
+    table
+        From a sweep of ``basin_slice``, with a column ``label`` for the panels' titles.
+    rows, columns
+        Names of the columns whose values are told apart by row and by column of panels.
+
+    Returns
+    -------
+    Figure
+        The drawing; panels without a row stay empty.
+    """
+    down, across = (list(dict.fromkeys(table[name])) for name in (rows, columns))
+    figure = Figure(figsize=(COLUMN, (COLUMN / len(across) + 0.5) * len(down) + 0.5))
+    axes = figure.subplots(len(down), len(across), squeeze=False)
+    palette = np.array([matplotlib.colors.to_rgb(c) for c in (*THREE, ANOTHER, NO_MEMORY, NOWHERE)])
+    for ax in axes.flat:
+        ax.set(xticks=[], yticks=[])
+        ax.grid(False)
+        ax.spines[:].set_visible(False)
+    kinds: list[int] = []
+    for row in table.to_dict("records"):
+        ax = axes[down.index(row[rows]), across.index(row[columns])]
+        where = np.asarray(row["where"])
+        kind = np.select([(where >= 0) & (where < 3), where >= 3, where == -1], [where, 3, 4], default=5)
+        kinds += kind.tolist()
+        side, extent = round(len(where) ** 0.5), row["extent"]
+        box = (-extent, extent, -extent, extent)
+        ax.imshow(palette[kind.reshape(side, side)], origin="lower", extent=box, interpolation="nearest")
+        at = np.asarray(row["memories"])
+        ax.scatter(at[:, 0], at[:, 1], c=THREE, s=42, edgecolors="white", linewidths=1.5, zorder=3, gid=KEPT)
+        ax.set_title(row["label"])
+    names = ["first memory", "second", "third", "another memory", "at rest elsewhere", "not at rest"]
+    met = sorted(set(kinds))
+    keys = [Line2D([], [], marker="s", ls="", color=palette[k], mec="#777777", ms=8) for k in met]
+    key = figure.legend(keys, [names[k] for k in met], loc="outside lower center", ncols=3)
+    for handle in filter(None, key.legend_handles):
+        handle.set_gid(KEPT)  # as the slices, which are pictures, do
+    return figure
+
+
+@styled
+def won_shares(table: pd.DataFrame) -> Figure:
+    """Draw what each memory gets against its return factor, one panel a norm.
+
+    Parameters
+    ----------
+    table
+        ``norm``, ``activation``, ``kind``, ``factor`` and ``won``, one row a memory.
+
+    Returns
+    -------
+    Figure
+        The drawing; filled markers are random patterns, open ones pictures.
+    """
+    norms = list(dict.fromkeys(table["norm"]))
+    figure, axes = panels(1, len(norms), share_y=True)
+    for ax, norm in zip(axes[0], norms, strict=True):
+        here = table[table["norm"].eq(norm)]
+        for k, (activation, part) in enumerate(here.groupby("activation", sort=False)):
+            hue = colour("activation", activation)
+            for kind, face in (("sphere", hue), ("pictures", "none")):
+                some = part[part["kind"].eq(kind)]
+                words = f"{activation}, {'random patterns' if kind == 'sphere' else kind}"
+                if len(some):
+                    marks = {"marker": MARKERS[k % len(MARKERS)], "edgecolors": hue, "facecolors": face}
+                    ax.scatter(some["factor"], some["won"], s=22, alpha=0.8, label=words, **marks)
+        ax.axvline(1, color="#555555", linestyle=(0, (5, 3)), linewidth=1)
+        ax.set_title(label_of("norm", norm))
+        ax.set_xlabel("return factor $g$")
+    axes[0, 0].set_ylabel("share of random cues")
+    legend(figure, axes)
+    return figure

@@ -1,0 +1,177 @@
+"""What all figures share: one style, one palette for activations, one for widths, one for depths and noises."""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from book.typeset import grouped
+from sigae.activations import ACTIVATIONS, get_activation
+
+COLUMN = 7.0  # inches: a page's column has 672 pixels, and figures are shown as large as they are drawn
+NARROW = 5.2  # inches, of a figure with a single panel
+INK = "#222222"
+KEPT = "kept"  # the id of what keeps its colours on a page in the dark
+
+STYLE: Any = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "axes.titlesize": 9,
+    "axes.labelsize": 9,
+    "legend.fontsize": 8.5,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    # Said outright, and no white ground: a page in the dark replaces the ink and shows its own ground.
+    "text.color": INK,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#dddddd",
+    "grid.linewidth": 0.6,
+    "axes.axisbelow": True,
+    "lines.linewidth": 1.6,
+    "lines.markersize": 4,
+    "legend.frameon": False,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "figure.constrained_layout.use": True,
+}
+
+# Okabe and Ito's colours, told apart in all common kinds of colour blindness; markers repeat the distinction.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#999999")
+DEPTH_COLOURS = {2: "#332288", 3: "#CC79A7", 4: "#E69F00"}
+MARKERS = "osD^vPX*"
+DASHES = ((5, 3), (1, 2), (7, 2, 1, 2))
+LIMIT_COLOUR = INK
+NARROWEST, WIDEST = 2.0, 6.5  # log10 of the widths at the ends of their palette
+
+SYMBOLS = {
+    "norm": "r",
+    "learning_rate": r"\eta",
+    "n_points": "n",
+    "width": "m",
+    "dim": "d",
+    "depth": "L",
+    "noise": "t",
+    "seed": "seed",
+}
+
+
+def colour(kind: str, value: Any) -> Any:
+    """Return the colour that a value has in every figure.
+
+    Parameters
+    ----------
+    kind
+        ``"activation"``, ``"width"``, ``"depth"``, ``"noise"``, ``"n_points"`` or ``"stored"``.
+    value
+        The activation's name, what is stored, or the number.
+
+    Returns
+    -------
+    str or tuple
+        A matplotlib colour.
+    """
+    if kind == "activation":
+        return COLOURS[list(ACTIVATIONS).index(get_activation(value).name) % len(COLOURS)]
+    if kind == "depth" and value in DEPTH_COLOURS:
+        return DEPTH_COLOURS[value]
+    if kind == "stored":
+        return DEPTH_COLOURS[2 if value == "examples" else 3]
+    maps = {"width": "viridis_r", "noise": "plasma", "n_points": "magma"}
+    if kind == "width":
+        share = 0.15 + 0.8 * (math.log10(value) - NARROWEST) / (WIDEST - NARROWEST)
+    else:
+        share = 0.85 * math.log1p(value) / math.log1p(40)
+    return matplotlib.colormaps[maps.get(kind, "cividis")](min(max(share, 0.0), 0.95))
+
+
+def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """Draw in the book's style without changing anybody else's."""
+
+    @functools.wraps(draw)
+    def styled(*args: Any, **kwargs: Any) -> Figure:
+        with matplotlib.rc_context(STYLE):
+            return draw(*args, **kwargs)
+
+    return styled
+
+
+def label_of(kind: str, value: Any) -> str:
+    """Write a value as a legend does, with its symbol: m = 10 000."""
+    if isinstance(value, str):
+        return value
+    plain = grouped(str(value) if isinstance(value, int | np.integer) else f"{value:g}")
+    return f"${SYMBOLS[kind]}$ = {plain}" if kind in SYMBOLS else plain
+
+
+def values_of(table: pd.DataFrame, column: str | None) -> list[Any]:
+    """List the values of a column, each once; None alone where no column is asked for."""
+    return [None] if column is None else list(dict.fromkeys(table[column].tolist()))
+
+
+def rows_where(table: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
+    """Return the rows where each named column has the wanted value; columns a table does not have divide nothing."""
+    for column, value in wanted.items():
+        if value is not None and column in table:
+            table = table[table[column] == value]
+    return table
+
+
+def panels(rows: int, columns: int, *, share_y: bool) -> tuple[Figure, np.ndarray]:
+    """Make a figure with rows and columns of axes, as wide as the page's column."""
+    height = {1: 2.2, 2: 2.4}.get(columns, 2.3)
+    figure = Figure(figsize=(COLUMN, height if rows == 1 else 0.5 + 0.75 * height * rows))
+    return figure, figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=share_y)
+
+
+def draw_curve(ax: Axes, part: pd.DataFrame, x: str, label: str, style: Mapping[str, Any], marker: str) -> None:
+    """Draw a mean with its band, and the worst case dotted where the table has it."""
+    part = part.sort_values(x)
+    every = max(1, len(part) // 12)
+    ax.plot(part[x], part["mean"], marker=marker, markevery=every, label=label, **style)
+    ax.fill_between(part[x], part["low"], part["high"], color=style["color"], alpha=0.22, linewidth=0)
+    if "worst" in part:
+        ax.plot(part[x], part["worst"], linestyle=":", linewidth=1.1, color=style["color"])
+
+
+def draw_rings(ax: Axes, x: Any, y: Any, hue: Any, label: str) -> None:
+    """Draw values that stand beside a curve as rings in its colour, with one entry for all of them in the legend."""
+    ring: dict[str, Any] = {"linestyle": "", "marker": "o", "markersize": 9, "markerfacecolor": "none"}
+    ax.plot(x, y, markeredgecolor=hue, markeredgewidth=1.3, zorder=3, **ring)
+    ax.plot([], [], markeredgecolor=INK, markeredgewidth=1.3, label=label, **ring)
+
+
+def legend(figure: Figure, axes: np.ndarray) -> None:
+    """Put one legend for all panels below them, in as many columns as there is room for; beside a single one."""
+    entries: dict[str, Any] = {}
+    for ax in axes.flat:
+        for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
+            entries.setdefault(label, handle)
+    if axes.size == 1:
+        figure.legend(entries.values(), entries.keys(), loc="outside right upper")
+    elif len(entries) > 1:
+        figure.legend(
+            entries.values(), entries.keys(), loc="outside lower center", ncols=_legend_columns(figure, entries)
+        )
+
+
+def _legend_columns(figure: Figure, labels: Iterable[str]) -> int:
+    """Count the columns of a legend that fit: a letter is about half as wide as high, a handle takes six."""
+    plain = [re.sub(r"\\[a-z]+|[${}]", "", label) for label in labels]
+    room = figure.get_figwidth() * 72 / (0.58 * STYLE["legend.fontsize"])
+    return max(1, min(len(plain), 4, int(room // (max(map(len, plain)) + 6))))

@@ -1,0 +1,207 @@
+"""What a notebook hands to the book: glued numbers, tables, figures and verdicts, the same bytes on any machine."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import numbers as abstract_numbers
+import re
+from typing import Any
+
+import pandas as pd
+from IPython.display import display
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+from myst_nb import glue
+
+from book.figures.verdict_box import as_html, as_text
+from book.statistics import summaries
+from book.statistics.verdicts import CLAIM_MIME, Verdict
+from book.typeset import SYMBOLS, grouped, number, symbols
+
+__all__ = ["CLAIM_MIME", "failures", "figure", "networks", "notice", "numbers", "table", "verdict"]
+
+CONDITION = ("activation", "dim", "n_points", "width", "depth", "learning_rate", "norm", "seed")
+DIGITS = 4  # significant digits that stay the same from one machine to the next
+
+
+def _rounded(value: Any, digits: int = DIGITS) -> Any:
+    """Round a real number that is not whole by type to significant digits, and make it a plain int or float."""
+    if isinstance(value, bool | str) or value is None:
+        return value
+    if isinstance(value, abstract_numbers.Integral):
+        return int(value)
+    if isinstance(value, abstract_numbers.Real):
+        number = float(f"{float(value):.{digits}g}")
+        return 0.0 if number == 0 else number
+    raise TypeError(f"{value!r} is neither a number nor a text: glue one number a name.")
+
+
+def notice(sentence: str) -> None:
+    """Show a sentence that a reader of the page must not miss.
+
+    Parameters
+    ----------
+    sentence
+        Plain text.
+    """
+    display({"text/plain": sentence, "text/html": f'<p class="notice">{html.escape(sentence)}</p>'}, raw=True)
+
+
+def failures(*sweeps: pd.DataFrame, beside: pd.DataFrame | None = None) -> None:
+    """Say on the page which conditions of its sweeps failed, with the first reason; nothing where none did.
+
+    Parameters
+    ----------
+    *sweeps
+        Tables from :func:`book.sweeps.sweep`.
+    beside
+        One more that the page can do without.
+
+    Raises
+    ------
+    RuntimeError
+        If nothing is left of one of the sweeps.
+    """
+    for table in sweeps if beside is None else (*sweeps, beside):
+        failed = summaries.failures(table)
+        if failed.empty:
+            continue
+        row = failed.iloc[0]
+        known = [name for name in CONDITION if name in table]
+        first = f"the first ({', '.join(f'{name} {row[name]}' for name in known)}) with: {row['why']}"
+        if len(failed) == len(table) and table is not beside:
+            raise RuntimeError(f"nothing can be shown, all {len(table):,} conditions of a sweep failed, {first}")
+        notice(f"{len(failed):,} of {len(table):,} conditions of a sweep failed and are left out below, {first}")
+
+
+def numbers(**values: float | int | str) -> None:
+    """Glue numbers under their names, for the prose to cite; each is also printed, one a line.
+
+    Parameters
+    ----------
+    **values
+        Numbers, rounded to four significant digits, or texts.
+
+    Raises
+    ------
+    TypeError
+        If a value is neither.
+    """
+    for name, value in values.items():
+        plain = _rounded(value)
+        glue(name, plain, display=False)
+        print(f"{name} = {plain}")
+
+
+def networks(swept: pd.DataFrame, name: str, *quantities: str) -> None:
+    """Offer what was measured of every network, a row each; the page shows the first of them.
+
+    Parameters
+    ----------
+    swept
+        From :func:`book.sweeps.sweep`; rows that failed are left out.
+    name
+        Stem of the file.
+    *quantities
+        Columns of numbers; the estimated error of the Jacobians stands beside them, where there is one.
+    """
+    columns = [column for column in CONDITION if column in swept]
+    estimated = [column for column in ("jacobian_error",) if column in swept]
+    table(summaries.usable(swept)[[*columns, *quantities, *estimated]], name, rows=20)
+
+
+def table(frame: pd.DataFrame, name: str, *, title: str = "", rows: int | None = None) -> None:
+    """Show a table together with its CSV for download: folded, as what is behind a figure, unless it has a title.
+
+    Parameters
+    ----------
+    frame
+        Columns of numbers and texts.
+    name
+        Stem of the file that the table is offered as.
+    title
+        Of a table that stands for itself.
+    rows
+        How many are shown; unless given, all.
+    """
+    plain = frame.map(_rounded)
+    count = f"{len(plain)} row{'' if len(plain) == 1 else 's'}"
+    called = title or f"Numbers ({name}, {count}{f', the first {rows} shown' if rows and rows < len(plain) else ''})"
+    # A long table scrolls, which a keyboard can do only where it can get to.
+    inside = _as_html(plain.head(rows or len(plain)))
+    box = f'<div class="numbers" tabindex="0" role="region" aria-label="{html.escape(called)}">{inside}</div>'
+    shown = f'<p class="table-title">{symbols(title)}</p>{box}' if title else _folded(called, box)
+    bundle = {
+        "text/plain": f"{name}.csv: {count}, columns {', '.join(map(str, plain.columns))}",
+        "text/html": shown,
+        "text/csv": plain.to_csv(index=False, lineterminator="\n"),
+    }
+    display(bundle, raw=True, metadata={"sigae": {"name": name}})
+
+
+def _folded(summary: str, inside: str) -> str:
+    return f'<details class="behind"><summary>{html.escape(summary)}</summary>{inside}</details>'
+
+
+def _as_html(frame: pd.DataFrame) -> str:
+    """Write a table with the letters of quantities for its heads, and every number as it is known."""
+    heads = "".join(f'<th scope="col">{_head(str(column))}</th>' for column in frame.columns)
+    rows = (
+        "<tr>" + "".join(f"<td>{html.escape(number(value, DIGITS))}</td>" for value in row) + "</tr>"
+        for row in frame.itertuples(index=False)
+    )
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
+def _head(column: str) -> str:
+    return f"<i>{SYMBOLS[column]}</i>" if column in SYMBOLS else html.escape(grouped(column.replace("_", " ")))
+
+
+def figure(drawing: Figure) -> None:
+    """Show a matplotlib figure as SVG and PNG.
+
+    Parameters
+    ----------
+    drawing
+        The figure.
+    """
+    files: dict[str, bytes] = {}
+    if (engine := drawing.get_layout_engine()) is not None:
+        # Axes of a fixed shape find their place in the second pass; then both formats have the same.
+        for _ in range(2):
+            engine.execute(drawing)
+        drawing.set_layout_engine("none")
+    with rc_context({"svg.hashsalt": "sigae", "svg.fonttype": "path"}):
+        # The size as drawn is the size as shown. The SVG lies on the page's own ground, the PNG on white.
+        for kind, ground, metadata in (
+            ("svg", "none", {"Date": None, "Creator": None}),
+            ("png", "white", {"Software": None}),
+        ):
+            buffer = io.BytesIO()
+            drawing.savefig(buffer, format=kind, metadata=metadata, dpi=120, facecolor=ground)
+            files[kind] = buffer.getvalue()
+    bundle = {
+        "image/svg+xml": files["svg"].decode(),
+        "image/png": base64.b64encode(files["png"]).decode(),
+        "text/plain": f"Figure, {drawing.get_figwidth():g} by {drawing.get_figheight():g} inches",
+    }
+    display(bundle, raw=True)
+
+
+def verdict(judgement: Verdict, *, figure: str = "") -> None:
+    """Show a verdict with its evidence, record it for the claims page, and offer what it rests on, a row a seed.
+
+    Parameters
+    ----------
+    judgement
+        From :func:`book.statistics.verdicts.judge`.
+    figure
+        Name of the figure that shows it, as in the cell's metadata.
+    """
+    name = "_".join(["verdict", judgement.claim.id, *re.findall(r"\w+", f"{judgement.part} {judgement.scale}")])
+    data = judgement.as_dict() | {"figure": figure, "file": f"{name}.csv"}
+    bundle = {"text/plain": as_text(data), "text/html": as_html(data), CLAIM_MIME: data}
+    bundle["text/csv"] = pd.DataFrame(judgement.measurements()).to_csv(index=False, lineterminator="\n")
+    display(bundle, raw=True, metadata={"sigae": {"name": name}})

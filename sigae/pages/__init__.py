@@ -1,1 +1,0 @@
-"""What turns tables into pages: claims and verdicts, tables, plots, explorers, and how a notebook shows them."""
