@@ -182,7 +182,7 @@ def documented():
                 )
                 found |= {id(getattr(module, member)) for member in members}
             else:
-                module, _, member = f"sigae.{name}".replace("sigae.sigae.", "sigae.").rpartition(".")
+                module, _, member = (name if "." in name else f"sigae.{name}").rpartition(".")
                 found.add(id(getattr(importlib.import_module(module), member)))
     return found
 
