@@ -35,15 +35,11 @@ class Activation:
     erfs
         Weights w and scales b, if :math:`\phi(z) = \phi(0) + \sum_k w_k \operatorname{erf}(b_k z)` to rounding: the
         infinite-width limit then has closed forms. Of any other smooth function it is made by quadrature.
-    in_place
-        Where :math:`\phi'` follows from :math:`\phi`: functions ``value(z, out=h)`` and ``slope(h, out=None)``, with
-        which training need not keep the slopes.
     """
 
     name: str
     derivatives: Callable[[Tensor, int], tuple[Tensor, ...]]
     erfs: tuple[tuple[float, ...], tuple[float, ...]] | None = None
-    in_place: tuple[Callable[..., Tensor], Callable[..., Tensor]] | None = None
 
     def __call__(self, z: Tensor) -> Tensor:
         r"""Return :math:`\phi(z)`, elementwise."""
@@ -100,16 +96,12 @@ class Activation:
         return halves[0] - halves[1]
 
 
-def _sigmoid_slope(s: Tensor, out: Tensor | None = None) -> Tensor:
-    return torch.addcmul(s, s, s, value=-1, out=out)
-
-
 def _sigmoid(z: Tensor, order: int) -> tuple[Tensor, ...]:
     s = torch.sigmoid(z)
     if order == 0:
         return (s,)
     # s (1 - s) loses its digits where s rounds to 1; sigmoid(-z) keeps them.
-    ds = s * torch.sigmoid(-z) if order > 1 else _sigmoid_slope(s)
+    ds = s * torch.sigmoid(-z) if order > 1 else torch.addcmul(s, s, s, value=-1)
     values: tuple[Tensor, ...] = (s, ds)
     if order > 1:
         values += (ds * (1 - 2 * s),)
@@ -118,15 +110,11 @@ def _sigmoid(z: Tensor, order: int) -> tuple[Tensor, ...]:
     return values
 
 
-def _tanh_slope(t: Tensor, out: Tensor | None = None) -> Tensor:
-    return torch.addcmul(t.new_ones(()), t, t, value=-1, out=out)
-
-
 def _tanh(z: Tensor, order: int) -> tuple[Tensor, ...]:
     t = torch.tanh(z)
     if order == 0:
         return (t,)
-    dt = 1 / torch.cosh(z) ** 2 if order > 1 else _tanh_slope(t)
+    dt = 1 / torch.cosh(z) ** 2 if order > 1 else torch.addcmul(t.new_ones(()), t, t, value=-1)
     values: tuple[Tensor, ...] = (t, dt)
     if order > 1:
         values += (-2 * t * dt,)
@@ -167,13 +155,8 @@ def _kolmogorov_density(x: float) -> float:
 
 WEIGHTS, SCALES = _tanh_as_erfs()
 ACTIVATIONS: dict[str, Activation] = {
-    "sigmoid": Activation(
-        "sigmoid",
-        _sigmoid,
-        (tuple(w / 2 for w in WEIGHTS), tuple(b / 2 for b in SCALES)),
-        (torch.sigmoid, _sigmoid_slope),
-    ),
-    "tanh": Activation("tanh", _tanh, (WEIGHTS, SCALES), (torch.tanh, _tanh_slope)),
+    "sigmoid": Activation("sigmoid", _sigmoid, (tuple(w / 2 for w in WEIGHTS), tuple(b / 2 for b in SCALES))),
+    "tanh": Activation("tanh", _tanh, (WEIGHTS, SCALES)),
     "erf": Activation("erf", _erf, ((1.0,), (1.0,))),
 }
 """The activations by name: logistic sigmoid 1 / (1 + exp(-z)), tanh and erf."""

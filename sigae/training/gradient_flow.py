@@ -9,16 +9,16 @@ as the unknown, so that the result is consistent for any T.
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from sigae.training.linear_part import FULL_LIMIT, build_linear_part
+from sigae.training.linear_part import FULL_LIMIT, LinearPart, build_linear_part
 from sigae.training.objective import Objective, State
-from sigae.training.weight import Weight
 
-__all__ = ["STEP_TOLERANCE", "gradient_flow"]
+__all__ = ["STEP_TOLERANCE", "gradient_flow", "time_to"]
 
 STEP_TOLERANCE = 0.003
 AIM = 0.95  # the last step aims at this fraction of the tolerance, to land under it
@@ -37,7 +37,7 @@ def _moments(z: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return torch.exp(-z), torch.expm1(-z).div_(-z), torch.special.gammainc(z.new_tensor(2.0), z).div_(z * z)
 
 
-def _time_to(target: float, squares: Tensor, rates: Tensor) -> float:
+def time_to(target: float, squares: Tensor, rates: Tensor) -> float:
     """Return the time h at which sum(squares * exp(-2 h rates)) has fallen to the target."""
     # Newton on the logarithm of the sum, which is convex in h, so the iterates rise to the root.
     h = 0.0
@@ -53,21 +53,40 @@ def _time_to(target: float, squares: Tensor, rates: Tensor) -> float:
     return h
 
 
-def _predicted(objective: Objective, state: State, v: Tensor) -> Iterator[tuple[Tensor, list[Weight]]]:
-    """Yield each block's weights - J_theta(state)^T v, for a pass forth and one back."""
-    for here in state.blocks:
-        yield here.minus(objective.pullback(here, v), fleeting=True)
+class _Step(NamedTuple):
+    """What a step leads to, its error over what is allowed, and the relative change of phi' from its predictor."""
+
+    state: State
+    error: float
+    change: float
 
 
-def _corrected(
-    objective: Objective, state: State, v: Tensor, ahead: State, w: Tensor, errors: list[Tensor]
-) -> Iterator[tuple[Tensor, list[Weight]]]:
-    """Yield each block's weights ahead - J_theta(state)^T v - J_theta(ahead)^T w."""
-    # The squared norm of each block's correction, which is the predictor's error, goes to `errors`.
+def _take_step(
+    objective: Objective, state: State, part: LinearPart, c: Tensor, h: float, step_tolerance: float, distance: float
+) -> _Step:
+    """Step by h of flow time from a state whose residual has the coefficients c in the linear part's modes."""
+    decay, zeroth, first = _moments(h * part.eigenvalues)
+    # Predictor: the residual decays by T alone.
+    euler = part.from_modes(h * zeroth * c)
+    ahead = objective.evaluate(block.minus(objective.pullback(block, euler)) for block in state.blocks)
+    # Corrector: the residual's defect and the change of J_theta, both linear over the step; less the predictor.
+    defect = part.to_modes(ahead.residual) - decay * c
+    start, end = part.from_modes(h * (defect / 6 - first * c)), part.from_modes(h * (first * c + defect / 3))
+    corrected, squares = [], []
     for here, there in zip(state.blocks, ahead.blocks, strict=True):
-        correction = objective.pullback(there, w, beside=objective.pullback(here, v))
-        errors.append(objective.squared_norm(correction))
-        yield there.minus(correction)
+        correction = objective.pullback(here, start) + objective.pullback(there, end)
+        squares.append(objective.squared_norm(correction).item())
+        corrected.append(there.minus(correction))
+    new = objective.evaluate(corrected)
+    # The predictor's error: in the weights, the residual, the slopes; and the flow lowers the loss.
+    change = objective.slope_change(ahead, new)
+    errors = (
+        math.sqrt(max(sum(squares), 0.0)) / (step_tolerance * distance),
+        torch.dist(new.residual, ahead.residual).item() / (RESIDUAL_GUARD * state.residual.norm().item()),
+        change / (SLOPE_GUARD * step_tolerance),
+        (new.loss / state.loss - 1) / step_tolerance,
+    )
+    return _Step(new, max(errors) if all(map(math.isfinite, errors)) else math.inf, change)
 
 
 def gradient_flow(
@@ -100,17 +119,17 @@ def gradient_flow(
         Why it cannot go on: the step shrank to nothing, or the kernel has no eigenvalues that can be computed.
     """
     state, time = objective.initial_state(), 0.0
-    target = AIM * tolerance * objective.n_points * objective.dim
+    entries = objective.n_points * objective.dim
+    target = AIM * tolerance * entries
     distance, h = math.nan, math.nan
-    steps, entries, changes, before = 0, objective.n_points * objective.dim, 0.0, math.inf
+    steps, changes, before = 0, 0.0, math.inf
     while True:
         yield state, time, math.sqrt(changes)
         try:
             part = build_linear_part(objective, state, linear_part)
         except (FloatingPointError, torch.linalg.LinAlgError) as fault:
             return f"The flow cannot be followed beyond flow time {time:.3g}: {fault}."
-        rates = part.eigenvalues
-        c = part.to_modes(state.residual)  # (n, d)
+        rates, c = part.eigenvalues, part.to_modes(state.residual)  # (n, d) or (n, 1), (n, d)
         squares, fastest = c.square(), rates.max().item()
         if steps == 0:
             distance = math.sqrt((squares / rates.clamp_min(1e-12 * fastest)).sum().item())
@@ -118,43 +137,20 @@ def gradient_flow(
         while True:
             if not h * fastest > SMALLEST_STEP:  # also true of nan
                 return f"The step shrank to {h:.3g} at flow time {time:.3g}: the flow cannot be followed further."
-            step = h
-            decay, zeroth, first = _moments(step * rates)
-            final = (squares * decay.square()).sum().item() <= target
-            if final:
-                step = _time_to(target, squares, rates)
-                decay, zeroth, first = _moments(step * rates)
-            # Predictor: the residual decays by T alone.
-            euler = part.from_modes((step * zeroth) * c)
-            ahead = objective.evaluate(_predicted(objective, state, euler))
-            # Corrector: the residual's defect and the change of J_theta, both linear over the step; less the predictor.
-            defect = part.to_modes(ahead.residual).addcmul_(decay, c, value=-1)
-            turned = (first * c).mul_(step)
-            start = part.from_modes(torch.sub(defect, turned, alpha=6 / step).mul_(step / 6))
-            end = part.from_modes(turned.add_(defect, alpha=step / 3))
-            errors: list[Tensor] = []
-            reached = objective.evaluate(_corrected(objective, state, start, ahead, end, errors))
-            squared = sum(errors[1:], errors[0]).item()
-            error = math.sqrt(max(squared, 0.0)) / (step_tolerance * distance)
-            size = math.sqrt(state.loss * squares.numel())
-            guard = torch.dist(reached.residual, ahead.residual).item() / (RESIDUAL_GUARD * size)
-            change = objective.slope_change(ahead, reached)
-            rise = (reached.loss / state.loss - 1) / step_tolerance  # the flow lowers the loss
-            bounds = (error, guard, change / (SLOPE_GUARD * step_tolerance), rise)
-            error = max(bounds) if all(map(math.isfinite, bounds)) else math.inf
-            del ahead  # before the next one is made
-            if error <= 1:
+            last = (squares * torch.exp(-2 * h * rates)).sum().item() <= target
+            step = time_to(target, squares, rates) if last else h
+            taken = _take_step(objective, state, part, c, step, step_tolerance, distance)
+            if taken.error <= 1:
                 break
-            del reached
             # Far above the tolerance the error grows in proportion to the step; not a number counts as far.
-            h = step * max(0.05, 0.9 / error)
+            h = step * max(0.05, 0.9 / taken.error)
+            del taken  # before the next one is made
         # Below it the error is of second order. A last step cut short tells nothing about how large the next may be.
-        factor = min(5.0, 0.9 / math.sqrt(error + 1e-30))
-        h = h if final and factor >= 1 else step * factor
-        state, time, steps, changes = reached, time + step, steps + 1, changes + change**2
-        unfinished = steps % PATIENCE == 0 and state.loss >= tolerance
-        if unfinished and linear_part == "auto" and entries <= FULL_LIMIT:
-            to_come, paid = _time_to(target, squares, rates) / h, max(1.0, (entries / SMALL) ** 2)
+        factor = min(5.0, 0.9 / math.sqrt(taken.error + 1e-30))
+        h = h if last and factor >= 1 else step * factor
+        state, time, steps, changes = taken.state, time + step, steps + 1, changes + taken.change**2
+        if linear_part == "auto" and steps % PATIENCE == 0 and state.loss >= tolerance and entries <= FULL_LIMIT:
+            to_come, paid = time_to(target, squares, rates) / h, max(1.0, (entries / SMALL) ** 2)
             pace, before = PATIENCE / max(math.log(before / state.loss), 1e-9), state.loss  # steps for a fall by e
             if to_come > 10 * paid * steps or (paid == 1 and pace * math.log(state.loss / tolerance) > steps):
                 linear_part = "full"  # a few units between their two limits give every output rates of its own

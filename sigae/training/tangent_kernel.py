@@ -5,23 +5,23 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from sigae.training.objective import Block, Objective, State
+from sigae.training.objective import HiddenBlock, Objective, State
 
 __all__ = ["averaged_kernel_parts", "full_kernel", "output_modes"]
 
 
-def _input_grams(objective: Objective, block: Block) -> list[Tensor]:
+def _input_grams(objective: Objective, block: HiddenBlock) -> list[Tensor]:
     """Return h_{l-1,i} . h_{l-1,j} / m_{l-1} for layers l = 1 .. L, each (n, n)."""
     return [objective.gram] + [gram * scale**2 for gram, scale in zip(block.grams, objective.scales[1:], strict=True)]
 
 
-def _sensitivities(objective: Objective, block: Block) -> list[Tensor]:
+def _sensitivities(objective: Objective, block: HiddenBlock) -> list[Tensor]:
     """Return df_a(x_i)/dz_l for the hidden layers l = 1 .. L-1, each (n, d, b)."""
     last = len(block.weights) - 1
-    g = block.weights[last].value() * objective.scales[-1] * objective.slope(block, last)[:, None, :]  # (n, d, b)
+    g = block.weights[last].value() * objective.scales[-1] * block.slopes[last][:, None, :]  # (n, d, b)
     found = [g]
     for layer in reversed(range(last)):
-        g = block.weights[layer].backward(g) * objective.scales[layer + 1] * objective.slope(block, layer)[:, None, :]
+        g = block.weights[layer].backward(g) * objective.scales[layer + 1] * block.slopes[layer][:, None, :]
         found.append(g)
     return found[::-1]
 
@@ -59,7 +59,7 @@ def averaged_kernel_parts(objective: Objective, state: State) -> tuple[Tensor, T
     S, D = torch.zeros_like(objective.gram), torch.zeros_like(objective.gram)
     for block in state.blocks:
         last = len(block.weights) - 1
-        slope, weight = objective.slope(block, last), block.weights[last].value()
+        slope, weight = block.slopes[last], block.weights[last].value()
         # Summing over outputs first makes the last hidden layer as cheap as a forward pass.
         squares = weight.square().sum(dim=0)  # (b,)
         D.addmm_(slope * squares, slope.mT)
