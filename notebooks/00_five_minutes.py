@@ -72,7 +72,7 @@ publish.numbers(home=int(home.sum()))
 # Its trained Jacobian has a law that is known exactly, so nothing is trained: draw from it.
 
 # %% tags=["show-input"]
-limit = sigae.InfiniteWidth(points, activation)
+limit = sigae.InfiniteWidth(points, activation=activation)
 drawn = sigae.spectral_radius(limit.sample_jacobians(points[0], samples, seed))
 
 # %% tags=["remove-cell"]

@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from sigae.activations import get_activation
+from sigae.activations import ActivationLike, get_activation
 from sigae.checks import check_floats, check_memory, check_place, check_whole
 from sigae.patterns import WEIGHT_STREAM, normal_draws
 
@@ -37,7 +37,7 @@ class Autoencoder(nn.Module):
     depth
         Number L of weight matrices, at least 2 ("2 layers" in the report).
     activation
-        ``"sigmoid"``, ``"tanh"`` or ``"erf"``.
+        ``"sigmoid"``, ``"tanh"`` or ``"erf"``, or what else :func:`sigae.activations.get_activation` takes.
     seed
         A whole number of at least 0; the same seed gives the same weights on any machine.
     dtype, device
@@ -49,15 +49,22 @@ class Autoencoder(nn.Module):
         If a size is too small, the seed negative, the activation or the type unknown, or the device not there.
     MemoryError
         If the weights would not fit in the memory that is free.
+
+    Examples
+    --------
+    >>> model = Autoencoder(3, 1000, activation="tanh", seed=1)
+    >>> model(torch.zeros(2, 3, dtype=torch.float64)).shape
+    torch.Size([2, 3])
     """
 
+    @torch.inference_mode(False)  # whose tensors could not be trained outside
     def __init__(
         self,
         dim: int,
         width: int,
         depth: int = 2,
-        activation: str = "sigmoid",
         *,
+        activation: ActivationLike = "sigmoid",
         seed: int = 0,
         dtype: torch.dtype = torch.float64,
         device: torch.device | str = "cpu",

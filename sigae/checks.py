@@ -21,11 +21,13 @@ __all__ = [
     "check_place",
     "check_points",
     "check_positive",
+    "check_range",
     "check_square",
     "check_whole",
 ]
 
 DTYPES = (torch.float64, torch.float32)
+HEADROOM = 1e-8  # of fourth powers of norms, under the largest number there is
 
 
 def check_whole(name: str, value: int, minimum: int = 1) -> int:
@@ -166,6 +168,28 @@ def check_finite(name: str, value: Tensor) -> Tensor:
     return value
 
 
+def check_range(name: str, value: Tensor) -> Tensor:
+    """Check that fourth powers of the norms of vectors, which kernels are made of, can be computed with.
+
+    Returns
+    -------
+    Tensor
+        The vectors, shape (..., d).
+
+    Raises
+    ------
+    ValueError
+        If not, naming the largest entry.
+    """
+    largest = value.abs().max().item() if value.numel() else 0.0
+    if largest * math.sqrt(value.shape[-1]) > (torch.finfo(value.dtype).max * HEADROOM) ** 0.25:
+        raise ValueError(
+            f"{name} has entries up to {largest:.3g}, and kernels beyond the range of {str(value.dtype)[6:]}: take"
+            " smaller norms."
+        )
+    return value
+
+
 def check_square(name: str, value: Any) -> Tensor:
     """Check that something holds square matrices of finite numbers, whose eigenvalues may be asked for.
 
@@ -192,7 +216,7 @@ def check_square(name: str, value: Any) -> Tensor:
         place = (~finite).nonzero()[0].tolist() if value.ndim > 2 else ""
         raise ValueError(
             f"the matrix {name}{place} holds a value that is not finite, so it has no eigenvalues or norms: look at "
-            "what made it, a training that diverged, say."
+            "what made it."
         )
     return value
 
@@ -210,7 +234,7 @@ def check_points(points: Tensor, dim: int | None = None) -> Tensor:
     TypeError
         If it is no floating-point tensor of single or double precision.
     ValueError
-        If its shape is wrong, an entry is not finite, or two rows are equal.
+        If its shape is wrong, an entry is not finite or too large, or two rows are equal.
     """
     check_floats("points", points)
     if points.ndim != 2 or 0 in points.shape:
@@ -223,6 +247,7 @@ def check_points(points: Tensor, dim: int | None = None) -> Tensor:
     if not finite.all():
         row = int((~finite).nonzero()[0])
         raise ValueError(f"points row {row} holds a value that is not finite: remove or repair it.")
+    check_range("points", points)
     unique, inverse = torch.unique(points, dim=0, return_inverse=True)
     if len(unique) < len(points):
         first: dict[int, int] = {}

@@ -37,15 +37,21 @@ def jacobian(map: Callable[[Tensor], Tensor], points: Tensor) -> Tensor:
         If ``points`` is no tensor of float64 or float32, the map wants another type, or does not return a tensor.
     ValueError
         If ``points`` is neither one- nor two-dimensional or holds a value that is not finite, or the map
-        does not return one point a point, or not by differentiable operations.
+        does not return one point a point, or not by differentiable operations, or mixes points.
+
+    Examples
+    --------
+    >>> jacobian(lambda x: x**2, torch.tensor([1.0, 3.0])).tolist()
+    [[2.0, 0.0], [0.0, 6.0]]
     """
     check_floats("points", points)
     if points.ndim not in (1, 2):
         raise ValueError(f"points has shape {tuple(points.shape)}: give (d,) or (n, d).")
     check_finite("points", points)
     way = _own_way(map)
-    J = None if way is None else way(points)
-    return _differentiate(map, points) if J is None else J
+    with torch.autocast(points.device.type, enabled=False):
+        J = None if way is None else way(points)
+        return _differentiate(map, points) if J is None else J
 
 
 def _own_way(map: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor | None] | None:
@@ -62,8 +68,8 @@ def _own_way(map: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor | Non
 
 def _differentiate(map: Callable[[Tensor], Tensor], points: Tensor) -> Tensor:
     d = points.shape[-1]
-    x = points.detach().reshape(-1, d).requires_grad_()
-    with torch.enable_grad():
+    with torch.inference_mode(False), torch.enable_grad():
+        x = points.detach().reshape(-1, d).clone().requires_grad_()
         f = map(x.reshape(points.shape))
         if not isinstance(f, Tensor):
             raise TypeError(f"the map returned {type(f).__name__}: it must compute with torch tensors and return one.")
@@ -72,6 +78,12 @@ def _differentiate(map: Callable[[Tensor], Tensor], points: Tensor) -> Tensor:
         if not f.requires_grad:
             raise ValueError("the map's output does not come from its input by differentiable operations of torch.")
         f = f.reshape(-1, d)
+        (alone,) = torch.autograd.grad((f[0] * torch.arange(1, d + 1, device=f.device)).sum(), x, retain_graph=True)
+        if (alone[1:].abs() > 0).any():
+            raise ValueError(
+                "the map mixes points: one's output depends on another's input, as in a batch normalisation: give a map "
+                "that takes each on its own, in evaluation mode, say, or ask about one point at a time."
+            )
         # Row a of every Jacobian at once: points do not mix, so summing over them loses nothing.
         rows = [torch.autograd.grad(f[:, a].sum(), x, retain_graph=True)[0] for a in range(d)]
     return torch.stack(rows, dim=1).reshape(*points.shape, d)
@@ -96,6 +108,11 @@ def eigenvalue_norms(J: Tensor) -> Tensor:
         If J is no tensor of single or double precision.
     ValueError
         If its matrices are not square, or naming the first that is not finite.
+
+    Examples
+    --------
+    >>> [round(norm, 6) for norm in eigenvalue_norms(torch.tensor([[0.0, -2.0], [2.0, 0.0]])).tolist()]
+    [2.0, 2.0]
     """
     check_square("J", J)
     return torch.linalg.eigvals(J).abs().sort(dim=-1, descending=True).values
@@ -123,6 +140,11 @@ def spectral_radius(J: Tensor) -> Tensor:
         If J is no tensor of single or double precision.
     ValueError
         If its matrices are not square, or naming the first that is not finite.
+
+    Examples
+    --------
+    >>> spectral_radius(torch.tensor([[0.5, 10.0], [0.0, 0.25]])).item()
+    0.5
     """
     return eigenvalue_norms(J)[..., 0]
 
@@ -146,6 +168,11 @@ def operator_norm(J: Tensor) -> Tensor:
         If J is no tensor of single or double precision.
     ValueError
         If its matrices are not square, or naming the first that is not finite.
+
+    Examples
+    --------
+    >>> operator_norm(torch.tensor([[0.0, 3.0], [0.0, 0.0]])).item()
+    3.0
     """
     check_square("J", J)
     return torch.linalg.matrix_norm(J, ord=2)

@@ -66,6 +66,12 @@ def sphere_points(
         neither float64 nor float32, or the device not there.
     MemoryError
         If the points would not fit in the memory that is free.
+
+    Examples
+    --------
+    >>> points = sphere_points(2, 3, norm=5.0, seed=1)
+    >>> [round(r, 12) for r in points.norm(dim=1).tolist()]
+    [5.0, 5.0]
     """
     n, d = check_whole("n_points", n_points), check_whole("dim", dim)
     check_place(dtype, device)

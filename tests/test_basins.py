@@ -55,7 +55,7 @@ def test_shares_are_those_of_a_loop_written_out():
     assert record["cues"].tolist() == [[12, 12]] and record["own"][0, 0] == 12
     assert record["own"][0, 1] + record["elsewhere"][0, 1] + record["other"][0, 1] == 12
     points = pictures.pictures(4, norm=40.0, choice=1)
-    map = InfiniteWidth(points, "erf")
+    map = InfiniteWidth(points, activation="erf")
     g = pictures.normal_draws((3, 4, 64), stream=pictures.NOISE_STREAM, seed=1)
     x = points + 0.6 * 40 * g / g.norm(dim=-1, keepdim=True)
     for _ in range(1000):

@@ -21,7 +21,7 @@ SMALL = {"dim": 6, "width": 40, "norm": 2.0, "seed": 3}
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "erf"])
 def test_network_jacobian_agrees_with_autograd(depth, activation, monkeypatch):
     monkeypatch.setattr(autoencoder, "JACOBIAN_UNITS", 5)  # three parts of the twelve units
-    model = sigae.Autoencoder(5, 12, depth, activation, seed=1)
+    model = sigae.Autoencoder(5, 12, depth, activation=activation, seed=1)
     points = sigae.sphere_points(3, 5, norm=4.0, seed=2)
     by_autograd = torch.stack([torch.autograd.functional.jacobian(model, x) for x in points])
     torch.testing.assert_close(sigae.jacobian(model, points), by_autograd, rtol=1e-12, atol=1e-14)
@@ -95,7 +95,7 @@ def test_training_that_fails_is_told_in_the_record(monkeypatch):
 
 def test_limit_spectrum_draws_from_the_limit_at_every_point():
     record = limit_spectrum(n_points=3, norm=4.0, seed=5, dim=6, activation="erf", samples=7)
-    limit = InfiniteWidth(sigae.sphere_points(3, 6, norm=4.0, seed=5), "erf")
+    limit = InfiniteWidth(sigae.sphere_points(3, 6, norm=4.0, seed=5), activation="erf")
     radii = [
         np.abs(np.linalg.eigvals(J.numpy())).max() for x in limit.points for J in limit.sample_jacobians(x, 7, seed=5)
     ]
@@ -109,7 +109,7 @@ def test_limit_spectrum_draws_from_the_limit_at_every_point():
 def test_limit_of_a_single_example_follows_the_law_of_the_trained_jacobian(activation):
     # The trained Jacobian's law is also sampled by InfiniteWidth, which knows nothing of the split into J_0 and change.
     record = limit_single_example(norm=3.0, seed=0, dim=5, activation=activation, samples=4000)
-    limit = InfiniteWidth(sigae.sphere_points(1, 5, norm=3.0, seed=0), activation)
+    limit = InfiniteWidth(sigae.sphere_points(1, 5, norm=3.0, seed=0), activation=activation)
     direct = limit.sample_jacobians(limit.points[0], 4000, seed=1)
     radii = sigae.spectral_radius(direct)
     error = math.hypot(*(float(r.std()) / math.sqrt(4000) for r in (radii, record["final_radius"])))

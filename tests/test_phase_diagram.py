@@ -13,7 +13,7 @@ from sigae.infinite_width import InfiniteWidth, critical_load, large_norm_coeffi
 from sigae.jacobians import jacobian, spectral_radius
 from sigae.patterns import sphere_points
 from sigae.training import train
-from tests.gaussian_reference import DERIVATIVES, expectation
+from tests.sigae.gaussian_reference import DERIVATIVES, expectation
 
 ACTIVATIONS = ["sigmoid", "tanh", "erf"]
 
@@ -30,7 +30,7 @@ def test_distance_is_that_of_the_trained_network():
     torch.testing.assert_close(record["radii"], spectral_radius(J), rtol=1e-10, atol=0)
     assert record["radius_mean"] == pytest.approx(spectral_radius(J).mean().item(), rel=1e-10)
     # the foretold Jacobian by solving with the kernel itself; its gradient from finite differences of the kernel
-    limit = InfiniteWidth(points, "tanh")
+    limit = InfiniteWidth(points, activation="tanh")
     h, distances = 1e-5, []
     for x, start, end in zip(points, J0, J, strict=True):
         steps = h * torch.eye(4, dtype=torch.float64)
@@ -54,7 +54,7 @@ def cross_kernel(points, x):
 def test_radius_of_mean_and_samples():
     record = limit_radius(n_points=3, norm=4.0, seed=1, dim=5, activation="erf", points_seen=2, samples=3)
     points = sphere_points(3, 5, norm=4.0, seed=1)
-    limit = InfiniteWidth(points, "erf")
+    limit = InfiniteWidth(points, activation="erf")
     mean = max(spectral_radius(limit.mean_jacobian(x)).item() for x in points)
     assert record["mean_jacobian_radius"] == pytest.approx(mean, rel=1e-12)
     sampled = [spectral_radius(limit.sample_jacobians(x, samples=3, seed=1)) for x in points[:2]]
@@ -73,7 +73,7 @@ def test_the_mean_network_can_have_patterns_that_are_no_attractors(activation, d
     assert radii[worst] > 1.005
     # the same by differences of the map
     points = sphere_points(load * dim, dim, norm=norm, seed=worst)
-    limit = InfiniteWidth(points, activation)
+    limit = InfiniteWidth(points, activation=activation)
     h = 1e-5 * norm * torch.eye(dim, dtype=torch.float64)
     central = [((limit(x + h) - limit(x - h)) / (2e-5 * norm)).mT for x in points]
     assert spectral_radius(torch.stack(central)).max().item() == pytest.approx(radii[worst], rel=1e-3)
@@ -81,7 +81,7 @@ def test_the_mean_network_can_have_patterns_that_are_no_attractors(activation, d
 
 def test_the_border_in_high_dimension_is_that_of_the_variance():
     found = border_in_high_dimension(norm=6.0, dim=9, activation="tanh")
-    assert found == {"critical_load": critical_load("tanh", torch.tensor(4.0)).item()}
+    assert found == {"critical_load": critical_load(torch.tensor(4.0), activation="tanh").item()}
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -96,7 +96,7 @@ def test_the_gap_comes_to_its_leading_term(activation):
 
 def test_coefficient_of_a_single_pattern():
     # (phi(0)^2 + gamma^2) sqrt(d) / (2 lambda) with lambda = 4 / (3 sqrt(2 pi)) for tanh
-    found = large_norm_coefficient(sphere_points(1, 9), "tanh")
+    found = large_norm_coefficient(sphere_points(1, 9), activation="tanh")
     assert found.item() == pytest.approx(3 / 2 * 3 / 4 * math.sqrt(2 * math.pi))
 
 

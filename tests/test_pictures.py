@@ -11,7 +11,7 @@ from book.statistics import pictures as tables
 from book.statistics import pictures_compared as compared
 from book.statistics import pictures_told as words
 from sigae.infinite_width import InfiniteWidth
-from sigae.infinite_width.stacked import StackedLimits
+from sigae.infinite_width.batch import BatchedLimits
 
 datasets = pytest.importorskip("sklearn.datasets")
 
@@ -61,9 +61,9 @@ def test_damage_does_what_it_says():
 
 @pytest.mark.parametrize("activation", ["erf", "sigmoid"])
 def test_stacked_limits_are_each_limit_alone(activation):
-    limits = [InfiniteWidth(pictures.pictures(4, norm=9.0, choice=choice), activation) for choice in (0, 3)]
+    limits = [InfiniteWidth(pictures.pictures(4, norm=9.0, choice=choice), activation=activation) for choice in (0, 3)]
     x = torch.stack([pictures.pictures(6, norm=6.0, choice=choice) for choice in (5, 8)])
-    stacked = StackedLimits(limits, largest=6.0)
+    stacked = BatchedLimits(limits, largest=6.0)
     for cues in (x, 40 * x):  # what the table holds, and what lies beyond it
         expected = torch.stack([limit(part) for limit, part in zip(limits, cues, strict=True)])
         torch.testing.assert_close(stacked(cues), expected, rtol=1e-10, atol=1e-10)
@@ -91,7 +91,7 @@ def test_recall_is_counted_as_in_a_loop_written_out():
     record = pictures.recalled_pictures(norm=20, choices=[0, 2], n_pictures=6, **kinds)
     for choice, found in zip([0, 2], record["recalled"].tolist(), strict=True):
         points = pictures.pictures(6, norm=20.0, choice=choice)
-        map = InfiniteWidth(points, "erf")
+        map = InfiniteWidth(points, activation="erf")
         for damage, amount, count in zip(*kinds.values(), found, strict=True):
             home = 0
             for k, x in enumerate(pictures.damaged(points, damage, amount)):

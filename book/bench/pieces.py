@@ -80,7 +80,7 @@ def _limit_times() -> dict[str, float]:
 
     def seconds(activation: str) -> float:
         points = sigae.sphere_points(40, 32, norm=100.0, seed=0)
-        limit = sigae.InfiniteWidth(points, activation)
+        limit = sigae.InfiniteWidth(points, activation=activation)
         started = time.perf_counter()
         sigae.iterate(limit, points + sigae.sphere_points(40, 32, norm=10.0, seed=1), steps=50)
         return time.perf_counter() - started
@@ -96,14 +96,14 @@ def _large_limits() -> dict[str, float]:
     found = {}
     for activation in ("sigmoid", "tanh", "erf"):
         points = sigae.sphere_points(200, 100, norm=100.0, seed=0)
-        limit = sigae.InfiniteWidth(points, activation)
+        limit = sigae.InfiniteWidth(points, activation=activation)
         cues = points[:40] + sigae.sphere_points(40, 100, norm=10.0, seed=1)
         started = time.perf_counter()
         sigae.iterate(limit, cues, steps=50)
         found[f"{activation}, 200 patterns in 100 dimensions, from 40 cues"] = time.perf_counter() - started
     for n in (3, 10):
         points = sigae.sphere_points(n, 64, norm=100.0, seed=0)
-        limit = sigae.InfiniteWidth(points, "sigmoid")
+        limit = sigae.InfiniteWidth(points, activation="sigmoid")
         across = torch.linspace(-0.5, 1.5, SLICE, dtype=torch.float64)
         a, b = across.repeat(SLICE, 1), across.repeat_interleave(SLICE).view(SLICE, SLICE)
         plane = (torch.stack((1 - a - b, a, b), dim=-1) @ points[:3]).view(-1, 64)

@@ -71,7 +71,7 @@ def measure(
     points = sigae.sphere_points(n_points, dim, norm=norm, seed=seed)
     found = []
     for options in ({}, FINE):
-        model = sigae.Autoencoder(dim, width, depth, activation, seed=seed)
+        model = sigae.Autoencoder(dim, width, depth, activation=activation, seed=seed)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
             result = sigae.train(model, points, **options)  # type: ignore[arg-type]

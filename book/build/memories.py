@@ -59,9 +59,9 @@ def given() -> dict[str, Any]:
     greys = digits()
     first, second = trained(WIDTH, as_patterns(greys, NORM)).weights
     activations = {
-        name: {"weights": phi.erfs[0], "scales": phi.erfs[1], "centre": phi.centre}
+        name: {"weights": phi.erf_mixture[0], "scales": phi.erf_mixture[1], "centre": phi.centre}
         for name, phi in ACTIVATIONS.items()
-        if phi.erfs is not None
+        if phi.erf_mixture is not None
     }
     network = {"first": halved(first), "second": halved(second.T), "width": WIDTH, "d": greys.shape[1], "norm": NORM}
     return {"digits": greys.int().tolist(), "activations": activations, "network": network}

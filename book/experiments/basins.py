@@ -186,13 +186,13 @@ def winners(
         nowhere; ``cues``; ``radius_worst`` of the memories.
     """
     points = _patterns(kind, n_patterns, norm, choice, dim)
-    limit = InfiniteWidth(points, activation)
+    limit = InfiniteWidth(points, activation=activation)
     cues = sphere_points(starts, points.shape[1], norm=norm, seed=choice + 1_000_000)
     # where the activation is odd, so is the map, and has the memories' mirror images for attractors too
     odd = limit.activation.centre == 0
     where, places = _led_to(limit, cues, torch.cat([points, -points]) if odd else points, steps)
     return {
-        "factors": return_factors(points / norm, activation),
+        "factors": return_factors(points / norm, activation=activation),
         "won": torch.bincount(where[where >= 0] % n_patterns, minlength=n_patterns),
         "other": int((where == OTHER).sum()),
         "others": _count(places, norm),

@@ -42,7 +42,7 @@ def distance_to_limit(
     points, model = set_up(**drawn, width=width, activation=activation, device=device)
     with torch.no_grad():
         start = model(points), jacobian(model, points)
-    foretold = InfiniteWidth(points, activation).trained_jacobian(points, *start)
+    foretold = InfiniteWidth(points, activation=activation).trained_jacobian(points, *start)
     record = train_on(model, points, tolerance=tolerance, step_tolerance=step_tolerance)
     J = jacobian(model, points)
     distances = torch.linalg.matrix_norm(J - foretold) / torch.linalg.matrix_norm(foretold)

@@ -64,7 +64,7 @@ def limit_eigenvalues(
         ``real``, ``imaginary`` and ``radius`` as from :func:`trained_eigenvalues`.
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
-    limit = InfiniteWidth(points, activation)
+    limit = InfiniteWidth(points, activation=activation)
     return _worst(torch.cat([limit.sample_jacobians(x, 1, seed) for x in points]))
 
 
@@ -111,4 +111,4 @@ def first_limit_eigenvalues(
         ``real``, ``imaginary`` and ``radius`` as from :func:`trained_eigenvalues`.
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
-    return _worst(InfiniteWidth(points, activation).sample_jacobians(points[0], 1, seed))
+    return _worst(InfiniteWidth(points, activation=activation).sample_jacobians(points[0], 1, seed))

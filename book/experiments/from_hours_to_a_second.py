@@ -133,7 +133,7 @@ def flow_and_descent(
         ``radius_flow`` and ``radius_descent``, spectral radii averaged over the points.
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed, device=device)
-    flow, descent = (Autoencoder(dim, width, depth, activation, seed=seed, device=device) for _ in range(2))
+    flow, descent = (Autoencoder(dim, width, depth, activation=activation, seed=seed, device=device) for _ in range(2))
     flowed = trained(flow, points, tolerance=tolerance)
     options: dict[str, Any] = {"method": "gradient_descent", "learning_rate": learning_rate, "max_steps": max_steps}
     result = trained(descent, points, tolerance=tolerance, **options)

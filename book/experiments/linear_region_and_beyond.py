@@ -61,7 +61,7 @@ def limit_spectrum(
         ``mean_jacobian_radius``, the spectral radius of the mean Jacobian, averaged over the points.
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
-    limit = InfiniteWidth(points, activation)
+    limit = InfiniteWidth(points, activation=activation)
     J = torch.cat([limit.sample_jacobians(x, samples, seed) for x in points])
     norms = eigenvalue_norms(J)
     mean = spectral_radius(limit.mean_jacobian(points)).mean().item()

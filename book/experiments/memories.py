@@ -11,7 +11,7 @@ from torch import Tensor
 from book.experiments.setting import train_on
 from sigae.autoencoder import Autoencoder
 from sigae.infinite_width import InfiniteWidth
-from sigae.infinite_width.stacked import StackedLimits
+from sigae.infinite_width.batch import BatchedLimits
 from sigae.jacobians import jacobian, spectral_radius
 from sigae.recall.iteration import prepared
 
@@ -42,7 +42,7 @@ def memory_map(
         The map, and how training ended.
     """
     if width == 0:
-        return InfiniteWidth(points, activation), {"converged": True, "reason": "exact"}
+        return InfiniteWidth(points, activation=activation), {"converged": True, "reason": "exact"}
     model = Autoencoder(points.shape[1], width, activation=activation, seed=seed)
     return model, train_on(model, points)
 
@@ -74,9 +74,9 @@ def memory_maps(
         If there are several sets for a network: a condition trains one.
     """
     if width == 0:
-        limits = [InfiniteWidth(own, activation) for own in points]
+        limits = [InfiniteWidth(own, activation=activation) for own in points]
         J = torch.stack([limit.mean_jacobian(own) for limit, own in zip(limits, points, strict=True)])
-        return StackedLimits(limits, largest), spectral_radius(J), {"converged": True, "reason": "exact"}
+        return BatchedLimits(limits, largest), spectral_radius(J), {"converged": True, "reason": "exact"}
     if len(seeds) > 1:
         raise ValueError(f"choices is {list(seeds)}: a network stores one choice of patterns, give one.")
     map, record = memory_map(points[0], width=width, activation=activation, seed=seeds[0])

@@ -30,7 +30,7 @@ def limit_radius(
         of rho over samples of the Jacobian at the first ``points_seen`` of them; ``condition_number`` of the kernel.
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
-    limit = InfiniteWidth(points, activation)
+    limit = InfiniteWidth(points, activation=activation)
     J = torch.cat([limit.sample_jacobians(x, samples, seed) for x in points[:points_seen]])
     return {
         "mean_jacobian_radius": spectral_radius(limit.mean_jacobian(points)).max().item(),
@@ -48,7 +48,7 @@ def crowded_limit(*, load: int, norm: float, seed: int, dim: int = 32, activatio
         ``largest_radius``, the largest rho of the mean Jacobian over the ``load`` times ``dim`` training points.
     """
     points = sphere_points(load * dim, dim, norm=norm, seed=seed)
-    radii = spectral_radius(InfiniteWidth(points, activation).mean_jacobian(points))
+    radii = spectral_radius(InfiniteWidth(points, activation=activation).mean_jacobian(points))
     return {"largest_radius": radii.max().item()}
 
 
@@ -61,7 +61,7 @@ def border_in_high_dimension(*, norm: float, dim: int = 32, activation: str = "s
         ``critical_load``, n / d; zero where no load is small enough.
     """
     variance = torch.tensor(norm**2 / dim, dtype=torch.float64)
-    return {"critical_load": critical_load(activation, variance).item()}
+    return {"critical_load": critical_load(variance, activation=activation).item()}
 
 
 def approach_to_one_half(
@@ -75,6 +75,6 @@ def approach_to_one_half(
         ``gap``, 1/2 - rho averaged over the training points, and ``leading`` its leading term.
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
-    radii = spectral_radius(InfiniteWidth(points, activation).mean_jacobian(points))
-    coefficient = large_norm_coefficient(points / norm, activation).mean().item()
+    radii = spectral_radius(InfiniteWidth(points, activation=activation).mean_jacobian(points))
+    coefficient = large_norm_coefficient(points / norm, activation=activation).mean().item()
     return {"gap": 0.5 - radii.mean().item(), "leading": coefficient / norm}

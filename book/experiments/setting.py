@@ -35,7 +35,7 @@ def set_up(
         The points, shape (n, d), and the untrained network.
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed, device=device)
-    return points, Autoencoder(dim, width, depth, activation, seed=seed, device=device)
+    return points, Autoencoder(dim, width, depth, activation=activation, seed=seed, device=device)
 
 
 def train_on(

@@ -93,7 +93,7 @@ def limit_single_example(
         ``initial_operator_norm`` and ``radius_change``.
     """
     x = sphere_points(1, dim, norm=norm, seed=seed)
-    limit = InfiniteWidth(x, activation, depth=depth)
+    limit = InfiniteWidth(x, activation=activation, depth=depth)
     J = jacobian(limit, x)[0]  # x b^T
     b = x[0] @ J / norm**2
     S = limit.nngp[0, 0]

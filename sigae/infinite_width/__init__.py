@@ -1,8 +1,7 @@
 """The limit of infinite width: its kernels, the trained network's mean, and the law of its Jacobian."""
 
 from sigae.infinite_width.high_dimension import critical_load
-from sigae.infinite_width.large_norm import large_norm_coefficient
+from sigae.infinite_width.large_norm import large_norm_coefficient, return_factors
 from sigae.infinite_width.limit import InfiniteWidth
-from sigae.infinite_width.swallowing import return_factors
 
 __all__ = ["InfiniteWidth", "critical_load", "large_norm_coefficient", "return_factors"]

@@ -23,12 +23,14 @@ __all__ = [
     "kernel_expectations",
     "kernel_gradients",
     "pair_expectations",
+    "quadrature_error",
 ]
 
 STEP = 0.175  # lattice step for functions as smooth as tanh, whose poles lie at distance pi/2: error exp(-pi^2 / 0.175)
 DEVIATIONS = 9.0  # beyond it a standard Gaussian density is below rounding
 DEVIATION_STEP = 0.5  # lattice step in standard deviations where the Gaussian decides: error about exp(-2 pi^2 / 0.25)
 CHUNK = 2**18  # numbers held in one temporary array: 2 MiB
+COUNT = {"pair": 7, "kernel": 2, "gradient": 4, "variance": 2}  # of expectations that are wanted together
 
 
 class PairExpectations(NamedTuple):
@@ -47,19 +49,19 @@ class PairExpectations(NamedTuple):
 
 
 class KernelGradients(NamedTuple):
-    """Gradients of the kernels by the input of v, in the directions across it and along it.
+    """Gradients of the kernels by the input of v, orthogonal to it and parallel to it.
 
     With x and x' the inputs of u and v and x_ the part of x orthogonal to x', those of S(x, x') and Theta(x, x') are
-    (``across`` x_ + ``along`` x' / q) / d.
+    (``orthogonal`` x_ + ``parallel`` x' / q) / d.
     """
 
-    nngp_across: Tensor
-    nngp_along: Tensor
-    ntk_across: Tensor
-    ntk_along: Tensor
+    nngp_orthogonal: Tensor
+    nngp_parallel: Tensor
+    ntk_orthogonal: Tensor
+    ntk_parallel: Tensor
 
 
-def pair_expectations(activation: str, p: Tensor, c: Tensor, q: Tensor, rest: Tensor | None = None) -> PairExpectations:
+def pair_expectations(activation: str | Activation, p: Tensor, c: Tensor, q: Tensor, gram_determinant: Tensor | None = None) -> PairExpectations:
     """Integrate products of derivatives of an activation over bivariate Gaussians.
 
     With g = phi - k and (u, v) ~ N(0, [[p, c], [c, q]]), return E[g^(a)(u) g^(b)(v)]. Here k is phi(0) where that
@@ -68,11 +70,11 @@ def pair_expectations(activation: str, p: Tensor, c: Tensor, q: Tensor, rest: Te
     Parameters
     ----------
     activation
-        A name that :func:`sigae.activations.get_activation` knows.
+        What :func:`sigae.activations.get_activation` takes.
     p, c, q
         Variance of u, covariance, variance of v: float64 tensors of shapes that broadcast together, p, q >= 0.
         |c| > sqrt(p q), as rounding may leave behind, is taken for perfect correlation.
-    rest
+    gram_determinant
         p q - c^2, where that is known better than from p, c and q, whose rounding changes what is returned by up to
         their size times as much.
 
@@ -83,17 +85,17 @@ def pair_expectations(activation: str, p: Tensor, c: Tensor, q: Tensor, rest: Te
         sqrt(e_aa(u, u) e_bb(v, v)), its bound by Cauchy and Schwarz, apart from what rounding p, c and q itself causes.
         Of an activation that is no sum of erfs so for standard deviations up to 10; its cost grows with their product.
     """
-    return PairExpectations(*_in_chunks(activation, "pair", p, c, q, rest))
+    return PairExpectations(*_in_chunks(activation, "pair", p, c, q, gram_determinant))
 
 
 def kernel_expectations(
-    activation: str, p: Tensor, c: Tensor, q: Tensor, rest: Tensor | None = None
+    activation: str | Activation, p: Tensor, c: Tensor, q: Tensor, gram_determinant: Tensor | None = None
 ) -> tuple[Tensor, Tensor]:
     """Return ``e00`` and ``e11`` alone of :func:`pair_expectations`, in half of its time.
 
     Parameters
     ----------
-    activation, p, c, q, rest
+    activation, p, c, q, gram_determinant
         As there.
 
     Returns
@@ -101,20 +103,20 @@ def kernel_expectations(
     tuple of Tensor
         E[g(u) g(v)] and E[phi'(u) phi'(v)].
     """
-    e00, e11 = _in_chunks(activation, "kernel", p, c, q, rest)
+    e00, e11 = _in_chunks(activation, "kernel", p, c, q, gram_determinant)
     return e00, e11
 
 
-def kernel_gradients(activation: str, p: Tensor, c: Tensor, q: Tensor, rest: Tensor) -> KernelGradients:
+def kernel_gradients(activation: str | Activation, p: Tensor, c: Tensor, q: Tensor, gram_determinant: Tensor) -> KernelGradients:
     r"""Return the gradients of both kernels by the input of v.
 
-    By Price's theorem (1958) those across x' are :math:`e_{11}` and :math:`2 e_{11} + c e_{22}`, those along it
+    By Price's theorem (1958) those orthogonal to x' are :math:`e_{11}` and :math:`2 e_{11} + c e_{22}`, those parallel to it
     :math:`s = c e_{11} + q e_{02}` and :math:`s + c e_{11} + c^2 e_{22} + c q e_{13}`. The terms of the last cancel at
     large norm but for one part in q. For sums of erfs they are summed by hand, and nothing cancels.
 
     Parameters
     ----------
-    activation, p, c, q, rest
+    activation, p, c, q, gram_determinant
         As for :func:`pair_expectations`.
 
     Returns
@@ -122,13 +124,13 @@ def kernel_gradients(activation: str, p: Tensor, c: Tensor, q: Tensor, rest: Ten
     KernelGradients
         Four tensors of the broadcast shape; of sums of erfs exact to rounding.
     """
-    return KernelGradients(*_in_chunks(activation, "gradient", p, c, q, rest))
+    return KernelGradients(*_in_chunks(activation, "gradient", p, c, q, gram_determinant))
 
 
-def gradient_variances(activation: str, q: Tensor) -> tuple[Tensor, Tensor]:
+def gradient_variances(activation: str | Activation, q: Tensor) -> tuple[Tensor, Tensor]:
     """Return E[phi'(u)^2] and E[phi'(u)^2 u^2] / q for u ~ N(0, q).
 
-    They are d times the variances of an untrained output's gradient across its input and along it.
+    They are d times the variances of an untrained output's gradient orthogonal and parallel to its input.
 
     Parameters
     ----------
@@ -142,29 +144,36 @@ def gradient_variances(activation: str, q: Tensor) -> tuple[Tensor, Tensor]:
     tuple of Tensor
         Two tensors of that shape; of sums of erfs exact to rounding.
     """
-    across, along = _in_chunks(activation, "variance", q, q, q, torch.zeros_like(q))
-    return across, along
+    orthogonal, parallel = _in_chunks(activation, "variance", q, q, q, torch.zeros_like(q))
+    return orthogonal, parallel
 
 
-def _in_chunks(activation: str, wanted: str, p: Tensor, c: Tensor, q: Tensor, rest: Tensor | None) -> list[Tensor]:
+def _in_chunks(
+    activation: str | Activation, wanted: str, p: Tensor, c: Tensor, q: Tensor, gram_determinant: Tensor | None
+) -> list[Tensor]:
     phi = get_activation(activation)
-    rest = (p * q - c * c).clamp_min(0) if rest is None else rest
-    p, c, q, rest = torch.broadcast_tensors(p, c, q, rest)
-    shape, flat = p.shape, [x.reshape(-1) for x in (p, c, q, rest)]
-    if phi.erfs is None:
+    gram_determinant = (p * q - c * c).clamp_min(0) if gram_determinant is None else gram_determinant
+    p, c, q, gram_determinant = torch.broadcast_tensors(p, c, q, gram_determinant)
+    shape, flat = p.shape, [x.reshape(-1) for x in (p, c, q, gram_determinant)]
+    if phi.erf_mixture is None:
         return [e.reshape(shape) for e in _of_lattice(_lattice(phi, *flat), flat, wanted)]
-    weights, scales = (torch.tensor(x, dtype=p.dtype, device=p.device) for x in phi.erfs)
+    weights, scales = (torch.tensor(x, dtype=p.dtype, device=p.device) for x in phi.erf_mixture)
     chunk = max(1, CHUNK // len(weights) ** 2)
-    pieces = zip(*(x.split(chunk) for x in flat), strict=True)
-    parts = [_erfs(weights, scales, wanted, *piece) for piece in pieces]
-    return [torch.cat(e).reshape(shape) for e in zip(*parts, strict=True)]
+    # Into one array: thousands of small results between large temporaries would leave the heap in pieces.
+    out = p.new_empty(COUNT[wanted], len(flat[0]))
+    for columns, piece in zip(out.split(chunk, dim=1), zip(*(x.split(chunk) for x in flat), strict=True), strict=True):
+        for row, values in zip(columns, _erf_sums(weights, scales, wanted, *piece), strict=True):
+            row.copy_(values)
+    return [row.reshape(shape) for row in out]
 
 
-def _erfs(w: Tensor, b: Tensor, wanted: str, p: Tensor, c: Tensor, q: Tensor, rest: Tensor) -> list[Tensor]:
+def _erf_sums(
+    w: Tensor, b: Tensor, wanted: str, p: Tensor, c: Tensor, q: Tensor, gram_determinant: Tensor
+) -> list[Tensor]:
     """Sum Williams' (1997) equation 11 and its derivatives over pairs of erfs, g(z) = sum_k w_k erf(b_k z)."""
     wb, b2 = w * b, b * b
     of_u, of_v = 1 + 2 * b2 * p[:, None], 1 + 2 * b2 * q[:, None]  # (pairs, k)
-    D = torch.addcmul((of_u - 1)[:, :, None] + of_v[:, None, :], 4 * rest[:, None, None], b2[:, None] * b2)
+    D = torch.addcmul((of_u - 1)[:, :, None] + of_v[:, None, :], 4 * gram_determinant[:, None, None], b2[:, None] * b2)
     r = D.rsqrt_()  # (pairs, k, k)
     k, two_c = 4 / math.pi, 2 * c[:, None]
     over_v = r @ wb  # sums over the erfs of v, (pairs, k)
@@ -176,8 +185,8 @@ def _erfs(w: Tensor, b: Tensor, wanted: str, p: Tensor, c: Tensor, q: Tensor, re
         e22 = 2 * k * (two_c * (cube @ (wb * b2))) @ (wb * b2)
         nngp = k * c * ((r @ (wb / of_v)[:, :, None])[:, :, 0] @ wb)
         return [e11, nngp, 2 * e11 + c * e22, nngp + k * c * ((of_u * (cube @ wb)) @ wb)]
-    across = (two_c * b)[:, :, None] * b * r
-    e00 = k / 2 * (across.atan_() @ w) @ w
+    angle = (two_c * b)[:, :, None] * b * r
+    e00 = k / 2 * (angle.atan_() @ w) @ w
     if wanted == "kernel":
         return [e00, e11]
     wb3 = wb * b2
@@ -200,19 +209,21 @@ def _of_lattice(e: list[Tensor], flat: list[Tensor], wanted: str) -> list[Tensor
     _, c, q, _ = flat
     if wanted == "variance":
         return [e11, e11 + 2 * q * (e22 + e13)]
-    nngp, across = c * e11 + q * e02, 2 * e11 + c * e22
-    return [e11, nngp, across, nngp + c * (e11 + c * e22 + q * e13)]
+    nngp, orthogonal = c * e11 + q * e02, 2 * e11 + c * e22
+    return [e11, nngp, orthogonal, nngp + c * (e11 + c * e22 + q * e13)]
 
 
-def _lattice(phi: Activation, p: Tensor, c: Tensor, q: Tensor, rest: Tensor) -> list[Tensor]:
+def _lattice(
+    phi: Activation, p: Tensor, c: Tensor, q: Tensor, gram_determinant: Tensor, refined: int = 1
+) -> list[Tensor]:
     """Sum over a lattice in s and t, where u = sqrt(p) s and v = sqrt(q) (rho s + sqrt(1 - rho^2) t); all are flat."""
     M = p.new_empty(len(p), 4, 4)  # E[g^(a)(u) g^(b)(v)]
-    for k, (p_k, c_k, q_k, rest_k) in enumerate(zip(*(x.tolist() for x in (p, c, q, rest)), strict=True)):
+    for k, (p_k, c_k, q_k, gram_k) in enumerate(zip(*(x.tolist() for x in (p, c, q, gram_determinant)), strict=True)):
         sd_u, sd_v = math.sqrt(p_k), math.sqrt(q_k)
         rho = min(1.0, max(-1.0, c_k / (sd_u * sd_v))) if sd_u * sd_v > 0 else 0.0
-        spread = math.sqrt(rest_k) / sd_u if sd_u > 0 else sd_v
-        s, weight_s = _normal_lattice(max(sd_u, sd_v), p)
-        t, weight_t = _normal_lattice(spread, p)
+        spread = math.sqrt(gram_k) / sd_u if sd_u > 0 else sd_v
+        s, weight_s = _normal_lattice(max(sd_u, sd_v), p, refined)
+        t, weight_t = _normal_lattice(spread, p, refined)
         parts = []
         for part in s.split(max(1, CHUNK // len(t))):
             v = sd_v * rho * part[:, None] + spread * t
@@ -225,9 +236,32 @@ def _lattice(phi: Activation, p: Tensor, c: Tensor, q: Tensor, rest: Tensor) -> 
     return [M[:, i, j] for i, j in orders]
 
 
-def _normal_lattice(deviation: float, like: Tensor) -> tuple[Tensor, Tensor]:
+def quadrature_error(activation: str | Activation, q: float) -> float:
+    """Estimate the relative error of the expectations of an activation that is no sum of erfs, by a lattice twice as fine.
+
+    Returns
+    -------
+    float
+        The largest difference over the size of what is integrated, for variances q and a correlation of 0.6; zero of a
+        sum of erfs.
+    """
+    phi = get_activation(activation)
+    if phi.erf_mixture is not None:
+        return 0.0
+    p, c = torch.tensor([[q], [0.6 * q]], dtype=torch.float64)
+    rough, fine, same = (
+        torch.stack(_lattice(phi, p, other, p, p * p - other * other, refined))
+        for other, refined in ((c, 1), (c, 2), (p, 2))
+    )
+    own = {name: value.abs().item() for name, value in zip(PairExpectations._fields, same, strict=True)}
+    errors = (rough - fine).abs()[:3, 0].tolist()  # of e00, e11 and e22, each over its value at correlation one
+    return max(error / own[name] for error, name in zip(errors, ("e00", "e11", "e22"), strict=True) if own[name] > 0)
+
+
+def _normal_lattice(deviation: float, like: Tensor, refined: int) -> tuple[Tensor, Tensor]:
     """Return a lattice over a standard normal variable, and its weights, for functions of ``deviation`` times it."""
     step = min(DEVIATION_STEP, STEP / deviation) if deviation > 0 else DEVIATION_STEP
+    step /= refined
     half = math.ceil(DEVIATIONS / step)
     z = step * torch.arange(-half, half + 1, dtype=like.dtype, device=like.device)
     return z, torch.exp(-(z**2) / 2) * (step / math.sqrt(2 * math.pi))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from sigae.activations import get_activation
+from sigae.activations import ActivationLike, get_activation
 from sigae.infinite_width.gaussian_expectations import pair_expectations
 
 __all__ = ["critical_load"]
 
 
-def critical_load(activation: str, variance: Tensor) -> Tensor:
+def critical_load(variance: Tensor, *, activation: ActivationLike) -> Tensor:
     r"""Return the load n / d beyond which training points are no attractors of single networks, for large d.
 
     With :math:`u \sim N(0, q)` and
@@ -27,10 +27,10 @@ def critical_load(activation: str, variance: Tensor) -> Tensor:
 
     Parameters
     ----------
-    activation
-        ``"sigmoid"``, ``"tanh"`` or ``"erf"``.
     variance
         q = r^2 / d for patterns of norm r, of any shape, above zero.
+    activation
+        What :func:`sigae.activations.get_activation` takes.
 
     Returns
     -------
@@ -42,14 +42,22 @@ def critical_load(activation: str, variance: Tensor) -> Tensor:
     ------
     ValueError
         If the activation is unknown, or no odd function and a constant; or if a variance is not above zero.
+
+    Examples
+    --------
+    At norm r = 5 in d = 25 dimensions, a network with tanh holds fewer patterns than dimensions:
+
+    >>> import torch
+    >>> print(f"{critical_load(torch.tensor(1.0), activation='tanh').item():.4f}")
+    0.3711
     """
     phi = get_activation(activation)
     if not phi.is_centred:
-        raise ValueError(f"activation {phi.name} is not an odd function and a constant: its border is not worked out.")
+        raise ValueError(f"activation {phi.name} is not an odd function and a constant: its critical load is not worked out.")
     if not (variance > 0).all():
         raise ValueError(f"variance goes down to {variance.min().item():g}: take variances above zero.")
     q, zero = variance.to(torch.float64), torch.zeros_like(variance, dtype=torch.float64)
-    same, apart = pair_expectations(phi.name, q, q, q, zero), pair_expectations(phi.name, q, zero, q)
+    same, apart = pair_expectations(phi, q, q, q, zero), pair_expectations(phi, q, zero, q)
     e, h2 = same.e11, apart.e11
     v, delta = e - h2, same.e00 + q * e - 2 * q * h2
     y = (1 - e) / (e + (e * e + v * (1 - e)).clamp_min(0).sqrt())

@@ -1,17 +1,20 @@
-"""How the mean trained Jacobian comes to its limit of one half as the norm grows."""
+"""The mean trained network at large norm: how its Jacobian comes to one half, and what it does far below that norm."""
 
 from __future__ import annotations
 
 import math
 
+import torch
 from torch import Tensor
 
-from sigae.activations import get_activation
+from sigae.activations import Activation, ActivationLike, get_activation
 
-__all__ = ["large_norm_coefficient"]
+__all__ = ["large_norm_coefficient", "return_factors"]
+
+NODES = 400  # of the trapezoidal rule over ten standard deviations to either side
 
 
-def large_norm_coefficient(directions: Tensor, activation: str) -> Tensor:
+def large_norm_coefficient(directions: Tensor, *, activation: ActivationLike) -> Tensor:
     r"""Return the coefficients of the leading term at large norm, for patterns r times the directions.
 
     .. math:: \rho(E[J(x_i)]) = \tfrac12 - \frac{a_i}{r} + O(r^{-2}), \qquad
@@ -31,7 +34,7 @@ def large_norm_coefficient(directions: Tensor, activation: str) -> Tensor:
     directions
         Unit vectors, no two of them parallel, shape (n, d).
     activation
-        ``"sigmoid"``, ``"tanh"`` or ``"erf"``.
+        What :func:`sigae.activations.get_activation` takes.
 
     Returns
     -------
@@ -42,12 +45,78 @@ def large_norm_coefficient(directions: Tensor, activation: str) -> Tensor:
     ------
     ValueError
         If the activation is unknown, or is not an odd function and a constant, with a limit at infinity.
+
+    Examples
+    --------
+    A pattern alone, with tanh, has a = 3 sqrt(2 pi d) / 8:
+
+    >>> import torch
+    >>> direction = torch.tensor([[1.0, 0.0, 0.0, 0.0]], dtype=torch.float64)
+    >>> print(f"{large_norm_coefficient(direction, activation='tanh').item():.6f}")
+    1.879971
     """
-    n, d = directions.shape
     phi = get_activation(activation)
-    gamma, scale = phi.swing, phi.squared_slope / math.sqrt(2 * math.pi)
     rho = directions @ directions.T
+    M = _memory_matrix(rho, phi)
+    M.diagonal().fill_(phi.centre**2 + phi.swing**2)
+    return math.sqrt(directions.shape[1]) / (2 * _slope_scale(phi)) * (M * rho).sum(dim=1)
+
+
+def return_factors(directions: Tensor, *, activation: ActivationLike) -> Tensor:
+    r"""Return by what factor a step brings a cue back along each memory's ray, from far below the memories' norm.
+
+    .. math:: g_i = \frac{2 \gamma}{\kappa}\, E[\phi'(\beta_i z)], \quad z \sim N(0, 1), \qquad
+        \beta_i^2 = \Big\lVert (I - \hat x_i \hat x_i^\top) \sum_{j \ne i} \frac{M_{ij}}{\lambda} \hat x_j \Big\rVert^2
+
+    with :math:`\kappa = \int \phi'(z)^2\, \mathrm{d}z`, :math:`\lambda = \kappa / \sqrt{2 \pi}`, and :math:`M` and
+    :math:`\gamma` as in :func:`large_norm_coefficient`. Below one, a cue that has lost the memory's norm does not regain
+    it: derived on the book's page on basins.
+
+    Parameters
+    ----------
+    directions
+        Unit vectors, no two of them parallel, shape (n, d).
+    activation
+        What :func:`sigae.activations.get_activation` takes.
+
+    Returns
+    -------
+    Tensor
+        Shape (n,).
+
+    Raises
+    ------
+    ValueError
+        If the activation is unknown, or is not an odd function and a constant, with a limit at infinity.
+
+    Examples
+    --------
+    A memory alone is always regained, with the sigmoid by half of its distance a step:
+
+    >>> import torch
+    >>> direction = torch.tensor([[1.0, 0.0, 0.0, 0.0]], dtype=torch.float64)
+    >>> print(f"{return_factors(direction, activation='sigmoid').item():.6f}")
+    1.500000
+    """
+    phi = get_activation(activation)
+    pull = _memory_matrix(directions @ directions.T, phi) @ directions / _slope_scale(phi)
+    beta = (pull - (pull * directions).sum(dim=1, keepdim=True) * directions).norm(dim=1)
+    # phi' is narrow where beta is large, so the step follows it: u = sinh(t), of which z = u / max(1, beta)
+    t = torch.linspace(-10, 10, NODES, dtype=directions.dtype)
+    u = torch.sinh(t)[:, None]
+    width = beta.clamp_min(1)
+    density = torch.exp(-((u / width) ** 2) / 2) / math.sqrt(2 * math.pi)
+    slope = phi.derivatives(beta / width * u, 1)[1]
+    mean = (slope * density * torch.cosh(t)[:, None] / width).sum(dim=0) * (t[1] - t[0])
+    return 2 * phi.swing / phi.squared_slope * mean
+
+
+def _memory_matrix(rho: Tensor, phi: Activation) -> Tensor:
+    """Return M, zero on its diagonal, of the matrix of cosines."""
     off = rho.clone().fill_diagonal_(0)
-    M = 2 * gamma**2 / math.pi * (off.arcsin() + off / (1 - off**2).sqrt())
-    M.diagonal().fill_(gamma**2)
-    return math.sqrt(d) / (2 * scale) * ((M + phi.centre**2) * rho).sum(dim=1)
+    M = phi.centre**2 + 2 * phi.swing**2 / math.pi * (off.arcsin() + off / (1 - off**2).sqrt())
+    return M.fill_diagonal_(0)
+
+
+def _slope_scale(phi: Activation) -> float:
+    return phi.squared_slope / math.sqrt(2 * math.pi)

@@ -7,11 +7,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from sigae.activations import Activation
 from sigae.infinite_width.gaussian_expectations import PairExpectations, pair_expectations
 
 __all__ = ["Layer", "NotDifferentiated"]
 
 TWICE = "the limit can be differentiated once: take finite differences of its Jacobian."
+FORWARD = "the limit cannot be differentiated forward: use torch.func.jacrev or sigae.jacobian."
 
 
 class NotDifferentiated(torch.autograd.Function):
@@ -31,6 +33,16 @@ class NotDifferentiated(torch.autograd.Function):
         """Refuse."""
         raise NotImplementedError(TWICE)
 
+    @staticmethod
+    def jvp(ctx: Any, *tangents: Tensor | None) -> Tensor:
+        """Refuse."""
+        raise NotImplementedError(FORWARD)
+
+    @staticmethod
+    def vmap(info: Any, in_dims: Any, *arguments: Any) -> Tensor:
+        """Refuse what torch.func.jacfwd asks for."""
+        raise NotImplementedError(FORWARD)
+
 
 class Layer(torch.autograd.Function):
     """(p, c, q, p q - c^2) -> (E[g(u) g(v)], E[phi'(u) phi'(v)]), differentiated once by Price's theorem.
@@ -39,9 +51,9 @@ class Layer(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(p: Tensor, c: Tensor, q: Tensor, rest: Tensor | None, activation: str) -> tuple[Tensor, ...]:
+    def forward(p: Tensor, c: Tensor, q: Tensor, gram_determinant: Tensor | None, activation: Activation) -> tuple[Tensor, ...]:
         """Evaluate all seven expectations, of which the first two are for use."""
-        return tuple(pair_expectations(activation, p, c, q, rest))
+        return tuple(pair_expectations(activation, p, c, q, gram_determinant))
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
@@ -65,3 +77,13 @@ class Layer(torch.autograd.Function):
             (grad00 * e.e02 + grad11 * e.e13) / 2,
         )
         return *(g.sum_to_size(shape) for g, shape in zip(by_variances, ctx.shapes, strict=True)), None, None
+
+    @staticmethod
+    def jvp(ctx: Any, *tangents: Tensor | None) -> Tensor:
+        """Refuse."""
+        raise NotImplementedError(FORWARD)
+
+    @staticmethod
+    def vmap(info: Any, in_dims: Any, *arguments: Any) -> Tensor:
+        """Refuse what torch.func.jacfwd asks for."""
+        raise NotImplementedError(FORWARD)

@@ -1,7 +1,7 @@
 """What the kernels depend on, of pairs of inputs: variances, covariance, and how far they are from parallel.
 
 At large norm a network tells inputs apart whose angle is small like that norm's inverse. The cosine, near one, has lost
-such an angle to rounding: so what of one input lies across the other is computed by exact products and differences.
+such an angle to rounding: so what of one input is orthogonal to the other is computed by exact products and differences.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-__all__ = ["PairMoments", "across", "pair_moments"]
+__all__ = ["PairMoments", "orthogonal_part", "pair_moments"]
 
-LOST = 2.0**-75  # beside an input, a part across another that is below its rounding
-REMOVALS = 4  # of the part of one input along another; each leaves 2^-26 of it
+LOST = 2.0**-75  # beside an input, a part orthogonal to another that is below its rounding
+REMOVALS = 4  # of the part of one input parallel to another; each leaves 2^-26 of it
 NEARLY_PARALLEL = 0.9  # squared cosine from which on p q - c^2 would lose more than a digit
 
 
@@ -24,10 +24,10 @@ class PairMoments(NamedTuple):
     p: Tensor
     c: Tensor
     q: Tensor
-    rest: Tensor
+    gram_determinant: Tensor
 
 
-def across(x: Tensor, y: Tensor) -> Tensor:
+def orthogonal_part(x: Tensor, y: Tensor) -> Tensor:
     """Return the part of x that is orthogonal to y, however nearly parallel they are.
 
     Parameters
@@ -69,14 +69,14 @@ def pair_moments(x: Tensor, y: Tensor) -> PairMoments:
     Returns
     -------
     PairMoments
-        Of shapes (k, 1), (k, n), (n,) and (k, n); ``rest`` has no derivative.
+        Of shapes (k, 1), (k, n), (n,) and (k, n); ``gram_determinant`` has no derivative.
     """
     d = x.shape[-1]
     p, c, q = x.square().sum(-1, keepdim=True) / d, x @ y.T / d, y.square().sum(-1) / d
     with torch.no_grad():
         x, y, P, C, Q = (a.detach() for a in (x, y, p, c, q))
         product = P * Q
-        rest = (product - C * C).clamp_min(0)
+        gram_determinant = (product - C * C).clamp_min(0)
         i, j = torch.nonzero(C * C > NEARLY_PARALLEL * product, as_tuple=True)
-        rest[i, j] = across(x[i], y[j]).square().sum(-1) * Q[j] / d
-    return PairMoments(p, c, q, rest)
+        gram_determinant[i, j] = orthogonal_part(x[i], y[j]).square().sum(-1) * Q[j] / d
+    return PairMoments(p, c, q, gram_determinant)

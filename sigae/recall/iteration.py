@@ -52,6 +52,11 @@ def iterate(map: Callable[[Tensor], Tensor], cues: Tensor, *, steps: int = 50) -
         If ``steps`` is below 1, or a cue not finite.
     MemoryError
         If the path would not fit in the memory that is free.
+
+    Examples
+    --------
+    >>> iterate(lambda x: x / 2, torch.tensor([8.0]), steps=3).flatten().tolist()
+    [8.0, 4.0, 2.0, 1.0]
     """
     check_finite("cues", check_floats("cues", cues))
     need = 2 * (check_whole("steps", steps) + 1) * cues.nbytes
@@ -98,6 +103,11 @@ def recalled(
         If ``cues`` or ``targets`` is no tensor of float64 or float32, or of another type than the map wants.
     ValueError
         If ``steps`` is below 1 or ``threshold`` not above 0, a cue or target is not finite, or their shapes do not fit.
+
+    Examples
+    --------
+    >>> recalled(lambda x: (x + x.sign()) / 2, torch.tensor([[0.2], [-3.0]]), torch.tensor([1.0])).tolist()
+    [True, False]
     """
     for name, value in (("cues", cues), ("targets", targets)):
         check_finite(name, check_floats(name, value))

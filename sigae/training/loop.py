@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 import time
 import warnings
@@ -31,6 +30,7 @@ Path = Generator[tuple[State, float, float], None, str]
 # For 95 of 100 random networks the Jacobians' error is below this times the accumulated change of phi' plus that times
 # the step tolerance.
 CHANGE_TO_ERROR, TOLERANCE_TO_ERROR = 0.4, 0.2
+ROUNDINGS = 32.0  # squared, of an output: below them losses in single precision differed from those in double by a tenth
 VOUCHED = 0.03  # an error up to which that is enough; above, a second run tells
 
 
@@ -83,16 +83,62 @@ class _Run:
                 return
 
 
-def _distance_to(
-    J: Tensor, model: Autoencoder, points: Tensor, options: dict[str, Any], limit: int, bar: tqdm[Any]
+def _coarse_distance(
+    model: Autoencoder, start: list[Tensor], points: Tensor, options: dict[str, Any], limit: int, bar: tqdm[Any]
 ) -> float:
-    """Train a network by gradient flow, and return how far its Jacobians are from others, relative to those."""
-    objective, run = Objective(model, points), _Run()
-    run.follow(gradient_flow(objective, **options), options["tolerance"], limit, bar)
-    if not run.converged or run.state is None:
-        return math.inf
-    objective.write_back(run.state)
-    return (torch.dist(model.input_jacobian(points), J) / J.norm()).item()
+    """Train again from the start by coarser steps; return how far the Jacobians then are, relative to the model's."""
+    J, reached = model.input_jacobian(points), [w.clone() for w in model.weights]
+    run = _Run()
+    try:
+        _set_weights(model, start)
+        objective = Objective(model, points)
+        run.follow(gradient_flow(objective, **options), options["tolerance"], limit, bar)
+        if not run.converged or run.state is None:
+            return math.inf
+        objective.write_back(run.state)
+        return (torch.dist(model.input_jacobian(points), J) / J.norm()).item()
+    finally:
+        _set_weights(model, reached)
+
+
+def _set_weights(model: Autoencoder, weights: list[Tensor]) -> None:
+    for weight, value in zip(model.weights, weights, strict=True):
+        weight.copy_(value)
+
+
+def _loss_in_double(model: Autoencoder, points: Tensor) -> float:
+    h = X = points.double()
+    for layer, weight in enumerate(model.weights):
+        h = (model.activation(h) if layer else h) @ weight.double().mT / math.sqrt(weight.shape[1])
+    return (h - X).square().mean().item()
+
+
+def _check_model(model: Autoencoder) -> None:
+    """Check that what is trained is the network that the model maps by."""
+    if not isinstance(model, Autoencoder):
+        raise TypeError(f"model is of type {type(model).__name__}: give a sigae.Autoencoder.")
+    changed = [name for name in ("forward", "__call__") if getattr(type(model), name) is not getattr(Autoencoder, name)]
+    changed += ["forward"] if "forward" in vars(model) else []
+    changed += ["hooks"] if model._forward_hooks or model._forward_pre_hooks else []
+    if changed:
+        raise ValueError(
+            f"the model maps by a {changed[0]} of its own, and train knows an Autoencoder's alone: remove it, or train "
+            "with torch.optim."
+        )
+    for name, parameter in model.named_parameters():
+        if not parameter.requires_grad:
+            raise ValueError(f"{name} has requires_grad = False, but train moves all weights: set it to True.")
+
+
+def _check_tolerance(tolerance: float, points: Tensor) -> None:
+    """Check that a loss of that size can be told from the rounding of the network's outputs."""
+    floor = ROUNDINGS * torch.finfo(points.dtype).eps ** 2 * (1 + points.double().square().mean().item())
+    if not tolerance > floor:
+        raise ValueError(
+            f"tolerance is {tolerance:g}, but rounding alone makes a loss of about {floor:.1g} in "
+            f'{str(points.dtype).removeprefix("torch.")} at these norms: give a larger tolerance'
+            + (", or use dtype=torch.float64." if points.dtype == torch.float32 else ", or smaller norms.")
+        )
 
 
 @torch.inference_mode()
@@ -122,11 +168,15 @@ def train(
     tolerance
         Training ends when the mean squared error is below it.
     learning_rate
-        Step of gradient descent on the mean squared error, as in ``torch.optim.SGD``.
-    step_tolerance, linear_part
-        Options of gradient flow: the error allowed in a step (0.003 unless given; the Jacobians' error is proportional
-        to it, and was below 3 % for 96 of 100 random narrow networks: ``book/random_networks.csv``), and the kernel
-        treated exactly.
+        Step of gradient descent on the mean squared error, as in ``torch.optim.SGD``; it has no default.
+    step_tolerance
+        Of gradient flow, the error allowed in a step, a number above 0, relative; 0.003 unless given. The Jacobians'
+        error is proportional to it, and was below 3 % for 96 of 100 random narrow networks
+        (``book/random_networks.csv``).
+    linear_part
+        Of gradient flow, the tangent kernel treated exactly: ``"averaged"`` over the outputs, n x n; ``"factored"``,
+        that with the correlation of the outputs; ``"full"``, n d x n d; or ``"auto"``, the default, the cheapest in
+        all. It changes how many steps are needed, and the result within the step tolerance alone.
     max_steps
         Bound on the number of steps; 10,000 for gradient flow and 10,000,000 for descent unless given.
     progress
@@ -145,13 +195,24 @@ def train(
     Raises
     ------
     ValueError
-        If an argument is out of range or does not belong to the method, or the points do not fit the network.
+        If an argument is out of range or does not belong to the method; if the points do not fit the network, or the
+        tolerance is below the rounding of its outputs; or if the model's map or hooks are not an
+        :class:`Autoencoder`'s own, or some of its weights are frozen.
     TypeError
-        If ``points`` is no tensor of float64 or float32.
+        If the model is no :class:`Autoencoder`, or ``points`` no tensor of float64 or float32.
     MemoryError
         If the run would not fit in the memory that is free.
     KeyboardInterrupt
         If interrupted; the model then keeps the weights reached.
+
+    Examples
+    --------
+    >>> import sigae
+    >>> points = sigae.sphere_points(2, 4, norm=3.0, seed=1)
+    >>> model = Autoencoder(4, 100, seed=1)
+    >>> result = train(model, points)
+    >>> result.converged, bool((model(points) - points).square().mean() < 1e-7)
+    (True, True)
     """
     if method not in METHODS:
         raise ValueError(f"method is {method!r}: choose one of {', '.join(METHODS)}.")
@@ -173,13 +234,15 @@ def train(
     limit = check_whole("max_steps", MAX_STEPS[method] if max_steps is None else max_steps)
 
     started = time.perf_counter()
+    _check_model(model)
     objective = Objective(model, points)
+    _check_tolerance(tolerance, points)
     check_run_fits(model, points)
     # disable=None shows the bar on a terminal only, delay only for long runs.
     bar = tqdm(desc=method, unit=" steps", delay=2, disable=None if progress is None else not progress)
     stepper: Callable[..., Path] = gradient_descent if method == "gradient_descent" else gradient_flow
-    start = copy.deepcopy(model) if stepper is gradient_flow else None
-    with bar:
+    start = [w.clone() for w in model.weights] if stepper is gradient_flow else []
+    with bar, torch.autocast(points.device.type, enabled=False):
         run, error = _Run(), math.nan
         try:
             run.follow(stepper(objective, **options), tolerance, limit, bar)
@@ -189,12 +252,17 @@ def train(
         assert run.state is not None  # the first one comes before any step
         loss = run.state.loss
         del objective, run.state  # their memory serves the second run
-        if run.converged and start is not None:
+        if points.dtype == torch.float32:  # of the weights as they were rounded
+            loss = _loss_in_double(model, points)
+            if run.converged and not loss < tolerance:
+                run.converged = False
+                run.reason = f"The loss is {loss:.3g}, not below {tolerance:g}, in double precision: use that."
+        if run.converged and start:
             tolerated = options.setdefault("step_tolerance", STEP_TOLERANCE)
             error = CHANGE_TO_ERROR * run.change + TOLERANCE_TO_ERROR * tolerated
             if error > VOUCHED:
                 coarse = options | {"step_tolerance": COARSER * tolerated}
-                error = _distance_to(model.input_jacobian(points), start, points, coarse, limit, bar)
+                error = _coarse_distance(model, start, points, coarse, limit, bar)
     result = TrainingResult(
         method=method,
         converged=run.converged,

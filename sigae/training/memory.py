@@ -11,7 +11,7 @@ from sigae.checks import check_memory
 __all__ = ["check_run_fits", "memory_needed"]
 
 # Peak memory of a run, making the network included, over that of the weights and of one (n, m) array a hidden layer:
-# bounds on what was measured (tests/test_memory.py), of which sigmoid and tanh take half.
+# bounds on what was measured (tests/sigae/test_memory.py).
 WEIGHT_COPIES, DEEP_WEIGHT_COPIES, LAYER_COPIES = 4, 5, 10
 # Deeper networks also hold the outputs' derivatives by the hidden units, (n, d, m) a hidden layer.
 SENSITIVITY_COPIES = 2
@@ -24,6 +24,11 @@ def memory_needed(*, n_points: int, dim: int, width: int, depth: int = 2, dtype:
     -------
     int
         Bytes.
+
+    Examples
+    --------
+    >>> memory_needed(n_points=5, dim=32, width=1_000_000) // 2**20
+    2334
     """
     weights = width * (2 * dim + (depth - 2) * width)
     layers = (depth - 1) * n_points * width

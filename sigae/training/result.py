@@ -77,6 +77,14 @@ class TrainingResult:
         ------
         ValueError
             If the learning rate is not a finite number above 0.
+
+        Examples
+        --------
+        >>> import sigae
+        >>> points, model = sigae.sphere_points(2, 4, norm=3.0), sigae.Autoencoder(4, 100)
+        >>> result = sigae.train(model, points)
+        >>> bool(result.descent_steps(1.0) == 2 * result.descent_steps(2.0) > 0)
+        True
         """
         return self.flow_time * self.n_entries / (2 * check_positive("learning_rate", learning_rate))
 

@@ -90,7 +90,7 @@ def test_map_radius_and_recall_are_pythons(fresh, activation):
         greys = found["greys"] - found["greys"].mean()
         patterns = norm * greys / greys.norm(dim=1, keepdim=True)
         torch.testing.assert_close(found["patterns"], patterns, rtol=0, atol=1e-12 * norm)
-        limit = sigae.InfiniteWidth(patterns, activation)
+        limit = sigae.InfiniteWidth(patterns, activation=activation)
         assert (found["mapped"] - limit(found["cues"])).abs().max() < CLOSE
         assert (found["radii"] - sigae.spectral_radius(sigae.jacobian(limit, patterns))).abs().max() < CLOSE
         assert found["ends"][0].tolist() == recalls(limit, found["cues"], patterns).tolist()
@@ -156,7 +156,7 @@ def test_the_slice_is_pythons(fresh, activation, norm):
     inside, points = (torch.tensor(x, dtype=torch.float64) for x in (inside, points))
     span = torch.linalg.solve(inside, patterns)  # the basis: coordinates times it are patterns
     cues = points @ span
-    wanted = recalls(sigae.InfiniteWidth(patterns, activation), cues, patterns)[:, 0]
+    wanted = recalls(sigae.InfiniteWidth(patterns, activation=activation), cues, patterns)[:, 0]
     ours = torch.tensor([-1 if label == 255 else label for label in labels])
     assert len(ours.unique()) > 1
     assert ours.tolist() == wanted.tolist()

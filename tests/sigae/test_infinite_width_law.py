@@ -36,8 +36,8 @@ def empirical_kernels(model, points):
 @pytest.mark.parametrize(("depth", "width"), [(2, 200_000), (3, 1500)])
 def test_kernels_are_those_of_wide_networks(activation, depth, width):
     points = sphere_points(3, 4, norm=4.0, seed=5)
-    limit = InfiniteWidth(points, activation, depth=depth)
-    nngp, ntk = empirical_kernels(Autoencoder(4, width, depth, activation, seed=1), points)
+    limit = InfiniteWidth(points, activation=activation, depth=depth)
+    nngp, ntk = empirical_kernels(Autoencoder(4, width, depth, activation=activation, seed=1), points)
     # the sum over the units fluctuates by O(1 / sqrt(width)); 5 of its standard deviations
     assert (nngp - limit.nngp).abs().max() < 5 * limit.nngp.max() / math.sqrt(width)
     assert (ntk - limit.ntk).abs().max() < 5 * limit.ntk.max() * math.sqrt((depth + 1) / width)
@@ -48,7 +48,7 @@ def test_jacobian_law_is_that_of_wide_networks(activation):
     # rows of J_0 + (X - f_0(X))^T Theta^-1 d Theta, with f_0 from real networks
     d, count = 4, 500
     points = sphere_points(3, d, norm=4.0, seed=5)
-    limit = InfiniteWidth(points, activation)
+    limit = InfiniteWidth(points, activation=activation)
     x = off_points(1, d, 4.0)[0]
     rows = []
     for seed in range(count):
@@ -73,7 +73,7 @@ def test_jacobian_law_is_that_of_wide_networks(activation):
 def test_trained_networks_follow_the_law(activation):
     d, seeds = 4, range(8)
     points = sphere_points(2, d, norm=3.0, seed=6)
-    limit = InfiniteWidth(points, activation)
+    limit = InfiniteWidth(points, activation=activation)
     deviations = []
     for seed in seeds:
         model = Autoencoder(d, 20_000, activation=activation, seed=seed)
@@ -90,7 +90,7 @@ def test_trained_networks_follow_the_law(activation):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_wide_networks_come_to_the_jacobian_foretold_from_their_start(activation):
     points = sphere_points(3, 5, norm=3.0, seed=8)
-    limit = InfiniteWidth(points, activation)
+    limit = InfiniteWidth(points, activation=activation)
     distances = []
     for width in (4_000, 256_000):
         model = Autoencoder(5, width, activation=activation, seed=1)
@@ -115,7 +115,7 @@ def test_wide_networks_come_to_the_jacobian_foretold_from_their_start(activation
 def test_samples_have_the_stated_mean_and_covariance(activation):
     count, d = 4000, 5
     points = sphere_points(3, d, norm=2.0, seed=7)
-    limit = InfiniteWidth(points, activation)
+    limit = InfiniteWidth(points, activation=activation)
     covariance = limit.jacobian_covariance(points[0])
     samples = limit.sample_jacobians(points[0], samples=count, seed=3)
     assert samples.shape == (count, d, d)
@@ -139,7 +139,7 @@ def test_covariance_is_semidefinite_when_most_of_it_vanishes():
     # as many points as dimensions, close to the linear region: the patterns leave the Jacobian no freedom
     points = sphere_points(6, 6, norm=0.05)
     for activation in ("tanh", "erf"):
-        eigenvalues = torch.linalg.eigvalsh(InfiniteWidth(points, activation).jacobian_covariance(points[0]))
+        eigenvalues = torch.linalg.eigvalsh(InfiniteWidth(points, activation=activation).jacobian_covariance(points[0]))
         assert eigenvalues.abs().max() < 1e-4
         assert eigenvalues.min() > -1e-15
 
@@ -153,7 +153,7 @@ def test_a_single_point_tends_to_one_half_as_the_norm_grows(activation):
     gaps = []
     for norm in (1e2, 1e3):
         points = sphere_points(1, 8, norm=norm)
-        gaps.append((spectral_radius(InfiniteWidth(points, activation).mean_jacobian(points[0])) - 0.5).abs().item())
+        gaps.append((spectral_radius(InfiniteWidth(points, activation=activation).mean_jacobian(points[0])) - 0.5).abs().item())
     assert gaps[1] < 0.02
     assert gaps[0] / gaps[1] == pytest.approx(10, rel=0.3)  # the gap falls like 1 / |x|
 
@@ -162,7 +162,7 @@ def test_a_single_point_tends_to_one_half_as_the_norm_grows(activation):
 def test_unit_eigenvalues_in_the_linear_region(activation, unit_eigenvalues):
     # the mean network is linear there: sigmoid fits a plane through the n points, tanh and erf one through 0 too
     points = sphere_points(5, 9, norm=0.01)
-    eigenvalues = torch.linalg.eigvals(InfiniteWidth(points, activation).mean_jacobian(points[0])).abs()
+    eigenvalues = torch.linalg.eigvals(InfiniteWidth(points, activation=activation).mean_jacobian(points[0])).abs()
     assert ((eigenvalues - 1).abs() < 1e-4).sum() == unit_eigenvalues
     assert (eigenvalues < 1e-4).sum() == 9 - unit_eigenvalues
 

@@ -55,7 +55,7 @@ def test_unknown_activation_is_named_with_the_known_ones(name):
 @pytest.mark.parametrize("order", range(4))
 def test_tanh_and_its_derivatives_are_sums_of_erfs(order):
     with mpmath.workdps(40):
-        terms = [[mpmath.mpf(v) for v in pair] for pair in zip(*ACTIVATIONS["tanh"].erfs, strict=True)]
+        terms = [[mpmath.mpf(v) for v in pair] for pair in zip(*ACTIVATIONS["tanh"].erf_mixture, strict=True)]
         for z in mpmath.linspace(0, 6, 61):
             peaks = [2 * w * b**order / mpmath.sqrt(mpmath.pi) * mpmath.exp(-((b * z) ** 2)) for w, b in terms]
             found = mpmath.fsum(

@@ -18,7 +18,7 @@ NUMPY = {
 @pytest.mark.parametrize("activation", NUMPY)
 @pytest.mark.parametrize("depth", [2, 3, 4])
 def test_forward_is_the_definition(activation, depth):
-    model = Autoencoder(5, 9, depth, activation, seed=1)
+    model = Autoencoder(5, 9, depth, activation=activation, seed=1)
     x = np.random.default_rng(0).normal(size=5)
     h = x
     for layer, weight in enumerate(model.weights):

@@ -13,7 +13,7 @@ from sigae.activations import ACTIVATIONS, Activation
 from sigae.infinite_width import InfiniteWidth, critical_load
 from sigae.jacobians import spectral_radius
 from sigae.patterns import sphere_points
-from tests.gaussian_reference import DERIVATIVES, expectation
+from tests.sigae.gaussian_reference import DERIVATIVES, expectation
 
 PAGE = (ROOT / "book" / "infinite_width.md").read_text(encoding="utf-8")
 SLOPES = {"sigmoid": (1 / 4, -1 / 2), "tanh": (1.0, -2.0), "erf": (2 / math.sqrt(math.pi), -2.0)}  # a and beta
@@ -22,7 +22,7 @@ SWING = {"sigmoid": 0.5, "tanh": 1.0, "erf": 1.0}
 
 
 def load_at(activation, sigma):
-    return critical_load(activation, torch.tensor(sigma**2, dtype=torch.float64)).item()
+    return critical_load(torch.tensor(sigma**2, dtype=torch.float64), activation=activation).item()
 
 
 def border(activation, load):
@@ -33,7 +33,7 @@ def border(activation, load):
 def trace(activation, n, d, sigma, seed):
     """tr((1 - mean)^-1 C (1 - mean)^-T): one where eigenvalues of sampled Jacobians come up to one."""
     points = sphere_points(n, d, norm=sigma * math.sqrt(d), seed=seed)
-    limit = InfiniteWidth(points, activation)
+    limit = InfiniteWidth(points, activation=activation)
     R = torch.linalg.inv(torch.eye(d, dtype=torch.float64) - limit.mean_jacobian(points[0]))
     return torch.trace(R @ limit.jacobian_covariance(points[0]) @ R.T).item()
 
@@ -56,7 +56,7 @@ def test_sampled_radii_lie_on_its_two_sides(activation):
         sigma = border(activation, load)
         for factor, side in ((0.6, 1), (1.6, -1)):
             points = sphere_points(int(load * d), d, norm=factor * sigma * math.sqrt(d), seed=1)
-            radii = spectral_radius(InfiniteWidth(points, activation).sample_jacobians(points[0], samples=4))
+            radii = spectral_radius(InfiniteWidth(points, activation=activation).sample_jacobians(points[0], samples=4))
             assert (side * (radii - 1) > 0).all()
 
 
@@ -99,23 +99,23 @@ def test_what_the_page_says_of_it():
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "erf"])
 def test_it_grows_with_the_norm(activation):
-    loads = critical_load(activation, torch.logspace(-1, 5, 300, dtype=torch.float64))
+    loads = critical_load(torch.logspace(-1, 5, 300, dtype=torch.float64), activation=activation)
     assert (loads.diff()[loads[1:] > 0] > 0).all()
 
 
 def test_what_it_cannot_answer(monkeypatch):
     with pytest.raises(ValueError, match="above zero"):
-        critical_load("tanh", torch.tensor([1.0, 0.0]))
+        critical_load(torch.tensor([1.0, 0.0]), activation="tanh")
     monkeypatch.setitem(ACTIVATIONS, "relu", Activation("relu", lambda z, order: (z.clamp_min(0),)))
     with pytest.raises(ValueError, match="not an odd function"):
-        critical_load("relu", torch.tensor([1.0]))
+        critical_load(torch.tensor([1.0]), activation="relu")
 
 
 def load_in_sixty_digits(activation, q):
     """The same formula, on the sum of erfs as it is."""
     with mpmath.workdps(60):
         q, pi = mpmath.mpf(q), mpmath.pi
-        terms = [[mpmath.mpf(x) for x in pair] for pair in zip(*ACTIVATIONS[activation].erfs, strict=True)]
+        terms = [[mpmath.mpf(x) for x in pair] for pair in zip(*ACTIVATIONS[activation].erf_mixture, strict=True)]
         pairs = [(w * u, b, s, (1 + 2 * b * b * q) * (1 + 2 * s * s * q)) for w, b in terms for u, s in terms]
         slopes = [4 / pi * w * b * s for w, b, s, _ in pairs]
         variance = 2 / pi * mpmath.fsum(w * mpmath.asin(2 * b * s * q / mpmath.sqrt(D)) for w, b, s, D in pairs)
@@ -130,5 +130,5 @@ def load_in_sixty_digits(activation, q):
 @pytest.mark.parametrize("q", [1e-5, 1e-3, 1e-2, 0.3, 1e2, 1e6])
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
 def test_the_digits_of_the_load_are_as_stated(activation, q):
-    found = critical_load(activation, torch.tensor(q, dtype=torch.float64)).item()
+    found = critical_load(torch.tensor(q, dtype=torch.float64), activation=activation).item()
     assert abs(found / load_in_sixty_digits(activation, q) - 1) < 1e-14 * (1 + 1 / q**2)

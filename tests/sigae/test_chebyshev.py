@@ -11,7 +11,7 @@ from scipy.stats import kstwobign
 import sigae
 from sigae.activations import ACTIVATIONS, Activation, get_activation
 from sigae.infinite_width import InfiniteWidth
-from sigae.infinite_width.tabulated import TabulatedKernel, TabulatedMap
+from sigae.infinite_width.chebyshev import ChebyshevKernel, ChebyshevMap
 from sigae.patterns import normal_draws
 
 
@@ -24,7 +24,7 @@ def drawn(*shape, seed=0):
     ("dim", "norm", "largest"), [(32, 0.1, 1.0), (32, 1, 40.0), (2, 30.0, 30.0), (64, 80.0, 90.0), (32, 100.0, 110.0)]
 )
 def test_the_table_is_the_kernel_to_rounding(activation, dim, norm, largest):
-    table = TabulatedKernel(get_activation(activation), dim, norm, largest)
+    table = ChebyshevKernel(get_activation(activation), dim, norm, largest)
     assert table.error < 1e-13
     r = largest * drawn(200).abs().clamp_max(1)
     cosine = torch.cat([torch.tanh(drawn(200, 4)), torch.tensor([[1.0, -1.0, 0.0, 1 - 1e-9]]).expand(200, 4)], dim=1)
@@ -35,10 +35,10 @@ def test_the_table_is_the_kernel_to_rounding(activation, dim, norm, largest):
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
 @pytest.mark.parametrize("norm", [10.0, 100.0])
 def test_iterating_a_table_is_iterating_the_limit(activation, norm):
-    limit = InfiniteWidth(sigae.sphere_points(20, 16, norm=norm), activation)
+    limit = InfiniteWidth(sigae.sphere_points(20, 16, norm=norm), activation=activation)
     cues = limit.points + drawn(20, 16)
     map = limit.for_iteration(cues, 50)
-    assert isinstance(map, TabulatedMap)
+    assert isinstance(map, ChebyshevMap)
     # one application: what follows may be unstable
     torch.testing.assert_close(map(cues), limit(cues), rtol=0, atol=1e-12 * norm * limit.condition_number)
     exact = cues
@@ -49,7 +49,7 @@ def test_iterating_a_table_is_iterating_the_limit(activation, norm):
 
 
 def test_where_the_table_does_not_reach_the_limit_itself_answers():
-    limit = InfiniteWidth(sigae.sphere_points(5, 8, norm=20.0), "tanh")
+    limit = InfiniteWidth(sigae.sphere_points(5, 8, norm=20.0), activation="tanh")
     map = limit.for_iteration(limit.points.repeat(100, 1), 50)
     far = torch.stack([1e3 * limit.points[0], limit.points[1], torch.zeros(8, dtype=torch.float64)])
     torch.testing.assert_close(map(far), limit(far), rtol=1e-10, atol=1e-10)
@@ -67,7 +67,7 @@ def test_where_the_table_does_not_reach_the_limit_itself_answers():
     [
         (lambda: InfiniteWidth(sigae.sphere_points(5, 8, norm=20.0)), 2),  # few
         (lambda: InfiniteWidth(sigae.sphere_points(5, 8, norm=20.0), depth=3), 10_000),
-        (lambda: InfiniteWidth(sigae.sphere_points(5, 8, norm=20.0), "erf"), 10_000),  # quicker as it is
+        (lambda: InfiniteWidth(sigae.sphere_points(5, 8, norm=20.0), activation="erf"), 10_000),  # quicker as it is
         (lambda: InfiniteWidth(drawn(5, 8)), 10_000),  # of several norms
     ],
 )
@@ -79,13 +79,13 @@ def test_where_no_table_pays_or_is_possible_the_map_stays_as_it_is(limit, steps)
 def test_an_activation_that_is_no_sum_of_erfs_is_not_tabulated(monkeypatch):
     plain = Activation("plain", ACTIVATIONS["tanh"].derivatives)
     monkeypatch.setitem(ACTIVATIONS, "plain", plain)
-    limit = InfiniteWidth(sigae.sphere_points(2, 4, norm=2.0), "plain")
+    limit = InfiniteWidth(sigae.sphere_points(2, 4, norm=2.0), activation="plain")
     assert limit.for_iteration(limit.points, 10_000) is limit
 
 
 def test_tanh_is_a_sum_of_erfs():
     """The weights are Kolmogorov's density at the nodes, as SciPy has it."""
-    weights, scales = np.array(ACTIVATIONS["tanh"].erfs)
+    weights, scales = np.array(ACTIVATIONS["tanh"].erf_mixture)
     z = np.linspace(-30, 30, 6001)
     assert np.abs(erf(z[:, None] * scales) @ weights - np.tanh(z)).max() < 4e-15
     K = 1 / (math.sqrt(2) * scales)

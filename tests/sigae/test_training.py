@@ -14,7 +14,7 @@ from sigae.training.objective import Objective
 
 def jacobian_after(n, norm, *, width=1000, depth=2, activation="sigmoid", dim=32, seed=0, **options):
     points = sigae.sphere_points(n, dim, norm=norm, seed=seed)
-    model = sigae.Autoencoder(dim, width, depth, activation, seed=seed)
+    model = sigae.Autoencoder(dim, width, depth, activation=activation, seed=seed)
     result = sigae.train(model, points, **options)
     return sigae.jacobian(model, points), result
 
@@ -26,7 +26,7 @@ def distance(J, reference):
 @pytest.mark.parametrize(("depth", "activation"), [(2, "sigmoid"), (3, "tanh"), (4, "erf")])
 def test_descent_is_sgd(depth, activation):
     points = sigae.sphere_points(3, 8, norm=4.0, seed=1)
-    ours, theirs = (sigae.Autoencoder(8, 60, depth, activation, seed=2) for _ in range(2))
+    ours, theirs = (sigae.Autoencoder(8, 60, depth, activation=activation, seed=2) for _ in range(2))
     result = sigae.train(ours, points, method="gradient_descent", learning_rate=1.0, tolerance=1e-5)
     optimizer = torch.optim.SGD(theirs.parameters(), lr=1.0)
     steps = 0

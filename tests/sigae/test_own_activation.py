@@ -7,13 +7,10 @@ import pytest
 import torch
 
 import sigae
-from book import figures
-from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
-from book.parameters import Parameter
 from sigae.activations import ACTIVATIONS, Activation, get_activation
 from sigae.infinite_width import InfiniteWidth, large_norm_coefficient
-from sigae.infinite_width.gaussian_expectations import PairExpectations, pair_expectations
-from tests.gaussian_reference import expectation
+from sigae.infinite_width.gaussian_expectations import PairExpectations, pair_expectations, quadrature_error
+from tests.sigae.gaussian_reference import expectation
 
 SIGMA = ACTIVATIONS["sigmoid"]
 
@@ -72,7 +69,7 @@ def test_quadrature_gives_what_the_activations_own_methods_give(name, monkeypatc
 @pytest.mark.parametrize("name", NEW)
 def test_it_trains_and_comes_near_its_own_limit(name):
     points = sigae.sphere_points(3, 6, norm=3.0, seed=0)
-    limit = InfiniteWidth(points, name)
+    limit = InfiniteWidth(points, activation=name)
     torch.testing.assert_close(limit(points), points, rtol=0, atol=1e-9)
     mean = limit.mean_jacobian(points)
     distances = []
@@ -87,20 +84,53 @@ def test_it_trains_and_comes_near_its_own_limit(name):
     torch.testing.assert_close(by_autograd, mean, rtol=1e-9, atol=1e-11)
 
 
-@pytest.mark.parametrize("name", NEW)
-def test_it_serves_in_experiments_parameters_and_figures(name):
-    condition = {"n_points": 2, "norm": 2.0, "seed": 0, "dim": 4, "activation": name}
-    assert trained_spectrum(**condition, width=100)["converged"]
-    assert len(limit_spectrum(**condition, samples=2)["radii"]) == 4
-    assert Parameter("activation", "Activation", "sigmoid", "").check(name) == name
-    colours = [figures.colour("activation", known) for known in ACTIVATIONS]
-    assert len(set(colours)) == len(ACTIVATIONS) == 5
+@pytest.mark.parametrize(("right", "wrong"), [(1, 2), (2, 1.05), (3, 0.0)])
+def test_a_wrong_derivative_is_named(right, wrong):
+    def derivatives(z, order):
+        values = list(sine(z, 3))
+        values[right] = values[right] * wrong
+        return tuple(values[: order + 1])
+
+    with pytest.raises(ValueError, match=f"activation mine: derivative {right} is not that of derivative {right - 1}"):
+        Activation("mine", derivatives)
+
+
+@pytest.mark.parametrize("kink", [0.0, 0.731, -3.2])
+def test_a_kink_is_found_wherever_it_is(kink):
+    with pytest.raises(ValueError, match="give a smooth function"):
+        sigae.Autoencoder(2, 3, activation=lambda z: torch.tanh(z) + (z - kink).abs() / 10)
+
+
+def test_a_function_or_an_object_serves_as_its_name_does():
+    points = sigae.sphere_points(2, 3, norm=2.0)
+    found = []
+    for activation in ("sine", torch.sin, ACTIVATIONS["sine"]):
+        model, limit = sigae.Autoencoder(3, 40, activation=activation), InfiniteWidth(points, activation=activation)
+        with torch.inference_mode():  # where torch differentiates nothing unless asked
+            sigae.train(model, points)
+        parts = sigae.jacobian(model, points), limit.mean_jacobian(points), limit.kernel(points)
+        found.append(torch.cat([part.flatten() for part in parts]))
+    for other in found[1:]:
+        torch.testing.assert_close(other, found[0], rtol=1e-9, atol=1e-11)
+
+
+def test_the_error_of_a_quadrature_is_not_understated():
+    # erf(b z) has closed forms, for any b
+    for steepness in (1.0, 3.0, 6.0, 12.0):
+        plain = get_activation(lambda z, b=steepness: torch.erf(b * z))
+        exact = Activation("exact", plain.derivatives, ((1.0,), (steepness,)))
+        q = 4.0
+        estimate = quadrature_error(plain, q)
+        e, own = (pair_expectations(a, *numbers(q, 0.6 * q, q)).e22.item() for a in (plain, exact))
+        size = pair_expectations(exact, *numbers(q, q, q)).e22.item()
+        assert abs(e - own) / size <= 2 * estimate + 1e-13
+    assert estimate > 1e-4
 
 
 @pytest.mark.parametrize("name", NEW)
 def test_what_is_missing_is_one_sentence(name):
     with pytest.raises(ValueError, match=f"activation {name} is not an odd function and a constant, with a limit"):
-        large_norm_coefficient(sigae.sphere_points(2, 4), name)
+        large_norm_coefficient(sigae.sphere_points(2, 4), activation=name)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The limits of several sets of patterns, iterated together: of few cues, calls cost more than numbers do."""
+"""The limits of several sets of patterns as one batch: of few cues, calls cost more than numbers do."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import torch
 from torch import Tensor
 
 from sigae.infinite_width.limit import InfiniteWidth
-from sigae.infinite_width.tabulated import ALLOWED, MARGIN, TabulatedKernel
+from sigae.infinite_width.chebyshev import ALLOWED, MARGIN, ChebyshevKernel
 
-__all__ = ["StackedLimits"]
+__all__ = ["BatchedLimits"]
 
 
-class StackedLimits:
+class BatchedLimits:
     """The mean networks of several sets of patterns of one norm, each of which answers for its own inputs.
 
     Parameters
@@ -30,9 +30,9 @@ class StackedLimits:
         self._coefficients = torch.stack([limit._coefficients for limit in limits])  # (B, n, d)
         self._shift = torch.stack([limit._shift for limit in limits])[:, None]  # (B, 1, d)
         self._norm = self._patterns[0, 0].norm().item()
-        self._kernel: TabulatedKernel | None = None
-        if limits[0].activation.erfs is not None:
-            table = TabulatedKernel(limits[0].activation, limits[0].dim, self._norm, MARGIN * max(self._norm, largest))
+        self._kernel: ChebyshevKernel | None = None
+        if limits[0].activation.erf_mixture is not None:
+            table = ChebyshevKernel(limits[0].activation, limits[0].dim, self._norm, MARGIN * max(self._norm, largest))
             self._kernel = table if table.error <= ALLOWED else None
 
     def __call__(self, x: Tensor) -> Tensor:

@@ -33,7 +33,7 @@ def relative(found, wanted):
 @pytest.mark.parametrize("case", STORED["cases"], ids=lambda case: f"{case['activation']}-{case['norm']}")
 def test_agrees_with_neural_tangents(case):
     points, off = (torch.tensor(case[name], dtype=torch.float64) for name in ("points", "off"))
-    limit = InfiniteWidth(points, case["activation"])
+    limit = InfiniteWidth(points, activation=case["activation"])
     # the stored numbers are good to 1e-10, by their own comparison of two quadrature degrees
     assert relative(limit.nngp, case["nngp"]) < 1e-9
     assert relative(limit.ntk, case["ntk"]) < 1e-9
@@ -49,7 +49,7 @@ def test_agrees_with_neural_tangents(case):
 @pytest.mark.parametrize("norm", [0.1, 3.0, 100.0])
 def test_mean_jacobian_is_the_derivative_of_the_mean(activation, norm):
     points, off = sphere_points(6, 5, norm=norm, seed=3), off_points(3, 5, norm)
-    limit = InfiniteWidth(points, activation)
+    limit = InfiniteWidth(points, activation=activation)
     for x in (points, off):
         exact = limit.mean_jacobian(x)
         torch.testing.assert_close(jacobian(limit, x), exact, rtol=0, atol=1e-11)
@@ -64,7 +64,7 @@ def test_mean_jacobian_is_the_derivative_of_the_mean(activation, norm):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_deeper_limits_are_differentiable(activation, depth):
     points = sphere_points(3, 4, norm=2.0, seed=4)
-    limit = InfiniteWidth(points, activation, depth=depth)
+    limit = InfiniteWidth(points, activation=activation, depth=depth)
     torch.testing.assert_close(limit(points), points, rtol=0, atol=1e-10)
     x = off_points(1, 4, 2.0)[0].requires_grad_()
     assert torch.autograd.gradcheck(limit, (x,), eps=1e-5, atol=1e-7)
@@ -75,7 +75,7 @@ def test_deeper_limits_are_differentiable(activation, depth):
 
 def test_it_is_a_map():
     points = sphere_points(3, 6, norm=20.0, dtype=torch.float32)
-    limit = InfiniteWidth(points, "tanh")
+    limit = InfiniteWidth(points, activation="tanh")
     assert limit.points.dtype == torch.float64
     assert limit.nngp.shape == limit.ntk.shape == (3, 3)
     assert limit(points[0]).shape == (6,)
@@ -106,7 +106,7 @@ def test_answers_come_in_the_type_of_the_question():
 @pytest.mark.parametrize("depth", [2, 3])
 @pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
 def test_torch_func_differentiates_it_once(activation, depth):
-    limit = InfiniteWidth(sphere_points(3, 5, norm=4.0), activation, depth=depth)
+    limit = InfiniteWidth(sphere_points(3, 5, norm=4.0), activation=activation, depth=depth)
     x = off_points(1, 5, 4.0)[0]
     h = 1e-5 * torch.eye(5, dtype=torch.float64)
     expected = torch.stack([(limit(x + e) - limit(x - e)) / 2e-5 for e in h], dim=1)
@@ -120,7 +120,7 @@ def test_torch_func_differentiates_it_once(activation, depth):
 
 
 def test_what_is_a_derivative_already_gives_none_that_is_wrong():
-    limit = InfiniteWidth(sphere_points(3, 5, norm=4.0), "erf")
+    limit = InfiniteWidth(sphere_points(3, 5, norm=4.0), activation="erf")
     x = off_points(1, 5, 4.0)[0].requires_grad_()
     for answer in (limit.mean_jacobian, limit.jacobian_covariance, lambda y: limit.sample_jacobians(y, 2)):
         with pytest.raises(NotImplementedError, match="differentiated once"):
@@ -131,13 +131,13 @@ def test_what_is_a_derivative_already_gives_none_that_is_wrong():
 
 
 def test_many_inputs_are_worked_through_in_bounded_memory():
-    limit = InfiniteWidth(sphere_points(2, 3, norm=50.0), "tanh")
+    limit = InfiniteWidth(sphere_points(2, 3, norm=50.0), activation="tanh")
     x = off_points(400, 3, 50.0)
     torch.testing.assert_close(limit(x)[::37], limit(x[::37]), rtol=1e-13, atol=1e-13)
 
 
 def test_the_origin_is_an_ordinary_point():
-    limit = InfiniteWidth(sphere_points(3, 4, norm=5.0), "tanh")
+    limit = InfiniteWidth(sphere_points(3, 4, norm=5.0), activation="tanh")
     origin = torch.zeros(4, dtype=torch.float64)
     assert limit(origin).abs().max() < 1e-14  # an odd map
     J = limit.mean_jacobian(origin)
@@ -150,16 +150,16 @@ def test_a_singular_kernel_is_refused_with_its_condition_number(activation):
     points = sphere_points(3, 4, norm=1.0)
     close = torch.cat([points, points[:1] + 1e-9])
     with pytest.raises(ValueError, match=r"4 points has condition number .*drop points that nearly coincide"):
-        InfiniteWidth(close, activation)
+        InfiniteWidth(close, activation=activation)
     with pytest.raises(ValueError, match="condition number"):
-        InfiniteWidth(sphere_points(8, 4, norm=0.001), activation)  # n > d needs curvature, and there is none
-    assert InfiniteWidth(points, activation).condition_number < 100
+        InfiniteWidth(sphere_points(8, 4, norm=0.001), activation=activation)  # n > d needs curvature, and there is none
+    assert InfiniteWidth(points, activation=activation).condition_number < 100
 
 
 def test_zero_among_the_points_of_an_odd_activation_is_refused():
     points = torch.cat([sphere_points(2, 3), torch.zeros(1, 3, dtype=torch.float64)])
     with pytest.raises(ValueError, match="condition number"):
-        InfiniteWidth(points, "tanh")
+        InfiniteWidth(points, activation="tanh")
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_zero_among_the_points_of_an_odd_activation_is_refused():
         (lambda p: InfiniteWidth(p[[0, 1, 0]]), "rows 0 and 2 are equal"),
         (lambda p: InfiniteWidth(p[0]), "shape"),
         (lambda p: InfiniteWidth(p * math.nan), "not finite"),
-        (lambda p: InfiniteWidth(p, "relu"), "'relu'"),
+        (lambda p: InfiniteWidth(p, activation="relu"), "'relu'"),
         (lambda p: InfiniteWidth(p, depth=1), "depth is 1"),
         (lambda p: InfiniteWidth(p)(p[:, :2]), "last dimension must be d = 4"),
         (lambda p: InfiniteWidth(p)(p / 0), "not finite"),

@@ -9,7 +9,6 @@ import pytest
 import torch
 
 import sigae
-from book.sweeps import sweep
 
 NAN, INF = math.nan, math.inf
 F64 = torch.float64
@@ -120,6 +119,58 @@ CASES = {
         ValueError,
         r"entries up to 1e\+200, .* take smaller norms",
     ),
+    "points whose kernels are beyond the range of numbers": (
+        lambda: sigae.train(network(), sigae.sphere_points(2, 3, norm=1e160)),
+        ValueError,
+        r"entries up to .*e\+159, .* float64: take smaller norms",
+    ),
+    "single points whose kernels are": (
+        lambda: sigae.train(network(dtype=torch.float32), 1e15 * torch.eye(3)),
+        ValueError,
+        r"entries up to 1e\+15, .* float32: take smaller norms",
+    ),
+    "norms of which the limit's kernels are": (
+        lambda: sigae.InfiniteWidth(sigae.sphere_points(2, 3, norm=1e78)),
+        ValueError,
+        r"points has entries up to .*e\+77, .* take smaller norms",
+    ),
+    "an input of which they are": (
+        lambda: sigae.InfiniteWidth(sigae.sphere_points(2, 3))(1e78 * torch.ones(3)[:, None].double().T),
+        ValueError,
+        r"the input has entries up to 1e\+78",
+    ),
+    "a model of another kind": (lambda: sigae.train(torch.nn.Linear(3, 3), torch.eye(3)), TypeError, "of type Linear"),
+    "a tolerance that single precision cannot tell": (
+        lambda: sigae.train(network(dtype=torch.float32), torch.eye(3), tolerance=1e-14),
+        ValueError,
+        "tolerance is 1e-14, but rounding alone .* float32 .* use dtype=torch.float64",
+    ),
+    "a tolerance that double precision cannot tell": (
+        lambda: sigae.train(network(), 1e15 * torch.eye(3, dtype=F64)),
+        ValueError,
+        "tolerance is 1e-07, but rounding alone .* smaller norms",
+    ),
+    "a map that mixes points": (
+        lambda: sigae.jacobian(lambda x: x - x.mean(dim=0), torch.eye(3)),
+        ValueError,
+        "the map mixes points",
+    ),
+    "a kind of kernel": (lambda: sigae.InfiniteWidth(torch.eye(3)).kernel(torch.eye(3), kind="rbf"), ValueError, "'rbf'"),
+    "one point's covariance": (
+        lambda: sigae.InfiniteWidth(torch.eye(3)).predictive_covariance(torch.ones(3)),
+        ValueError,
+        r"x has shape \(3,\)",
+    ),
+    "an activation with a kink": (
+        lambda: network(activation=torch.relu),
+        ValueError,
+        "activation relu: derivative 1 is not that of derivative 0 near z = 0",
+    ),
+    "an activation too steep for the limit": (
+        lambda: sigae.InfiniteWidth(torch.eye(3), activation=lambda z: torch.erf(20 * z)),
+        ValueError,
+        "too steep for quadrature",
+    ),
     "a map that stops gradients": (
         lambda: sigae.jacobian(lambda x: x.detach(), torch.ones(3)),
         ValueError,
@@ -129,11 +180,6 @@ CASES = {
         lambda: sigae.jacobian(lambda x: x.tolist(), torch.ones(3)),
         TypeError,
         "the map returned list",
-    ),
-    "a built-in as an experiment": (
-        lambda: sweep(len, [{"a": 1}], cache=None),
-        TypeError,
-        "experiment is <built-in function len>: give a Python function",
     ),
 }
 

@@ -31,7 +31,7 @@ def test_a_pattern_of_the_sigmoid_can_come_from_above():
     directions = torch.cat([torch.full((others, 1), cosine, dtype=torch.float64), rest], dim=1)
     directions = torch.cat([torch.eye(1, d, dtype=torch.float64), directions])
     above = spectral_radius(InfiniteWidth(r * directions).mean_jacobian(r * directions)) - 0.5
-    leading = -large_norm_coefficient(directions, "sigmoid") / r
+    leading = -large_norm_coefficient(directions, activation="sigmoid") / r
     assert above[0] > 0 > above[1:].max()
     said = (
         rf"$\rho - \frac12 = {above[0]:+.4f}$, where\nthe leading term is ${leading[0]:+.4f}$, and the average over all"
@@ -40,7 +40,7 @@ def test_a_pattern_of_the_sigmoid_can_come_from_above():
     assert f"{others + 1} patterns in {d} dimensions let one have the cosine ${cosine}$" in PAGE
     assert said.replace(r"\n", "\n") in PAGE
     for activation in ("tanh", "erf"):
-        assert (large_norm_coefficient(directions, activation) > 0).all()
+        assert (large_norm_coefficient(directions, activation=activation) > 0).all()
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -48,10 +48,10 @@ def test_a_pattern_of_the_sigmoid_can_come_from_above():
 def test_single_networks_scatter_about_the_leading_term_as_stated(activation, n):
     count, d, r = 3000, 6, 1e6
     directions = sphere_points(n, d, seed=3)
-    limit = InfiniteWidth(r * directions, activation)
+    limit = InfiniteWidth(r * directions, activation=activation)
     found = r * (spectral_radius(limit.sample_jacobians(limit.points[0], samples=count, seed=1)) - 0.5)
     deviation = spread(activation) / 2
-    mean = -large_norm_coefficient(directions, activation)[0].item()
+    mean = -large_norm_coefficient(directions, activation=activation)[0].item()
     # five standard errors; what the law leaves out is r^(-1/2) of the deviation, and for the mean a_i^2 / r
     allowed = 5 * deviation / math.sqrt(count)
     assert found.mean().item() == pytest.approx(mean, abs=allowed + 10 * mean**2 / r)
@@ -66,7 +66,7 @@ def test_how_often_a_single_network_comes_from_above():
     for activation in ACTIVATIONS:
         for d in (2, 32):
             direction = torch.eye(1, d, dtype=torch.float64)
-            a = large_norm_coefficient(direction, activation).item()
+            a = large_norm_coefficient(direction, activation=activation).item()
             kappa = get_activation(activation).squared_slope
             chance[activation, d] = Phi(-2 * a / spread(activation))
             other = Phi(-math.sqrt(d) * spread(activation) * math.sqrt(2 * math.pi) / kappa)
@@ -75,7 +75,7 @@ def test_how_often_a_single_network_comes_from_above():
     assert f"{100 * chance['erf', 2]:.1f} % for $d = 2$" in PAGE
     assert 1e-19 < max(chance[activation, 32] for activation in ACTIVATIONS) < 1e-18
     assert "below $10^{-18}$ for $d = 32$" in PAGE
-    limit = InfiniteWidth(r * torch.eye(1, 2, dtype=torch.float64), "erf")
+    limit = InfiniteWidth(r * torch.eye(1, 2, dtype=torch.float64), activation="erf")
     share = (spectral_radius(limit.sample_jacobians(limit.points[0], samples=count)) > 0.5).double().mean().item()
     p = chance["erf", 2]
     assert share == pytest.approx(p, abs=5 * math.sqrt(p * (1 - p) / count))
@@ -85,5 +85,5 @@ def test_how_often_a_single_network_comes_from_above():
 def test_more_patterns_make_that_rarer(activation):
     for n in (2, 5, 40):
         directions = torch.nn.functional.normalize(normal_draws((n, 4), stream=9, seed=n), dim=1)
-        alone = large_norm_coefficient(directions[:1], activation)
-        assert (large_norm_coefficient(directions, activation) > alone).all()
+        alone = large_norm_coefficient(directions[:1], activation=activation)
+        assert (large_norm_coefficient(directions, activation=activation) > alone).all()

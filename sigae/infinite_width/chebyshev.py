@@ -1,4 +1,4 @@
-"""The tangent kernel between any point and patterns of one norm, tabulated: it depends on two numbers alone.
+"""The tangent kernel between any point and patterns of one norm, interpolated: it depends on two numbers alone.
 
 They are the point's norm and the cosine of the angle. The kernel is odd in both, and analytic in a strip about the real
 axis of v = asinh(norm / r_1) and of y = asinh(angle / epsilon), as wide at large norms as at small ones: so a few dozen
@@ -16,11 +16,11 @@ from torch import Tensor
 from sigae.activations import Activation
 from sigae.infinite_width.gaussian_expectations import kernel_expectations
 
-__all__ = ["TabulatedKernel", "TabulatedMap", "tabulated"]
+__all__ = ["ChebyshevKernel", "ChebyshevMap", "chebyshev_kernel"]
 
 DIGITS = 36.0  # coefficients fall to exp(-36), which is below rounding
 STRIP = math.pi / 2  # half its width, in v and in y
-SPARE = 6  # further polynomials
+EXTRA = 6  # further polynomials
 LIGHT = 1e-3  # erfs of less weight do not decide on where the kernel ends to be analytic
 CHECKS = 64  # places at which the table is held against the kernel
 ALLOWED = 1e-12  # error there, over the kernel's largest value
@@ -30,7 +30,7 @@ MARGIN = 1.1  # how far the table reaches beyond what is asked for at first
 CHUNK = 2**18  # numbers at a time, so that they stay in the processor's cache
 
 
-class TabulatedKernel:
+class ChebyshevKernel:
     """Theta(x, x_i), less phi(0)^2, for points x of norm up to ``largest`` and patterns x_i of one norm.
 
     Parameters
@@ -51,14 +51,14 @@ class TabulatedKernel:
     """
 
     def __init__(self, activation: Activation, dim: int, norm: float, largest: float) -> None:
-        assert activation.erfs is not None
+        assert activation.erf_mixture is not None
         self.activation, self.dim, self.norm, self.largest = activation, dim, norm, largest
-        steepest = max(b for w, b in zip(*activation.erfs, strict=True) if w * b > LIGHT)
+        steepest = max(b for w, b in zip(*activation.erf_mixture, strict=True) if w * b > LIGHT)
         P, Q = 2 * (steepest * largest) ** 2 / dim, 2 * (steepest * norm) ** 2 / dim
         self._r1 = math.sqrt(dim / 2) / steepest
         self._epsilon = math.asinh(math.sqrt((1 + P + Q) / (P * Q)))
         self._v, self._y = math.asinh(largest / self._r1), math.asinh(math.pi / 2 / self._epsilon)
-        n_v, n_y = (math.ceil(DIGITS / 2 / math.asinh(STRIP / end)) + SPARE for end in (self._v, self._y))
+        n_v, n_y = (math.ceil(DIGITS / 2 / math.asinh(STRIP / end)) + EXTRA for end in (self._v, self._y))
         # Values at Chebyshev's nodes of the first kind, of which oddness and evenness leave half.
         angle_v, angle_y = (math.pi * (torch.arange(n, dtype=torch.float64) + 0.5) / (2 * n) for n in (n_v, n_y))
         r = self._r1 * torch.sinh(self._v * torch.cos(angle_v))
@@ -74,7 +74,7 @@ class TabulatedKernel:
         """Evaluate the kernel itself, at norms and cosines of shapes that broadcast."""
         q = torch.full_like(r, self.norm**2 / self.dim)
         c = r * cosine * (self.norm / self.dim)
-        e00, e11 = kernel_expectations(self.activation.name, r * r / self.dim, c, q)
+        e00, e11 = kernel_expectations(self.activation, r * r / self.dim, c, q)
         return e00 + c * e11
 
     def __call__(self, r: Tensor, cosine: Tensor) -> Tensor:
@@ -105,7 +105,7 @@ class TabulatedKernel:
         return ((self(r, cosine)[:, 0] - exact).abs().max() / largest.abs().max()).item()
 
 
-def tabulated(activation: Activation, patterns: Tensor, largest: float) -> TabulatedKernel | None:
+def chebyshev_kernel(activation: Activation, patterns: Tensor, largest: float) -> ChebyshevKernel | None:
     """Tabulate the kernel between points and patterns.
 
     Parameters
@@ -119,19 +119,19 @@ def tabulated(activation: Activation, patterns: Tensor, largest: float) -> Tabul
 
     Returns
     -------
-    TabulatedKernel or None
+    ChebyshevKernel or None
         None where the patterns have several norms, the activation is no sum of several erfs, or the table is not exact.
     """
     norms = patterns.norm(dim=1)
     norm = norms.mean().item()
-    several = activation.erfs is not None and len(activation.erfs[0]) >= WORTH
+    several = activation.erf_mixture is not None and len(activation.erf_mixture[0]) >= WORTH
     if not several or patterns.is_cuda or (norms - norm).abs().max() > ONE_NORM * norm:
         return None
-    table = TabulatedKernel(activation, patterns.shape[1], norm, MARGIN * max(norm, largest))
+    table = ChebyshevKernel(activation, patterns.shape[1], norm, MARGIN * max(norm, largest))
     return table if table.error <= ALLOWED else None
 
 
-class TabulatedMap:
+class ChebyshevMap:
     """The mean network of infinite width by a tabulated kernel, exact where the table does not reach.
 
     Parameters
@@ -148,7 +148,7 @@ class TabulatedMap:
 
     def __init__(
         self,
-        kernel: TabulatedKernel,
+        kernel: ChebyshevKernel,
         patterns: Tensor,
         coefficients: Tensor,
         shift: Tensor,

@@ -22,7 +22,7 @@ def by_autograd(model, points):
 def case(request, monkeypatch):
     monkeypatch.setattr(objective_module, "BLOCK_ENTRIES", 100)  # several blocks in the two-layer case
     depth, activation = request.param
-    model = sigae.Autoencoder(5, 33, depth, activation, seed=2)
+    model = sigae.Autoencoder(5, 33, depth, activation=activation, seed=2)
     points = sigae.sphere_points(3, 5, norm=3.0, seed=6)
     objective = Objective(model, points)
     return objective, objective.initial_state(), by_autograd(model, points)

@@ -13,7 +13,7 @@ from sigae import autoencoder
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "erf"])
 @pytest.mark.parametrize("depth", [2, 3, 4])
 def test_jacobian_agrees_with_torch_func_and_finite_differences(activation, depth):
-    model = sigae.Autoencoder(6, 40, depth, activation, seed=2)
+    model = sigae.Autoencoder(6, 40, depth, activation=activation, seed=2)
     points = sigae.sphere_points(3, 6, norm=2.0, seed=4)
     J = sigae.jacobian(model, points)
     assert J.shape == (3, 6, 6)

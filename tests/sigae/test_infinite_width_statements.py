@@ -11,7 +11,7 @@ from sigae.infinite_width import InfiniteWidth
 from sigae.infinite_width.gaussian_expectations import gradient_variances, pair_expectations
 from sigae.jacobians import operator_norm, spectral_radius
 from sigae.patterns import normal_draws, sphere_points
-from tests.gaussian_reference import DERIVATIVES, expectation
+from tests.sigae.gaussian_reference import DERIVATIVES, expectation
 
 ACTIVATIONS = ["sigmoid", "tanh", "erf"]
 SWING = {"sigmoid": 0.5, "tanh": 1.0, "erf": 1.0}  # gamma
@@ -41,7 +41,7 @@ def test_linear_region(activation):
     points = sphere_points(n, d, norm=1e-3)
     span = points - points.mean(0) if activation == "sigmoid" else points
     P = torch.linalg.pinv(span, rtol=1e-8) @ span
-    limit = InfiniteWidth(points, activation)
+    limit = InfiniteWidth(points, activation=activation)
     rest = get_activation(activation).slope_at_zero ** 2 / d * (torch.eye(d, dtype=torch.float64) - P)
     # corrections are of order n d r^2 = 4e-5 for the sigmoid, r^2 for the others
     torch.testing.assert_close(limit.mean_jacobian(points[0]), P, rtol=0, atol=1e-5)
@@ -83,7 +83,7 @@ def test_the_linear_region_ends_at_the_same_norm_whatever_the_number_of_patterns
     span = points - points.mean(0) if activation == "sigmoid" else points
     part = np.linalg.lstsq(span.numpy().T, points[0].numpy(), rcond=1e-8)[0] @ span.numpy()  # P x
     kept = n - (activation == "sigmoid")
-    J = InfiniteWidth(points, activation).mean_jacobian(points[0])
+    J = InfiniteWidth(points, activation=activation).mean_jacobian(points[0])
     missing = 1 - np.sort(np.abs(np.linalg.eigvals(J.numpy())))[::-1][:kept]
     assert missing[-1] == pytest.approx(-beta * (part @ part) / d, rel=0.02)
     assert (np.abs(missing[:-1]) < 0.01 * missing[-1]).all()
@@ -101,7 +101,7 @@ def test_radius_at_small_norm(activation):
     n, d = 20, 400
     k = n - (activation == "sigmoid")
     points = sphere_points(n, d, norm=0.01)
-    radius = spectral_radius(InfiniteWidth(points, activation).sample_jacobians(points[0], samples=3)).mean().item()
+    radius = spectral_radius(InfiniteWidth(points, activation=activation).sample_jacobians(points[0], samples=3)).mean().item()
     a = get_activation(activation).slope_at_zero
     # the edge of a Gaussian matrix's spectrum is smeared by about d^(-1/2)
     assert radius == pytest.approx(max(1.0, a * math.sqrt(1 - k / d)), rel=0.05)
@@ -132,7 +132,7 @@ def test_one_half_at_large_norm_with_its_rate(activation):
     coefficient = math.sqrt(d) / (2 * lam) * (M * rho).sum(1)
     errors = []
     for norm in (1e3, 1e4):
-        limit = InfiniteWidth(norm * directions, activation)
+        limit = InfiniteWidth(norm * directions, activation=activation)
         assert relative_max(limit.ntk, lam * norm / math.sqrt(d) * torch.eye(n, dtype=torch.float64) + M) < 10 / norm
         found = (0.5 - spectral_radius(limit.mean_jacobian(limit.points))) * norm
         errors.append(((found - coefficient) / coefficient).abs().max().item())
@@ -147,7 +147,7 @@ def relative_max(found, wanted):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_covariance_falls_like_the_inverse_norm(activation):
     first, second = (
-        torch.linalg.matrix_norm(InfiniteWidth(p, activation).jacobian_covariance(p[0]), ord=2)
+        torch.linalg.matrix_norm(InfiniteWidth(p, activation=activation).jacobian_covariance(p[0]), ord=2)
         for p in (sphere_points(4, 6, norm=norm) for norm in (1e3, 1e4))
     )
     assert (first / second).item() == pytest.approx(10, rel=0.05)
@@ -157,7 +157,7 @@ def test_covariance_falls_like_the_inverse_norm(activation):
 def test_the_other_eigenvalues_at_large_norm_are_those_of_a_gaussian_matrix(activation):
     n, d, norm, draws = 3, 6, 1e5, 2000
     points = sphere_points(n, d, norm=norm, seed=3)
-    J = InfiniteWidth(points, activation).sample_jacobians(points[0], samples=draws)
+    J = InfiniteWidth(points, activation=activation).sample_jacobians(points[0], samples=draws)
     norms = np.sort(np.abs(np.linalg.eigvals(J.numpy())), axis=1)
     scale = math.sqrt(SQUARE_SLOPE[activation] / math.sqrt(2 * math.pi) * math.sqrt(d) / norm)  # sqrt(lambda / sigma)
     G = np.random.default_rng(0).normal(size=(draws, d - 1, d - 1)) / math.sqrt(d)
@@ -172,6 +172,6 @@ def test_the_other_eigenvalues_at_large_norm_are_those_of_a_gaussian_matrix(acti
 @pytest.mark.parametrize("norm", [0.3, 10.0, 200.0])
 def test_a_single_pattern_shows_the_local_exponent_of_the_kernel(activation, norm):
     point, h = sphere_points(1, 6), 1e-4
-    up, down = (math.log(InfiniteWidth(norm * math.exp(s) * point, activation).ntk.item()) for s in (h, -h))
-    radius = spectral_radius(InfiniteWidth(norm * point, activation).mean_jacobian(norm * point[0]))
+    up, down = (math.log(InfiniteWidth(norm * math.exp(s) * point, activation=activation).ntk.item()) for s in (h, -h))
+    radius = spectral_radius(InfiniteWidth(norm * point, activation=activation).mean_jacobian(norm * point[0]))
     assert radius.item() == pytest.approx((up - down) / (4 * h), abs=1e-8)

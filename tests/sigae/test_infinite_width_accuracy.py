@@ -10,7 +10,7 @@ import torch
 
 from sigae.infinite_width import InfiniteWidth
 from sigae.patterns import normal_draws, sphere_points
-from tests.gaussian_reference import DERIVATIVES, expectation
+from tests.sigae.gaussian_reference import DERIVATIVES, expectation
 
 PROMISE = 1e-14  # of the docstring, times the condition number and 1 + r / sqrt(d)
 
@@ -89,13 +89,13 @@ def exact_jacobian(activation, X, x, digits=60):
 
 def error(activation, X, x):
     """Relative error of the mean Jacobian at x, and the limit."""
-    limit = InfiniteWidth(X, activation)
+    limit = InfiniteWidth(X, activation=activation)
     return relative(limit.mean_jacobian(x), exact_jacobian(activation, X, x)), limit
 
 
 def of_promise(activation, X, x, digits=120):
     """Error of the mean Jacobian at x over what is promised; at large norms sixty digits are not enough."""
-    limit, exact = InfiniteWidth(X, activation), exact_jacobian(activation, X, x, digits)
+    limit, exact = InfiniteWidth(X, activation=activation), exact_jacobian(activation, X, x, digits)
     error = np.abs(limit.mean_jacobian(x).numpy() - exact).max() / max(1, np.abs(exact).max())
     largest = max(X.norm(dim=1).max().item(), x.norm().item())
     return error / (PROMISE * limit.condition_number * (1 + largest / math.sqrt(len(x))))
@@ -134,7 +134,7 @@ def test_two_patterns_at_a_small_angle(turn):
 
 def test_as_many_patterns_as_dimensions_at_a_small_norm():
     # random directions alone make a condition number beyond 1e4 for about half of the seeds
-    conditions = [InfiniteWidth(sphere_points(32, 32, norm=0.01, seed=s), "erf").condition_number for s in range(40)]
+    conditions = [InfiniteWidth(sphere_points(32, 32, norm=0.01, seed=s), activation="erf").condition_number for s in range(40)]
     assert 8 <= sum(c > 1e4 for c in conditions) <= 32
     seed = int(np.argmax(conditions))
     points = sphere_points(32, 32, norm=0.01, seed=seed)
@@ -215,7 +215,7 @@ def test_agrees_with_panels_in_many_dimensions(activation, norm):
     toward = [2 * E(1, 1, a, x) + a @ x / d * E(2, 2, a, x) for a in X]
     along = [E(0, 2, a, x) + a @ x / d * E(1, 3, a, x) for a in X]
     gradient = np.array([(w * a + r * x) / d for w, r, a in zip(toward, along, X, strict=True)])
-    limit = InfiniteWidth(points, activation)
+    limit = InfiniteWidth(points, activation=activation)
     assert relative(limit.ntk, Theta) < 1e-12
     assert relative(limit.mean_jacobian(points[0]), X.T @ np.linalg.solve(Theta, gradient)) < 1e-10
 
@@ -245,7 +245,7 @@ def test_the_sigmoid_fits_as_many_patterns_as_a_plane_has_freedom():
     with pytest.raises(ValueError, match="condition number"):
         InfiniteWidth(sphere_points(6, 4, norm=0.001, seed=3))  # one more needs curvature, and there is none
     with pytest.raises(ValueError, match="condition number"):
-        InfiniteWidth(points / 10, "erf")  # which has no constant
+        InfiniteWidth(points / 10, activation="erf")  # which has no constant
 
 
 def test_zero_is_an_ordinary_pattern_of_the_sigmoid():
@@ -272,9 +272,9 @@ def test_what_is_refused_is_what_is_singular(activation, opposites, zero, refuse
     assert (rank < len(points)) == refused
     if refused:
         with pytest.raises(ValueError, match="condition number.*or its opposite"):
-            InfiniteWidth(points, activation)
+            InfiniteWidth(points, activation=activation)
     else:
-        assert InfiniteWidth(points, activation).condition_number < 1e4
+        assert InfiniteWidth(points, activation=activation).condition_number < 1e4
 
 
 def network_features(activation, points):
@@ -285,7 +285,7 @@ def network_features(activation, points):
 
 @pytest.mark.parametrize(("dim", "norm"), [(2, 30.0), (2, 300.0), (32, 300.0)])
 def test_a_table_adds_no_more_than_the_rounding_of_cosines(dim, norm):
-    limit = InfiniteWidth(sphere_points(5, dim, norm=norm), "tanh")
+    limit = InfiniteWidth(sphere_points(5, dim, norm=norm), activation="tanh")
     cues = limit.points.repeat(100, 1)  # cosines of one
     table = limit.for_iteration(cues, 50)
     assert table is not limit

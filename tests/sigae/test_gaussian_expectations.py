@@ -6,7 +6,7 @@ import torch
 
 from sigae.activations import get_activation
 from sigae.infinite_width.gaussian_expectations import PairExpectations, pair_expectations
-from tests.gaussian_reference import DERIVATIVES, expectation
+from tests.sigae.gaussian_reference import DERIVATIVES, expectation
 
 ORDERS = [(int(name[1]), int(name[2])) for name in PairExpectations._fields]
 ACTIVATIONS = list(DERIVATIVES)

@@ -1,0 +1,50 @@
+"""The fast integrator against the plain one that the method page shows."""
+
+import numpy as np
+import pytest
+import scipy.optimize
+import torch
+
+import sigae
+from sigae.training.gradient_flow import time_to
+from sigae.training.reference import reference_flow
+
+CASES = [(2, "sigmoid", 4.0), (2, "tanh", 2.0), (2, "erf", 10.0), (3, "sigmoid", 4.0), (3, "erf", 4.0), (4, "tanh", 2.0)]
+
+
+def pair(depth, activation, norm):
+    points = sigae.sphere_points(3, 6, norm=norm, seed=1)
+    return points, *(sigae.Autoencoder(6, 40, depth, activation=activation, seed=1) for _ in range(2))
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_full_kernel_takes_the_same_steps_to_the_same_weights(case):
+    points, plain, fast = pair(*case)
+    steps, time = reference_flow(plain, points)
+    result = sigae.train(fast, points, linear_part="full")
+    assert (result.steps, result.flow_time) == (steps, pytest.approx(time, rel=1e-9))
+    for ours, theirs in zip(fast.weights, plain.weights, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("kind", ["averaged", "factored", "auto"])
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_linear_part_leads_to_the_same_network(case, kind):
+    # the error is proportional to the step tolerance, and here below thirty times it
+    points, plain, fast = pair(*case)
+    reference_flow(plain, points, step_tolerance=1e-4)
+    sigae.train(fast, points, linear_part=kind, step_tolerance=1e-4)
+    J, reference = (sigae.jacobian(model, points) for model in (fast, plain))
+    assert (J - reference).norm() < 3e-3 * reference.norm()
+
+
+def test_a_step_that_shrinks_to_nothing_ends_it():
+    with pytest.raises(FloatingPointError, match="the step shrank to"):
+        reference_flow(sigae.Autoencoder(3, 4), sigae.sphere_points(2, 3), step_tolerance=1e-300)
+
+
+@pytest.mark.parametrize("target", [1e-2, 1e-7])
+def test_the_time_until_a_loss_is_that_of_a_root_finder(target):
+    squares, rates = torch.tensor([1.0, 0.3, 2.0]).double(), torch.tensor([1.0, 40.0, 0.02]).double()
+    excess = lambda h: np.log((squares * torch.exp(-2 * h * rates)).sum().item() / target)  # noqa: E731
+    assert time_to(target, squares, rates) == pytest.approx(scipy.optimize.brentq(excess, 0, 1e4), rel=1e-3)
