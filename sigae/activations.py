@@ -206,8 +206,8 @@ def get_activation(activation: ActivationLike) -> Activation:
     Parameters
     ----------
     activation
-        A key of :data:`ACTIVATIONS`: ``"sigmoid"``, ``"tanh"`` or ``"erf"``; an :class:`Activation`; or a smooth
-        elementwise function, such as ``torch.sin``, which is differentiated by torch, and slower.
+        A key of :data:`ACTIVATIONS`: ``"sigmoid"``, ``"tanh"`` or ``"erf"``; an :class:`sigae.activations.Activation`;
+        or a smooth elementwise function, such as ``torch.sin``, which is differentiated by torch, and slower.
 
     Returns
     -------

@@ -31,18 +31,7 @@ HEADROOM = 1e-8  # of fourth powers of norms, under the largest number there is
 
 
 def check_whole(name: str, value: int, minimum: int = 1) -> int:
-    """Read a whole number.
-
-    Returns
-    -------
-    int
-        The value.
-
-    Raises
-    ------
-    ValueError
-        If it is not a whole number of at least ``minimum``.
-    """
+    """Read a whole number."""
     try:
         whole = operator.index(value)
     except TypeError:
@@ -53,18 +42,7 @@ def check_whole(name: str, value: int, minimum: int = 1) -> int:
 
 
 def check_positive(name: str, value: Any) -> float:
-    """Read a positive number.
-
-    Returns
-    -------
-    float
-        The value.
-
-    Raises
-    ------
-    ValueError
-        If it is not a finite number above zero.
-    """
+    """Read a positive number."""
     try:
         number = float(value)
     except (TypeError, ValueError):
@@ -75,13 +53,7 @@ def check_positive(name: str, value: Any) -> float:
 
 
 def check_place(dtype: torch.dtype, device: torch.device | str) -> None:
-    """Check that numbers of a type can be computed with on a device.
-
-    Raises
-    ------
-    ValueError
-        If the type is not float64 or float32, or the device is unknown, not there, or does not compute in that type.
-    """
+    """Check that numbers of a type can be computed with on a device."""
     if dtype not in DTYPES:
         raise ValueError(f"dtype is {dtype}: choose torch.float64 or torch.float32.")
     try:
@@ -94,22 +66,7 @@ def check_place(dtype: torch.dtype, device: torch.device | str) -> None:
 
 
 def check_memory(what: str, need: float, remedy: str) -> None:
-    """Check, where psutil is installed, that something fits in the memory that is free.
-
-    Parameters
-    ----------
-    what
-        What needs the memory, as the subject of the sentence.
-    need
-        How much, in bytes.
-    remedy
-        What to do instead.
-
-    Raises
-    ------
-    MemoryError
-        If it does not.
-    """
+    """Check, where psutil is installed, that something fits in the memory that is free."""
     free = psutil.virtual_memory().available if psutil else math.inf
     if need > free:
         raise MemoryError(
@@ -118,27 +75,7 @@ def check_memory(what: str, need: float, remedy: str) -> None:
 
 
 def check_floats(name: str, value: Any, dtype: torch.dtype | None = None) -> Tensor:
-    """Check that something is a tensor of real floating-point numbers.
-
-    Parameters
-    ----------
-    name
-        Of the argument.
-    value
-        What was given.
-    dtype
-        The type it must have; float64 or float32 unless given.
-
-    Returns
-    -------
-    Tensor
-        The value.
-
-    Raises
-    ------
-    TypeError
-        If it is anything else: a list, a NumPy array, a tensor of whole or complex numbers, or of another precision.
-    """
+    """Check that something is a tensor of real floating-point numbers."""
     if not isinstance(value, Tensor):
         way = "from_numpy(...)" if type(value).__module__ == "numpy" else "tensor(..., dtype=torch.float64)"
         raise TypeError(f"{name} is of type {type(value).__name__}: give a torch.Tensor, as torch.{way} makes one.")
@@ -149,18 +86,7 @@ def check_floats(name: str, value: Any, dtype: torch.dtype | None = None) -> Ten
 
 
 def check_finite(name: str, value: Tensor) -> Tensor:
-    """Check that no entry of a tensor is infinite or nan.
-
-    Returns
-    -------
-    Tensor
-        The value.
-
-    Raises
-    ------
-    ValueError
-        Naming the first entry that is.
-    """
+    """Check that no entry of a tensor is infinite or nan."""
     finite = torch.isfinite(value)
     if not finite.all():
         place = (~finite).nonzero()[0].tolist()
@@ -169,18 +95,7 @@ def check_finite(name: str, value: Tensor) -> Tensor:
 
 
 def check_range(name: str, value: Tensor) -> Tensor:
-    """Check that fourth powers of the norms of vectors, which kernels are made of, can be computed with.
-
-    Returns
-    -------
-    Tensor
-        The vectors, shape (..., d).
-
-    Raises
-    ------
-    ValueError
-        If not, naming the largest entry.
-    """
+    """Check that fourth powers of the norms of vectors, which kernels are made of, can be computed with."""
     largest = value.abs().max().item() if value.numel() else 0.0
     if largest * math.sqrt(value.shape[-1]) > (torch.finfo(value.dtype).max * HEADROOM) ** 0.25:
         raise ValueError(
@@ -191,22 +106,7 @@ def check_range(name: str, value: Tensor) -> Tensor:
 
 
 def check_square(name: str, value: Any) -> Tensor:
-    """Check that something holds square matrices of finite numbers, whose eigenvalues may be asked for.
-
-    Linear algebra libraries do not promise to survive a matrix that is not finite: some end the process.
-
-    Returns
-    -------
-    Tensor
-        The matrices, shape (..., d, d).
-
-    Raises
-    ------
-    TypeError
-        If it is no floating-point tensor of single or double precision.
-    ValueError
-        If the shape is wrong, or naming the first matrix that is not finite.
-    """
+    """Check that something holds square matrices of finite numbers, whose eigenvalues may be asked for."""
     if not (isinstance(value, Tensor) and value.dtype in (torch.complex128, torch.complex64)):
         check_floats(name, value)
     if value.ndim < 2 or value.shape[-1] != value.shape[-2] or value.shape[-1] == 0:
@@ -222,20 +122,7 @@ def check_square(name: str, value: Any) -> Tensor:
 
 
 def check_points(points: Tensor, dim: int | None = None) -> Tensor:
-    """Check patterns.
-
-    Returns
-    -------
-    Tensor
-        The points: a finite (n, d) tensor of distinct rows.
-
-    Raises
-    ------
-    TypeError
-        If it is no floating-point tensor of single or double precision.
-    ValueError
-        If its shape is wrong, an entry is not finite or too large, or two rows are equal.
-    """
+    """Check patterns."""
     check_floats("points", points)
     if points.ndim != 2 or 0 in points.shape:
         raise ValueError(f"points has shape {tuple(points.shape)}: give (n, d) with n >= 1 and d >= 1.")

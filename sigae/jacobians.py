@@ -81,8 +81,8 @@ def _differentiate(map: Callable[[Tensor], Tensor], points: Tensor) -> Tensor:
         (alone,) = torch.autograd.grad((f[0] * torch.arange(1, d + 1, device=f.device)).sum(), x, retain_graph=True)
         if (alone[1:].abs() > 0).any():
             raise ValueError(
-                "the map mixes points: one's output depends on another's input, as in a batch normalisation: give a map "
-                "that takes each on its own, in evaluation mode, say, or ask about one point at a time."
+                "the map mixes points, one's output depends on another's input, as in batch normalisation: give a map "
+                "that takes each on its own, such as model.eval(), or ask about one point at a time."
             )
         # Row a of every Jacobian at once: points do not mix, so summing over them loses nothing.
         rows = [torch.autograd.grad(f[:, a].sum(), x, retain_graph=True)[0] for a in range(d)]

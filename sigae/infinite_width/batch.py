@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from sigae.infinite_width.limit import InfiniteWidth
 from sigae.infinite_width.chebyshev import ALLOWED, MARGIN, ChebyshevKernel
+from sigae.infinite_width.limit import InfiniteWidth
 
 __all__ = ["BatchedLimits"]
 

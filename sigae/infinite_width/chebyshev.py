@@ -106,22 +106,7 @@ class ChebyshevKernel:
 
 
 def chebyshev_kernel(activation: Activation, patterns: Tensor, largest: float) -> ChebyshevKernel | None:
-    """Tabulate the kernel between points and patterns.
-
-    Parameters
-    ----------
-    activation
-        Its derivatives.
-    patterns
-        X, shape (n, d).
-    largest
-        Norm of the points.
-
-    Returns
-    -------
-    ChebyshevKernel or None
-        None where the patterns have several norms, the activation is no sum of several erfs, or the table is not exact.
-    """
+    """Tabulate the kernel between points and patterns."""
     norms = patterns.norm(dim=1)
     norm = norms.mean().item()
     several = activation.erf_mixture is not None and len(activation.erf_mixture[0]) >= WORTH

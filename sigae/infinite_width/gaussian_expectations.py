@@ -61,7 +61,9 @@ class KernelGradients(NamedTuple):
     ntk_parallel: Tensor
 
 
-def pair_expectations(activation: str | Activation, p: Tensor, c: Tensor, q: Tensor, gram_determinant: Tensor | None = None) -> PairExpectations:
+def pair_expectations(
+    activation: str | Activation, p: Tensor, c: Tensor, q: Tensor, gram_determinant: Tensor | None = None
+) -> PairExpectations:
     """Integrate products of derivatives of an activation over bivariate Gaussians.
 
     With g = phi - k and (u, v) ~ N(0, [[p, c], [c, q]]), return E[g^(a)(u) g^(b)(v)]. Here k is phi(0) where that
@@ -91,26 +93,17 @@ def pair_expectations(activation: str | Activation, p: Tensor, c: Tensor, q: Ten
 def kernel_expectations(
     activation: str | Activation, p: Tensor, c: Tensor, q: Tensor, gram_determinant: Tensor | None = None
 ) -> tuple[Tensor, Tensor]:
-    """Return ``e00`` and ``e11`` alone of :func:`pair_expectations`, in half of its time.
-
-    Parameters
-    ----------
-    activation, p, c, q, gram_determinant
-        As there.
-
-    Returns
-    -------
-    tuple of Tensor
-        E[g(u) g(v)] and E[phi'(u) phi'(v)].
-    """
+    """Return ``e00`` and ``e11`` alone of :func:`pair_expectations`, in half of its time."""
     e00, e11 = _in_chunks(activation, "kernel", p, c, q, gram_determinant)
     return e00, e11
 
 
-def kernel_gradients(activation: str | Activation, p: Tensor, c: Tensor, q: Tensor, gram_determinant: Tensor) -> KernelGradients:
+def kernel_gradients(
+    activation: str | Activation, p: Tensor, c: Tensor, q: Tensor, gram_determinant: Tensor
+) -> KernelGradients:
     r"""Return the gradients of both kernels by the input of v.
 
-    By Price's theorem (1958) those orthogonal to x' are :math:`e_{11}` and :math:`2 e_{11} + c e_{22}`, those parallel to it
+    By Price's theorem (1958) those orthogonal to x' are :math:`e_{11}` and :math:`2 e_{11} + c e_{22}`, those parallel
     :math:`s = c e_{11} + q e_{02}` and :math:`s + c e_{11} + c^2 e_{22} + c q e_{13}`. The terms of the last cancel at
     large norm but for one part in q. For sums of erfs they are summed by hand, and nothing cancels.
 
@@ -156,7 +149,7 @@ def _in_chunks(
     p, c, q, gram_determinant = torch.broadcast_tensors(p, c, q, gram_determinant)
     shape, flat = p.shape, [x.reshape(-1) for x in (p, c, q, gram_determinant)]
     if phi.erf_mixture is None:
-        return [e.reshape(shape) for e in _of_lattice(_lattice(phi, *flat), flat, wanted)]
+        return [e.reshape(shape) for e in _of_lattice(_lattice(phi, flat[0], flat[1], flat[2], flat[3]), flat, wanted)]
     weights, scales = (torch.tensor(x, dtype=p.dtype, device=p.device) for x in phi.erf_mixture)
     chunk = max(1, CHUNK // len(weights) ** 2)
     # Into one array: thousands of small results between large temporaries would leave the heap in pieces.
@@ -237,14 +230,7 @@ def _lattice(
 
 
 def quadrature_error(activation: str | Activation, q: float) -> float:
-    """Estimate the relative error of the expectations of an activation that is no sum of erfs, by a lattice twice as fine.
-
-    Returns
-    -------
-    float
-        The largest difference over the size of what is integrated, for variances q and a correlation of 0.6; zero of a
-        sum of erfs.
-    """
+    """Estimate the relative error of expectations that are made by quadrature, by a lattice twice as fine."""
     phi = get_activation(activation)
     if phi.erf_mixture is not None:
         return 0.0

@@ -45,15 +45,17 @@ def critical_load(variance: Tensor, *, activation: ActivationLike) -> Tensor:
 
     Examples
     --------
-    At norm r = 5 in d = 25 dimensions, a network with tanh holds fewer patterns than dimensions:
+    At norm r = 5 in d = 25 dimensions, a network with tanh holds two patterns, a tenth of the dimension:
 
     >>> import torch
     >>> print(f"{critical_load(torch.tensor(1.0), activation='tanh').item():.4f}")
-    0.3711
+    0.0929
     """
     phi = get_activation(activation)
     if not phi.is_centred:
-        raise ValueError(f"activation {phi.name} is not an odd function and a constant: its critical load is not worked out.")
+        raise ValueError(
+            f"activation {phi.name} is not an odd function and a constant: its critical load is not worked out."
+        )
     if not (variance > 0).all():
         raise ValueError(f"variance goes down to {variance.min().item():g}: take variances above zero.")
     q, zero = variance.to(torch.float64), torch.zeros_like(variance, dtype=torch.float64)

@@ -69,8 +69,8 @@ def return_factors(directions: Tensor, *, activation: ActivationLike) -> Tensor:
         \beta_i^2 = \Big\lVert (I - \hat x_i \hat x_i^\top) \sum_{j \ne i} \frac{M_{ij}}{\lambda} \hat x_j \Big\rVert^2
 
     with :math:`\kappa = \int \phi'(z)^2\, \mathrm{d}z`, :math:`\lambda = \kappa / \sqrt{2 \pi}`, and :math:`M` and
-    :math:`\gamma` as in :func:`large_norm_coefficient`. Below one, a cue that has lost the memory's norm does not regain
-    it: derived on the book's page on basins.
+    :math:`\gamma` as in :func:`sigae.infinite_width.large_norm_coefficient`. Below one, a cue that has lost the
+    memory's norm does not regain it: derived on the book's page on basins.
 
     Parameters
     ----------

@@ -51,7 +51,9 @@ class Layer(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(p: Tensor, c: Tensor, q: Tensor, gram_determinant: Tensor | None, activation: Activation) -> tuple[Tensor, ...]:
+    def forward(
+        p: Tensor, c: Tensor, q: Tensor, gram_determinant: Tensor | None, activation: Activation
+    ) -> tuple[Tensor, ...]:
         """Evaluate all seven expectations, of which the first two are for use."""
         return tuple(pair_expectations(activation, p, c, q, gram_determinant))
 

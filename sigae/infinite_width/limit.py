@@ -9,6 +9,7 @@ from torch import Tensor
 
 from sigae.activations import ActivationLike, get_activation
 from sigae.checks import check_floats, check_memory, check_points, check_range, check_square, check_whole
+from sigae.infinite_width.chebyshev import ChebyshevMap, chebyshev_kernel
 from sigae.infinite_width.gaussian_expectations import (
     KernelGradients,
     gradient_variances,
@@ -19,7 +20,6 @@ from sigae.infinite_width.gaussian_expectations import (
 from sigae.infinite_width.layer import Layer, NotDifferentiated
 from sigae.infinite_width.pairs import PairMoments, orthogonal_part, pair_moments
 from sigae.infinite_width.system import KernelSystem
-from sigae.infinite_width.chebyshev import ChebyshevMap, chebyshev_kernel
 from sigae.patterns import LIMIT_STREAM, normal_draws
 
 __all__ = ["InfiniteWidth"]
@@ -80,9 +80,9 @@ class InfiniteWidth:
         If ``points`` is no tensor of float64 or float32.
     ValueError
         If ``points`` has a wrong shape, a value that is not finite, or equal rows; if ``depth`` is below 2 or the
-        activation unknown, or too steep for quadrature; if Theta(X, X) is not finite, or singular to working precision. It is singular where tanh or
-        erf is given a pattern with its opposite, or zero; and where sigmoid is given two such: two pairs, or one and
-        zero.
+        activation unknown, or too steep for quadrature; if Theta(X, X) is not finite, or singular to working
+        precision. It is singular where tanh or erf is given a pattern with its opposite, or zero; and where sigmoid is
+        given two such: two pairs, or one and zero.
     MemoryError
         If the kernels would not fit in the memory that is free.
 
@@ -435,7 +435,9 @@ class InfiniteWidth:
         e00, e11, *_ = Layer.apply(p, c, q, gram_determinant, self.activation)
         return e00, e11
 
-    def _recursion(self, p: list[Tensor], c: Tensor, q: list[Tensor], gram_determinant: Tensor) -> tuple[Tensor, Tensor]:
+    def _recursion(
+        self, p: list[Tensor], c: Tensor, q: list[Tensor], gram_determinant: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """Carry NNGP and NTK from the inputs to the output; both come back without their constant phi(0)^2."""
         # S_1 = Theta_1 = x.x'/d;  S_{l+1} = E[phi phi],  Theta_{l+1} = S_{l+1} + Theta_l E[phi' phi'] under S_l.
         S = Theta = c

@@ -1,7 +1,8 @@
 """What the kernels depend on, of pairs of inputs: variances, covariance, and how far they are from parallel.
 
 At large norm a network tells inputs apart whose angle is small like that norm's inverse. The cosine, near one, has lost
-such an angle to rounding: so what of one input is orthogonal to the other is computed by exact products and differences.
+such an angle to rounding: so the part of one input orthogonal to the other is computed by exact products and
+differences.
 """
 
 from __future__ import annotations
@@ -59,18 +60,7 @@ def _leading_half(x: Tensor) -> Tensor:
 
 
 def pair_moments(x: Tensor, y: Tensor) -> PairMoments:
-    """Return what the kernels between inputs x and y depend on.
-
-    Parameters
-    ----------
-    x, y
-        Shapes (k, d) and (n, d).
-
-    Returns
-    -------
-    PairMoments
-        Of shapes (k, 1), (k, n), (n,) and (k, n); ``gram_determinant`` has no derivative.
-    """
+    """Return what the kernels between inputs x and y depend on."""
     d = x.shape[-1]
     p, c, q = x.square().sum(-1, keepdim=True) / d, x @ y.T / d, y.square().sum(-1) / d
     with torch.no_grad():

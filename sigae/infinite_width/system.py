@@ -67,18 +67,7 @@ class KernelSystem:
         self._cholesky = torch.linalg.cholesky(A)
 
     def solve(self, Y: Tensor) -> tuple[Tensor, Tensor]:
-        """Return Theta^-1 Y and o 1^T Theta^-1 Y.
-
-        Parameters
-        ----------
-        Y
-            Shape (n, k).
-
-        Returns
-        -------
-        tuple of Tensor
-            Shapes (n, k) and (k,).
-        """
+        """Return Theta^-1 Y and o 1^T Theta^-1 Y."""
         scaled = self._reflect(self._scale[:, None] * Y)
         solution = self._balance[:, None] * torch.cholesky_solve(self._balance[:, None] * scaled, self._cholesky)
         # the reflection takes the scales to minus their length times the first axis

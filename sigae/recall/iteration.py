@@ -13,13 +13,7 @@ __all__ = ["iterate", "prepared", "recalled"]
 
 
 def prepared(map: Callable[[Tensor], Tensor], cues: Tensor, steps: int) -> Callable[[Tensor], Tensor]:
-    """Let a map that has a way of its own to be applied many times take it.
-
-    Returns
-    -------
-    Callable
-        What the map's method ``for_iteration`` gives, or the map itself.
-    """
+    """Let a map that has a way of its own to be applied many times take it."""
     prepare = getattr(map, "for_iteration", None)
     return map if prepare is None or not cues.numel() else prepare(cues, steps)
 

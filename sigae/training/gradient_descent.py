@@ -11,21 +11,7 @@ __all__ = ["gradient_descent"]
 
 
 def gradient_descent(objective: Objective, *, learning_rate: float) -> Generator[tuple[State, float, float], None, str]:
-    """Take steps theta <- theta - eta grad L, L the mean over the n d entries of r^2.
-
-    Parameters
-    ----------
-    objective
-        The loss to descend.
-    learning_rate
-        Step eta, as in ``torch.optim.SGD`` on ``torch.nn.MSELoss``.
-
-    Yields
-    ------
-    tuple of State, float and float
-        The state before the first and after every step, its flow time 2 eta k / (n d), and nan: it has no error
-        estimate of its own.
-    """
+    """Take steps theta <- theta - eta grad L, L the mean over the n d entries of r^2."""
     step = 2 * learning_rate / (objective.n_points * objective.dim)
     state, k = objective.initial_state(), 0
     while True:

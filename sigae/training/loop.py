@@ -30,7 +30,9 @@ Path = Generator[tuple[State, float, float], None, str]
 # For 95 of 100 random networks the Jacobians' error is below this times the accumulated change of phi' plus that times
 # the step tolerance.
 CHANGE_TO_ERROR, TOLERANCE_TO_ERROR = 0.4, 0.2
-ROUNDINGS = 32.0  # squared, of an output: below them losses in single precision differed from those in double by a tenth
+ROUNDINGS = (
+    32.0  # squared, of an output: below them losses in single precision differed from those in double by a tenth
+)
 VOUCHED = 0.03  # an error up to which that is enough; above, a second run tells
 
 
@@ -117,13 +119,11 @@ def _check_model(model: Autoencoder) -> None:
     """Check that what is trained is the network that the model maps by."""
     if not isinstance(model, Autoencoder):
         raise TypeError(f"model is of type {type(model).__name__}: give a sigae.Autoencoder.")
-    changed = [name for name in ("forward", "__call__") if getattr(type(model), name) is not getattr(Autoencoder, name)]
-    changed += ["forward"] if "forward" in vars(model) else []
-    changed += ["hooks"] if model._forward_hooks or model._forward_pre_hooks else []
-    if changed:
+    own = any(getattr(type(model), name) is not getattr(Autoencoder, name) for name in ("forward", "__call__"))
+    if own or "forward" in vars(model) or model._forward_hooks or model._forward_pre_hooks:
         raise ValueError(
-            f"the model maps by a {changed[0]} of its own, and train knows an Autoencoder's alone: remove it, or train "
-            "with torch.optim."
+            "the model has a forward or hooks of its own, and train knows an Autoencoder's map alone: remove them, or "
+            "train with torch.optim."
         )
     for name, parameter in model.named_parameters():
         if not parameter.requires_grad:
@@ -136,7 +136,7 @@ def _check_tolerance(tolerance: float, points: Tensor) -> None:
     if not tolerance > floor:
         raise ValueError(
             f"tolerance is {tolerance:g}, but rounding alone makes a loss of about {floor:.1g} in "
-            f'{str(points.dtype).removeprefix("torch.")} at these norms: give a larger tolerance'
+            f"{str(points.dtype).removeprefix('torch.')} at these norms: give a larger tolerance"
             + (", or use dtype=torch.float64." if points.dtype == torch.float32 else ", or smaller norms.")
         )
 
@@ -197,9 +197,9 @@ def train(
     ValueError
         If an argument is out of range or does not belong to the method; if the points do not fit the network, or the
         tolerance is below the rounding of its outputs; or if the model's map or hooks are not an
-        :class:`Autoencoder`'s own, or some of its weights are frozen.
+        :class:`sigae.Autoencoder`'s own, or some of its weights are frozen.
     TypeError
-        If the model is no :class:`Autoencoder`, or ``points`` no tensor of float64 or float32.
+        If the model is no :class:`sigae.Autoencoder`, or ``points`` no tensor of float64 or float32.
     MemoryError
         If the run would not fit in the memory that is free.
     KeyboardInterrupt

@@ -39,13 +39,7 @@ def memory_needed(*, n_points: int, dim: int, width: int, depth: int = 2, dtype:
 
 
 def check_run_fits(model: Autoencoder, points: Tensor) -> None:
-    """Check that training a network would fit in the memory that is free.
-
-    Raises
-    ------
-    MemoryError
-        If it would not.
-    """
+    """Check that training a network would fit in the memory that is free."""
     weight = model.weights[0]
     if weight.device.type != "cpu":
         return

@@ -4,16 +4,16 @@ The output of a two-layer network of m hidden units is the sum of the outputs of
 pass runs block by block: what it touches then stays in the processor's cache, which saves networks of 30,000 units and
 more a fifth of their time and memory. What lives how long, in arrays of n x m a hidden layer unless said otherwise:
 
-==========================  ===================================================  ====================================
-array                       held by                                              freed
-==========================  ===================================================  ====================================
-z_1 of the start            the objective                                        with it
-A, phi(z), phi'(z)          each block of a state                                with the state: three in a step (here,
-                                                                                 the predictor's, the corrector's)
-W_2 .. W_L, or products     each block of a state; m_out x m_in                  with the last state that carries them
-A of an update              a :class:`WeightUpdate`, one block's                 when the block's new weights are made
-z, and g = v . df/dz        a pass, one block's                                  when the next layer's, or block's, is made
-==========================  ===================================================  ====================================
+=======================  ================================  =============================================================
+array                    held by                           freed
+=======================  ================================  =============================================================
+z_1 of the start         the objective                     with it
+A, phi(z), phi'(z)       each block of a state             with the state; a step has three: the one it starts from, its
+                                                           predictor's and its corrector's
+W_2 .. W_L, or products  each block of a state, m_l x m_l  with the last state that carries them
+A of an update           an update, one block's            when the block's new weights are made
+z, and g = v . df/dz     a pass, one block's               when the next layer's, or block's, are made
+=======================  ================================  =============================================================
 
 No array is written to once the call that made it has returned, so that a refused step leaves no trace.
 """
@@ -159,18 +159,7 @@ class Objective:
         )
 
     def evaluate(self, weights: Iterable[tuple[Tensor, list[Weight]]]) -> State:
-        """Pass the patterns through the network of the given coefficients and weights, one pair a block.
-
-        Parameters
-        ----------
-        weights
-            As from :meth:`HiddenBlock.minus`.
-
-        Returns
-        -------
-        State
-            The network there.
-        """
+        """Pass the patterns through the network of the given coefficients and weights, one pair a block."""
         blocks, residual = [], -self.points
         for z1, (coefficients, later) in zip(self._z1, weights, strict=True):
             block = HiddenBlock(coefficients, later, [], [])
@@ -185,20 +174,7 @@ class Objective:
         return State(blocks, residual, _square(residual).item() / residual.numel())
 
     def pullback(self, block: HiddenBlock, v: Tensor) -> WeightUpdate:
-        """Apply the transposed parameter Jacobian, J_theta^T v.
-
-        Parameters
-        ----------
-        block
-            Where the Jacobian is taken.
-        v
-            Shape (n, d).
-
-        Returns
-        -------
-        WeightUpdate
-            With v = r it is (n d / 2) times the gradient of the loss.
-        """
+        """Apply the transposed parameter Jacobian, J_theta^T v."""
         left: list[Tensor] = []
         g = v  # v . df/dz_l, shape (n, m_l), from the last layer down
         for weight, slope, scale in reversed(list(zip(block.weights, block.slopes, self.scales[1:], strict=True))):

@@ -1,4 +1,4 @@
-"""Gradient flow by the exponential integrator, written out plainly: what :func:`sigae.train` does, without its speed."""
+"""Gradient flow by the exponential integrator, written out: what :func:`sigae.train` does, without its speed."""
 
 import torch
 from torch import Tensor
@@ -12,7 +12,12 @@ __all__ = ["reference_flow"]
 def reference_flow(
     model: Autoencoder, points: Tensor, *, tolerance: float = 1e-7, step_tolerance: float = 0.003
 ) -> tuple[int, float]:
-    """Train a small network in place, by the full tangent kernel; return how many steps it took, and the flow time.
+    """Train a small network in place, with the full tangent kernel as the linear part.
+
+    Returns
+    -------
+    tuple of int and float
+        How many steps it took, and the flow time.
 
     Raises
     ------
@@ -65,7 +70,9 @@ def reference_flow(
                 break
             h = step * max(0.05, 0.9 / error)
             if not h * rates.max() > 1e-9:
-                raise FloatingPointError(f"the step shrank to {h:.3g} at flow time {time:.3g}: take a larger tolerance.")
+                raise FloatingPointError(
+                    f"the step shrank to {h:.3g} at flow time {time:.3g}: take a larger tolerance."
+                )
         theta, r, time, steps = new, r_new, time + step, steps + 1
         h = step * min(5.0, 0.9 / error**0.5)
     torch.nn.utils.vector_to_parameters(theta, model.weights)

@@ -111,6 +111,13 @@ def followed(result: TrainingResult) -> TrainingResult:
     ------
     FloatingPointError
         With the reason that the run ended for.
+
+    Examples
+    --------
+    >>> import sigae
+    >>> points, model = sigae.sphere_points(2, 4, norm=3.0), sigae.Autoencoder(4, 100)
+    >>> followed(sigae.train(model, points)).converged
+    True
     """
     if not math.isfinite(result.loss):
         raise FloatingPointError(result.reason)

@@ -155,7 +155,11 @@ CASES = {
         ValueError,
         "the map mixes points",
     ),
-    "a kind of kernel": (lambda: sigae.InfiniteWidth(torch.eye(3)).kernel(torch.eye(3), kind="rbf"), ValueError, "'rbf'"),
+    "a kind of kernel": (
+        lambda: sigae.InfiniteWidth(torch.eye(3)).kernel(torch.eye(3), kind="rbf"),
+        ValueError,
+        "'rbf'",
+    ),
     "one point's covariance": (
         lambda: sigae.InfiniteWidth(torch.eye(3)).predictive_covariance(torch.ones(3)),
         ValueError,

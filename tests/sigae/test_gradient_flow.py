@@ -17,7 +17,9 @@ SHAPES = [(1, 64, 100, 2), (3, 64, 100, 2), (5, 256, 300, 2), (9, 64, 100, 2), (
 
 
 def set_up(n, d, m, depth=2, activation="sigmoid", norm=5.0, seed=0):
-    return sigae.sphere_points(n, d, norm=norm, seed=seed), sigae.Autoencoder(d, m, depth, activation=activation, seed=seed)
+    return sigae.sphere_points(n, d, norm=norm, seed=seed), sigae.Autoencoder(
+        d, m, depth, activation=activation, seed=seed
+    )
 
 
 def trained(n, d, m, depth, activation, norm, seed, **options):

@@ -152,7 +152,9 @@ def test_a_singular_kernel_is_refused_with_its_condition_number(activation):
     with pytest.raises(ValueError, match=r"4 points has condition number .*drop points that nearly coincide"):
         InfiniteWidth(close, activation=activation)
     with pytest.raises(ValueError, match="condition number"):
-        InfiniteWidth(sphere_points(8, 4, norm=0.001), activation=activation)  # n > d needs curvature, and there is none
+        InfiniteWidth(
+            sphere_points(8, 4, norm=0.001), activation=activation
+        )  # n > d needs curvature, and there is none
     assert InfiniteWidth(points, activation=activation).condition_number < 100
 
 
@@ -193,3 +195,58 @@ def test_other_types_are_refused():
         limit([0.0, 0.0, 0.0])
     with pytest.raises(TypeError, match=r"torch\.Tensor"):
         InfiniteWidth(np.ones((2, 3)))
+
+
+# ------------------------------------------------------------------ any points
+
+
+@pytest.mark.parametrize("depth", [2, 3])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_kernels_at_any_points_are_those_of_a_limit_that_stores_them(activation, depth):
+    points, off = sphere_points(3, 4, norm=3.0, seed=1), off_points(2, 4, 3.0)
+    limit, both = (InfiniteWidth(p, activation=activation, depth=depth) for p in (points, torch.cat([points, off])))
+    for kind, whole in (("ntk", both.ntk), ("nngp", both.nngp)):
+        torch.testing.assert_close(limit.kernel(off, points, kind=kind), whole[3:, :3], **ROUNDING)
+        torch.testing.assert_close(limit.kernel(off, kind=kind), whole[3:, 3:], **ROUNDING)
+    assert limit.kernel(off[0], points.reshape(3, 1, 4).float()).shape == (3, 1)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_predictive_covariance_is_that_of_its_definition_and_differentiates_to_the_jacobian_s(activation):
+    points, x = sphere_points(4, 5, norm=4.0, seed=1), off_points(1, 5, 3.0)
+    limit = InfiniteWidth(points, activation=activation)
+    h = 1e-3 * torch.eye(5, dtype=torch.float64)
+    near = torch.cat([x + h, x - h])
+    S, B = functools.partial(limit.kernel, kind="nngp"), torch.linalg.solve(limit.ntk, limit.kernel(points, near))
+    cross = B.T @ S(points, near)
+    found = limit.predictive_covariance(near)
+    torch.testing.assert_close(found, S(near) - cross - cross.T + B.T @ limit.nngp @ B, rtol=1e-9, atol=1e-12)
+    torch.testing.assert_close(limit.predictive_covariance(near[:2], near), found[:2], rtol=1e-9, atol=1e-12)
+    slope = (found[:5, :5] - found[:5, 5:] - found[5:, :5] + found[5:, 5:]) / 4e-6
+    torch.testing.assert_close(slope, limit.jacobian_covariance(x[0]), rtol=0, atol=1e-6)  # of its 1e-2
+
+
+def test_at_small_norm_the_constant_costs_the_predictive_covariance_no_digits():
+    points = sphere_points(2, 3, norm=1e-4)
+    found = InfiniteWidth(points).predictive_covariance(torch.cat([points, 2 * points]))
+    assert found[:2].abs().max() < 1e-16 * 1e4 * 1e-4
+    assert (torch.linalg.eigvalsh(found) > -1e-16).all()
+
+
+@pytest.mark.parametrize("depth", [2, 3])
+def test_what_torch_func_cannot_do_with_it_is_one_sentence(depth):
+    limit, x = InfiniteWidth(sphere_points(2, 3), depth=depth), sphere_points(2, 3, seed=1)
+    maps = [limit] + [limit.mean_jacobian] * (depth == 2)
+    for map in maps:
+        with pytest.raises(NotImplementedError, match=r"vmap: it takes points of any shape .*\.$"):
+            torch.func.vmap(map)(x)
+        for forward in (lambda map=map: torch.func.jacfwd(map)(x[0]), lambda map=map: torch.func.jvp(map, (x,), (x,))):
+            with pytest.raises(NotImplementedError, match="differentiated forward: use torch.func.jacrev"):
+                forward()
+
+
+def test_many_points_are_asked_about_a_part_at_a_time(monkeypatch):
+    limit, x = InfiniteWidth(sphere_points(3, 4, norm=3.0)), off_points(50, 4, 3.0)
+    whole = limit(x), limit.mean_jacobian(x)
+    monkeypatch.setattr("sigae.infinite_width.limit.PAIRS_AT_A_TIME", 24)
+    torch.testing.assert_close((limit(x), limit.mean_jacobian(x)), whole, **ROUNDING)

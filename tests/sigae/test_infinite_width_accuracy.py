@@ -134,7 +134,9 @@ def test_two_patterns_at_a_small_angle(turn):
 
 def test_as_many_patterns_as_dimensions_at_a_small_norm():
     # random directions alone make a condition number beyond 1e4 for about half of the seeds
-    conditions = [InfiniteWidth(sphere_points(32, 32, norm=0.01, seed=s), activation="erf").condition_number for s in range(40)]
+    conditions = [
+        InfiniteWidth(sphere_points(32, 32, norm=0.01, seed=s), activation="erf").condition_number for s in range(40)
+    ]
     assert 8 <= sum(c > 1e4 for c in conditions) <= 32
     seed = int(np.argmax(conditions))
     points = sphere_points(32, 32, norm=0.01, seed=seed)

@@ -153,7 +153,9 @@ def test_a_single_point_tends_to_one_half_as_the_norm_grows(activation):
     gaps = []
     for norm in (1e2, 1e3):
         points = sphere_points(1, 8, norm=norm)
-        gaps.append((spectral_radius(InfiniteWidth(points, activation=activation).mean_jacobian(points[0])) - 0.5).abs().item())
+        gaps.append(
+            (spectral_radius(InfiniteWidth(points, activation=activation).mean_jacobian(points[0])) - 0.5).abs().item()
+        )
     assert gaps[1] < 0.02
     assert gaps[0] / gaps[1] == pytest.approx(10, rel=0.3)  # the gap falls like 1 / |x|
 

@@ -101,7 +101,11 @@ def test_radius_at_small_norm(activation):
     n, d = 20, 400
     k = n - (activation == "sigmoid")
     points = sphere_points(n, d, norm=0.01)
-    radius = spectral_radius(InfiniteWidth(points, activation=activation).sample_jacobians(points[0], samples=3)).mean().item()
+    radius = (
+        spectral_radius(InfiniteWidth(points, activation=activation).sample_jacobians(points[0], samples=3))
+        .mean()
+        .item()
+    )
     a = get_activation(activation).slope_at_zero
     # the edge of a Gaussian matrix's spectrum is smeared by about d^(-1/2)
     assert radius == pytest.approx(max(1.0, a * math.sqrt(1 - k / d)), rel=0.05)

@@ -98,3 +98,14 @@ def test_own_ways_agree_with_autograd(depth, shape, monkeypatch):
         found = sigae.jacobian(map, points)
         assert found.shape == (*shape, 4)
         torch.testing.assert_close(found, sigae.jacobian(lambda x, map=map: map(x), points), rtol=1e-9, atol=1e-11)
+
+
+@pytest.mark.parametrize(
+    "map", [torch.nn.BatchNorm1d(4, dtype=torch.float64), lambda x: x.softmax(dim=0), lambda x: x.flip(0)]
+)
+def test_a_map_that_mixes_points_is_refused(map):
+    points = sigae.sphere_points(3, 4, seed=1)
+    with pytest.raises(ValueError, match="the map mixes points"):
+        sigae.jacobian(map, points)
+    if isinstance(map, torch.nn.Module):
+        assert sigae.jacobian(map.eval(), points).shape == (3, 4, 4)

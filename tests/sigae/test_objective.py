@@ -14,7 +14,9 @@ DEPTHS = [2, 3, 4]
 
 
 def make(depth, activation="tanh", n=4, width=37, norm=2.0):
-    return sigae.Autoencoder(6, width, depth, activation=activation, seed=3), sigae.sphere_points(n, 6, norm=norm, seed=1)
+    return sigae.Autoencoder(6, width, depth, activation=activation, seed=3), sigae.sphere_points(
+        n, 6, norm=norm, seed=1
+    )
 
 
 def parameters_of(model):

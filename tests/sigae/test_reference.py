@@ -9,7 +9,14 @@ import sigae
 from sigae.training.gradient_flow import time_to
 from sigae.training.reference import reference_flow
 
-CASES = [(2, "sigmoid", 4.0), (2, "tanh", 2.0), (2, "erf", 10.0), (3, "sigmoid", 4.0), (3, "erf", 4.0), (4, "tanh", 2.0)]
+CASES = [
+    (2, "sigmoid", 4.0),
+    (2, "tanh", 2.0),
+    (2, "erf", 10.0),
+    (3, "sigmoid", 4.0),
+    (3, "erf", 4.0),
+    (4, "tanh", 2.0),
+]
 
 
 def pair(depth, activation, norm):

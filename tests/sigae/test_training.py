@@ -262,3 +262,68 @@ def test_narrow_networks_of_a_large_norm_are_trained():
     assert result.converged, result.reason
     assert result.accurate
     assert torch.nn.functional.mse_loss(model(points), points).item() < 1e-7
+
+
+class WithBias(sigae.Autoencoder):
+    def forward(self, x):
+        return super().forward(x) + 1
+
+
+def hooked(model):
+    model.register_forward_hook(lambda module, inputs, output: 2 * output)
+    return model
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (lambda: WithBias(4, 10), "forward or hooks of its own"),
+        (lambda: hooked(sigae.Autoencoder(4, 10)), "forward or hooks of its own"),
+        (lambda: sigae.Autoencoder(4, 10).requires_grad_(False), "weights.0 has requires_grad = False"),
+    ],
+)
+def test_a_model_that_is_another_network_than_its_weights_is_refused(model, message):
+    model = model()
+    before = [w.detach().clone() for w in model.weights]
+    with pytest.raises(ValueError, match=message):
+        sigae.train(model, sigae.sphere_points(2, 4))
+    assert all(torch.equal(a, b) for a, b in zip(before, model.weights, strict=True))  # bitwise: copies
+
+
+def test_points_and_weights_may_lie_in_memory_in_any_order():
+    points = sigae.sphere_points(3, 8, norm=3.0)
+    plain, turned = sigae.Autoencoder(8, 50), sigae.Autoencoder(8, 50)
+    turned.weights[0].data = turned.weights[0].data.T.contiguous().T
+    sigae.train(plain, points)
+    sigae.train(turned, points.T.contiguous().T)
+    torch.testing.assert_close(sigae.jacobian(turned, points), sigae.jacobian(plain, points), rtol=1e-9, atol=1e-10)
+
+
+@pytest.mark.parametrize("mode", [torch.inference_mode, torch.no_grad, lambda: torch.autocast("cpu")])
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
+def test_modes_of_torch_change_nothing(mode, dtype):
+    def answers():
+        points = sigae.sphere_points(3, 8, norm=20.0, dtype=dtype)
+        model = sigae.Autoencoder(8, 50, dtype=dtype)
+        result = sigae.train(model, points, tolerance=1e-5, step_tolerance=0.03)  # with a second run
+        limit = sigae.InfiniteWidth(points, depth=3)
+        return model, result.jacobian_error, sigae.jacobian(model, points), sigae.jacobian(limit, points)
+
+    _, *plain = answers()
+    with mode():
+        model, *inside = answers()
+    assert inside[0] == pytest.approx(plain[0], rel=1e-3)
+    for a, b in zip(inside[1:], plain[1:], strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-6)
+    model(torch.zeros(8, dtype=dtype)).sum().backward()  # made inside, it can be trained by other means outside
+
+
+@pytest.mark.parametrize("tolerance", [3e-13, 1e-12, 1e-10])
+def test_single_precision_converges_to_what_double_precision_sees_or_says_why_not(tolerance):
+    points = sigae.sphere_points(5, 16, norm=1.0, dtype=torch.float32)
+    model = sigae.Autoencoder(16, 500, dtype=torch.float32)
+    result = sigae.train(model, points, tolerance=tolerance, step_tolerance=0.03, max_steps=300)
+    loss = torch.nn.functional.mse_loss(model.double()(points.double()), points.double()).item()
+    assert result.loss == pytest.approx(loss, rel=1e-6)
+    assert result.converged == (loss < tolerance)
+    assert result.converged or "in double precision" in result.reason
