@@ -18,11 +18,6 @@ def reference_flow(
     -------
     tuple of int and float
         How many steps it took, and the flow time.
-
-    Raises
-    ------
-    FloatingPointError
-        If the step shrinks to nothing.
     """
     phi, norm = model.activation, torch.linalg.vector_norm
 
@@ -69,11 +64,7 @@ def reference_flow(
             if error <= 1:
                 break
             h = step * max(0.05, 0.9 / error)
-            if not h * rates.max() > 1e-9:
-                raise FloatingPointError(
-                    f"the step shrank to {h:.3g} at flow time {time:.3g}: take a larger tolerance."
-                )
         theta, r, time, steps = new, r_new, time + step, steps + 1
-        h = step * min(5.0, 0.9 / error**0.5)
+        h = step * min(5.0, 0.9 / (error + 1e-30) ** 0.5)
     torch.nn.utils.vector_to_parameters(theta, model.weights)
     return steps, time
