@@ -149,14 +149,15 @@ def _in_chunks(
     p, c, q, gram_determinant = torch.broadcast_tensors(p, c, q, gram_determinant)
     shape, flat = p.shape, [x.reshape(-1) for x in (p, c, q, gram_determinant)]
     if phi.erf_mixture is None:
-        return [e.reshape(shape) for e in _of_lattice(_lattice(phi, flat[0], flat[1], flat[2], flat[3]), flat, wanted)]
+        found = _lattice(phi, flat[0], flat[1], flat[2], flat[3], order=1 if wanted == "kernel" else 3)
+        return [e.reshape(shape) for e in _of_lattice(found, flat, wanted)]
     weights, scales = (torch.tensor(x, dtype=p.dtype, device=p.device) for x in phi.erf_mixture)
     chunk = max(1, CHUNK // len(weights) ** 2)
     # Into one array: thousands of small results between large temporaries would leave the heap in pieces.
     out = p.new_empty(COUNT[wanted], len(flat[0]))
-    for columns, piece in zip(out.split(chunk, dim=1), zip(*(x.split(chunk) for x in flat), strict=True), strict=True):
-        for row, values in zip(columns, _erf_sums(weights, scales, wanted, *piece), strict=True):
-            row.copy_(values)
+    for k, piece in enumerate(zip(*(x.split(chunk) for x in flat), strict=True)):
+        for row, values in enumerate(_erf_sums(weights, scales, wanted, *piece)):
+            out[row, k * chunk : (k + 1) * chunk] = values
     return [row.reshape(shape) for row in out]
 
 
@@ -207,10 +208,10 @@ def _of_lattice(e: list[Tensor], flat: list[Tensor], wanted: str) -> list[Tensor
 
 
 def _lattice(
-    phi: Activation, p: Tensor, c: Tensor, q: Tensor, gram_determinant: Tensor, refined: int = 1
+    phi: Activation, p: Tensor, c: Tensor, q: Tensor, gram_determinant: Tensor, *, refined: int = 1, order: int = 3
 ) -> list[Tensor]:
     """Sum over a lattice in s and t, where u = sqrt(p) s and v = sqrt(q) (rho s + sqrt(1 - rho^2) t); all are flat."""
-    M = p.new_empty(len(p), 4, 4)  # E[g^(a)(u) g^(b)(v)]
+    M = p.new_zeros(len(p), 4, 4)  # E[g^(a)(u) g^(b)(v)]
     for k, (p_k, c_k, q_k, gram_k) in enumerate(zip(*(x.tolist() for x in (p, c, q, gram_determinant)), strict=True)):
         sd_u, sd_v = math.sqrt(p_k), math.sqrt(q_k)
         rho = min(1.0, max(-1.0, c_k / (sd_u * sd_v))) if sd_u * sd_v > 0 else 0.0
@@ -220,11 +221,11 @@ def _lattice(
         parts = []
         for part in s.split(max(1, CHUNK // len(t))):
             v = sd_v * rho * part[:, None] + spread * t
-            parts.append(torch.stack([f @ weight_t for f in phi.derivatives(v, 3)], dim=1))  # (k, 4)
-        Fu, Fv = torch.stack(phi.derivatives(sd_u * s, 3), dim=1), torch.cat(parts)
+            parts.append(torch.stack([f @ weight_t for f in phi.derivatives(v, order)], dim=1))  # (k, 4)
+        Fu, Fv = torch.stack(phi.derivatives(sd_u * s, order), dim=1), torch.cat(parts)
         Fu[:, 0] -= phi.centre
         Fv[:, 0] -= phi.centre
-        M[k] = (weight_s[:, None] * Fu).mT @ Fv
+        M[k, : order + 1, : order + 1] = (weight_s[:, None] * Fu).mT @ Fv
     orders = ((0, 0), (1, 1), (2, 2), (0, 2), (2, 0), (1, 3), (3, 1))
     return [M[:, i, j] for i, j in orders]
 
@@ -236,7 +237,7 @@ def quadrature_error(activation: str | Activation, q: float) -> float:
         return 0.0
     p, c = torch.tensor([[q], [0.6 * q]], dtype=torch.float64)
     rough, fine, same = (
-        torch.stack(_lattice(phi, p, other, p, p * p - other * other, refined))
+        torch.stack(_lattice(phi, p, other, p, p * p - other * other, refined=refined))
         for other, refined in ((c, 1), (c, 2), (p, 2))
     )
     own = {name: value.abs().item() for name, value in zip(PairExpectations._fields, same, strict=True)}

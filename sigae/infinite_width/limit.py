@@ -27,7 +27,7 @@ __all__ = ["InfiniteWidth"]
 VMAP = "the limit cannot be mapped by torch.func.vmap: it takes points of any shape (..., d) as they are."
 
 MANY = 10_000  # kernels from which on a table pays
-KERNEL_COPIES = 12  # peak memory of making the kernels, over that of one of them
+KERNEL_COPIES = 14  # peak memory of making the kernels, over that of one of them
 PAIRS_AT_A_TIME = 2**20  # of points asked about and patterns, so that many points need little memory
 QUADRATURE_ERROR = 1e-9  # relative, from which on an activation counts as too steep
 

@@ -233,6 +233,7 @@ def test_at_small_norm_the_constant_costs_the_predictive_covariance_no_digits():
     assert (torch.linalg.eigvalsh(found) > -1e-16).all()
 
 
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")  # in torch's own jacfwd
 @pytest.mark.parametrize("depth", [2, 3])
 def test_what_torch_func_cannot_do_with_it_is_one_sentence(depth):
     limit, x = InfiniteWidth(sphere_points(2, 3), depth=depth), sphere_points(2, 3, seed=1)

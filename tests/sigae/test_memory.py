@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from sigae.infinite_width.limit import KERNEL_COPIES, PAIRS_AT_A_TIME
 from sigae.training import memory_needed
 
 pytestmark = pytest.mark.machinery
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.machinery
 # glibc keeps freed arrays below 32 MiB on its heap, in pieces, by luck up to two layers' worth of them at these sizes.
 # Mapped one by one, as the larger arrays of larger networks are in any case, they are what the code holds.
 MAPPED = {"MALLOC_MMAP_THRESHOLD_": str(2**20)}
-RUN = """
+PEAK = """
 import resource, sys
 import sigae, torch
 
@@ -23,8 +24,12 @@ def peak():  # in bytes; Linux's ru_maxrss begins at what the process that start
     except (OSError, IndexError):
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
-n, width, depth = map(int, sys.argv[1:4])
 torch.set_num_threads(1)
+"""
+RUN = (
+    PEAK
+    + """
+n, width, depth = map(int, sys.argv[1:4])
 points = sigae.sphere_points(n, 32, norm=20.0)
 # A first network loads all code.
 sigae.train(sigae.Autoencoder(32, 1000 if depth == 2 else 50, depth, activation=sys.argv[4]), points, max_steps=2)
@@ -34,6 +39,36 @@ sigae.train(model, points, max_steps=3, step_tolerance=0.03)
 sigae.jacobian(model, points)
 print(peak() - before)
 """
+)
+
+LIMIT = (
+    PEAK
+    + """
+n, activation = int(sys.argv[1]), sys.argv[2]
+sigae.InfiniteWidth(sigae.sphere_points(3, 32), activation=activation)
+before = peak()
+limit = sigae.InfiniteWidth(sigae.sphere_points(n, 32, norm=30.0), activation=activation)
+made = peak() - before
+limit(sigae.sphere_points(20 * n, 32, norm=30.0, seed=1))
+print(made, peak() - before)
+"""
+)
+
+
+def measured(program, *arguments):
+    command = [sys.executable, "-c", program, *map(str, arguments)]
+    environment = {**os.environ, **MAPPED}
+    return subprocess.run(command, capture_output=True, check=True, text=True, env=environment).stdout
+
+
+@pytest.mark.parametrize(("n", "activation"), [(1200, "erf"), (400, "tanh")])
+def test_a_limit_needs_no_more_memory_than_its_check_asks_for_nor_do_many_points(n, activation):
+    made, asked = map(int, measured(LIMIT, n, activation).split())
+    kernel = 8 * n * n
+    assert kernel < made < KERNEL_COPIES * kernel + 20 * 2**20  # the allocator keeps a little
+    assert (
+        asked < made + 20 * 8 * PAIRS_AT_A_TIME + 4 * 8 * 20 * n * 32
+    )  # at a time; and the points, twice, with answers
 
 
 @pytest.mark.parametrize(
@@ -41,12 +76,10 @@ print(peak() - before)
     [(40, 60_000, 2, "sigmoid"), (40, 60_000, 2, "erf"), (3, 200_000, 2, "tanh"), (40, 1_500, 3, "erf")],
 )
 def test_training_needs_no_more_memory_than_foreseen_and_not_far_less(n, width, depth, activation):
-    command = [sys.executable, "-c", RUN, str(n), str(width), str(depth), activation]
-    environment = {**os.environ, **MAPPED}
-    measured = int(subprocess.run(command, capture_output=True, check=True, text=True, env=environment).stdout)
+    found = int(measured(RUN, n, width, depth, activation))
     foreseen = memory_needed(n_points=n, dim=32, width=width, depth=depth)
-    assert measured < foreseen + 20 * 2**20  # the allocator keeps a little
-    assert measured > foreseen / 4
+    assert found < foreseen + 20 * 2**20  # the allocator keeps a little
+    assert found > foreseen / 4
 
 
 def test_the_papers_largest_network_fits_in_five_gibibytes():
