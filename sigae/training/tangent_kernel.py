@@ -47,14 +47,7 @@ def full_kernel(objective: Objective, state: State) -> Tensor:
 
 
 def averaged_kernel_parts(objective: Objective, state: State) -> tuple[Tensor, Tensor]:
-    """Return the two parts of the output-averaged tangent kernel T_ij = (1/d) sum_a K[i, a, j, a].
-
-    Returns
-    -------
-    tuple of Tensor
-        S from the output layer, the same for every output, and D from the layers below it; both (n, n),
-        and T = S + D.
-    """
+    """Return S of the output layer and D of those below, T = S + D; T_ij = (1/d) sum_a K[i, a, j, a]."""
     scale = objective.scales[-1] ** 2
     S, D = torch.zeros_like(objective.gram), torch.zeros_like(objective.gram)
     for block in state.blocks:
@@ -73,13 +66,7 @@ def averaged_kernel_parts(objective: Objective, state: State) -> tuple[Tensor, T
 
 
 def output_modes(objective: Objective, state: State) -> tuple[Tensor, Tensor]:
-    """Diagonalise B = d W_L W_L^T / tr(W_L W_L^T), how the network's outputs correlate.
-
-    Returns
-    -------
-    tuple of Tensor
-        Eigenvalues (d,) of mean one and eigenvectors (d, d) in columns.
-    """
+    """Diagonalise B = d W_L W_L^T / tr(W_L W_L^T), how outputs correlate: eigenvalues (d,), and vectors in columns."""
     last = [block.weights[-1].value() for block in state.blocks]
     B = sum((W @ W.mT for W in last[1:]), last[0] @ last[0].mT)
     return torch.linalg.eigh(B * (objective.dim / B.trace()))
