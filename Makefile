@@ -103,14 +103,16 @@ $(BUILT): $(READY) $(INPUTS)
 	@$(RUN) -m book.build.build_site
 	@echo '$(strip $(MADE_FOR))' > '$@'
 
+# One make at a time, whichever come at once: another one then finds the site made.
 .PHONY: book
-book: $(BUILT) ## Execute the notebooks and build the website into _build/html
+book: $(READY) ## Execute the notebooks and build the website into _build/html
+	@$(RUN) -m book.build.locked $(MAKE) --no-print-directory $(BUILT)
 	@echo 'The book is in $(SITE).'
 
 .PHONY: pdf
 pdf: $(READY) ## Print the book as a paper, without its manuals, to _build/sigae.pdf (needs Chromium)
 	@test -f $(SITE) || $(MAKE) book
-	@$(RUN) -m book.build.pdf
+	@$(RUN) -m book.build.locked $(RUN) -m book.build.pdf
 
 # ---------------------------------------------------------------- checks
 

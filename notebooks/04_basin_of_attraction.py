@@ -53,7 +53,14 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_fits(width=width, dim=dim, n_points=n_points, repeats=len(norms) * len(seeds))
+check_fits(
+    width=width,
+    dim=dim,
+    n_points=n_points,
+    repeats=len(norms) * len(seeds),
+    norms=[*norms, *descent_norms],
+    tolerance=tolerance,
+)
 
 # %% [markdown]
 # ## The setting

@@ -14,11 +14,9 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from sphinx.config import Config
 
 import sigae
-from book.build import build_site, execute
+from book.build import build_site
 from book.build.page import write_if_changed
-from book.build.repository import repository
-from book.build.runner import fingerprint
-from book.build.toc import ROOT, UsageError, pages
+from book.build.toc import ROOT, pages
 
 pytestmark = pytest.mark.machinery
 
@@ -53,18 +51,9 @@ def test_every_page_in_prose_of_the_toc_exists():
     assert all((ROOT / f"{page}.md").exists() for page in pages() if not page.startswith(made))
 
 
-@pytest.mark.parametrize(
-    ("said", "address"),
-    [
-        ("https://github.com/some/book.git", "https://github.com/some/book"),
-        ("git@github.com:some/book.git", "https://github.com/some/book"),
-        ("/srv/git/book", ""),
-        ("https://example.org/some/book", ""),
-    ],
-)
-def test_launch_buttons_appear_where_a_public_address_is_known(monkeypatch, said, address):
-    monkeypatch.setenv("SITE_REPOSITORY", said)
-    assert repository(ROOT) == address
+@pytest.mark.parametrize("address", ["https://github.com/some/book", ""])
+def test_launch_buttons_appear_where_a_public_address_is_known(monkeypatch, address):
+    monkeypatch.setattr(build_site, "repository", lambda root: address)
     assert ("binderhub_url" in build_site.configuration()["launch_buttons"]) == bool(address)
 
 
@@ -74,42 +63,6 @@ def test_failed_cells_are_told():
     loud = new_code_cell(outputs=[new_output("stream", name="stderr", text="warning")])
     assert build_site.failed_cells(new_notebook(cells=[good])) == []
     assert build_site.failed_cells(new_notebook(cells=[good, bad, loud])) == ["ValueError: no", "stderr: warning"]
-
-
-def test_the_fingerprint_follows_cells_parameters_lock_and_what_is_used_of_the_package(tmp_path):
-    (tmp_path / "sigae").mkdir()
-    (tmp_path / "sigae" / "__init__.py").write_text("")
-    (tmp_path / "sigae" / "a.py").write_text("A = 1\nB = 1\n")
-    (tmp_path / "requirements.lock").write_text("x==1\n")
-    notebook = new_notebook(cells=[new_code_cell("from sigae import a\na.A", id="a")])
-    first = fingerprint(notebook, {"width": 1}, tmp_path)
-    assert fingerprint(notebook, {"width": 1}, tmp_path) == first
-    assert fingerprint(notebook, {"width": 2}, tmp_path) != first
-    other = new_notebook(cells=[new_code_cell("from sigae import a\na.A + 1", id="a")])
-    assert fingerprint(other, {"width": 1}, tmp_path) != first
-    (tmp_path / "sigae" / "a.py").write_text("A = 1\nB = 2\n")
-    assert fingerprint(notebook, {"width": 1}, tmp_path) == first
-    (tmp_path / "sigae" / "a.py").write_text("A = 2\nB = 2\n")
-    assert fingerprint(notebook, {"width": 1}, tmp_path) != first
-    (tmp_path / "sigae" / "a.py").write_text("A = 1\nB = 2\n")
-    (tmp_path / "requirements.lock").write_text("x==2\n")
-    assert fingerprint(notebook, {"width": 1}, tmp_path) != first
-
-
-def test_the_fingerprint_follows_the_files_of_a_folder_that_is_named(tmp_path):
-    (tmp_path / "requirements.lock").write_text("x==1\n")
-    for folder in ("notebooks", "tables"):
-        (tmp_path / folder).mkdir()
-    (tmp_path / "tables" / "a.csv").write_text("1\n")
-    notebook = new_notebook(cells=[new_code_cell('folder = "../tables"', id="a")])
-    first = fingerprint(notebook, {}, tmp_path)
-    (tmp_path / "tables" / "a.csv").write_text("2\n")
-    assert fingerprint(notebook, {}, tmp_path) != first
-
-
-def test_an_unknown_preset_is_refused_with_the_known_ones():
-    with pytest.raises(UsageError, match="'huge'.*default"):
-        execute.preset_values("huge", "01_single_example")
 
 
 def test_an_unchanged_file_keeps_its_time_stamp(tmp_path):

@@ -2,33 +2,63 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib.metadata
 import os
 import platform
 import re
-import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import resolve_name
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 import jupytext
 import nbformat
 import papermill
 import psutil
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
+from book.build.errors import NotebookError
+from book.build.repository import commit
 from book.build.toc import NOTEBOOKS, ROOT
-from book.build.uses import definitions_used
 
-QUIET = ["--IPKernelApp.log_level=ERROR"]  # a kernel on this machine's own sockets need not warn about encryption
-
+T = TypeVar("T")
+R = TypeVar("R")
+papermill.log.logger.disabled = True  # an error says all that it would
+INTERRUPTED = threading.Event()  # by Ctrl-C, which ends kernels
 PACKAGES = ("sigae", "torch", "numpy", "scipy", "pandas", "loky", "matplotlib", "papermill")
 
 
-class NotebookError(Exception):
-    """A cell of a notebook failed."""
+class OwnKernel(AsyncKernelManager):
+    """Starts the kernel of this very environment, whatever JUPYTER_PATH has under its name."""
+
+    kernel_spec = KernelSpec(
+        # A kernel on this machine's own sockets need not warn about encryption.
+        argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--IPKernelApp.log_level=ERROR"],
+        display_name="Python 3",
+        language="python",
+    )
+
+
+def in_threads(function: Callable[[T], R], items: Iterable[T], number: int = 1) -> list[R]:
+    """Call a function that runs kernels for each item, so many at once; Ctrl-C ends them and what they have started."""
+    with ThreadPoolExecutor(number) as threads:
+        try:
+            return list(threads.map(function, items))
+        except KeyboardInterrupt:
+            INTERRUPTED.set()
+            for process in psutil.Process().children(recursive=True):
+                process.kill()
+            raise
 
 
 def read_source(name: str, folder: Path = NOTEBOOKS) -> NotebookNode:
@@ -63,7 +93,12 @@ def read_kept(path: Path) -> NotebookNode | None:
 
 
 def run(
-    source: NotebookNode, output: Path, values: dict[str, Any], *, extra: dict[str, Any] | None = None
+    source: NotebookNode,
+    output: Path,
+    values: dict[str, Any],
+    *,
+    extra: dict[str, Any] | None = None,
+    progress: bool = False,
 ) -> NotebookNode:
     """Execute a notebook and write it to ``output``.
 
@@ -77,6 +112,8 @@ def run(
         The parameters to inject.
     extra
         Kept in the executed notebook's metadata under ``sigae``.
+    progress
+        Whether the terminal shows which cells have run.
 
     Returns
     -------
@@ -86,7 +123,7 @@ def run(
     Raises
     ------
     NotebookError
-        If a cell fails: what was executed so far is then beside ``output``, ending in ``.failed.ipynb``.
+        If a cell fails or the kernel dies: what was executed is then beside ``output``, ending in ``.failed.ipynb``.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
     for left in output.parent.glob("*.partial.ipynb"):  # by a process that was killed
@@ -96,16 +133,16 @@ def run(
     partial, failed = (output.with_name(f"{output.stem}.{kind}.ipynb") for kind in (f"{os.getpid()}.partial", "failed"))
     failed.unlink(missing_ok=True)
     source = nbformat.from_dict(source)
-    source.metadata["sigae"] = {"commit": commit(), "machine": machine(), "versions": versions(), **(extra or {})}
+    source.metadata["sigae"] = {"commit": commit(ROOT), "machine": machine(), "versions": versions(), **(extra or {})}
     try:
         executed = papermill.execute_notebook(
             source,
             str(partial),
             parameters=values,
             cwd=str(NOTEBOOKS),
-            progress_bar=False,
+            progress_bar={"desc": output.stem, "unit": "cell", "dynamic_ncols": True} if progress else False,
             kernel_name="python3",
-            extra_arguments=QUIET,
+            kernel_manager_class=OwnKernel,
         )
         executed.metadata.papermill["input_path"] = executed.metadata.papermill["output_path"] = output.name
         for sentence in take_record_warnings(executed):
@@ -117,6 +154,15 @@ def run(
         raise NotebookError(
             f"{output.stem}: cell {error.exec_count} failed with {error.ename}: {error.evalue}\n"
             f"What was executed so far is in {shown(failed)}."
+        ) from None
+    except DeadKernelError:
+        if INTERRUPTED.is_set():
+            partial.unlink()
+            raise KeyboardInterrupt from None
+        partial.replace(failed)
+        raise NotebookError(
+            f"{output.stem}: its kernel was ended from outside, as for lack of memory: free some, then run the same "
+            f"command again; what sweeps have computed is kept. What was executed so far is in {shown(failed)}."
         ) from None
     except BaseException:  # interrupted, or the disk is full
         partial.unlink(missing_ok=True)
@@ -155,21 +201,6 @@ def take_record_warnings(notebook: NotebookNode) -> list[str]:
     return list(dict.fromkeys(sentences))
 
 
-def commit(root: Path = ROOT) -> str:
-    """Name the commit that is checked out, with a plus sign where files differ from it; empty outside a checkout."""
-    try:
-        said = subprocess.run(
-            ["git", "describe", "--always", "--abbrev=12", "--exclude", "*", "--dirty=+"],
-            cwd=root,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-    return said.stdout.strip()
-
-
 def versions() -> dict[str, str]:
     """Name the versions of Python and of the packages that the numbers depend on."""
     found = {package: importlib.metadata.version(package) for package in PACKAGES}
@@ -182,8 +213,27 @@ def machine() -> str:
     return f"{platform.system()} {platform.machine()}, {cores} cores"
 
 
+def modules_used(code: str, root: Path, package: str = "", found: dict[str, bytes] | None = None) -> dict[str, bytes]:
+    """Read the project's files that some code, in ``package``, imports directly or not."""
+    found = {} if found is None else found
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.ImportFrom):
+            base = resolve_name("." * node.level + (node.module or ""), package)
+            names = [base, *(f"{base}.{alias.name}" for alias in node.names)]
+        else:
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        # A package is imported with whatever is in it.
+        for parts in {tuple(name.split(".")[:k]) for name in names for k in range(1, name.count(".") + 2)}:
+            place = root.joinpath(*parts)
+            for path, inside in ((place.with_suffix(".py"), parts[:-1]), (place / "__init__.py", parts)):
+                if path.is_file() and (known := path.relative_to(root).as_posix()) not in found:
+                    found[known] = path.read_bytes()
+                    modules_used(found[known].decode(), root, ".".join(inside), found)
+    return found
+
+
 def fingerprint(source: NotebookNode, values: dict[str, Any], root: Path = ROOT) -> str:
-    """Hash what an execution depends on: cells, parameters, what they use of the package, the lock, files they name."""
+    """Hash what an execution depends on: cells, parameters, modules that they import, the lock, files they name."""
     digest = hashlib.sha256()
     named = {path for cell in source.cells for path in re.findall(r"\"(\.\./[\w./-]+)\"", cell.source)}
     places = [(root / "notebooks" / name).resolve() for name in sorted(named)]
@@ -194,8 +244,8 @@ def fingerprint(source: NotebookNode, values: dict[str, Any], root: Path = ROOT)
         digest.update(f"{cell.cell_type}\0{cell.source}\0{cell.metadata}\0".encode())
     digest.update(repr(sorted(values.items())).encode())
     code = "\n".join(cell.source for cell in source.cells if cell.cell_type == "code")
-    for name, text in definitions_used(code, root).items():
-        digest.update(f"{name}\0{text}\0".encode())
+    for name, text in sorted(modules_used(code, root).items()):
+        digest.update(f"{name}\0".encode() + text)
     for path in [root / "requirements.lock", *inputs]:
         digest.update(f"{path.name}\0".encode() + path.read_bytes())
     return digest.hexdigest()

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import matplotlib
 import pytest
+from book.build.parameters import check_together, check_values, declared_parameters, parse_assignments
 from nbformat.v4 import new_code_cell, new_notebook
 
 from book import publish, sweeps
-from book.build.parameters import check_together, check_values, declared_parameters, parse_assignments
 from book.build.runner import read_source
 from book.build.toc import NOTEBOOKS, UsageError, find_notebook
 from book.figures import explorers

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from book.build import execute, runner
 from book.build.build_site import failed_cells
-from book.build.faults import told
+from book.build.errors import sentence
 from book.build.page import write_if_changed
 
 pytestmark = pytest.mark.machinery
@@ -131,10 +131,10 @@ def test_a_page_is_written_whole_or_not_at_all(small_disk):
     disk = small_disk("64k")
     with pytest.raises(OSError, match="No space left") as error:
         write_if_changed(disk / "page.md", "x" * 200_000)
-    assert "the disk is full" in told(error.value)
+    assert "the disk is full" in sentence(error.value)
     assert list(disk.iterdir()) == []
 
 
 def test_what_may_not_be_written_to_is_told_and_other_errors_are_not_hidden():
-    assert told(OSError(errno.EROFS, "Read-only file system", "place")).startswith("read-only file system (place)")
-    assert told(FileNotFoundError(errno.ENOENT, "No such file or directory", "place")) is None
+    assert sentence(OSError(errno.EROFS, "Read-only file system", "place")).startswith("read-only file system (place)")
+    assert sentence(FileNotFoundError(errno.ENOENT, "No such file or directory", "place")) is None
