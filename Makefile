@@ -99,14 +99,11 @@ jupyter: $(VENV)/.jupyter ## Open the notebooks in JupyterLab: NOTEBOOK=01 opens
 	@$(RUN) -m jupyterlab $(wildcard notebooks$(if $(NOTEBOOK),/$(NOTEBOOK)*.ipynb)) $(ARGS)
 
 $(BUILT): $(READY) $(INPUTS)
-	@$(RUN) -m book.build.execute --preset '$(PRESET)'
-	@$(RUN) -m book.build.build_site
-	@echo '$(strip $(MADE_FOR))' > '$@'
+	@$(RUN) -m book.build.locked --stamp '$@' --made-for '$(strip $(MADE_FOR))' \
+		sh -c "$(RUN) -m book.build.execute --preset '$(PRESET)' && $(RUN) -m book.build.build_site"
 
-# One make at a time, whichever come at once: another one then finds the site made.
 .PHONY: book
-book: $(READY) ## Execute the notebooks and build the website into _build/html
-	@$(RUN) -m book.build.locked $(MAKE) --no-print-directory $(BUILT)
+book: $(BUILT) ## Execute the notebooks and build the website into _build/html
 	@echo 'The book is in $(SITE).'
 
 .PHONY: pdf

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 import click
 
 from book.build.toc import UsageError
-from book.parameters import ParameterError
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 LOCKED = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -41,7 +40,7 @@ def one_sentence() -> Iterator[None]:
     """
     try:
         yield
-    except (UsageError, ParameterError, NotebookError) as error:
+    except (UsageError, NotebookError) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(1 if isinstance(error, NotebookError) else 2)
     except KeyboardInterrupt:
@@ -51,3 +50,10 @@ def one_sentence() -> Iterator[None]:
         if (known := sentence(error)) is None:
             raise
         sys.exit(f"error: {known}")
+    except ValueError as error:
+        from book.parameters import ParameterError  # with torch, which takes seconds
+
+        if not isinstance(error, ParameterError):
+            raise
+        click.echo(f"error: {error}", err=True)
+        sys.exit(2)

@@ -128,7 +128,8 @@ def flow_and_descent(
     Returns
     -------
     dict
-        How descent ended, and nan for the rest where it diverged; ``descent_steps`` it took and ``equivalent_steps``, the flow's time in such steps;
+        How descent ended, and nan for the rest where it diverged; ``descent_steps`` it took and
+        ``equivalent_steps``, the flow's time in such steps;
         ``difference``, the largest over the points of
         :math:`\lVert J_\mathrm{descent} - J_\mathrm{flow} \rVert_F / \lVert J_\mathrm{flow} \rVert_F`, and
         ``radius_flow`` and ``radius_descent``, spectral radii averaged over the points.
