@@ -23,7 +23,6 @@ import papermill
 import psutil
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
@@ -155,14 +154,13 @@ def run(
             f"{output.stem}: cell {error.exec_count} failed with {error.ename}: {error.evalue}\n"
             f"What was executed so far is in {shown(failed)}."
         ) from None
-    except DeadKernelError:
-        if INTERRUPTED.is_set():
-            partial.unlink()
-            raise KeyboardInterrupt from None
+    except RuntimeError as error:  # of a kernel that has died
         partial.replace(failed)
+        if INTERRUPTED.is_set():
+            raise KeyboardInterrupt from None
         raise NotebookError(
-            f"{output.stem}: its kernel was ended from outside, as for lack of memory: free some, then run the same "
-            f"command again; what sweeps have computed is kept. What was executed so far is in {shown(failed)}."
+            f"{output.stem}: {str(error).rstrip('.')}, as for lack of memory: free some, then run the same command "
+            f"again; what sweeps have computed is kept. What was executed so far is in {shown(failed)}."
         ) from None
     except BaseException:  # interrupted, or the disk is full
         partial.unlink(missing_ok=True)

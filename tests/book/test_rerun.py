@@ -94,7 +94,7 @@ PUBLISHING = """\
 # %% tags=["parameters"]
 width: int = 10  # hidden units
 
-# %% mystnb={"figure": {"name": "fig-line"}}
+# %% mystnb={"figure": {"name": "fig-line", "caption": "A line."}}
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -146,9 +146,9 @@ def test_rerun_takes_tables_figures_and_a_page_along_and_says_which_verdicts_dif
     assert "cell_input" not in shown and "parameters of one" in shown
     # What is outside the page is named, and nothing refers to where there is nothing.
     body = re.search(r"<article.*</article>", shown, re.DOTALL)[0]
-    words = re.sub(r"<[^>]+>", "", body)
+    words = " ".join(re.sub(r"<[^>]+>", "", body).split())
     assert "See method, its figures, reference and (eq-critical-load, in the book), and Fig. 1" in words
-    assert "By (1) all is well" in words and "[JGH18]" in words and "Neural tangent kernel" in words
+    assert "By (1) all is well" in words and "[Jacot et al." in words and "Neural tangent kernel" in words
     for link in re.findall(r'href="([^"#]+)(?:#[^"]*)?"', body):
         assert link.startswith("http") or (taken / "page" / link).exists(), link
     for anchor in re.findall(r'href="#([^"]*)"', body):
@@ -164,13 +164,18 @@ def test_rerun_refuses_before_anything_runs(folder, parameters):
     assert not (folder / "reruns").exists()
 
 
+def test_a_terminal_shows_how_many_cells_have_run(folder, capsys):
+    runner.run(runner.read_source("01_example"), folder / "out.ipynb", {}, progress=True)
+    assert "3/3" in capsys.readouterr().err
+
+
 def test_a_kernel_that_is_killed_is_one_sentence_and_a_failed_copy(folder):
     source = folder / "notebooks" / "01_example.py"
     source.write_text(SOURCE + "\n# %%\nimport os\nos.kill(os.getpid(), 9)\n")
     result = invoke(notebook="01", output=folder / "out.ipynb")
     assert result.exit_code == 1
     assert result.output.count("error: ") == 1 and "Traceback" not in result.output
-    assert "out: its kernel was ended from outside" in result.output and "out.failed.ipynb" in result.output
+    assert "out: Kernel died" in result.output and "out.failed.ipynb" in result.output
     assert "10 sigmoid [1.0, 2.0] None" in (folder / "out.failed.ipynb").read_text()
     assert not (folder / "out.ipynb").exists()
 
