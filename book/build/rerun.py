@@ -99,7 +99,7 @@ def alone(shown: NotebookNode) -> NotebookNode:
 
     def in_words(found: re.Match[str]) -> str:
         known = re.search(rf"(\(|:label: |:name: ){found[2]}\b", defined)
-        return found[0] if known else f"({found[2]}, in the book)"
+        return found[0] if known else f"*{found[2]}* of the book"
 
     def named(found: re.Match[str]) -> str:
         return f"*{found[1] or title(Path(found[2]).name)}*"

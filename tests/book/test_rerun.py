@@ -147,7 +147,7 @@ def test_rerun_takes_tables_figures_and_a_page_along_and_says_which_verdicts_dif
     # What is outside the page is named, and nothing refers to where there is nothing.
     body = re.search(r"<article.*</article>", shown, re.DOTALL)[0]
     words = " ".join(re.sub(r"<[^>]+>", "", body).split())
-    assert "See method, its figures, reference and (eq-critical-load, in the book), and Fig. 1" in words
+    assert "See method, its figures, reference and eq-critical-load of the book, and Fig. 1" in words
     assert "By (1) all is well" in words and "[Jacot et al." in words and "Neural tangent kernel" in words
     for link in re.findall(r'href="([^"#]+)(?:#[^"]*)?"', body):
         assert link.startswith("http") or (taken / "page" / link).exists(), link
