@@ -60,12 +60,14 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 check(globals())
 missing = [name for name in activations if name not in report_points]
 require(not missing, f"activations has {missing}, for which report_points has no value: give one, as in {{tanh: 10}}.")
+all_norms = [*norms, *descent_norms]
+repeats = len(norms) * len(seeds)
 check_fits(
     width=width,
     dim=dim,
     n_points=[equal_points, *report_points.values()],
-    repeats=len(norms) * len(seeds),
-    norms=[*norms, *descent_norms],
+    repeats=repeats,
+    norms=all_norms,
     tolerance=tolerance,
 )
 

@@ -39,13 +39,9 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_fits(
-    width=width,
-    dim=dim,
-    n_points=[n_points, *stiff_points],
-    repeats=len(stiff_norms) * len(seeds),
-    norms=[*stiff_norms, *error_norms, *descent_norms],
-)
+all_norms = [*stiff_norms, *error_norms, *descent_norms]
+repeats = len(stiff_norms) * len(seeds)
+check_fits(width=width, dim=dim, n_points=[n_points, *stiff_points], repeats=repeats, norms=all_norms)
 
 # %% tags=["remove-cell"]
 import json

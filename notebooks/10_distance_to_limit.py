@@ -46,14 +46,8 @@ check(globals())
 check_fits(
     width=widths, dim=dim, n_points=n_points, repeats=len(activations) * len(seeds), norms=norm, tolerance=tolerance
 )
-check_fits(
-    width=band_widths,
-    dim=dim,
-    n_points=n_points,
-    repeats=len(activations) * len(band_norms) * len(band_seeds),
-    norms=band_norms,
-    tolerance=tolerance,
-)
+repeats = len(activations) * len(band_norms) * len(band_seeds)
+check_fits(width=band_widths, dim=dim, n_points=n_points, repeats=repeats, norms=band_norms, tolerance=tolerance)
 
 # %% [markdown]
 # ## The setting

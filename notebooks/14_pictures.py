@@ -55,13 +55,9 @@ iterations: Count = 1000  # iterations of a map
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_fits(
-    width=width,
-    dim=64,
-    n_points=n_pictures,
-    repeats=len(activations) * len(choices) * (len(norms) + 1),
-    norms=[*norms, damage_norm],
-)
+all_norms = [*norms, damage_norm]
+repeats = len(activations) * len(choices) * (len(norms) + 1)
+check_fits(width=width, dim=64, n_points=n_pictures, repeats=repeats, norms=all_norms)
 # These end in a sentence where there are not as many examples of a digit.
 last = max(choices[-1], judged_choices[-1])
 for choice in (last, (last + 1) * prototype_of):
