@@ -155,9 +155,10 @@ def run(
             f"What was executed so far is in {shown(failed)}."
         ) from None
     except RuntimeError as error:  # of a kernel that has died
-        partial.replace(failed)
         if INTERRUPTED.is_set():
+            partial.unlink()
             raise KeyboardInterrupt from None
+        partial.replace(failed)
         raise NotebookError(
             f"{output.stem}: {str(error).rstrip('.')}, as for lack of memory: free some, then run the same command "
             f"again; what sweeps have computed is kept. What was executed so far is in {shown(failed)}."

@@ -209,6 +209,7 @@ rerun.main(["--notebook", "01"])"""
     assert run.returncode == 130
     assert len(said.splitlines()) == 1 and "the same command goes on" in said
     assert not psutil.pid_exists(int(started.read_text()))
+    assert list((folder / "reruns").iterdir()) == []
 
 
 def test_rerun_reads_a_parameter_file_that_the_command_line_overrides(folder):
