@@ -18,6 +18,7 @@ import importlib.metadata
 import importlib.util
 import operator
 import platform
+import re
 import site
 import sys
 import sysconfig
@@ -37,26 +38,26 @@ LOCK = Path(__file__).resolve().parents[1] / "requirements.lock"
 PLACES = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
 INSTALLED = {Path(place).resolve() for place in (*PLACES, *site.getsitepackages(), site.getusersitepackages())}
 PLAIN = (type(None), bool, int, float, complex, str, bytes, range, type(...), torch.dtype, torch.device)
+LOADS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
 UNSEEN = {"eval", "exec", "globals", "__import__"}  # may name anything
 
 
+# What a value of some type holds.
+PARTS: dict[type, Callable[[Any], list[Any]]] = {
+    list: list,
+    tuple: list,
+    dict: lambda one: [*one, *one.values()],
+    slice: lambda one: [one.start, one.stop, one.step],
+    functools.partial: lambda one: [one.func, one.args, one.keywords, vars(one)],
+    functools._lru_cache_wrapper: lambda one: [one.__wrapped__],
+    re.Pattern: lambda one: [one.pattern, one.flags],
+    MethodType: lambda one: [one.__func__, one.__self__],
+}
+COUNTS = "co_flags co_argcount co_posonlyargcount co_kwonlyargcount co_varnames co_freevars co_names".split()
+
+
 class MadeBy:
-    """What the records of an experiment are made by.
-
-    Parameters
-    ----------
-    experiment
-        A function that is called with conditions.
-
-    Attributes
-    ----------
-    modules : set of str
-        The modules that it needs, but for ``__main__``.
-    digest : str
-        The same for the same code, values and versions in any process.
-    unknown : str
-        What it refers to whose state is not known; empty where all is known.
-    """
+    """What an experiment's records are made by: modules, a digest of all, and perhaps what has an unknown state."""
 
     def __init__(self, experiment: Callable) -> None:
         self.modules: set[str] = set()
@@ -64,60 +65,48 @@ class MadeBy:
         self._hash = hashlib.sha256()
         self._seen: dict[Any, tuple[int, Any]] = {}  # by identity; kept alive, so that no other object takes that over
         self._value(experiment)
-        self._note(repr(sorted(versions(self.modules).items())), str(torch.get_default_dtype()))
+        self._note(sorted(versions(self.modules).items()), torch.get_default_dtype())
         self.digest = self._hash.hexdigest()
 
-    def _note(self, *parts: str | bytes) -> None:
+    def _note(self, *parts: Any) -> None:
         for part in parts:
-            data = part.encode() if isinstance(part, str) else part
+            data = part if isinstance(part, bytes) else repr(part).encode()
             self._hash.update(b"%d:" % len(data) + data)
 
     def _value(self, value: Any, names: tuple[str, ...] = ()) -> None:
         """Add a value; of a module, what bears one of the names."""
         kind = type(value)
         if kind in PLAIN or isinstance(value, PurePath | np.dtype | np.generic):
-            return self._note(kind.__name__, repr(value))
+            return self._note(kind.__name__, value)
         key = (id(value), names) if kind is ModuleType else id(value)
         if key in self._seen:
-            return self._note("again", str(self._seen[key][0]))
+            return self._note("again", self._seen[key][0])
         self._seen[key] = len(self._seen), value
         self._note(kind.__name__)
-        if kind in (list, tuple):
-            self._all(value)
-        elif kind is dict:
-            self._all([*value, *value.values()])
-        elif kind is slice:
-            self._all([value.start, value.stop, value.step])
+        if kind in PARTS:
+            self._all(PARTS[kind](value))
         elif kind in (set, frozenset) and all(type(one) in (*PLAIN, tuple) for one in value):
             self._all(sorted(value, key=repr))
         elif kind is np.ndarray and not value.dtype.hasobject:
-            self._note(str(value.dtype), str(value.shape), value.tobytes())
+            self._note(value.dtype, value.shape, value.tobytes())
         elif kind is torch.Tensor and value.layout is torch.strided and not (value.is_quantized or value.is_meta):
-            plain = value.detach().cpu().resolve_conj().resolve_neg().contiguous().reshape(-1)
-            self._note(str(value.dtype), str(tuple(value.shape)), plain.view(torch.uint8).numpy().tobytes())
-            self._value([str(value.device), value.requires_grad, vars(value)])
+            flat = value.detach().cpu().resolve_conj().resolve_neg().contiguous().reshape(-1)
+            self._note(value.dtype, value.device, value.shape, flat.view(torch.uint8).numpy().tobytes())
         elif kind is ModuleType:
             self._module(value, names)
-        elif kind is functools.partial:
-            self._all([value.func, value.args, value.keywords, vars(value)])
-        elif kind is MethodType:
-            self._all([value.__func__, value.__self__])
         elif name := _public_name(value):
             self._note(name)
             self.modules.add(name.partition(":")[0])
         elif kind is FunctionType:
             self._function(value)
-        elif kind is functools._lru_cache_wrapper:
-            self._value(value.__wrapped__)
-        elif kind.__reduce__ is object.__reduce__ and kind.__getstate__ is object.__getstate__ and _public_name(kind):
-            self._value(kind)
-            self._value(vars(value))
+        elif _holds_only_attributes(value):
+            self._all([kind, vars(value)])
         else:
             what = f"the class {value.__qualname__}" if isinstance(value, type) else f"an object of {kind.__qualname__}"
             self.unknown = self.unknown or what
 
-    def _all(self, values: Iterable[Any]) -> None:
-        self._note(str(len(values := list(values))))
+    def _all(self, values: list[Any]) -> None:
+        self._note(len(values))
         for value in values:
             self._value(value)
 
@@ -140,29 +129,36 @@ class MadeBy:
 
     def _code(self, code: CodeType, variables: dict[str, Any]) -> None:
         names, imported = code.co_names, ""
-        counts = (code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags)
-        self._note(code.co_code, code.co_exceptiontable, repr((counts, code.co_varnames, code.co_freevars, names)))
+        self._note(code.co_code, code.co_exceptiontable, [getattr(code, name) for name in COUNTS])
+        self._all([constant for constant in code.co_consts if not isinstance(constant, CodeType)])
         for constant in code.co_consts:
             if isinstance(constant, CodeType):
                 self._code(constant, variables)
-            else:
-                self._value(constant)
         for step in dis.get_instructions(code):
             name = step.argval
-            if step.opname == "IMPORT_FROM":
-                self.modules.add(f"{imported}.{name}")
-            elif step.opname == "IMPORT_NAME":
-                imported = name
-                self.modules.add(name)
-                if _is_own(name):
-                    with contextlib.suppress(Exception):  # what fails here fails in the experiment, and is told there
-                        self._value(importlib.import_module(name), names)
-            elif step.opname in ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"):
-                if name in variables:
-                    self._note(name)
-                    self._value(variables[name], names)
-                elif name in UNSEEN:
-                    self.unknown = self.unknown or f"whatever {name} names"
+            if step.opname in ("IMPORT_NAME", "IMPORT_FROM"):
+                imported = name if step.opname == "IMPORT_NAME" else imported
+                module = name if step.opname == "IMPORT_NAME" else f"{imported}.{name}"
+                self.modules.add(module)
+                if _is_own(module):
+                    with contextlib.suppress(Exception):  # of no module; what fails here fails in the experiment, too
+                        self._value(importlib.import_module(module), names)
+            elif step.opname in LOADS and name in variables:
+                self._note(name)
+                self._value(variables[name], names)
+            elif step.opname in LOADS and name in UNSEEN:
+                self.unknown = self.unknown or f"whatever {name} names"
+
+
+def _holds_only_attributes(value: Any) -> bool:
+    """Tell whether an object is of a public class and holds nothing but its attributes."""
+    kind = type(value)
+    if (kind.__reduce__, kind.__reduce_ex__) != (object.__reduce__, object.__reduce_ex__) or not _public_name(kind):
+        return False
+    try:
+        return type(value.__reduce_ex__(2)[2]) is dict
+    except TypeError:  # of a file, a lock, a class
+        return False
 
 
 def code_hash(code: str) -> str:

@@ -7,41 +7,26 @@ import hashlib
 import itertools
 import json
 import os
-import re
-import threading
-import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from types import BuiltinFunctionType, MappingProxyType
-from typing import Any, cast
+from types import BuiltinFunctionType
+from typing import Any
 
-import loky
-import numpy as np
 import pandas as pd
-import psutil
 import torch
 from tqdm import tqdm
 
 from book.record_key import MadeBy
+from book.workers import as_json, here, in_processes, measure_one, on_cluster
 from sigae.checks import check_positive, check_whole
 
 __all__ = ["RecordWarning", "grid", "sweep"]
 
-Result = tuple[str, bool]  # a record as JSON, and whether the experiment returned it; if not, it says why
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-IDLE = 30  # seconds after which a process without work ends
-
 
 class RecordWarning(UserWarning):
     """Records cannot be read, kept or used again: the table is right, and is only computed again next time."""
-
-
-class WorkersNote(UserWarning):
-    """By how many workers of a cluster a table was computed."""
 
 
 def grid(**axes: Any) -> list[dict[str, Any]]:
@@ -132,101 +117,82 @@ def sweep(
     """
     if isinstance(experiment, BuiltinFunctionType | type) or not callable(experiment):
         raise TypeError(f"experiment is {experiment!r}: give a Python function that returns a mapping of numbers.")
-    rows = [_as_json(condition, {} if device == "cpu" else {"device": device}) for condition in conditions]
+    rows = [as_json(condition if device == "cpu" else {**condition, "device": device}) for condition in conditions]
     if not rows:
         raise ValueError("conditions is empty: give at least one condition.")
     if workers is not None:
         check_whole("workers", workers)
     elif asked := os.environ.get("SIGAE_WORKERS"):
-        workers = check_whole("SIGAE_WORKERS", cast(int, int(asked) if asked.isdecimal() else asked))
+        number: Any = int(asked) if asked.isdecimal() else asked
+        workers = check_whole("SIGAE_WORKERS", number)
     if memory is not None:
         check_positive("memory", memory)
     scheduler = scheduler or os.environ.get("SIGAE_SCHEDULER")
     name, made_by = getattr(experiment, "__name__", "sweep"), MadeBy(experiment)
-    folder = _open(cache, f"{name} refers to {made_by.unknown}" if made_by.unknown else "")
+    folder = _open(cache, name, made_by.unknown)
     ordered = [json.dumps(json.loads(row), sort_keys=True) for row in rows]
     keys = [hashlib.sha256(f"{made_by.digest}\0{row}".encode()).hexdigest()[:40] for row in ordered]
     found = {} if folder is None else _read(folder, keys)
     missing = {key: row for key, row in zip(keys, rows, strict=True) if key not in found}
 
-    measure = partial(_measure, experiment, torch.get_default_dtype())
-    if not missing or workers == 1 and not scheduler:
-        done = _here(measure, missing)
+    measure = partial(measure_one, experiment, torch.get_default_dtype())
+    if not missing or (workers == 1 and not scheduler):
+        done = here(measure, missing)
     elif scheduler:
-        from book.sweep_cluster import on_cluster  # which needs a package that not everybody has
-
         done = on_cluster(measure, missing, workers, memory, scheduler, made_by.modules)
     else:
-        done = _in_processes(measure, missing, workers, memory)
-    bar, trouble = {"desc": name, "total": len(missing), "disable": None if progress is None else not progress}, ""
+        done = in_processes(measure, missing, workers, memory)
+    trouble = ""
     with warnings.catch_warnings():
         # A process that has grown large, or had nothing to do, is replaced by a fresh one, which harms nothing.
         warnings.filterwarnings("ignore", message="A worker (stopped|was restarted) while some jobs were given")
-        for key, (text, returned) in tqdm(done, **bar):
+        for key, (text, returned) in tqdm(done, name, len(missing), disable=None if progress is None else not progress):
             found[key] = json.loads(text)  # as it will be read back: a fresh table equals a kept one
             if returned and folder is not None:
-                trouble = trouble or _write(folder, key, text)
-    if folder is not None and trouble:
-        _warn_not_kept(folder, trouble)
+                trouble = _write(folder, key, text) or trouble
+    if trouble:
+        _not_kept(folder, trouble)
     table = []
     for key, row in zip(keys, rows, strict=True):
         condition = json.loads(row)
         if clash := condition.keys() & found[key].keys():
             raise ValueError(f"both the condition and the record have {', '.join(sorted(clash))}: rename one of them.")
         table.append(condition | found[key])
-    frame = pd.DataFrame(table)
-    errors = pd.Series([row.get("error") for row in table], dtype=object)
-    return frame.drop(columns="error", errors="ignore").assign(error=errors)
+    errors = pd.Series([row.pop("error", None) for row in table], dtype=object)
+    return pd.DataFrame(table).assign(error=errors)
 
 
-def _as_json(values: Mapping[str, Any], more: Mapping[str, Any] = MappingProxyType({})) -> str:
-    """Write a condition or a record as JSON, which keeps every digit of a float64."""
-    if not isinstance(values, Mapping):
-        raise TypeError(f"a condition is {values!r}: give a mapping of argument names to values.")
-    return json.dumps({**values, **more}, default=_plain)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, torch.Tensor | np.ndarray | np.generic):
-        return value.tolist()
-    raise TypeError(f"{value!r} is neither a number, a string, a list nor an array: turn it into one.")
-
-
-def _open(cache: str | os.PathLike | None, unknown: str) -> Path | None:
+def _open(cache: str | os.PathLike | None, name: str, unknown: str) -> Path | None:
     """Make the folder of records; None where none are kept."""
     if cache == "auto":
         cache = os.environ.get("SIGAE_CACHE") or Path(".cache", "sigae")
     if cache is None or cache == "off":
         return None
     if unknown:
-        warnings.warn(f"no record is kept or used: {unknown}, whose state is not known.", RecordWarning, stacklevel=3)
+        what = f"no record of {name} is kept or used: it refers to {unknown}, whose state cannot be known"
+        warnings.warn(f"{what}. Define that in a module of sigae or book, or do without.", RecordWarning, stacklevel=3)
         return None
     folder = Path(cache).absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        _warn_not_kept(folder, str(error))
+        _not_kept(folder, str(error))
         return None
     return folder
 
 
-def _warn_not_kept(folder: Path, why: str) -> None:
-    remedy = "Free some space there, or name another folder in the environment variable SIGAE_CACHE."
+def _not_kept(folder: Path | None, why: str) -> None:
     what = "the table is right all the same, but will be computed again next time"
-    warnings.warn(f"results cannot be kept in {folder} ({why}): {what}. {remedy}", RecordWarning, stacklevel=3)
+    remedy = "Free some space there, or name another folder in the environment variable SIGAE_CACHE"
+    warnings.warn(f"results cannot be kept in {folder} ({why}): {what}. {remedy}.", RecordWarning, stacklevel=4)
 
 
 def _read(folder: Path, keys: list[str]) -> dict[str, dict[str, Any]]:
-    found, broken = {}, 0
-    for key in dict.fromkeys(keys):
-        try:
+    """Read what records there are; one that cannot be read is computed anew."""
+    found = {}
+    for key in keys:
+        with contextlib.suppress(OSError, ValueError, TypeError):
             found[key] = dict(json.loads((folder / f"{key}.json").read_text(encoding="utf-8")))
-        except FileNotFoundError:
-            pass
-        except (OSError, ValueError, TypeError):
-            broken += 1
-    if broken:
-        warnings.warn(f"{broken} records in {folder} cannot be read: computed anew.", RecordWarning, stacklevel=3)
     return found
 
 
@@ -241,83 +207,3 @@ def _write(folder: Path, key: str, text: str) -> str:
             draft.unlink(missing_ok=True)
         return str(error.strerror or error)
     return ""
-
-
-def _measure(experiment: Callable, dtype: torch.dtype, row: str) -> Result:
-    """Measure one condition on one thread, wherever this process runs, with the caller's default type."""
-    torch.set_num_threads(1)
-    torch.set_default_dtype(dtype)
-    try:
-        record = dict(experiment(**json.loads(row)))
-    except (Exception, SystemExit) as error:  # a condition that fails is a row of the table, not the end of it
-        return _as_json({"error": f"{type(error).__name__}: {error}"}), False
-    return _as_json(record), True
-
-
-def _here(measure: Callable[[str], Result], missing: Mapping[str, str]) -> Iterator[tuple[str, Result]]:
-    threads = torch.get_num_threads()
-    try:
-        for key, row in missing.items():
-            yield key, measure(row)
-    finally:
-        torch.set_num_threads(threads)
-
-
-def _in_processes(
-    measure: Callable[[str], Result], missing: Mapping[str, str], workers: int | None, memory: float | None
-) -> Iterator[tuple[str, Result]]:
-    """Yield keys with their results as they are done, whatever becomes of the processes."""
-    workers = min(workers or loky.cpu_count(), len(missing))
-    if memory is not None:
-        workers = min(workers, max(1, int(psutil.virtual_memory().available / memory)))
-    executor = None
-    waiting = dict(missing)
-    try:
-        while waiting:
-            executor = _executor(workers)
-            futures = {executor.submit(measure, row): key for key, row in waiting.items()}
-            for future in as_completed(futures):
-                if not isinstance(future.exception(), BrokenProcessPool):  # of all that were not done when one died
-                    del waiting[futures[future]]
-                    yield futures[future], future.result()
-            for key in list(waiting)[: 2 * workers]:  # those that were under way: each alone, they tell which it was
-                executor = _executor(1)
-                future = executor.submit(measure, waiting.pop(key))
-                if isinstance(error := future.exception(), BrokenProcessPool):
-                    how = "".join(f" of {found[1]}" for found in re.finditer(r"\{(.*?)\}", str(error)))
-                    yield key, died(f"{type(error).__name__}: the process that computed this condition died{how}")
-                else:
-                    yield key, future.result()
-    except BaseException:  # interrupted, or nobody wants the rest: the processes must not go on alone
-        if executor is not None:
-            executor.shutdown(kill_workers=True)
-        raise
-
-
-def died(how: str) -> Result:
-    """Make the record of a condition of which nothing comes back."""
-    why = "as happens when the system runs out of memory or a library crashes"
-    remedy = "take a smaller width or fewer points, or give sweep the memory that it needs"
-    return _as_json({"error": f"{how}, {why}: {remedy}."}), False
-
-
-def _executor(workers: int) -> loky.ProcessPoolExecutor:
-    try:
-        return loky.get_reusable_executor(
-            workers, timeout=IDLE, env=ONE_THREAD, initializer=_end_with, initargs=(os.getpid(),)
-        )
-    except OSError as error:  # no shared memory, for one
-        raise OSError(
-            f"no processes can be started ({error}): compute in this one, with SIGAE_WORKERS=1 in the environment."
-        ) from None
-
-
-def _end_with(parent: int) -> None:
-    """End this process, whatever it computes, soon after its parent has been killed."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

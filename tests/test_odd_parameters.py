@@ -8,7 +8,8 @@ import matplotlib
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from book import publish, sweeps
+from book import publish
+from book import sweep as sweeps
 from book.build.parameters import check_together, check_values, declared_parameters, parse_assignments
 from book.build.runner import read_source
 from book.build.toc import NOTEBOOKS, UsageError, find_notebook
