@@ -22,11 +22,15 @@ from book.record_key import MadeBy
 from book.workers import as_json, here, in_processes, measure_one, on_cluster
 from sigae.checks import check_positive, check_whole
 
-__all__ = ["RecordWarning", "grid", "sweep"]
+__all__ = ["RecordWarning", "WorkersNote", "grid", "sweep"]
 
 
 class RecordWarning(UserWarning):
     """Records cannot be read, kept or used again: the table is right, and is only computed again next time."""
+
+
+class WorkersNote(UserWarning):
+    """By how many workers of a cluster a table was computed."""
 
 
 def grid(**axes: Any) -> list[dict[str, Any]]:
@@ -113,7 +117,9 @@ def sweep(
     Warns
     -----
     RecordWarning
-        If records cannot be read, kept, or used again; the table is right all the same.
+        If records cannot be kept, or used again; the table is right all the same.
+    WorkersNote
+        Where there is a scheduler, by how many workers the table was computed.
     """
     if isinstance(experiment, BuiltinFunctionType | type) or not callable(experiment):
         raise TypeError(f"experiment is {experiment!r}: give a Python function that returns a mapping of numbers.")
@@ -135,11 +141,12 @@ def sweep(
     found = {} if folder is None else _read(folder, keys)
     missing = {key: row for key, row in zip(keys, rows, strict=True) if key not in found}
 
+    used: set[str] = set()
     measure = partial(measure_one, experiment, torch.get_default_dtype())
     if not missing or (workers == 1 and not scheduler):
         done = here(measure, missing)
     elif scheduler:
-        done = on_cluster(measure, missing, workers, memory, scheduler, made_by.modules)
+        done = on_cluster(measure, missing, workers, memory, scheduler, made_by.modules, used)
     else:
         done = in_processes(measure, missing, workers, memory)
     trouble = ""
@@ -152,6 +159,9 @@ def sweep(
                 trouble = _write(folder, key, text) or trouble
     if trouble:
         _not_kept(folder, trouble)
+    if scheduler:
+        what = f"{len(missing)} conditions of {name} were computed by {len(used)} workers of the cluster"
+        warnings.warn(f"{what}, and {len(set(keys) - missing.keys())} were recorded before.", WorkersNote, stacklevel=2)
     table = []
     for key, row in zip(keys, rows, strict=True):
         condition = json.loads(row)

@@ -24,7 +24,7 @@ import torch
 
 from book.record_key import versions
 
-__all__ = ["WorkersNote", "as_json", "here", "in_processes", "measure_one", "on_cluster"]
+__all__ = ["as_json", "here", "in_processes", "measure_one", "on_cluster"]
 
 Result = tuple[str, bool]  # a record as JSON, and whether the experiment returned it; if not, it says why
 Measure = Callable[[str], Result]  # of a condition as JSON
@@ -40,10 +40,6 @@ FETCH = 10  # seconds for a record to come over
 DEATHS = 3  # workers that one condition may cost
 
 REMEDY = "install there what is installed here (the same version and requirements.lock), and start it again"
-
-
-class WorkersNote(UserWarning):
-    """By how many workers of a cluster a table was computed."""
 
 
 def as_json(values: Mapping[str, Any]) -> str:
@@ -143,14 +139,15 @@ def on_cluster(
     memory: float | None,
     scheduler: str,
     modules: Iterable[str],
+    used: set[str],
 ) -> Iterator[tuple[str, Result]]:
-    """Yield keys with their results from a cluster whose workers have these modules, as they come back."""
+    """Yield keys with their results from a cluster's workers, which need some modules and are noted in ``used``."""
     logger = logging.getLogger("distributed.client")  # says at length what is said here in a sentence
     level = logger.level
     logger.setLevel(logging.CRITICAL)
     client = _connect(scheduler)
     try:
-        yield from _shared_out(client, measure, missing, workers or len(missing), memory or 0, sorted(modules))
+        yield from _shared_out(client, measure, missing, workers or len(missing), memory or 0, sorted(modules), used)
     except (OSError, TimeoutError, CancelledError):
         remedy = "start it and its workers again, then run this again, which computes only what has not been recorded"
         raise ConnectionError(f"the scheduler {scheduler} went away in mid-sweep: {remedy}.") from None
@@ -178,7 +175,13 @@ def _connect(scheduler: str) -> Any:
 
 
 def _shared_out(
-    client: Any, measure: Measure, missing: Mapping[str, str], limit: int, memory: float, modules: list[str]
+    client: Any,
+    measure: Measure,
+    missing: Mapping[str, str],
+    limit: int,
+    memory: float,
+    modules: list[str],
+    used: set[str],
 ) -> Iterator[tuple[str, Result]]:
     """Have each worker compute one condition at a time; one that dies tells which condition it died of."""
     from distributed import KilledWorker
@@ -192,7 +195,7 @@ def _shared_out(
     present, asked = dict[str, Any](), dict[str, Any]()
     faults: dict[str, str] = {}  # of the workers that have answered; empty where nothing is wrong
     running: dict[str, tuple[str, Any]] = {}  # by worker
-    waiting, deaths, used, done = deque(missing), Counter[str](), set[str](), SimpleQueue[tuple[str, Any]]()
+    waiting, deaths, done = deque(missing), Counter[str](), SimpleQueue[tuple[str, Any]]()
     began = idle = time.monotonic()
     looked = -math.inf
     while waiting or running:
@@ -247,8 +250,6 @@ def _shared_out(
                 waiting.append(key)  # behind all others, which it then does not hold up
             else:
                 yield key, _died(f"KilledWorker: {DEATHS} workers that computed this condition died, one after another")
-    what = f"{len(missing)} conditions were computed by {len(used)} workers of the cluster"
-    warnings.warn(f"{what}.", WorkersNote, stacklevel=4)
 
 
 def _fault(answer: Any, expected: Mapping[str, str]) -> str:
