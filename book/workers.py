@@ -219,10 +219,13 @@ def _shared_out(
         if good or running:
             idle = now
         elif now > idle + (LOAD if pending else WAIT):
-            needed = f" that may use {memory:.3g} bytes" if memory else ""
+            address = client.scheduler.address
+            needed, option = (
+                (f" that may use {memory:.3g} bytes", f" --memory-limit {memory:.0f}") if memory else ("", "")
+            )
             raise RuntimeError(
-                f"the scheduler {client.scheduler.address} has had no worker of use{needed}, of {len(present)}, for"
-                f" {WAIT} seconds: start one with dask worker {client.scheduler.address} (--memory-limit)."
+                f"the scheduler {address} has had no worker of use{needed}, of {len(present)}, for {WAIT} seconds:"
+                f" start one with dask worker {address}{option}."
             )
         if pending and not (used or running) and now < began + WAIT:
             good = []  # all that are there at the start are to answer first
@@ -257,5 +260,8 @@ def _fault(answer: Any, expected: Mapping[str, str]) -> str:
     if answer.status != "finished":
         return f"cannot load what the experiment needs ({answer.exception()})"
     found = answer.result(timeout=FETCH)
-    names = [name for name in expected if found.get(name) != expected[name]]
-    return f"has other code or versions ({', '.join(names[:5])})" if names else ""
+    lacking = sorted(expected.keys() - found.keys())
+    others = sorted(name for name in expected.keys() & found.keys() if expected[name] != found[name])
+    if lacking:
+        return f"lacks {', '.join(lacking[:3])}"
+    return f"has another version of {', '.join(others[:3])}" if others else ""
