@@ -93,7 +93,7 @@ publish.numbers(drawn=drawn.mean().item())
 
 # %% tags=["show-input"]
 from book.experiments.phase_diagram import limit_radius
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 
 plane = sweep(
     limit_radius,

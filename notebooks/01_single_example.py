@@ -62,7 +62,7 @@ from book.experiments.from_hours_to_a_second import flow_and_descent
 from book.experiments.single_example import initial_jacobian, limit_single_example, single_example
 from book.statistics import intervals, summaries, verdicts
 from book.statistics import single_example as tables
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 from sigae.activations import get_activation
 
 # %% tags=["hide-input"]

@@ -72,7 +72,7 @@ from book import figures, publish
 from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
 from book.statistics import linear_region as tables
 from book.statistics import report_compared, summaries, verdicts
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 
 # %% tags=["hide-input"]
 shared = {"activation": activation, "dim": dim, "n_points": n_points, "norm": norm, "seed": seeds}

@@ -64,7 +64,7 @@ from book.experiments.linear_region_and_beyond import limit_spectrum, trained_sp
 from book.figures import explorers
 from book.statistics import beyond_linear_region as tables
 from book.statistics import spectra, summaries, verdicts
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 from sigae.training import memory_needed
 
 # %% tags=["hide-input"]

@@ -83,7 +83,7 @@ from book.experiments.explorers import recall_errors
 from book.figures import explorers
 from book.statistics import basin_of_attraction as tables
 from book.statistics import report_compared, summaries, verdicts
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 
 # %% tags=["hide-input"]
 shared = {"activation": activation, "dim": dim, "width": width, "n_points": n_points}

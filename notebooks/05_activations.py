@@ -90,7 +90,7 @@ from book.experiments.linear_region_and_beyond import limit_spectrum, trained_sp
 from book.figures import explorers
 from book.statistics import activations as tables
 from book.statistics import spectra, summaries, verdicts
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 
 # %% tags=["hide-input"]
 stated = {name: report_points[name] for name in activations}

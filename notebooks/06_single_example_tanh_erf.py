@@ -64,7 +64,7 @@ from book import figures, publish
 from book.experiments.single_example import initial_jacobian, limit_single_example, single_example
 from book.statistics import single_example as tables
 from book.statistics import summaries, verdicts
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 from sigae.activations import get_activation
 
 # %% tags=["hide-input"]

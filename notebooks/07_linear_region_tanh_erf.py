@@ -73,7 +73,7 @@ from book import figures, publish
 from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
 from book.statistics import linear_region as tables
 from book.statistics import summaries, verdicts
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 
 # %% tags=["hide-input"]
 shared = {"activation": activations, "dim": dim, "n_points": n_points, "seed": seeds}

@@ -60,7 +60,7 @@ from book import figures, publish
 from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
 from book.statistics import beyond_linear_region as tables
 from book.statistics import summaries, verdicts
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 from sigae.training import memory_needed
 
 # %% tags=["hide-input"]

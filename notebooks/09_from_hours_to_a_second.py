@@ -54,7 +54,7 @@ from book.experiments.from_hours_to_a_second import integration_error, stiffness
 from book.statistics import from_hours_to_a_second as tables
 from book.statistics import report_loop as loop
 from book.statistics import summaries
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 
 # %% tags=["hide-input"]
 measured = json.loads(Path(benchmark).read_text())

@@ -71,7 +71,7 @@ from book.experiments.distance_to_limit import distance_to_limit
 from book.experiments.linear_region_and_beyond import limit_spectrum
 from book.statistics import distance_to_limit as tables
 from book.statistics import summaries
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 from sigae.training import memory_needed
 
 # %% tags=["hide-input"]

@@ -55,7 +55,7 @@ from book.experiments.phase_diagram import approach_to_one_half, border_in_high_
 from book.figures import explorers
 from book.statistics import phase_diagram as tables
 from book.statistics import summaries
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 
 shared = {"activation": activations, "seed": seed, "dim": dim}
 seen = {"points_seen": points_seen, "samples": samples}

@@ -85,7 +85,7 @@ from book.statistics import pictures as tables
 from book.statistics import pictures_compared as compared
 from book.statistics import pictures_told as told
 from book.statistics import summaries, verdicts
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 
 # %% tags=["hide-input"]
 damages = {"damages": [["rows", "noise", "blend"]], "amounts": [[rows_lost, noise, blend]]}

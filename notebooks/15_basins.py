@@ -58,7 +58,7 @@ from book.experiments.basins import basin_shares, basin_slice, rates_of_return, 
 from book.statistics import basins as tables
 from book.statistics import pictures, verdicts
 from book.statistics import winners as fates
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 
 # %% tags=["hide-input"]
 one = {"n_pictures": n_pictures, "choice": choices[0]}

@@ -37,13 +37,12 @@ from book.bench.contenders import (
 from book.bench.fused_passes import fused_passes
 from book.bench.house import house_times, workers_start
 from book.bench.memory import peak_memory
-from book.bench.overhead import overhead
 from book.bench.pieces import before_and_after
 from book.bench.products import matrix_peak, median_step, thin_products
 from book.bench.results import summarise, write_table_and_plot
 from book.experiments.linear_region_and_beyond import trained_spectrum
 from book.statistics import from_hours_to_a_second as tables
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 from sigae import TrainingResult
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -270,16 +269,9 @@ def with_full_kernel(cell: Cell) -> dict:
 @click.option("--quick", is_flag=True, help="A tenth of the work, to try the script; the numbers mean little.")
 @click.option("--output", type=click.Path(path_type=Path), default=RESULTS, help="Where the results go.")
 @click.option("--house", is_flag=True, help="Also time make book, make test and .ci/run in fresh clones.")
-@click.option("--overhead", "only_overhead", is_flag=True, help="Measure anew only what a sweep costs a condition.")
-def main(quick: bool, output: Path, house: bool, only_overhead: bool) -> None:
+def main(quick: bool, output: Path, house: bool) -> None:
     """Run the benchmark and print its table."""
     torch.set_num_threads(1)
-    if only_overhead:
-        known = json.loads(output.read_text()) if output.exists() else {}
-        known["overhead"] = overhead(200 if quick else 2_000)
-        output.write_text(json.dumps(known, indent=1) + "\n")
-        click.echo("\n".join(str(row) for row in known["overhead"]))
-        return
     results: dict = {
         "versions": {name: version(name) for name in ("torch", "numpy", "torchdiffeq")},
         "machine": f"one thread of a {os.cpu_count()}-core {platform.machine()} machine, "
@@ -309,7 +301,6 @@ def main(quick: bool, output: Path, house: bool, only_overhead: bool) -> None:
     results["thin_products"] = thin_products()
     results["full_kernel"] = with_full_kernel(Cell(10, 1.0, 50) if quick else Cell(64, 1.0, 300))
     results["workers_start"] = workers_start()
-    results["overhead"] = overhead(200 if quick else 2_000)
     kept = json.loads(output.read_text()) if output.exists() else {}
     results["fused"] = fused_passes() or kept.get("fused")
     results["house"] = kept.get("house", {})  # it takes as long as everything else

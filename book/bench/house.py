@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from book.experiments.linear_region_and_beyond import trained_spectrum
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 
 __all__ = ["house_times", "workers_start"]
 

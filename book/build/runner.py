@@ -192,7 +192,7 @@ def take_record_warnings(notebook: NotebookNode) -> list[str]:
         for output in cell.get("outputs", []):
             if output.get("name") == "stderr":
                 # As Python writes a warning: place and category, the sentence, then the line of code below it.
-                warning = re.compile(r"^\S.*: RecordWarning: (.*)\n(?:  .*\n)?", re.MULTILINE)
+                warning = re.compile(r"^\S.*: (?:RecordWarning|WorkersNote): (.*)\n(?:  .*\n)?", re.MULTILINE)
                 sentences += warning.findall(output.text)
                 output.text = warning.sub("", output.text)
         if "outputs" in cell:

@@ -62,7 +62,7 @@ width: int = 10  # hidden units
 
 # %%
 import sys
-from book.sweeps import sweep
+from book.sweep import sweep
 
 table = sweep(lambda *, a: {"double": 2 * a}, [{"a": width}], workers=1)
 print(table["double"][0])
