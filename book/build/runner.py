@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import importlib.metadata
 import os
@@ -12,7 +11,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import resolve_name
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +27,7 @@ from papermill.exceptions import PapermillExecutionError
 from book.build.errors import NotebookError
 from book.build.repository import commit
 from book.build.toc import NOTEBOOKS, ROOT
+from book.record_key import code_hash
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -212,25 +211,6 @@ def machine() -> str:
     return f"{platform.system()} {platform.machine()}, {cores} cores"
 
 
-def modules_used(code: str, root: Path, package: str = "", found: dict[str, bytes] | None = None) -> dict[str, bytes]:
-    """Read the project's files that some code, in ``package``, imports directly or not."""
-    found = {} if found is None else found
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.ImportFrom):
-            base = resolve_name("." * node.level + (node.module or ""), package)
-            names = [base, *(f"{base}.{alias.name}" for alias in node.names)]
-        else:
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        # A package is imported with whatever is in it.
-        for parts in {tuple(name.split(".")[:k]) for name in names for k in range(1, name.count(".") + 2)}:
-            place = root.joinpath(*parts)
-            for path, inside in ((place.with_suffix(".py"), parts[:-1]), (place / "__init__.py", parts)):
-                if path.is_file() and (known := path.relative_to(root).as_posix()) not in found:
-                    found[known] = path.read_bytes()
-                    modules_used(found[known].decode(), root, ".".join(inside), found)
-    return found
-
-
 def fingerprint(source: NotebookNode, values: dict[str, Any], root: Path = ROOT) -> str:
     """Hash what an execution depends on: cells, parameters, modules that they import, the lock, files they name."""
     digest = hashlib.sha256()
@@ -243,8 +223,7 @@ def fingerprint(source: NotebookNode, values: dict[str, Any], root: Path = ROOT)
         digest.update(f"{cell.cell_type}\0{cell.source}\0{cell.metadata}\0".encode())
     digest.update(repr(sorted(values.items())).encode())
     code = "\n".join(cell.source for cell in source.cells if cell.cell_type == "code")
-    for name, text in sorted(modules_used(code, root).items()):
-        digest.update(f"{name}\0".encode() + text)
-    for path in [root / "requirements.lock", *inputs]:
+    digest.update(code_hash(code).encode())
+    for path in inputs:
         digest.update(f"{path.name}\0".encode() + path.read_bytes())
     return digest.hexdigest()

@@ -1,59 +1,57 @@
 """A notebook is executed again when a module of the project that it imports, directly or not, has changed."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from book.build.runner import fingerprint, modules_used
+from book.build.runner import fingerprint
+from book.build.toc import ROOT
 
 pytestmark = pytest.mark.machinery
 
-FILES = {
-    "pack/__init__.py": "from pack.low import low as scaled\nfrom .deep import inner as renamed\n",
-    "pack/low.py": "SCALE = 2\n",
-    "pack/high.py": "import json\nfrom pack import low\n\n\ndef late():\n    from pack.deep import inner\n",
-    "pack/deep/__init__.py": "from ..low import SCALE\n",
-    "pack/deep/inner.py": "from . import other\n",
-    "pack/deep/other.py": "",
-    "apart/alone.py": "import pack.high as high\n",
-    "requirements.lock": "x==1\n",
-    "tables/a.csv": "1\n",
-}
-INSIDE = {"pack/__init__.py", "pack/low.py", "pack/deep/__init__.py", "pack/deep/inner.py", "pack/deep/other.py"}
+
+def hashed(code, root, **values):
+    return fingerprint(new_notebook(cells=[new_code_cell(code, id="a")]), values, root)
 
 
-@pytest.fixture
-def root(tmp_path):
-    for name, text in FILES.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
-        (tmp_path / name).write_text(text)
-    (tmp_path / "notebooks").mkdir()
-    return tmp_path
+def test_the_fingerprint_follows_cells_parameters_and_files_that_are_named(tmp_path):
+    for folder in ("notebooks", "tables"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "tables" / "a.csv").write_text("1\n")
+    code = 'folder = "../tables"'
+    first = hashed(code, tmp_path, width=1)
+    assert hashed(code, tmp_path, width=1) == first
+    (tmp_path / "tables" / "a.csv").write_text("2\n")
+    changed = hashed(code, tmp_path, width=1)
+    others = {hashed(code, tmp_path, width=2), hashed(f"{code}\nfolder", tmp_path, width=1)}
+    assert len({first, changed} | others) == 4
 
 
-@pytest.mark.parametrize(
-    ("code", "known"),
-    [
-        ("import numpy, tables", set()),
-        ("import pack.low", INSIDE),
-        ("from pack import high", INSIDE | {"pack/high.py"}),
-        ("def f():\n    from apart import alone", INSIDE | {"pack/high.py", "apart/alone.py"}),
-        ("from apart.alone import high", INSIDE | {"pack/high.py", "apart/alone.py"}),
-    ],
-)
-def test_what_code_imports_is_found(root, code, known):
-    assert set(modules_used(code, root)) == known
+def test_the_fingerprint_follows_the_modules_of_the_project_that_are_imported(tmp_path):
+    for name in ("sigae", "book/build", "notebooks"):
+        (tmp_path / name).mkdir(parents=True)
+    for path in (*ROOT.glob("sigae/**/*.py"), *ROOT.glob("book/**/*.py"), ROOT / "requirements.lock"):
+        place = tmp_path / path.relative_to(ROOT)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(path.read_bytes())
+    program = """if True:
+        from nbformat.v4 import new_code_cell, new_notebook
+        from book.build.runner import fingerprint
+        print(fingerprint(new_notebook(cells=[new_code_cell("from book import figures", id="a")]), {}))"""
 
+    def read():
+        environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+        command = [sys.executable, "-c", program]
+        said = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+        return said.stdout
 
-def test_the_fingerprint_follows_cells_parameters_modules_lock_and_files_that_are_named(root):
-    def hashed(code='from pack import high\nfolder = "../tables"', **values):
-        return fingerprint(new_notebook(cells=[new_code_cell(code, id="a")]), values, root)
+    def change(name):
+        (tmp_path / name).write_text((tmp_path / name).read_text() + "\n# changed\n")
+        return read()
 
-    first = hashed(width=1)
-    assert hashed(width=1) == first
-    assert len({first, hashed(width=2), hashed("from pack import low", width=1)}) == 3
-    (root / "apart" / "alone.py").write_text("changed = 1")
-    assert hashed(width=1) == first
-    for name in ("pack/deep/other.py", "requirements.lock", "tables/a.csv"):
-        before = hashed(width=1)
-        (root / name).write_text("changed = 1")
-        assert hashed(width=1) != before, name
+    first = read()
+    assert change("book/bench/benchmark.py") == first
+    assert change("sigae/checks.py") != first
