@@ -1,4 +1,4 @@
-"""The benchmark's contenders do the same job, and its ratios are what their names say. Nothing here looks at time."""
+"""The benchmark's peers do the same job, and its ratios are what their names say. Nothing here looks at time."""
 
 import json
 
@@ -9,7 +9,7 @@ import torch
 from book.bench import benchmark
 from book.bench import pieces as pieces_of
 from book.bench import results as results_of
-from book.bench.contenders import Cell, descent, dopri5, largest_stable_rate, report_loop, trained
+from book.bench.peers import Cell, descent, dopri5, largest_stable_rate, report_loop, trained
 from book.statistics import from_hours_to_a_second as tables
 
 CELL = Cell(n_points=3, norm=6.0, width=150, dim=8)
@@ -26,7 +26,7 @@ def test_the_report_loop_stops_when_told():
     assert report_loop(CELL, 7)[1:] == (7, False)
 
 
-def test_contenders_reach_the_same_jacobian():
+def test_peers_reach_the_same_jacobian():
     result, exact = trained(CELL, step_tolerance=1e-4)
     _, evaluations, J = dopri5(CELL, result.flow_time, 1e-7)
     assert evaluations > result.steps

@@ -51,6 +51,7 @@ if [ "$1" = --add ]; then
     exit
 fi
 
+case $(pwd -P) in *'$'*) fail "setuptools installs nothing in a folder with \$ in its path: move $(pwd -P), then run make again." ;; esac
 target=$1
 wanted=${2:-}
 packages=${3:-requirements.lock}
