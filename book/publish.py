@@ -15,6 +15,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from myst_nb import glue
 
+from book.figures.style import STYLE
 from book.figures.verdict_box import as_html, as_text
 from book.statistics import summaries
 from book.statistics.verdicts import CLAIM_MIME, Verdict
@@ -173,7 +174,7 @@ def figure(drawing: Figure) -> None:
         for _ in range(2):
             engine.execute(drawing)
         drawing.set_layout_engine("none")
-    with rc_context({"svg.hashsalt": "sigae", "svg.fonttype": "path"}):
+    with rc_context(STYLE | {"svg.hashsalt": "sigae", "svg.fonttype": "path"}):
         # The size as drawn is the size as shown. The SVG lies on the page's own ground, the PNG on white.
         for kind, ground, metadata in (
             ("svg", "none", {"Date": None, "Creator": None}),

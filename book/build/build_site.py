@@ -12,6 +12,7 @@ from typing import Any
 import nbformat
 import yaml
 
+from book.build.colab import installs
 from book.build.faults import faults_told
 from book.build.repository import repository
 from book.build.toc import EXECUTED, ROOT, notebook_names
@@ -25,10 +26,9 @@ def configuration(root: Path = ROOT) -> dict[str, Any]:
     address = repository(root)
     if address:
         config["repository"] = {"url": address, "branch": "main", "path_to_book": ""}
-        config["launch_buttons"] |= {
-            "binderhub_url": "https://mybinder.org",
-            "colab_url": "https://colab.research.google.com",
-        }
+        config["launch_buttons"]["binderhub_url"] = "https://mybinder.org"
+        if all(installs(path, address) for path in (root / "notebooks").glob("*.ipynb")):
+            config["launch_buttons"]["colab_url"] = "https://colab.research.google.com"
         config["html"] |= {"use_repository_button": True, "use_issues_button": True}
     return config
 

@@ -97,6 +97,14 @@ def mend_roles(app: Any, page: str, template: str, context: dict[str, Any], doct
         )
 
 
+def open_recorded_notebooks(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Let launch buttons open the notebook that is in the repository, from which the page was executed."""
+    for group in context.get("header_buttons", []):
+        for button in group.get("buttons", []):
+            if "url" in button:
+                button["url"] = button["url"].replace("book/executed/", "notebooks/")
+
+
 def setup(app: Any) -> dict[str, Any]:
     """Register with Sphinx."""
     app.add_transform(TwoInks)
@@ -104,5 +112,6 @@ def setup(app: Any) -> dict[str, Any]:
     app.connect("autodoc-process-docstring", escape_bars)
     app.connect("missing-reference", resolve)
     app.connect("html-page-context", mend_roles)
+    app.connect("html-page-context", open_recorded_notebooks, priority=900)  # after the theme has made the buttons
     app.connect("builder-inited", add_plotly, priority=400)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

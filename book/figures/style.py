@@ -23,6 +23,8 @@ INK = "#222222"
 KEPT = "kept"  # the id of what keeps its colours on a page in the dark
 
 STYLE: Any = {
+    # First of all matplotlib's own defaults, whatever a matplotlibrc on the machine says.
+    **{name: value for name, value in matplotlib.rcParamsDefault.items() if not name.startswith("backend")},
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "axes.titlesize": 9,

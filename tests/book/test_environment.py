@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 
 import pytest
 
@@ -58,6 +59,17 @@ def take(made, venv):
 def is_whole(venv):
     works = subprocess.run([venv / "bin" / "python", "-m", "pip", "--version"], capture_output=True).returncode == 0
     return works and (venv / ".ready").exists()
+
+
+@pytest.fixture
+def index(tmp_path):
+    """Variables that let pip find one small package, ``thing``, and nothing else."""
+    with zipfile.ZipFile(tmp_path / "thing-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("thing.py", "")
+        wheel.writestr("thing-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: thing\nVersion: 1.0\n")
+        wheel.writestr("thing-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr("thing-1.0.dist-info/RECORD", "")
+    return {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path), "PIP_CONFIG_FILE": os.devnull}
 
 
 def one_sentence(said):
@@ -126,6 +138,28 @@ def test_no_network_is_one_sentence_and_the_next_run_mends_it(make, tmp_path):
     assert not (tmp_path / "venv" / ".ready").exists()
     assert make().returncode == 0
     assert is_whole(tmp_path / "venv")
+
+
+@pytest.mark.parametrize("setting", ["PIP_TARGET", "PIP_PREFIX", "PIP_DRY_RUN"])
+def test_where_the_users_pip_installs_does_not_matter(make, index, tmp_path, setting):
+    value = "1" if setting == "PIP_DRY_RUN" else str(tmp_path / "elsewhere")
+    said = make(packages="thing==1.0\n", **index | {setting: value})
+    assert said.returncode == 0, said.stderr
+    subprocess.run([tmp_path / "venv" / "bin" / "python", "-c", "import thing"], check=True)
+
+
+def test_a_setting_of_pips_that_leaves_the_environment_empty_is_one_sentence(make, index, tmp_path):
+    (tmp_path / "pip.conf").write_text(f"[install]\ntarget = {tmp_path}/elsewhere\n")
+    said = make(packages="thing==1.0\n", **index | {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf")})
+    assert "pip config list" in one_sentence(said)
+    assert not (tmp_path / "venv" / ".ready").exists()
+
+
+def test_a_dollar_in_the_path_is_one_sentence(tmp_path):
+    (tmp_path / "a$b").mkdir()
+    command = ["sh", str(ROOT / "book" / "build" / "environment.sh"), "venv", PYTHON]
+    said = subprocess.run(command, cwd=tmp_path / "a$b", capture_output=True, text=True)
+    assert "$ in its path" in one_sentence(said)
 
 
 @pytest.mark.parametrize("size", ["300k", "12m"])  # full while the folder is made, and while pip is put into it
