@@ -8,6 +8,6 @@ _found = _find_spec("sigae")
 _place = _Path(_found.origin).resolve().parents[1] if _found and _found.origin else None
 if _place != _root:
     raise ImportError(
-        f"sigae is imported from {_place}, and not from {_root} as this book's must be: take the other out of PYTHONPATH, "
-        f"or use the environment that make environment makes in {_root / '.venv'}."
+        f"sigae is imported from {_place}, not from {_root}, where this book is: take the other out of PYTHONPATH, "
+        f"or use the environment {_root / '.venv'} that make environment makes."
     )

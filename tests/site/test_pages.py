@@ -1,5 +1,5 @@
 import posixpath
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -122,8 +122,9 @@ def test_opens_from_the_file_system(opened, browser, built):
     fromdisk.page.context.close()
 
 
-def test_the_search_finds_a_page(browser, site):
-    found = open_page(browser, f"{site}/search.html?q=attractor")
+@pytest.mark.parametrize("word", ["attractor", "constructor attractor"])  # the latter is a name in every object
+def test_the_search_finds_a_page(browser, site, word):
+    found = open_page(browser, f"{site}/search.html?q={quote(word)}")
     found.page.wait_for_selector("#search-results li a")
     assert found.page.locator("#search-results li a").count() > 0
     assert found.errors == []
