@@ -134,7 +134,7 @@ test-site: $(READY) ## Open every page of the built site in Chromium and check i
 	@$(RUN) -m pytest -o addopts= -n $(JOBS) --no-loadscope-reorder tests/site $(ARGS)
 
 .PHONY: lint
-lint: $(READY) ## Check style, docstrings and format with ruff, types with mypy, and which room may import which
+lint: $(READY) ## Check style, docstrings and format with ruff, types with mypy, and what may import what
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
