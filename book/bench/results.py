@@ -9,19 +9,7 @@ import pandas as pd
 
 
 def summarise(results: dict[str, Any]) -> dict[str, float | None]:
-    """Work out the ratios that the page quotes.
-
-    Parameters
-    ----------
-    results
-        ``headline``, one cell; ``grid`` and ``width``, lists of cells. A cell has the seconds that each way of training
-        took in it.
-
-    Returns
-    -------
-    dict
-        Name to number; ``width_exponent`` is None where fewer than two widths from 10,000 on were measured.
-    """
+    """Work out the ratios that the page quotes; no ``width_exponent`` without two widths from 10,000 on."""
     headline, cells = results["headline"], pd.DataFrame(results["grid"])
     total = cells.filter(regex="_seconds$").sum()
     slower = cells["flow_seconds"] / cells["descent_seconds"]

@@ -38,18 +38,6 @@ def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
     A figure is followed by one quiet line that has the code and the numbers behind it and its files. All other code is
     left to the page's end, see :func:`all_code`, but for cells tagged ``show-input``, where the code is what is told.
     What the cells glued stays, unseen, for the prose to cite.
-
-    Parameters
-    ----------
-    executed
-        What papermill wrote.
-    folder
-        Where the page finds its files, as :func:`book.build.outputs.files` names them.
-
-    Returns
-    -------
-    list of NotebookNode
-        Cells; those of code show outputs alone.
     """
     page: list[NotebookNode] = []
     behind: Behind | None = None
@@ -120,16 +108,5 @@ def clean(source: str) -> str:
 
 
 def all_code(executed: NotebookNode) -> str:
-    """Write all code of a notebook in one piece, as it was run.
-
-    Parameters
-    ----------
-    executed
-        The notebook.
-
-    Returns
-    -------
-    str
-        Python, the cells one after the other.
-    """
+    """Write all code of a notebook in one piece, as it was run."""
     return "\n\n".join(clean(cell.source) for cell in executed.cells if cell.cell_type == "code" and cell.source)

@@ -18,20 +18,7 @@ def without_install(notebook: NotebookNode) -> NotebookNode:
 
 
 def with_install(notebook: NotebookNode, address: str) -> NotebookNode:
-    """Begin a notebook with a cell that installs the repository at an address where Colab runs it, and only there.
-
-    Parameters
-    ----------
-    notebook
-        Changed in place and returned; an earlier such cell goes.
-    address
-        From :func:`book.build.repository.repository`; without one there is no cell.
-
-    Returns
-    -------
-    NotebookNode
-        The notebook.
-    """
+    """Begin a notebook with a cell that installs the repository at an address where Colab runs it, and only there."""
     without_install(notebook)
     if address:
         source = f"""\

@@ -28,18 +28,7 @@ COMBINATIONS = [("avx2", 2), ("native", 1), ("native", 2), ("default", 1)]
 
 
 def switches(instructions: str) -> dict[str, str]:
-    """Return the environment variables that hold torch, MKL, OpenBLAS and NumPy to a set of instructions.
-
-    Parameters
-    ----------
-    instructions
-        One of ``SETS``: ``"default"``, what every 64-bit processor of the kind can do; ``"avx2"``; or ``"native"``.
-
-    Returns
-    -------
-    dict
-        Name to value; none for ``"native"``.
-    """
+    """Return the environment variables that hold torch, MKL, OpenBLAS and NumPy to a set of instructions."""
     if instructions == "native":
         return {}
     if not INTEL:
