@@ -280,7 +280,7 @@ publish.numbers(
 # `make bench` measures four ways to train side by side, in one run: the report's loop as printed (PyTorch's autograd and SGD in single precision), descent at 90 % of its largest stable step (this package's, in double precision and without autograd), the Runge-Kutta
 # pair dopri5 of torchdiffeq on the same flow, and the exponential integrator ({numref}`fig-training-times`).
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-training-times", "caption": "Seconds of training on one machine in one run, to a mean squared error below 10⁻⁷. Left: against the width, for 20 patterns of norm 1. Right: against the number of steps of the report's descent, a measure of conditioning, for 10 patterns of norms 3 to 50 at width 10 000. On the left, times of the report's loop and of descent are a measured step times the number of steps: the loop's own at widths 1000 and 10 000, foreseen at 100 000."}, "image": {"alt": "On logarithmic axes the exponential integrator's line lies on the left more than three orders of magnitude below the report's loop; on the right the gap narrows from nearly three orders to one towards well-conditioned problems, where best-step descent is the fastest."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-training-times", "caption": "Seconds of training on one machine in one run, to a mean squared error below 10⁻⁷. Left: against the width, for 20 patterns of norm 1. Right: against the number of steps of the report's descent, a measure of conditioning, for 10 patterns of norms 3 to 50 at width 10 000. On the left, times of the report's loop and of descent are a measured step times the number of steps: the loop's own at widths 1000 and 10 000, predicted at 100 000."}, "image": {"alt": "On logarithmic axes the exponential integrator's line lies on the left more than three orders of magnitude below the report's loop; on the right the gap narrows from nearly three orders to one towards well-conditioned problems, where best-step descent is the fastest."}}
 publish.figure(
     figures.training_times(
         {
@@ -322,7 +322,7 @@ publish.numbers(**tables.costs(measured))
 # single precision, and ran for {glue:text}`loop_steps:,.0f` steps ({glue:text}`loop_hours:.2f` hours) where the flow's time stands for
 # {glue:text}`loop_flow_steps:,.0f`: {glue:text}`loop_ratio:.2f` times as many ({numref}`fig-report-loop`).
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-report-loop", "caption": "The report's loop on 20 patterns of norm 1, run to its end. Left and middle: loss against the number of steps, of the loop in both precisions and of gradient flow. Right: the share of a step that weights in single precision take in, as measured in the loop (solid) and as foreseen along the exact flow (dashed)."}, "image": {"alt": "In double precision the loop's loss lies on the flow's; in single precision it falls ever more slowly, at width 10 000 more so than at 1000. The share of a step that is kept falls from one to below a half, the earlier the wider the network."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-report-loop", "caption": "The report's loop on 20 patterns of norm 1, run to its end. Left and middle: loss against the number of steps, of the loop in both precisions and of gradient flow. Right: the share of a step that weights in single precision take in, as measured in the loop (solid) and as predicted along the exact flow (dashed)."}, "image": {"alt": "In double precision the loop's loss lies on the flow's; in single precision it falls ever more slowly, at width 10 000 more so than at 1000. The share of a step that is kept falls from one to below a half, the earlier the wider the network."}}
 curves = loop.curves(recorded)
 publish.figure(figures.loop_curves(curves))
 
@@ -345,7 +345,7 @@ publish.numbers(**loop.readings(recorded, seconds_a_step, width=10_000))
 #
 # The explanation can be tested. Along the exact flow, stop at a loss, round the weights, take one step of the loop, and see which share
 # $\langle \Delta_{\mathrm{stored}}, \Delta \rangle / \lVert \Delta \rVert^2$ of it the weights take in. If the loop gets on by that share, its number of steps
-# is the integral of $\mathrm{d}t$ over the share. Nothing is fitted, and it foresees the measured counts to {glue:text}`foreseen_error:.1f` %. So foreseen,
+# is the integral of $\mathrm{d}t$ over the share. Nothing is fitted, and it predicts the measured counts to {glue:text}`foreseen_error:.1f` %. By this prediction
 # the loop does end at width {glue:text}`widest:,.0f`, after some {glue:text}`widest_steps:,.0f` steps ({glue:text}`widest_ratio:.1f` times the flow's count,
 # {glue:text}`widest_hours:.0f` hours at this machine's time a step): there it was not run.
 #

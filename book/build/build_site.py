@@ -80,8 +80,8 @@ def main() -> None:
         # A page left from this run must not look like a finished site to the next one.
         (ROOT / "_build" / "html" / "index.html").unlink(missing_ok=True)
         lines = log.read_text(encoding="utf-8").splitlines()
-        told = [line for line in lines if re.search(r"WARNING|ERROR|Error|error:", line)] or lines[-20:]
-        sys.exit("\n".join([*told, f"error: the site was not built; the whole log is in {log.relative_to(ROOT)}."]))
+        reasons = [line for line in lines if re.search(r"WARNING|ERROR|Error|error:", line)] or lines[-20:]
+        sys.exit("\n".join([*reasons, f"error: the site was not built; the whole log is in {log.relative_to(ROOT)}."]))
 
 
 if __name__ == "__main__":

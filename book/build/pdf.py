@@ -117,8 +117,8 @@ def printed(browser: Browser) -> PdfWriter:
     places: dict[str, tuple[int, Places]] = {}
     page = browser.new_page(color_scheme="light")
     page.goto((HTML / f"{pages()[0]}.html").as_uri(), wait_until="networkidle")
-    told = [page.locator("article p:has(.pasted-text), article h1 + p").nth(k).inner_text() for k in (0, 1)]
-    page.set_content(front(page.title().partition(" — ")[0], told))
+    abstract = [page.locator("article p:has(.pasted-text), article h1 + p").nth(k).inner_text() for k in (0, 1)]
+    page.set_content(front(page.title().partition(" — ")[0], abstract))
     book.append(io.BytesIO(page.pdf(format="A4", margin=MARGINS)), outline_item="Abstract")
     names = [name for name in pages() if name not in NOT_PRINTED]
     for name in names:
