@@ -94,12 +94,10 @@ def test_an_environment_whose_making_was_killed_is_made_anew(make, tmp_path):
     assert is_whole(venv)
 
 
-@pytest.mark.parametrize("damage", ["no pip", "no python", "a file", "elsewhere", "a dangling link"])
+@pytest.mark.parametrize("damage", ["no pip", "no python", "elsewhere", "a dangling link"])
 def test_a_broken_environment_is_made_anew(make, made, tmp_path, damage):
     venv = tmp_path / "venv"
-    if damage == "a file":
-        venv.write_text("")
-    elif damage == "a dangling link":
+    if damage == "a dangling link":
         venv.symlink_to(tmp_path / "nowhere")
     else:
         take(made, venv)
@@ -140,12 +138,11 @@ def test_no_network_is_one_sentence_and_the_next_run_mends_it(make, tmp_path):
     assert is_whole(tmp_path / "venv")
 
 
-@pytest.mark.parametrize("setting", ["PIP_TARGET", "PIP_PREFIX", "PIP_DRY_RUN"])
-def test_where_the_users_pip_installs_does_not_matter(make, index, tmp_path, setting):
-    value = "1" if setting == "PIP_DRY_RUN" else str(tmp_path / "elsewhere")
-    said = make(packages="thing==1.0\n", **index | {setting: value})
+def test_where_the_users_pip_installs_does_not_matter(make, index, tmp_path):
+    elsewhere = {name: str(tmp_path / "elsewhere") for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")}
+    said = make(packages="thing==1.0\n", **index, **elsewhere, PIP_DRY_RUN="1", PYTHONPATH=str(tmp_path))
     assert said.returncode == 0, said.stderr
-    subprocess.run([tmp_path / "venv" / "bin" / "python", "-c", "import thing"], check=True)
+    subprocess.run([tmp_path / "venv" / "bin" / "python", "-I", "-c", "import thing"], check=True)
 
 
 def test_a_setting_of_pips_that_leaves_the_environment_empty_is_one_sentence(make, index, tmp_path):
@@ -177,7 +174,7 @@ def test_a_package_that_cannot_be_had_is_told_in_pips_words(make, tmp_path):
     assert said.stderr.endswith("error: the locked packages could not be installed: the lines above say why.\n")
 
 
-@pytest.mark.parametrize("version", ["", "2.7", "3.10", "3.15"])
+@pytest.mark.parametrize("version", ["", "3.10", "3.15"])
 def test_a_wrong_python_is_one_sentence_and_harms_nothing(make, tmp_path, version):
     fake = tmp_path / "python"
     fake.write_text(f"#!/bin/sh\n{f'echo {version}' if version else 'exit 1'}\n")
