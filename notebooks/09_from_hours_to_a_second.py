@@ -353,11 +353,7 @@ publish.numbers(**loop.readings(recorded, seconds_a_step, width=10_000))
 # would take hours like its own here; what took them is not known.
 #
 # ## Where descent is quicker, and what bounds a step
-
-# %% tags=["hide-input"]
-publish.table(tables.grid_readings(measured), "training_time_readings")
-
-# %% [markdown]
+#
 # Most of experiment 3's {glue:text}`cells` cells are well conditioned: in half of them {glue:text}`grid_descent_steps:.0f` large steps of descent or fewer reach the loss. In {glue:text}`slower_cells` of them best-step
 # descent is quicker by more than a fifth, at most {glue:text}`slowest_ratio:.0f`-fold. It does not reach the flow's answer, though: its
 # Jacobian is {glue:text}`middle_descent_error:.0f` % (median) away from the flow's at norms above 10 and up to 20, and
@@ -365,6 +361,12 @@ publish.table(tables.grid_readings(measured), "training_time_readings")
 # {glue:text}`equal_descent:.0f` times as long in all, and is quicker by more than a fifth in {glue:text}`slower_equal` of {glue:text}`equal_cells` cells. So the integrator is the
 # quicker way to the flow's answer, and descent the quicker way to *some* solution of a well-conditioned problem. For the whole grid the report's loop would need
 # {glue:text}`grid_report_minutes:.1f` minutes.
+
+# %% tags=["hide-input"]
+publish.table(tables.grid_readings(measured), "training_time_readings")
+
+# %% [markdown]
+# Measured on {glue:text}`machine`, torch {glue:text}`torch_version`, torchdiffeq {glue:text}`torchdiffeq_version`.
 #
 # ::::{dropdown} What bounds a step, and many patterns in a narrow network
 # :class-container: told
@@ -382,8 +384,6 @@ publish.table(tables.grid_readings(measured), "training_time_readings")
 # taken instead, which converges at once.
 #
 # ::::
-#
-# Measured on {glue:text}`machine`, torch {glue:text}`torch_version`, torchdiffeq {glue:text}`torchdiffeq_version`.
 #
 # ## How this differs from the report
 #
