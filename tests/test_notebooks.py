@@ -7,6 +7,7 @@ import yaml
 
 from book.build import readme
 from book.build.build_site import failed_cells
+from book.build.colab import without_install
 from book.build.outputs import files
 from book.build.toc import NOTEBOOKS, PRESETS, ROOT, notebook_names
 from book.parameters import declared
@@ -22,7 +23,7 @@ def name(request):
 
 
 def read(name):
-    return nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+    return without_install(nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4))
 
 
 def code_cells(notebook):

@@ -11,8 +11,10 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from book.build import readme
+from book.build.colab import with_install
 from book.build.errors import one_sentence
 from book.build.page import write_if_changed
+from book.build.repository import repository
 from book.build.runner import OwnKernel, fingerprint, in_threads, read_source
 from book.build.toc import NOTEBOOKS, ROOT, find_notebook
 
@@ -57,6 +59,10 @@ def main(notebook: str | None, force: bool) -> None:
             continue
         write_if_changed(target, nbformat.writes(recorded) + "\n")
         write_if_changed(done, inputs)
+    address = repository(ROOT)
+    for target in NOTEBOOKS.glob("*.ipynb"):
+        published = with_install(nbformat.read(target, as_version=4), address)
+        write_if_changed(target, nbformat.writes(published) + "\n")
     readme.main()
     if failures:
         sys.exit(f"error: {', '.join(failures)} failed and kept what was recorded before.")

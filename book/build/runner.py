@@ -61,7 +61,8 @@ def in_threads(function: Callable[[T], R], items: Iterable[T], number: int = 1) 
 
 def read_source(name: str, folder: Path = NOTEBOOKS) -> NotebookNode:
     """Read a notebook from its py:percent source, without outputs, the same bytes each time."""
-    notebook = jupytext.read(folder / f"{name}.py")
+    text = (folder / f"{name}.py").read_text(encoding="utf-8-sig")  # some editors begin a file with a byte order mark
+    notebook = jupytext.reads(text, fmt="py:percent")
     notebook.metadata.pop("jupytext", None)  # a copy that kept it would be paired with the source again
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     for index, cell in enumerate(notebook.cells):

@@ -39,6 +39,12 @@ def printed(notebook):
     return "".join(output["text"] for cell in notebook.cells for output in cell.get("outputs", []) if "text" in output)
 
 
+def test_a_byte_order_mark_before_a_notebook_is_no_part_of_it(tmp_path):
+    (tmp_path / "a.py").write_text(SOURCE, encoding="utf-8")
+    (tmp_path / "b.py").write_text(SOURCE, encoding="utf-8-sig")
+    assert runner.read_source("b", tmp_path) == runner.read_source("a", tmp_path)
+
+
 def test_a_kept_copy_is_executed_anew_only_where_it_is_broken(copies, capsys):
     kept = copies / "01_example.ipynb"
     first = execute.execute("01_example", "default", copies)
