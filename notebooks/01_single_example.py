@@ -80,7 +80,7 @@ by_descent = {"norm": descent_norms, "learning_rate": learning_rate, "tolerance"
 descent = sweep(flow_and_descent, grid(**shared, width=width, seed=seeds[0], **by_descent), device=device)
 
 # %% tags=["remove-input"]
-publish.failures(trained, limit, initial, saturating, beside=descent)
+publish.failures(trained, limit, initial, saturating, descent)
 depths, norms = summaries.left(trained, "depth", "norm")
 shallow = limit[limit["depth"] == 2]
 target = 2 * get_activation(activation).slope_at_zero
@@ -273,7 +273,7 @@ publish.numbers(
     norms_of_report=30,
     norms_used=len({*norms} & {*range(1, 31)}),
     descent_difference_percent=100 * summaries.usable(descent)["difference"].max(),
-    descent_steps=summaries.usable(descent)["descent_steps"].max(),
+    descent_steps=int(summaries.usable(descent)["descent_steps"].max()),
 )
 
 # %% [markdown]

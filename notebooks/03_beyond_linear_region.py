@@ -81,7 +81,7 @@ judged_limit = sweep(limit_spectrum, grid(**compared, samples=limit_samples))
 some = {"seed": seeds[0], "width": widths, "norm": descent_norms}
 some |= {"learning_rate": learning_rate, "tolerance": tolerance}
 descent = sweep(flow_and_descent, grid(**shared | some), memory=memory, device=device)
-publish.failures(trained, judged, limit, judged_limit, beside=descent)
+publish.failures(trained, judged, limit, judged_limit, descent)
 n_points, widths, norms = summaries.left(trained, "n_points", "width", "norm")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius", "caption": "Spectral radius of the trained Jacobian at the training points, against the norm of the patterns, for 2, 5 and 10 patterns. With markers: networks of two widths, mean over the training points, then mean and range over seeds; dotted in their colours: the worst training point of any seed. Without markers: infinite width, with the band that holds 90 % of single points. Grey lines: 1 (dashed), below which a pattern is an attractor, and 1/2 (dotted), the limit at large norm. Rings: one network of the first seed each, trained by gradient descent at the report's learning rate."}, "image": {"alt": "In each panel all curves start near one and fall with the norm; the narrower networks fall fastest, the infinite-width curve slowest. Rings lie on the curves of both widths."}}

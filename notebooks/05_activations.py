@@ -110,7 +110,7 @@ limit = sweep(limit_spectrum, tables.conditions(chosen, **shared, samples=limit_
 descending = {"width": width, "tolerance": tolerance, "learning_rate": learning_rate}
 at_some = tables.conditions([(stated, descent_norms)], dim=dim, seed=seeds[0], **descending)
 descent = sweep(flow_and_descent, at_some, device=device)
-publish.failures(trained, judged, limit, beside=descent)
+publish.failures(trained, judged, limit, descent)
 descended = summaries.usable(descent).rename(columns={"radius_descent": "mean"})
 radii = summaries.over_seeds(trained, "radius_mean", ["activation", "n_points", "norm"], worst="radius_worst")
 exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"])
@@ -148,7 +148,7 @@ publish.numbers(
 )
 
 # %% tags=["remove-cell"]
-furthest = (descended if len(descended) else descent).sort_values("difference").iloc[-1]
+furthest = descended.loc[descended["difference"].idxmax()]
 publish.numbers(
     learning_rate=learning_rate,
     width=width,

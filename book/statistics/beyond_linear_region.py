@@ -328,8 +328,6 @@ def told_of_descent(descent: pd.DataFrame) -> dict[str, float]:
         and the steps that descent took at the first and at the last norm with the most patterns in the widest.
     """
     followed = usable(descent)
-    if followed.empty:  # all diverged, and whatever is found is nan
-        followed = descent
     followed = followed.assign(apart=(followed["radius_descent"] - followed["radius_flow"]).abs())
     norms, widths = (sorted(followed[name].unique()) for name in ("norm", "width"))
     told = {"descent_first_norm": norms[0], "descent_last_norm": norms[-1]}
@@ -340,14 +338,14 @@ def told_of_descent(descent: pd.DataFrame) -> dict[str, float]:
             told[f"descent_radius_{called}_{where}"] = here["apart"].max()
     wide = followed[followed["width"].eq(widths[-1])]
     last = wide[wide["norm"].eq(norms[-1])]
-    furthest, most = last.sort_values("apart").iloc[-1], wide[wide["n_points"].eq(wide["n_points"].max())]
+    furthest, most = last.loc[last["apart"].idxmax()], wide[wide["n_points"].eq(wide["n_points"].max())]
     steps = most.set_index("norm")["descent_steps"]
     return told | {
         "descent_radius_wide": wide["apart"].max(),
         "descent_last_radius": furthest["radius_descent"],
         "flow_last_radius": furthest["radius_flow"],
-        "descent_steps_first": steps.iloc[0],
-        "descent_steps_last": steps.iloc[-1],
+        "descent_steps_first": int(steps.iloc[0]),
+        "descent_steps_last": int(steps.iloc[-1]),
     }
 
 

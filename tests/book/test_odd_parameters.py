@@ -132,7 +132,7 @@ def test_a_sweep_that_fails_in_part_says_so_above_its_figures_with_the_reason(ru
 
 def test_a_side_comparison_that_diverges_leaves_the_page(run):
     page = run("03", learning_rate=1e6, seeds=[0], judged_seeds=[0, 1])
-    assert "learning_rate 1000000" in page.bundles[0]["text/plain"]
+    assert "learning_rate 1000000" in page.text
     assert page.verdicts["C5"] != "not judged"
 
 
