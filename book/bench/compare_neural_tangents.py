@@ -1,6 +1,6 @@
 """Compute reference values for the infinite-width limit with Google's neural-tangents.
 
-The numbers go to ``tests/reference/neural_tangents.json``, against which the test suite compares
+The numbers go to ``tests/sigae/reference/neural_tangents.json``, against which the test suite compares
 :class:`sigae.InfiniteWidth`. Nothing of sigae is imported here: kernels, the trained network's mean and its
 Jacobian (by jax's automatic differentiation) are all the library's own. It needs Python 3.11 and versions
 older than the project's, so an environment of its own::
@@ -30,7 +30,7 @@ from neural_tangents import predict, stax
 
 jax.config.update("jax_enable_x64", True)
 
-STORED = Path(__file__).parents[2] / "tests" / "reference" / "neural_tangents.json"
+STORED = Path(__file__).parents[2] / "tests" / "sigae" / "reference" / "neural_tangents.json"
 DIM, N_POINTS, OFF_POINTS = 6, 4, 2
 # Gauss-Hermite quadrature, the library's way with sigmoid and tanh, converges slowly at large norms: the
 # norms are those where two degrees agree to 1e-10. erf is in closed form there and has no such bound.
