@@ -235,14 +235,16 @@ def train(
 
     started = time.perf_counter()
     _check_model(model)
-    objective = Objective(model, points)
+    exact = torch.autocast(model.weights[0].device.type, enabled=False)
+    with exact:
+        objective = Objective(model, points)
     _check_tolerance(tolerance, points)
     check_run_fits(model, points)
     # disable=None shows the bar on a terminal only, delay only for long runs.
     bar = tqdm(desc=method, unit=" steps", delay=2, disable=None if progress is None else not progress)
     stepper: Callable[..., Path] = gradient_descent if method == "gradient_descent" else gradient_flow
     start = [w.clone() for w in model.weights] if stepper is gradient_flow else []
-    with bar, torch.autocast(points.device.type, enabled=False):
+    with bar, exact:
         run, error = _Run(), math.nan
         try:
             run.follow(stepper(objective, **options), tolerance, limit, bar)
