@@ -94,9 +94,8 @@ jupyter: $(VENV)/.jupyter ## Open the notebooks in JupyterLab: NOTEBOOK=01 opens
 	@$(RUN) -m jupyterlab $(wildcard notebooks$(if $(NOTEBOOK),/$(NOTEBOOK)*.ipynb)) $(ARGS)
 
 $(BUILT): $(READY) $(INPUTS) $(OTHER)
-	@$(RUN) -m book.build.execute --preset '$(PRESET)'
-	@$(RUN) -m book.build.build_site
-	@echo '$(strip $(MADE_FOR))' > '$@'
+	@$(RUN) -m book.build.locked --stamp '$@' --made-for '$(strip $(MADE_FOR))' \
+		sh -c "$(RUN) -m book.build.execute --preset '$(PRESET)' && $(RUN) -m book.build.build_site"
 
 .PHONY: book
 book: $(BUILT) ## Execute the notebooks and build the website into _build/html
@@ -105,7 +104,7 @@ book: $(BUILT) ## Execute the notebooks and build the website into _build/html
 .PHONY: pdf
 pdf: $(READY) ## Print the book as a paper, without its manuals, to _build/sigae.pdf (needs Chromium)
 	@test -f $(SITE) || $(MAKE) book
-	@$(RUN) -m book.build.pdf
+	@$(RUN) -m book.build.locked $(RUN) -m book.build.pdf
 
 # ---------------------------------------------------------------- checks
 

@@ -56,7 +56,7 @@ def failures(*sweeps: pd.DataFrame, beside: pd.DataFrame | None = None) -> None:
     Parameters
     ----------
     *sweeps
-        Tables from :func:`book.sweeps.sweep`.
+        Tables from :func:`book.sweep.sweep`.
     beside
         One more that the page can do without.
 
@@ -102,7 +102,7 @@ def networks(swept: pd.DataFrame, name: str, *quantities: str) -> None:
     Parameters
     ----------
     swept
-        From :func:`book.sweeps.sweep`; rows that failed are left out.
+        From :func:`book.sweep.sweep`; rows that failed are left out.
     name
         Stem of the file.
     *quantities

@@ -18,7 +18,7 @@
 # default accuracy.
 
 # %% tags=["remove-cell"]
-from book.parameters import Ascending, Count, Device, Distinct, Positive, Seed, check, check_file, check_fits
+from book.parameters import Ascending, Count, Device, Distinct, File, Positive, Seed, check, check_fits
 
 # %% tags=["parameters"]
 dim: Count = 32  # dimension d of the patterns
@@ -32,15 +32,16 @@ step_tolerances: Distinct[Positive] = [0.1, 0.03, 0.01, 0.003]  # errors allowed
 descent_norms: Ascending[Positive] = [5, 10, 20, 30, 40, 50]  # norms at which descent is compared with the flow
 learning_rates: Ascending[Positive] = [1, 5]  # of that descent; the report's experiment 3 has 5
 wide: Count = 10_000  # the report's larger width: the first seed's descent there, at the first and the last norm
-benchmark: str = "../book/benchmark.json"  # what `make bench` measured
-report_loop: str = "../book/report_loop.json"  # what `make report-loop` measured
-random_networks: str = "../book/random_networks.csv"  # what `make random-networks` measured
+benchmark: File = "../book/benchmark.json"  # what `make bench` measured
+report_loop: File = "../book/report_loop.json"  # what `make report-loop` measured
+random_networks: File = "../book/random_networks.csv"  # what `make random-networks` measured
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_file(benchmark=benchmark, report_loop=report_loop, random_networks=random_networks)
-check_fits(width=width, dim=dim, n_points=[n_points, *stiff_points], repeats=len(stiff_norms) * len(seeds))
+all_norms = [*stiff_norms, *error_norms, *descent_norms]
+repeats = len(stiff_norms) * len(seeds)
+check_fits(width=width, dim=dim, n_points=[n_points, *stiff_points], repeats=repeats, norms=all_norms)
 
 # %% tags=["remove-cell"]
 import json
@@ -53,7 +54,7 @@ from book.experiments.from_hours_to_a_second import integration_error, stiffness
 from book.statistics import from_hours_to_a_second as tables
 from book.statistics import report_loop as loop
 from book.statistics import summaries
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 
 # %% tags=["hide-input"]
 measured = json.loads(Path(benchmark).read_text())

@@ -23,7 +23,6 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from book.bench.overhead import overhead
 from book.bench.peers import (
     REPORT_LEARNING_RATE,
     STABLE_SHARE,
@@ -243,16 +242,9 @@ def with_full_kernel(cell: Cell) -> dict:
 @click.command()
 @click.option("--quick", is_flag=True, help="A tenth of the work, to try the script; the numbers mean little.")
 @click.option("--output", type=click.Path(path_type=Path), default=RESULTS, help="Where the results go.")
-@click.option("--overhead", "only_overhead", is_flag=True, help="Measure anew only what a sweep costs a condition.")
-def main(quick: bool, output: Path, only_overhead: bool) -> None:
+def main(quick: bool, output: Path) -> None:
     """Run the benchmark and print its table."""
     torch.set_num_threads(1)
-    if only_overhead:
-        known = json.loads(output.read_text()) if output.exists() else {}
-        known["overhead"] = overhead(200 if quick else 2_000)
-        output.write_text(json.dumps(known, indent=1) + "\n")
-        click.echo("\n".join(str(row) for row in known["overhead"]))
-        return
     results: dict = {
         "versions": {name: version(name) for name in ("torch", "numpy", "torchdiffeq")},
         "machine": f"one thread of a {os.cpu_count()}-core {platform.machine()} machine, "
@@ -268,7 +260,6 @@ def main(quick: bool, output: Path, only_overhead: bool) -> None:
     norms = [3, 28, 52] if quick else list(range(3, 53))
     results["grid"] = experiment_three(norms, [1000] if quick else [1000, 10_000], [2, 5, 10])
     results["full_kernel"] = with_full_kernel(Cell(10, 1.0, 50) if quick else Cell(64, 1.0, 300))
-    results["overhead"] = overhead(200 if quick else 2_000)
     results["summary"] = summarise(results)
     output.write_text(json.dumps(results, indent=1) + "\n")
     for key, value in results["summary"].items():

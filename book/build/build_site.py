@@ -13,7 +13,7 @@ import nbformat
 import yaml
 
 from book.build.colab import installs
-from book.build.faults import faults_told
+from book.build.errors import one_sentence
 from book.build.repository import repository
 from book.build.toc import EXECUTED, ROOT, notebook_names
 
@@ -57,7 +57,7 @@ def failed_cells(notebook: nbformat.NotebookNode) -> list[str]:
     ]
 
 
-@faults_told()
+@one_sentence()
 def main() -> None:
     """Check the executed notebooks, then build into ``_build/html``."""
     for name in notebook_names():

@@ -12,7 +12,6 @@ from nbformat import NotebookNode
 
 from book.build.front import moving, spectra, verdict_strip
 from book.build.outputs import claims
-from book.build.overhead import overhead_table
 from book.build.page import table, title, write_if_changed
 from book.build.report_compared import descents_table, statements_tables
 from book.build.status import status_page
@@ -337,7 +336,6 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
         "strip.md": verdict_strip(said, MARKS, {id: claim.statement for id, claim in CLAIMS.items()}),
         "headline.md": headline(found, executed, folder.parent / "benchmark.json"),
         "status.md": status_page(executed),
-        "overhead.md": overhead_table(folder.parent / "benchmark.json"),
         "site/claims.json": json.dumps(data, indent=1, ensure_ascii=False) + "\n",
     }
     return any([write_if_changed(folder / file, text) for file, text in pages.items()])

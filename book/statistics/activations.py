@@ -11,7 +11,7 @@ import pandas as pd
 from book.statistics.evidence import evidence
 from book.statistics.summaries import from_which_on, usable
 from book.statistics.verdicts import Choice, judge
-from book.sweeps import grid
+from book.sweep import grid
 from book.typeset import from_norm_on, of_each
 
 __all__ = ["above_one_at", "compared", "conditions", "equal_numbers", "other_norms", "rise"]
@@ -30,7 +30,7 @@ def conditions(chosen: Iterable[tuple[Mapping[str, int], Sequence[float]]], **sh
     Returns
     -------
     list of dict
-        As from :func:`book.sweeps.grid`.
+        As from :func:`book.sweep.grid`.
     """
     norms: dict[tuple[str, int], Sequence[float]] = {}
     for numbers, of_these in chosen:

@@ -217,7 +217,7 @@ def together(*sweeps: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     *sweeps
-        From :func:`book.sweeps.sweep`.
+        From :func:`book.sweep.sweep`.
 
     Returns
     -------

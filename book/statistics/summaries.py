@@ -99,7 +99,7 @@ def left(table: pd.DataFrame, *columns: str) -> list[list[Any]]:
     Parameters
     ----------
     table
-        From :func:`book.sweeps.sweep`.
+        From :func:`book.sweep.sweep`.
     *columns
         The axes.
 
@@ -117,7 +117,7 @@ def over_seeds(table: pd.DataFrame, quantity: str, by: Sequence[str], *, worst: 
     Parameters
     ----------
     table
-        From :func:`book.sweeps.sweep`; rows that failed are left out.
+        From :func:`book.sweep.sweep`; rows that failed are left out.
     quantity
         Column of numbers, one a row.
     by
@@ -145,7 +145,7 @@ def over_samples(table: pd.DataFrame, quantity: str, by: Sequence[str]) -> pd.Da
     Parameters
     ----------
     table
-        From :func:`book.sweeps.sweep`; rows that failed are left out.
+        From :func:`book.sweep.sweep`; rows that failed are left out.
     quantity
         Column of lists of numbers.
     by
@@ -170,7 +170,7 @@ def at_extreme_norms(table: pd.DataFrame, by: Sequence[str]) -> tuple[pd.DataFra
     Parameters
     ----------
     table
-        From :func:`book.sweeps.sweep`; rows that failed are left out.
+        From :func:`book.sweep.sweep`; rows that failed are left out.
     by
         Columns that tell the curves apart, each with its own extreme norms.
 
@@ -191,7 +191,7 @@ def change_over_norms(table: pd.DataFrame, quantity: str, by: Sequence[str]) -> 
     Parameters
     ----------
     table
-        From :func:`book.sweeps.sweep`; rows that failed are left out.
+        From :func:`book.sweep.sweep`; rows that failed are left out.
     quantity
         Column of numbers, one a row.
     by

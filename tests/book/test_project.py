@@ -22,12 +22,11 @@ from sphinx.config import Config
 from sphinx_book_theme.header_buttons.launch import add_launch_buttons
 
 import sigae
-from book.build import build_site, colab, execute
+from book.build import build_site, colab
 from book.build.page import write_if_changed
 from book.build.repository import repository
-from book.build.runner import fingerprint
 from book.build.site_extension import open_recorded_notebooks
-from book.build.toc import ROOT, UsageError, pages
+from book.build.toc import ROOT, pages
 
 pytestmark = pytest.mark.machinery
 
@@ -115,42 +114,6 @@ def test_failed_cells_are_told():
     loud = new_code_cell(outputs=[new_output("stream", name="stderr", text="warning")])
     assert build_site.failed_cells(new_notebook(cells=[good])) == []
     assert build_site.failed_cells(new_notebook(cells=[good, bad, loud])) == ["ValueError: no", "stderr: warning"]
-
-
-def test_the_fingerprint_follows_cells_parameters_lock_and_what_is_used_of_the_package(tmp_path):
-    (tmp_path / "sigae").mkdir()
-    (tmp_path / "sigae" / "__init__.py").write_text("")
-    (tmp_path / "sigae" / "a.py").write_text("A = 1\nB = 1\n")
-    (tmp_path / "requirements.lock").write_text("x==1\n")
-    notebook = new_notebook(cells=[new_code_cell("from sigae import a\na.A", id="a")])
-    first = fingerprint(notebook, {"width": 1}, tmp_path)
-    assert fingerprint(notebook, {"width": 1}, tmp_path) == first
-    assert fingerprint(notebook, {"width": 2}, tmp_path) != first
-    other = new_notebook(cells=[new_code_cell("from sigae import a\na.A + 1", id="a")])
-    assert fingerprint(other, {"width": 1}, tmp_path) != first
-    (tmp_path / "sigae" / "a.py").write_text("A = 1\nB = 2\n")
-    assert fingerprint(notebook, {"width": 1}, tmp_path) == first
-    (tmp_path / "sigae" / "a.py").write_text("A = 2\nB = 2\n")
-    assert fingerprint(notebook, {"width": 1}, tmp_path) != first
-    (tmp_path / "sigae" / "a.py").write_text("A = 1\nB = 2\n")
-    (tmp_path / "requirements.lock").write_text("x==2\n")
-    assert fingerprint(notebook, {"width": 1}, tmp_path) != first
-
-
-def test_the_fingerprint_follows_the_files_of_a_folder_that_is_named(tmp_path):
-    (tmp_path / "requirements.lock").write_text("x==1\n")
-    for folder in ("notebooks", "tables"):
-        (tmp_path / folder).mkdir()
-    (tmp_path / "tables" / "a.csv").write_text("1\n")
-    notebook = new_notebook(cells=[new_code_cell('folder = "../tables"', id="a")])
-    first = fingerprint(notebook, {}, tmp_path)
-    (tmp_path / "tables" / "a.csv").write_text("2\n")
-    assert fingerprint(notebook, {}, tmp_path) != first
-
-
-def test_an_unknown_preset_is_refused_with_the_known_ones():
-    with pytest.raises(UsageError, match="'huge'.*default"):
-        execute.preset_values("huge", "01_single_example")
 
 
 def test_an_unchanged_file_keeps_its_time_stamp(tmp_path):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 # Nobody waits for anybody: what the tests look at is over in seconds.
 QUICK = {
     "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
@@ -65,7 +65,7 @@ class LocalCluster:
         return (self.folder / f"{number}.log").read_text()
 
     def _start(self, what, *options, path=()):
-        places = [*map(str, path), str(ROOT), str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")]
+        places = [*map(str, path), str(ROOT), str(ROOT / "tests" / "book"), os.environ.get("PYTHONPATH", "")]
         environment = os.environ | QUICK | self._settings | {"PYTHONPATH": os.pathsep.join(filter(None, places))}
         command = [sys.executable, "-m", "dask", what, "--host", "127.0.0.1", *map(str, options)]
         with open(self.folder / f"{len(self.processes)}.log", "w") as log:
