@@ -43,7 +43,8 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_fits(width=width, dim=dim, depth=depths, repeats=len(norms) * len(seeds))
+all_norms = [*norms, *descent_norms]
+check_fits(width=width, dim=dim, depth=depths, repeats=len(norms) * len(seeds), norms=all_norms, tolerance=tolerance)
 check_fits(width=initial_width, dim=max(initial_dims))
 
 # %% [markdown]

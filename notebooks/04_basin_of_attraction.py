@@ -53,7 +53,9 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_fits(width=width, dim=dim, n_points=n_points, repeats=len(norms) * len(seeds))
+all_norms = [*norms, *descent_norms]
+repeats = len(norms) * len(seeds)
+check_fits(width=width, dim=dim, n_points=n_points, repeats=repeats, norms=all_norms, tolerance=tolerance)
 
 # %% [markdown]
 # ## The setting

@@ -47,7 +47,8 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_fits(width=width, dim=dim, depth=depths, repeats=len(activations) * len(norms) * len(seeds))
+repeats = len(activations) * len(norms) * len(seeds)
+check_fits(width=width, dim=dim, depth=depths, repeats=repeats, norms=norms, tolerance=tolerance)
 check_fits(width=initial_width, dim=max(initial_dims))
 
 # %% [markdown]

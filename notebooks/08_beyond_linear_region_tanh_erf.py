@@ -47,7 +47,8 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_fits(width=widths, dim=dim, n_points=n_points, repeats=len(activations) * len(norms) * len(seeds))
+repeats = len(activations) * len(norms) * len(seeds)
+check_fits(width=widths, dim=dim, n_points=n_points, repeats=repeats, norms=norms, tolerance=tolerance)
 
 # %% [markdown]
 # ## The setting

@@ -53,13 +53,7 @@ def loop_steps(model: sigae.Autoencoder, points: Tensor) -> Iterator[Tensor]:
 
 
 def report_loop(cell: Cell, max_steps: int, tolerance: float = 1e-7) -> tuple[float, int, bool]:
-    """Run the report's training loop: float32, every loss kept.
-
-    Returns
-    -------
-    tuple of float, int and bool
-        Seconds, steps, and whether the loss fell below the tolerance.
-    """
+    """Run the report's training loop, float32, every loss kept; return seconds, steps, and whether it converged."""
     losses = []
     started = time.perf_counter()
     for loss in islice(loop_steps(cell.model(torch.float32), cell.points(torch.float32)), max_steps):
@@ -93,13 +87,7 @@ def descent(
 
 @torch.no_grad()
 def dopri5(cell: Cell, flow_time: float, tolerance: float) -> tuple[float, int, Tensor]:
-    """Integrate the same flow to the same time with torchdiffeq's dopri5.
-
-    Returns
-    -------
-    tuple of float, int and Tensor
-        Seconds, evaluations of the velocity, and the Jacobians.
-    """
+    """Integrate the same flow with torchdiffeq's dopri5; return seconds, velocity evaluations, and the Jacobians."""
     model, points = cell.model(), cell.points()
     gram, d, m = points @ points.mT / cell.dim, cell.dim, cell.width
     Z0, evaluations = points @ model.weights[0].mT / math.sqrt(d), 0
