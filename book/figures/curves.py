@@ -48,33 +48,9 @@ def against(
 ) -> Figure:
     """Draw means with their bands against the norm, or against another column.
 
-    Parameters
-    ----------
-    table
-        As ``over_seeds`` makes it: ``x``, ``mean``, ``low``, ``high``, perhaps ``worst`` (drawn dotted).
-    y_label, x_label
-        Of the axes.
-    colour_by, panel_by, row_by
-        Columns whose values are told apart by colour, by column of panels and by row of panels.
-    x
-        Column of the horizontal axis.
-    limit
-        The same at infinite width, drawn in black, or dashed in the curve's colour where it has that column.
-    rings
-        Label to values beside the curves, with the columns of ``table`` but for bands, drawn as rings in their colours.
-    references
-        Label to height of horizontal lines.
-    share_y
-        Whether all panels share one vertical axis.
-    log
-        The axes, of ``"x"``, ``"y"`` and ``"xy"``, that are logarithmic.
-    panel_titles
-        Titles of the panels by value, where the value itself says too little.
-
-    Returns
-    -------
-    Figure
-        The drawing.
+    ``table``: as ``over_seeds`` makes it: ``x``, ``mean``, ``low``, ``high``, perhaps ``worst`` (drawn dotted).
+    ``rings``: label to values beside the curves, with the columns of ``table`` but for bands, drawn as rings in their
+    colours. ``log``: the axes, of ``"x"``, ``"y"`` and ``"xy"``, that are logarithmic.
     """
     rows, columns, curves = (values_of(table, column) for column in (row_by, panel_by, colour_by))
     figure, axes = panels(len(rows), len(columns), share_y=share_y)

@@ -25,11 +25,8 @@ DIGITS = 3  # significant digits handed to the page: finer than a pixel
 def spectrum_explorer(table: pd.DataFrame) -> None:
     """Show the eigenvalues of trained Jacobians in the complex plane, with controls.
 
-    Parameters
-    ----------
-    table
-        Columns ``activation``, ``n_points``, ``width`` (a text, so that infinity may be one), ``norm``, ``real`` and
-        ``imaginary`` (lists) and ``radius``; every combination of the first four once.
+    ``table``: columns ``activation``, ``n_points``, ``width`` (a text, so that infinity may be one), ``norm``, ``real``
+    and ``imaginary`` (lists) and ``radius``; every combination of the first four once.
     """
     records = {
         _key(row, ("activation", "n_points", "width", "norm")): {
@@ -51,13 +48,9 @@ def spectrum_explorer(table: pd.DataFrame) -> None:
 def plane_explorer(plane: pd.DataFrame, spectra: pd.DataFrame) -> None:
     """Show the plane of norm and number of patterns with a cursor, and the eigenvalues where the cursor stands.
 
-    Parameters
-    ----------
-    plane
-        Columns ``activation``, ``n_points``, ``norm`` and ``radius``: what the plane is coloured by.
-    spectra
-        Columns ``activation``, ``n_points``, ``norm``, ``real``, ``imaginary`` and ``radius``, where the cursor can
-        stand.
+    ``plane``: columns ``activation``, ``n_points``, ``norm`` and ``radius``: what the plane is coloured by.
+    ``spectra``: columns ``activation``, ``n_points``, ``norm``, ``real``, ``imaginary`` and ``radius``, where the
+    cursor can stand.
     """
     names = ("activation", "n_points", "norm")
     records = {
@@ -82,14 +75,8 @@ def plane_explorer(plane: pd.DataFrame, spectra: pd.DataFrame) -> None:
 def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: float) -> None:
     """Show how far iterated cues are from their pattern, with controls.
 
-    Parameters
-    ----------
-    table
-        Columns ``activation``, ``norm`` and ``errors`` (lists of noises, cues and iterations).
-    noises
-        The noise variances t, in the order of ``errors``.
-    threshold
-        Mean squared error below which a cue counts as recalled.
+    ``table``: columns ``activation``, ``norm`` and ``errors`` (lists of noises, cues and iterations). ``noises``: the
+    noise variances t, in the order of ``errors``.
     """
     records = {}
     for row in table.to_dict("records"):
@@ -108,17 +95,8 @@ def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: 
 def spectra_figure(table: pd.DataFrame, *, norms: Sequence[float]) -> Figure:
     """Draw eigenvalues in the complex plane: a row an activation, a column an input norm.
 
-    Parameters
-    ----------
-    table
-        As for :func:`spectrum_explorer`, with one number of points and one width.
-    norms
-        Those to draw.
-
-    Returns
-    -------
-    Figure
-        The still picture of the spectrum explorer.
+    ``table``: as for :func:`spectrum_explorer`, with one number of points and one width. Returns the still picture of
+    the spectrum explorer.
     """
     activations = list(dict.fromkeys(table["activation"]))
     angle = np.linspace(0, 2 * np.pi, 181)
@@ -145,15 +123,8 @@ def spectra_figure(table: pd.DataFrame, *, norms: Sequence[float]) -> Figure:
 def recall_figure(table: pd.DataFrame, *, noises: Sequence[float], threshold: float) -> Figure:
     """Draw the error of iterated cues: a row a noise variance, a column an input norm.
 
-    Parameters
-    ----------
-    table, noises, threshold
-        As for :func:`recall_explorer`, with one activation.
-
-    Returns
-    -------
-    Figure
-        The still picture of the recall explorer.
+    ``table``, ``noises``, ``threshold``: as for :func:`recall_explorer`, with one activation. Returns the still picture
+    of the recall explorer.
     """
     table = table.iloc[:: max(1, len(table) // 4)]
     with rc_context(STYLE):

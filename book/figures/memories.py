@@ -23,17 +23,8 @@ THREE = COLOURS[:3]
 def picture_strips(table: pd.DataFrame, moments: Sequence[int]) -> Figure:
     """Draw how damaged pictures change as a map is iterated, a row a map.
 
-    Parameters
-    ----------
-    table
-        ``label``, ``frames`` (one list of 64 numbers a moment) and ``target``.
-    moments
-        The numbers of iterations.
-
-    Returns
-    -------
-    Figure
-        The drawing; last in each row the stored picture.
+    ``table``: ``label``, ``frames`` (one list of 64 numbers a moment) and ``target``. Returns the drawing; last in each
+    row the stored picture.
     """
     rows, columns = len(table), len(moments) + 1
     figure = Figure(figsize=(COLUMN, 0.3 + 0.8 * rows))
@@ -55,17 +46,8 @@ def picture_strips(table: pd.DataFrame, moments: Sequence[int]) -> Figure:
 def basin_slices(table: pd.DataFrame, *, rows: str, columns: str) -> Figure:
     """Draw slices of pattern space, each point in the colour of the memory that it leads to.
 
-    Parameters
-    ----------
-    table
-        From a sweep of ``basin_slice``, with a column ``label`` for the panels' titles.
-    rows, columns
-        Names of the columns whose values are told apart by row and by column of panels.
-
-    Returns
-    -------
-    Figure
-        The drawing; panels without a row stay empty.
+    ``table``: from a sweep of ``basin_slice``, with a column ``label`` for the panels' titles. Returns the drawing;
+    panels without a row stay empty.
     """
     down, across = (list(dict.fromkeys(table[name])) for name in (rows, columns))
     figure = Figure(figsize=(COLUMN, (COLUMN / len(across) + 0.5) * len(down) + 0.5))
@@ -100,15 +82,8 @@ def basin_slices(table: pd.DataFrame, *, rows: str, columns: str) -> Figure:
 def won_shares(table: pd.DataFrame) -> Figure:
     """Draw what each memory gets against its return factor, one panel a norm.
 
-    Parameters
-    ----------
-    table
-        ``norm``, ``activation``, ``kind``, ``factor`` and ``won``, one row a memory.
-
-    Returns
-    -------
-    Figure
-        The drawing; filled markers are random patterns, open ones pictures.
+    ``table``: ``norm``, ``activation``, ``kind``, ``factor`` and ``won``, one row a memory. Returns the drawing; filled
+    markers are random patterns, open ones pictures.
     """
     norms = list(dict.fromkeys(table["norm"]))
     figure, axes = panels(1, len(norms), share_y=True)

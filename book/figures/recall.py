@@ -19,19 +19,9 @@ def recall_rates(
 ) -> Figure:
     """Draw recall rates with their intervals against the norm, one panel a criterion, one colour a noise.
 
-    Parameters
-    ----------
-    table
-        ``norm``, ``noise``, ``criterion``, ``mean``, ``low``, ``high``.
-    criteria
-        Values of ``criterion``, in the order of the panels; they are the panels' titles.
-    rings
-        Label to rates beside the curves, with the columns of ``table`` but for bands, drawn as rings in their colours.
-
-    Returns
-    -------
-    Figure
-        The drawing.
+    ``table``: ``norm``, ``noise``, ``criterion``, ``mean``, ``low``, ``high``. ``criteria``: values of ``criterion``,
+    in the order of the panels; they are the panels' titles. ``rings``: label to rates beside the curves, with the
+    columns of ``table`` but for bands, drawn as rings in their colours.
     """
     figure, axes = panels(1, len(criteria), share_y=True)
     for ax, criterion in zip(axes[0], criteria, strict=True):

@@ -24,15 +24,7 @@ def _title(data: Mapping[str, Any]) -> str:
 def as_text(data: Mapping[str, Any]) -> str:
     """Write a verdict with all its evidence as plain text.
 
-    Parameters
-    ----------
-    data
-        From :meth:`book.statistics.verdicts.Verdict.as_dict`.
-
-    Returns
-    -------
-    str
-        A line for the verdict, then one for each piece of evidence, each criterion without any, and each margin.
+    Returns a line for the verdict, then one for each piece of evidence, each criterion without any, and each margin.
     """
     lines = [f"{_title(data)}. {data['statement']}"]
     for items in _by_criterion(data["evidence"]):
@@ -48,18 +40,7 @@ def as_text(data: Mapping[str, Any]) -> str:
 
 
 def as_html(data: Mapping[str, Any]) -> str:
-    """Show a verdict: what it is on, one line a criterion; the rest is folded.
-
-    Parameters
-    ----------
-    data
-        From :meth:`book.statistics.verdicts.Verdict.as_dict`.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Show a verdict: what it is on, one line a criterion; the rest is folded."""
     rows = [_line(items) for items in _by_criterion(data["evidence"])]
     for item in data.get("missing", ()):
         asked = f"{symbols(item['quantity'])}, wanted {symbols(item['threshold'])}"
@@ -96,15 +77,7 @@ def outcome_of(item: Mapping[str, Any]) -> str:
 def counted(items: Sequence[Mapping[str, Any]]) -> str:
     """Count the outcomes of the measurements for one criterion, and those that are the sigmoid's too.
 
-    Parameters
-    ----------
-    items
-        Evidence for one criterion.
-
-    Returns
-    -------
-    str
-        As in ``of 16, 1 holds, 13 fail, 2 open``.
+    Returns as in ``of 16, 1 holds, 13 fail, 2 open``.
     """
     number = {name: sum(item["outcome"] == name for item in items) for name in ("holds", "fails", "open")}
     words = {"holds": ("holds", "hold"), "fails": ("fails", "fail"), "open": ("open", "open")}
@@ -116,18 +89,7 @@ def counted(items: Sequence[Mapping[str, Any]]) -> str:
 
 
 def evidence_table(items: Sequence[Mapping[str, Any]]) -> str:
-    """Lay out evidence: a heading a quantity, then a row a condition.
-
-    Parameters
-    ----------
-    items
-        Evidence as in :meth:`book.statistics.verdicts.Verdict.as_dict`.
-
-    Returns
-    -------
-    str
-        HTML, one table.
-    """
+    """Lay out evidence: a heading a quantity, then a row a condition."""
     rows = []
     for group in _by_criterion(items):
         beside = "" if group[0]["decides"] else "; it does not decide"

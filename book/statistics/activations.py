@@ -20,17 +20,7 @@ __all__ = ["above_one_at", "compared", "conditions", "equal_numbers", "other_nor
 def conditions(chosen: Iterable[tuple[Mapping[str, int], Sequence[float]]], **shared: Any) -> list[dict[str, Any]]:
     """List the conditions of a comparison with several choices of the numbers of patterns, each once.
 
-    Parameters
-    ----------
-    chosen
-        Pairs of activation to number of patterns, and the norms; the first pair that has a number decides on its norms.
-    **shared
-        Axes that all have in common; lists are combined.
-
-    Returns
-    -------
-    list of dict
-        As from :func:`book.sweeps.grid`.
+    Returns as from :func:`book.sweeps.grid`.
     """
     norms: dict[tuple[str, int], Sequence[float]] = {}
     for numbers, of_these in chosen:
@@ -46,17 +36,7 @@ def conditions(chosen: Iterable[tuple[Mapping[str, int], Sequence[float]]], **sh
 def compared(table: pd.DataFrame, comparisons: Mapping[str, Mapping[str, int]]) -> pd.DataFrame:
     """Repeat the rows of a table once for each comparison that they belong to.
 
-    Parameters
-    ----------
-    table
-        With ``activation`` and ``n_points``.
-    comparisons
-        Title to the number of patterns of each activation.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows, with ``comparison``.
+    ``table``: with ``activation`` and ``n_points``. Returns the rows, with ``comparison``.
     """
     parts = [
         table[table["n_points"].eq(table["activation"].map(dict(numbers)))].assign(comparison=title)
@@ -68,18 +48,9 @@ def compared(table: pd.DataFrame, comparisons: Mapping[str, Mapping[str, int]]) 
 def equal_numbers(radii: pd.DataFrame, n_points: int) -> dict[str, Any]:
     """Put into words what the page says of equal numbers of patterns.
 
-    Parameters
-    ----------
-    radii
-        ``activation``, ``n_points``, ``norm`` and ``mean``.
-    n_points
-        The number for all.
-
-    Returns
-    -------
-    dict
-        ``first_radii``, ``attractors``, from which norm on the mean radius is below one, and ``last_radii``; the first
-        and the last are at ``first_norm`` and ``last_norm``, the smallest and the largest norm that all have.
+    ``radii``: ``activation``, ``n_points``, ``norm`` and ``mean``. Returns ``first_radii``, ``attractors``, from which
+    norm on the mean radius is below one, and ``last_radii``; the first and the last are at ``first_norm`` and
+    ``last_norm``, the smallest and the largest norm that all have.
     """
     means = radii[radii["n_points"].eq(n_points)].pivot(index="norm", columns="activation", values="mean")
     means = means[[name for name in dict.fromkeys(radii["activation"]) if name in means]]
@@ -96,18 +67,9 @@ def equal_numbers(radii: pd.DataFrame, n_points: int) -> dict[str, Any]:
 def above_one_at(trained: pd.DataFrame, norm: float) -> list[Any]:
     """Judge whether the radius of all activations but the sigmoid exceeds one at a small norm.
 
-    Parameters
-    ----------
-    trained
-        From a sweep of ``trained_spectrum``.
-    norm
-        That which counts as small.
-
-    Returns
-    -------
-    list of Evidence or None
-        For C8, one an activation and number of patterns: the mean radius, over the widths where there are several; and
-        where there are sigmoid networks with as many patterns of the same seed, the radius less theirs.
+    ``trained``: from a sweep of ``trained_spectrum``. Returns for C8, one an activation and number of patterns: the
+    mean radius, over the widths where there are several; and where there are sigmoid networks with as many patterns of
+    the same seed, the radius less theirs.
     """
     at_norm = usable(trained).query("norm == @norm")
     by_seed = at_norm.groupby(["activation", "n_points", "seed"])["radius_mean"].mean()
@@ -124,17 +86,8 @@ def above_one_at(trained: pd.DataFrame, norm: float) -> list[Any]:
 def other_norms(trained: pd.DataFrame, judged: pd.DataFrame, norm: float) -> Choice:
     """Try the verdict at larger norms.
 
-    Parameters
-    ----------
-    trained, judged
-        From sweeps of ``trained_spectrum``: over the norms, and at the one that is judged.
-    norm
-        That one.
-
-    Returns
-    -------
-    Choice
-        Of the norm that counts as small.
+    ``trained``, ``judged``: from sweeps of ``trained_spectrum``: over the norms, and at the one that is judged. Returns
+    of the norm that counts as small.
     """
     both = pd.concat([judged, trained], ignore_index=True)
     both = both.drop_duplicates(["activation", "n_points", "width", "norm", "seed"])
@@ -145,20 +98,8 @@ def other_norms(trained: pd.DataFrame, judged: pd.DataFrame, norm: float) -> Cho
 def rise(radii: pd.DataFrame, activation: str, fewer: int, more: int) -> dict[str, float]:
     """Find by how much more patterns raise the mean radius.
 
-    Parameters
-    ----------
-    radii
-        ``activation``, ``n_points``, ``norm`` and ``mean``.
-    activation
-        Its name.
-    fewer, more
-        Numbers of patterns.
-
-    Returns
-    -------
-    dict
-        ``rise_first``, the difference at the smallest norm that both have, ``rise_most``, the largest, and
-        ``rise_norm``, where that is.
+    ``radii``: ``activation``, ``n_points``, ``norm`` and ``mean``. Returns ``rise_first``, the difference at the
+    smallest norm that both have, ``rise_most``, the largest, and ``rise_norm``, where that is.
     """
     mine = radii[radii["activation"].eq(activation)]
     few, many = (mine[mine["n_points"].eq(n)].set_index("norm")["mean"] for n in (fewer, more))

@@ -35,16 +35,9 @@ ALONE, REPORT = "each cue alone", "the report's: whole batches"
 def recall_rates(swept: pd.DataFrame) -> pd.DataFrame:
     """Tabulate how many cues come home, by both criteria.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``basin``; rows that failed are left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``criterion`` (:data:`ALONE` or :data:`REPORT`), ``norm``, ``noise``, the counts ``recalled`` and ``cues``, and
-        ``mean`` with ``low`` and ``high``, the range over seeds.
+    ``swept``: from a sweep of ``basin``; rows that failed are left out. Returns ``criterion`` (:data:`ALONE` or
+    :data:`REPORT`), ``norm``, ``noise``, the counts ``recalled`` and ``cues``, and ``mean`` with ``low`` and ``high``,
+    the range over seeds.
     """
     cues = usable(swept).explode(["noises", "cues", "recalled", "report_rate"]).rename(columns={"noises": "noise"})
     cues = cues.astype({"report_rate": float}).assign(rate=(cues["recalled"] / cues["cues"]).astype(float))
@@ -59,17 +52,7 @@ def recall_rates(swept: pd.DataFrame) -> pd.DataFrame:
 def attractor_share(criterion: str, condition: str, part: pd.DataFrame) -> Any:
     """Count the patterns of some networks, one a seed, that are attractors.
 
-    Parameters
-    ----------
-    criterion, condition
-        Of the evidence.
-    part
-        From a sweep of ``basin``; one row a seed.
-
-    Returns
-    -------
-    Evidence or None
-        Their share.
+    ``part``: from a sweep of ``basin``; one row a seed. Returns their share.
     """
     radii = part.set_index("seed")["radii"]
     return rate_evidence(criterion, condition, radii.map(lambda r: sum(radius < 1 for radius in r)), radii.map(len))
@@ -78,21 +61,9 @@ def attractor_share(criterion: str, condition: str, part: pd.DataFrame) -> Any:
 def recall_and_attraction(swept: pd.DataFrame, smallest: float, tighter: pd.DataFrame | None = None) -> list[Any]:
     """Judge what small norms and noise do to attractors and recall.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``basin``.
-    smallest
-        Of the norms that are judged.
-    tighter
-        The same at small norms, trained further: it stands beside.
-
-    Returns
-    -------
-    list of Evidence or None
-        For C7: the share of attractors at the smallest norm; and, seed by seed, the recall rate under most noise less
-        that under least, over all norms; by the report's criterion the same at the largest norm. None of a comparison
-        where a single norm, or a single noise, leaves nothing to compare.
+    ``swept``: from a sweep of ``basin``. Returns for C7: the share of attractors at the smallest norm; and, seed by
+    seed, the recall rate under most noise less that under least, over all norms; by the report's criterion the same at
+    the largest norm. None of a comparison where a single norm, or a single noise, leaves nothing to compare.
     """
     trained = usable(swept)
     good = trained[trained["norm"].ge(smallest)]
@@ -132,15 +103,7 @@ def _by_seed(good: pd.DataFrame, name: str) -> pd.DataFrame:
 def from_each_norm(swept: pd.DataFrame, smallest: float) -> Choice:
     """Try the verdict with other smallest norms.
 
-    Parameters
-    ----------
-    swept, smallest
-        As in :func:`recall_and_attraction`.
-
-    Returns
-    -------
-    Choice
-        Of the smallest norm.
+    Returns of the smallest norm.
     """
     norms = sorted(usable(swept)["norm"].unique().tolist())
     tried = {
@@ -152,17 +115,8 @@ def from_each_norm(swept: pd.DataFrame, smallest: float) -> Choice:
 def told_of_attractors(trained: pd.DataFrame, norm: float) -> dict[str, float]:
     """Compute what the page says of attractors at one norm.
 
-    Parameters
-    ----------
-    trained
-        From a sweep of ``basin``; rows that failed are left out.
-    norm
-        That norm.
-
-    Returns
-    -------
-    dict
-        Their share in per cent, and the mean and the worst spectral radius; nan where nothing was trained.
+    ``trained``: from a sweep of ``basin``; rows that failed are left out. Returns their share in per cent, and the mean
+    and the worst spectral radius; nan where nothing was trained.
     """
     at_norm = usable(trained).query("norm == @norm")
     return {
@@ -175,15 +129,7 @@ def told_of_attractors(trained: pd.DataFrame, norm: float) -> dict[str, float]:
 def told_of_report(swept: pd.DataFrame, smallest: float) -> dict[str, float]:
     """Say how many patterns are attractors at the report's smallest norm.
 
-    Parameters
-    ----------
-    swept, smallest
-        As in :func:`recall_and_attraction`.
-
-    Returns
-    -------
-    dict
-        Their share in per cent.
+    Returns their share in per cent.
     """
     good = usable(swept)
     norms = good.loc[good["norm"].ge(smallest), "norm"]
@@ -193,15 +139,8 @@ def told_of_report(swept: pd.DataFrame, smallest: float) -> dict[str, float]:
 def told_of_small_norms(swept: pd.DataFrame, tighter: pd.DataFrame) -> dict[str, float]:
     """Compute what the page says of attractors at the smallest norm.
 
-    Parameters
-    ----------
-    swept, tighter
-        From sweeps of ``basin``, the second with more training.
-
-    Returns
-    -------
-    dict
-        That norm; and of each the share of attractors there in per cent, and by how much the mean radius is off one.
+    ``swept``, ``tighter``: from sweeps of ``basin``, the second with more training. Returns that norm; and of each the
+    share of attractors there in per cent, and by how much the mean radius is off one.
     """
     tables = {"loose": usable(swept), "tight": usable(tighter)}
     first = min(table["norm"].min() for table in tables.values())
@@ -218,20 +157,9 @@ def told_of_small_norms(swept: pd.DataFrame, tighter: pd.DataFrame) -> dict[str,
 def told_of_noise(found: list[Any], dim: int, noises: Sequence[float]) -> dict[str, Any]:
     """Compute what the page says of noise.
 
-    Parameters
-    ----------
-    found
-        From :func:`recall_and_attraction`.
-    dim
-        Dimension d.
-    noises
-        Variances t.
-
-    Returns
-    -------
-    dict
-        ``noise_change``, of the recall rate over the norms; ``whole_change``, the first of those by the report's
-        criterion at the largest norm; and the norms of the least and the most noise.
+    ``found``: from :func:`recall_and_attraction`. Returns ``noise_change``, of the recall rate over the norms;
+    ``whole_change``, the first of those by the report's criterion at the largest norm; and the norms of the least and
+    the most noise.
     """
     texts = {item.criterion: item.text for item in reversed(found) if item}
     return {
@@ -245,18 +173,8 @@ def told_of_noise(found: list[Any], dim: int, noises: Sequence[float]) -> dict[s
 def told_of_paths(paths: pd.DataFrame, noises: Sequence[float], threshold: float) -> dict[str, Any]:
     """Compute what the page says of cues on their way under the least noise, at the smallest and at the largest norm.
 
-    Parameters
-    ----------
-    paths
-        From a sweep of ``recall_errors``, of one activation.
-    noises, threshold
-        As in it: noise variances, and the mean squared error below which a cue counts as recalled.
-
-    Returns
-    -------
-    dict
-        The noise, how many cues there are, and of each end (``first``, ``last``) the norm, the median error at the
-        start and in the end, and how many are recalled.
+    ``paths``: from a sweep of ``recall_errors``, of one activation. Returns the noise, how many cues there are, and of
+    each end (``first``, ``last``) the norm, the median error at the start and in the end, and how many are recalled.
     """
     least, rows = int(np.argmin(noises)), paths.set_index("norm")["errors"].sort_index()
     told: dict[str, Any] = {"path_noise": noises[least], "path_cues": len(rows.iloc[0][least])}
@@ -271,20 +189,9 @@ def told_of_paths(paths: pd.DataFrame, noises: Sequence[float], threshold: float
 def told_of_rates(rates: pd.DataFrame, patient: pd.DataFrame, norm: float) -> dict[str, float | str]:
     """Compute what the page says of recall rates, in per cent.
 
-    Parameters
-    ----------
-    rates
-        From :func:`recall_rates`.
-    patient
-        From a sweep of ``basin`` with the least noise and many iterations.
-    norm
-        At which they are told.
-
-    Returns
-    -------
-    dict
-        Name to number, nan where no network was trained at that norm; ``complete`` in words, from which norm on every
-        cue is recalled.
+    ``rates``: from :func:`recall_rates`. ``patient``: from a sweep of ``basin`` with the least noise and many
+    iterations. Returns name to number, nan where no network was trained at that norm; ``complete`` in words, from which
+    norm on every cue is recalled.
     """
     last = rates["norm"].max()
     alone = rates[rates["criterion"].eq(ALONE)]

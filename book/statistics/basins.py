@@ -22,18 +22,9 @@ __all__ = [
 def shares(swept: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """Average the share of a sphere about a memory that is led to it.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``basin_shares``; rows that failed are left out.
-    by
-        Columns that tell the points of the curves apart.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``by``, ``map``, ``noise``, ``mean`` with ``low`` and ``high`` as in :func:`rates`, ``other``, the share led to
-        attractors that are no memories, and ``radius``, the mean largest rho.
+    ``swept``: from a sweep of ``basin_shares``; rows that failed are left out. Returns ``by``, ``map``, ``noise``,
+    ``mean`` with ``low`` and ``high`` as in :func:`rates`, ``other``, the share led to attractors that are no memories,
+    and ``radius``, the mean largest rho.
     """
     by_choice, by_noise = ["choices", "radius_worst"], ["cues", "own", "elsewhere", "other"]
     good = usable(swept).explode([*by_choice, *by_noise]).explode(["noises", *by_noise])
@@ -50,16 +41,9 @@ def shares(swept: pd.DataFrame, by: list[str]) -> pd.DataFrame:
 def slice_counts(slices: pd.DataFrame) -> pd.DataFrame:
     """Say how a slice is divided.
 
-    Parameters
-    ----------
-    slices
-        From a sweep of ``basin_slice``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a slice: the shares in per cent that lead to the three memories of the plane, to other memories, to
-        attractors that are none, and nowhere; how many of those attractors were met; and the largest rho.
+    ``slices``: from a sweep of ``basin_slice``. Returns one row a slice: the shares in per cent that lead to the three
+    memories of the plane, to other memories, to attractors that are none, and nowhere; how many of those attractors
+    were met; and the largest rho.
     """
     rows = []
     for row in usable(slices).itertuples():
@@ -74,15 +58,8 @@ def slice_counts(slices: pd.DataFrame) -> pd.DataFrame:
 def told_of_slices(slices: pd.DataFrame) -> dict[str, float]:
     """Say how much of the slice at the largest norm belongs to its three memories, in per cent.
 
-    Parameters
-    ----------
-    slices
-        From a sweep of ``basin_slice``, of the limit and of a network.
-
-    Returns
-    -------
-    dict
-        Both shares; nan for a network that was not trained.
+    ``slices``: from a sweep of ``basin_slice``, of the limit and of a network. Returns both shares; nan for a network
+    that was not trained.
     """
     table = slice_counts(slices)
     last = table[table["norm"].eq(table["norm"].max())]
@@ -93,20 +70,8 @@ def told_of_slices(slices: pd.DataFrame) -> dict[str, float]:
 def told_of_shares(table: pd.DataFrame, distance: float, width: int) -> dict[str, float]:
     """Compute what the page says of the basins at the largest norm, averaged over activations.
 
-    Parameters
-    ----------
-    table
-        From :func:`shares`, by activation and norm.
-    distance
-        Of the cues.
-    width
-        Of the networks.
-
-    Returns
-    -------
-    dict
-        The shares in per cent that come home, and the mean of the largest rho, of the limit and of networks; and the
-        share that rests at no memory in the limit.
+    ``table``: from :func:`shares`, by activation and norm. Returns the shares in per cent that come home, and the mean
+    of the largest rho, of the limit and of networks; and the share that rests at no memory in the limit.
     """
     there = table[table["noise"].eq(distance) & table["norm"].eq(table["norm"].max())]
     found = there.groupby("map")[["mean", "other", "radius"]].mean().reindex([LIMIT, maps(width)])
@@ -119,17 +84,8 @@ def told_of_shares(table: pd.DataFrame, distance: float, width: int) -> dict[str
 def told_of_loads(table: pd.DataFrame, distance: float) -> dict[str, float]:
     """Compute what the page says of the fewest memories and of the most.
 
-    Parameters
-    ----------
-    table
-        From :func:`shares`, by number of pictures.
-    distance
-        Of the cues.
-
-    Returns
-    -------
-    dict
-        Both numbers, and the shares in per cent that come home.
+    ``table``: from :func:`shares`, by number of pictures. Returns both numbers, and the shares in per cent that come
+    home.
     """
     there = table[table["noise"].eq(distance)].set_index("n_pictures")["mean"]
     ends = {"fewest": there.index.min(), "most": there.index.max()}
@@ -140,16 +96,8 @@ def told_of_loads(table: pd.DataFrame, distance: float) -> dict[str, float]:
 def told_of_rates_of_return(swept: pd.DataFrame) -> dict[str, float]:
     """Compare measured rates of convergence with rho.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``rates_of_return``.
-
-    Returns
-    -------
-    dict
-        How many attractors were measured, and by how many per cent log rate and log rho differ, in the middle and at
-        most.
+    ``swept``: from a sweep of ``rates_of_return``. Returns how many attractors were measured, and by how many per cent
+    log rate and log rho differ, in the middle and at most.
     """
     pairs = usable(swept).explode(["rates", "radii"])[["rates", "radii"]].astype(float).dropna()
     off = 100 * (np.log(pairs["rates"]) / np.log(pairs["radii"]) - 1).abs()

@@ -43,18 +43,9 @@ def judged_norms(norms: Sequence[float], every: int) -> list[float]:
 def reach_of_the_limit(trained: pd.DataFrame, limit: pd.DataFrame, close: float) -> pd.DataFrame:
     """Find at which norm networks part from the infinite-width limit, seed by seed.
 
-    Parameters
-    ----------
-    trained, limit
-        From sweeps of ``trained_spectrum`` and ``limit_spectrum``, of one activation.
-    close
-        Distance of a network's mean radius from the limit's, averaged over the seeds, at which they have parted.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``n_points``, ``seed``, ``width`` and ``reach``: between two norms a straight line is drawn; the last norm where
-        they never part.
+    ``trained``, ``limit``: from sweeps of ``trained_spectrum`` and ``limit_spectrum``, of one activation. Returns
+    ``n_points``, ``seed``, ``width`` and ``reach``: between two norms a straight line is drawn; the last norm where
+    they never part.
     """
     exact = limit.groupby(["n_points", "norm"])["radius_mean"].mean()
     groups = usable(trained).groupby(["n_points", "seed", "width"])
@@ -68,17 +59,7 @@ def reach_of_the_limit(trained: pd.DataFrame, limit: pd.DataFrame, close: float)
 def crossing_of(curve: pd.Series, height: float) -> float:
     """Find where a curve first rises above a height, by straight lines between its points.
 
-    Parameters
-    ----------
-    curve
-        Values indexed by the norm, in ascending order.
-    height
-        The height.
-
-    Returns
-    -------
-    float
-        The norm: the first if the curve is above from the start, the last if it never is; nan without points.
+    Returns the norm: the first if the curve is above from the start, the last if it never is; nan without points.
     """
     above = curve.gt(height).to_numpy()
     if not above.any():
@@ -93,15 +74,7 @@ def crossing_of(curve: pd.Series, height: float) -> float:
 def all_attractors_from(radii: pd.DataFrame) -> float:
     """Find the norm from which on every pattern of every network is an attractor.
 
-    Parameters
-    ----------
-    radii
-        ``norm`` and ``worst``, the largest spectral radius.
-
-    Returns
-    -------
-    float
-        The norm; nan where there is none.
+    ``radii``: ``norm`` and ``worst``, the largest spectral radius. Returns the norm; nan where there is none.
     """
     return from_which_on(radii.groupby("norm")["worst"].max().lt(1))
 
@@ -109,17 +82,10 @@ def all_attractors_from(radii: pd.DataFrame) -> float:
 def drop_below_one(judged: pd.DataFrame) -> list[Any]:
     """Judge whether the radius of several patterns drops below one as the norm grows.
 
-    Parameters
-    ----------
-    judged
-        From a sweep of ``trained_spectrum``, of one activation.
-
-    Returns
-    -------
-    list of Evidence or None
-        For C5, one a number of patterns and width, of curves with more than one norm: the worst point's radius at the
-        largest norm, the change of the mean, and where the worst falls below one. A curve that is above one at no norm,
-        with any seed, cannot drop below it: of such there is its largest radius alone.
+    ``judged``: from a sweep of ``trained_spectrum``, of one activation. Returns for C5, one a number of patterns and
+    width, of curves with more than one norm: the worst point's radius at the largest norm, the change of the mean, and
+    where the worst falls below one. A curve that is above one at no norm, with any seed, cannot drop below it: of such
+    there is its largest radius alone.
     """
     curves, found, bounded = ["n_points", "width"], [], []
     for (n, m), part in usable(judged[judged["n_points"].gt(1)]).groupby(curves):
@@ -143,15 +109,7 @@ def drop_below_one(judged: pd.DataFrame) -> list[Any]:
 def told_of_never(found: Sequence[Any]) -> dict[str, str]:
     """Say which numbers of patterns have nothing to drop below one from.
 
-    Parameters
-    ----------
-    found
-        From :func:`drop_below_one`.
-
-    Returns
-    -------
-    dict
-        Those numbers, in words.
+    ``found``: from :func:`drop_below_one`. Returns those numbers, in words.
     """
     numbers = [item.condition.partition(",")[0] for item in found if item and item.criterion == "never"]
     return {"never_above": " and ".join(dict.fromkeys(numbers)) or "none"}
@@ -171,17 +129,7 @@ def _falls_below_one(curve: pd.DataFrame) -> float:
 def up_to_each_norm(judged: pd.DataFrame, sigmoid: pd.DataFrame | None = None) -> Choice:
     """Try the verdict with the largest norms left out.
 
-    Parameters
-    ----------
-    judged
-        As in :func:`drop_below_one`.
-    sigmoid
-        The sigmoid's table, where what is judged is whether outcomes are the same as its.
-
-    Returns
-    -------
-    Choice
-        Of the largest norm.
+    Returns of the largest norm.
     """
     norms = sorted(usable(judged)["norm"].unique().tolist())
     tried = {}
@@ -194,17 +142,9 @@ def up_to_each_norm(judged: pd.DataFrame, sigmoid: pd.DataFrame | None = None) -
 def following_the_limit(judged: pd.DataFrame, limit: pd.DataFrame, close: float) -> list[Any]:
     """Judge whether wider networks follow the limit to larger norms.
 
-    Parameters
-    ----------
-    judged, limit, close
-        As in :func:`reach_of_the_limit`.
-
-    Returns
-    -------
-    list of Evidence or None
-        For C6: the reach of one width over that of the next narrower one, where that one does not reach the last norm
-        and leave nothing to exceed, and the exponent of the width in the distance at the last norm that both have; none
-        where a single norm was compared.
+    Returns for C6: the reach of one width over that of the next narrower one, where that one does not reach the last
+    norm and leave nothing to exceed, and the exponent of the width in the distance at the last norm that both have;
+    none where a single norm was compared.
     """
     norms = sorted({*usable(judged)["norm"]} & {*limit["norm"]})
     if len(norms) < 2:
@@ -235,17 +175,7 @@ def other_distances(
 ) -> Choice:
     """Try the verdict with other distances at which networks count as parted from the limit.
 
-    Parameters
-    ----------
-    judged, limit, close
-        As in :func:`following_the_limit`.
-    criteria
-        Those that are judged; unless given, both halves of the claim.
-
-    Returns
-    -------
-    Choice
-        Of that distance.
+    Returns of that distance.
     """
     ends = half_at_the_end(limit) if criteria is None else []
     tried = {
@@ -258,16 +188,8 @@ def other_distances(
 def half_at_the_end(limit: pd.DataFrame) -> list[Any]:
     """Judge whether the limit's radius tends to one half, and how.
 
-    Parameters
-    ----------
-    limit
-        From a sweep of ``limit_spectrum``.
-
-    Returns
-    -------
-    list of Evidence or None
-        For C6, one a number of patterns: the mean radius at the largest norm, and the exponent by which the mean
-        Jacobian's radius comes to one half between the two largest norms.
+    ``limit``: from a sweep of ``limit_spectrum``. Returns for C6, one a number of patterns: the mean radius at the
+    largest norm, and the exponent by which the mean Jacobian's radius comes to one half between the two largest norms.
     """
     *before, norm = [math.nan, *sorted(limit["norm"].unique())]
     at_last, earlier = (limit[limit["norm"].eq(r)].set_index(["n_points", "seed"]) for r in (norm, before[-1]))
@@ -286,16 +208,9 @@ def half_at_the_end(limit: pd.DataFrame) -> list[Any]:
 def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float | str]:
     """Compute what the page says of networks and of the limit.
 
-    Parameters
-    ----------
-    radii, exact
-        ``n_points``, ``norm`` and ``mean`` of both, and of the networks ``width`` and ``worst``.
-
-    Returns
-    -------
-    dict
-        Name to number: of the largest number of patterns in the widest networks, and of the limit; ``all_below`` in
-        words, from which norm on every pattern of every network is an attractor.
+    ``radii``, ``exact``: ``n_points``, ``norm`` and ``mean`` of both, and of the networks ``width`` and ``worst``.
+    Returns name to number: of the largest number of patterns in the widest networks, and of the limit; ``all_below`` in
+    words, from which norm on every pattern of every network is an attractor.
     """
     most, last, far = radii["n_points"].max(), radii["norm"].max(), exact["norm"].max()
     many = radii.loc[radii["n_points"].eq(most) & radii["width"].eq(radii["width"].max()), "mean"]
@@ -314,18 +229,11 @@ def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float |
 def told_of_descent(descent: pd.DataFrame) -> dict[str, float]:
     """Compute what the page says of gradient descent beside the flow.
 
-    Parameters
-    ----------
-    descent
-        From a sweep of ``flow_and_descent``.
-
-    Returns
-    -------
-    dict
-        The first and last norm that trained; of the narrowest and the widest networks, at the first and at the last
-        norm, the largest relative distance of Jacobians in per cent and of mean spectral radii; the two radii of the
-        widest at the last norm, where they are furthest apart; the largest distance of radii of the widest at any norm;
-        and the steps that descent took at the first and at the last norm with the most patterns in the widest.
+    ``descent``: from a sweep of ``flow_and_descent``. Returns the first and last norm that trained; of the narrowest
+    and the widest networks, at the first and at the last norm, the largest relative distance of Jacobians in per cent
+    and of mean spectral radii; the two radii of the widest at the last norm, where they are furthest apart; the largest
+    distance of radii of the widest at any norm; and the steps that descent took at the first and at the last norm with
+    the most patterns in the widest.
     """
     followed = usable(descent)
     followed = followed.assign(apart=(followed["radius_descent"] - followed["radius_flow"]).abs())
@@ -352,16 +260,9 @@ def told_of_descent(descent: pd.DataFrame) -> dict[str, float]:
 def told_of_each(radii: pd.DataFrame) -> dict[str, str]:
     """Put into words what the page on tanh and erf says of each activation.
 
-    Parameters
-    ----------
-    radii
-        ``activation``, ``n_points``, ``width``, ``norm``, ``mean`` and ``worst``.
-
-    Returns
-    -------
-    dict
-        ``first_radii`` and ``last_radii``, the mean radii of the most patterns and the widest networks at the smallest
-        and at the largest norm, and ``attractors``, from which norm on every pattern is one.
+    ``radii``: ``activation``, ``n_points``, ``width``, ``norm``, ``mean`` and ``worst``. Returns ``first_radii`` and
+    ``last_radii``, the mean radii of the most patterns and the widest networks at the smallest and at the largest norm,
+    and ``attractors``, from which norm on every pattern is one.
     """
     most, widest = radii["n_points"].max(), radii["width"].max()
     many = radii[radii["n_points"].eq(most) & radii["width"].eq(widest)]
@@ -381,15 +282,8 @@ def told_of_each(radii: pd.DataFrame) -> dict[str, str]:
 def told_of_reach(reach: pd.DataFrame) -> dict[str, float]:
     """Compute what the page says of how far networks follow the limit.
 
-    Parameters
-    ----------
-    reach
-        From :func:`reach_of_the_limit`.
-
-    Returns
-    -------
-    dict
-        ``reach_narrow`` and ``reach_wide``, of the narrowest and the widest networks, averaged over patterns and seeds.
+    ``reach``: from :func:`reach_of_the_limit`. Returns ``reach_narrow`` and ``reach_wide``, of the narrowest and the
+    widest networks, averaged over patterns and seeds.
     """
     means = reach.groupby("width")["reach"].mean()
     return {"reach_narrow": means.iloc[0], "reach_wide": means.iloc[-1]}

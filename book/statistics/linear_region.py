@@ -35,17 +35,7 @@ WINDOWS = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5)  # half width
 def count_at_one(activation: str, n_points: int) -> int:
     """Return how many eigenvalues a linear network has at one.
 
-    Parameters
-    ----------
-    activation
-        Its name.
-    n_points
-        Number n of patterns.
-
-    Returns
-    -------
-    int
-        n - 1 where phi(0) serves as a bias, so that differences alone must be kept; n where it is zero.
+    Returns n - 1 where phi(0) serves as a bias, so that differences alone must be kept; n where it is zero.
     """
     return n_points - 1 if get_activation(activation).at_zero else n_points
 
@@ -55,17 +45,7 @@ def edge_of_the_others(activation: str, n_points: int, dim: int) -> float:
 
     .. math:: \phi'(0) \sqrt{k / d}
 
-    Parameters
-    ----------
-    activation, n_points
-        As in :func:`count_at_one`.
-    dim
-        Dimension d.
-
-    Returns
-    -------
-    float
-        With :math:`k = d` less :func:`count_at_one`.
+    Returns with :math:`k = d` less :func:`count_at_one`.
     """
     k = dim - count_at_one(activation, n_points)
     return get_activation(activation).slope_at_zero * math.sqrt(k / dim)
@@ -74,20 +54,11 @@ def edge_of_the_others(activation: str, n_points: int, dim: int) -> float:
 def with_shares(swept: pd.DataFrame, around: float) -> pd.DataFrame:
     """Count, network by network, the eigenvalue norms that theory speaks of.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``trained_spectrum``; rows that failed are left out.
-    around
-        How near to one is around one.
-
-    Returns
-    -------
-    pandas.DataFrame
-        With the columns ``share``, of norms around one; ``nearest``, the mean distance to one of as many norms as
-        should be there; ``others``, the share of the other norms inside their edge; and ``furthest`` and ``next``, the
-        distance to one of the furthest of the n - 1 nearest, at the worst point, and of the one after, at the point
-        where it is least. Not a number where there are none.
+    ``swept``: from a sweep of ``trained_spectrum``; rows that failed are left out. Returns with the columns ``share``,
+    of norms around one; ``nearest``, the mean distance to one of as many norms as should be there; ``others``, the
+    share of the other norms inside their edge; and ``furthest`` and ``next``, the distance to one of the furthest of
+    the n - 1 nearest, at the worst point, and of the one after, at the point where it is least. Not a number where
+    there are none.
     """
     rows = []
     table = usable(swept)
@@ -112,20 +83,8 @@ def with_shares(swept: pd.DataFrame, around: float) -> pd.DataFrame:
 def shares(trained: pd.DataFrame, by: Sequence[str], *, edges: bool = False) -> pd.DataFrame:
     """Tabulate the shares around one beside what was claimed and what theory says.
 
-    Parameters
-    ----------
-    trained
-        From :func:`with_shares`.
-    by
-        Columns that tell the rows apart, ``n_points`` among them.
-    edges
-        Whether the others are tabulated too.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As from :func:`over_seeds`, with ``claimed`` and ``theory``, and perhaps ``others_edge_theory`` and
-        ``others_within_edge``.
+    ``trained``: from :func:`with_shares`. Returns as from :func:`over_seeds`, with ``claimed`` and ``theory``, and
+    perhaps ``others_edge_theory`` and ``others_within_edge``.
     """
     told = trained.drop_duplicates(list(by))
     found = over_seeds(trained, "share", by)
@@ -143,16 +102,8 @@ def shares(trained: pd.DataFrame, by: Sequence[str], *, edges: bool = False) -> 
 def around_one(trained: pd.DataFrame) -> list[Any]:
     """Judge the eigenvalue norms around one; of one pattern there are no differences.
 
-    Parameters
-    ----------
-    trained
-        From :func:`with_shares`, of one activation.
-
-    Returns
-    -------
-    list of Evidence or None
-        For C4, one a norm and number of patterns: their share less what was claimed, and how far from one the n - 1
-        nearest and the next are.
+    ``trained``: from :func:`with_shares`, of one activation. Returns for C4, one a norm and number of patterns: their
+    share less what was claimed, and how far from one the n - 1 nearest and the next are.
     """
     parts = {
         f"n = {n}, norm {norm:g}": part.set_index("seed")
@@ -168,19 +119,8 @@ def around_one(trained: pd.DataFrame) -> list[Any]:
 def other_windows(swept: pd.DataFrame, around: float, sigmoid: pd.DataFrame | None = None) -> Choice:
     """Try the verdict with other windows around one.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``trained_spectrum``, of one activation.
-    around
-        The window's half width that the verdict uses.
-    sigmoid
-        The sigmoid's sweep, where what is judged is whether outcomes are the same as its.
-
-    Returns
-    -------
-    Choice
-        Of that half width.
+    ``swept``: from a sweep of ``trained_spectrum``, of one activation. ``sigmoid``: the sigmoid's sweep, where what is
+    judged is whether outcomes are the same as its. Returns of that half width.
     """
     tried = {}
     for width in sorted({*WINDOWS, around}):
@@ -192,19 +132,7 @@ def other_windows(swept: pd.DataFrame, around: float, sigmoid: pd.DataFrame | No
 def other_norms(trained: pd.DataFrame, norm: float, sigmoid: pd.DataFrame | None = None) -> Choice:
     """Try the verdict at the other norms that networks were trained at.
 
-    Parameters
-    ----------
-    trained
-        From :func:`with_shares`, of one activation.
-    norm
-        That which the verdict uses.
-    sigmoid
-        The sigmoid's table, where what is judged is whether outcomes are the same as its.
-
-    Returns
-    -------
-    Choice
-        Of the norm.
+    ``trained``: from :func:`with_shares`, of one activation. Returns of the norm.
     """
     tried = {}
     for r, part in trained.groupby("norm"):
@@ -216,17 +144,7 @@ def other_norms(trained: pd.DataFrame, norm: float, sigmoid: pd.DataFrame | None
 def told_of_shares(found: pd.DataFrame, norm: float) -> dict[str, str]:
     """Put into words what the page on tanh and erf says of the shares around one.
 
-    Parameters
-    ----------
-    found
-        From :func:`shares`.
-    norm
-        Of the patterns.
-
-    Returns
-    -------
-    dict
-        ``share_fewest`` and ``share_most``, of the fewest and the most patterns.
+    ``found``: from :func:`shares`. Returns ``share_fewest`` and ``share_most``, of the fewest and the most patterns.
     """
     at_norm, counts = found[found["norm"].eq(norm)], found["n_points"]
     return {
@@ -240,16 +158,9 @@ def told_of_shares(found: pd.DataFrame, norm: float) -> dict[str, str]:
 def above_one(trained: pd.DataFrame) -> pd.DataFrame:
     """Tabulate the share of patterns that are no attractors, and the radii.
 
-    Parameters
-    ----------
-    trained
-        From a sweep of ``trained_spectrum``, at one norm.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an activation and number of patterns: ``above_one``, the share of patterns whose radius is above one,
-        in per cent, ``mean_radius``, and ``largest_radius``.
+    ``trained``: from a sweep of ``trained_spectrum``, at one norm. Returns one row an activation and number of
+    patterns: ``above_one``, the share of patterns whose radius is above one, in per cent, ``mean_radius``, and
+    ``largest_radius``.
     """
     groups = trained.groupby(["activation", "n_points"], sort=False)
     shares = groups["radii"].apply(lambda radii: 100 * radii.explode().gt(1).mean())
@@ -260,17 +171,8 @@ def above_one(trained: pd.DataFrame) -> pd.DataFrame:
 def said_of_each_number(found: pd.DataFrame, trained: pd.DataFrame) -> dict[str, str]:
     """Put into words, number by number of patterns, where the others end and how many patterns are no attractors.
 
-    Parameters
-    ----------
-    found
-        From :func:`shares`, of one activation, with edges.
-    trained
-        From a sweep of ``trained_spectrum``.
-
-    Returns
-    -------
-    dict
-        ``edges``, ``inside``, the share of the others within, and ``above_one``.
+    ``found``: from :func:`shares`, of one activation, with edges. ``trained``: from a sweep of ``trained_spectrum``.
+    Returns ``edges``, ``inside``, the share of the others within, and ``above_one``.
     """
     above = above_one(trained).set_index("n_points")["above_one"]
     numbers = {f"{n} patterns" if n > 1 else "one pattern": row for n, row in found.set_index("n_points").iterrows()}

@@ -34,15 +34,8 @@ CURVE = ["activation", "n_points"]
 def read(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Read the committed tables as if a sweep had just made them.
 
-    Parameters
-    ----------
-    folder
-        Where ``networks.csv``, ``limit.csv`` and ``basins.csv`` are.
-
-    Returns
-    -------
-    tuple of pandas.DataFrame
-        The three, one row a cell; none of the cells failed.
+    ``folder``: where ``networks.csv``, ``limit.csv`` and ``basins.csv`` are. Returns the three, one row a cell; none of
+    the cells failed.
     """
     tables = (pd.read_csv(Path(folder) / f"{name}.csv") for name in ("networks", "limit", "basins"))
     networks, limit, basins = (table.assign(error=None) for table in tables)
@@ -52,15 +45,8 @@ def read(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
 def as_limit_curve(limit: pd.DataFrame) -> pd.DataFrame:
     """Average the limit over the seeds of its patterns.
 
-    Parameters
-    ----------
-    limit
-        From :func:`read`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``activation``, ``n_points``, ``norm``, ``mean``, and the band ``low`` to ``high`` of single points.
+    ``limit``: from :func:`read`. Returns ``activation``, ``n_points``, ``norm``, ``mean``, and the band ``low`` to
+    ``high`` of single points.
     """
     names = {"radius_mean": "mean", "radius_low": "low", "radius_high": "high"}
     return limit.groupby([*CURVE, "norm"], sort=False)[list(names)].mean().rename(columns=names).reset_index()
@@ -69,21 +55,9 @@ def as_limit_curve(limit: pd.DataFrame) -> pd.DataFrame:
 def collapse(networks: pd.DataFrame, *, from_norm: float, up_to: float) -> pd.DataFrame:
     r"""Fit :math:`c\, r^a / m^b` to the distance of the Jacobians from what infinite width foretells.
 
-    Parameters
-    ----------
-    networks
-        From :func:`read`.
-    from_norm
-        Smallest norm of the cells that are fitted.
-    up_to
-        Largest distance of them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an activation and number of patterns: ``a`` and ``b``, means over fits to each seed, with their 95 %
-        intervals ``a_half`` and ``b_half`` by the seeds' scatter; ``scatter``, the root mean square of the fit's error
-        in the logarithm, and ``cells``, how many were fitted.
+    ``networks``: from :func:`read`. Returns one row an activation and number of patterns: ``a`` and ``b``, means over
+    fits to each seed, with their 95 % intervals ``a_half`` and ``b_half`` by the seeds' scatter; ``scatter``, the root
+    mean square of the fit's error in the logarithm, and ``cells``, how many were fitted.
     """
     near = usable(networks).query("norm >= @from_norm and jacobian_distance <= @up_to")
     rows = []
@@ -107,18 +81,8 @@ def collapse(networks: pd.DataFrame, *, from_norm: float, up_to: float) -> pd.Da
 def collapsed(networks: pd.DataFrame, a: float, b: float) -> pd.DataFrame:
     r"""Put all cells on one axis, :math:`r^a / m^b`.
 
-    Parameters
-    ----------
-    networks
-        From :func:`read`.
-    a, b
-        The exponents.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``activation``, ``n_points``, ``width``, ``norm`` and ``scaled``, with ``mean``, ``low`` and ``high`` of the
-        Jacobian's distance over the seeds.
+    ``networks``: from :func:`read`. Returns ``activation``, ``n_points``, ``width``, ``norm`` and ``scaled``, with
+    ``mean``, ``low`` and ``high`` of the Jacobian's distance over the seeds.
     """
     table = over_seeds(networks, "jacobian_distance", [*CURVE, "width", "norm"])
     return table.assign(scaled=table["norm"] ** a / table["width"] ** b)
@@ -127,18 +91,9 @@ def collapsed(networks: pd.DataFrame, a: float, b: float) -> pd.DataFrame:
 def parting(networks: pd.DataFrame, close: float) -> pd.DataFrame:
     """Find the norm at which networks part from what the limit foretells from their own initial weights.
 
-    Parameters
-    ----------
-    networks
-        From :func:`read`.
-    close
-        Distance of the mean radius from the foretold one at which they have parted.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``activation``, ``n_points``, ``width``, and ``mean``, ``low`` and ``high`` of the norm over the seeds, between
-        two norms by a straight line; only widths of which every network parts at a norm that was tried.
+    ``networks``: from :func:`read`. Returns ``activation``, ``n_points``, ``width``, and ``mean``, ``low`` and ``high``
+    of the norm over the seeds, between two norms by a straight line; only widths of which every network parts at a norm
+    that was tried.
     """
     rows = []
     for key, part in usable(networks).groupby([*CURVE, "width", "seed"], sort=False):
@@ -153,15 +108,8 @@ def parting(networks: pd.DataFrame, close: float) -> pd.DataFrame:
 def parting_exponents(parted: pd.DataFrame) -> pd.Series:
     """Fit a power of the width to the norm at which networks part from the limit.
 
-    Parameters
-    ----------
-    parted
-        From :func:`parting`.
-
-    Returns
-    -------
-    pandas.Series
-        The exponent by ``activation`` and ``n_points``, where there are two widths or more.
+    ``parted``: from :func:`parting`. Returns the exponent by ``activation`` and ``n_points``, where there are two
+    widths or more.
     """
     several = parted.groupby(CURVE).filter(lambda part: len(part) > 1)
     return several.groupby(CURVE)[["width", "mean"]].apply(
@@ -172,15 +120,8 @@ def parting_exponents(parted: pd.DataFrame) -> pd.Series:
 def recall_rates(basins: pd.DataFrame) -> pd.DataFrame:
     """Tabulate how many cues are recalled.
 
-    Parameters
-    ----------
-    basins
-        From :func:`read`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``noise``, ``norm``, and ``mean``, ``low`` and ``high`` over the seeds of the share of cues recalled.
+    ``basins``: from :func:`read`. Returns ``noise``, ``norm``, and ``mean``, ``low`` and ``high`` over the seeds of the
+    share of cues recalled.
     """
     return over_seeds(basins.assign(rate=basins["recalled"] / basins["cues"]), "rate", ["noise", "norm"])
 
@@ -188,16 +129,8 @@ def recall_rates(basins: pd.DataFrame) -> pd.DataFrame:
 def costs(networks: pd.DataFrame) -> pd.DataFrame:
     """Tabulate what a cell takes.
 
-    Parameters
-    ----------
-    networks
-        From :func:`read`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``n_points``, ``width``, ``cells``, ``steps`` (median and largest of a training) and ``seconds`` (median of a
-        cell, largest, and of all cells together).
+    ``networks``: from :func:`read`. Returns ``n_points``, ``width``, ``cells``, ``steps`` (median and largest of a
+    training) and ``seconds`` (median of a cell, largest, and of all cells together).
     """
     groups = networks.groupby(["n_points", "width"])
     table = pd.DataFrame(
@@ -216,11 +149,8 @@ def costs(networks: pd.DataFrame) -> pd.DataFrame:
 def told_of_cost(*tables: pd.DataFrame) -> dict[str, float | str]:
     """Compute what the page says of all cells together.
 
-    Returns
-    -------
-    dict
-        ``cells`` and ``networks``, how many there are and how many of them were trained; ``hours`` of one processor;
-        ``converged``, how many of them did, in words.
+    Returns ``cells`` and ``networks``, how many there are and how many of them were trained; ``hours`` of one
+    processor; ``converged``, how many of them did, in words.
     """
     trained = [table for table in tables if "converged" in table]
     return {
@@ -234,16 +164,9 @@ def told_of_cost(*tables: pd.DataFrame) -> dict[str, float | str]:
 def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float | str]:
     """Compute what the page says of the radii of one activation at its largest number of patterns.
 
-    Parameters
-    ----------
-    radii, exact
-        ``n_points``, ``norm``, ``mean`` of both, and of the networks ``width`` and ``worst``.
-
-    Returns
-    -------
-    dict
-        The largest mean radius of the widest networks, and the norm where that is; the norm from which on every
-        pattern is an attractor; the narrowest's and the widest's mean at the largest norm, and the limit's.
+    ``radii``, ``exact``: ``n_points``, ``norm``, ``mean`` of both, and of the networks ``width`` and ``worst``. Returns
+    the largest mean radius of the widest networks, and the norm where that is; the norm from which on every pattern is
+    an attractor; the narrowest's and the widest's mean at the largest norm, and the limit's.
     """
     most, last = radii["n_points"].max(), radii["norm"].max()
     many = radii[radii["n_points"].eq(most)]
@@ -261,17 +184,9 @@ def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float |
 def told_of_collapse(fits: pd.DataFrame) -> dict[str, Any]:
     """Compute what the page says of the fitted exponents.
 
-    Parameters
-    ----------
-    fits
-        From :func:`collapse`.
-
-    Returns
-    -------
-    dict
-        Least, most and mean of each exponent, their largest uncertainty, and the largest scatter in per cent; and in
-        sentences without full stops ``one_law``, whether all fits can share their exponents, and ``two`` and ``half``,
-        how many intervals contain the expected 2 and 1/2.
+    ``fits``: from :func:`collapse`. Returns least, most and mean of each exponent, their largest uncertainty, and the
+    largest scatter in per cent; and in sentences without full stops ``one_law``, whether all fits can share their
+    exponents, and ``two`` and ``half``, how many intervals contain the expected 2 and 1/2.
     """
     told: dict[str, Any] = {}
     for name in ("a", "b"):

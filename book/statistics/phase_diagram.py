@@ -17,15 +17,8 @@ __all__ = ["against_high_dimension", "border", "closing_exponents", "crowded", "
 def border(solved: pd.DataFrame) -> pd.DataFrame:
     """Find where the radius of sampled Jacobians last comes down through one, interpolated in the norm's logarithm.
 
-    Parameters
-    ----------
-    solved
-        From a sweep of ``limit_radius``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``activation``, ``load`` n / d and ``border``, a norm; no row where the radius does not come down through one.
+    ``solved``: from a sweep of ``limit_radius``. Returns ``activation``, ``load`` n / d and ``border``, a norm; no row
+    where the radius does not come down through one.
     """
     ordered = solved.sort_values("norm").groupby(["activation", "n_points"], sort=False)
     following = solved.assign(next_norm=ordered["norm"].shift(-1), next_radius=ordered["radius"].shift(-1))
@@ -39,15 +32,8 @@ def border(solved: pd.DataFrame) -> pd.DataFrame:
 def told_of_plane(plane: pd.DataFrame, solved: pd.DataFrame) -> dict[str, float | str]:
     """Compute what the page says of the plane of norm and load.
 
-    Parameters
-    ----------
-    plane, solved
-        A sweep of ``limit_radius``, and the rows of it that could be solved.
-
-    Returns
-    -------
-    dict
-        Name to number; ``without_border`` in words, at how many loads the radius is below one at every norm.
+    ``plane``, ``solved``: a sweep of ``limit_radius``, and the rows of it that could be solved. Returns name to number;
+    ``without_border`` in words, at how many loads the radius is below one at every norm.
     """
     least, most = plane["n_points"].min() / plane["dim"].iloc[0], plane["n_points"].max() / plane["dim"].iloc[0]
     found = border(solved)
@@ -72,18 +58,9 @@ def told_of_plane(plane: pd.DataFrame, solved: pd.DataFrame) -> dict[str, float 
 def against_high_dimension(found: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
     """Set the border's norm beside that at which the load is critical in high dimension.
 
-    Parameters
-    ----------
-    found
-        From :func:`border`.
-    lines
-        From a sweep of ``border_in_high_dimension``, in ascending norms.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``found`` with ``high_dimension``, a norm interpolated between logarithms, and ``ratio`` of the border to it;
-        missing where the load is critical outside of the norms swept.
+    ``found``: from :func:`border`. ``lines``: from a sweep of ``border_in_high_dimension``, in ascending norms. Returns
+    ``found`` with ``high_dimension``, a norm interpolated between logarithms, and ``ratio`` of the border to it;
+    missing where the load is critical outside of the norms swept.
     """
     norms = []
     for row in found.itertuples():
@@ -96,15 +73,7 @@ def against_high_dimension(found: pd.DataFrame, lines: pd.DataFrame) -> pd.DataF
 def disc_edges(activations: Sequence[str]) -> dict[str, float]:
     """Return the loads below which the disc of the untrained directions alone exceeds one at small norm.
 
-    Parameters
-    ----------
-    activations
-        Names.
-
-    Returns
-    -------
-    dict
-        By name 1 - 1 / phi'(0)^2, where that is above zero.
+    Returns by name 1 - 1 / phi'(0)^2, where that is above zero.
     """
     edges = {name: 1 - get_activation(name).slope_at_zero ** -2 for name in activations}
     return {name: edge for name, edge in edges.items() if edge > 0}
@@ -113,16 +82,8 @@ def disc_edges(activations: Sequence[str]) -> dict[str, float]:
 def crowded(swept: pd.DataFrame) -> pd.DataFrame:
     """Sum up where the mean network has patterns that are no attractors.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``crowded_limit``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an activation and dimension: ``draws``, of patterns; ``above``, those of them with a pattern above one
-        at some norm; ``largest_radius``, and the ``norm`` it is found at.
+    ``swept``: from a sweep of ``crowded_limit``. Returns one row an activation and dimension: ``draws``, of patterns;
+    ``above``, those of them with a pattern above one at some norm; ``largest_radius``, and the ``norm`` it is found at.
     """
     groups = ["activation", "dim"]
     top = swept.groupby([*groups, "seed"], sort=False)["largest_radius"].max().gt(1).groupby(groups, sort=False)
@@ -134,17 +95,8 @@ def crowded(swept: pd.DataFrame) -> pd.DataFrame:
 def closing_exponents(approach: pd.DataFrame, norms: Sequence[float]) -> pd.Series:
     """Find the power of the norm with which the gap to one half closes, between the last two norms.
 
-    Parameters
-    ----------
-    approach
-        From a sweep of ``approach_to_one_half``.
-    norms
-        In ascending order, at least two.
-
-    Returns
-    -------
-    pandas.Series
-        Indexed by ``activation`` and ``n_points``; none where the gap is not positive at both.
+    ``approach``: from a sweep of ``approach_to_one_half``. Returns indexed by ``activation`` and ``n_points``; none
+    where the gap is not positive at both.
     """
     last, before = (
         approach[approach["norm"].eq(norm)].set_index(["activation", "n_points"])["gap"] for norm in norms[:-3:-1]

@@ -28,23 +28,14 @@ LIMIT = "infinite width"
 
 
 def maps(width: int) -> str:
-    """Name a map by its width, 0 standing for the limit.
-
-    Returns
-    -------
-    str
-        Its name.
-    """
+    """Name a map by its width, 0 standing for the limit."""
     return LIMIT if width == 0 else f"m = {width}"
 
 
 def opened(swept: pd.DataFrame) -> pd.DataFrame:
     """List what a sweep of ``recalled_pictures`` found, a row a condition, choice of memories and damage.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Of the rows that did not fail, with ``choice``, ``damage`` and ``amount``.
+    Returns of the rows that did not fail, with ``choice``, ``damage`` and ``amount``.
     """
     return usable(swept).explode(BY_CHOICE).explode(BY_DAMAGE).rename(columns=ONE).infer_objects()
 
@@ -52,20 +43,10 @@ def opened(swept: pd.DataFrame) -> pd.DataFrame:
 def rates(swept: pd.DataFrame, by: list[str], found: str = "recalled") -> pd.DataFrame:
     """Average recall over choices of memories.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``recalled_pictures``; rows that failed are left out.
-    by
-        Columns that tell the points of the curves apart.
-    found
-        Which count: ``"recalled"``, ``"nearest"`` or ``"hopfield"``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``by``, ``map``, then ``mean`` with ``low`` and ``high``, the rate's 95 % interval with the choice of memories
-        as the unit (the range of what is possible, for one choice), ``cues``, and ``radius``, the mean largest rho.
+    ``swept``: from a sweep of ``recalled_pictures``; rows that failed are left out. ``found``: which count:
+    ``"recalled"``, ``"nearest"`` or ``"hopfield"``. Returns ``by``, ``map``, then ``mean`` with ``low`` and ``high``,
+    the rate's 95 % interval with the choice of memories as the unit (the range of what is possible, for one choice),
+    ``cues``, and ``radius``, the mean largest rho.
     """
     rows = []
     for key, part in opened(swept).groupby([*by, "width"], sort=False):
@@ -79,10 +60,7 @@ def rates(swept: pd.DataFrame, by: list[str], found: str = "recalled") -> pd.Dat
 def within(bounds: tuple[float, float]) -> tuple[float, float]:
     """Cut an interval of a rate to what is possible.
 
-    Returns
-    -------
-    tuple of float
-        Within 0 and 1.
+    Returns within 0 and 1.
     """
     return max(bounds[0], 0.0), min(bounds[1], 1.0)
 
@@ -90,15 +68,7 @@ def within(bounds: tuple[float, float]) -> tuple[float, float]:
 def stored_as(table: pd.DataFrame) -> pd.DataFrame:
     """Name what is stored: examples of the digits, or the means of several.
 
-    Parameters
-    ----------
-    table
-        With a column ``averaged``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same with a column ``stored`` in its place.
+    ``table``: with a column ``averaged``. Returns the same with a column ``stored`` in its place.
     """
     names = ["examples" if count == 1 else f"means of {count}" for count in table["averaged"]]
     return table.assign(averaged=names).rename(columns={"averaged": "stored"})
@@ -107,17 +77,8 @@ def stored_as(table: pd.DataFrame) -> pd.DataFrame:
 def trial(table: pd.DataFrame, pictures: int) -> pd.DataFrame:
     """Lay recall out against the norm, as counts of the stored pictures.
 
-    Parameters
-    ----------
-    table
-        From :func:`rates` by activation and norm.
-    pictures
-        How many are stored.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Two rows a norm, how many pictures come home and the interval; one column an activation and width.
+    ``table``: from :func:`rates` by activation and norm. Returns two rows a norm, how many pictures come home and the
+    interval; one column an activation and width.
     """
     bounds = zip(table["low"], table["high"], strict=True)
     recalled = _laid_out(table, [f"{pictures * mean:.1f}" for mean in table["mean"]])
@@ -130,15 +91,7 @@ def trial(table: pd.DataFrame, pictures: int) -> pd.DataFrame:
 def largest_radii(table: pd.DataFrame) -> pd.DataFrame:
     """Lay the mean of the largest rho out in the same way.
 
-    Parameters
-    ----------
-    table
-        As for :func:`trial`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a norm.
+    ``table``: as for :func:`trial`. Returns one row a norm.
     """
     return _laid_out(table, [f"{radius:.2f}" for radius in table["radius"]])
 
@@ -152,15 +105,8 @@ def _laid_out(table: pd.DataFrame, text: list[str]) -> pd.DataFrame:
 def best_norms(table: pd.DataFrame) -> pd.DataFrame:
     """Find the norm at which most is recalled.
 
-    Parameters
-    ----------
-    table
-        From :func:`rates`, by activation and norm.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``activation``, ``map``, ``norm``, ``mean`` and ``radius`` there; the smallest norm of several.
+    ``table``: from :func:`rates`, by activation and norm. Returns ``activation``, ``map``, ``norm``, ``mean`` and
+    ``radius`` there; the smallest norm of several.
     """
     ordered = table.sort_values(["mean", "norm"], ascending=[False, True])
     best = ordered.groupby(["activation", "map"], sort=False).first().reset_index()
@@ -170,15 +116,7 @@ def best_norms(table: pd.DataFrame) -> pd.DataFrame:
 def distances(healed: pd.DataFrame) -> pd.DataFrame:
     """List how far each strip of pictures is from the stored one at each moment.
 
-    Parameters
-    ----------
-    healed
-        From a sweep of ``healing``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a map, norm and moment: ``distance``, over the norm.
+    ``healed``: from a sweep of ``healing``. Returns one row a map, norm and moment: ``distance``, over the norm.
     """
     table = usable(healed).explode(["moments", "distance"]).rename(columns={"moments": "moment"})
     return table.assign(map=table["width"].map(maps))[["activation", "map", "norm", "moment", "distance"]]
@@ -187,17 +125,8 @@ def distances(healed: pd.DataFrame) -> pd.DataFrame:
 def labelled(swept: pd.DataFrame, *, norm: bool = True) -> pd.DataFrame:
     """Add to a sweep's table what its panels or rows are called.
 
-    Parameters
-    ----------
-    swept
-        With columns ``activation``, ``width``, ``norm`` and, for slices, ``radius_worst``.
-    norm
-        Whether the norm is part of it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The usable rows with ``label``.
+    ``swept``: with columns ``activation``, ``width``, ``norm`` and, for slices, ``radius_worst``. Returns the usable
+    rows with ``label``.
     """
     good = usable(swept)
     labels = []
@@ -214,14 +143,6 @@ def labelled(swept: pd.DataFrame, *, norm: bool = True) -> pd.DataFrame:
 def together(*sweeps: pd.DataFrame) -> pd.DataFrame:
     """Put the tables of several sweeps of one experiment below each other.
 
-    Parameters
-    ----------
-    *sweeps
-        From :func:`book.sweeps.sweep`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Their usable rows.
+    ``sweeps``: from :func:`book.sweeps.sweep`. Returns their usable rows.
     """
     return pd.concat([usable(swept) for swept in sweeps], ignore_index=True)

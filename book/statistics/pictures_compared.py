@@ -27,17 +27,8 @@ def _by_choice(swept: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
 def recall_and_radius(swept: pd.DataFrame, best: float, last: float) -> list[Evidence | None]:
     """Set what a large norm does to recall at infinite width beside what it does to rho.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``recalled_pictures``.
-    best, last
-        The two norms; of one norm there is nothing to compare.
-
-    Returns
-    -------
-    list of Evidence or None
-        For C10: for each activation the paired differences over choices of memories.
+    ``swept``: from a sweep of ``recalled_pictures``. Returns for C10: for each activation the paired differences over
+    choices of memories.
     """
     found: list[Evidence | None] = []
     for activation in usable(swept)["activation"].unique() if best < last else []:
@@ -51,17 +42,7 @@ def recall_and_radius(swept: pd.DataFrame, best: float, last: float) -> list[Evi
 def from_each_best(swept: pd.DataFrame, used: float, last: float) -> Choice:
     """Try the verdict against other norms.
 
-    Parameters
-    ----------
-    swept
-        As in :func:`recall_and_radius`.
-    used, last
-        The norm that the verdict compares with, and the largest.
-
-    Returns
-    -------
-    Choice
-        Of the smaller norm.
+    Returns of the smaller norm.
     """
     norms = sorted({used, *(norm for norm in usable(swept)["norm"].unique().tolist() if norm < last)})
     tried = {r: judge("C10", recall_and_radius(swept, r, last), best=r).verdict for r in norms}
@@ -71,19 +52,8 @@ def from_each_best(swept: pd.DataFrame, used: float, last: float) -> Choice:
 def wide_against_limit(swept: pd.DataFrame, norm: float, width: int) -> list[Evidence | None]:
     """Set recall by networks beside that of the limit.
 
-    Parameters
-    ----------
-    swept
-        From sweeps of ``recalled_pictures``.
-    norm
-        At which they are compared.
-    width
-        Of the networks.
-
-    Returns
-    -------
-    list of Evidence or None
-        For C11: for each activation the paired difference over choices of memories.
+    ``swept``: from sweeps of ``recalled_pictures``. Returns for C11: for each activation the paired difference over
+    choices of memories.
     """
     found = []
     for activation in usable(swept)["activation"].unique():
@@ -95,17 +65,7 @@ def wide_against_limit(swept: pd.DataFrame, norm: float, width: int) -> list[Evi
 def other_largest_norms(swept: pd.DataFrame, used: float, width: int) -> Choice:
     """Try the verdict at smaller norms, where fewer choices of memories may have been stored in networks.
 
-    Parameters
-    ----------
-    swept, width
-        As in :func:`wide_against_limit`.
-    used
-        The norm that the verdict uses.
-
-    Returns
-    -------
-    Choice
-        Of the norm.
+    Returns of the norm.
     """
     norms = sorted({used, *usable(swept)["norm"].unique().tolist()})
     tried = {r: judge("C11", wide_against_limit(swept, r, width)).verdict for r in norms}

@@ -15,21 +15,10 @@ __all__ = ["told_of_loads", "told_of_noise", "told_of_norms", "told_of_prototype
 def told_of_norms(swept: pd.DataFrame, best: pd.DataFrame, width: int) -> dict[str, float | str]:
     """Compute what the page says of recall at the best norm and at the smallest and largest, over all activations.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``recalled_pictures``.
-    best
-        From :func:`best_norms`.
-    width
-        Of the networks.
-
-    Returns
-    -------
-    dict
-        Recall in per cent, averaged over activations, of the limit and of networks; the mean largest rho of the limit;
-        and the least that the nearest picture and a Hopfield network tell at any norm. ``plateau`` in words, at which
-        norms the limit recalls :data:`MOST` of all cues or more, activation by activation.
+    ``swept``: from a sweep of ``recalled_pictures``. ``best``: from :func:`best_norms`. Returns recall in per cent,
+    averaged over activations, of the limit and of networks; the mean largest rho of the limit; and the least that the
+    nearest picture and a Hopfield network tell at any norm. ``plateau`` in words, at which norms the limit recalls
+    :data:`MOST` of all cues or more, activation by activation.
     """
     over = rates(swept, ["norm"]).set_index(["map", "norm"])
     ends = sorted(over.loc[maps(width)].index)
@@ -52,15 +41,8 @@ def told_of_norms(swept: pd.DataFrame, best: pd.DataFrame, width: int) -> dict[s
 def plateaus(table: pd.DataFrame) -> str:
     """Say at which norms the limit recalls nearly all cues.
 
-    Parameters
-    ----------
-    table
-        From :func:`rates` by activation and norm.
-
-    Returns
-    -------
-    str
-        As in ``from norm 5 to norm 13 for erf``; norms that do not follow each other are listed.
+    ``table``: from :func:`rates` by activation and norm. Returns as in ``from norm 5 to norm 13 for erf``; norms that
+    do not follow each other are listed.
     """
     said = {}
     for activation, part in table[table["map"].eq(LIMIT)].groupby("activation", sort=False):
@@ -77,15 +59,8 @@ def plateaus(table: pd.DataFrame) -> str:
 def told_of_noise(table: pd.DataFrame) -> dict[str, float]:
     """Compute what the page says of noise: recall in per cent under the least and the most, over all activations.
 
-    Parameters
-    ----------
-    table
-        From :func:`rates`, by activation and amount.
-
-    Returns
-    -------
-    dict
-        The two amounts, and recall by the limit and by networks.
+    ``table``: from :func:`rates`, by activation and amount. Returns the two amounts, and recall by the limit and by
+    networks.
     """
     ends = {"least": table["amount"].min(), "most": table["amount"].max()}
     told = {f"{name}_noise": amount for name, amount in ends.items()}
@@ -97,15 +72,8 @@ def told_of_noise(table: pd.DataFrame) -> dict[str, float]:
 def told_of_loads(table: pd.DataFrame) -> dict[str, float | str]:
     """Say up to how many pictures rho stays below one, and half of the cues come home, with every activation.
 
-    Parameters
-    ----------
-    table
-        From :func:`rates` by activation, number of pictures and damage.
-
-    Returns
-    -------
-    dict
-        Both in words; the most that were tried, with recall in per cent and the mean of the largest rho there.
+    ``table``: from :func:`rates` by activation, number of pictures and damage. Returns both in words; the most that
+    were tried, with recall in per cent and the mean of the largest rho there.
     """
     grouped = table.groupby("n_pictures")
     holds = {"radius": grouped["radius"].max().lt(1), "recall": grouped["mean"].mean().ge(0.5)}
@@ -128,17 +96,9 @@ def _up_to(holds: pd.Series) -> str:
 def told_of_prototypes(table: pd.DataFrame) -> dict[str, float]:
     """Compute what the page says of prototypes: how many other examples lead to their digit's memory.
 
-    Parameters
-    ----------
-    table
-        From :func:`rates` at one norm by activation, stored and damage, with a column ``told`` that has the nearest
-        picture's rate.
-
-    Returns
-    -------
-    dict
-        Shares in per cent over all activations, of the limit and of networks, for examples and for prototypes, with
-        what the nearest stored picture tells; and the means of the limit's largest rho.
+    ``table``: from :func:`rates` at one norm by activation, stored and damage, with a column ``told`` that has the
+    nearest picture's rate. Returns shares in per cent over all activations, of the limit and of networks, for examples
+    and for prototypes, with what the nearest stored picture tells; and the means of the limit's largest rho.
     """
     at = table[table["damage"].eq("another")]
     found: dict[str, float] = {}

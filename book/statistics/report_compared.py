@@ -20,18 +20,9 @@ SPREAD, ANY, ALL = "Jacobians differ by", "patterns with one norm near 1", "patt
 def descent_and_flow(descent: pd.DataFrame, flow: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """Put networks trained by descent beside those that the flow trained from the same patterns and weights.
 
-    Parameters
-    ----------
-    descent, flow
-        From sweeps of one experiment, the first with a learning rate.
-    *columns
-        What is compared: numbers, or arrays of one shape.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row for each condition that trained both ways: the condition, the ``steps`` of descent, and for each column
-        ``off_`` it, the largest absolute difference.
+    ``descent``, ``flow``: from sweeps of one experiment, the first with a learning rate. Returns a row for each
+    condition that trained both ways: the condition, the ``steps`` of descent, and for each column ``off_`` it, the
+    largest absolute difference.
     """
     by = [name for name in CONDITION if name in descent]
     mine = usable(descent).reindex(columns=[*by, "steps", *columns])
@@ -44,19 +35,9 @@ def descent_and_flow(descent: pd.DataFrame, flow: pd.DataFrame, *columns: str) -
 def linearity(swept: pd.DataFrame, around: float) -> pd.DataFrame:
     """Tabulate whether networks act as one linear map, beside what is said to show that they do.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``trained_spectrum``.
-    around
-        How near to one an eigenvalue norm is near one.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As from :func:`over_seeds`, one row a ``quantity``, number of patterns and norm: by how much the Jacobian at a
-        pattern differs from the mean of all; the share of patterns where an eigenvalue norm is near one; and the
-        share where as many are as in a linear network.
+    ``swept``: from a sweep of ``trained_spectrum``. Returns as from :func:`over_seeds`, one row a ``quantity``, number
+    of patterns and norm: by how much the Jacobian at a pattern differs from the mean of all; the share of patterns
+    where an eigenvalue norm is near one; and the share where as many are as in a linear network.
     """
     table = usable(swept)
     near = [(np.abs(np.array(norms) - 1) <= around).sum(axis=1) for norms in table["eigenvalue_norms"]]
@@ -78,20 +59,10 @@ def linearity(swept: pd.DataFrame, around: float) -> pd.DataFrame:
 def told_of_linearity(found: pd.DataFrame, norm: float) -> dict[str, float]:
     """Compute what the page says of the conclusion from eigenvalues of norm one to a linear network.
 
-    Parameters
-    ----------
-    found
-        From :func:`linearity`.
-    norm
-        That of the report.
-
-    Returns
-    -------
-    dict
-        In per cent: ``spread_here``, the largest difference of Jacobians at that norm in any network; of the largest
-        norm ``still_norm`` at which every pattern of some number ``still_points`` has an eigenvalue norm near one,
-        ``still_spread``, the mean difference of Jacobians, and ``still_all``, the share of patterns with as many as
-        in a linear network.
+    ``found``: from :func:`linearity`. Returns in per cent: ``spread_here``, the largest difference of Jacobians at that
+    norm in any network; of the largest norm ``still_norm`` at which every pattern of some number ``still_points`` has
+    an eigenvalue norm near one, ``still_spread``, the mean difference of Jacobians, and ``still_all``, the share of
+    patterns with as many as in a linear network.
     """
     tables = {name: part.set_index(["norm", "n_points"]) for name, part in found.groupby("quantity")}
     at_all = tables[ANY].query("low == 1").index
@@ -109,20 +80,10 @@ def told_of_linearity(found: pd.DataFrame, norm: float) -> dict[str, float]:
 def told_of_bars(swept: pd.DataFrame, norm: float) -> dict[str, Any]:
     """Compute whether bars that show no recall show patterns that are no attractors.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``basin``.
-    norm
-        The smallest of the report's.
-
-    Returns
-    -------
-    dict
-        ``bars_norm``, that norm; ``bars_empty``, how many pairs of network and noise, there or at larger norms, have no
-        batch that counts by the report's criterion; ``bars_attractors``, the share of attractors among their patterns;
-        and of that norm alone ``bars_first``, the rate by that criterion, and ``bars_first_attractors``; shares in per
-        cent.
+    ``swept``: from a sweep of ``basin``. Returns ``bars_norm``, that norm; ``bars_empty``, how many pairs of network
+    and noise, there or at larger norms, have no batch that counts by the report's criterion; ``bars_attractors``, the
+    share of attractors among their patterns; and of that norm alone ``bars_first``, the rate by that criterion, and
+    ``bars_first_attractors``; shares in per cent.
     """
     bars = usable(swept).query("norm >= @norm").explode(["noises", "report_rate"])
     stable = bars["radii"].map(lambda radii: np.mean(np.array(radii) < 1))

@@ -45,17 +45,8 @@ CHANGES = list(TITLES)
 def changes(trained: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Tabulate how much training changed the Jacobian, by all measures.
 
-    Parameters
-    ----------
-    trained
-        From a sweep of ``single_example``.
-    by
-        Columns that tell the points of the curves apart.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As from :func:`over_seeds`, with the measure's name as ``quantity``.
+    ``trained``: from a sweep of ``single_example``. Returns as from :func:`over_seeds`, with the measure's name as
+    ``quantity``.
     """
     measured = _with_relative_change(trained)
     parts = [over_seeds(measured, name, by).assign(quantity=name) for name in CHANGES]
@@ -65,19 +56,8 @@ def changes(trained: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 def limit_changes(limit: pd.DataFrame, depths: Sequence[int], by: Sequence[str]) -> pd.DataFrame:
     """Tabulate the same at infinite width, where the change of the radius is worked out for depth 2 alone.
 
-    Parameters
-    ----------
-    limit
-        From a sweep of ``limit_single_example``.
-    depths
-        Those that networks were trained with.
-    by
-        As in :func:`changes`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As from :func:`over_samples`, with the measure's name as ``quantity``.
+    ``limit``: from a sweep of ``limit_single_example``. Returns as from :func:`over_samples`, with the measure's name
+    as ``quantity``.
     """
     parts = zip((limit[limit["depth"].eq(2)], limit[limit["depth"].isin(depths)]), CHANGES[:2], strict=True)
     return pd.concat(
@@ -88,17 +68,8 @@ def limit_changes(limit: pd.DataFrame, depths: Sequence[int], by: Sequence[str])
 def mean_changes(trained: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Average the changes over the norms, one row a seed and depth.
 
-    Parameters
-    ----------
-    trained
-        From a sweep of ``single_example``.
-    by
-        Columns to tell apart, ``seed`` and ``depth`` among them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``radius_change``, ``jacobian_change`` and ``relative_change``, the latter over the initial operator norm.
+    ``trained``: from a sweep of ``single_example``. ``by``: columns to tell apart, ``seed`` and ``depth`` among them.
+    Returns ``radius_change``, ``jacobian_change`` and ``relative_change``, the latter over the initial operator norm.
     """
     return usable(_with_relative_change(trained)).groupby(list(by))[CHANGES].mean()
 
@@ -110,19 +81,10 @@ def _with_relative_change(trained: pd.DataFrame) -> pd.DataFrame:
 def concentration(saturating: pd.DataFrame, by_dimension: pd.DataFrame, activation: str) -> list[Any]:
     """Judge whether untrained networks' operator norms are what large dimensions lead to, and concentrate there.
 
-    Parameters
-    ----------
-    saturating, by_dimension
-        From sweeps of ``initial_jacobian``, of one activation: over norms in one dimension, and over dimensions.
-    activation
-        Its name.
-
-    Returns
-    -------
-    list of Evidence or None
-        For C1: the mean of the operator norms over 2 phi'(0), at every norm, and in the largest dimension; over
-        2 sqrt(E phi'(z)^2), z ~ N(0, r^2 / d), at the norm where that is furthest from one; and the exponent of d in
-        their standard deviation over their mean.
+    ``saturating``, ``by_dimension``: from sweeps of ``initial_jacobian``, of one activation: over norms in one
+    dimension, and over dimensions. Returns for C1: the mean of the operator norms over 2 phi'(0), at every norm, and in
+    the largest dimension; over 2 sqrt(E phi'(z)^2), z ~ N(0, r^2 / d), at the norm where that is furthest from one; and
+    the exponent of d in their standard deviation over their mean.
     """
     target = 2 * get_activation(activation).slope_at_zero
     wide = by_dimension[by_dimension["dim"].eq(by_dimension["dim"].max())]
@@ -152,18 +114,8 @@ def _spread_exponent(by_seed: pd.DataFrame) -> float:
 def norm_by_law(activation: str, norm: float, dim: int) -> float:
     r"""Return the untrained two-layer Jacobian's operator norm for :math:`m \gg d \gg 1`.
 
-    Parameters
-    ----------
-    activation
-        Its name.
-    norm, dim
-        Of the point: r and d.
-
-    Returns
-    -------
-    float
-        :math:`2 \sqrt{\mathbb{E}\, \phi'(z)^2}` with :math:`z \sim N(0, r^2 / d)`: given the slopes the Jacobian's rows
-        are Gaussian, and the largest singular value is that of a square Gaussian matrix.
+    Returns :math:`2 \sqrt{\mathbb{E}\, \phi'(z)^2}` with :math:`z \sim N(0, r^2 / d)`: given the slopes the Jacobian's
+    rows are Gaussian, and the largest singular value is that of a square Gaussian matrix.
     """
     q = torch.tensor(norm**2 / dim, dtype=torch.float64)
     return 2 * math.sqrt(pair_expectations(activation, q, q, q).e11.item())
@@ -172,17 +124,8 @@ def norm_by_law(activation: str, norm: float, dim: int) -> float:
 def alike_with_depth(trained: pd.DataFrame, depths: Sequence[int]) -> list[Any]:
     """Judge whether training changes the Jacobian less, one layer more.
 
-    Parameters
-    ----------
-    trained
-        From a sweep of ``single_example``, of one activation.
-    depths
-        In ascending order.
-
-    Returns
-    -------
-    list of Evidence or None
-        For C2: the ratio of the changes averaged over the norms, one a criterion and pair of neighbouring depths.
+    ``trained``: from a sweep of ``single_example``, of one activation. Returns for C2: the ratio of the changes
+    averaged over the norms, one a criterion and pair of neighbouring depths.
     """
     trained = _at_every_norm(trained)
     per_seed = mean_changes(trained, ["seed", "depth"])
@@ -207,15 +150,8 @@ def _at_every_norm(trained: pd.DataFrame) -> pd.DataFrame:
 def always_an_attractor(trained: pd.DataFrame) -> list[Any]:
     """Judge whether a single pattern is an attractor, depth by depth.
 
-    Parameters
-    ----------
-    trained
-        From a sweep of ``single_example``, of one activation.
-
-    Returns
-    -------
-    list of Evidence or None
-        For C3: what 95 % of networks stay below at the norm where that is largest, and the largest radius of any.
+    ``trained``: from a sweep of ``single_example``, of one activation. Returns for C3: what 95 % of networks stay below
+    at the norm where that is largest, and the largest radius of any.
     """
     found: list[Any] = []
     for depth, part in usable(trained).groupby("depth"):
@@ -238,21 +174,7 @@ def from_each_norm(
 ) -> Choice:
     """Try a verdict with the smallest norms left out, one after the other.
 
-    Parameters
-    ----------
-    claim
-        Its id.
-    judged
-        The table that the verdict rests on, with ``norm``.
-    judge_of
-        From such a table to evidence for that claim.
-    sigmoid
-        The sigmoid's table, where what is judged is whether outcomes are the same as its.
-
-    Returns
-    -------
-    Choice
-        Of the smallest norm.
+    ``judged``: the table that the verdict rests on, with ``norm``. Returns of the smallest norm.
     """
     norms = sorted(usable(judged)["norm"].unique().tolist())
     tried = {}
@@ -271,19 +193,7 @@ def up_to_each_norm(
 ) -> Choice:
     """Try the verdict on the untrained operator norm with the largest norms left out.
 
-    Parameters
-    ----------
-    saturating, by_dimension, activation
-        As in :func:`concentration`.
-    norms
-        In ascending order.
-    sigmoid
-        The sigmoid's two tables, where what is judged is whether outcomes are the same as its.
-
-    Returns
-    -------
-    Choice
-        Of the largest norm.
+    Returns of the largest norm.
     """
 
     def found(name: str, at_norms: pd.DataFrame, in_dimensions: pd.DataFrame, norm: float) -> list[Any]:
@@ -303,18 +213,10 @@ def up_to_each_norm(
 def told_of(activation: str, trained: pd.DataFrame, initial: pd.DataFrame, shallow: pd.DataFrame) -> dict[str, float]:
     """Compute what the page on tanh and erf says of one of them.
 
-    Parameters
-    ----------
-    activation
-        Its name.
-    trained, initial, shallow
-        From sweeps of ``single_example``, ``initial_jacobian`` and, at depth 2, ``limit_single_example``.
-
-    Returns
-    -------
-    dict
-        Name to number, all but the changes and ``last_unstable`` at the smallest norm; the latter is the largest norm
-        at which a network has a radius of one or more, nan where there is none, and ``largest`` the largest tried.
+    ``trained``, ``initial``, ``shallow``: from sweeps of ``single_example``, ``initial_jacobian`` and, at depth 2,
+    ``limit_single_example``. Returns name to number, all but the changes and ``last_unstable`` at the smallest norm;
+    the latter is the largest norm at which a network has a radius of one or more, nan where there is none, and
+    ``largest`` the largest tried.
     """
     mine, untrained, exact = (t[t["activation"].eq(activation)] for t in (usable(trained), usable(initial), shallow))
     by_depth = mean_changes(mine, ["seed", "depth"]).groupby("depth").mean()
@@ -336,15 +238,7 @@ def told_of(activation: str, trained: pd.DataFrame, initial: pd.DataFrame, shall
 def said_of_each(told: Mapping[str, Mapping[str, float]]) -> dict[str, str]:
     """Put into words what the page on tanh and erf says of all its activations.
 
-    Parameters
-    ----------
-    told
-        Activation to what :func:`told_of` computed.
-
-    Returns
-    -------
-    dict
-        Name to words.
+    ``told``: activation to what :func:`told_of` computed. Returns name to words.
     """
 
     def attractor(t: Mapping[str, float]) -> str:
@@ -367,17 +261,8 @@ def said_of_each(told: Mapping[str, Mapping[str, float]]) -> dict[str, str]:
 def over_limit(trained: pd.DataFrame, limit: pd.DataFrame, depth: int) -> float:
     """Compare how much training changes the Jacobian with how much it does at infinite width.
 
-    Parameters
-    ----------
-    trained, limit
-        From sweeps of ``single_example`` and ``limit_single_example``.
-    depth
-        Of both.
-
-    Returns
-    -------
-    float
-        The ratio of the mean changes over all norms.
+    ``trained``, ``limit``: from sweeps of ``single_example`` and ``limit_single_example``. Returns the ratio of the
+    mean changes over all norms.
     """
     networks, exact = (t.loc[t["depth"].eq(depth), "jacobian_change"] for t in (usable(trained), limit))
     return float(networks.mean() / np.mean(exact.tolist()))
@@ -386,17 +271,7 @@ def over_limit(trained: pd.DataFrame, limit: pd.DataFrame, depth: int) -> float:
 def told_of_changes(per_seed: pd.DataFrame, depths: Sequence[int]) -> dict[str, float]:
     """Compute what the page says of the changes, averaged over norms and seeds.
 
-    Parameters
-    ----------
-    per_seed
-        From :func:`mean_changes`.
-    depths
-        In ascending order.
-
-    Returns
-    -------
-    dict
-        Name to number.
+    ``per_seed``: from :func:`mean_changes`. Returns name to number.
     """
     means = per_seed.groupby("depth").mean()
     return {

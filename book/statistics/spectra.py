@@ -14,15 +14,8 @@ __all__ = ["said_of_spectra", "together", "told_of_spectra"]
 def together(trained: pd.DataFrame, limit: pd.DataFrame) -> pd.DataFrame:
     """Put the spectra of trained networks and of infinitely wide ones into one table.
 
-    Parameters
-    ----------
-    trained, limit
-        From sweeps of ``trained_eigenvalues`` and ``limit_eigenvalues``; rows that failed are left out.
-
-    Returns
-    -------
-    DataFrame
-        With the width as a text, ∞ for the limit.
+    ``trained``, ``limit``: from sweeps of ``trained_eigenvalues`` and ``limit_eigenvalues``; rows that failed are left
+    out. Returns with the width as a text, ∞ for the limit.
     """
     named = summaries.usable(trained).astype({"width": str})
     return pd.concat([named, summaries.usable(limit).assign(width="∞")], ignore_index=True)
@@ -31,16 +24,8 @@ def together(trained: pd.DataFrame, limit: pd.DataFrame) -> pd.DataFrame:
 def told_of_spectra(spectra: pd.DataFrame) -> dict[str, float | int | str]:
     """Tell how the largest eigenvalue of one kind of network moves with the norm.
 
-    Parameters
-    ----------
-    spectra
-        ``norm`` and ``radius``, one row a norm.
-
-    Returns
-    -------
-    dict
-        ``spectra_first_norm``, ``spectra_last_norm``, the radii there, and ``spectra_crossing``, from which on all are
-        below one.
+    ``spectra``: ``norm`` and ``radius``, one row a norm. Returns ``spectra_first_norm``, ``spectra_last_norm``, the
+    radii there, and ``spectra_crossing``, from which on all are below one.
     """
     radius = spectra.set_index("norm")["radius"].sort_index()
     return {
@@ -55,19 +40,10 @@ def told_of_spectra(spectra: pd.DataFrame) -> dict[str, float | int | str]:
 def said_of_spectra(spectra: pd.DataFrame, n_points: int, dim: int) -> dict[str, float | str]:
     """Put into words how the largest eigenvalue moves with the norm, activation by activation.
 
-    Parameters
-    ----------
-    spectra
-        ``activation``, ``norm`` and ``radius``, one row an activation and norm.
-    n_points, dim
-        Numbers n of patterns and d of dimensions.
-
-    Returns
-    -------
-    dict
-        ``spectra_first`` and ``spectra_last``, the largest eigenvalue norms at the norms ``spectra_first_norm`` and
-        ``spectra_last_norm``; and ``edges``, where the circular law has the eigenvalues end that training leaves alone,
-        for ``spectra_points`` patterns.
+    ``spectra``: ``activation``, ``norm`` and ``radius``, one row an activation and norm. Returns ``spectra_first`` and
+    ``spectra_last``, the largest eigenvalue norms at the norms ``spectra_first_norm`` and ``spectra_last_norm``; and
+    ``edges``, where the circular law has the eigenvalues end that training leaves alone, for ``spectra_points``
+    patterns.
     """
     names, ends = list(dict.fromkeys(spectra["activation"])), (spectra["norm"].min(), spectra["norm"].max())
     radii = spectra.set_index(["activation", "norm"])["radius"]

@@ -53,16 +53,9 @@ def of_activation(name: str, *tables: pd.DataFrame) -> list[pd.DataFrame]:
 def counted(*tables: pd.DataFrame) -> dict[str, int | str]:
     """Count what a page says of its networks.
 
-    Parameters
-    ----------
-    *tables
-        From sweeps by the columns of ``NETWORK``; a network that is in several counts once.
-
-    Returns
-    -------
-    dict
-        ``failures``, how many rows failed, ``conditions``, how many there are, and ``converged``, a sentence of both
-        and of the networks that follow their flow too loosely, without its full stop.
+    ``tables``: from sweeps by the columns of ``NETWORK``; a network that is in several counts once. Returns
+    ``failures``, how many rows failed, ``conditions``, how many there are, and ``converged``, a sentence of both and of
+    the networks that follow their flow too loosely, without its full stop.
     """
     table = pd.concat(tables, ignore_index=True)
     if len(tables) > 1:
@@ -78,15 +71,7 @@ def counted(*tables: pd.DataFrame) -> dict[str, int | str]:
 def all_but(failed: int, networks: int) -> str:
     """Say how many networks converged.
 
-    Parameters
-    ----------
-    failed, networks
-        How many did not, of how many.
-
-    Returns
-    -------
-    str
-        A sentence without its full stop.
+    Returns a sentence without its full stop.
     """
     if failed:
         return f"Of {networks:,} networks {failed:,} did not converge"
@@ -96,17 +81,7 @@ def all_but(failed: int, networks: int) -> str:
 def left(table: pd.DataFrame, *columns: str) -> list[list[Any]]:
     """List what is left of a sweep's axes when the rows that failed are left out.
 
-    Parameters
-    ----------
-    table
-        From :func:`book.sweeps.sweep`.
-    *columns
-        The axes.
-
-    Returns
-    -------
-    list of list
-        The values of each, in the order of the table.
+    ``table``: from :func:`book.sweeps.sweep`. Returns the values of each, in the order of the table.
     """
     return [usable(table)[column].drop_duplicates().tolist() for column in columns]
 
@@ -114,22 +89,8 @@ def left(table: pd.DataFrame, *columns: str) -> list[list[Any]]:
 def over_seeds(table: pd.DataFrame, quantity: str, by: Sequence[str], *, worst: str | None = None) -> pd.DataFrame:
     """Average a measured number over the seeds.
 
-    Parameters
-    ----------
-    table
-        From :func:`book.sweeps.sweep`; rows that failed are left out.
-    quantity
-        Column of numbers, one a row.
-    by
-        Columns that tell the points of the curves apart.
-    worst
-        Column whose maximum over the seeds is wanted too.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``by``, then ``mean``, ``low`` and ``high`` (the smallest and the largest value over the seeds), ``seeds`` (how
-        many) and, if asked for, ``worst``.
+    ``table``: from :func:`book.sweeps.sweep`; rows that failed are left out. Returns ``by``, then ``mean``, ``low`` and
+    ``high`` (the smallest and the largest value over the seeds), ``seeds`` (how many) and, if asked for, ``worst``.
     """
     groups = usable(table).groupby(list(by), sort=False)
     values = groups[quantity]
@@ -142,19 +103,8 @@ def over_seeds(table: pd.DataFrame, quantity: str, by: Sequence[str], *, worst: 
 def over_samples(table: pd.DataFrame, quantity: str, by: Sequence[str]) -> pd.DataFrame:
     """Summarise a column of lists of samples.
 
-    Parameters
-    ----------
-    table
-        From :func:`book.sweeps.sweep`; rows that failed are left out.
-    quantity
-        Column of lists of numbers.
-    by
-        Columns that tell the points of the curves apart.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``by``, then ``mean``, ``low`` and ``high`` (the 5 % and 95 % quantiles) and ``samples``.
+    ``table``: from :func:`book.sweeps.sweep`; rows that failed are left out. Returns ``by``, then ``mean``, ``low`` and
+    ``high`` (the 5 % and 95 % quantiles) and ``samples``.
     """
     rows = []
     for key, lists in usable(table).groupby(list(by), sort=False)[quantity]:
@@ -167,17 +117,8 @@ def over_samples(table: pd.DataFrame, quantity: str, by: Sequence[str]) -> pd.Da
 def at_extreme_norms(table: pd.DataFrame, by: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Pick the rows of the smallest and of the largest norm at which training succeeded.
 
-    Parameters
-    ----------
-    table
-        From :func:`book.sweeps.sweep`; rows that failed are left out.
-    by
-        Columns that tell the curves apart, each with its own extreme norms.
-
-    Returns
-    -------
-    tuple of pandas.DataFrame
-        Two tables with the index ``by`` and ``seed``, so that columns of one can be subtracted from the other's.
+    ``table``: from :func:`book.sweeps.sweep`; rows that failed are left out. Returns two tables with the index ``by``
+    and ``seed``, so that columns of one can be subtracted from the other's.
     """
     good = usable(table)
     norms = good.groupby(list(by))["norm"]
@@ -188,19 +129,8 @@ def at_extreme_norms(table: pd.DataFrame, by: Sequence[str]) -> tuple[pd.DataFra
 def change_over_norms(table: pd.DataFrame, quantity: str, by: Sequence[str]) -> pd.Series:
     """Measure by how much a number changes from the smallest to the largest norm at which training succeeded.
 
-    Parameters
-    ----------
-    table
-        From :func:`book.sweeps.sweep`; rows that failed are left out.
-    quantity
-        Column of numbers, one a row.
-    by
-        Columns that tell the curves apart.
-
-    Returns
-    -------
-    pandas.Series
-        One change a curve and seed, with the index ``by`` and ``seed``; none of a curve that has one norm alone.
+    ``table``: from :func:`book.sweeps.sweep`; rows that failed are left out. Returns one change a curve and seed, with
+    the index ``by`` and ``seed``; none of a curve that has one norm alone.
     """
     first, last = at_extreme_norms(table, by)
     change = (last[quantity] - first[quantity]).dropna()
@@ -210,15 +140,7 @@ def change_over_norms(table: pd.DataFrame, quantity: str, by: Sequence[str]) -> 
 def from_which_on(holds: pd.Series) -> float:
     """Find where something begins to hold for good.
 
-    Parameters
-    ----------
-    holds
-        Whether it holds, indexed by the norm.
-
-    Returns
-    -------
-    float
-        The first norm from which on it holds at every norm; nan where there is none.
+    Returns the first norm from which on it holds at every norm; nan where there is none.
     """
     lasting = holds.sort_index()[::-1].cummin()[::-1]
     return next((norm for norm, holding in lasting.items() if holding), math.nan)

@@ -19,16 +19,8 @@ CORRELATIONS = (0, 0.05, 0.1, 0.2, 0.3, 0.5, 1)  # that the verdict is tried wit
 def won(swept: pd.DataFrame) -> pd.DataFrame:
     """List every memory with what is predicted of it and what it gets.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``winners``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a memory: ``factor``, ``won``, the share of random cues that it and its mirror image get, and the
-        condition.
+    ``swept``: from a sweep of ``winners``. Returns one row a memory: ``factor``, ``won``, the share of random cues that
+    it and its mirror image get, and the condition.
     """
     good = usable(swept).explode(["factors", "won"]).rename(columns={"factors": "factor"})
     good = good.assign(won=good["won"].astype(float) / good["cues"], factor=good["factor"].astype(float))
@@ -38,15 +30,7 @@ def won(swept: pd.DataFrame) -> pd.DataFrame:
 def told_of_winners(swept: pd.DataFrame) -> dict[str, float]:
     """Say what memories of return factor below one get, what the others get, and what none does, in per cent.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``winners``.
-
-    Returns
-    -------
-    dict
-        At the smallest norm and at the largest.
+    ``swept``: from a sweep of ``winners``. Returns at the smallest norm and at the largest.
     """
     table = usable(swept)
     told: dict[str, float] = {}
@@ -61,15 +45,7 @@ def told_of_winners(swept: pd.DataFrame) -> dict[str, float]:
 def told_of_digits(swept: pd.DataFrame) -> dict[str, float]:
     """Say how large the return factors of pictures are, and what pictures get of random cues at the largest norm.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``winners``.
-
-    Returns
-    -------
-    dict
-        The largest factor, and the share in per cent.
+    ``swept``: from a sweep of ``winners``. Returns the largest factor, and the share in per cent.
     """
     table = usable(swept)
     last = table[table["norm"].eq(table["norm"].max())]
@@ -90,20 +66,8 @@ def _by_factor(part: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 def unpredicted(swept: pd.DataFrame, norm: float, correlation: float = WITHIN_A_DRAW) -> list[Evidence | None]:
     """Count the random cues that a memory gets whose factor is below one.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``winners``.
-    norm
-        At which.
-    correlation
-        Of two cues that share a draw of patterns.
-
-    Returns
-    -------
-    list of Evidence or None
-        For C12, an activation and kind of patterns each, with the draw of patterns as the unit; and beside it what the
-        other memories get.
+    ``swept``: from a sweep of ``winners``. Returns for C12, an activation and kind of patterns each, with the draw of
+    patterns as the unit; and beside it what the other memories get.
     """
     found: list[Evidence | None] = []
     table = usable(swept)
@@ -120,17 +84,7 @@ def unpredicted(swept: pd.DataFrame, norm: float, correlation: float = WITHIN_A_
 def other_norms(swept: pd.DataFrame, used: float) -> Choice:
     """Try the verdict at other norms.
 
-    Parameters
-    ----------
-    swept
-        As in :func:`unpredicted`.
-    used
-        The norm that the verdict uses.
-
-    Returns
-    -------
-    Choice
-        Of the norm.
+    Returns of the norm.
     """
     norms = sorted(usable(swept)["norm"].unique().tolist())
     return Choice("norm", used, {r: judge("C12", unpredicted(swept, r)).verdict for r in norms})
@@ -139,15 +93,7 @@ def other_norms(swept: pd.DataFrame, used: float) -> Choice:
 def other_correlations(swept: pd.DataFrame, norm: float) -> Choice:
     """Try the verdict with other correlations of cues that share a draw of patterns.
 
-    Parameters
-    ----------
-    swept, norm
-        As in :func:`unpredicted`.
-
-    Returns
-    -------
-    Choice
-        Of the correlation.
+    Returns of the correlation.
     """
     tried = {c: judge("C12", unpredicted(swept, norm, c)).verdict for c in CORRELATIONS}
     return Choice("correlation of cues that share a draw of patterns", WITHIN_A_DRAW, tried)
