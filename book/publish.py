@@ -109,7 +109,7 @@ def networks(swept: pd.DataFrame, name: str, *quantities: str) -> None:
     """
     columns = [column for column in CONDITION if column in swept]
     estimated = [column for column in ("jacobian_error",) if column in swept]
-    table(summaries.usable(swept)[[*columns, *quantities, *estimated]], name, rows=20)
+    table(summaries.converged(swept)[[*columns, *quantities, *estimated]], name, rows=20)
 
 
 def table(frame: pd.DataFrame, name: str, *, title: str = "", rows: int | None = None) -> None:

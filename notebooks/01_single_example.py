@@ -80,7 +80,7 @@ descent = sweep(flow_and_descent, grid(**shared, width=width, seed=seeds[0], **b
 
 # %% tags=["remove-input"]
 publish.failures(trained, limit, initial, saturating, descent)
-depths, norms = summaries.left(trained, "depth", "norm")
+depths, norms = summaries.remaining(trained, "depth", "norm")
 shallow = limit[limit["depth"] == 2]
 target = 2 * get_activation(activation).slope_at_zero
 
@@ -193,10 +193,10 @@ per_seed = tables.mean_changes(trained, ["seed", "depth"])
 publish.numbers(
     width=width,
     deep_over_limit=tables.over_limit(trained, limit, depths[-1]),
-    **summaries.counted(trained),
+    **summaries.failure_counts(trained),
     shallowest=depths[0],
     deepest=depths[-1],
-    **tables.told_of_changes(per_seed, depths),
+    **tables.change_statistics(per_seed, depths),
 )
 
 # %% [markdown]
@@ -238,7 +238,7 @@ publish.figure(
 publish.table(radii, "single_radius")
 
 # %% tags=["remove-cell"]
-networks = summaries.usable(trained)
+networks = summaries.converged(trained)
 publish.numbers(
     worst_radius=networks["final_radius"].max(),
     attractors=int(networks["final_radius"].lt(1).sum()),
@@ -271,8 +271,8 @@ publish.numbers(
     learning_rate=learning_rate,
     norms_of_report=30,
     norms_used=len({*norms} & {*range(1, 31)}),
-    descent_difference_percent=100 * summaries.usable(descent)["difference"].max(),
-    descent_steps=int(summaries.usable(descent)["descent_steps"].max()),
+    descent_difference_percent=100 * summaries.converged(descent)["difference"].max(),
+    descent_steps=int(summaries.converged(descent)["descent_steps"].max()),
 )
 
 # %% [markdown]

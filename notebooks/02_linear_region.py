@@ -78,17 +78,17 @@ limit = sweep(limit_spectrum, grid(**shared | {"seed": seeds[:3]}, samples=limit
 descending = {"width": width, "tolerance": tolerance, "learning_rate": learning_rate}
 descent = sweep(trained_spectrum, grid(**shared | {"seed": seeds[0]}, **descending), device=device)
 publish.failures(swept, limit, beside=descent)
-(n_points,) = summaries.left(swept, "n_points")
+(n_points,) = summaries.remaining(swept, "n_points")
 edges = {n: tables.edge_of_the_others(activation, n, dim) for n in n_points}
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-spectrum", "caption": "Distribution of the eigenvalue norms of the trained Jacobian, pooled over all training points and seeds, for 2, 5 and 8 patterns. Bars: trained networks. Outline: infinite width. Dashed: the share that algebra puts at one. Dotted: the radius of the disc that the circular law gives to the others. Rings: the networks of the first seed, trained by gradient descent at the report's learning rate."}, "image": {"alt": "Histograms for three numbers of patterns: a bulk of small norms below the dotted line, and a narrow peak at one that grows with the number of patterns. Rings, one network each, lie near the tops of the bars."}}
 publish.figure(
     figures.eigenvalue_histograms(
-        summaries.usable(swept),
+        summaries.converged(swept),
         limit,
         theory={n: tables.count_at_one(activation, n) / dim for n in n_points},
         edges=edges,
-        rings={rf"descent, $\eta$ = {learning_rate:g}": summaries.usable(descent)},
+        rings={rf"descent, $\eta$ = {learning_rate:g}": summaries.converged(descent)},
     )
 )
 
@@ -106,9 +106,9 @@ publish.numbers(
     share_last=100 * shares["mean"].iloc[-1],
     claimed_first=100 * shares["claimed"].iloc[0],
     claimed_last=100 * shares["claimed"].iloc[-1],
-    **tables.said_of_each_number(shares, trained),
+    **tables.shares_in_words(shares, trained),
     worst_radius=trained["radius_worst"].max(),
-    **summaries.counted(swept),
+    **summaries.failure_counts(swept),
 )
 
 # %% tags=["remove-cell"]
@@ -151,7 +151,7 @@ publish.figure(figures.against(linear, y_label="share", colour_by="n_points", pa
 
 # %% tags=["hide-input"]
 publish.table(linear, "linear_or_not")
-publish.numbers(**report_compared.told_of_linearity(linear, linear_norms[0]), linear_norm=linear_norms[0])
+publish.numbers(**report_compared.linearity_statistics(linear, linear_norms[0]), linear_norm=linear_norms[0])
 
 # %% [markdown]
 # At norm {glue:text}`linear_norm` the conclusion is right: no Jacobian differs from its network's mean by more than

@@ -80,12 +80,12 @@ some = {"seed": seeds[0], "width": widths, "norm": descent_norms}
 some |= {"learning_rate": learning_rate, "tolerance": tolerance}
 descent = sweep(flow_and_descent, grid(**shared | some), memory=memory, device=device)
 publish.failures(trained, judged, limit, judged_limit, descent)
-n_points, widths, norms = summaries.left(trained, "n_points", "width", "norm")
+n_points, widths, norms = summaries.remaining(trained, "n_points", "width", "norm")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius", "caption": "Spectral radius of the trained Jacobian at the training points, against the norm of the patterns, for 2, 5 and 10 patterns. With markers: networks of two widths, mean over the training points, then mean and range over seeds; dotted in their colours: the worst training point of any seed. Without markers: infinite width, with the band that holds 90 % of single points. Grey lines: 1 (dashed), below which a pattern is an attractor, and 1/2 (dotted), the limit at large norm. Rings: one network of the first seed each, trained by gradient descent at the report's learning rate."}, "image": {"alt": "In each panel all curves start near one and fall with the norm; the narrower networks fall fastest, the infinite-width curve slowest. Rings lie on the curves of both widths."}}
 radii = summaries.over_seeds(trained, "radius_mean", ["n_points", "width", "norm"], worst="radius_worst")
 exact = summaries.over_samples(limit, "radii", ["n_points", "norm"])
-descended = summaries.usable(descent).rename(columns={"radius_descent": "mean"})
+descended = summaries.converged(descent).rename(columns={"radius_descent": "mean"})
 publish.figure(
     figures.against(
         radii,
@@ -119,7 +119,7 @@ publish.figure(
 publish.table(exact, "beyond_limit")
 
 # %% tags=["remove-cell"]
-reach = tables.reach_of_the_limit(judged, judged_limit, close)
+reach = tables.deviation_norms(judged, judged_limit, close)
 publish.numbers(
     most=n_points[-1],
     widest=widths[-1],
@@ -130,14 +130,14 @@ publish.numbers(
 
 # %% tags=["remove-cell"]
 publish.numbers(
-    **tables.told_of_radii(radii, exact),
-    **tables.told_of_reach(reach),
+    **tables.radius_statistics(radii, exact),
+    **tables.reach_statistics(reach),
     close=close,
     learning_rate=learning_rate,
     norms_of_report=50,
     norms_used=len({*norms} & {*range(3, 53)}),
-    **tables.told_of_descent(descent),
-    **summaries.counted(trained, judged),
+    **tables.descent_statistics(descent),
+    **summaries.failure_counts(trained, judged),
 )
 
 # %% [markdown]
@@ -161,7 +161,7 @@ drawn = sweep(limit_eigenvalues, grid(**one))
 publish.failures(networks, drawn)
 found = spectra.together(networks, drawn)
 story = found[found["n_points"].eq(n_points[-1]) & found["width"].eq(str(widths[-1]))]
-publish.numbers(**spectra.told_of_spectra(story))
+publish.numbers(**spectra.spectrum_statistics(story))
 
 # %% [markdown]
 # The radius is the largest of $d$ eigenvalue norms. {numref}`fig-beyond-spectra` shows all $d$ at the worst of $n$ =
@@ -184,7 +184,7 @@ explorers.spectrum_explorer(found)
 
 # %% tags=["hide-input"]
 found = tables.drop_below_one(judged)
-publish.numbers(**tables.told_of_never(found))
+publish.numbers(**tables.never_above(found))
 tried = tables.up_to_each_norm(judged)
 publish.verdict(verdicts.judge("C5", found, choices=[tried]), figure="fig-beyond-radius")
 

@@ -101,7 +101,7 @@ descending = {"width": width, "tolerance": tolerance, "learning_rate": learning_
 at_some = tables.conditions([(stated, descent_norms)], dim=dim, seed=seeds[0], **descending)
 descent = sweep(flow_and_descent, at_some, device=device)
 publish.failures(trained, judged, limit, descent)
-descended = summaries.usable(descent).rename(columns={"radius_descent": "mean"})
+descended = summaries.converged(descent).rename(columns={"radius_descent": "mean"})
 radii = summaries.over_seeds(trained, "radius_mean", ["activation", "n_points", "norm"], worst="radius_worst")
 exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"])
 
@@ -134,7 +134,7 @@ publish.numbers(
     **tables.equal_numbers(radii, equal_points),
     norms_of_report=49,
     norms_used=len({*norms} & {*range(2, 51)}),
-    **summaries.counted(trained, judged),
+    **summaries.failure_counts(trained, judged),
 )
 
 # %% tags=["remove-cell"]
@@ -179,7 +179,7 @@ drawn = sweep(limit_eigenvalues, grid(**one))
 publish.failures(networks, drawn)
 found = spectra.together(networks, drawn)
 story = found[found["n_points"].eq(explored_points[-1]) & found["width"].eq(str(explored_widths[-1]))]
-publish.numbers(**spectra.said_of_spectra(story, explored_points[-1], dim))
+publish.numbers(**spectra.spectra_in_words(story, explored_points[-1], dim))
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at the pattern where its spectral radius is largest, of one network of the largest number of patterns and the largest finite width of the explorer (n = 10, m = 10 000, d = 32 at the default parameters). Rows: activations; columns: norm r of the patterns. Dots lie inside the unit circle (dashed), diamonds on it or outside."}, "image": {"alt": "A grid of complex planes, one row an activation and one column a norm of the patterns, each with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside."}}
 publish.figure(explorers.spectra_figure(story, norms=sorted(set(story["norm"]))[::2]))

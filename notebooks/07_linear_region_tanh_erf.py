@@ -122,10 +122,10 @@ publish.numbers(
     fewest=n_points[0],
     claimed_fewest=100 * (n_points[0] - 1) / dim,
     claimed_most=100 * (n_points[-1] - 1) / dim,
-    **tables.told_of_shares(shares, norm),
+    **tables.share_statistics(shares, norm),
     off_one=off[norm],
     off_one_small=off[small_norm],
-    **summaries.counted(swept),
+    **summaries.failure_counts(swept),
 )
 
 # %% tags=["hide-input"]

@@ -54,14 +54,14 @@ references = {r"$\rho = 1$": 1.0, r"$\rho = 1/2$": 0.5}
 # %% tags=["remove-cell"]
 cost = tables.costs(networks)
 publish.numbers(
-    **tables.told_of_cost(networks, limit, basins),
+    **tables.cost_statistics(networks, limit, basins),
     most=int(networks["n_points"].max()),
     widest=int(networks["width"].max()),
     least_norm=networks["norm"].min(),
     most_norm=networks["norm"].max(),
     norms=networks["norm"].nunique(),
     seeds=networks["seed"].nunique(),
-    **tables.told_of_radii(mine_grid, mine_exact),
+    **tables.radius_statistics(mine_grid, mine_exact),
     small_percent=100 * networks.loc[networks["norm"].le(5), "seconds"].sum() / networks["seconds"].sum(),
     widest_seconds=cost["seconds_median"].iloc[-1],
     widest_steps=cost["steps_median"].iloc[-1],
@@ -124,7 +124,7 @@ fits = tables.collapse(networks, from_norm=fit_from, up_to=fit_up_to)
 publish.table(fits, "collapse", title="Fit of c r^a / m^b to the distance of the Jacobians")
 
 # %% tags=["remove-cell"]
-told = tables.told_of_collapse(fits)
+told = tables.collapse_statistics(fits)
 publish.numbers(**told, fit_from=fit_from, fit_up_to=fit_up_to, fitted=int(fits["cells"].sum()))
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-collapse", "caption": "Relative distance of the trained Jacobian from what infinite width foretells from the same initial weights, against the norm squared over the square root of the width, at norms from 1 to 50. Columns are numbers of patterns, rows activations, colours widths; mean and range over seeds."}, "image": {"alt": "In each panel the curves of all widths come together on a line of slope near one, and bend to one at its upper end. For 5 and 20 patterns each leaves it at the lower end towards a floor of its own, the lower the wider the network; for 40 patterns they go on falling."}}

@@ -118,8 +118,8 @@ publish.numbers(
     largest_norm=norms[-1],
     iterations=iterations,
     n_pictures=n_pictures,
-    **told.told_of_norms(swept, best, width),
-    **summaries.counted(networks),
+    **told.norm_statistics(swept, best, width),
+    **summaries.failure_counts(networks),
 )
 
 # %% [markdown]
@@ -177,8 +177,8 @@ publish.table(load_rates, "picture_load")
 publish.numbers(
     damage_norm=damage_norm,
     load_norm=load_norm,
-    **told.told_of_noise(noise_rates),
-    **told.told_of_loads(load_rates),
+    **told.noise_statistics(noise_rates),
+    **told.load_statistics(load_rates),
 )
 
 # %% [markdown]
@@ -223,7 +223,7 @@ publish.table(pd.concat([stored[stored["norm"].ne(damage_norm)], both]), "protot
 
 # %% tags=["remove-cell"]
 told_by = tables.rates(tables.together(near, hurt), ["activation", "averaged", "damage", "amount"], "nearest")
-publish.numbers(prototype_of=prototype_of, **told.told_of_prototypes(both.assign(told=told_by["mean"])))
+publish.numbers(prototype_of=prototype_of, **told.prototype_statistics(both.assign(told=told_by["mean"])))
 
 # %% [markdown]
 # At norm {glue:text}`damage_norm:g`, over all activations, the limit leads {glue:text}`limit_prototypes:.0f` % of other examples to their digit's prototype and {glue:text}`limit_examples:.0f` % to a single example of it; networks

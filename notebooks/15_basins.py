@@ -110,10 +110,10 @@ publish.numbers(
     distance=noises[len(noises) // 2],
     largest_norm=norms[-1],
     load_norm=load_norm,
-    **tables.told_of_slices(slices),
-    **tables.told_of_shares(held, noises[len(noises) // 2], width),
-    **tables.told_of_loads(by_load, noises[-1]),
-    **tables.told_of_rates_of_return(rates),
+    **tables.slice_statistics(slices),
+    **tables.share_statistics(held, noises[len(noises) // 2], width),
+    **tables.load_statistics(by_load, noises[-1]),
+    **tables.rate_of_return_statistics(rates),
 )
 
 # %% [markdown]
@@ -203,8 +203,8 @@ publish.table(fates.won(both), "return_factors")
 publish.numbers(
     first_won_norm=won_norms[0],
     last_won_norm=won_norms[-1],
-    **fates.told_of_winners(followed),
-    **fates.told_of_digits(followed_digits),
+    **fates.winner_statistics(followed),
+    **fates.digit_statistics(followed_digits),
 )
 
 # %% [markdown]

@@ -146,7 +146,7 @@ def test_rates_are_pooled_over_choices(table):
 def test_what_the_page_tells_of_norms_is_an_average_over_activations(table):
     wide = table.assign(width=100, recalled=[[[10, 10], [9, 9]], [[5, 5], [5, 5]]])
     both = tables.together(table, table.assign(activation="tanh", recalled=[[[0, 0], [0, 0]], [[4, 4], [4, 4]]]), wide)
-    told = words.told_of_norms(both, tables.best_norms(tables.rates(both, ["activation", "norm"])), 100)
+    told = words.norm_statistics(both, tables.best_norms(tables.rates(both, ["activation", "norm"])), 100)
     assert told["limit_best"] == pytest.approx(60) and told["plateau"] == "at no norm for erf and tanh"
     assert (told["limit_first"], told["limit_last"], told["wide_last"]) == pytest.approx((40, 22.5, 50))
     assert (told["radius_last"], told["nearest"], told["hopfield"]) == pytest.approx((0.45, 100, 95))
@@ -182,18 +182,18 @@ def test_recall_and_radius_are_paired_by_choice(table):
 
 def test_loads_hold_up_to_where_they_first_fail():
     table = pd.DataFrame({"n_pictures": [5, 10, 20, 40], "radius": [0.9, 0.99, 1.1, 0.9], "mean": [0.4, 1, 1, 0.7]})
-    told = words.told_of_loads(table)
+    told = words.load_statistics(table)
     assert told["held_by_radius"] == "up to 10, and not with 20"
     assert told["held_by_recall"] == "not even with the fewest tried"
     assert (told["most_pictures"], told["recall_with_most"], told["radius_with_most"]) == pytest.approx((40, 70, 0.9))
-    assert words.told_of_loads(table[:2])["held_by_radius"] == "with every number tried, up to 10"
+    assert words.load_statistics(table[:2])["held_by_radius"] == "with every number tried, up to 10"
 
 
 def test_noise_is_told_at_both_ends():
     table = pd.DataFrame(
         {"amount": [1, 2] * 2, "map": ["infinite width"] * 2 + ["m = 5"] * 2, "mean": [1, 0.5, 0.9, 0]}
     )
-    assert words.told_of_noise(table) == pytest.approx({
+    assert words.noise_statistics(table) == pytest.approx({
         "least_noise": 1, "most_noise": 2, "limit_least": 100, "limit_most": 50, "wide_least": 90, "wide_most": 0
     })  # fmt: skip
 
@@ -205,7 +205,7 @@ def test_prototypes_are_told_beside_single_examples():
     })  # fmt: skip
     named = tables.stored_as(table)
     assert named["stored"].tolist() == ["examples", "means of 4"] * 2
-    assert words.told_of_prototypes(pd.concat([named, named.assign(damage="rows", mean=0)])) == pytest.approx({
+    assert words.prototype_statistics(pd.concat([named, named.assign(damage="rows", mean=0)])) == pytest.approx({
         "limit_examples": 50, "wide_examples": 60, "radius_examples": 0.8, "nearest_examples": 88,
         "limit_prototypes": 70, "wide_prototypes": 80, "radius_prototypes": 0.9, "nearest_prototypes": 90,
     })  # fmt: skip

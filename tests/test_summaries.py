@@ -22,7 +22,7 @@ def table():
 
 
 def test_failures_are_told_apart_with_their_reason(table):
-    assert summaries.usable(table).index.tolist() == [0, 1, 3, 4]
+    assert summaries.converged(table).index.tolist() == [0, 1, 3, 4]
     assert summaries.failures(table)["why"].tolist() == ["too many steps", "ValueError: bad"]
 
 

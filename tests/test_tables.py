@@ -43,24 +43,24 @@ def texts(found):
 
 def test_from_which_on_is_where_it_begins_to_hold_for_good():
     holds = pd.Series({5: True, 1: True, 2: False, 3: True, 4: True})
-    assert summaries.from_which_on(holds) == 3
-    assert summaries.from_which_on(holds.iloc[:2]) == 1
-    assert math.isnan(summaries.from_which_on(~holds))
-    assert math.isnan(summaries.from_which_on(pd.Series(dtype=bool)))
+    assert summaries.holds_from(holds) == 3
+    assert summaries.holds_from(holds.iloc[:2]) == 1
+    assert math.isnan(summaries.holds_from(~holds))
+    assert math.isnan(summaries.holds_from(pd.Series(dtype=bool)))
 
 
 def test_counted():
     table = rows("norm converged", (1, True), (2, False)).assign(reason="slow")
     said = "Of 2 networks 1 did not converge"
-    assert summaries.counted(table) == {"failures": 1, "conditions": 2, "converged": said}
+    assert summaries.failure_counts(table) == {"failures": 1, "conditions": 2, "converged": said}
     loose = rows("converged jacobian_error", (True, 0.5), (True, 0.01), (False, math.nan)).assign(reason="slow")
     said = "Of 3 networks 1 did not converge; the Jacobians of one may be off by more than 20 %"
-    assert summaries.counted(loose)["converged"] == said
+    assert summaries.failure_counts(loose)["converged"] == said
     both = rows("norm seed converged", (1, 0, True), (1, 1, True), (2, 0, True))
-    assert summaries.counted(both, both[:2])["converged"] == "All 3 networks converged"
-    assert summaries.counted(both.drop(columns="seed"))["conditions"] == 3  # told apart by columns not named
-    assert summaries.all_but(0, 1044) == "All 1,044 networks converged"
-    assert summaries.all_but(0, 1) == "The one network converged"
+    assert summaries.failure_counts(both, both[:2])["converged"] == "All 3 networks converged"
+    assert summaries.failure_counts(both.drop(columns="seed"))["conditions"] == 3  # told apart by columns not named
+    assert summaries.convergence_sentence(0, 1044) == "All 1,044 networks converged"
+    assert summaries.convergence_sentence(0, 1) == "The one network converged"
 
 
 # ------------------------------------------------------------------ one example
@@ -95,7 +95,7 @@ def test_changes_of_one_example():
 def test_mean_changes_and_what_they_say_of_depth():
     means = single_example.mean_changes(NETWORKS, ["seed", "depth"])
     assert means.loc[(0, 2)].tolist() == pytest.approx([0.3, 3.0, 0.75])
-    told = single_example.told_of_changes(means, [2, 3])
+    told = single_example.change_statistics(means, [2, 3])
     assert told["jacobian_change_shallow"] == 3.0 and told["jacobian_change_deep"] == 1.5
     assert told["relative_change_middle"] == told["relative_change_deep"] == 0.75
     found = single_example.alike_with_depth(NETWORKS, [2, 3])
@@ -128,16 +128,19 @@ def test_concentration_and_attraction_of_one_example():
 
 def test_what_is_told_of_one_example_is_counted_at_the_smallest_norm():
     untrained = rows("activation norm operator_norm", ("tanh", 1, 1.8), ("tanh", 1, 2.2))
-    told = single_example.told_of("tanh", NETWORKS, untrained, LIMIT[LIMIT["depth"].eq(2)])
+    told = single_example.activation_statistics("tanh", NETWORKS, untrained, LIMIT[LIMIT["depth"].eq(2)])
     assert told == pytest.approx(
         {"target": 2.0, "initial": 2.0, "change_shallow": 3.0, "change_deep": 1.5, "worst": 1.1, "unstable": 1,
          "networks": 2, "limit_unstable": 25.0, "last_unstable": 1, "largest": 5}
     )  # fmt: skip
-    said = single_example.said_of_each({"tanh": told, "erf": told, "sigmoid": told | {"last_unstable": math.nan}})
+    said = single_example.statistics_in_words(
+        {"tanh": told, "erf": told, "sigmoid": told | {"last_unstable": math.nan}}
+    )
     assert said["unstable"] == "1 of 2 networks for tanh, erf and sigmoid"
     assert said["attractor"] == "above norm 1 for tanh and erf, and at every norm tried for sigmoid"
     assert (
-        single_example.said_of_each({"tanh": told | {"last_unstable": 5}})["attractor"] == "at no norm tried for tanh"
+        single_example.statistics_in_words({"tanh": told | {"last_unstable": 5}})["attractor"]
+        == "at no norm tried for tanh"
     )
 
 
@@ -197,7 +200,7 @@ def test_shares_of_the_linear_region():
     assert (tried[0.01], tried[0.07], tried[0.2]) == ("not reproduced", "reproduced", "not reproduced")
     by_norm = linear_region.with_shares(pd.concat([twice, twice.assign(norm=0.1)]), 0.07)
     assert linear_region.other_norms(by_norm, 1).verdicts == {0.1: "reproduced", 1: "reproduced"}
-    told = linear_region.told_of_shares(linear_region.shares(trained, ["activation", "norm", "n_points"]), 1)
+    told = linear_region.share_statistics(linear_region.shares(trained, ["activation", "norm", "n_points"]), 1)
     assert told == {"share_fewest": "38 % for tanh", "share_most": "38 % for tanh"}
 
 
@@ -216,7 +219,7 @@ def test_the_share_above_one_is_told_by_number_of_patterns():
     found = pd.DataFrame(
         {"n_points": [1, 2, 5], "others_edge_theory": [0.25, 0.2, 0.2], "others_within_edge": [0.9, 1, math.nan]}
     )
-    assert linear_region.said_of_each_number(found, points) == {
+    assert linear_region.shares_in_words(found, points) == {
         "edges": "0.250 with one pattern, and 0.200 with 2 patterns and 5 patterns",
         "inside": "90 % with one pattern and 100 % with 2 patterns",
         "above_one": "0 % with one pattern, 25 % with 2 patterns and 50 % with 5 patterns",
@@ -243,11 +246,11 @@ def test_reach_of_the_limit_and_the_drop_below_one():
     exact = [(1, 0, norm, r) for norm, r in [(10.0, 0.5), (20.0, 0.4), (30.0, 0.4)]]
     exact += [(2, 0, norm, r) for norm, r in [(10.0, 1.0), (20.0, 0.82), (30.0, 0.8)]]
     limit = rows("n_points seed norm radius_mean", *exact).assign(mean_jacobian_radius=lambda t: t["radius_mean"])
-    reach = beyond_linear_region.reach_of_the_limit(BEYOND, limit, 0.05)
+    reach = beyond_linear_region.deviation_norms(BEYOND, limit, 0.05)
     # of n = 2 the narrow curve is off by 0, 0.12, 0.5 and the wide one by 0, 0.02, 0.2
     expected = [20 + 10 * 0.05 / 0.1, 10 + 10 * 0.05 / 0.12, 20 + 10 * 0.03 / 0.18]
     assert reach["reach"].tolist() == pytest.approx(expected)
-    told = beyond_linear_region.told_of_reach(reach)
+    told = beyond_linear_region.reach_statistics(reach)
     assert told == pytest.approx({"reach_narrow": np.mean(expected[:2]), "reach_wide": expected[2]})
     found = texts(beyond_linear_region.following_the_limit(BEYOND[BEYOND["n_points"].eq(2)], limit, 0.05))
     assert found == [
@@ -295,12 +298,12 @@ def test_what_is_told_beyond_the_linear_region():
     )
     assert beyond_linear_region.all_attractors_from(radii) == 20
     exact = rows("n_points norm mean", (2, 10.0, 0.9), (2, 30.0, 0.7), (2, 900.0, 0.5), (1, 900.0, 0.4))
-    told = beyond_linear_region.told_of_radii(radii, exact)
+    told = beyond_linear_region.radius_statistics(radii, exact)
     assert told == {
         "far_norm": 900, "all_below": "from norm 20 on", "radius_first": 1.0, "radius_last": 0.6, "limit_last": 0.7,
         "limit_far_low": 0.4, "limit_far_high": 0.5, "limit_lowest": 0.4,
     }  # fmt: skip
-    each = beyond_linear_region.told_of_each(pd.concat([radii, radii.assign(activation="erf", worst=2.0)]))
+    each = beyond_linear_region.radii_in_words(pd.concat([radii, radii.assign(activation="erf", worst=2.0)]))
     assert each == {
         "first_radii": "1.000 for tanh and erf", "last_radii": "0.600 for tanh and erf",
         "attractors": "from norm 20 on for tanh and at no norm tried for erf",
@@ -311,7 +314,7 @@ def test_what_is_told_beyond_the_linear_region():
         (2, 1000, 10.0, 0.01, 1.0, 1.25, 7), (2, 1000, 50.0, 0.02, 0.5, 0.5, 4),
         (5, 1000, 10.0, 0.03, 1.0, 1.0, 6), (5, 1000, 50.0, 0.04, 0.75, 0.625, 5),
     )  # fmt: skip
-    assert beyond_linear_region.told_of_descent(descent) == {
+    assert beyond_linear_region.descent_statistics(descent) == {
         "descent_first_norm": 10, "descent_last_norm": 50,
         "descent_narrow_first": 50.0, "descent_radius_narrow_first": 0.0,
         "descent_narrow_last": 90.0, "descent_radius_narrow_last": 2.0,
@@ -348,7 +351,7 @@ def test_eigenvalues_near_one_do_not_show_a_linear_network():
     means = found.set_index(["quantity", "norm"])["mean"]
     assert means[report_compared.ANY].tolist() == pytest.approx([1, 1, 2 / 3])
     assert means[report_compared.ALL].tolist() == pytest.approx([1, 1 / 6, 0])
-    told = report_compared.told_of_linearity(found, 1)
+    told = report_compared.linearity_statistics(found, 1)
     assert told == pytest.approx(
         {"spread_here": 3, "still_norm": 4, "still_points": 3, "still_spread": 20, "still_all": 100 / 6}
     )
@@ -362,7 +365,7 @@ def test_bars_without_recall_may_belong_to_attractors():
         (5, 1, [1, 9], [0.0, 0.0], [0.9, 1.1]),
         (50, 0, [1, 9], [1.0, 0.0], [0.1, 0.1]),
     )
-    told = report_compared.told_of_bars(swept, 5)
+    told = report_compared.bar_statistics(swept, 5)
     assert told == {
         "bars_norm": 5,
         "bars_empty": 4,
@@ -404,17 +407,17 @@ def test_recall_rates_count_all_cues_and_average_the_report_s():
     )
     assert basin_of_attraction.recall_and_attraction(one, 5) == []
     assert basin_of_attraction.from_each_norm(swept, 5).verdicts == {5: "inconclusive"}
-    assert basin_of_attraction.told_of_report(pd.concat([small, swept]), 5) == {"attractors_report": 75.0}
-    told = basin_of_attraction.told_of_noise(basin_of_attraction.recall_and_attraction(swept, 5), 4, [1, 9])
+    assert basin_of_attraction.report_statistics(pd.concat([small, swept]), 5) == {"attractors_report": 75.0}
+    told = basin_of_attraction.noise_statistics(basin_of_attraction.recall_and_attraction(swept, 5), 4, [1, 9])
     assert (told["least_noise_norm"], told["most_noise_norm"]) == (2.0, 6.0) and told["whole_change"] == "-0.5"
-    told = basin_of_attraction.told_of_rates(rates, one, 5)
+    told = basin_of_attraction.rate_statistics(rates, one, 5)
     assert told == {
         "rate_first_least": 37.5, "rate_first_most": 0, "patient_rate": 37.5, "patient_cues": 8,
         "complete": "from norm 50 on", "report_last": 75, "alone_last": 100,
     }  # fmt: skip
     swept["radius_worst"] = swept["radii"].map(max)
-    assert list(basin_of_attraction.told_of_attractors(swept, 5).values()) == [75, 1.0, 1.1]
-    told = basin_of_attraction.told_of_small_norms(swept, swept[swept["seed"].eq(1)])
+    assert list(basin_of_attraction.attractor_statistics(swept, 5).values()) == [75, 1.0, 1.1]
+    told = basin_of_attraction.small_norm_statistics(swept, swept[swept["seed"].eq(1)])
     assert told == pytest.approx({"small_first": 5, "share_loose": 75, "off_loose": 0, "share_tight": 100,
                                   "off_tight": 0.1})  # fmt: skip
 
@@ -422,13 +425,13 @@ def test_recall_rates_count_all_cues_and_average_the_report_s():
 def test_cues_on_their_way_are_told_at_both_ends_of_the_norms():
     away, home = [[1.0, 0.5, 0.3], [3.0, 0.5, 0.005]], [[1.0, 0.5, 1e-7], [1.0, 0.5, 3e-7]]
     paths = rows("norm errors", (5, [[[9, 9, 9]], home]), (2, [[[9, 9, 9]], away]), (3, [[[9, 9, 9]], home]))
-    told = basin_of_attraction.told_of_paths(paths, [10, 1], 0.01)
+    told = basin_of_attraction.path_statistics(paths, [10, 1], 0.01)
     assert told == {
         "path_noise": 1, "path_cues": 2,
         "path_first_norm": 2, "path_first_start": "2", "path_first_end": "0.15", "path_first_recalled": 1,
         "path_last_norm": 5, "path_last_start": "1", "path_last_end": "2 × 10⁻⁷", "path_last_recalled": 2,
     }  # fmt: skip
-    one = basin_of_attraction.told_of_paths(paths[paths["norm"].eq(2)], [10, 1], 0.01)
+    one = basin_of_attraction.path_statistics(paths[paths["norm"].eq(2)], [10, 1], 0.01)
     assert one["path_first_norm"] == one["path_last_norm"] == 2
 
 
@@ -489,17 +492,17 @@ def test_power_laws_of_distances_are_found_again():
     measured, powers = distance_to_limit.distances(near, names), distance_to_limit.exponents(near, names)
     assert powers["exponent"].tolist() == pytest.approx([-0.5, -0.5])
     assert powers["uncertainty"].tolist() == pytest.approx([0, 12.706 * 0.1], abs=1e-4)  # Student's t of one degree
-    told = distance_to_limit.told_of_exponents(powers)
+    told = distance_to_limit.exponent_statistics(powers)
     assert told["exponents"] == "-0.500 ± 0.000 for tanh" and told["radius_exponents"] == "-0.500 ± 1.271 for tanh"
     powers["uncertainty"] = [0.01, 1.271]  # the first fit is exact but for rounding
-    assert distance_to_limit.told_of_exponents(powers)["half"] == "Every interval contains -1/2"
+    assert distance_to_limit.exponent_statistics(powers)["half"] == "Every interval contains -1/2"
     powers["uncertainty"] = [0.1, 0.01]
     powers["exponent"] = [-0.45, -0.45]
-    assert distance_to_limit.told_of_exponents(powers)["half"] == (
+    assert distance_to_limit.exponent_statistics(powers)["half"] == (
         "The interval does not contain -1/2 for the spectral radius with tanh; every other does"
     )
     powers["uncertainty"] = 0.01
-    assert distance_to_limit.told_of_exponents(powers)["half"] == "No interval contains -1/2"
+    assert distance_to_limit.exponent_statistics(powers)["half"] == "No interval contains -1/2"
     lines = distance_to_limit.fitted(measured, distance_to_limit.exponents(near, names))
     # the logarithms' mean: sqrt(1 * 2) between the two seeds
     assert lines["value"].iloc[:3].tolist() == pytest.approx([math.sqrt(2) * m**-0.5 for m in widths])
@@ -507,8 +510,8 @@ def test_power_laws_of_distances_are_found_again():
 
 def test_means_outside_the_band_are_counted_by_side():
     table = pd.DataFrame({"inside": [True, False, False], "mean": [1, 0, 9], "low_band": [0.5] * 3})
-    assert distance_to_limit.told_of_band(table) == "Of the 3 means 2 are outside the band, 1 of them below it"
-    assert distance_to_limit.told_of_band(table[:1]) == "None of the 1 means is outside the band"
+    assert distance_to_limit.band_sentence(table) == "Of the 3 means 2 are outside the band, 1 of them below it"
+    assert distance_to_limit.band_sentence(table[:1]) == "None of the 1 means is outside the band"
 
 
 def test_the_band_is_left_once():
@@ -525,7 +528,7 @@ def test_the_border_is_interpolated_in_the_norm_s_logarithm():
                  ("erf", 4, 8, 100.0, 0.8, 0.9), ("erf", 8, 8, 1.0, 0.9, 1.01),
                  ("erf", 8, 8, 100.0, 0.8, 0.5))  # fmt: skip
     assert phase_diagram.border(plane).values.tolist() == [["erf", 0.5, pytest.approx(10.0)]]
-    told = phase_diagram.told_of_plane(plane, plane.iloc[:3])
+    told = phase_diagram.plane_statistics(plane, plane.iloc[:3])
     assert (told["cells"], told["unsolved"], told["mean_cells_above"], told["sampled_cells_above"]) == (4, 1, 1, 1)
     assert (told["least_load"], told["most_load"]) == (0.5, 1.0) and math.isnan(told["lowest_border"])
     assert told["smallest_gap"] == pytest.approx(-0.01)

@@ -29,7 +29,7 @@ def as_text(data: Mapping[str, Any]) -> str:
     lines = [f"{_title(data)}. {data['statement']}"]
     for items in _by_criterion(data["evidence"]):
         if items[0]["decides"]:
-            lines.append(f"  {counted(items)}")
+            lines.append(f"  {outcome_counts(items)}")
     for item in data["evidence"]:
         words = "" if item["decides"] else "beside it, "
         said = f"{item['quantity']} = {item['text']}, wanted {item['threshold']}: {outcome_of(item)}"
@@ -74,7 +74,7 @@ def outcome_of(item: Mapping[str, Any]) -> str:
     return f"{item['outcome']}, {same[item['as_sigmoid']]}"
 
 
-def counted(items: Sequence[Mapping[str, Any]]) -> str:
+def outcome_counts(items: Sequence[Mapping[str, Any]]) -> str:
     """Count the outcomes of the measurements for one criterion, and those that are the sigmoid's too.
 
     Returns as in ``of 16, 1 holds, 13 fail, 2 open``.
@@ -110,7 +110,7 @@ def _line(items: Sequence[Mapping[str, Any]]) -> str:
     worst = min(items, key=lambda item: intervals.margin(item)[1])
     _, least, _ = intervals.margin(worst)
     condition = f", {symbols(condition_of(worst))}" if worst["condition"] else ""
-    counts = f"<br>{counted(items)}" if len(items) > 1 else ""
+    counts = f"<br>{outcome_counts(items)}" if len(items) > 1 else ""
     kind = "deciding" if items[0]["decides"] else "beside"
     return (
         f'<tr class="{kind}"><td>{symbols(items[0]["quantity"])}, wanted {symbols(items[0]["threshold"])}</td>'

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from book.statistics.evidence import evidence
-from book.statistics.summaries import from_which_on, usable
+from book.statistics.summaries import converged, holds_from
 from book.statistics.verdicts import Choice, judge
 from book.sweeps import grid
 from book.typeset import from_norm_on, of_each
@@ -60,7 +60,7 @@ def equal_numbers(radii: pd.DataFrame, n_points: int) -> dict[str, Any]:
         "last_norm": shared.index.max(),
         "first_radii": of_each({name: f"{mean:.3f}" for name in shared for mean in shared[name].iloc[:1]}),
         "last_radii": of_each({name: f"{mean:.2f}" for name in shared for mean in shared[name].iloc[-1:]}),
-        "attractors": of_each({name: from_norm_on(from_which_on(means[name].dropna().lt(1))) for name in means}),
+        "attractors": of_each({name: from_norm_on(holds_from(means[name].dropna().lt(1))) for name in means}),
     }
 
 
@@ -71,7 +71,7 @@ def above_one_at(trained: pd.DataFrame, norm: float) -> list[Any]:
     mean radius, over the widths where there are several; and where there are sigmoid networks with as many patterns of
     the same seed, the radius less theirs.
     """
-    at_norm = usable(trained).query("norm == @norm")
+    at_norm = converged(trained).query("norm == @norm")
     by_seed = at_norm.groupby(["activation", "n_points", "seed"])["radius_mean"].mean()
     pairs = dict.fromkeys(zip(at_norm["activation"], at_norm["n_points"], strict=True))
     radii, differences = [], []
@@ -91,7 +91,7 @@ def other_norms(trained: pd.DataFrame, judged: pd.DataFrame, norm: float) -> Cho
     """
     both = pd.concat([judged, trained], ignore_index=True)
     both = both.drop_duplicates(["activation", "n_points", "width", "norm", "seed"])
-    norms = sorted({norm, *usable(trained)["norm"]})
+    norms = sorted({norm, *converged(trained)["norm"]})
     return Choice("norm that counts as small", norm, {r: judge("C8", above_one_at(both, r)).verdict for r in norms})
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from book.statistics.evidence import evidence, rate_evidence
-from book.statistics.summaries import from_which_on, usable
+from book.statistics.summaries import converged, holds_from
 from book.statistics.verdicts import Choice, judge
 from book.typeset import from_norm_on, number
 
@@ -21,12 +21,12 @@ __all__ = [
     "from_each_norm",
     "recall_and_attraction",
     "recall_rates",
-    "told_of_attractors",
-    "told_of_noise",
-    "told_of_paths",
-    "told_of_rates",
-    "told_of_report",
-    "told_of_small_norms",
+    "attractor_statistics",
+    "noise_statistics",
+    "path_statistics",
+    "rate_statistics",
+    "report_statistics",
+    "small_norm_statistics",
 ]
 
 ALONE, REPORT = "each cue alone", "the report's: whole batches"
@@ -39,7 +39,7 @@ def recall_rates(swept: pd.DataFrame) -> pd.DataFrame:
     :data:`REPORT`), ``norm``, ``noise``, the counts ``recalled`` and ``cues``, and ``mean`` with ``low`` and ``high``,
     the range over seeds.
     """
-    cues = usable(swept).explode(["noises", "cues", "recalled", "report_rate"]).rename(columns={"noises": "noise"})
+    cues = converged(swept).explode(["noises", "cues", "recalled", "report_rate"]).rename(columns={"noises": "noise"})
     cues = cues.astype({"report_rate": float}).assign(rate=(cues["recalled"] / cues["cues"]).astype(float))
     groups = cues.groupby(["norm", "noise"], sort=False)
     counts = groups[["recalled", "cues"]].sum()
@@ -65,7 +65,7 @@ def recall_and_attraction(swept: pd.DataFrame, smallest: float, tighter: pd.Data
     seed, the recall rate under most noise less that under least, over all norms; by the report's criterion the same at
     the largest norm. None of a comparison where a single norm, or a single noise, leaves nothing to compare.
     """
-    trained = usable(swept)
+    trained = converged(swept)
     good = trained[trained["norm"].ge(smallest)]
     norms, noises = sorted(good["norm"].unique()), good["noises"].iloc[0] if len(good) else []
     found: list[Any] = []
@@ -73,7 +73,10 @@ def recall_and_attraction(swept: pd.DataFrame, smallest: float, tighter: pd.Data
         first, words = good[good["norm"].eq(norms[0])], f"norm {norms[0]:g}"
         found.append(attractor_share("attractors", words, first))
         found.append(evidence("radius", words, first.set_index("seed")["radius_mean"]))
-        for table in (trained[trained["norm"].lt(smallest)], usable(tighter) if tighter is not None else trained[:0]):
+        for table in (
+            trained[trained["norm"].lt(smallest)],
+            converged(tighter) if tighter is not None else trained[:0],
+        ):
             for (norm, tolerance), part in table.groupby(["norm", "tolerance"]):
                 found.append(attractor_share("beside", f"norm {norm:g}, trained to {tolerance:g}", part))
         of_first = first.set_index("seed")
@@ -105,20 +108,20 @@ def from_each_norm(swept: pd.DataFrame, smallest: float) -> Choice:
 
     Returns of the smallest norm.
     """
-    norms = sorted(usable(swept)["norm"].unique().tolist())
+    norms = sorted(converged(swept)["norm"].unique().tolist())
     tried = {
         r: judge("C7", recall_and_attraction(swept, r)).verdict for r in sorted({*(norms[:-1] or norms), smallest})
     }
     return Choice("smallest norm judged", smallest, tried)
 
 
-def told_of_attractors(trained: pd.DataFrame, norm: float) -> dict[str, float]:
+def attractor_statistics(trained: pd.DataFrame, norm: float) -> dict[str, float]:
     """Compute what the page says of attractors at one norm.
 
     ``trained``: from a sweep of ``basin``; rows that failed are left out. Returns their share in per cent, and the mean
     and the worst spectral radius; nan where nothing was trained.
     """
-    at_norm = usable(trained).query("norm == @norm")
+    at_norm = converged(trained).query("norm == @norm")
     return {
         "attractors_patient": 100 * at_norm["radii"].explode().lt(1).mean(),
         "radius_patient": at_norm["radius_mean"].mean(),
@@ -126,23 +129,23 @@ def told_of_attractors(trained: pd.DataFrame, norm: float) -> dict[str, float]:
     }
 
 
-def told_of_report(swept: pd.DataFrame, smallest: float) -> dict[str, float]:
+def report_statistics(swept: pd.DataFrame, smallest: float) -> dict[str, float]:
     """Say how many patterns are attractors at the report's smallest norm.
 
     Returns their share in per cent.
     """
-    good = usable(swept)
+    good = converged(swept)
     norms = good.loc[good["norm"].ge(smallest), "norm"]
     return {"attractors_report": 100 * good.loc[good["norm"].eq(norms.min()), "radii"].explode().lt(1).mean()}
 
 
-def told_of_small_norms(swept: pd.DataFrame, tighter: pd.DataFrame) -> dict[str, float]:
+def small_norm_statistics(swept: pd.DataFrame, tighter: pd.DataFrame) -> dict[str, float]:
     """Compute what the page says of attractors at the smallest norm.
 
     ``swept``, ``tighter``: from sweeps of ``basin``, the second with more training. Returns that norm; and of each the
     share of attractors there in per cent, and by how much the mean radius is off one.
     """
-    tables = {"loose": usable(swept), "tight": usable(tighter)}
+    tables = {"loose": converged(swept), "tight": converged(tighter)}
     first = min(table["norm"].min() for table in tables.values())
     told = {"small_first": first}
     for name, table in tables.items():
@@ -154,7 +157,7 @@ def told_of_small_norms(swept: pd.DataFrame, tighter: pd.DataFrame) -> dict[str,
     return told
 
 
-def told_of_noise(found: list[Any], dim: int, noises: Sequence[float]) -> dict[str, Any]:
+def noise_statistics(found: list[Any], dim: int, noises: Sequence[float]) -> dict[str, Any]:
     """Compute what the page says of noise.
 
     ``found``: from :func:`recall_and_attraction`. Returns ``noise_change``, of the recall rate over the norms;
@@ -170,7 +173,7 @@ def told_of_noise(found: list[Any], dim: int, noises: Sequence[float]) -> dict[s
     }
 
 
-def told_of_paths(paths: pd.DataFrame, noises: Sequence[float], threshold: float) -> dict[str, Any]:
+def path_statistics(paths: pd.DataFrame, noises: Sequence[float], threshold: float) -> dict[str, Any]:
     """Compute what the page says of cues on their way under the least noise, at the smallest and at the largest norm.
 
     ``paths``: from a sweep of ``recall_errors``, of one activation. Returns the noise, how many cues there are, and of
@@ -186,7 +189,7 @@ def told_of_paths(paths: pd.DataFrame, noises: Sequence[float], threshold: float
     return told
 
 
-def told_of_rates(rates: pd.DataFrame, patient: pd.DataFrame, norm: float) -> dict[str, float | str]:
+def rate_statistics(rates: pd.DataFrame, patient: pd.DataFrame, norm: float) -> dict[str, float | str]:
     """Compute what the page says of recall rates, in per cent.
 
     ``rates``: from :func:`recall_rates`. ``patient``: from a sweep of ``basin`` with the least noise and many
@@ -203,7 +206,7 @@ def told_of_rates(rates: pd.DataFrame, patient: pd.DataFrame, norm: float) -> di
         "rate_first_most": 100 * at_norm.get(at_norm.index.max(), math.nan),
         "patient_rate": 100 * recalled / cues,
         "patient_cues": int(cues),
-        "complete": from_norm_on(from_which_on(alone.groupby("norm")["mean"].min().eq(1))),
+        "complete": from_norm_on(holds_from(alone.groupby("norm")["mean"].min().eq(1))),
         "report_last": 100 * at_last[REPORT],
         "alone_last": 100 * at_last[ALONE],
     }

@@ -7,15 +7,15 @@ import pandas as pd
 
 from book.statistics.intervals import rate_bounds
 from book.statistics.pictures import LIMIT, maps, within
-from book.statistics.summaries import usable
+from book.statistics.summaries import converged
 
 __all__ = [
     "shares",
     "slice_counts",
-    "told_of_loads",
-    "told_of_rates_of_return",
-    "told_of_shares",
-    "told_of_slices",
+    "load_statistics",
+    "rate_of_return_statistics",
+    "share_statistics",
+    "slice_statistics",
 ]
 
 
@@ -27,7 +27,7 @@ def shares(swept: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     and ``radius``, the mean largest rho.
     """
     by_choice, by_noise = ["choices", "radius_worst"], ["cues", "own", "elsewhere", "other"]
-    good = usable(swept).explode([*by_choice, *by_noise]).explode(["noises", *by_noise])
+    good = converged(swept).explode([*by_choice, *by_noise]).explode(["noises", *by_noise])
     good = good.rename(columns={"noises": "noise"})
     rows = []
     for key, part in good.groupby([*by, "width", "noise"], sort=False):
@@ -46,7 +46,7 @@ def slice_counts(slices: pd.DataFrame) -> pd.DataFrame:
     were met; and the largest rho.
     """
     rows = []
-    for row in usable(slices).itertuples():
+    for row in converged(slices).itertuples():
         at = np.asarray(row.where)
         parts = [(at >= 0) & (at < 3), at >= 3, at == -1, at == -2]
         percent = [100 * float(part.mean()) for part in parts]
@@ -55,7 +55,7 @@ def slice_counts(slices: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def told_of_slices(slices: pd.DataFrame) -> dict[str, float]:
+def slice_statistics(slices: pd.DataFrame) -> dict[str, float]:
     """Say how much of the slice at the largest norm belongs to its three memories, in per cent.
 
     ``slices``: from a sweep of ``basin_slice``, of the limit and of a network. Returns both shares; nan for a network
@@ -67,7 +67,7 @@ def told_of_slices(slices: pd.DataFrame) -> dict[str, float]:
     return {"slice_limit": last[limit]["three"].mean(), "slice_wide": last[~limit]["three"].mean()}
 
 
-def told_of_shares(table: pd.DataFrame, distance: float, width: int) -> dict[str, float]:
+def share_statistics(table: pd.DataFrame, distance: float, width: int) -> dict[str, float]:
     """Compute what the page says of the basins at the largest norm, averaged over activations.
 
     ``table``: from :func:`shares`, by activation and norm. Returns the shares in per cent that come home, and the mean
@@ -81,7 +81,7 @@ def told_of_shares(table: pd.DataFrame, distance: float, width: int) -> dict[str
     return told
 
 
-def told_of_loads(table: pd.DataFrame, distance: float) -> dict[str, float]:
+def load_statistics(table: pd.DataFrame, distance: float) -> dict[str, float]:
     """Compute what the page says of the fewest memories and of the most.
 
     ``table``: from :func:`shares`, by number of pictures. Returns both numbers, and the shares in per cent that come
@@ -93,12 +93,12 @@ def told_of_loads(table: pd.DataFrame, distance: float) -> dict[str, float]:
     return counts | {f"load_{name}_share": 100 * there[n] for name, n in ends.items()}
 
 
-def told_of_rates_of_return(swept: pd.DataFrame) -> dict[str, float]:
+def rate_of_return_statistics(swept: pd.DataFrame) -> dict[str, float]:
     """Compare measured rates of convergence with rho.
 
     ``swept``: from a sweep of ``rates_of_return``. Returns how many attractors were measured, and by how many per cent
     log rate and log rho differ, in the middle and at most.
     """
-    pairs = usable(swept).explode(["rates", "radii"])[["rates", "radii"]].astype(float).dropna()
+    pairs = converged(swept).explode(["rates", "radii"])[["rates", "radii"]].astype(float).dropna()
     off = 100 * (np.log(pairs["rates"]) / np.log(pairs["radii"]) - 1).abs()
     return {"rates_measured": len(pairs), "rates_median_percent": off.median(), "rates_most_percent": off.max()}

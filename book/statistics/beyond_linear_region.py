@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from book.statistics.evidence import evidence, largest_evidence, quantile_evidence, ratio_evidence
-from book.statistics.summaries import at_extreme_norms, change_over_norms, from_which_on, usable
+from book.statistics.summaries import at_extreme_norms, change_over_norms, converged, holds_from
 from book.statistics.verdicts import NOT_JUDGED, Choice, judge, judge_alike
 from book.typeset import from_norm_on, of_each
 
@@ -23,12 +23,12 @@ __all__ = [
     "half_at_the_end",
     "judged_norms",
     "other_distances",
-    "reach_of_the_limit",
-    "told_of_descent",
-    "told_of_each",
-    "told_of_never",
-    "told_of_radii",
-    "told_of_reach",
+    "deviation_norms",
+    "descent_statistics",
+    "radii_in_words",
+    "never_above",
+    "radius_statistics",
+    "reach_statistics",
     "up_to_each_norm",
 ]
 
@@ -40,7 +40,7 @@ def judged_norms(norms: Sequence[float], every: int) -> list[float]:
     return sorted({*norms[:4], *norms[::every], *norms[-1:]})
 
 
-def reach_of_the_limit(trained: pd.DataFrame, limit: pd.DataFrame, close: float) -> pd.DataFrame:
+def deviation_norms(trained: pd.DataFrame, limit: pd.DataFrame, close: float) -> pd.DataFrame:
     """Find at which norm networks part from the infinite-width limit, seed by seed.
 
     ``trained``, ``limit``: from sweeps of ``trained_spectrum`` and ``limit_spectrum``, of one activation. Returns
@@ -48,7 +48,7 @@ def reach_of_the_limit(trained: pd.DataFrame, limit: pd.DataFrame, close: float)
     they never part.
     """
     exact = limit.groupby(["n_points", "norm"])["radius_mean"].mean()
-    groups = usable(trained).groupby(["n_points", "seed", "width"])
+    groups = converged(trained).groupby(["n_points", "seed", "width"])
     rows = []
     for (n, seed, width), part in groups:
         off = (part.set_index("norm")["radius_mean"] - exact[n]).abs().dropna().sort_index()
@@ -76,7 +76,7 @@ def all_attractors_from(radii: pd.DataFrame) -> float:
 
     ``radii``: ``norm`` and ``worst``, the largest spectral radius. Returns the norm; nan where there is none.
     """
-    return from_which_on(radii.groupby("norm")["worst"].max().lt(1))
+    return holds_from(radii.groupby("norm")["worst"].max().lt(1))
 
 
 def drop_below_one(judged: pd.DataFrame) -> list[Any]:
@@ -88,7 +88,7 @@ def drop_below_one(judged: pd.DataFrame) -> list[Any]:
     there is its largest radius alone.
     """
     curves, found, bounded = ["n_points", "width"], [], []
-    for (n, m), part in usable(judged[judged["n_points"].gt(1)]).groupby(curves):
+    for (n, m), part in converged(judged[judged["n_points"].gt(1)]).groupby(curves):
         words, change = f"n = {n}, m = {m}", change_over_norms(part, "radius_mean", curves).droplevel(curves)
         if change.empty:
             continue
@@ -106,7 +106,7 @@ def drop_below_one(judged: pd.DataFrame) -> list[Any]:
     return found + bounded
 
 
-def told_of_never(found: Sequence[Any]) -> dict[str, str]:
+def never_above(found: Sequence[Any]) -> dict[str, str]:
     """Say which numbers of patterns have nothing to drop below one from.
 
     ``found``: from :func:`drop_below_one`. Returns those numbers, in words.
@@ -131,7 +131,7 @@ def up_to_each_norm(judged: pd.DataFrame, sigmoid: pd.DataFrame | None = None) -
 
     Returns of the largest norm.
     """
-    norms = sorted(usable(judged)["norm"].unique().tolist())
+    norms = sorted(converged(judged)["norm"].unique().tolist())
     tried = {}
     for norm in norms[1:]:
         found, alike = (t if t is None else drop_below_one(t[t["norm"].le(norm)]) for t in (judged, sigmoid))
@@ -146,11 +146,11 @@ def following_the_limit(judged: pd.DataFrame, limit: pd.DataFrame, close: float)
     norm and leave nothing to exceed, and the exponent of the width in the distance at the last norm that both have;
     none where a single norm was compared.
     """
-    norms = sorted({*usable(judged)["norm"]} & {*limit["norm"]})
+    norms = sorted({*converged(judged)["norm"]} & {*limit["norm"]})
     if len(norms) < 2:
         return []
-    reach = reach_of_the_limit(judged, limit, close)
-    last = usable(judged)[usable(judged)["norm"].eq(norms[-1])]
+    reach = deviation_norms(judged, limit, close)
+    last = converged(judged)[converged(judged)["norm"].eq(norms[-1])]
     exact = limit[limit["norm"].eq(norms[-1])].groupby("n_points")["radius_mean"].mean()
     last = last.assign(off=(last["radius_mean"] - last["n_points"].map(exact)).abs())
     reaches, offs = (
@@ -205,7 +205,7 @@ def half_at_the_end(limit: pd.DataFrame) -> list[Any]:
     ]
 
 
-def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float | str]:
+def radius_statistics(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float | str]:
     """Compute what the page says of networks and of the limit.
 
     ``radii``, ``exact``: ``n_points``, ``norm`` and ``mean`` of both, and of the networks ``width`` and ``worst``.
@@ -226,7 +226,7 @@ def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float |
     }
 
 
-def told_of_descent(descent: pd.DataFrame) -> dict[str, float]:
+def descent_statistics(descent: pd.DataFrame) -> dict[str, float]:
     """Compute what the page says of gradient descent beside the flow.
 
     ``descent``: from a sweep of ``flow_and_descent``. Returns the first and last norm that trained; of the narrowest
@@ -235,7 +235,7 @@ def told_of_descent(descent: pd.DataFrame) -> dict[str, float]:
     distance of radii of the widest at any norm; and the steps that descent took at the first and at the last norm with
     the most patterns in the widest.
     """
-    followed = usable(descent)
+    followed = converged(descent)
     followed = followed.assign(apart=(followed["radius_descent"] - followed["radius_flow"]).abs())
     norms, widths = (sorted(followed[name].unique()) for name in ("norm", "width"))
     told = {"descent_first_norm": norms[0], "descent_last_norm": norms[-1]}
@@ -257,7 +257,7 @@ def told_of_descent(descent: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def told_of_each(radii: pd.DataFrame) -> dict[str, str]:
+def radii_in_words(radii: pd.DataFrame) -> dict[str, str]:
     """Put into words what the page on tanh and erf says of each activation.
 
     ``radii``: ``activation``, ``n_points``, ``width``, ``norm``, ``mean`` and ``worst``. Returns ``first_radii`` and
@@ -279,10 +279,10 @@ def told_of_each(radii: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def told_of_reach(reach: pd.DataFrame) -> dict[str, float]:
+def reach_statistics(reach: pd.DataFrame) -> dict[str, float]:
     """Compute what the page says of how far networks follow the limit.
 
-    ``reach``: from :func:`reach_of_the_limit`. Returns ``reach_narrow`` and ``reach_wide``, of the narrowest and the
+    ``reach``: from :func:`deviation_norms`. Returns ``reach_narrow`` and ``reach_wide``, of the narrowest and the
     widest networks, averaged over patterns and seeds.
     """
     means = reach.groupby("width")["reach"].mean()

@@ -12,7 +12,7 @@ from book.statistics.intervals import half_width
 from book.statistics.summaries import over_seeds
 from book.typeset import listed, of_each
 
-__all__ = ["band_left", "distances", "exponents", "fitted", "inside_the_band", "told_of_band", "told_of_exponents"]
+__all__ = ["band_left", "distances", "exponents", "fitted", "inside_the_band", "band_sentence", "exponent_statistics"]
 
 
 def distances(near: pd.DataFrame, quantities: Mapping[str, str]) -> pd.DataFrame:
@@ -54,7 +54,7 @@ def fitted(measured: pd.DataFrame, powers: pd.DataFrame) -> pd.DataFrame:
     return lines
 
 
-def told_of_exponents(powers: pd.DataFrame) -> dict[str, str]:
+def exponent_statistics(powers: pd.DataFrame) -> dict[str, str]:
     """Put into words what the page says of the exponents.
 
     ``powers``: from :func:`exponents`. Returns ``exponents``, of the Jacobian, and ``radius_exponents``, with their
@@ -96,7 +96,7 @@ def band_left(compared: pd.DataFrame, activations: Sequence[str]) -> pd.DataFram
     return last.unstack().loc[list(activations)]
 
 
-def told_of_band(compared: pd.DataFrame) -> str:
+def band_sentence(compared: pd.DataFrame) -> str:
     """Say on which side of the band the means are that lie outside.
 
     ``compared``: from :func:`inside_the_band`. Returns a sentence without its full stop.

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from book.statistics.evidence import evidence, quantile_evidence
-from book.statistics.summaries import over_seeds, usable
+from book.statistics.summaries import converged, over_seeds
 from book.statistics.verdicts import Choice, judge_alike
 from book.typeset import of_each
 from sigae.activations import get_activation
@@ -23,8 +23,8 @@ __all__ = [
     "other_norms",
     "other_windows",
     "shares",
-    "said_of_each_number",
-    "told_of_shares",
+    "shares_in_words",
+    "share_statistics",
     "with_shares",
 ]
 
@@ -61,7 +61,7 @@ def with_shares(swept: pd.DataFrame, around: float) -> pd.DataFrame:
     there are none.
     """
     rows = []
-    table = usable(swept)
+    table = converged(swept)
     for row in table.itertuples():
         fixed = count_at_one(row.activation, row.n_points)
         norms = np.array(row.eigenvalue_norms)  # (n, d), descending
@@ -141,7 +141,7 @@ def other_norms(trained: pd.DataFrame, norm: float, sigmoid: pd.DataFrame | None
     return Choice("norm of the patterns", norm, tried)
 
 
-def told_of_shares(found: pd.DataFrame, norm: float) -> dict[str, str]:
+def share_statistics(found: pd.DataFrame, norm: float) -> dict[str, str]:
     """Put into words what the page on tanh and erf says of the shares around one.
 
     ``found``: from :func:`shares`. Returns ``share_fewest`` and ``share_most``, of the fewest and the most patterns.
@@ -168,7 +168,7 @@ def above_one(trained: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"above_one": shares, "mean_radius": means, "largest_radius": largest}).reset_index()
 
 
-def said_of_each_number(found: pd.DataFrame, trained: pd.DataFrame) -> dict[str, str]:
+def shares_in_words(found: pd.DataFrame, trained: pd.DataFrame) -> dict[str, str]:
     """Put into words, number by number of patterns, where the others end and how many patterns are no attractors.
 
     ``found``: from :func:`shares`, of one activation, with edges. ``trained``: from a sweep of ``trained_spectrum``.

@@ -11,7 +11,7 @@ import pandas as pd
 
 from book.statistics.beyond_linear_region import all_attractors_from, crossing_of
 from book.statistics.intervals import half_width
-from book.statistics.summaries import all_but, over_seeds, usable
+from book.statistics.summaries import converged, convergence_sentence, over_seeds
 from book.typeset import from_norm_on, listed
 
 __all__ = [
@@ -23,9 +23,9 @@ __all__ = [
     "parting_exponents",
     "read",
     "recall_rates",
-    "told_of_collapse",
-    "told_of_cost",
-    "told_of_radii",
+    "collapse_statistics",
+    "cost_statistics",
+    "radius_statistics",
 ]
 
 CURVE = ["activation", "n_points"]
@@ -59,7 +59,7 @@ def collapse(networks: pd.DataFrame, *, from_norm: float, up_to: float) -> pd.Da
     fits to each seed, with their 95 % intervals ``a_half`` and ``b_half`` by the seeds' scatter; ``scatter``, the root
     mean square of the fit's error in the logarithm, and ``cells``, how many were fitted.
     """
-    near = usable(networks).query("norm >= @from_norm and jacobian_distance <= @up_to")
+    near = converged(networks).query("norm >= @from_norm and jacobian_distance <= @up_to")
     rows = []
     for key, part in near.groupby(CURVE, sort=False):
         fits, errors = [], []
@@ -96,7 +96,7 @@ def parting(networks: pd.DataFrame, close: float) -> pd.DataFrame:
     that was tried.
     """
     rows = []
-    for key, part in usable(networks).groupby([*CURVE, "width", "seed"], sort=False):
+    for key, part in converged(networks).groupby([*CURVE, "width", "seed"], sort=False):
         cells = part.set_index("norm").sort_index()
         off = (cells["radius_mean"] - cells["foretold_mean"]).abs()
         rows.append((*key, crossing_of(off, close) if off.iloc[-1] > close else math.nan))
@@ -146,7 +146,7 @@ def costs(networks: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index()
 
 
-def told_of_cost(*tables: pd.DataFrame) -> dict[str, float | str]:
+def cost_statistics(*tables: pd.DataFrame) -> dict[str, float | str]:
     """Compute what the page says of all cells together.
 
     Returns ``cells`` and ``networks``, how many there are and how many of them were trained; ``hours`` of one
@@ -157,11 +157,13 @@ def told_of_cost(*tables: pd.DataFrame) -> dict[str, float | str]:
         "cells": sum(len(table) for table in tables),
         "networks": sum(len(table) for table in trained),
         "hours": sum(table["seconds"].sum() for table in trained) / 3600,
-        "converged": all_but(sum(int((~table["converged"]).sum()) for table in trained), sum(map(len, trained))),
+        "converged": convergence_sentence(
+            sum(int((~table["converged"]).sum()) for table in trained), sum(map(len, trained))
+        ),
     }
 
 
-def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float | str]:
+def radius_statistics(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float | str]:
     """Compute what the page says of the radii of one activation at its largest number of patterns.
 
     ``radii``, ``exact``: ``n_points``, ``norm``, ``mean`` of both, and of the networks ``width`` and ``worst``. Returns
@@ -181,7 +183,7 @@ def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float |
     }
 
 
-def told_of_collapse(fits: pd.DataFrame) -> dict[str, Any]:
+def collapse_statistics(fits: pd.DataFrame) -> dict[str, Any]:
     """Compute what the page says of the fitted exponents.
 
     ``fits``: from :func:`collapse`. Returns least, most and mean of each exponent, their largest uncertainty, and the

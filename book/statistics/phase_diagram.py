@@ -11,7 +11,7 @@ import pandas as pd
 from book.typeset import of_each
 from sigae.activations import get_activation
 
-__all__ = ["against_high_dimension", "border", "closing_exponents", "crowded", "disc_edges", "told_of_plane"]
+__all__ = ["against_high_dimension", "border", "closing_exponents", "crowded", "disc_edges", "plane_statistics"]
 
 
 def border(solved: pd.DataFrame) -> pd.DataFrame:
@@ -29,7 +29,7 @@ def border(solved: pd.DataFrame) -> pd.DataFrame:
     return falls.groupby(["activation", "load"], sort=False)["border"].max().reset_index()
 
 
-def told_of_plane(plane: pd.DataFrame, solved: pd.DataFrame) -> dict[str, float | str]:
+def plane_statistics(plane: pd.DataFrame, solved: pd.DataFrame) -> dict[str, float | str]:
     """Compute what the page says of the plane of norm and load.
 
     ``plane``, ``solved``: a sweep of ``limit_radius``, and the rows of it that could be solved. Returns name to number;

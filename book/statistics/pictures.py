@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from book.statistics.intervals import rate_bounds
-from book.statistics.summaries import usable
+from book.statistics.summaries import converged
 
 __all__ = [
     "best_norms",
@@ -37,7 +37,7 @@ def opened(swept: pd.DataFrame) -> pd.DataFrame:
 
     Returns of the rows that did not fail, with ``choice``, ``damage`` and ``amount``.
     """
-    return usable(swept).explode(BY_CHOICE).explode(BY_DAMAGE).rename(columns=ONE).infer_objects()
+    return converged(swept).explode(BY_CHOICE).explode(BY_DAMAGE).rename(columns=ONE).infer_objects()
 
 
 def rates(swept: pd.DataFrame, by: list[str], found: str = "recalled") -> pd.DataFrame:
@@ -118,17 +118,17 @@ def distances(healed: pd.DataFrame) -> pd.DataFrame:
 
     ``healed``: from a sweep of ``healing``. Returns one row a map, norm and moment: ``distance``, over the norm.
     """
-    table = usable(healed).explode(["moments", "distance"]).rename(columns={"moments": "moment"})
+    table = converged(healed).explode(["moments", "distance"]).rename(columns={"moments": "moment"})
     return table.assign(map=table["width"].map(maps))[["activation", "map", "norm", "moment", "distance"]]
 
 
 def labelled(swept: pd.DataFrame, *, norm: bool = True) -> pd.DataFrame:
     """Add to a sweep's table what its panels or rows are called.
 
-    ``swept``: with columns ``activation``, ``width``, ``norm`` and, for slices, ``radius_worst``. Returns the usable
+    ``swept``: with columns ``activation``, ``width``, ``norm`` and, for slices, ``radius_worst``. Returns the converged
     rows with ``label``.
     """
-    good = usable(swept)
+    good = converged(swept)
     labels = []
     for row in good.itertuples():
         rho = f", $\\rho$ = {row.radius_worst:.2f}" if "radius_worst" in good else ""
@@ -143,6 +143,6 @@ def labelled(swept: pd.DataFrame, *, norm: bool = True) -> pd.DataFrame:
 def together(*sweeps: pd.DataFrame) -> pd.DataFrame:
     """Put the tables of several sweeps of one experiment below each other.
 
-    ``sweeps``: from :func:`book.sweeps.sweep`. Returns their usable rows.
+    ``sweeps``: from :func:`book.sweeps.sweep`. Returns their converged rows.
     """
-    return pd.concat([usable(swept) for swept in sweeps], ignore_index=True)
+    return pd.concat([converged(swept) for swept in sweeps], ignore_index=True)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from book.statistics.evidence import Evidence, evidence
 from book.statistics.pictures import opened
-from book.statistics.summaries import usable
+from book.statistics.summaries import converged
 from book.statistics.verdicts import Choice, judge
 
 __all__ = ["from_each_best", "other_largest_norms", "recall_and_radius", "wide_against_limit"]
@@ -31,7 +31,7 @@ def recall_and_radius(swept: pd.DataFrame, best: float, last: float) -> list[Evi
     choices of memories.
     """
     found: list[Evidence | None] = []
-    for activation in usable(swept)["activation"].unique() if best < last else []:
+    for activation in converged(swept)["activation"].unique() if best < last else []:
         ends = [_by_choice(swept, activation=activation, width=0, norm=norm) for norm in (best, last)]
         change = (ends[1] - ends[0]).dropna()
         words = f"{activation}, norm {last:g} against {best:g}"
@@ -44,7 +44,7 @@ def from_each_best(swept: pd.DataFrame, used: float, last: float) -> Choice:
 
     Returns of the smaller norm.
     """
-    norms = sorted({used, *(norm for norm in usable(swept)["norm"].unique().tolist() if norm < last)})
+    norms = sorted({used, *(norm for norm in converged(swept)["norm"].unique().tolist() if norm < last)})
     tried = {r: judge("C10", recall_and_radius(swept, r, last), best=r).verdict for r in norms}
     return Choice("norm compared with", used, tried)
 
@@ -56,7 +56,7 @@ def wide_against_limit(swept: pd.DataFrame, norm: float, width: int) -> list[Evi
     choices of memories.
     """
     found = []
-    for activation in usable(swept)["activation"].unique():
+    for activation in converged(swept)["activation"].unique():
         wide, limit = (_by_choice(swept, activation=activation, width=m, norm=norm)["recall"] for m in (width, 0))
         found.append(evidence("recall", f"{activation}, norm {norm:g}, m = {width}", (wide - limit).dropna()))
     return found
@@ -67,6 +67,6 @@ def other_largest_norms(swept: pd.DataFrame, used: float, width: int) -> Choice:
 
     Returns of the norm.
     """
-    norms = sorted({used, *usable(swept)["norm"].unique().tolist()})
+    norms = sorted({used, *converged(swept)["norm"].unique().tolist()})
     tried = {r: judge("C11", wide_against_limit(swept, r, width)).verdict for r in norms}
     return Choice("norm at which they are compared", used, tried)

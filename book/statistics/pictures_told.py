@@ -9,10 +9,10 @@ from book.typeset import listed, of_each
 
 MOST = 0.95  # recall rate from which on nearly all cues are said to be recalled
 
-__all__ = ["told_of_loads", "told_of_noise", "told_of_norms", "told_of_prototypes"]
+__all__ = ["load_statistics", "noise_statistics", "norm_statistics", "prototype_statistics"]
 
 
-def told_of_norms(swept: pd.DataFrame, best: pd.DataFrame, width: int) -> dict[str, float | str]:
+def norm_statistics(swept: pd.DataFrame, best: pd.DataFrame, width: int) -> dict[str, float | str]:
     """Compute what the page says of recall at the best norm and at the smallest and largest, over all activations.
 
     ``swept``: from a sweep of ``recalled_pictures``. ``best``: from :func:`best_norms`. Returns recall in per cent,
@@ -56,7 +56,7 @@ def plateaus(table: pd.DataFrame) -> str:
     return of_each(said)
 
 
-def told_of_noise(table: pd.DataFrame) -> dict[str, float]:
+def noise_statistics(table: pd.DataFrame) -> dict[str, float]:
     """Compute what the page says of noise: recall in per cent under the least and the most, over all activations.
 
     ``table``: from :func:`rates`, by activation and amount. Returns the two amounts, and recall by the limit and by
@@ -69,7 +69,7 @@ def told_of_noise(table: pd.DataFrame) -> dict[str, float]:
     return told
 
 
-def told_of_loads(table: pd.DataFrame) -> dict[str, float | str]:
+def load_statistics(table: pd.DataFrame) -> dict[str, float | str]:
     """Say up to how many pictures rho stays below one, and half of the cues come home, with every activation.
 
     ``table``: from :func:`rates` by activation, number of pictures and damage. Returns both in words; the most that
@@ -93,7 +93,7 @@ def _up_to(holds: pd.Series) -> str:
     )
 
 
-def told_of_prototypes(table: pd.DataFrame) -> dict[str, float]:
+def prototype_statistics(table: pd.DataFrame) -> dict[str, float]:
     """Compute what the page says of prototypes: how many other examples lead to their digit's memory.
 
     ``table``: from :func:`rates` at one norm by activation, stored and damage, with a column ``told`` that has the

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from book.statistics.linear_region import count_at_one
-from book.statistics.summaries import over_seeds, usable
+from book.statistics.summaries import converged, over_seeds
 
-__all__ = ["descent_and_flow", "linearity", "told_of_bars", "told_of_linearity"]
+__all__ = ["descent_and_flow", "linearity", "bar_statistics", "linearity_statistics"]
 
 CONDITION = ["activation", "dim", "n_points", "width", "norm", "seed"]
 SPREAD, ANY, ALL = "Jacobians differ by", "patterns with one norm near 1", "patterns with all of theirs"
@@ -25,8 +25,8 @@ def descent_and_flow(descent: pd.DataFrame, flow: pd.DataFrame, *columns: str) -
     largest absolute difference.
     """
     by = [name for name in CONDITION if name in descent]
-    mine = usable(descent).reindex(columns=[*by, "steps", *columns])
-    both = mine.merge(usable(flow)[[*by, *columns]], on=by, suffixes=("", "_flow"), validate="one_to_one")
+    mine = converged(descent).reindex(columns=[*by, "steps", *columns])
+    both = mine.merge(converged(flow)[[*by, *columns]], on=by, suffixes=("", "_flow"), validate="one_to_one")
     pairs = {name: zip(both[name], both[f"{name}_flow"], strict=True) for name in columns}
     off = {f"off_{name}": [np.abs(np.subtract(*pair)).max() for pair in of_both] for name, of_both in pairs.items()}
     return both[[*by, "steps"]].assign(**off)
@@ -39,7 +39,7 @@ def linearity(swept: pd.DataFrame, around: float) -> pd.DataFrame:
     of patterns and norm: by how much the Jacobian at a pattern differs from the mean of all; the share of patterns
     where an eigenvalue norm is near one; and the share where as many are as in a linear network.
     """
-    table = usable(swept)
+    table = converged(swept)
     near = [(np.abs(np.array(norms) - 1) <= around).sum(axis=1) for norms in table["eigenvalue_norms"]]
     fixed = [count_at_one(row.activation, row.n_points) for row in table.itertuples()]
     measured = {
@@ -56,7 +56,7 @@ def linearity(swept: pd.DataFrame, around: float) -> pd.DataFrame:
     )
 
 
-def told_of_linearity(found: pd.DataFrame, norm: float) -> dict[str, float]:
+def linearity_statistics(found: pd.DataFrame, norm: float) -> dict[str, float]:
     """Compute what the page says of the conclusion from eigenvalues of norm one to a linear network.
 
     ``found``: from :func:`linearity`. Returns in per cent: ``spread_here``, the largest difference of Jacobians at that
@@ -77,7 +77,7 @@ def told_of_linearity(found: pd.DataFrame, norm: float) -> dict[str, float]:
     }
 
 
-def told_of_bars(swept: pd.DataFrame, norm: float) -> dict[str, Any]:
+def bar_statistics(swept: pd.DataFrame, norm: float) -> dict[str, Any]:
     """Compute whether bars that show no recall show patterns that are no attractors.
 
     ``swept``: from a sweep of ``basin``. Returns ``bars_norm``, that norm; ``bars_empty``, how many pairs of network
@@ -85,7 +85,7 @@ def told_of_bars(swept: pd.DataFrame, norm: float) -> dict[str, Any]:
     share of attractors among their patterns; and of that norm alone ``bars_first``, the rate by that criterion, and
     ``bars_first_attractors``; shares in per cent.
     """
-    bars = usable(swept).query("norm >= @norm").explode(["noises", "report_rate"])
+    bars = converged(swept).query("norm >= @norm").explode(["noises", "report_rate"])
     stable = bars["radii"].map(lambda radii: np.mean(np.array(radii) < 1))
     empty, first = bars["report_rate"].eq(0), bars["norm"].eq(norm)
     return {

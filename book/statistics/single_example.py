@@ -11,7 +11,7 @@ import pandas as pd
 import torch
 
 from book.statistics.evidence import evidence, jackknife, largest_evidence, quantile_evidence, ratio_evidence
-from book.statistics.summaries import over_samples, over_seeds, usable
+from book.statistics.summaries import converged, over_samples, over_seeds
 from book.statistics.verdicts import Choice, judge_alike
 from book.typeset import of_each
 from sigae.activations import get_activation
@@ -28,9 +28,9 @@ __all__ = [
     "mean_changes",
     "norm_by_law",
     "over_limit",
-    "said_of_each",
-    "told_of",
-    "told_of_changes",
+    "statistics_in_words",
+    "activation_statistics",
+    "change_statistics",
     "up_to_each_norm",
 ]
 
@@ -71,7 +71,7 @@ def mean_changes(trained: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     ``trained``: from a sweep of ``single_example``. ``by``: columns to tell apart, ``seed`` and ``depth`` among them.
     Returns ``radius_change``, ``jacobian_change`` and ``relative_change``, the latter over the initial operator norm.
     """
-    return usable(_with_relative_change(trained)).groupby(list(by))[CHANGES].mean()
+    return converged(_with_relative_change(trained)).groupby(list(by))[CHANGES].mean()
 
 
 def _with_relative_change(trained: pd.DataFrame) -> pd.DataFrame:
@@ -142,7 +142,7 @@ def alike_with_depth(trained: pd.DataFrame, depths: Sequence[int]) -> list[Any]:
 
 def _at_every_norm(trained: pd.DataFrame) -> pd.DataFrame:
     """Leave out seeds of which a network failed: averages over other norms do not compare."""
-    good = usable(trained)
+    good = converged(trained)
     counts = good.groupby("seed").size()
     return good[good["seed"].isin(counts.index[counts.eq(counts.max())])]
 
@@ -154,7 +154,7 @@ def always_an_attractor(trained: pd.DataFrame) -> list[Any]:
     at the norm where that is largest, and the largest radius of any.
     """
     found: list[Any] = []
-    for depth, part in usable(trained).groupby("depth"):
+    for depth, part in converged(trained).groupby("depth"):
         words = f"depth {depth}"
         items = [
             quantile_evidence("radius", words, at_norm.set_index("seed")["final_radius"], note=f"norm {norm:g}")
@@ -176,7 +176,7 @@ def from_each_norm(
 
     ``judged``: the table that the verdict rests on, with ``norm``. Returns of the smallest norm.
     """
-    norms = sorted(usable(judged)["norm"].unique().tolist())
+    norms = sorted(converged(judged)["norm"].unique().tolist())
     tried = {}
     for norm in norms:
         found, alike = (t if t is None else judge_of(t[t["norm"].ge(norm)]) for t in (judged, sigmoid))
@@ -210,7 +210,9 @@ def up_to_each_norm(
     return Choice("largest norm judged", norms[-1], tried)
 
 
-def told_of(activation: str, trained: pd.DataFrame, initial: pd.DataFrame, shallow: pd.DataFrame) -> dict[str, float]:
+def activation_statistics(
+    activation: str, trained: pd.DataFrame, initial: pd.DataFrame, shallow: pd.DataFrame
+) -> dict[str, float]:
     """Compute what the page on tanh and erf says of one of them.
 
     ``trained``, ``initial``, ``shallow``: from sweeps of ``single_example``, ``initial_jacobian`` and, at depth 2,
@@ -218,7 +220,9 @@ def told_of(activation: str, trained: pd.DataFrame, initial: pd.DataFrame, shall
     the latter is the largest norm at which a network has a radius of one or more, nan where there is none, and
     ``largest`` the largest tried.
     """
-    mine, untrained, exact = (t[t["activation"].eq(activation)] for t in (usable(trained), usable(initial), shallow))
+    mine, untrained, exact = (
+        t[t["activation"].eq(activation)] for t in (converged(trained), converged(initial), shallow)
+    )
     by_depth = mean_changes(mine, ["seed", "depth"]).groupby("depth").mean()
     norm, unstable = mine["norm"].min(), mine[mine["final_radius"].ge(1)]
     return {
@@ -235,10 +239,10 @@ def told_of(activation: str, trained: pd.DataFrame, initial: pd.DataFrame, shall
     }
 
 
-def said_of_each(told: Mapping[str, Mapping[str, float]]) -> dict[str, str]:
+def statistics_in_words(told: Mapping[str, Mapping[str, float]]) -> dict[str, str]:
     """Put into words what the page on tanh and erf says of all its activations.
 
-    ``told``: activation to what :func:`told_of` computed. Returns name to words.
+    ``told``: activation to what :func:`activation_statistics` computed. Returns name to words.
     """
 
     def attractor(t: Mapping[str, float]) -> str:
@@ -264,11 +268,11 @@ def over_limit(trained: pd.DataFrame, limit: pd.DataFrame, depth: int) -> float:
     ``trained``, ``limit``: from sweeps of ``single_example`` and ``limit_single_example``. Returns the ratio of the
     mean changes over all norms.
     """
-    networks, exact = (t.loc[t["depth"].eq(depth), "jacobian_change"] for t in (usable(trained), limit))
+    networks, exact = (t.loc[t["depth"].eq(depth), "jacobian_change"] for t in (converged(trained), limit))
     return float(networks.mean() / np.mean(exact.tolist()))
 
 
-def told_of_changes(per_seed: pd.DataFrame, depths: Sequence[int]) -> dict[str, float]:
+def change_statistics(per_seed: pd.DataFrame, depths: Sequence[int]) -> dict[str, float]:
     """Compute what the page says of the changes, averaged over norms and seeds.
 
     ``per_seed``: from :func:`mean_changes`. Returns name to number.

@@ -8,7 +8,7 @@ from book.statistics import summaries
 from book.statistics.linear_region import edge_of_the_others
 from book.typeset import of_each
 
-__all__ = ["said_of_spectra", "together", "told_of_spectra"]
+__all__ = ["spectra_in_words", "together", "spectrum_statistics"]
 
 
 def together(trained: pd.DataFrame, limit: pd.DataFrame) -> pd.DataFrame:
@@ -17,11 +17,11 @@ def together(trained: pd.DataFrame, limit: pd.DataFrame) -> pd.DataFrame:
     ``trained``, ``limit``: from sweeps of ``trained_eigenvalues`` and ``limit_eigenvalues``; rows that failed are left
     out. Returns with the width as a text, ∞ for the limit.
     """
-    named = summaries.usable(trained).astype({"width": str})
-    return pd.concat([named, summaries.usable(limit).assign(width="∞")], ignore_index=True)
+    named = summaries.converged(trained).astype({"width": str})
+    return pd.concat([named, summaries.converged(limit).assign(width="∞")], ignore_index=True)
 
 
-def told_of_spectra(spectra: pd.DataFrame) -> dict[str, float | int | str]:
+def spectrum_statistics(spectra: pd.DataFrame) -> dict[str, float | int | str]:
     """Tell how the largest eigenvalue of one kind of network moves with the norm.
 
     ``spectra``: ``norm`` and ``radius``, one row a norm. Returns ``spectra_first_norm``, ``spectra_last_norm``, the
@@ -33,11 +33,11 @@ def told_of_spectra(spectra: pd.DataFrame) -> dict[str, float | int | str]:
         "spectra_last_norm": radius.index[-1],
         "spectra_first_radius": radius.iloc[0],
         "spectra_last_radius": radius.iloc[-1],
-        "spectra_crossing": summaries.from_which_on(radius.lt(1)),
+        "spectra_crossing": summaries.holds_from(radius.lt(1)),
     }
 
 
-def said_of_spectra(spectra: pd.DataFrame, n_points: int, dim: int) -> dict[str, float | str]:
+def spectra_in_words(spectra: pd.DataFrame, n_points: int, dim: int) -> dict[str, float | str]:
     """Put into words how the largest eigenvalue moves with the norm, activation by activation.
 
     ``spectra``: ``activation``, ``norm`` and ``radius``, one row an activation and norm. Returns ``spectra_first`` and

@@ -12,17 +12,17 @@ import pandas as pd
 from sigae.training.result import ACCURATE
 
 __all__ = [
-    "all_but",
+    "convergence_sentence",
     "at_extreme_norms",
     "change_over_norms",
-    "counted",
+    "failure_counts",
     "failures",
-    "from_which_on",
-    "left",
+    "holds_from",
+    "remaining",
     "of_activation",
     "over_samples",
     "over_seeds",
-    "usable",
+    "converged",
 ]
 
 
@@ -30,7 +30,7 @@ __all__ = [
 NETWORK = ("activation", "dim", "n_points", "width", "depth", "norm", "seed", "tolerance")
 
 
-def usable(table: pd.DataFrame) -> pd.DataFrame:
+def converged(table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows whose experiment neither raised nor failed to train."""
     good = table["error"].isna()
     if "converged" in table:
@@ -40,7 +40,7 @@ def usable(table: pd.DataFrame) -> pd.DataFrame:
 
 def failures(table: pd.DataFrame) -> pd.DataFrame:
     """Return the other rows, with the column ``why``."""
-    bad = table.drop(usable(table).index)
+    bad = table.drop(converged(table).index)
     reasons = bad["reason"] if "reason" in bad else pd.Series(None, index=bad.index, dtype=object)
     return bad.assign(why=bad["error"].fillna(reasons))
 
@@ -50,7 +50,7 @@ def of_activation(name: str, *tables: pd.DataFrame) -> list[pd.DataFrame]:
     return [table[table["activation"].eq(name)] for table in tables]
 
 
-def counted(*tables: pd.DataFrame) -> dict[str, int | str]:
+def failure_counts(*tables: pd.DataFrame) -> dict[str, int | str]:
     """Count what a page says of its networks.
 
     ``tables``: from sweeps by the columns of ``NETWORK``; a network that is in several counts once. Returns
@@ -60,15 +60,15 @@ def counted(*tables: pd.DataFrame) -> dict[str, int | str]:
     table = pd.concat(tables, ignore_index=True)
     if len(tables) > 1:
         table = table.drop_duplicates([name for name in NETWORK if name in table])
-    failed, said = len(failures(table)), all_but(len(failures(table)), len(table))
-    loose = int(usable(table)["jacobian_error"].gt(ACCURATE).sum()) if "jacobian_error" in table else 0
+    failed, said = len(failures(table)), convergence_sentence(len(failures(table)), len(table))
+    loose = int(converged(table)["jacobian_error"].gt(ACCURATE).sum()) if "jacobian_error" in table else 0
     if loose:
         which = "of one" if loose == 1 else f"of {loose:,}"
         said += f"; the Jacobians {which} may be off by more than {ACCURATE:.0%}".replace("%", " %")
     return {"failures": failed, "conditions": len(table), "converged": said}
 
 
-def all_but(failed: int, networks: int) -> str:
+def convergence_sentence(failed: int, networks: int) -> str:
     """Say how many networks converged.
 
     Returns a sentence without its full stop.
@@ -78,12 +78,12 @@ def all_but(failed: int, networks: int) -> str:
     return f"All {networks:,} networks converged" if networks > 1 else "The one network converged"
 
 
-def left(table: pd.DataFrame, *columns: str) -> list[list[Any]]:
+def remaining(table: pd.DataFrame, *columns: str) -> list[list[Any]]:
     """List what is left of a sweep's axes when the rows that failed are left out.
 
     ``table``: from :func:`book.sweeps.sweep`. Returns the values of each, in the order of the table.
     """
-    return [usable(table)[column].drop_duplicates().tolist() for column in columns]
+    return [converged(table)[column].drop_duplicates().tolist() for column in columns]
 
 
 def over_seeds(table: pd.DataFrame, quantity: str, by: Sequence[str], *, worst: str | None = None) -> pd.DataFrame:
@@ -92,7 +92,7 @@ def over_seeds(table: pd.DataFrame, quantity: str, by: Sequence[str], *, worst: 
     ``table``: from :func:`book.sweeps.sweep`; rows that failed are left out. Returns ``by``, then ``mean``, ``low`` and
     ``high`` (the smallest and the largest value over the seeds), ``seeds`` (how many) and, if asked for, ``worst``.
     """
-    groups = usable(table).groupby(list(by), sort=False)
+    groups = converged(table).groupby(list(by), sort=False)
     values = groups[quantity]
     frame = pd.DataFrame({"mean": values.mean(), "low": values.min(), "high": values.max(), "seeds": values.size()})
     if worst is not None:
@@ -107,7 +107,7 @@ def over_samples(table: pd.DataFrame, quantity: str, by: Sequence[str]) -> pd.Da
     ``high`` (the 5 % and 95 % quantiles) and ``samples``.
     """
     rows = []
-    for key, lists in usable(table).groupby(list(by), sort=False)[quantity]:
+    for key, lists in converged(table).groupby(list(by), sort=False)[quantity]:
         samples = np.concatenate([np.ravel(values) for values in lists])
         low, high = np.quantile(samples, [0.05, 0.95])
         rows.append([*key, samples.mean(), low, high, samples.size])
@@ -120,7 +120,7 @@ def at_extreme_norms(table: pd.DataFrame, by: Sequence[str]) -> tuple[pd.DataFra
     ``table``: from :func:`book.sweeps.sweep`; rows that failed are left out. Returns two tables with the index ``by``
     and ``seed``, so that columns of one can be subtracted from the other's.
     """
-    good = usable(table)
+    good = converged(table)
     norms = good.groupby(list(by))["norm"]
     first, last = (good[good["norm"].eq(norms.transform(end))].set_index([*by, "seed"]) for end in ("min", "max"))
     return first, last
@@ -137,7 +137,7 @@ def change_over_norms(table: pd.DataFrame, quantity: str, by: Sequence[str]) -> 
     return change[(last["norm"] - first["norm"]).reindex(change.index).gt(0)]
 
 
-def from_which_on(holds: pd.Series) -> float:
+def holds_from(holds: pd.Series) -> float:
     """Find where something begins to hold for good.
 
     Returns the first norm from which on it holds at every norm; nan where there is none.

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from book.statistics.evidence import Evidence, rate_evidence
-from book.statistics.summaries import usable
+from book.statistics.summaries import converged
 from book.statistics.verdicts import Choice, judge
 
-__all__ = ["other_correlations", "other_norms", "told_of_digits", "told_of_winners", "unpredicted", "won"]
+__all__ = ["other_correlations", "other_norms", "digit_statistics", "winner_statistics", "unpredicted", "won"]
 
 # Of two cues that share a draw of patterns: most draws lead no cue to such a memory, and a few many.
 WITHIN_A_DRAW = 0.5
@@ -22,17 +22,17 @@ def won(swept: pd.DataFrame) -> pd.DataFrame:
     ``swept``: from a sweep of ``winners``. Returns one row a memory: ``factor``, ``won``, the share of random cues that
     it and its mirror image get, and the condition.
     """
-    good = usable(swept).explode(["factors", "won"]).rename(columns={"factors": "factor"})
+    good = converged(swept).explode(["factors", "won"]).rename(columns={"factors": "factor"})
     good = good.assign(won=good["won"].astype(float) / good["cues"], factor=good["factor"].astype(float))
     return good[["kind", "activation", "n_patterns", "norm", "choice", "factor", "won"]]
 
 
-def told_of_winners(swept: pd.DataFrame) -> dict[str, float]:
+def winner_statistics(swept: pd.DataFrame) -> dict[str, float]:
     """Say what memories of return factor below one get, what the others get, and what none does, in per cent.
 
     ``swept``: from a sweep of ``winners``. Returns at the smallest norm and at the largest.
     """
-    table = usable(swept)
+    table = converged(swept)
     told: dict[str, float] = {}
     for name, norm in (("first", table["norm"].min()), ("last", table["norm"].max())):
         part = table[table["norm"].eq(norm)]
@@ -42,12 +42,12 @@ def told_of_winners(swept: pd.DataFrame) -> dict[str, float]:
     return told
 
 
-def told_of_digits(swept: pd.DataFrame) -> dict[str, float]:
+def digit_statistics(swept: pd.DataFrame) -> dict[str, float]:
     """Say how large the return factors of pictures are, and what pictures get of random cues at the largest norm.
 
     ``swept``: from a sweep of ``winners``. Returns the largest factor, and the share in per cent.
     """
-    table = usable(swept)
+    table = converged(swept)
     last = table[table["norm"].eq(table["norm"].max())]
     return {
         "largest_picture_factor": table["factors"].map(max).max(),
@@ -70,7 +70,7 @@ def unpredicted(swept: pd.DataFrame, norm: float, correlation: float = WITHIN_A_
     patterns as the unit; and beside it what the other memories get.
     """
     found: list[Evidence | None] = []
-    table = usable(swept)
+    table = converged(swept)
     for (kind, activation), part in table[table["norm"].eq(norm)].groupby(["kind", "activation"], sort=False):
         part = part.set_index("choice")
         weak, strong = _by_factor(part)
@@ -86,7 +86,7 @@ def other_norms(swept: pd.DataFrame, used: float) -> Choice:
 
     Returns of the norm.
     """
-    norms = sorted(usable(swept)["norm"].unique().tolist())
+    norms = sorted(converged(swept)["norm"].unique().tolist())
     return Choice("norm", used, {r: judge("C12", unpredicted(swept, r)).verdict for r in norms})
 
 
