@@ -77,7 +77,7 @@ swept = sweep(trained_spectrum, grid(**shared, width=width, tolerance=tolerance)
 limit = sweep(limit_spectrum, grid(**shared | {"seed": seeds[:3]}, samples=limit_samples))
 descending = {"width": width, "tolerance": tolerance, "learning_rate": learning_rate}
 descent = sweep(trained_spectrum, grid(**shared | {"seed": seeds[0]}, **descending), device=device)
-publish.failures(swept, limit, beside=descent)
+publish.failures(swept=swept, limit=limit, descent=descent, optional="descent")
 (n_points,) = summaries.remaining(swept, "n_points")
 edges = {n: tables.edge_of_the_others(activation, n, dim) for n in n_points}
 

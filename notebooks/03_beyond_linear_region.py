@@ -79,7 +79,7 @@ judged_limit = sweep(limit_spectrum, grid(**compared, samples=limit_samples))
 some = {"seed": seeds[0], "width": widths, "norm": descent_norms}
 some |= {"learning_rate": learning_rate, "tolerance": tolerance}
 descent = sweep(flow_and_descent, grid(**shared | some), memory=memory, device=device)
-publish.failures(trained, judged, limit, judged_limit, descent)
+publish.failures(trained=trained, judged=judged, limit=limit, judged_limit=judged_limit, descent=descent)
 n_points, widths, norms = summaries.remaining(trained, "n_points", "width", "norm")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius", "caption": "Spectral radius of the trained Jacobian at the training points, against the norm of the patterns, for 2, 5 and 10 patterns. With markers: networks of two widths, mean over the training points, then mean and range over seeds; dotted in their colours: the worst training point of any seed. Without markers: infinite width, with the band that holds 90 % of single points. Grey lines: 1 (dashed), below which a pattern is an attractor, and 1/2 (dotted), the limit at large norm. Rings: one network of the first seed each, trained by gradient descent at the report's learning rate."}, "image": {"alt": "In each panel all curves start near one and fall with the norm; the narrower networks fall fastest, the infinite-width curve slowest. Rings lie on the curves of both widths."}}
@@ -119,7 +119,6 @@ publish.figure(
 publish.table(exact, "beyond_limit")
 
 # %% tags=["remove-cell"]
-reach = tables.deviation_norms(judged, judged_limit, close)
 publish.numbers(
     most=n_points[-1],
     widest=widths[-1],
@@ -130,8 +129,8 @@ publish.numbers(
 
 # %% tags=["remove-cell"]
 publish.numbers(
-    **tables.radius_statistics(radii, exact),
-    **tables.reach_statistics(reach),
+    **tables.radius_statistics(radii, exact, judged),
+    **tables.deviation_statistics(tables.deviation_norms(judged, judged_limit, close)),
     close=close,
     learning_rate=learning_rate,
     norms_of_report=50,
@@ -158,8 +157,8 @@ publish.numbers(
 one = {"activation": activation, "dim": dim, "seed": seeds[0], "n_points": n_points, "norm": explored_norms}
 networks = sweep(trained_eigenvalues, grid(**one, width=widths), device=device)
 drawn = sweep(limit_eigenvalues, grid(**one))
-publish.failures(networks, drawn)
-found = spectra.together(networks, drawn)
+publish.failures(networks=networks, drawn=drawn)
+found = spectra.networks_and_limit(networks, drawn)
 story = found[found["n_points"].eq(n_points[-1]) & found["width"].eq(str(widths[-1]))]
 publish.numbers(**spectra.spectrum_statistics(story))
 

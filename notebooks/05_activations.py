@@ -100,7 +100,7 @@ limit = sweep(limit_spectrum, tables.conditions(chosen, **shared, samples=limit_
 descending = {"width": width, "tolerance": tolerance, "learning_rate": learning_rate}
 at_some = tables.conditions([(stated, descent_norms)], dim=dim, seed=seeds[0], **descending)
 descent = sweep(flow_and_descent, at_some, device=device)
-publish.failures(trained, judged, limit, descent)
+publish.failures(trained=trained, judged=judged, limit=limit, descent=descent)
 descended = summaries.converged(descent).rename(columns={"radius_descent": "mean"})
 radii = summaries.over_seeds(trained, "radius_mean", ["activation", "n_points", "norm"], worst="radius_worst")
 exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"])
@@ -176,8 +176,8 @@ publish.numbers(
 one = {"activation": activations, "dim": dim, "seed": seeds[0], "n_points": explored_points, "norm": explored_norms}
 networks = sweep(trained_eigenvalues, grid(**one, width=explored_widths), device=device)
 drawn = sweep(limit_eigenvalues, grid(**one))
-publish.failures(networks, drawn)
-found = spectra.together(networks, drawn)
+publish.failures(networks=networks, drawn=drawn)
+found = spectra.networks_and_limit(networks, drawn)
 story = found[found["n_points"].eq(explored_points[-1]) & found["width"].eq(str(explored_widths[-1]))]
 publish.numbers(**spectra.spectra_in_words(story, explored_points[-1], dim))
 

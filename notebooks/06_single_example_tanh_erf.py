@@ -79,7 +79,7 @@ as_sigmoid = sweep(single_example, grid(**shared | training | sigmoid, seed=seed
 sigmoid_initial = sweep(initial_jacobian, grid(**shared | sigmoid, width=width, seed=initial_seeds), device=device)
 sigmoid_by_dimension = sweep(initial_jacobian, grid(**wide | sigmoid, seed=initial_seeds), device=device)
 shallow = limit[limit["depth"] == 2]  # where all of the law is known
-publish.failures(trained, limit, initial, by_dimension)
+publish.failures(trained=trained, limit=limit, initial=initial, by_dimension=by_dimension)
 depths, norms = summaries.remaining(trained, "depth", "norm")
 target = {name: 2 * get_activation(name).slope_at_zero for name in activations}
 
@@ -136,10 +136,8 @@ publish.figure(
 publish.table(radii, "single_radius_tanh_erf")
 
 # %% tags=["remove-cell"]
-names = dict.fromkeys(summaries.converged(trained)["activation"])
-told = {name: tables.activation_statistics(name, trained, initial, shallow) for name in names}
 publish.numbers(
-    **tables.statistics_in_words(told),
+    **tables.statistics_in_words(trained, initial, shallow),
     first_norm=norms[0],
     shallowest=depths[0],
     deepest=depths[-1],

@@ -78,7 +78,7 @@ everything = pd.concat([sweep(trained_spectrum, given, device=device) for given 
 swept = everything[everything["activation"].isin(activations)]
 (sigmoid,) = summaries.of_activation("sigmoid", everything)
 limit = sweep(limit_spectrum, grid(**shared | {"seed": seeds[:3]}, norm=both, samples=limit_samples))
-publish.failures(everything, limit)
+publish.failures(everything=everything, limit=limit)
 cases = [(name, n) for name in activations for n in n_points]
 edges = {(name, n): tables.edge_of_the_others(name, n, dim) for name, n in cases}
 theory = {(name, n): tables.count_at_one(name, n) / dim for name, n in cases}

@@ -69,7 +69,7 @@ descent = sweep(
 )
 ends = {"norm": sorted({descent_norms[0], descent_norms[-1]}), "learning_rate": max(learning_rates)}
 at_wide = sweep(integration_error, grid(**shared | {"width": wide}, **ends, seed=seeds[0]), device=device)
-publish.failures(stiff, errors, descent, at_wide)
+publish.failures(stiff=stiff, errors=errors, descent=descent, at_wide=at_wide)
 
 # %% [markdown]
 # ## Why descent is slow

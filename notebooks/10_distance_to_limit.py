@@ -80,7 +80,7 @@ conditions.sort(key=lambda condition: -condition["width"])
 memory = memory_needed(n_points=n_points, dim=dim, width=max(widths + band_widths))
 trained = sweep(distance_to_limit, conditions, memory=memory, device=device)
 trained = trained.drop_duplicates(["activation", "width", "norm", "seed"]).sort_values("width", kind="stable")
-publish.failures(trained)
+publish.failures(trained=trained)
 converged = summaries.converged(trained)
 near = converged[converged["norm"].eq(norm) & converged["width"].isin(widths) & converged["seed"].isin(seeds)]
 
@@ -131,7 +131,7 @@ samples = sweep(
     limit_spectrum,
     grid(n_points=n_points, norm=band_norms, seed=band_seeds, dim=dim, activation=activations, samples=band_samples),
 )
-publish.failures(samples)
+publish.failures(samples=samples)
 band = summaries.over_samples(samples, "radii", ["activation", "norm"])
 networks = converged[
     converged["width"].isin(band_widths) & converged["norm"].isin(band_norms) & converged["seed"].isin(band_seeds)

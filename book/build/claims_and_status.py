@@ -18,7 +18,7 @@ from book.build.page import table, title, write_if_changed
 from book.build.report_compared import descents_table, statements_tables
 from book.build.status import status_page
 from book.figures.intervals import strip
-from book.figures.verdict_box import as_html
+from book.figures.verdict_html import as_html
 from book.statistics.claims import CLAIMS
 from book.statistics.verdicts import NOT_JUDGED, NOT_REPRODUCED, OUTCOMES, REPRODUCED, combine, sum_up
 from book.typeset import grouped, symbols

@@ -117,7 +117,7 @@ def copy_name(name: str, values: dict[str, Any]) -> str:
 @faults_told()
 def main(notebook: str, parameters: str, file: str, html: bool, output: Path | None) -> None:
     """Execute a copy of a notebook with other parameters; the committed notebook stays as it is."""
-    from book.build.runner import NotebookError, read_source, run, shown
+    from book.build.runner import NotebookError, beside, read_source, run, shown
 
     try:
         name = find_notebook(notebook, sorted(path.stem for path in NOTEBOOKS.glob("*.py")))
@@ -136,7 +136,7 @@ def main(notebook: str, parameters: str, file: str, html: bool, output: Path | N
         )
         executed = run(source, target, values)
         # A folder that may exist and hold other things: nothing in it is removed.
-        taken = target.with_suffix("" if target.suffix else ".files")
+        taken = beside(target)
         for name_of_file, content in files(executed).items():
             write_if_changed(taken / name_of_file, content)
         built = build_page(target, name) if html else None

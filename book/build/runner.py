@@ -72,7 +72,8 @@ def run(
     source
         The notebook, without outputs.
     output
-        Where the executed copy goes; replaced only when every cell has run.
+        Where the executed copy goes; replaced only when every cell has run. Its sweeps' records go into
+        ``records`` in the folder :func:`beside` it.
     values
         The parameters to inject.
     extra
@@ -105,7 +106,7 @@ def run(
             cwd=str(NOTEBOOKS),
             progress_bar=False,
             kernel_name="python3",
-            extra_arguments=QUIET,
+            extra_arguments=[*QUIET, f"--IPKernelApp.exec_lines={_records_into(beside(output) / 'records')}"],
         )
         executed.metadata.papermill["input_path"] = executed.metadata.papermill["output_path"] = output.name
         for sentence in take_record_warnings(executed):
@@ -122,6 +123,16 @@ def run(
         partial.unlink(missing_ok=True)
         raise
     return executed
+
+
+def beside(output: Path) -> Path:
+    """Name the folder of what an executed copy offers."""
+    return output.with_suffix("" if output.suffix else ".files")
+
+
+def _records_into(folder: Path) -> str:
+    """Write the line with which a kernel learns where its records are wanted."""
+    return f"import os; os.environ['SIGAE_RECORDS'] = {str(folder)!r}"
 
 
 def shown(path: Path) -> str:

@@ -23,8 +23,6 @@ from book.figures.style import (
     values_of,
 )
 
-__all__ = ["eigenvalue_histograms"]
-
 
 @styled
 def eigenvalue_histograms(

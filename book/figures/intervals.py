@@ -7,8 +7,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["margin", "picture", "strip"]
-
 WIDTH, ROW = 130, 30  # pixels: of a picture, and of a claim's row in the strip
 COLOURS = {"holds": "#009e73", "open": "#e69f00", "fails": "#d55e00"}
 LONGEST = 34.0  # pixels: no picture's measurements take more height

@@ -15,8 +15,6 @@ from matplotlib.figure import Figure
 
 from book.figures.style import COLUMN, KEPT, MARKERS, NARROW, STYLE, colour
 
-__all__ = ["phase_diagram", "power_laws"]
-
 
 def power_laws(
     table: pd.DataFrame,

@@ -11,8 +11,6 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 
 from book.figures.style import COLUMN, STYLE, colour, label_of, styled
 
-__all__ = ["METHODS", "loop_curves", "training_times"]
-
 # Method to label, colour and marker; Okabe and Ito's colours again.
 METHODS = {
     "report": ("the report's loop", "#999999", "s"),
@@ -55,7 +53,7 @@ def training_times(panels: Mapping[str, tuple[str, pd.DataFrame]]) -> Figure:
 def loop_curves(curves: pd.DataFrame) -> Figure:
     """Draw the loss of the report's loop against its steps, and the share of its steps that the weights take in.
 
-    ``curves``: as :func:`book.statistics.report_loop.curves` makes it. Returns a panel for the loss at each width at
+    ``curves``: as ``report_loop.curves`` makes it. Returns a panel for the loss at each width at
     which the loop was run, and one for the share at every width.
     """
     run = curves[curves["run"].ne("flow")]

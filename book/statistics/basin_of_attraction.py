@@ -11,59 +11,43 @@ import pandas as pd
 
 from book.statistics.evidence import evidence, rate_evidence
 from book.statistics.summaries import converged, holds_from
-from book.statistics.verdicts import Choice, judge
+from book.statistics.verdicts import Choice, try_values
 from book.typeset import from_norm_on, number
-
-__all__ = [
-    "ALONE",
-    "REPORT",
-    "attractor_share",
-    "from_each_norm",
-    "recall_and_attraction",
-    "recall_rates",
-    "attractor_statistics",
-    "noise_statistics",
-    "path_statistics",
-    "rate_statistics",
-    "report_statistics",
-    "small_norm_statistics",
-]
 
 ALONE, REPORT = "each cue alone", "the report's: whole batches"
 
 
 def recall_rates(swept: pd.DataFrame) -> pd.DataFrame:
-    """Tabulate how many cues come home, by both criteria.
+    """Tabulate how many cues of a sweep of ``basin`` are recalled, by both criteria: the column ``criterion``.
 
-    ``swept``: from a sweep of ``basin``; rows that failed are left out. Returns ``criterion`` (:data:`ALONE` or
-    :data:`REPORT`), ``norm``, ``noise``, the counts ``recalled`` and ``cues``, and ``mean`` with ``low`` and ``high``,
-    the range over seeds.
+    ``norm``, ``noise``, the counts ``recalled`` and ``cues``, and ``mean`` with ``low`` and ``high``, the range over
+    seeds.
     """
     cues = converged(swept).explode(["noises", "cues", "recalled", "report_rate"]).rename(columns={"noises": "noise"})
     cues = cues.astype({"report_rate": float}).assign(rate=(cues["recalled"] / cues["cues"]).astype(float))
     groups = cues.groupby(["norm", "noise"], sort=False)
-    counts = groups[["recalled", "cues"]].sum()
-    alone = groups["rate"].agg(mean="mean", low="min", high="max").join(counts).reset_index().assign(criterion=ALONE)
-    report = groups["report_rate"].agg(mean="mean", low="min", high="max").reset_index().assign(criterion=REPORT)
+    alone, report = (
+        groups[rate].agg(mean="mean", low="min", high="max").reset_index().assign(criterion=criterion)
+        for rate, criterion in (("rate", ALONE), ("report_rate", REPORT))
+    )
+    alone = alone.join(groups[["recalled", "cues"]].sum(), on=["norm", "noise"])
     columns = ["criterion", "norm", "noise", "recalled", "cues", "mean", "low", "high"]
     return pd.concat([alone, report], ignore_index=True)[columns]
 
 
-def attractor_share(criterion: str, condition: str, part: pd.DataFrame) -> Any:
-    """Count the patterns of some networks, one a seed, that are attractors.
-
-    ``part``: from a sweep of ``basin``; one row a seed. Returns their share.
-    """
+def _attractor_share(criterion: str, condition: str, part: pd.DataFrame) -> Any:
+    """Count the patterns of some networks, one a seed, that are attractors."""
     radii = part.set_index("seed")["radii"]
     return rate_evidence(criterion, condition, radii.map(lambda r: sum(radius < 1 for radius in r)), radii.map(len))
 
 
 def recall_and_attraction(swept: pd.DataFrame, smallest: float, tighter: pd.DataFrame | None = None) -> list[Any]:
-    """Judge what small norms and noise do to attractors and recall.
+    """Judge C7: what small norms and noise do to attractors and recall, at the norms from the ``smallest`` on.
 
-    ``swept``: from a sweep of ``basin``. Returns for C7: the share of attractors at the smallest norm; and, seed by
-    seed, the recall rate under most noise less that under least, over all norms; by the report's criterion the same at
-    the largest norm. None of a comparison where a single norm, or a single noise, leaves nothing to compare.
+    The share of attractors at that norm; and, seed by seed, the recall rate under most noise less that under least,
+    over all norms; by the report's criterion the same at the largest norm. Networks of smaller norms, and those trained
+    further (``tighter``), stand beside. None of a comparison where a single norm, or a single noise, leaves nothing to
+    compare.
     """
     trained = converged(swept)
     good = trained[trained["norm"].ge(smallest)]
@@ -71,14 +55,14 @@ def recall_and_attraction(swept: pd.DataFrame, smallest: float, tighter: pd.Data
     found: list[Any] = []
     if len(norms) > 1:
         first, words = good[good["norm"].eq(norms[0])], f"norm {norms[0]:g}"
-        found.append(attractor_share("attractors", words, first))
+        found.append(_attractor_share("attractors", words, first))
         found.append(evidence("radius", words, first.set_index("seed")["radius_mean"]))
         for table in (
             trained[trained["norm"].lt(smallest)],
             converged(tighter) if tighter is not None else trained[:0],
         ):
             for (norm, tolerance), part in table.groupby(["norm", "tolerance"]):
-                found.append(attractor_share("beside", f"norm {norm:g}, trained to {tolerance:g}", part))
+                found.append(_attractor_share("beside", f"norm {norm:g}, trained to {tolerance:g}", part))
         of_first = first.set_index("seed")
         for k, noise in enumerate(noises):
             recalled, cues = (of_first[name].str[k] for name in ("recalled", "cues"))
@@ -104,65 +88,45 @@ def _by_seed(good: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def from_each_norm(swept: pd.DataFrame, smallest: float) -> Choice:
-    """Try the verdict with other smallest norms.
-
-    Returns of the smallest norm.
-    """
+    """Try the verdict with other smallest norms."""
     norms = sorted(converged(swept)["norm"].unique().tolist())
-    tried = {
-        r: judge("C7", recall_and_attraction(swept, r)).verdict for r in sorted({*(norms[:-1] or norms), smallest})
-    }
-    return Choice("smallest norm judged", smallest, tried)
+    values = sorted({*(norms[:-1] or norms), smallest})
+    return try_values("smallest norm judged", smallest, values, "C7", recall_and_attraction, swept)
+
+
+def _percent_attractors(part: pd.DataFrame) -> float:
+    return 100 * part["radii"].explode().lt(1).mean() if len(part) else math.nan
 
 
 def attractor_statistics(trained: pd.DataFrame, norm: float) -> dict[str, float]:
-    """Compute what the page says of attractors at one norm.
-
-    ``trained``: from a sweep of ``basin``; rows that failed are left out. Returns their share in per cent, and the mean
-    and the worst spectral radius; nan where nothing was trained.
-    """
+    """Say which share in per cent of the patterns of one norm are attractors, with the mean and the worst radius."""
     at_norm = converged(trained).query("norm == @norm")
     return {
-        "attractors_patient": 100 * at_norm["radii"].explode().lt(1).mean(),
+        "attractors_patient": _percent_attractors(at_norm),
         "radius_patient": at_norm["radius_mean"].mean(),
         "worst_patient": at_norm["radius_worst"].max(),
     }
 
 
-def report_statistics(swept: pd.DataFrame, smallest: float) -> dict[str, float]:
-    """Say how many patterns are attractors at the report's smallest norm.
+def small_norm_statistics(swept: pd.DataFrame, tighter: pd.DataFrame, smallest: float) -> dict[str, float]:
+    """Say which share in per cent of patterns are attractors at the report's smallest norm, and at the smallest of all.
 
-    Returns their share in per cent.
-    """
-    good = converged(swept)
-    norms = good.loc[good["norm"].ge(smallest), "norm"]
-    return {"attractors_report": 100 * good.loc[good["norm"].eq(norms.min()), "radii"].explode().lt(1).mean()}
-
-
-def small_norm_statistics(swept: pd.DataFrame, tighter: pd.DataFrame) -> dict[str, float]:
-    """Compute what the page says of attractors at the smallest norm.
-
-    ``swept``, ``tighter``: from sweeps of ``basin``, the second with more training. Returns that norm; and of each the
-    share of attractors there in per cent, and by how much the mean radius is off one.
+    There also of networks trained further (``tighter``), with how far the mean radius is from one.
     """
     tables = {"loose": converged(swept), "tight": converged(tighter)}
-    first = min(table["norm"].min() for table in tables.values())
-    told = {"small_first": first}
+    norms, first = tables["loose"]["norm"], pd.concat(tables)["norm"].min()
+    reports = tables["loose"][norms.eq(norms[norms.ge(smallest)].min())]
+    found = {"attractors_report": _percent_attractors(reports), "small_first": first}
     for name, table in tables.items():
         part = table[table["norm"].eq(first)]
-        told |= {
-            f"share_{name}": 100 * part["radii"].explode().lt(1).mean(),
-            f"off_{name}": part["radius_mean"].mean() - 1,
-        }
-    return told
+        found |= {f"share_{name}": _percent_attractors(part), f"off_{name}": part["radius_mean"].mean() - 1}
+    return found
 
 
 def noise_statistics(found: list[Any], dim: int, noises: Sequence[float]) -> dict[str, Any]:
-    """Compute what the page says of noise.
+    """Say how noise changes recall, by what :func:`recall_and_attraction` found, and how long it is.
 
-    ``found``: from :func:`recall_and_attraction`. Returns ``noise_change``, of the recall rate over the norms;
-    ``whole_change``, the first of those by the report's criterion at the largest norm; and the norms of the least and
-    the most noise.
+    ``whole_change`` is the first of those by the report's criterion at the largest norm.
     """
     texts = {item.criterion: item.text for item in reversed(found) if item}
     return {
@@ -174,27 +138,24 @@ def noise_statistics(found: list[Any], dim: int, noises: Sequence[float]) -> dic
 
 
 def path_statistics(paths: pd.DataFrame, noises: Sequence[float], threshold: float) -> dict[str, Any]:
-    """Compute what the page says of cues on their way under the least noise, at the smallest and at the largest norm.
+    """Say how far cues of a sweep of ``recall_errors`` come under the least noise, at the smallest and largest norm.
 
-    ``paths``: from a sweep of ``recall_errors``, of one activation. Returns the noise, how many cues there are, and of
-    each end (``first``, ``last``) the norm, the median error at the start and in the end, and how many are recalled.
+    The median error at the start and in the end, and how many end below the threshold.
     """
     least, rows = int(np.argmin(noises)), paths.set_index("norm")["errors"].sort_index()
-    told: dict[str, Any] = {"path_noise": noises[least], "path_cues": len(rows.iloc[0][least])}
+    found: dict[str, Any] = {"path_noise": noises[least], "path_cues": len(rows.iloc[0][least])}
     for name, (norm, errors) in zip(("first", "last"), [*rows.items()][:: max(1, len(rows) - 1)] * 2, strict=False):
         start, *_, end = np.array(errors[least]).T  # (iterations + 1, cues)
         medians = [number(float(np.median(error)), 2) for error in (start, end)]
-        told |= {f"path_{name}_norm": norm, f"path_{name}_recalled": int((end < threshold).sum())}
-        told |= dict(zip((f"path_{name}_start", f"path_{name}_end"), medians, strict=True))
-    return told
+        found |= {f"path_{name}_norm": norm, f"path_{name}_recalled": int((end < threshold).sum())}
+        found |= dict(zip((f"path_{name}_start", f"path_{name}_end"), medians, strict=True))
+    return found
 
 
 def rate_statistics(rates: pd.DataFrame, patient: pd.DataFrame, norm: float) -> dict[str, float | str]:
-    """Compute what the page says of recall rates, in per cent.
+    """Sum up recall rates in per cent: at one norm, there with more iterations (``patient``), and at the last norm.
 
-    ``rates``: from :func:`recall_rates`. ``patient``: from a sweep of ``basin`` with the least noise and many
-    iterations. Returns name to number, nan where no network was trained at that norm; ``complete`` in words, from which
-    norm on every cue is recalled.
+    ``complete`` says from which norm on every cue is recalled.
     """
     last = rates["norm"].max()
     alone = rates[rates["criterion"].eq(ALONE)]

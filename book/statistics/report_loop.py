@@ -7,15 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["counts", "curves", "readings"]
-
 
 def curves(recorded: Mapping[str, Any]) -> pd.DataFrame:
     """Put the curves of all runs, and of the flow, below each other.
 
-    Returns ``width``; ``run``, a precision or ``flow``; ``steps``, ``loss``; ``moved``, the share of the weights that
-    the next step changes at all, and ``progress``, what the weights take in of it: in a run's own precision, and in
-    single precision for the flow.
+    ``moved`` is the share of the weights that the next step changes at all, and ``progress`` what the weights take in
+    of it: in a run's own precision, and in single precision for the flow.
     """
     parts = [pd.DataFrame(run["curve"]).assign(width=run["width"], run=run["precision"]) for run in recorded["runs"]]
     parts += [pd.DataFrame(seen["curve"]).assign(width=seen["width"], run="flow") for seen in recorded["foreseen"]]
@@ -48,10 +45,7 @@ def counts(recorded: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def readings(recorded: Mapping[str, Any], seconds_a_step: Mapping[int, float], width: int) -> dict[str, float]:
-    """Compute what the page says of the loop at one width, and at the widest foreseen.
-
-    Returns name to number.
-    """
+    """Compute what the page says of the loop at one width, and at the widest foreseen."""
     table = counts(recorded).set_index("width m").apply(pd.to_numeric)
     here, widest = table.loc[width], table.index.max()
     narrow = table.loc[table.index.min()]

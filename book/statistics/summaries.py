@@ -11,21 +11,6 @@ import pandas as pd
 
 from sigae.training.result import ACCURATE
 
-__all__ = [
-    "convergence_sentence",
-    "at_extreme_norms",
-    "change_over_norms",
-    "failure_counts",
-    "failures",
-    "holds_from",
-    "remaining",
-    "of_activation",
-    "over_samples",
-    "over_seeds",
-    "converged",
-]
-
-
 # Columns that tell one network from another.
 NETWORK = ("activation", "dim", "n_points", "width", "depth", "norm", "seed", "tolerance")
 
@@ -51,11 +36,9 @@ def of_activation(name: str, *tables: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def failure_counts(*tables: pd.DataFrame) -> dict[str, int | str]:
-    """Count what a page says of its networks.
+    """Count the rows that failed and all; a network that is in several sweeps counts once.
 
-    ``tables``: from sweeps by the columns of ``NETWORK``; a network that is in several counts once. Returns
-    ``failures``, how many rows failed, ``conditions``, how many there are, and ``converged``, a sentence of both and of
-    the networks that follow their flow too loosely, without its full stop.
+    ``converged`` says both, and how many networks follow their flow too loosely, in a sentence without its full stop.
     """
     table = pd.concat(tables, ignore_index=True)
     if len(tables) > 1:
@@ -69,43 +52,47 @@ def failure_counts(*tables: pd.DataFrame) -> dict[str, int | str]:
 
 
 def convergence_sentence(failed: int, networks: int) -> str:
-    """Say how many networks converged.
-
-    Returns a sentence without its full stop.
-    """
+    """Say how many networks converged, in a sentence without its full stop."""
     if failed:
         return f"Of {networks:,} networks {failed:,} did not converge"
     return f"All {networks:,} networks converged" if networks > 1 else "The one network converged"
 
 
 def remaining(table: pd.DataFrame, *columns: str) -> list[list[Any]]:
-    """List what is left of a sweep's axes when the rows that failed are left out.
-
-    ``table``: from :func:`book.sweeps.sweep`. Returns the values of each, in the order of the table.
-    """
+    """List the values of a sweep's axes at which something converged, in the order of the table."""
     return [converged(table)[column].drop_duplicates().tolist() for column in columns]
 
 
 def over_seeds(table: pd.DataFrame, quantity: str, by: Sequence[str], *, worst: str | None = None) -> pd.DataFrame:
-    """Average a measured number over the seeds.
+    """Average a measured number of a sweep over the seeds; rows that failed are left out.
 
-    ``table``: from :func:`book.sweeps.sweep`; rows that failed are left out. Returns ``by``, then ``mean``, ``low`` and
-    ``high`` (the smallest and the largest value over the seeds), ``seeds`` (how many) and, if asked for, ``worst``.
+    Parameters
+    ----------
+    table
+        From :func:`book.sweeps.sweep`.
+    quantity
+        Column of numbers.
+    by
+        Columns that tell the points of the curves apart.
+    worst
+        Column whose maximum over the seeds is wanted too; not a number where one of them is none.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``by``, then ``mean``, ``low`` and ``high`` (the smallest and the largest value), ``seeds`` (how many) and, if
+        asked for, ``worst``.
     """
     groups = converged(table).groupby(list(by), sort=False)
     values = groups[quantity]
     frame = pd.DataFrame({"mean": values.mean(), "low": values.min(), "high": values.max(), "seeds": values.size()})
     if worst is not None:
-        frame["worst"] = groups[worst].max()
+        frame["worst"] = groups[worst].agg(lambda values: values.max(skipna=False))
     return frame.reset_index()
 
 
 def over_samples(table: pd.DataFrame, quantity: str, by: Sequence[str]) -> pd.DataFrame:
-    """Summarise a column of lists of samples.
-
-    ``table``: from :func:`book.sweeps.sweep`; rows that failed are left out. Returns ``by``, then ``mean``, ``low`` and
-    ``high`` (the 5 % and 95 % quantiles) and ``samples``.
-    """
+    """Summarise a column of lists of samples: ``mean``, and ``low`` and ``high``, the 5 % and 95 % quantiles."""
     rows = []
     for key, lists in converged(table).groupby(list(by), sort=False)[quantity]:
         samples = np.concatenate([np.ravel(values) for values in lists])
@@ -114,33 +101,7 @@ def over_samples(table: pd.DataFrame, quantity: str, by: Sequence[str]) -> pd.Da
     return pd.DataFrame(rows, columns=[*by, "mean", "low", "high", "samples"])
 
 
-def at_extreme_norms(table: pd.DataFrame, by: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Pick the rows of the smallest and of the largest norm at which training succeeded.
-
-    ``table``: from :func:`book.sweeps.sweep`; rows that failed are left out. Returns two tables with the index ``by``
-    and ``seed``, so that columns of one can be subtracted from the other's.
-    """
-    good = converged(table)
-    norms = good.groupby(list(by))["norm"]
-    first, last = (good[good["norm"].eq(norms.transform(end))].set_index([*by, "seed"]) for end in ("min", "max"))
-    return first, last
-
-
-def change_over_norms(table: pd.DataFrame, quantity: str, by: Sequence[str]) -> pd.Series:
-    """Measure by how much a number changes from the smallest to the largest norm at which training succeeded.
-
-    ``table``: from :func:`book.sweeps.sweep`; rows that failed are left out. Returns one change a curve and seed, with
-    the index ``by`` and ``seed``; none of a curve that has one norm alone.
-    """
-    first, last = at_extreme_norms(table, by)
-    change = (last[quantity] - first[quantity]).dropna()
-    return change[(last["norm"] - first["norm"]).reindex(change.index).gt(0)]
-
-
 def holds_from(holds: pd.Series) -> float:
-    """Find where something begins to hold for good.
-
-    Returns the first norm from which on it holds at every norm; nan where there is none.
-    """
+    """Find the first norm from which on something holds at every norm; nan where there is none."""
     lasting = holds.sort_index()[::-1].cummin()[::-1]
     return next((norm for norm, holding in lasting.items() if holding), math.nan)

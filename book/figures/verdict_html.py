@@ -11,8 +11,6 @@ from book.figures import intervals
 from book.statistics.verdicts import NOT_JUDGED
 from book.typeset import number, symbols
 
-__all__ = ["as_html", "as_text", "evidence_table"]
-
 
 def _title(data: Mapping[str, Any]) -> str:
     said = data["verdict"] + (" at these parameters" if data["verdict"] == NOT_JUDGED else "")
@@ -51,8 +49,8 @@ def as_html(data: Mapping[str, Any]) -> str:
     if data["evidence"]:
         said = f"Evidence ({len(data['evidence'])})"
         margins = "".join(f"<li>{symbols(margin)}</li>" for margin in data["margins"])
-        told = f"<p>How far the verdict is from another:</p><ul>{margins}</ul>" if margins else ""
-        inside += f"<details><summary>{said}</summary>{told}{evidence_table(data['evidence'])}</details>"
+        margin_list = f"<p>How far the verdict is from another:</p><ul>{margins}</ul>" if margins else ""
+        inside += f"<details><summary>{said}</summary>{margin_list}{evidence_table(data['evidence'])}</details>"
     kind = data["verdict"].replace(" ", "-")
     # What a claim says stands over its parts.
     said = "" if data["part"] else f" {symbols(data['statement'])}"
@@ -81,11 +79,11 @@ def outcome_counts(items: Sequence[Mapping[str, Any]]) -> str:
     """
     number = {name: sum(item["outcome"] == name for item in items) for name in ("holds", "fails", "open")}
     words = {"holds": ("holds", "hold"), "fails": ("fails", "fail"), "open": ("open", "open")}
-    told = [f"{count} {words[name][count > 1]}" for name, count in number.items() if count]
+    found = [f"{count} {words[name][count > 1]}" for name, count in number.items() if count]
     if compared := [item["as_sigmoid"] for item in items if item.get("as_sigmoid")]:
-        told.append(f"{compared.count('holds')} of {len(compared)} as for the sigmoid")
-        told += [f"{compared.count('fails')} unlike it"] * ("fails" in compared)
-    return f"of {len(items)}, {', '.join(told)}"
+        found.append(f"{compared.count('holds')} of {len(compared)} as for the sigmoid")
+        found += [f"{compared.count('fails')} unlike it"] * ("fails" in compared)
+    return f"of {len(items)}, {', '.join(found)}"
 
 
 def evidence_table(items: Sequence[Mapping[str, Any]]) -> str:
