@@ -63,13 +63,11 @@ def networks(distance, widths=(100, 1000, 10_000), norms=(1, 4, 16), seeds=(0, 1
     return frame.assign(activation="tanh", n_points=5, converged=True, error=None)
 
 
-def test_a_power_law_is_fitted_exactly_and_its_cells_fall_on_one_line():
+def test_a_power_law_is_fitted_exactly():
     law = networks(lambda m, r, s: (1 + s) * r**1.5 / m**0.5)
     (fit,) = tables.collapse(law, from_norm=1, up_to=np.inf).to_dict("records")
     assert fit["a"] == pytest.approx(1.5, abs=1e-12) and fit["b"] == pytest.approx(0.5, abs=1e-12)
     assert max(fit["a_half"], fit["b_half"], fit["scatter"]) < 1e-12 and fit["cells"] == 27
-    line = tables.collapsed(law, 1.5, 0.5)
-    np.testing.assert_allclose(line["mean"], 2 * line["scaled"], rtol=1e-12)
 
 
 def test_only_cells_in_the_range_are_fitted_and_seeds_make_the_interval():
@@ -98,11 +96,13 @@ def test_parting_is_where_the_mean_radius_leaves_what_was_foretold():
     )
     # Straight lines through the norms 2 and 4, with the width's fourth root: they pass 0.1 below there.
     nets["radius_mean"] = 1 - 0.1 * nets["norm"] / np.where(nets["width"].eq(100), 2, 4)
-    parted = tables.parting(nets, 0.1)
+    parted = tables.deviation_norms(nets, 0.1)
     assert parted["width"].tolist() == [100, 1600]
     np.testing.assert_allclose(parted["mean"], [2, 4])
-    assert tables.parting_exponents(parted).to_dict() == {("tanh", 5): pytest.approx(0.25)}
-    assert tables.parting(nets, 0.2)["width"].tolist() == [100]  # the wider networks do not part so far at these norms
+    assert tables.deviation_exponents(parted).to_dict() == {("tanh", 5): pytest.approx(0.25)}
+    assert tables.deviation_norms(nets, 0.2)["width"].tolist() == [
+        100
+    ]  # the wider networks do not part so far at these norms
 
 
 def test_costs_and_counts_add_up():

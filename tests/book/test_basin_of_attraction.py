@@ -49,8 +49,8 @@ def test_recall_rates_count_all_cues_and_average_the_report_s():
     swept["radius_worst"] = swept["radii"].map(max)
     assert list(basin_of_attraction.attractor_statistics(swept, 5).values()) == [75, 1.0, 1.1]
     found = basin_of_attraction.small_norm_statistics(swept, swept[swept["seed"].eq(1)], 5)
-    assert found == pytest.approx({"attractors_report": 75, "small_first": 5, "share_loose": 75, "off_loose": 0, "share_tight": 100,
-                                  "off_tight": 0.1})  # fmt: skip
+    assert found == pytest.approx({"attractors_report": 75, "small_first": 5, "share_loose": 75, "off_loose": 0,
+                                  "share_tight": 100, "off_tight": 0.1})  # fmt: skip
     # of nothing that was trained further nothing is known
     nothing = basin_of_attraction.small_norm_statistics(swept, swept[:0], 5)
     assert nothing["small_first"] == 5 and math.isnan(nothing["share_tight"])

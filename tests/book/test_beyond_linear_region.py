@@ -1,5 +1,6 @@
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -23,8 +24,8 @@ def test_reach_of_the_limit_and_the_drop_below_one():
     reach = beyond_linear_region.deviation_norms(BEYOND, limit, 0.05)
     # of n = 2 the narrow curve is off by 0, 0.12, 0.5 and the wide one by 0, 0.02, 0.2
     expected = [20 + 10 * 0.05 / 0.1, 10 + 10 * 0.05 / 0.12, 20 + 10 * 0.03 / 0.18]
-    assert reach["reach"].tolist() == pytest.approx(expected)
-    found = beyond_linear_region.reach_statistics(reach)
+    assert reach["deviation_norm"].tolist() == pytest.approx(expected)
+    found = beyond_linear_region.deviation_statistics(reach)
     assert found == pytest.approx({"reach_narrow": np.mean(expected[:2]), "reach_wide": expected[2]})
     found = texts(beyond_linear_region.following_the_limit(BEYOND[BEYOND["n_points"].eq(2)], limit, 0.05))
     assert found == [
@@ -71,6 +72,11 @@ def test_what_is_told_beyond_the_linear_region():
         BEYOND, "radius_mean", ["activation", "n_points", "width", "norm"], worst="radius_worst"
     )
     assert beyond_linear_region.all_attractors_from(radii) == 20
+    # every network counts, and a radius that is not known is not below one
+    assert beyond_linear_region.all_attractors_from(radii, BEYOND.iloc[-1:].assign(norm=25, radius_worst=2.559)) == 30
+    assert math.isnan(
+        beyond_linear_region.all_attractors_from(radii.assign(worst=radii["worst"].where(radii["norm"].lt(30))))
+    )
     exact = rows("n_points norm mean", (2, 10.0, 0.9), (2, 30.0, 0.7), (2, 900.0, 0.5), (1, 900.0, 0.4))
     found = beyond_linear_region.radius_statistics(radii, exact, BEYOND)
     assert found == {

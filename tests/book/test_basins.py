@@ -11,7 +11,6 @@ from book import figures
 from book.experiments import basins, pictures
 from book.statistics import basins as tables
 from book.statistics import pictures as labels
-from book.statistics import winners as fates
 from sigae.infinite_width import InfiniteWidth
 
 pytest.importorskip("sklearn.datasets")
@@ -107,16 +106,16 @@ def test_what_memories_of_weak_rays_get():
         kind=["sphere"] * 2, activation=["erf"] * 2, norm=[3000] * 2, choice=[0, 1], n_patterns=[2, 2], other=[10, 11],
         factors=[[0.9, 1.2], [1.1, 0.8]], won=[[0, 30], [28, 1]], cues=[40, 40],
     )  # fmt: skip
-    weak, strong = fates.unpredicted(followed, 3000)
+    weak, strong = tables.weak_memories(followed, 3000)
     assert (weak.value, strong.value) == pytest.approx((1 / 80, 58 / 80))
-    assert fates.won(followed)["won"].tolist() == pytest.approx([0, 0.75, 0.7, 0.025])
-    assert list(fates.other_norms(followed, 3000).verdicts) == [3000]
-    told = fates.winner_statistics(followed)
+    assert tables.cues_by_memory(followed)["won"].tolist() == pytest.approx([0, 0.75, 0.7, 0.025])
+    assert list(tables.other_norms(followed, 3000).verdicts) == [3000]
+    told = tables.random_cue_statistics(followed)
     assert (told["weak_first"], told["strong_last"], told["other_last"]) == pytest.approx((1.25, 72.5, 26.25))
     closed = followed.assign(factors=[[0.9, 0.2], [0.1, 0.8]])
-    assert [item.criterion for item in fates.unpredicted(closed, 3000)] == ["weak"]  # there are no others
-    assert fates.digit_statistics(closed) == pytest.approx({"largest_picture_factor": 0.9, "pictures_won": 73.75})
-    assert len(figures.won_shares(fates.won(followed)).axes) == 1
+    assert [item.criterion for item in tables.weak_memories(closed, 3000)] == ["weak"]  # there are no others
+    assert tables.digit_statistics(closed) == pytest.approx({"largest_picture_factor": 0.9, "pictures_won": 73.75})
+    assert len(figures.won_shares(tables.cues_by_memory(followed)).axes) == 1
 
 
 def test_slices_are_divided_and_drawn():
@@ -128,7 +127,7 @@ def test_slices_are_divided_and_drawn():
     assert counts[names].tolist() == pytest.approx([400 / 9, 100 / 9, 200 / 9, 200 / 9])
     told = tables.slice_statistics(slices)
     assert told["slice_limit"] == pytest.approx(400 / 9) and math.isnan(told["slice_wide"])
-    figure = figures.basin_slices(labels.labelled(slices), rows="width", columns="norm")
+    figure = figures.basin_slices(labels.labelled(slices))
     (ax,) = figure.axes
     assert "0.90" in ax.get_title() and "infinite width" in ax.get_title()
     image = ax.images[0].get_array()

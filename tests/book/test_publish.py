@@ -139,7 +139,19 @@ def test_titles_of_axes_of_a_fixed_shape_are_not_cut_off(monkeypatch):
 
 def test_a_table_that_the_page_can_do_without_may_fail_as_a_whole(shown):
     failed = pd.DataFrame({"norm": [1, 2], "error": ["it diverged"] * 2})
-    publish.failures(failed.assign(error=None), beside=failed)
+    publish.failures(swept=failed.assign(error=None), descent=failed, optional="descent")
     assert "2 of 2 conditions" in shown[0][0]["text/plain"]
     with pytest.raises(RuntimeError, match="all 2 conditions"):
-        publish.failures(failed)
+        publish.failures(swept=failed)
+
+
+def test_every_record_is_offered_in_full_precision_where_a_folder_is_named(tmp_path, monkeypatch):
+    swept = pd.DataFrame({"seed": [0, 1], "rho": [1 / 3, 2 / 3], "radii": [[0.1], [0.2]], "J": [[[1.0]]] * 2})
+    swept["error"] = [None, "it diverged"]
+    monkeypatch.setattr(publish, "display", lambda *args, **options: None)
+    publish.failures(swept=swept)
+    assert not list(tmp_path.iterdir())
+    monkeypatch.setenv("SIGAE_RECORDS", str(tmp_path / "records"))
+    publish.failures(swept=swept)
+    offered = pd.read_csv(tmp_path / "records" / "swept.csv")
+    assert offered.columns.tolist() == ["seed", "rho", "radii", "error"] and offered["rho"].tolist() == [1 / 3, 2 / 3]

@@ -8,6 +8,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from book.build import claims_and_status, outputs, readme
 from book.build.page import page, table
 from book.build.status import costs
+from book.build.unknown import without_unknown
 from book.statistics import verdicts
 from book.statistics.claims import CLAIMS
 from book.statistics.evidence import evidence
@@ -43,6 +44,8 @@ def executed(*found):
     return notebook
 
 
+OWN = sum(claim.own for claim in CLAIMS.values())
+CHECKED = len(CLAIMS) - OWN
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 UNJUDGED = new_output(
     "display_data",
@@ -99,7 +102,7 @@ def test_generated_pages_hold_the_verdicts_as_text_and_data(tmp_path):
     assert claims_and_status.write_pages(notebooks, tmp_path)
     assert not claims_and_status.write_pages(notebooks, tmp_path)
     text = (tmp_path / "claims.md").read_text(encoding="utf-8")
-    assert "Of 9 claims, 1 reproduced and 1 not reproduced; of the 1 parts of C9, 1 not reproduced." in text
+    assert f"Of {CHECKED} claims, 1 reproduced and 1 not reproduced; of the 1 parts of C9, 1 not reproduced." in text
     assert "<i>d</i> = 4</td>" in text and 'aria-label="C3: 1 of 1 hold; C9: 0 of 1 hold"' in text
     data = json.loads((tmp_path / "site" / "claims.json").read_text(encoding="utf-8"))
     assert [(claim["id"], claim["verdict"]) for claim in data] == [("C3", "reproduced"), ("C9", "not reproduced")]
@@ -123,10 +126,10 @@ def test_the_book_s_own_claims_are_counted_apart(tmp_path):
     notebooks = {"01_a": executed(GOOD), "14_b": executed(own)}
     found = claims_and_status.collect(notebooks)
     assert claims_and_status.told(found).endswith(
-        "Of 9 claims, 1 reproduced. Of 3 more, this book's own, 1 reproduced."
+        f"Of {CHECKED} claims, 1 reproduced. Of {OWN} more, this book's own, 1 reproduced."
     )
     text = claims_and_status.headline(found, notebooks, tmp_path / "none.json")
-    assert "1 of 9" in text and "; of its own 3 this book finds 1 reproduced" in text
+    assert f"1 of {CHECKED}" in text and f"; of its own {OWN} this book finds 1 reproduced" in text
 
 
 def test_the_headline_counts_and_compares(tmp_path):
@@ -138,7 +141,7 @@ def test_the_headline_counts_and_compares(tmp_path):
     grid = [{"flow_seconds": 2.0, "descent_seconds": seconds} for seconds in (1, 3, 1)]
     path.write_text(json.dumps({"headline": cell, "summary": ratios, "grid": grid}))
     text = claims_and_status.headline(claims_and_status.collect(notebooks), notebooks, path)
-    assert "1 of 9" in text
+    assert f"1 of {CHECKED}" in text
     assert "20 minutes to 0.5 s" in text
     for said in (text, readme.computed(notebooks, path)):
         assert "is 15 to 31 times faster than by the loop, by the accuracy asked for. At the default accuracy" in said
@@ -150,7 +153,7 @@ def test_a_claim_that_was_not_judged_is_counted_as_that_and_shows_what_is_missin
     notebooks = {"01_a": executed(GOOD, UNJUDGED)}
     claims_and_status.write_pages(notebooks, tmp_path)
     text = (tmp_path / "claims.md").read_text(encoding="utf-8")
-    assert "Of 9 claims, 1 reproduced and 1 not judged." in text
+    assert f"Of {CHECKED} claims, 1 reproduced and 1 not judged." in text
     assert "## C6: not judged" in text
     assert 'parted from the limit by 0.05, wide over narrow, wanted above 1</td><td colspan="2">nothing' in text
     assert "–\N{NO-BREAK SPACE}not\N{NO-BREAK SPACE}judged" in (tmp_path / "claims_short.md").read_text(
@@ -208,3 +211,13 @@ def test_a_page_ends_with_its_provenance_and_keeps_the_executed_notebook_as_it_w
 
 def test_bars_inside_a_table_do_not_split_its_cells():
     assert table(("a", "b"), [("|x|", "y\nz")]) == "| a | b |\n| --- | --- |\n| \\|x\\| | y z |\n"
+
+
+@pytest.mark.parametrize("value", [float("nan"), "1.0 for erf and nan for tanh", "from norm nan on", "unknown"])
+def test_a_sentence_about_what_was_not_run_is_left_out(value):
+    prose = "It is {glue:text}`a:.2f`. At $d = 3$ it is\n{glue:text}`b`. So it falls.\n\n- Of {glue:text}`b`.\n- Of c."
+    assert without_unknown(prose, {"a": 1.0, "b": 2.0}) == prose
+    assert (
+        without_unknown(prose, {"a": 1.0, "b": value}).split()
+        == "It is {glue:text}`a:.2f` here. So it falls. - Of c.".split()
+    )
