@@ -56,7 +56,7 @@ check_fits(width=widths, dim=dim, n_points=n_points, repeats=len(norms) * len(se
 
 # %% tags=["remove-cell"]
 from book import figures, publish
-from book.experiments.explorers import limit_eigenvalues, trained_eigenvalues
+from book.experiments.explorers import trained_eigenvalues
 from book.experiments.from_hours_to_a_second import flow_and_descent
 from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
 from book.figures import explorers
@@ -154,26 +154,23 @@ publish.numbers(
 # ## The eigenvalues behind the radii
 
 # %% tags=["hide-input"]
-one = {"activation": activation, "dim": dim, "seed": seeds[0], "n_points": n_points, "norm": explored_norms}
-networks = sweep(trained_eigenvalues, grid(**one, width=widths), device=device)
-drawn = sweep(limit_eigenvalues, grid(**one))
-publish.failures(networks=networks, drawn=drawn)
-found = spectra.networks_and_limit(networks, drawn)
-story = found[found["n_points"].eq(n_points[-1]) & found["width"].eq(str(widths[-1]))]
-publish.numbers(**spectra.spectrum_statistics(story))
+one = {"activation": activation, "dim": dim, "seed": seeds[0], "n_points": n_points[-1], "norm": explored_norms}
+one_network = sweep(trained_eigenvalues, grid(**one, width=widths[-1]), device=device)
+publish.failures(one_network=one_network)
+eigenvalues = summaries.converged(one_network)
+publish.numbers(**spectra.spectrum_statistics(eigenvalues))
 
 # %% [markdown]
 # The radius is the largest of $d$ eigenvalue norms. {numref}`fig-beyond-spectra` shows all $d$ at the worst of $n$ =
 # {glue:text}`most` patterns of one network: at $r$ =
 # {glue:text}`spectra_first_norm` the largest has norm {glue:text}`spectra_first_radius:.3f`, at $r$ = {glue:text}`spectra_last_norm` it has
-# {glue:text}`spectra_last_radius:.3f`. Below it the same can be turned by hand, for other $n$ and $m$; the last width, ∞, is a draw from the exact law.
+# {glue:text}`spectra_last_radius:.3f`. For other activations, $n$ and $m$ the page {doc}`05_activations` has an interactive version.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at the pattern where its spectral radius is largest, of one network of the largest number of patterns and the largest width. Columns: norm r of the patterns. Dots lie inside the unit circle (dashed), diamonds on it or outside."}, "image": {"alt": "A row of complex planes with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside and near the origin."}}
-publish.figure(explorers.spectra_figure(story, norms=sorted(set(story["norm"]))[::2]))
+publish.figure(explorers.spectra_figure(eigenvalues, norms=sorted(set(eigenvalues["norm"]))[::2]))
 
 # %% tags=["hide-input"]
-publish.table(found[["n_points", "width", "norm", "radius"]], "beyond_spectra")
-explorers.spectrum_explorer(found)
+publish.table(eigenvalues[["n_points", "width", "norm", "radius"]], "beyond_spectra")
 
 # %% [markdown]
 # ## The verdicts

@@ -229,8 +229,8 @@ whether they fall as the sigmoid's do.
 
 How a verdict is reached is said on the page [](../method.md); when a criterion or a verdict changed, and why, on the
 page [](../changes.md). The same as data: {{download}}`claims.json <site/claims.json>`. Beside each verdict is a table
-of all that it rests on, a row a seed; {{download}}`a short script <../../tests/book/recompute_verdicts.py>` that shares no
-code with the book comes to every verdict again from these tables alone.
+of all that it rests on, a row a seed; {{download}}`a short script <../../tests/book/recompute_verdicts.py>` that shares
+no code with the book comes to every verdict again from these tables alone.
 
 {chr(10).join(sections)}"""
 

@@ -93,9 +93,7 @@ def test_histograms_hold_every_eigenvalue_once():
     assert (first.get_title(), second.get_title()) == ("$n$ = 2", "$n$ = 5")
 
 
-@pytest.mark.parametrize(
-    ("x", "letter"), [("norm", "$r$"), ("width", "$m$"), ("noise", "$t$"), ("step_tolerance", "step")]
-)
+@pytest.mark.parametrize(("x", "letter"), [("norm", "$r$"), ("width", "$m$"), ("noise", "$t$"), ("loss", "loss")])
 def test_an_axis_says_what_it_shows(x, letter):
     table = curves(n_points=[2]).assign(width=10, noise=1, loss=0.1)
     assert letter in figures.against(table, y_label="y", colour_by="n_points", x=x).axes[0].get_xlabel()
