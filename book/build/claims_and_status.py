@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from book.figures.intervals import strip
 from book.figures.verdict_html import as_html
 from book.statistics.claims import CLAIMS
 from book.statistics.verdicts import NOT_JUDGED, NOT_REPRODUCED, OUTCOMES, REPRODUCED, combine, sum_up
-from book.typeset import grouped, symbols
+from book.typeset import grouped, listed, symbols
 
 MARKS = dict(zip(OUTCOMES, "✓◐✗?–", strict=True))
 OUTCOMES_SAID = (
@@ -36,21 +35,13 @@ SIMILAR = (
 CHECKED = sum(not claim.own for claim in CLAIMS.values())
 
 
-def collect(executed: dict[str, NotebookNode]) -> dict[str, list[dict[str, Any]]]:
-    """List what was judged: claim id to its judgements in reading order, each with its notebook's name."""
-    return _by_claim(executed, lambda claim: "scale" not in claim)
+def collect(executed: dict[str, NotebookNode], *, other_scales: bool = False) -> dict[str, list[dict[str, Any]]]:
+    """List what was judged: claim id to its judgements in reading order, each with its notebook's name.
 
-
-def collect_beside(executed: dict[str, NotebookNode]) -> dict[str, list[dict[str, Any]]]:
-    """List in the same way what was judged at another scale than the report's, which the verdicts do not rest on."""
-    return _by_claim(executed, lambda claim: "scale" in claim)
-
-
-def _by_claim(
-    executed: dict[str, NotebookNode], wanted: Callable[[dict[str, Any]], bool]
-) -> dict[str, list[dict[str, Any]]]:
+    Those at other scales than the report's, which the verdicts do not rest on, are listed apart.
+    """
     found = [{**claim, "notebook": name} for name, notebook in executed.items() for claim in claims(notebook)]
-    return {id: [claim for claim in found if claim["id"] == id and wanted(claim)] for id in CLAIMS}
+    return {id: [claim for claim in found if claim["id"] == id and ("scale" in claim) == other_scales] for id in CLAIMS}
 
 
 def verdicts(found: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
@@ -58,7 +49,7 @@ def verdicts(found: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
     return {id: combine(part["verdict"] for part in parts) for id, parts in found.items() if parts}
 
 
-def counted(said: dict[str, str]) -> list[str]:
+def verdict_counts(said: dict[str, str]) -> list[str]:
     """Count each verdict, as in ``5 reproduced``; how many were reproduced is said even where none is."""
     count = {verdict: sum(v == verdict for v in said.values()) for verdict in MARKS}
     return [f"{number} {verdict}" for verdict, number in count.items() if number or verdict == REPRODUCED]
@@ -70,18 +61,13 @@ def apart(said: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     return checked, {id: verdict for id, verdict in said.items() if CLAIMS[id].own}
 
 
-def told(found: dict[str, list[dict[str, Any]]]) -> str:
+def summary(found: dict[str, list[dict[str, Any]]]) -> str:
     """Say in one sentence how the claims fared, and which parts did not hold; then how the book's own did."""
-    checked, own = (counted(said) for said in apart(verdicts(found)))
+    checked, own = (verdict_counts(said) for said in apart(verdicts(found)))
     sentence = f"Of {CHECKED} claims, {listed(checked)}{failed_of(found)}."
     if any(CLAIMS[id].own for id in verdicts(found)):
         sentence += f" Of {len(CLAIMS) - CHECKED} more, this book's own, {listed(own)}."
     return sentence
-
-
-def listed(items: list[str]) -> str:
-    """Join items as in ``a, b and c``."""
-    return " and ".join(filter(None, [", ".join(items[:-1]), items[-1]]))
 
 
 def failed_of(found: dict[str, list[dict[str, Any]]]) -> str:
@@ -152,17 +138,12 @@ def part_grid(parts: list[dict[str, Any]]) -> str:
     activations, columns = (list(dict.fromkeys(key[k] for key in named)) for k in (0, -1))
     columns.sort()
 
-    def row(
-        name: str, verdict_of: Callable[[dict[str, Any]], str], cells: list[dict[str, Any] | None]
-    ) -> tuple[str, ...]:
-        return (name, *(_marked(verdict_of(part)) if part else "" for part in cells))
-
     by_activation = {name: [named.get((name, column)) for column in columns] for name in activations}
     of_any = [next((part for (_, c), part in named.items() if c == column), None) for column in columns]
-    rows = [row("sigmoid", lambda part: by_itself(part.get("reference", [])), of_any)]
+    rows = [("sigmoid", *(_marked(by_itself(part.get("reference", []))) if part else "" for part in of_any))]
     for name, cells in by_activation.items():
-        rows.append(row(name, lambda part: by_itself(part["evidence"]), cells))
-        rows.append(row(f"{name}: as for the sigmoid?", lambda part: str(part["verdict"]), cells))
+        rows.append((name, *(_marked(by_itself(part["evidence"])) if part else "" for part in cells)))
+        rows.append((f"{name}: as for the sigmoid?", *(_marked(part["verdict"]) if part else "" for part in cells)))
     return table(("", *columns), rows) + "\n"
 
 
@@ -212,7 +193,7 @@ def claims_page(
     return f"""\
 # Claims and verdicts
 
-{note}{told(found)}
+{note}{summary(found)}
 
 ```{{raw}} html
 <figure class="strip">{strip((id, parts) for id, parts in judged if any(parts))}</figure>
@@ -252,8 +233,8 @@ def parts_short(found: dict[str, list[dict[str, Any]]]) -> str:
 def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, NotebookNode], benchmark: Path) -> str:
     """Write the front page's cards: what reproduced, how long the book takes, and how fast training became."""
     checked, own = apart(verdicts(found))
-    reproduced, *others = counted(checked)
-    beside = f"; of its own {len(CLAIMS) - CHECKED} this book finds {counted(own)[0]}" if own else ""
+    reproduced, *others = verdict_counts(checked)
+    beside = f"; of its own {len(CLAIMS) - CHECKED} this book finds {verdict_counts(own)[0]}" if own else ""
     at = f" at {scale(executed)}" if scale(executed) else ""
     cards = [
         (
@@ -270,7 +251,7 @@ def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, Noteboo
             cards.append((f"{house['book'] / 60:.0f} minutes", words, "generated/status"))
         cell = measured["headline"]
         big = f"{cell['report_seconds'] / 60:,.0f} minutes to {cell['flow_seconds']:.2g} s"
-        cards.append((big, training_told(measured), "executed/09_from_hours_to_a_second"))
+        cards.append((big, training_summary(measured), "executed/09_from_hours_to_a_second"))
     inside = "".join(
         f":::{{grid-item-card}} {grouped(big)}\n:link: {link}\n:link-type: doc\n{grouped(small)}\n:::\n"
         for big, small, link in cards
@@ -278,26 +259,15 @@ def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, Noteboo
     return scale_note(executed) + f"::::{{grid}} 1 1 3 3\n:gutter: 3\n:class-container: headline\n\n{inside}::::\n"
 
 
-def training_told(measured: dict[str, Any]) -> str:
-    """Say what training takes, by the report's loop, by descent at its best step and by the integrator.
-
-    Parameters
-    ----------
-    measured
-        The benchmark's record.
-
-    Returns
-    -------
-    str
-        Sentences without the last full stop.
-    """
+def training_summary(measured: dict[str, Any]) -> str:
+    """Say what training takes by the report's loop, by descent and by the integrator, without the last full stop."""
     cell, ratios, grid = measured["headline"], measured["summary"], measured["grid"]
     quicker = sum(row["descent_seconds"] < row["flow_seconds"] for row in grid)
     return (
         f"Training {cell['n_points']} patterns at norm {cell['norm']:g}, which took the report more than 30 hours, "
         f"takes {cell['flow_seconds']:.2g} s; the report's loop, run to its end on the same machine, takes "
         f"{cell['report_seconds'] / 60:,.0f} minutes, and descent at its best step {cell['descent_seconds']:.0f} s. "
-        "Experiment 3 as a whole, in one process and with the loop's steps counted by flow time, is "
+        "Experiment 3 as a whole, in one process and with the loop's steps verdict_counts by flow time, is "
         f"{ratios['grid_report_ratio']:,.0f} to {ratios['coarse_report_ratio']:,.0f} times faster than by the loop, by "
         "the accuracy asked for. At the default accuracy descent at its best step is quicker than the integrator in "
         f"{quicker} of its {len(grid)} conditions"
@@ -305,21 +275,8 @@ def training_told(measured: dict[str, Any]) -> str:
 
 
 def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
-    """Write the generated pages.
-
-    Parameters
-    ----------
-    executed
-        Name to executed notebook, in reading order.
-    folder
-        ``book/generated``.
-
-    Returns
-    -------
-    bool
-        Whether any of them changed.
-    """
-    found, beside = collect(executed), collect_beside(executed)
+    """Write the generated pages into a folder, and return whether any of them changed."""
+    found, beside = collect(executed), collect(executed, other_scales=True)
     said = verdicts(found)
     data = [
         {
