@@ -8,6 +8,7 @@ import io
 import numbers as abstract_numbers
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def notice(sentence: str) -> None:
     display({"text/plain": sentence, "text/html": f'<p class="notice">{html.escape(sentence)}</p>'}, raw=True)
 
 
-def failures(optional: str = "", **sweeps: pd.DataFrame) -> None:
+def failures(optional: Sequence[str] = (), **sweeps: pd.DataFrame) -> None:
     """Say on the page which conditions of its sweeps failed, with the first reason; nothing where none did.
 
     Where the environment names a folder in ``SIGAE_RECORDS``, every record is written there too: a file a sweep, a row
@@ -54,7 +55,7 @@ def failures(optional: str = "", **sweeps: pd.DataFrame) -> None:
     Parameters
     ----------
     optional
-        Name of one that the page can do without.
+        Names of those that the page can do without.
     **sweeps
         Tables from :func:`book.sweeps.sweep`, by the names that they have in the notebook.
 
@@ -75,7 +76,7 @@ def failures(optional: str = "", **sweeps: pd.DataFrame) -> None:
         row = failed.iloc[0]
         known = [column for column in CONDITION if column in table]
         first = f"the first ({', '.join(f'{column} {row[column]}' for column in known)}) with: {row['why']}"
-        if len(failed) == len(table) and name != optional:
+        if len(failed) == len(table) and name not in optional:
             raise RuntimeError(f"nothing can be shown, all {len(table):,} conditions of a sweep failed, {first}")
         notice(f"{len(failed):,} of {len(table):,} conditions of a sweep failed and are left out below, {first}")
 

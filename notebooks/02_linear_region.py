@@ -77,7 +77,7 @@ swept = sweep(trained_spectrum, grid(**shared, width=width, tolerance=tolerance)
 limit = sweep(limit_spectrum, grid(**shared | {"seed": seeds[:3]}, samples=limit_samples))
 descending = {"width": width, "tolerance": tolerance, "learning_rate": learning_rate}
 descent = sweep(trained_spectrum, grid(**shared | {"seed": seeds[0]}, **descending), device=device)
-publish.failures(swept=swept, limit=limit, descent=descent, optional="descent")
+publish.failures(swept=swept, limit=limit, descent=descent, optional=["descent"])
 (n_points,) = summaries.remaining(swept, "n_points")
 edges = {n: tables.edge_of_the_others(activation, n, dim) for n in n_points}
 
@@ -146,6 +146,7 @@ publish.numbers(
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-or-not", "caption": "Whether networks are linear, against the norm of the patterns. Left: relative difference (Frobenius norm) between the Jacobian at a pattern and the mean over the patterns, at the worst pattern; zero in a linear network. Middle: share of the patterns with at least one eigenvalue norm within 0.1 of one. Right: share of the patterns with as many as a linear network has, n − 1 for the sigmoid. Mean and range over seeds."}, "image": {"alt": "Left, the difference of the Jacobians rises steadily with the norm. Middle, for the larger numbers of patterns the share stays at one up to norm 5. Right, the share falls to zero soon after norm 1."}}
 at_norms = shared | {"norm": linear_norms, "width": width, "tolerance": tolerance}
 tried = sweep(trained_spectrum, grid(**at_norms), device=device)
+publish.failures(tried=tried)
 linear = report_compared.linearity(tried, around)
 publish.figure(figures.against(linear, y_label="share", colour_by="n_points", panel_by="quantity"))
 

@@ -99,7 +99,7 @@ tight = sweep(basin, grid(**shared, **further, **asked), device=device)
 cues = {"noises": [noises], "draws": draws, "iterations": iterations, "threshold": threshold}
 descending = {"norm": descent_norms, "seed": seeds[0], "tolerance": tolerance, "learning_rate": learning_rate}
 descent = sweep(basin, grid(**shared, **cues, **descending), device=device)
-publish.failures(swept=swept, patient=patient, tight=tight, descent=descent, optional="descent")
+publish.failures(swept=swept, patient=patient, tight=tight, descent=descent, optional=["descent"])
 (norms,) = summaries.remaining(swept, "norm")
 trained = summaries.converged(swept)
 rates = tables.recall_rates(swept)

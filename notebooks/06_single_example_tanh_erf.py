@@ -78,8 +78,12 @@ sigmoid = {"activation": "sigmoid"}  # what is compared with
 as_sigmoid = sweep(single_example, grid(**shared | training | sigmoid, seed=seeds), device=device)
 sigmoid_initial = sweep(initial_jacobian, grid(**shared | sigmoid, width=width, seed=initial_seeds), device=device)
 sigmoid_by_dimension = sweep(initial_jacobian, grid(**wide | sigmoid, seed=initial_seeds), device=device)
+
+# %% tags=["remove-input"]
 shallow = limit[limit["depth"] == 2]  # where all of the law is known
 publish.failures(trained=trained, limit=limit, initial=initial, by_dimension=by_dimension)
+compared = {"as_sigmoid": as_sigmoid, "initial_sigmoid": sigmoid_initial, "dimension_sigmoid": sigmoid_by_dimension}
+publish.failures(**compared, optional=list(compared))
 depths, norms = summaries.remaining(trained, "depth", "norm")
 target = {name: 2 * get_activation(name).slope_at_zero for name in activations}
 

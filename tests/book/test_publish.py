@@ -139,7 +139,7 @@ def test_titles_of_axes_of_a_fixed_shape_are_not_cut_off(monkeypatch):
 
 def test_a_table_that_the_page_can_do_without_may_fail_as_a_whole(shown):
     failed = pd.DataFrame({"norm": [1, 2], "error": ["it diverged"] * 2})
-    publish.failures(swept=failed.assign(error=None), descent=failed, optional="descent")
+    publish.failures(swept=failed.assign(error=None), descent=failed, optional=["descent"])
     assert "2 of 2 conditions" in shown[0][0]["text/plain"]
     with pytest.raises(RuntimeError, match="all 2 conditions"):
         publish.failures(swept=failed)
