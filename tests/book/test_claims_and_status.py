@@ -1,7 +1,6 @@
 import base64
 import json
 
-import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
@@ -13,10 +12,7 @@ from book.statistics import verdicts
 from book.statistics.claims import CLAIMS
 from book.statistics.evidence import evidence
 from book.statistics.verdicts import CLAIM_MIME
-
-
-def by_seed(*values):
-    return pd.Series(values, index=pd.RangeIndex(len(values), name="seed"), dtype=float)
+from tests.book.small_sweeps import by_seed
 
 
 def judged(claim, values, criterion, *, part="", figure="fig-x", sigmoid=None):

@@ -12,10 +12,7 @@ from book import publish
 from book.build import arrange
 from book.statistics import verdicts
 from book.statistics.evidence import evidence
-
-
-def by_seed(*values):
-    return pd.Series(values, index=pd.RangeIndex(len(values), name="seed"), dtype=float)
+from tests.book.small_sweeps import by_seed
 
 
 @pytest.fixture
@@ -43,11 +40,6 @@ def test_numbers_are_plain_and_rounded_to_four_digits(glued, capsys):
     assert {type(value) for value in glued.values()} == {float, int, str}
     assert str(glued["e"]) == "0.0"
     assert capsys.readouterr().out.splitlines()[0] == "a = 0.3333"
-
-
-def test_numbers_that_differ_in_the_last_digits_are_glued_alike(glued):
-    publish.numbers(one=0.1 + 0.2, two=0.3)
-    assert glued["one"] == glued["two"]
 
 
 def test_only_numbers_and_texts_are_glued(glued):
@@ -79,11 +71,6 @@ def test_of_all_networks_the_page_shows_some_and_the_file_has_every_one(shown):
     offered = pd.read_csv(io.StringIO(bundle["text/csv"]))
     assert offered.columns.tolist() == ["width", "seed", "rho"] and offered["seed"].tolist() == list(range(29))
     assert bundle["text/html"].count("<tr>") == 1 + 20 and "29 rows, the first 20 shown" in bundle["text/html"]
-
-
-def test_a_table_with_a_title_is_unfolded(shown):
-    publish.table(pd.DataFrame({"width": [1000]}), "aims", title="Aims & ends")
-    assert shown[0][0]["text/html"].startswith('<p class="table-title">Aims &amp; ends</p>')
 
 
 def test_a_figure_is_the_same_bytes_each_time(shown):
