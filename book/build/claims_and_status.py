@@ -16,6 +16,7 @@ from book.build.overhead import overhead_table
 from book.build.page import table, title, write_if_changed
 from book.build.report_compared import descents_table, statements_tables
 from book.build.status import status_page
+from book.build.toc import ROOT
 from book.figures.intervals import strip
 from book.figures.verdict_html import as_html
 from book.statistics.claims import CLAIMS
@@ -274,6 +275,13 @@ def training_summary(measured: dict[str, Any]) -> str:
     )
 
 
+def experiments_documented() -> str:
+    """Write the reference's section on the experiments: every file of theirs with its functions."""
+    names = sorted(path.stem for path in (ROOT / "book" / "experiments").glob("[a-z]*.py"))
+    sections = (f".. automodule:: book.experiments.{name}\n   :members:\n" for name in names)
+    return "```{eval-rst}\n" + "\n".join(sections) + "```\n"
+
+
 def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
     """Write the generated pages into a folder, and return whether any of them changed."""
     found, beside = collect(executed), collect(executed, other_scales=True)
@@ -293,6 +301,7 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
     where = portability.recorded(folder.parent / "portability.json")
     pages = {
         "claims.md": claims_page(found, scale_note(executed), beside),
+        "experiments.md": experiments_documented(),
         "claims_short.md": overview(found, "executed/", beside) + parts_short(found),
         "report_compared.md": statements_tables(executed, found),
         "report_descents.md": descents_table(executed),

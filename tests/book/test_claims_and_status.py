@@ -115,6 +115,9 @@ def test_generated_pages_hold_the_verdicts_as_text_and_data(tmp_path):
         assert "; not reproduced: tanh, C3 |" in (tmp_path / file).read_text(encoding="utf-8")
     assert "of the 1 parts of C9, 1 not reproduced" in (tmp_path / "headline.md").read_text(encoding="utf-8")
     assert "**180 s**" in (tmp_path / "status.md").read_text(encoding="utf-8")
+    assert "\n.. automodule:: book.experiments.single_example\n" in (tmp_path / "experiments.md").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_the_book_s_own_claims_are_counted_apart(tmp_path):
