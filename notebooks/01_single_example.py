@@ -79,7 +79,8 @@ by_descent = {"norm": descent_norms, "learning_rate": learning_rate, "tolerance"
 descent = sweep(flow_and_descent, grid(**shared, width=width, seed=seeds[0], **by_descent), device=device)
 
 # %% tags=["remove-input"]
-publish.failures(trained=trained, limit=limit, initial=initial, saturating=saturating, descent=descent)
+publish.failures(trained=trained, limit=limit, initial=initial, saturating=saturating)
+publish.failures(descent=descent, optional=["descent"])
 depths, norms = summaries.remaining(trained, "depth", "norm")
 shallow = limit[limit["depth"] == 2]
 target = 2 * get_activation(activation).slope_at_zero
@@ -261,16 +262,17 @@ publish.verdict(verdicts.judge("C3", found, choices=[tried]), figure="fig-single
 # see how near it ends.
 
 # %% tags=["hide-input"]
-compared = descent[["norm", "descent_steps", "equivalent_steps", "radius_descent", "radius_flow", "difference"]]
-publish.table(compared, "single_descent")
+columns = ["norm", "descent_steps", "equivalent_steps", "radius_descent", "radius_flow", "difference"]
+publish.table(descent.reindex(columns=columns), "single_descent")
 
 # %% tags=["remove-cell"]
+followed = summaries.converged(descent).reindex(columns=columns)
 publish.numbers(
     learning_rate=learning_rate,
     norms_of_report=30,
     norms_used=len({*norms} & {*range(1, 31)}),
-    descent_difference_percent=100 * summaries.converged(descent)["difference"].max(),
-    descent_steps=int(summaries.converged(descent)["descent_steps"].max()),
+    descent_difference_percent=100 * followed["difference"].max(),
+    descent_steps=followed["descent_steps"].max(),
 )
 
 # %% [markdown]

@@ -79,13 +79,15 @@ judged_limit = sweep(limit_spectrum, grid(**compared, samples=limit_samples))
 some = {"seed": seeds[0], "width": widths, "norm": descent_norms}
 some |= {"learning_rate": learning_rate, "tolerance": tolerance}
 descent = sweep(flow_and_descent, grid(**shared | some), memory=memory, device=device)
-publish.failures(trained=trained, judged=judged, limit=limit, judged_limit=judged_limit, descent=descent)
+publish.failures(trained=trained, judged=judged, limit=limit, judged_limit=judged_limit)
+publish.failures(descent=descent, optional=["descent"])
 n_points, widths, norms = summaries.remaining(trained, "n_points", "width", "norm")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius", "caption": "Spectral radius of the trained Jacobian at the training points, against the norm of the patterns, for 2, 5 and 10 patterns. With markers: networks of two widths, mean over the training points, then mean and range over seeds; dotted in their colours: the worst training point of any seed. Without markers: infinite width, with the band that holds 90 % of single points. Grey lines: 1 (dashed), below which a pattern is an attractor, and 1/2 (dotted), the limit at large norm. Rings: one network of the first seed each, trained by gradient descent at the report's learning rate."}, "image": {"alt": "In each panel all curves start near one and fall with the norm; the narrower networks fall fastest, the infinite-width curve slowest. Rings lie on the curves of both widths."}}
 radii = summaries.over_seeds(trained, "radius_mean", ["n_points", "width", "norm"], worst="radius_worst")
 exact = summaries.over_samples(limit, "radii", ["n_points", "norm"])
 descended = summaries.converged(descent).rename(columns={"radius_descent": "mean"})
+rings = {rf"descent, $\eta$ = {learning_rate:g}": descended} if len(descended) else {}
 publish.figure(
     figures.against(
         radii,
@@ -93,15 +95,15 @@ publish.figure(
         colour_by="width",
         panel_by="n_points",
         limit=exact[exact["norm"] <= norms[-1]],
-        rings={rf"descent, $\eta$ = {learning_rate:g}": descended},
+        rings=rings,
         references={r"$\rho = 1$": 1.0, r"$\rho = 1/2$": 0.5},
     )
 )
 
 # %% tags=["hide-input"]
 publish.table(radii, "beyond_radius")
-told = ["n_points", "width", "norm", "descent_steps", "radius_descent", "radius_flow", "difference"]
-publish.table(descent[told], "beyond_descent")
+columns = ["n_points", "width", "norm", "descent_steps", "radius_descent", "radius_flow", "difference"]
+publish.table(descent.reindex(columns=columns), "beyond_descent")
 publish.networks(judged, "beyond_networks", "radius_mean", "radius_worst")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-limit", "caption": "The infinite-width limit alone, followed to larger norms on a logarithmic axis: spectral radius at the training points, mean and the band that holds 90 % of single points, for 2, 5 and 10 patterns. Dashed: 1/2."}, "image": {"alt": "Curves for three numbers of patterns fall from one, and come back to or approach the dashed line at one half at the largest norms.", "width": "75%"}}

@@ -100,8 +100,10 @@ limit = sweep(limit_spectrum, tables.conditions(chosen, **shared, samples=limit_
 descending = {"width": width, "tolerance": tolerance, "learning_rate": learning_rate}
 at_some = tables.conditions([(stated, descent_norms)], dim=dim, seed=seeds[0], **descending)
 descent = sweep(flow_and_descent, at_some, device=device)
-publish.failures(trained=trained, judged=judged, limit=limit, descent=descent)
-descended = summaries.converged(descent).rename(columns={"radius_descent": "mean"})
+publish.failures(trained=trained, judged=judged, limit=limit, descent=descent, optional=["descent"])
+columns = ["activation", "n_points", "norm", "descent_steps", "radius_descent", "radius_flow", "difference"]
+descended = summaries.converged(descent).reindex(columns=columns).rename(columns={"radius_descent": "mean"})
+rings = {rf"descent, $\eta$ = {learning_rate:g}": tables.compared(descended, pairs)} if len(descended) else {}
 radii = summaries.over_seeds(trained, "radius_mean", ["activation", "n_points", "norm"], worst="radius_worst")
 exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"])
 
@@ -113,15 +115,14 @@ publish.figure(
         colour_by="activation",
         panel_by="comparison",
         limit=tables.compared(exact, pairs),
-        rings={rf"descent, $\eta$ = {learning_rate:g}": tables.compared(descended, pairs)},
+        rings=rings,
         references={r"$\rho = 1$": 1.0},
     )
 )
 
 # %% tags=["hide-input"]
 publish.table(radii, "activations_radius")
-told = ["activation", "n_points", "norm", "descent_steps", "radius_descent", "radius_flow", "difference"]
-publish.table(descent[told], "activations_descent")
+publish.table(descent.reindex(columns=columns), "activations_descent")
 publish.networks(judged, "activations_networks", "radius_mean", "radius_worst")
 
 # %% tags=["remove-cell"]
@@ -138,16 +139,16 @@ publish.numbers(
 )
 
 # %% tags=["remove-cell"]
-furthest = descended.loc[descended["difference"].idxmax()]
+furthest = descended.sort_values("difference", ascending=False, kind="stable").head(1)
 publish.numbers(
     learning_rate=learning_rate,
     width=width,
     descent_first_norm=descended["norm"].min(),
     descent_last_norm=descended["norm"].max(),
     descent_off=(descended["mean"] - descended["radius_flow"]).abs().max(),
-    descent_difference=100 * furthest["difference"],
-    furthest_name=furthest["activation"],
-    furthest_norm=furthest["norm"],
+    descent_difference=100 * furthest["difference"].max(),
+    furthest_name=" ".join(furthest["activation"]) or "unknown",
+    furthest_norm=furthest["norm"].max(),
     descent_steps=descended["descent_steps"].max(),
 )
 

@@ -202,27 +202,28 @@ def descent_statistics(descent: pd.DataFrame) -> dict[str, float]:
     """Compare gradient descent with the flow, of the narrowest and the widest networks, at the first and the last norm.
 
     The largest relative distance of Jacobians in per cent and of mean spectral radii; of the widest at the last norm
-    the two radii that are furthest apart; and the steps of descent with the most patterns in the widest.
+    the two radii that are furthest apart; and the steps of descent with the most patterns in the widest. Not a number
+    where descent converged nowhere.
     """
-    followed = converged(descent)
-    followed = followed.assign(apart=(followed["radius_descent"] - followed["radius_flow"]).abs())
-    norms, widths = (sorted(followed[name].unique()) for name in ("norm", "width"))
-    found = {"descent_first_norm": norms[0], "descent_last_norm": norms[-1]}
-    for called, width in (("narrow", widths[0]), ("wide", widths[-1])):
-        for where, norm in (("first", norms[0]), ("last", norms[-1])):
+    names = ["norm", "width", "n_points", "radius_descent", "radius_flow", "difference", "descent_steps"]
+    followed = converged(descent).reindex(columns=names)
+    followed["apart"] = (followed["radius_descent"] - followed["radius_flow"]).abs()
+    ends = {"first": followed["norm"].min(), "last": followed["norm"].max()}
+    found = {f"descent_{where}_norm": norm for where, norm in ends.items()}
+    for called, width in (("narrow", followed["width"].min()), ("wide", followed["width"].max())):
+        for where, norm in ends.items():
             here = followed[followed["width"].eq(width) & followed["norm"].eq(norm)]
             found[f"descent_{called}_{where}"] = 100 * here["difference"].max()
             found[f"descent_radius_{called}_{where}"] = here["apart"].max()
-    wide = followed[followed["width"].eq(widths[-1])]
-    last = wide[wide["norm"].eq(norms[-1])]
-    furthest, most = last.loc[last["apart"].idxmax()], wide[wide["n_points"].eq(wide["n_points"].max())]
-    steps = most.set_index("norm")["descent_steps"]
+    wide = followed[followed["width"].eq(followed["width"].max())]
+    last = wide[wide["norm"].eq(ends["last"])].sort_values("apart", ascending=False, kind="stable").head(1)
+    most = wide[wide["n_points"].eq(wide["n_points"].max())]
     return found | {
         "descent_radius_wide": wide["apart"].max(),
-        "descent_last_radius": furthest["radius_descent"],
-        "flow_last_radius": furthest["radius_flow"],
-        "descent_steps_first": int(steps.iloc[0]),
-        "descent_steps_last": int(steps.iloc[-1]),
+        "descent_last_radius": last["radius_descent"].max(),
+        "flow_last_radius": last["radius_flow"].max(),
+        "descent_steps_first": most["descent_steps"].head(1).max(),
+        "descent_steps_last": most["descent_steps"].tail(1).max(),
     }
 
 

@@ -33,7 +33,9 @@ def plane_statistics(plane: pd.DataFrame, solved: pd.DataFrame) -> dict[str, flo
     """
     loads, found = plane["n_points"] / plane["dim"], border(solved)
     fullest = found.loc[found["load"].eq(loads.max()), "border"]
-    below = solved.groupby(["activation", "n_points"])["radius"].max().le(1).groupby("activation").sum()
+    radii = solved.groupby(["activation", "n_points"])["radius"]
+    everywhere = radii.count().eq(plane["norm"].nunique())  # what was not solved may be above one
+    below = (radii.max().le(1) & everywhere).groupby("activation").sum()
     names = dict.fromkeys(solved["activation"])
     return {
         "without_border": of_each({name: str(below.get(name, 0) or "none") for name in names}),

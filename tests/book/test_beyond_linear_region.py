@@ -103,3 +103,6 @@ def test_what_is_told_beyond_the_linear_region():
         "descent_radius_wide": 0.25, "descent_last_radius": 0.75, "flow_last_radius": 0.625,
         "descent_steps_first": 6, "descent_steps_last": 5,
     }  # fmt: skip
+    # a comparison that failed everywhere says nothing, and takes nothing else along
+    failed = descent[["n_points", "width", "norm"]].assign(error="it diverged")
+    assert all(math.isnan(value) for value in beyond_linear_region.descent_statistics(failed).values())
