@@ -233,8 +233,13 @@ def test_a_sweep_that_fails_in_part_says_so_above_its_figures_with_the_reason(ru
 def test_a_sweep_that_fails_altogether_ends_in_one_sentence(run):
     with pytest.raises(RuntimeError, match="all 4 conditions of a sweep failed, the first .* with: ValueError: points"):
         run("11", dim=1, counts=[30], norms=[1, 5])  # there are two points alone
-    with pytest.raises(RuntimeError, match="learning_rate 1000000.*with: FloatingPointError: The loss was no longer"):
-        run("03", learning_rate=1e6)
+
+
+@pytest.mark.parametrize("number", ["01", "03", "05"])
+def test_a_side_comparison_that_diverges_takes_no_page_along(run, number):
+    page = run(number, learning_rate=1e6)
+    assert "learning_rate 1000000" in page.text and "with: FloatingPointError: The loss was no longer" in page.text
+    assert set(page.verdicts.values()) != {"not judged"}
 
 
 REFUSED = [

@@ -28,7 +28,7 @@ def training_times(panels: Mapping[str, tuple[str, pd.DataFrame]]) -> Figure:
     """Draw seconds of training on logarithmic axes, one panel a table.
 
     ``panels``: label of the horizontal axis to its column's name and a table with a column ``{method}_seconds`` for
-    each method of :data:`METHODS` that was measured.
+    each method of ``METHODS`` that was measured.
     """
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(COLUMN, 2.7))
