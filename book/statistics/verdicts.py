@@ -29,6 +29,7 @@ __all__ = [
 REPRODUCED, MIXED, NOT_REPRODUCED = "reproduced", "mixed", "not reproduced"
 INCONCLUSIVE, NOT_JUDGED = "inconclusive", "not judged"
 OUTCOMES = (REPRODUCED, MIXED, NOT_REPRODUCED, INCONCLUSIVE, NOT_JUDGED)
+WHERE = "book/statistics/claims.py"
 CLAIM_MIME = "application/vnd.sigae.claim+json"  # a verdict among a notebook's outputs
 
 
@@ -277,16 +278,15 @@ def judge(
         If there is no such claim, evidence for a criterion that is not asked for, or a value that is no number.
     """
     if claim_id not in CLAIMS:
-        raise ValueError(f"claim is {claim_id!r}: choose one of {', '.join(CLAIMS)}.")
+        raise ValueError(f"claim is {claim_id!r}: choose one of {', '.join(CLAIMS)}, or add it to {WHERE}.")
     claim, found = CLAIMS[claim_id], tuple(item for item in items if item is not None)
     asked = tuple(claim.criteria if criteria is None else criteria)
-    for name in asked:
-        if name not in claim.criteria:
-            raise ValueError(f"{claim_id} has no criterion {name!r}: choose one of {', '.join(claim.criteria)}.")
     others = None if reference is None else tuple(item for item in reference if item is not None)
+    if unknown := next((name for name in asked if name not in claim.criteria), None):
+        raise ValueError(_no_criterion(claim_id, unknown, claim.criteria))
     for item in (*found, *(others or ())):
         if item.criterion not in asked:
-            raise ValueError(f"{claim_id} has no criterion {item.criterion!r}: choose one of {', '.join(asked)}.")
+            raise ValueError(_no_criterion(claim_id, item.criterion, asked))
         if any(math.isnan(value) for value in (item.value, item.low, item.high)):
             raise ValueError(f"{claim_id} under {item.condition} has the value nan: leave out what was not measured.")
     halves = []
@@ -297,6 +297,10 @@ def judge(
         halves.append(sum_up(outcomes) if outcomes and known else NOT_JUDGED)
     verdict = NOT_JUDGED if NOT_JUDGED in halves else combine(halves)
     return Verdict(claim, part, verdict, found, asked, settings, tuple(choices), reference=others or ())
+
+
+def _no_criterion(claim_id: str, name: str, known: Iterable[str]) -> str:
+    return f"{claim_id} has no criterion {name!r}: choose one of {', '.join(known)}, or add it to {WHERE}."
 
 
 def at_scale(verdict: Verdict, scale: str) -> Verdict:

@@ -196,11 +196,24 @@ def test_tables_and_figures_are_extracted(drawn):
 
 def test_a_page_ends_with_its_provenance_and_keeps_the_executed_notebook_as_it_was(drawn, tmp_path):
     before = json.dumps(drawn)
-    shown = page(drawn, "01_a", tmp_path)
+    (tmp_path / "records").mkdir()
+    (tmp_path / "records" / "swept.csv").write_text("seed,rho\n0,0.3333333333333333\n")
+    shown = page(drawn, "01_a", tmp_path, tmp_path / "records")
     assert json.dumps(drawn) == before
+    assert (tmp_path / "files" / "01_a" / "records_swept.csv").read_text().endswith("0.3333333333333333\n")
     assert "PRESET=smoke" in shown.cells[1].source
     told = shown.cells[-1].source
-    for fact in ("`7` (default `3`)", "units", "abc", "PRESET=smoke", "90 s", "Linux, 2 cores", "x 1", "numbers.csv"):
+    for fact in (
+        "`7` (default `3`)",
+        "units",
+        "abc",
+        "PRESET=smoke",
+        "90 s",
+        "Linux, 2 cores",
+        "x 1",
+        "numbers.csv",
+        "records_swept.csv",
+    ):
         assert fact in told
     assert (tmp_path / "files" / "01_a" / "fig-x.svg").read_bytes() == SVG.encode()
     kinds = {kind for _, output in outputs.displayed(shown) for kind in output.data}
