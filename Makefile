@@ -8,15 +8,14 @@ FILE ?=
 HTML ?=
 ARGS ?=
 SCHEDULER ?=
+FRESH ?=
 JOBS ?= 2
 
 VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 # An environment that has been moved, or whose Python has gone, is no longer ready.
-ifneq ($(shell test -x '$(RUN)' && cat '$(READY)' 2>/dev/null),$(CURDIR)/$(VENV))
-$(shell rm -f '$(READY)')
-endif
+MOVED := $(shell test -x '$(RUN)' && test "$$(cat '$(READY)' 2>/dev/null)" = "$$(pwd -P)/$(VENV)" || echo FORCE)
 TEST_CACHE := .cache/test
 SITE := _build/html/index.html
 
@@ -29,6 +28,8 @@ export MALLOC_MMAP_THRESHOLD_ ?= 33554432
 export MALLOC_TRIM_THRESHOLD_ ?= 536870912
 # Packages are compiled when they are first imported, and by every process again where that may not be kept.
 unexport PYTHONDONTWRITEBYTECODE
+# This project's code is found by where it lies: no other of the same name comes first.
+unexport PYTHONPATH PYTHONSAFEPATH PYTHONHOME PYTHONSTARTUP
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 # Handed over in the environment, so that the shell never splits or expands their values.
@@ -43,9 +44,7 @@ INPUTS := $(filter-out book/executed/% book/generated/%,$(shell find book sigae 
 	_config.yml _toc.yml CITATION.cff
 BUILT := _build/html/.built
 MADE_FOR := $(PRESET) $(SITE_REPOSITORY)
-ifneq ($(shell test -f '$(SITE)' && cat '$(BUILT)' 2>/dev/null),$(strip $(MADE_FOR)))
-$(shell rm -f '$(BUILT)')
-endif
+OTHER := $(shell test -f '$(SITE)' && test "$$(cat '$(BUILT)' 2>/dev/null)" = '$(strip $(MADE_FOR))' || echo FORCE)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -58,25 +57,21 @@ help: ## Show this list
 	@echo
 	@echo '  PRESET=name                  scale of make book: default, smoke, report (every norm it has) or paper'
 	@echo '  SCHEDULER=tcp://host:8786    a Dask cluster that computes what book, notebooks and rerun need'
+	@echo '  FRESH=1                      make test computes everything anew'
 	@echo '  PYTHON=/path/to/python       the Python that the environment is made with, 3.11 to 3.14 (default: the newest)'
 
 # ---------------------------------------------------------------- environment
 
 # Where a Python is named, the script looks whether the environment is of that one.
-$(READY): requirements.lock pyproject.toml $(if $(PYTHON),FORCE)
+$(READY): requirements.lock pyproject.toml $(MOVED) $(if $(PYTHON),FORCE)
 	@sh book/build/environment.sh '$(VENV)' '$(PYTHON)'
 
 .PHONY: environment
 environment: $(READY) ## Make or renew .venv from requirements.lock
 
 .PHONY: lock
-lock: ## Resolve the newest versions that pyproject.toml allows into requirements.lock, and check that they hold everywhere
+lock: ## Resolve the newest versions that pyproject.toml allows into requirements.lock, for every Python and platform
 	@sh book/build/environment.sh --lock '$(PYTHON)'
-	@$(MAKE) lock-check
-
-.PHONY: lock-check
-lock-check: $(READY) ## Look for every locked package's wheel, for each Python and platform supported
-	@$(RUN) -m book.build.check_lock
 
 # ---------------------------------------------------------------- notebooks and site
 
@@ -98,10 +93,9 @@ $(VENV)/.jupyter: book/build/jupyter.txt $(READY)
 jupyter: $(VENV)/.jupyter ## Open the notebooks in JupyterLab: NOTEBOOK=01 opens that one (saving it changes the recorded copy)
 	@$(RUN) -m jupyterlab $(wildcard notebooks$(if $(NOTEBOOK),/$(NOTEBOOK)*.ipynb)) $(ARGS)
 
-$(BUILT): $(READY) $(INPUTS)
-	@$(RUN) -m book.build.execute --preset '$(PRESET)'
-	@$(RUN) -m book.build.build_site
-	@echo '$(strip $(MADE_FOR))' > '$@'
+$(BUILT): $(READY) $(INPUTS) $(OTHER)
+	@$(RUN) -m book.build.locked --stamp '$@' --made-for '$(strip $(MADE_FOR))' \
+		sh -c "$(RUN) -m book.build.execute --preset '$(PRESET)' && $(RUN) -m book.build.build_site"
 
 .PHONY: book
 book: $(BUILT) ## Execute the notebooks and build the website into _build/html
@@ -110,7 +104,7 @@ book: $(BUILT) ## Execute the notebooks and build the website into _build/html
 .PHONY: pdf
 pdf: $(READY) ## Print the book as a paper, without its manuals, to _build/sigae.pdf (needs Chromium)
 	@test -f $(SITE) || $(MAKE) book
-	@$(RUN) -m book.build.pdf
+	@$(RUN) -m book.build.locked $(RUN) -m book.build.pdf
 
 # ---------------------------------------------------------------- checks
 
@@ -118,12 +112,17 @@ pdf: $(READY) ## Print the book as a paper, without its manuals, to _build/sigae
 test: lint test-only ## Check the sources, run the unit tests and the strict comparison of every committed notebook
 
 .PHONY: test-only
-test-only: $(READY) ## The same without the check of the sources
-# Everything is computed anew, once: notebooks share what this run has measured, and nothing older. They are the long
-# ones and come first; several are under way, so that each computes in its own process.
-	@rm -rf $(TEST_CACHE)
-	@SIGAE_CACHE='$(CURDIR)/$(TEST_CACHE)' SIGAE_WORKERS=1 $(RUN) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder \
+test-only: $(READY) ## The same without the check of the sources; FRESH=1 computes everything anew
+# What this very code has computed before is used again. Notebooks are the long ones and come first; several are under
+# way, so that each computes in its own process.
+	@$(if $(FRESH),rm -rf $(TEST_CACHE); export SIGAE_CACHE='$(CURDIR)/$(TEST_CACHE)';) \
+	SIGAE_WORKERS=1 $(RUN) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder \
 		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks tests $(ARGS)
+
+.PHONY: quick
+quick: lint ## Check the sources, run the tests of the science and one notebook at smoke scale: a minute
+	@$(RUN) -m pytest -q -n $(JOBS) --dist loadfile tests/sigae $(ARGS)
+	@$(RUN) -m book.build.rerun --notebook 05 --file notebooks/presets/smoke/05_activations.yaml
 
 .PHONY: portable
 portable: $(READY) ## Run tests and notebooks as other processors would: three instruction sets, one and two threads, any order
@@ -135,7 +134,7 @@ test-site: $(READY) ## Open every page of the built site in Chromium and check i
 	@$(RUN) -m pytest -o addopts= -n $(JOBS) --no-loadscope-reorder tests/site $(ARGS)
 
 .PHONY: lint
-lint: $(READY) ## Check style, docstrings and format with ruff, types with mypy, and which room may import which
+lint: $(READY) ## Check style, docstrings and format with ruff, types with mypy, and what may import what
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy

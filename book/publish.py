@@ -18,6 +18,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from myst_nb import glue
 
+from book.figures.style import DEFAULTS
 from book.figures.verdict_html import as_html, as_text
 from book.statistics import summaries
 from book.statistics.verdicts import CLAIM_MIME, Verdict
@@ -57,7 +58,7 @@ def failures(optional: Sequence[str] = (), **sweeps: pd.DataFrame) -> None:
     optional
         Names of those that the page can do without.
     **sweeps
-        Tables from :func:`book.sweeps.sweep`, by the names that they have in the notebook.
+        Tables from :func:`book.sweep.sweep`, by the names that they have in the notebook.
 
     Raises
     ------
@@ -164,12 +165,12 @@ def _head(column: str) -> str:
 def figure(drawing: Figure) -> None:
     """Show a matplotlib figure as SVG and PNG."""
     files: dict[str, bytes] = {}
-    if (engine := drawing.get_layout_engine()) is not None:
-        # Axes of a fixed shape find their place in the second pass; then both formats have the same.
-        for _ in range(2):
-            engine.execute(drawing)
-        drawing.set_layout_engine("none")
-    with rc_context({"svg.hashsalt": "sigae", "svg.fonttype": "path"}):
+    with rc_context(DEFAULTS | {"svg.hashsalt": "sigae", "svg.fonttype": "path"}):
+        if (engine := drawing.get_layout_engine()) is not None:
+            # Axes of a fixed shape find their place in the second pass; then both formats have the same.
+            for _ in range(2):
+                engine.execute(drawing)
+            drawing.set_layout_engine("none")
         # The size as drawn is the size as shown. The SVG lies on the page's own ground, the PNG on white.
         for kind, ground, metadata in (
             ("svg", "none", {"Date": None, "Creator": None}),

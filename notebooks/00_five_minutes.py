@@ -12,7 +12,7 @@
 # When does a trained autoencoder remember? This page goes from a handful of points to a phase diagram of one's own, in a dozen lines that one can change and run.
 
 # %% tags=["remove-cell"]
-from book.parameters import Activation, Ascending, Count, Positive, Seed, check, check_fits
+from book.parameters import Activation, Ascending, Count, Positive, Seed, check, check_fits, require
 
 # %% tags=["parameters"]
 activation: Activation = "tanh"  # sigmoid, tanh or erf
@@ -27,7 +27,11 @@ samples: Count = 5  # Jacobians drawn at each of its places
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_fits(width=width, dim=dim, n_points=n_points)
+check_fits(width=width, dim=dim, n_points=n_points, norms=norm)
+require(
+    dim > 1 or max(counts) <= 2,
+    f"counts has {max(counts)}, but in one dimension only two patterns differ: take a larger dim.",
+)
 
 # %% [markdown]
 # ## Train a memory
@@ -89,7 +93,7 @@ publish.numbers(drawn=drawn.mean().item())
 
 # %% tags=["show-input"]
 from book.experiments.phase_diagram import limit_radius
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 
 plane = sweep(
     limit_radius,

@@ -43,7 +43,8 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_fits(width=width, dim=dim, depth=depths, repeats=len(norms) * len(seeds))
+all_norms = [*norms, *descent_norms]
+check_fits(width=width, dim=dim, depth=depths, repeats=len(norms) * len(seeds), norms=all_norms, tolerance=tolerance)
 check_fits(width=initial_width, dim=max(initial_dims))
 
 # %% [markdown]
@@ -61,7 +62,7 @@ from book.experiments.from_hours_to_a_second import flow_and_descent
 from book.experiments.single_example import initial_jacobian, limit_single_example, single_example
 from book.statistics import intervals, summaries, verdicts
 from book.statistics import single_example as tables
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 from sigae.activations import get_activation
 
 # %% tags=["hide-input"]

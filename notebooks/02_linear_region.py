@@ -24,8 +24,8 @@ from book.parameters import (
     Seed,
     Tolerance,
     check,
-    check_at_most,
     check_fits,
+    require,
 )
 
 # %% tags=["parameters"]
@@ -44,8 +44,11 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_at_most(n_points=n_points, dim=dim)
-check_fits(width=width, dim=dim, n_points=n_points, repeats=len(seeds))
+require(
+    n_points[-1] <= dim,
+    f"n_points has {n_points[-1]}, but dim is {dim}: give n_points of at most {dim}, or a larger dim.",
+)
+check_fits(width=width, dim=dim, n_points=n_points, repeats=len(seeds), norms=norm, tolerance=tolerance)
 
 # %% [markdown]
 # ## The setting, and what algebra expects
@@ -69,7 +72,7 @@ from book import figures, publish
 from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
 from book.statistics import linear_region as tables
 from book.statistics import report_compared, summaries, verdicts
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 
 # %% tags=["hide-input"]
 shared = {"activation": activation, "dim": dim, "n_points": n_points, "norm": norm, "seed": seeds}

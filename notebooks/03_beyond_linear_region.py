@@ -44,7 +44,9 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_fits(width=widths, dim=dim, n_points=n_points, repeats=len(norms) * len(seeds))
+all_norms = [*norms, *descent_norms]
+repeats = len(norms) * len(seeds)
+check_fits(width=widths, dim=dim, n_points=n_points, repeats=repeats, norms=all_norms, tolerance=tolerance)
 
 # %% [markdown]
 # ## The setting
@@ -62,7 +64,7 @@ from book.experiments.linear_region_and_beyond import limit_spectrum, trained_sp
 from book.figures import explorers
 from book.statistics import beyond_linear_region as tables
 from book.statistics import spectra, summaries, verdicts
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 from sigae.training import memory_needed
 
 # %% tags=["hide-input"]

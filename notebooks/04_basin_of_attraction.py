@@ -53,7 +53,9 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_fits(width=width, dim=dim, n_points=n_points, repeats=len(norms) * len(seeds))
+all_norms = [*norms, *descent_norms]
+repeats = len(norms) * len(seeds)
+check_fits(width=width, dim=dim, n_points=n_points, repeats=repeats, norms=all_norms, tolerance=tolerance)
 
 # %% [markdown]
 # ## The setting
@@ -81,7 +83,7 @@ from book.experiments.explorers import recall_errors
 from book.figures import explorers
 from book.statistics import basin_of_attraction as tables
 from book.statistics import report_compared, summaries, verdicts
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 
 # %% tags=["hide-input"]
 shared = {"activation": activation, "dim": dim, "width": width, "n_points": n_points}

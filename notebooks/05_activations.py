@@ -26,7 +26,7 @@ from book.parameters import (
     Tolerance,
     check,
     check_fits,
-    check_given,
+    require,
 )
 
 # %% tags=["parameters"]
@@ -58,8 +58,18 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_given(report_points=report_points, activations=activations)
-check_fits(width=width, dim=dim, n_points=[equal_points, *report_points.values()], repeats=len(norms) * len(seeds))
+missing = [name for name in activations if name not in report_points]
+require(not missing, f"activations has {missing}, for which report_points has no value: give one, as in {{tanh: 10}}.")
+all_norms = [*norms, *descent_norms]
+repeats = len(norms) * len(seeds)
+check_fits(
+    width=width,
+    dim=dim,
+    n_points=[equal_points, *report_points.values()],
+    repeats=repeats,
+    norms=all_norms,
+    tolerance=tolerance,
+)
 
 # %% [markdown]
 # ## The setting
@@ -80,7 +90,7 @@ from book.experiments.linear_region_and_beyond import limit_spectrum, trained_sp
 from book.figures import explorers
 from book.statistics import activations as tables
 from book.statistics import spectra, summaries, verdicts
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 
 # %% tags=["hide-input"]
 stated = {name: report_points[name] for name in activations}

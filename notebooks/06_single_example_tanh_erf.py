@@ -47,7 +47,8 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_fits(width=width, dim=dim, depth=depths, repeats=len(activations) * len(norms) * len(seeds))
+repeats = len(activations) * len(norms) * len(seeds)
+check_fits(width=width, dim=dim, depth=depths, repeats=repeats, norms=norms, tolerance=tolerance)
 check_fits(width=initial_width, dim=max(initial_dims))
 
 # %% [markdown]
@@ -63,7 +64,7 @@ from book import figures, publish
 from book.experiments.single_example import initial_jacobian, limit_single_example, single_example
 from book.statistics import single_example as tables
 from book.statistics import summaries, verdicts
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 from sigae.activations import get_activation
 
 # %% tags=["hide-input"]

@@ -24,8 +24,8 @@ from book.parameters import (
     Seed,
     Tolerance,
     check,
-    check_at_most,
     check_fits,
+    require,
 )
 
 # %% tags=["parameters"]
@@ -43,9 +43,17 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_at_most(n_points=n_points, dim=dim)
-check_at_most(small_norm=small_norm, norm=norm)
-check_fits(width=width, dim=dim, n_points=n_points, repeats=2 * len(activations) * len(seeds))
+require(
+    n_points[-1] <= dim,
+    f"n_points has {n_points[-1]}, but dim is {dim}: give n_points of at most {dim}, or a larger dim.",
+)
+require(
+    small_norm <= norm,
+    f"small_norm is {small_norm}, but norm is {norm}: give small_norm of at most {norm}, or a larger norm.",
+)
+check_fits(
+    width=width, dim=dim, n_points=n_points, repeats=2 * len(activations) * len(seeds), norms=1, tolerance=tolerance
+)
 
 # %% [markdown]
 # ## The setting, and what algebra expects
@@ -65,7 +73,7 @@ from book import figures, publish
 from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
 from book.statistics import linear_region as tables
 from book.statistics import summaries, verdicts
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 
 # %% tags=["hide-input"]
 shared = {"activation": activations, "dim": dim, "n_points": n_points, "seed": seeds}

@@ -47,7 +47,8 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_fits(width=widths, dim=dim, n_points=n_points, repeats=len(activations) * len(norms) * len(seeds))
+repeats = len(activations) * len(norms) * len(seeds)
+check_fits(width=widths, dim=dim, n_points=n_points, repeats=repeats, norms=norms, tolerance=tolerance)
 
 # %% [markdown]
 # ## The setting
@@ -59,7 +60,7 @@ from book import figures, publish
 from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
 from book.statistics import beyond_linear_region as tables
 from book.statistics import summaries, verdicts
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 from sigae.training import memory_needed
 
 # %% tags=["hide-input"]

@@ -18,7 +18,7 @@
 # default accuracy.
 
 # %% tags=["remove-cell"]
-from book.parameters import Ascending, Count, Device, Distinct, Positive, Seed, check, check_file, check_fits
+from book.parameters import Ascending, Count, Device, Distinct, File, Positive, Seed, check, check_fits
 
 # %% tags=["parameters"]
 dim: Count = 32  # dimension d of the patterns
@@ -32,15 +32,16 @@ step_tolerances: Distinct[Positive] = [0.1, 0.03, 0.01, 0.003]  # errors allowed
 descent_norms: Ascending[Positive] = [5, 10, 20, 30, 40, 50]  # norms at which descent is compared with the flow
 learning_rates: Ascending[Positive] = [1, 5]  # of that descent; the report's experiment 3 has 5
 wide: Count = 10_000  # the report's larger width: the first seed's descent there, at the first and the last norm
-benchmark: str = "../book/benchmark.json"  # what `make bench` measured
-report_loop: str = "../book/report_loop.json"  # what `make report-loop` measured
-random_networks: str = "../book/random_networks.csv"  # what `make random-networks` measured
+benchmark: File = "../book/benchmark.json"  # what `make bench` measured
+report_loop: File = "../book/report_loop.json"  # what `make report-loop` measured
+random_networks: File = "../book/random_networks.csv"  # what `make random-networks` measured
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_file(benchmark=benchmark, report_loop=report_loop, random_networks=random_networks)
-check_fits(width=width, dim=dim, n_points=[n_points, *stiff_points], repeats=len(stiff_norms) * len(seeds))
+all_norms = [*stiff_norms, *error_norms, *descent_norms]
+repeats = len(stiff_norms) * len(seeds)
+check_fits(width=width, dim=dim, n_points=[n_points, *stiff_points], repeats=repeats, norms=all_norms)
 
 # %% tags=["remove-cell"]
 import json
@@ -53,7 +54,7 @@ from book.experiments.from_hours_to_a_second import integration_error, stiffness
 from book.statistics import from_hours_to_a_second as tables
 from book.statistics import report_loop as loop
 from book.statistics import summaries
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 
 # %% tags=["hide-input"]
 measured = json.loads(Path(benchmark).read_text())
@@ -194,7 +195,7 @@ publish.numbers(
     default_errors=tables.errors_at(accuracy, default_tolerance),
     pages_errors=tables.errors_at(accuracy, pages_tolerance),
     **tables.slopes(accuracy),
-    **tables.told_of_random_networks(pd.read_csv(random_networks)),
+    **tables.random_network_statistics(pd.read_csv(random_networks)),
     accuracy_points=n_points,
     accuracy_width=width,
 )
@@ -280,7 +281,7 @@ publish.numbers(
 # `make bench` measures four ways to train side by side, in one run: the report's loop as printed (PyTorch's autograd and SGD in single precision), descent at 90 % of its largest stable step (this package's, in double precision and without autograd), the Runge-Kutta
 # pair dopri5 of torchdiffeq on the same flow, and the exponential integrator ({numref}`fig-training-times`).
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-training-times", "caption": "Seconds of training on one machine in one run, to a mean squared error below 10⁻⁷. Left: against the width, for 20 patterns of norm 1. Right: against the number of steps of the report's descent, a measure of conditioning, for 10 patterns of norms 3 to 50 at width 10 000. On the left, times of the report's loop and of descent are a measured step times the number of steps: the loop's own at widths 1000 and 10 000, foreseen at 100 000."}, "image": {"alt": "On logarithmic axes the exponential integrator's line lies on the left more than three orders of magnitude below the report's loop; on the right the gap narrows from nearly three orders to one towards well-conditioned problems, where best-step descent is the fastest."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-training-times", "caption": "Seconds of training on one machine in one run, to a mean squared error below 10⁻⁷. Left: against the width, for 20 patterns of norm 1. Right: against the number of steps of the report's descent, a measure of conditioning, for 10 patterns of norms 3 to 50 at width 10 000. On the left, times of the report's loop and of descent are a measured step times the number of steps: the loop's own at widths 1000 and 10 000, predicted at 100 000."}, "image": {"alt": "On logarithmic axes the exponential integrator's line lies on the left more than three orders of magnitude below the report's loop; on the right the gap narrows from nearly three orders to one towards well-conditioned problems, where best-step descent is the fastest."}}
 publish.figure(
     figures.training_times(
         {
@@ -313,8 +314,7 @@ publish.numbers(**tables.costs(measured))
 # {glue:text}`grid_descent:.2f` and {glue:text}`coarse_descent:.2f` times as long as the integrator. At large norms it
 # ends at another Jacobian than the flow, as said below.
 #
-# Time grows with the width to the power
-# {glue:text}`width_exponent:.2f`, and the memory in use peaks at {glue:text}`memory_ratio:.1f` times the weights' own.
+# Time grows with the width to the power {glue:text}`width_exponent:.2f`.
 #
 # ## The report's loop, run to its end
 #
@@ -323,7 +323,7 @@ publish.numbers(**tables.costs(measured))
 # single precision, and ran for {glue:text}`loop_steps:,.0f` steps ({glue:text}`loop_hours:.2f` hours) where the flow's time stands for
 # {glue:text}`loop_flow_steps:,.0f`: {glue:text}`loop_ratio:.2f` times as many ({numref}`fig-report-loop`).
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-report-loop", "caption": "The report's loop on 20 patterns of norm 1, run to its end. Left and middle: loss against the number of steps, of the loop in both precisions and of gradient flow. Right: the share of a step that weights in single precision take in, as measured in the loop (solid) and as foreseen along the exact flow (dashed)."}, "image": {"alt": "In double precision the loop's loss lies on the flow's; in single precision it falls ever more slowly, at width 10 000 more so than at 1000. The share of a step that is kept falls from one to below a half, the earlier the wider the network."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-report-loop", "caption": "The report's loop on 20 patterns of norm 1, run to its end. Left and middle: loss against the number of steps, of the loop in both precisions and of gradient flow. Right: the share of a step that weights in single precision take in, as measured in the loop (solid) and as predicted along the exact flow (dashed)."}, "image": {"alt": "In double precision the loop's loss lies on the flow's; in single precision it falls ever more slowly, at width 10 000 more so than at 1000. The share of a step that is kept falls from one to below a half, the earlier the wider the network."}}
 curves = loop.curves(recorded)
 publish.figure(figures.loop_curves(curves))
 
@@ -346,40 +346,31 @@ publish.numbers(**loop.readings(recorded, seconds_a_step, width=10_000))
 #
 # The explanation can be tested. Along the exact flow, stop at a loss, round the weights, take one step of the loop, and see which share
 # $\langle \Delta_{\mathrm{stored}}, \Delta \rangle / \lVert \Delta \rVert^2$ of it the weights take in. If the loop gets on by that share, its number of steps
-# is the integral of $\mathrm{d}t$ over the share. Nothing is fitted, and it foresees the measured counts to {glue:text}`foreseen_error:.1f` %. So foreseen,
+# is the integral of $\mathrm{d}t$ over the share. Nothing is fitted, and it predicts the measured counts to {glue:text}`foreseen_error:.1f` %. By this prediction
 # the loop does end at width {glue:text}`widest:,.0f`, after some {glue:text}`widest_steps:,.0f` steps ({glue:text}`widest_ratio:.1f` times the flow's count,
 # {glue:text}`widest_hours:.0f` hours at this machine's time a step): there it was not run.
 #
 # **And the thirty hours?** This machine needs {glue:text}`loop_hours:.2f` at width 10 000; the report names neither width nor machine. Single precision explains a factor of {glue:text}`loop_ratio:.1f` over what the flow's time stands for, and a width of 100 000, which the report does not use elsewhere,
 # would take hours like its own here; what took them is not known.
 #
-# ## What was aimed at
+# ## Where descent is quicker, and what bounds a step
 #
-# {glue:text}`aims_met` of the {glue:text}`aims` aims set for this training are met. The tables behind the next line have them all, with what a step took before and takes now.
-
-# %% tags=["hide-input"]
-publish.table(tables.aims(measured), "training_time_aims")
-
-# %% tags=["hide-input"]
-publish.table(tables.before_and_after(measured), "before_and_after")
+# Most of experiment 3's {glue:text}`cells` cells are well conditioned: in half of them {glue:text}`grid_descent_steps:.0f` large steps of descent or fewer reach the loss. In {glue:text}`slower_cells` of them best-step
+# descent is quicker by more than a fifth, at most {glue:text}`slowest_ratio:.0f`-fold. It does not reach the flow's answer, though: its
+# Jacobian is {glue:text}`middle_descent_error:.0f` % (median) away from the flow's at norms above 10 and up to 20, and
+# {glue:text}`far_descent_error:.0f` % from norm 40 on. Where descent's step is shortened until its Jacobian is as accurate as the integrator's, it takes
+# {glue:text}`equal_descent:.0f` times as long in all, and is quicker by more than a fifth in {glue:text}`slower_equal` of {glue:text}`equal_cells` cells. So the integrator is the
+# quicker way to the flow's answer, and descent the quicker way to *some* solution of a well-conditioned problem. For the whole grid the report's loop would need
+# {glue:text}`grid_report_minutes:.1f` minutes.
 
 # %% tags=["hide-input"]
 publish.table(tables.grid_readings(measured), "training_time_readings")
 
 # %% [markdown]
-# Most of the aims that are not met have reasons.
+# Measured on {glue:text}`machine`, torch {glue:text}`torch_version`, torchdiffeq {glue:text}`torchdiffeq_version`.
 #
-# ::::{dropdown} The reasons, and what was tried
+# ::::{dropdown} What bounds a step, and many patterns in a narrow network
 # :class-container: told
-#
-# *Experiment 3's grid.* Most of its {glue:text}`cells` cells are well conditioned: in half of them {glue:text}`grid_descent_steps:.0f` large steps of descent or fewer reach the loss. In {glue:text}`slower_cells` of them best-step
-# descent is quicker by more than a fifth, at most {glue:text}`slowest_ratio:.0f`-fold. It does not reach the flow's answer, though: its
-# Jacobian is {glue:text}`middle_descent_error:.0f` % (median) away from the flow's at norms above 10 and up to 20, and
-# {glue:text}`far_descent_error:.0f` % from norm 40 on. Where descent's step is shortened until its Jacobian is as accurate as the integrator's, it takes
-# {glue:text}`equal_descent:.0f` times as long in all, and is quicker by more than a fifth in {glue:text}`slower_equal` of {glue:text}`equal_cells` cells. So the integrator is the
-# quicker way to the flow's answer, and descent the quicker way to *some* solution of a well-conditioned problem. As this book runs it, a sweep in
-# two processes, the whole grid takes {glue:text}`sweep_seconds:.1f` s; the report's loop would need {glue:text}`grid_report_minutes:.1f` minutes
-# ({glue:text}`sweep_report:.0f` times as long).
 #
 # *What bounds a step.* It costs two evaluations and three pullbacks, {glue:text}`step_ratio:.1f` times a step of descent (median), and accuracy, not stability, sets its length: the full
 # kernel in the place of the averaged one saves some steps, and each costs several times as much. Tried and dropped: a third-order scheme of the same family (fewer
@@ -387,28 +378,13 @@ publish.table(tables.grid_readings(measured), "training_time_readings")
 # instead of being linear, and an error measure that counts only what later steps cannot undo (no fewer steps at equal
 # accuracy); a $B$ kept from the start (more steps than it saves).
 #
-# *The matrix-product peak.* A step's products are thin: one side is $n$ or $d$. Alone, in the cache, they reach {glue:text}`least_thin:.0f` to {glue:text}`most_thin:.0f` % of what large square products do; of
-# a step they take the shares in the table. The rest is passes over $n \times m$ arrays, which a core that does little arithmetic on each number cannot
-# do faster than its cache delivers them. Since the table's *before* the arrays live on from step to step, slopes follow from the activations instead of being kept,
-# the predicted weights are a product and never formed, nothing is concatenated, and the small algebra makes half as many calls. Tried and dropped: smaller blocks, so that all of a block stays in the
-# second-level cache (more calls than they save); and passes fused by the compiler numba {glue:text}`numba_version`, whose sigmoid takes {glue:text}`fused_sigmoid:.1f` times as long as
-# torch's, so that what could be fused is the product with the slope: {glue:text}`fused_saving:.0f` % of a step, too little for one more package.
-#
 # *Many patterns in a narrow network.* With 64 patterns, width 300 and norm 1 the smallest rates lie decades below the largest, and steps are short because the
 # factored kernel follows the slowest modes too roughly. The full kernel needs {glue:text}`full_steps` steps instead of {glue:text}`auto_steps:,.0f`, but each solves an eigenproblem of 2048 unknowns, and
 # takes {glue:text}`full_ratio:.1f` times as long in all; kept for many steps it no longer follows those modes either, and gains nothing. With 5 patterns of norm 500 and
 # width 100 a unit can get stuck between its two limits, and then moves every output at rates of its own: where a hundred steps have led nowhere the full kernel is
 # taken instead, which converges at once.
 #
-# *The book's own time.* What each notebook costs is on the page [](../generated/status.md): most of it is training, in two processes that leave no core idle, so that
-# the book waits for the steps above and for little else; to start the workers takes {glue:text}`workers_start:.1f` s
-# of it, once a notebook. Saved besides: half a second of loading statistics in every kernel. Experiments 1, 3 and 5
-# are trained at some of the report's norms
-# only, as their pages say; the preset `report` has every one.
-#
 # ::::
-#
-# Measured on {glue:text}`machine`, torch {glue:text}`torch_version`, torchdiffeq {glue:text}`torchdiffeq_version`.
 #
 # ## How this differs from the report
 #

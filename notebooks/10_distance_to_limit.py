@@ -43,8 +43,11 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_fits(width=widths, dim=dim, n_points=n_points, repeats=len(activations) * len(seeds))
-check_fits(width=band_widths, dim=dim, n_points=n_points, repeats=len(activations) * len(band_norms) * len(band_seeds))
+check_fits(
+    width=widths, dim=dim, n_points=n_points, repeats=len(activations) * len(seeds), norms=norm, tolerance=tolerance
+)
+repeats = len(activations) * len(band_norms) * len(band_seeds)
+check_fits(width=band_widths, dim=dim, n_points=n_points, repeats=repeats, norms=band_norms, tolerance=tolerance)
 
 # %% [markdown]
 # ## The setting
@@ -68,7 +71,7 @@ from book.experiments.distance_to_limit import distance_to_limit
 from book.experiments.linear_region_and_beyond import limit_spectrum
 from book.statistics import distance_to_limit as tables
 from book.statistics import summaries
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 from sigae.training import memory_needed
 
 # %% tags=["hide-input"]

@@ -13,7 +13,7 @@
 # width the largest eigenvalue norm drops below one with increasing norm. And does it tend to $1/2$?
 
 # %% tags=["remove-cell"]
-from book.parameters import Activation, Ascending, Count, Distinct, Positive, Seed, Several, check
+from book.parameters import Activation, Ascending, Count, Distinct, Positive, Seed, Several, check, require
 
 # %% tags=["parameters"]
 activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # one column of panels each
@@ -33,6 +33,12 @@ large_norms: Several[Positive] = [30, 100, 300, 1000, 3000, 10_000]  # norms for
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
+most, least = max([*counts, *large_counts]), min(crowded_dims)
+require(dim > 1 or most <= 2, f"dim is 1, where only two patterns differ, but {most} are asked for: give a larger dim.")
+require(
+    least > 1 or crowded_load <= 2,
+    f"crowded_dims has 1, where only two patterns differ, but crowded_load is {crowded_load}: leave 1 out.",
+)
 
 # %% [markdown]
 # ## The setting
@@ -49,7 +55,7 @@ from book.experiments.phase_diagram import approach_to_one_half, border_in_high_
 from book.figures import explorers
 from book.statistics import phase_diagram as tables
 from book.statistics import summaries
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 
 shared = {"activation": activations, "seed": seed, "dim": dim}
 seen = {"points_seen": points_seen, "samples": samples}

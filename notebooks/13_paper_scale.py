@@ -21,7 +21,9 @@
 # **C8** With tanh and erf the largest eigenvalue norm exceeds one at small norms.
 
 # %% tags=["remove-cell"]
-from book.parameters import Activation, Positive, check, check_file
+from pathlib import Path
+
+from book.parameters import Activation, Positive, check, require
 
 # %% tags=["parameters"]
 tables_folder: str = "../book/paper_scale"  # what `make paper` computed
@@ -32,7 +34,10 @@ fit_up_to: Positive = 0.25  # largest distance of the Jacobians of those cells
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_file(tables_folder=f"{tables_folder}/networks.csv")
+require(
+    Path(tables_folder, "networks.csv").is_file(),
+    f"tables_folder is {tables_folder!r}, where no networks.csv is: give another.",
+)
 
 # %% tags=["remove-cell"]
 from book import figures, publish

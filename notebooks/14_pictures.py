@@ -18,7 +18,21 @@
 # **C11** Finite networks go on recalling at large norms where the infinite-width limit no longer does.
 
 # %% tags=["remove-cell"]
-from book.parameters import Activation, Ascending, Count, Distinct, Many, Positive, Seed, Several, check, check_fits
+from book.experiments.pictures import pictures
+from book.parameters import (
+    Activation,
+    Ascending,
+    Count,
+    Distinct,
+    Many,
+    Positive,
+    Rows,
+    Seed,
+    Several,
+    Share,
+    check,
+    check_fits,
+)
 
 # %% tags=["parameters"]
 activations: Distinct[Activation] = ["erf", "tanh", "sigmoid"]  # activations compared
@@ -29,9 +43,9 @@ limit_norms: Ascending[Positive] = [3, 5, 13, 30]  # further norms of theirs, fo
 choices: Ascending[Seed] = [0, 1, 2]  # which examples of the digits are stored; each also seeds a network and noise
 judged_choices: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # the same for the limit and for the verdicts
 judged_norm: Positive = 8  # norm with which the largest is compared for C10
-rows_lost: Count = 4  # lower rows of a picture that are set to the mean grey
+rows_lost: Rows = 4  # lower rows of a picture that are set to the mean grey
 noise: Positive = 0.5  # norm of the noise over that of the picture
-blend: Positive = 0.3  # share of another picture that is blended in
+blend: Share = 0.3  # share of another picture that is blended in
 prototype_of: Many = 17  # examples of a digit whose mean is a prototype
 damage_norm: Positive = 20  # norm at which damage is varied
 amounts: Several[Positive] = [0.2, 0.4, 0.6, 0.8, 1, 1.5]  # norms of noise there
@@ -41,7 +55,14 @@ iterations: Count = 1000  # iterations of a map
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_fits(width=width, dim=64, n_points=n_pictures, repeats=len(activations) * len(choices) * (len(norms) + 1))
+all_norms = [*norms, damage_norm]
+repeats = len(activations) * len(choices) * (len(norms) + 1)
+check_fits(width=width, dim=64, n_points=n_pictures, repeats=repeats, norms=all_norms)
+# These end in a sentence where there are not as many examples of a digit.
+last = max(choices[-1], judged_choices[-1])
+for choice in (last, (last + 1) * prototype_of):
+    pictures(n_pictures, norm=1, choice=choice)
+pictures(loads[-1], norm=1, choice=choices[-1])
 
 # %% [markdown]
 # ## The setting
@@ -63,7 +84,7 @@ from book.experiments.pictures import healing, recalled_pictures
 from book.statistics import picture_statistics as statistics
 from book.statistics import pictures as tables
 from book.statistics import summaries, verdicts
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 
 # %% tags=["hide-input"]
 damages = {"damages": [["rows", "noise", "blend"]], "amounts": [[rows_lost, noise, blend]]}

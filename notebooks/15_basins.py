@@ -17,6 +17,7 @@
 # **C12** At large norm and infinite width a random cue is led to no memory whose return factor is below one.
 
 # %% tags=["remove-cell"]
+from book.experiments.pictures import pictures
 from book.parameters import Activation, Ascending, Count, Distinct, Positive, Seed, check, check_fits
 
 # %% tags=["parameters"]
@@ -39,7 +40,10 @@ won_draws: Count = 60  # draws of patterns there at the largest norm; a third of
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_fits(width=width, dim=64, n_points=n_pictures, repeats=len(activations) * len(norms) * len(choices))
+all_norms = [*norms, *slice_norms]
+repeats = len(activations) * len(norms) * len(choices)
+check_fits(width=width, dim=64, n_points=n_pictures, repeats=repeats, norms=all_norms)
+pictures(max(n_pictures, loads[-1]), norm=1, choice=choices[-1])  # ends in a sentence where there are not as many
 
 # %% [markdown]
 # ## The setting
@@ -53,7 +57,7 @@ from book import figures, publish
 from book.experiments.basins import basin_shares, basin_slice, rates_of_return, winners
 from book.statistics import basins as tables
 from book.statistics import pictures, verdicts
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 
 # %% tags=["hide-input"]
 one = {"n_pictures": n_pictures, "choice": choices[0]}

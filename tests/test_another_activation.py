@@ -9,7 +9,7 @@ import torch
 import sigae
 from book import figures
 from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
-from book.parameters import Parameter
+from book.parameters import checked, declared_in
 from sigae.activations import ACTIVATIONS, Activation, get_activation
 from sigae.infinite_width import InfiniteWidth, large_norm_coefficient
 from sigae.infinite_width.gaussian_expectations import PairExpectations, pair_expectations
@@ -92,7 +92,7 @@ def test_it_serves_in_experiments_parameters_and_figures(name):
     condition = {"n_points": 2, "norm": 2.0, "seed": 0, "dim": 4, "activation": name}
     assert trained_spectrum(**condition, width=100)["converged"]
     assert len(limit_spectrum(**condition, samples=2)["radii"]) == 4
-    assert Parameter("activation", "Activation", "sigmoid", "").check(name) == name
+    assert checked(declared_in("it: Activation = 'erf'"), {"it": name}) == {"it": name}
     colours = [figures.colour("activation", known) for known in ACTIVATIONS]
     assert len(set(colours)) == len(ACTIVATIONS) == 5
 

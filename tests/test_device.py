@@ -8,7 +8,7 @@ import torch
 from book.experiments import basin_of_attraction, explorers, from_hours_to_a_second, linear_region_and_beyond
 from book.experiments import paper_scale as scale
 from book.experiments import single_example as single
-from book.sweeps import grid, sweep
+from book.sweep import grid, sweep
 
 WITHOUT = "no accelerator that computes in double precision is there"
 needs_accelerator = pytest.mark.skipif(not torch.cuda.is_available(), reason=WITHOUT)

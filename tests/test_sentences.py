@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import sigae
-from book.sweeps import sweep
+from book.sweep import sweep
 
 NAN, INF = math.nan, math.inf
 F64 = torch.float64

@@ -1,10 +1,9 @@
 """Measure training time side by side in one run: the report's loop, best-step descent, dopri5, gradient flow.
 
-Where the report's loop was run to its end, or its end foreseen, its steps are those of book/report_loop.json, which
+Where the report's loop was run to its end, or its end predicted, its steps are those of book/report_loop.json, which
 book.bench.report_loop makes; elsewhere those that cover the flow's time.
 
-All run on one thread, in which the sweeps train too and which a busy machine disturbs least; only experiment 3's sweep
-as a whole runs in two processes, and the report's loop on two threads where that is faster. Writes
+All run on one thread, which a busy machine disturbs least; the report's loop on two where that is faster. Writes
 book/benchmark.json, which the page "What training takes, and why" shows. Only ratios within one run mean much.
 """
 
@@ -13,7 +12,8 @@ from __future__ import annotations
 import json
 import os
 import platform
-import time
+import statistics
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,9 @@ from typing import Any
 import click
 import torch
 from torch import Tensor
-from torch.utils.flop_counter import FlopCounterMode
 from tqdm import tqdm
 
-from book.bench.contenders import (
+from book.bench.peers import (
     REPORT_LEARNING_RATE,
     STABLE_SHARE,
     Cell,
@@ -34,16 +33,7 @@ from book.bench.contenders import (
     report_loop,
     trained,
 )
-from book.bench.fused_passes import fused_passes
-from book.bench.house import house_times, workers_start
-from book.bench.memory import peak_memory
-from book.bench.overhead import overhead
-from book.bench.pieces import before_and_after
-from book.bench.products import matrix_peak, median_step, thin_products
-from book.bench.results import summarise, write_table_and_plot
-from book.experiments.linear_region_and_beyond import trained_spectrum
-from book.statistics import from_hours_to_a_second as tables
-from book.sweeps import grid, sweep
+from book.bench.results import summarise
 from sigae import TrainingResult
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,6 +48,11 @@ EQUAL_NORMS = (3, 10, 20, 30, 40, 50)  # at which descent is also run to the flo
 def relative_error(J: Tensor, reference: Tensor) -> float:
     """Return the largest Frobenius distance of a point's Jacobian from the reference, over the reference's norm."""
     return ((J - reference).flatten(1).norm(dim=1) / reference.flatten(1).norm(dim=1)).max().item()
+
+
+def median_step(seconds_and_steps: Callable[[], tuple[float, int]]) -> float:
+    """Return the median over five short runs of the seconds a step takes."""
+    return statistics.median(seconds / steps for seconds, steps in (seconds_and_steps() for _ in range(5)))
 
 
 def report_step(cell: Cell) -> float:
@@ -133,7 +128,7 @@ def step_count_check(cell: Cell) -> dict:
 
 
 def against_conditioning(norms: list[float], n_points: int, width: int) -> list[dict]:
-    """Measure all contenders on cells from stiff (small norm) to easy (large norm)."""
+    """Measure all peers on cells from stiff (small norm) to easy (large norm)."""
     rows = []
     for norm in tqdm(norms, desc="conditioning"):
         cell = Cell(n_points, norm, width)
@@ -215,35 +210,13 @@ def experiment_three(norms: list[int], widths: list[int], points: list[int]) -> 
     return rows
 
 
-def sweep_three(norms: list[int], widths: list[int], points: list[int]) -> float:
-    """Run the same grid as the book does, a sweep in two processes that keeps nothing; return the seconds."""
-    conditions = grid(n_points=points, norm=norms, seed=0, width=widths, dim=32, step_tolerance=EXPERIMENT_TOLERANCE)
-    sweep(trained_spectrum, conditions[:2], cache=None, workers=2)  # starts the processes
-    started = time.perf_counter()
-    table = sweep(trained_spectrum, conditions, cache=None, workers=2)
-    if not table["converged"].all():
-        raise RuntimeError("a network of experiment 3's grid did not converge: its time means nothing.")
-    return time.perf_counter() - started
-
-
 def against_width(widths: list[int], n_points: int, norm: float) -> list[dict]:
     """Measure gradient flow, and the time of descent's steps, over widths."""
     rows = []
     for width in tqdm(widths, desc="width"):
         cell = Cell(n_points, norm, width)
         result, _ = fastest_flow(cell, 2 if width <= 100_000 else 1)
-        with FlopCounterMode(display=False) as counter:
-            trained(cell, max_steps=3)
-            part = counter.get_total_flops()
-        with FlopCounterMode(display=False) as counter:
-            trained(cell, max_steps=1)
-            part -= counter.get_total_flops()
-        row = vars(cell) | {
-            "flow_seconds": result.seconds,
-            "flow_steps": result.steps,
-            "step_flops": part / 2,
-            "peak_share": part / 2 * result.steps / result.seconds / matrix_peak(),
-        }
+        row = vars(cell) | {"flow_seconds": result.seconds, "flow_steps": result.steps}
         if width <= 100_000:
             steps, row["report_steps_are"] = report_steps(cell, result)
             row["report_step_seconds"] = report_step(cell)
@@ -269,62 +242,31 @@ def with_full_kernel(cell: Cell) -> dict:
 @click.command()
 @click.option("--quick", is_flag=True, help="A tenth of the work, to try the script; the numbers mean little.")
 @click.option("--output", type=click.Path(path_type=Path), default=RESULTS, help="Where the results go.")
-@click.option("--house", is_flag=True, help="Also time make book, make test and .ci/run in fresh clones.")
-@click.option("--overhead", "only_overhead", is_flag=True, help="Measure anew only what a sweep costs a condition.")
-def main(quick: bool, output: Path, house: bool, only_overhead: bool) -> None:
+def main(quick: bool, output: Path) -> None:
     """Run the benchmark and print its table."""
     torch.set_num_threads(1)
-    if only_overhead:
-        known = json.loads(output.read_text()) if output.exists() else {}
-        known["overhead"] = overhead(200 if quick else 2_000)
-        output.write_text(json.dumps(known, indent=1) + "\n")
-        click.echo("\n".join(str(row) for row in known["overhead"]))
-        return
     results: dict = {
         "versions": {name: version(name) for name in ("torch", "numpy", "torchdiffeq")},
         "machine": f"one thread of a {os.cpu_count()}-core {platform.machine()} machine, "
         f"Python {platform.python_version()}",
-        "matrix_peak": matrix_peak(),
     }
     trained(Cell(2, 5.0, 1000))  # warm up
     results["headline"] = hard_cell(Cell(20, 2.0 if quick else 1.0, 1000 if quick else 10_000))
     results["steps_check"] = step_count_check(Cell(10, 10.0 if quick else 3.0, 1000))
-    results["large"] = {"n_points": 40, "norm": 20.0, "width": 3_000 if quick else 100_000}
-    result, _ = trained(Cell(**results["large"]))
-    results["large"] |= {
-        "flow_seconds": result.seconds,
-        "flow_steps": result.steps,
-        "flow_converged": result.converged,
-    }
     results["width"] = against_width([1000, 10_000] if quick else [1000, 10_000, 100_000, 1_000_000], 20, 1.0)
-    results["memory"] = peak_memory(Cell(20, 1.0, 100_000 if quick else 1_000_000))
     results["conditioning"] = against_conditioning(
         [10.0, 50.0] if quick else [3.0, 10.0, 50.0], 10, 1000 if quick else 10_000
     )
     norms = [3, 28, 52] if quick else list(range(3, 53))
-    axes = (norms, [1000] if quick else [1000, 10_000], [2, 5, 10])
-    results["grid"] = experiment_three(*axes)
-    results["sweep_seconds"] = sweep_three(*axes)
-    results["pieces"] = before_and_after()
-    results["thin_products"] = thin_products()
+    results["grid"] = experiment_three(norms, [1000] if quick else [1000, 10_000], [2, 5, 10])
     results["full_kernel"] = with_full_kernel(Cell(10, 1.0, 50) if quick else Cell(64, 1.0, 300))
-    results["workers_start"] = workers_start()
-    results["overhead"] = overhead(200 if quick else 2_000)
-    kept = json.loads(output.read_text()) if output.exists() else {}
-    results["fused"] = fused_passes() or kept.get("fused")
-    results["house"] = kept.get("house", {})  # it takes as long as everything else
-    if house:
-        results["house"] = house_times()
     results["summary"] = summarise(results)
     output.write_text(json.dumps(results, indent=1) + "\n")
     for key, value in results["summary"].items():
         click.echo(f"{key:26} {value if value is None else format(value, '.4g')}")
-    for tabulated in (tables.before_and_after(results), tables.aims(results)):
-        click.echo("\n" + tabulated.to_string(index=False, float_format="{:.4g}".format))
     versions = ", ".join(f"{name} {number}" for name, number in results["versions"].items())
     click.echo(f"On {results['machine']}; {versions}.")
-    for path in (output, *write_table_and_plot(results, ROOT / "_build")):
-        click.echo(f"Wrote {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}.")
+    click.echo(f"Wrote {output}.")
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ import pandas as pd
 from tqdm import tqdm
 
 from book.experiments.paper_scale import basin_cell, limit_cell, network_cell
-from book.sweeps import grid, sweep
-from book.sweeps.origin import origin
+from book.record_key import MadeBy
+from book.sweep import grid, sweep
 from sigae.training import memory_needed
 
 __all__ = ["FOLDER", "TABLES", "Table", "differences"]
@@ -73,7 +73,7 @@ class Table:
             for cells, bytes, cost in zip(groups, memory, seconds, strict=True):
                 found.append(sweep(self.experiment, cells, memory=bytes, progress=False))
                 bar.update(round(cost))
-        made_by = {name: version(name) for name in ("torch", "numpy")} | {"code": origin(self.experiment)[:12]}
+        made_by = {name: version(name) for name in ("torch", "numpy")} | {"code": MadeBy(self.experiment).digest[:12]}
         return pd.concat(found, ignore_index=True).assign(**made_by)
 
     def seconds(self, groups: list[list[dict[str, Any]]]) -> list[float]:

@@ -21,7 +21,7 @@ from scipy.integrate import cumulative_trapezoid
 from torch import Tensor
 
 import sigae
-from book.bench.contenders import REPORT_LEARNING_RATE, Cell, largest_stable_rate, loop_steps
+from book.bench.peers import REPORT_LEARNING_RATE, Cell, largest_stable_rate, loop_steps
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "book" / "report_loop.json"

@@ -36,20 +36,8 @@ def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
     """Arrange the cells of an executed notebook as a page.
 
     A figure is followed by one quiet line that has the code and the numbers behind it and its files. All other code is
-    left to the page's end, see :func:`all_code`, but for cells tagged ``show-input``, where the code is what is told.
+    left to the page's end, see :func:`all_code`, but for cells tagged ``show-input``, where the code is the point.
     What the cells glued stays, unseen, for the prose to cite.
-
-    Parameters
-    ----------
-    executed
-        What papermill wrote.
-    folder
-        Where the page finds its files, as :func:`book.build.outputs.files` names them.
-
-    Returns
-    -------
-    list of NotebookNode
-        Cells; those of code show outputs alone.
     """
     page: list[NotebookNode] = []
     behind: Behind | None = None
@@ -64,8 +52,8 @@ def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
             behind = None
             page.append(cell)
             continue
-        settings, told = cell.metadata.get("mystnb", {}), "show-input" in cell.metadata.get("tags", [])
-        if told:
+        settings, in_sight = cell.metadata.get("mystnb", {}), "show-input" in cell.metadata.get("tags", [])
+        if in_sight:
             if behind:
                 say(behind.markdown())
                 behind = None
@@ -79,18 +67,18 @@ def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
                 name = slug(settings["figure"]["name"])
                 say(_figure(settings, f"{folder}/{name}.svg"))
                 behind = Behind(
-                    [f"{folder}/{name}.{kind}" for kind in ("svg", "png")], [] if told else [clean(cell.source)]
+                    [f"{folder}/{name}.{kind}" for kind in ("svg", "png")], [] if in_sight else [clean(cell.source)]
                 )
             elif data.get("text/html", "").startswith(FOLDED):
                 behind = behind or Behind()
                 behind.files.insert(0, f"{folder}/{slug(output.metadata['sigae']['name'])}.csv")
                 behind.tables.append(re.sub(r"^.*?</summary>|</details>$", "", data["text/html"]))
-                if not told and (code := clean(cell.source)) not in behind.code:
+                if not in_sight and (code := clean(cell.source)) not in behind.code:
                     behind.code.append(code)
             else:
                 kept.append(output)
         cell.outputs = kept
-        visible = [o for o in kept if "text/html" in o.get("data", {}) or told and o.output_type != "display_data"]
+        visible = [o for o in kept if "text/html" in o.get("data", {}) or in_sight and o.output_type != "display_data"]
         if visible and behind:
             say(behind.markdown())
             behind = None
@@ -115,21 +103,10 @@ def _figure(settings: NotebookNode, path: str) -> str:
 
 
 def clean(source: str) -> str:
-    """Leave out of a cell's source what only the formatter is told."""
+    """Leave out of a cell's source what is for the formatter alone."""
     return source.replace("  # fmt: skip", "")
 
 
 def all_code(executed: NotebookNode) -> str:
-    """Write all code of a notebook in one piece, as it was run.
-
-    Parameters
-    ----------
-    executed
-        The notebook.
-
-    Returns
-    -------
-    str
-        Python, the cells one after the other.
-    """
+    """Write all code of a notebook in one piece, as it was run."""
     return "\n\n".join(clean(cell.source) for cell in executed.cells if cell.cell_type == "code" and cell.source)

@@ -12,7 +12,8 @@ from typing import Any
 import nbformat
 import yaml
 
-from book.build.faults import faults_told
+from book.build.colab import installs
+from book.build.errors import one_sentence
 from book.build.repository import repository
 from book.build.toc import EXECUTED, ROOT, notebook_names
 
@@ -25,10 +26,9 @@ def configuration(root: Path = ROOT) -> dict[str, Any]:
     address = repository(root)
     if address:
         config["repository"] = {"url": address, "branch": "main", "path_to_book": ""}
-        config["launch_buttons"] |= {
-            "binderhub_url": "https://mybinder.org",
-            "colab_url": "https://colab.research.google.com",
-        }
+        config["launch_buttons"]["binderhub_url"] = "https://mybinder.org"
+        if all(installs(path, address) for path in (root / "notebooks").glob("*.ipynb")):
+            config["launch_buttons"]["colab_url"] = "https://colab.research.google.com"
         config["html"] |= {"use_repository_button": True, "use_issues_button": True}
     return config
 
@@ -57,7 +57,7 @@ def failed_cells(notebook: nbformat.NotebookNode) -> list[str]:
     ]
 
 
-@faults_told()
+@one_sentence()
 def main() -> None:
     """Check the executed notebooks, then build into ``_build/html``."""
     for name in notebook_names():
@@ -80,8 +80,8 @@ def main() -> None:
         # A page left from this run must not look like a finished site to the next one.
         (ROOT / "_build" / "html" / "index.html").unlink(missing_ok=True)
         lines = log.read_text(encoding="utf-8").splitlines()
-        told = [line for line in lines if re.search(r"WARNING|ERROR|Error|error:", line)] or lines[-20:]
-        sys.exit("\n".join([*told, f"error: the site was not built; the whole log is in {log.relative_to(ROOT)}."]))
+        reasons = [line for line in lines if re.search(r"WARNING|ERROR|Error|error:", line)] or lines[-20:]
+        sys.exit("\n".join([*reasons, f"error: the site was not built; the whole log is in {log.relative_to(ROOT)}."]))
 
 
 if __name__ == "__main__":

@@ -28,18 +28,7 @@ def find_chromium() -> str | None:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Start the browser.
-
-    Yields
-    ------
-    Browser
-        Playwright's handle of it.
-
-    Raises
-    ------
-    FileNotFoundError
-        If it is not installed.
-    """
+    """Start the browser."""
     path = find_chromium()
     if path is None:
         raise FileNotFoundError(MISSING)

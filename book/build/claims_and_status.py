@@ -9,10 +9,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from book.build import portability
 from book.build.front import moving, spectra, verdict_strip
 from book.build.outputs import claims
-from book.build.overhead import overhead_table
 from book.build.page import table, title, write_if_changed
 from book.build.report_compared import descents_table, statements_tables
 from book.build.status import status_page
@@ -232,7 +230,7 @@ def parts_short(found: dict[str, list[dict[str, Any]]]) -> str:
 
 
 def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, NotebookNode], benchmark: Path) -> str:
-    """Write the front page's cards: what reproduced, how long the book takes, and how fast training became."""
+    """Write the front page's cards: what reproduced, and how fast training became."""
     checked, own = apart(verdicts(found))
     reproduced, *others = verdict_counts(checked)
     beside = f"; of its own {len(CLAIMS) - CHECKED} this book finds {verdict_counts(own)[0]}" if own else ""
@@ -246,10 +244,6 @@ def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, Noteboo
     ]
     if benchmark.exists():
         measured = json.loads(benchmark.read_text(encoding="utf-8"))
-        if house := measured.get("house"):
-            machine = measured["machine"].split(" of a ")[-1]
-            words = f"for `make book` on a {machine}: everything but recorded timings, from nothing but its environment"
-            cards.append((f"{house['book'] / 60:.0f} minutes", words, "generated/status"))
         cell = measured["headline"]
         big = f"{cell['report_seconds'] / 60:,.0f} minutes to {cell['flow_seconds']:.2g} s"
         cards.append((big, training_summary(measured), "executed/09_from_hours_to_a_second"))
@@ -257,7 +251,7 @@ def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, Noteboo
         f":::{{grid-item-card}} {grouped(big)}\n:link: {link}\n:link-type: doc\n{grouped(small)}\n:::\n"
         for big, small, link in cards
     )
-    return scale_note(executed) + f"::::{{grid}} 1 1 3 3\n:gutter: 3\n:class-container: headline\n\n{inside}::::\n"
+    return scale_note(executed) + f"::::{{grid}} 1 1 2 2\n:gutter: 3\n:class-container: headline\n\n{inside}::::\n"
 
 
 def training_summary(measured: dict[str, Any]) -> str:
@@ -298,7 +292,6 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
         for id, parts in found.items()
         if parts
     ]
-    where = portability.recorded(folder.parent / "portability.json")
     pages = {
         "claims.md": claims_page(found, scale_note(executed), beside),
         "experiments.md": experiments_documented(),
@@ -308,10 +301,7 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
         "moving.md": moving(spectra(executed)),
         "strip.md": verdict_strip(said, MARKS, {id: claim.statement for id, claim in CLAIMS.items()}),
         "headline.md": headline(found, executed, folder.parent / "benchmark.json"),
-        "status.md": status_page(executed, folder.parent / "benchmark.json"),
-        "overhead.md": overhead_table(folder.parent / "benchmark.json"),
-        "portability_run.md": portability.run_table(where["run"]),
-        "portability_support.md": portability.support_table(where),
+        "status.md": status_page(executed),
         "site/claims.json": json.dumps(data, indent=1, ensure_ascii=False) + "\n",
     }
     return any([write_if_changed(folder / file, text) for file, text in pages.items()])

@@ -19,18 +19,7 @@ LIGHTEST_GREY, LIGHT = 0.06, 0.72  # chroma from which on a colour has a hue to 
 
 
 def dark_colour(colour: str) -> str:
-    """Turn a colour on a white ground into one that is told as easily, and has the same hue, on a dark one.
-
-    Parameters
-    ----------
-    colour
-        As in ``#0072b2``.
-
-    Returns
-    -------
-    str
-        Of the same form: greys mirrored, hues no darker than can be seen.
-    """
+    """Turn a colour such as ``#0072b2`` on white into one of the same hue that is seen as well on dark."""
     rgb = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     lightness, a, b = TO_LAB @ np.cbrt(TO_CONES @ linear)
@@ -43,18 +32,7 @@ def dark_colour(colour: str) -> str:
 
 
 def dark(svg: bytes) -> bytes:
-    """Recolour a figure for pages in the dark.
-
-    Parameters
-    ----------
-    svg
-        As :func:`book.publish.figure` shows it: no ground, every colour said outright.
-
-    Returns
-    -------
-    bytes
-        The same drawing; what its id marks as kept keeps its colours.
-    """
+    """Recolour a figure for pages in the dark."""
     for prefix, address in (("", "http://www.w3.org/2000/svg"), ("xlink", "http://www.w3.org/1999/xlink")):
         ET.register_namespace(prefix, address)
     root = ET.fromstring(svg)

@@ -8,13 +8,15 @@ from pathlib import Path
 import click
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from book.build import readme
-from book.build.faults import faults_told
+from book.build.colab import with_install
+from book.build.errors import one_sentence
 from book.build.page import write_if_changed
-from book.build.runner import QUIET, fingerprint, read_source
-from book.build.toc import NOTEBOOKS, ROOT, UsageError, find_notebook
+from book.build.repository import repository
+from book.build.runner import OwnKernel, fingerprint, in_threads, read_source
+from book.build.toc import NOTEBOOKS, ROOT, find_notebook
 
 
 def record(name: str, folder: Path = NOTEBOOKS) -> nbformat.NotebookNode:
@@ -24,8 +26,8 @@ def record(name: str, folder: Path = NOTEBOOKS) -> nbformat.NotebookNode:
         notebook,
         timeout=None,
         kernel_name="python3",
+        kernel_manager_class=OwnKernel,
         record_timing=False,
-        extra_arguments=QUIET,
         resources={"metadata": {"path": str(folder)}},
     ).execute()
     notebook.metadata["language_info"] = {"name": "python"}
@@ -35,14 +37,11 @@ def record(name: str, folder: Path = NOTEBOOKS) -> nbformat.NotebookNode:
 @click.command()
 @click.argument("notebook", required=False)
 @click.option("--force", is_flag=True, help="Also those whose inputs have not changed.")
-@faults_told()
+@one_sentence()
 def main(notebook: str | None, force: bool) -> None:
     """Record NOTEBOOK, or all notebooks, where an input has changed since it was last recorded here."""
     names = sorted(path.stem for path in NOTEBOOKS.glob("*.py"))
-    try:
-        names = [find_notebook(notebook, names)] if notebook else names
-    except UsageError as error:
-        sys.exit(f"error: {error}")
+    names = [find_notebook(notebook, names)] if notebook else names
     failures = []
     for name in names:
         done = ROOT / ".cache" / "recorded" / name
@@ -52,13 +51,18 @@ def main(notebook: str | None, force: bool) -> None:
             continue
         click.echo(f"Recording {name} ...")
         try:
-            recorded = record(name)
-        except CellExecutionError as error:
-            click.echo(f"error: {name}: a cell failed with {error.ename}: {error.evalue}", err=True)
+            (recorded,) = in_threads(record, [name])
+        except (CellExecutionError, DeadKernelError) as error:
+            why = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else "its kernel was ended"
+            click.echo(f"error: {name}: a cell failed with {why}", err=True)
             failures.append(name)
             continue
         write_if_changed(target, nbformat.writes(recorded) + "\n")
         write_if_changed(done, inputs)
+    address = repository(ROOT)
+    for target in NOTEBOOKS.glob("*.ipynb"):
+        published = with_install(nbformat.read(target, as_version=4), address)
+        write_if_changed(target, nbformat.writes(published) + "\n")
     readme.main()
     if failures:
         sys.exit(f"error: {', '.join(failures)} failed and kept what was recorded before.")

@@ -2,12 +2,15 @@
 # environment.sh VENV [PYTHON]         makes VENV from requirements.lock, with sigae in it
 # environment.sh VENV PYTHON FILE      makes VENV from FILE, without sigae
 # environment.sh --add VENV FILE       installs what FILE lists into VENV too
-# environment.sh --lock [PYTHON]       makes requirements.lock from pyproject.toml
+# environment.sh --lock [PYTHON]       makes requirements.lock, and jupyter.txt beside it, from pyproject.toml
 #
 # VENV/.ready is written last and holds where VENV is: without it, or elsewhere, an environment is not trusted but made anew.
 set -eu
 
 SUPPORTED="3.14 3.13 3.12 3.11" # newest first
+
+# What would make pip install elsewhere, or not at all, and Python import other code.
+unset PIP_TARGET PIP_PREFIX PIP_ROOT PIP_USER PIP_DRY_RUN PIP_PYTHON PYTHONPATH PYTHONHOME PYTHONSAFEPATH
 
 fail() {
     echo "error: $1" >&2
@@ -48,6 +51,7 @@ if [ "$1" = --add ]; then
     exit
 fi
 
+case $(pwd -P) in *'$'*) fail "setuptools installs nothing in a folder with \$ in its path: move $(pwd -P), then run make again." ;; esac
 target=$1
 wanted=${2:-}
 packages=${3:-requirements.lock}
@@ -75,18 +79,21 @@ can_make_environments "$python" ||
 if [ "$target" = --lock ]; then
     folder=$(mktemp -d)
     trap 'rm -rf "$folder"' EXIT
-    attempt "the packages could not be resolved" "$python" -m venv "$folder/venv"
-    attempt "the packages could not be resolved" \
-        "$folder/venv/bin/python" -m pip install -q '.[book,test,bench,cluster]' 'setuptools>=77'
-    # What only other systems or Pythons need stands in lines with a marker, which are kept by hand.
-    { sed -n '/^#/p' requirements.lock
-      { "$folder/venv/bin/python" -m pip freeze --all --exclude sigae --exclude pip | sed 's/+cpu$//' | while read -r line; do
-            grep -q "^${line%%==*}==.*;" requirements.lock || echo "$line"
-        done
-        grep '^[^#].*;' requirements.lock
-      } | sort -f
-    } > "$folder/lock"
-    mv "$folder/lock" requirements.lock
+    attempt "uv could not be installed" "$python" -m venv "$folder/venv"
+    attempt "uv could not be installed" "$folder/venv/bin/python" -m pip install -q uv
+    resolve() {
+        attempt "the packages could not be resolved" "$folder/venv/bin/uv" pip compile --quiet --universal \
+            --python-version "${SUPPORTED##* }" --no-annotate --no-header -o "$@"
+    }
+    echo 'setuptools>=77' > "$folder/build"
+    resolve "$folder/lock" --extra book --extra test --extra bench --extra cluster pyproject.toml "$folder/build"
+    resolve "$folder/jupyter" --extra jupyter --constraint "$folder/lock" pyproject.toml
+    # On Linux torch asks for the CUDA libraries that belong to it, where it is not a build for processors alone.
+    for file in lock jupyter; do sed -i.all '/^nvidia-/d; /^cuda-/d; /^triton==/d' "$folder/$file"; done
+    { sed -n '/^#/p' requirements.lock; cat "$folder/lock"; } > "$folder/lock.new"
+    { sed -n '/^#/p' book/build/jupyter.txt; grep -vxFf "$folder/lock" "$folder/jupyter"; } > "$folder/jupyter.new"
+    mv "$folder/lock.new" requirements.lock
+    mv "$folder/jupyter.new" book/build/jupyter.txt
     exit
 fi
 
@@ -109,6 +116,9 @@ fi
 echo "Installing the locked packages into $target ..."
 # What is imported is compiled then; to compile all would take half of the time.
 attempt "the locked packages could not be installed" "$target/bin/python" -m pip install -q --no-compile -r "$packages"
+first=$(sed -n 's/^\([A-Za-z0-9._-]*\)==[^;]*$/\1/p' "$packages" | head -n 1)
+[ -z "$first" ] || "$target/bin/python" -m pip show -q "$first" 2>/dev/null ||
+    fail "pip put nothing into $target: take target, prefix, root or dry-run out of its settings (pip config list), then run make again."
 if [ "$packages" = requirements.lock ]; then
     attempt "sigae could not be installed" \
         "$target/bin/python" -m pip install -q --no-deps --no-build-isolation -e .

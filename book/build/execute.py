@@ -3,63 +3,33 @@
 from __future__ import annotations
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 import nbformat
 
 from book.build import film, memories
 from book.build.claims_and_status import write_pages
-from book.build.faults import faults_told
+from book.build.errors import NotebookError, one_sentence
 from book.build.page import page, write_if_changed
-from book.build.parameters import check_together, check_values, declared_parameters, read_preset
-from book.build.runner import NotebookError, fingerprint, read_kept, read_source, run
-from book.build.toc import EXECUTED, GENERATED, PRESETS, ROOT, UsageError, notebook_names
+from book.build.presets import check_together, preset_values
+from book.build.runner import fingerprint, in_threads, read_kept, read_source, run
+from book.build.toc import EXECUTED, GENERATED, ROOT, UsageError, notebook_names
+from book.parameters import ParameterError, checked, declared
 
 # While one notebook starts, or draws, another one's sweep keeps the processors busy.
 AT_ONCE = 2
-
-
-def preset_values(preset: str, name: str) -> dict[str, Any]:
-    """Read what a preset sets in a notebook; nothing where the preset does not name the notebook.
-
-    Parameters
-    ----------
-    preset
-        ``default`` or the name of a folder of ``notebooks/presets``.
-    name
-        The notebook.
-
-    Returns
-    -------
-    dict
-        Name to value.
-
-    Raises
-    ------
-    UsageError
-        If there is no such preset.
-    """
-    if preset == "default":
-        return {}
-    known = ["default", *sorted(path.name for path in PRESETS.glob("*") if path.is_dir())]
-    if preset not in known:
-        raise UsageError(f"There is no preset {preset!r}: choose one of {', '.join(known)}.")
-    path = PRESETS / preset / f"{name}.yaml"
-    return read_preset(path) if path.exists() else {}
 
 
 def execute(name: str, preset: str, copies: Path) -> nbformat.NotebookNode:
     """Bring the executed copy of one notebook up to date and return it."""
     source = read_source(name)
     try:
-        values = check_values(declared_parameters(source), preset_values(preset, name))
+        values = checked(declared(source), preset_values(preset, name))
         check_together(source, values)
-    except UsageError as error:
-        raise UsageError(f"{name}, preset {preset}: {error}") from None
+    except ParameterError as error:
+        raise ParameterError(f"{name}, preset {preset}: {error}") from None
     inputs = fingerprint(source, values)
     copy = copies / f"{name}.ipynb"
     kept = read_kept(copy)
@@ -77,20 +47,19 @@ def attempt(name: str, preset: str, copies: Path) -> nbformat.NotebookNode | Non
     """Execute one notebook, or say why that failed and return nothing."""
     try:
         return execute(name, preset, copies)
-    except (UsageError, NotebookError) as error:
+    except (UsageError, ParameterError, NotebookError) as error:
         click.echo(f"error: {error}", err=True)
     return None
 
 
 @click.command()
 @click.option("--preset", default="default", help="Scale of the experiments: default or a folder of notebooks/presets.")
-@faults_told()
+@one_sentence()
 def main(preset: str) -> None:
     """Execute what is out of date and write the pages that the book shows."""
     names = notebook_names()
     copies = ROOT / "_build" / "executed" / preset
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        found = list(threads.map(partial(attempt, preset=preset, copies=copies), names))
+    found = in_threads(partial(attempt, preset=preset, copies=copies), names, AT_ONCE)
     executed = {name: notebook for name, notebook in zip(names, found, strict=True) if notebook is not None}
     failures = [name for name in names if name not in executed]
     for name in executed:

@@ -17,18 +17,7 @@ SCALE = SIZE / 2 / REACH
 
 
 def spectra(executed: Mapping[str, NotebookNode]) -> list[dict[str, Any]]:
-    """Find the eigenvalues that the picture moves through: those of the first spectrum explorer, at its widest network.
-
-    Parameters
-    ----------
-    executed
-        Name to executed notebook.
-
-    Returns
-    -------
-    list of dict
-        ``r``, ``radius``, ``x`` and ``y`` by growing norm; none where no page has such an explorer.
-    """
+    """Find the eigenvalues of the first spectrum explorer, at its widest network: records by growing norm r."""
     for notebook in executed.values():
         for _, output in displayed(notebook):
             if found := re.search(
@@ -45,18 +34,7 @@ def spectra(executed: Mapping[str, NotebookNode]) -> list[dict[str, Any]]:
 
 
 def moving(frames: list[dict[str, Any]]) -> str:
-    """Draw the moving picture: eigenvalues in the plane, the unit circle, and a slider for the norm of the patterns.
-
-    Parameters
-    ----------
-    frames
-        From :func:`spectra`.
-
-    Returns
-    -------
-    str
-        Markdown; without the script it is a still picture of the first frame.
-    """
+    """Draw the moving picture: eigenvalues in the plane, the unit circle, and a slider for the norm of the patterns."""
     if not frames:
         return ""
     first = frames[0]
@@ -96,18 +74,7 @@ def said(frame: Mapping[str, Any]) -> str:
 
 
 def verdict_strip(verdicts: Mapping[str, str], marks: Mapping[str, str], statements: Mapping[str, str]) -> str:
-    """Lay the verdicts out in one line, each a link to its evidence.
-
-    Parameters
-    ----------
-    verdicts, marks, statements
-        Claim to verdict, verdict to its mark, claim to what it says.
-
-    Returns
-    -------
-    str
-        Markdown.
-    """
+    """Lay the verdicts out in one line, each a link to its evidence."""
     links = "".join(
         f'<a class="chip chip-{verdict.replace(" ", "-")}" href="generated/claims.html#{id.lower()}" '
         f'title="{html.escape(statements[id])}">{id} <span aria-hidden="true">{marks[verdict]}</span> '

@@ -14,9 +14,8 @@ from nbformat.v4 import new_markdown_cell
 from book.build.arrange import all_code, arranged
 from book.build.dark import dark
 from book.build.outputs import displayed, files, glued
-from book.build.parameters import declared_parameters
-from book.build.toc import UsageError
 from book.build.unknown import without_unknown
+from book.parameters import ParameterError, declared
 from book.statistics.verdicts import CLAIM_MIME
 
 
@@ -131,14 +130,14 @@ their source, on the page [](../reference.md).
 def parameter_table(executed: NotebookNode, changed: dict[str, Any]) -> str:
     """Lay out the parameters of an execution, each with its meaning; changed ones are marked."""
     try:
-        declared = declared_parameters(executed)
-    except UsageError:
+        fields = declared(executed).model_fields
+    except ParameterError:
         return "This notebook has no parameters."
     rows = []
-    for parameter in declared.values():
-        value = changed.get(parameter.name, parameter.default)
-        mark = f" (default `{parameter.default!r}`)" if parameter.name in changed else ""
-        rows.append((f"`{parameter.name}`", f"`{value!r}`{mark}", parameter.comment))
+    for parameter, field in fields.items():
+        value = changed.get(parameter, field.default)
+        mark = f" (default `{field.default!r}`)" if parameter in changed else ""
+        rows.append((f"`{parameter}`", f"`{value!r}`{mark}", field.description or ""))
     return table(("Parameter", "Value", "Meaning"), rows)
 
 

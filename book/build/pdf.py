@@ -64,20 +64,7 @@ def published(address: str) -> str:
 
 
 def front(title: str, abstract: list[str]) -> str:
-    """Write the title page: the title, who made the book, and in short what was asked and found.
-
-    Parameters
-    ----------
-    title
-        Of the book.
-    abstract
-        Paragraphs of plain text.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Write the title page: the title, who made the book, and in short what was asked and found."""
     paragraphs = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in abstract)
     return (
         '<body style="font-family: serif; line-height: 1.5; padding: 30mm 12mm 0"><h1 style="text-align: center">'
@@ -87,15 +74,7 @@ def front(title: str, abstract: list[str]) -> str:
 
 
 def ready(page: Page, name: str) -> None:
-    """Open a page of the built site as it is printed: folds that belong to a paper are open, everything is loaded.
-
-    Parameters
-    ----------
-    page
-        A tab of the browser.
-    name
-        The page's, as in the table of contents.
-    """
+    """Open a page of the built site as it is printed: folds that belong to a paper are open, everything is loaded."""
     page.goto((HTML / f"{name}.html").as_uri())
     page.evaluate("() => document.querySelectorAll('details.told').forEach((told) => { told.open = true; })")
     page.evaluate(READY)
@@ -105,18 +84,7 @@ def ready(page: Page, name: str) -> None:
 
 
 def places_on(sheets: PdfReader) -> Places:
-    """Find where the elements of a printed page are.
-
-    Parameters
-    ----------
-    sheets
-        As printed.
-
-    Returns
-    -------
-    dict
-        Name of an element to the number of its sheet, and its height above that sheet's lower edge in points.
-    """
+    """Find where the elements of a printed page are: number of the sheet, points above its lower edge."""
     places = {}
     for name, found in sheets.named_destinations.items():
         number, top = sheets.get_destination_page_number(found), float(found.top or 0) - MARGIN
@@ -128,15 +96,7 @@ def places_on(sheets: PdfReader) -> Places:
 
 
 def joined(book: PdfWriter, places: dict[str, tuple[int, Places]]) -> None:
-    """Lead every link that :data:`LINKS` marked to its place in the document.
-
-    Parameters
-    ----------
-    book
-        All sheets.
-    places
-        Page of the book to its first sheet, and to where on these its elements are: sheet and height.
-    """
+    """Lead every link that :data:`LINKS` marked to its place in the document."""
     for sheet in book.pages:
         for link in sheet.get("/Annots", []):
             link = link.get_object()
@@ -152,24 +112,13 @@ def joined(book: PdfWriter, places: dict[str, tuple[int, Places]]) -> None:
 
 
 def printed(browser: Browser) -> PdfWriter:
-    """Print the pages that a paper would have, in reading order, after a title page.
-
-    Parameters
-    ----------
-    browser
-        From :func:`book.build.chromium.chromium`.
-
-    Returns
-    -------
-    PdfWriter
-        The document, with a bookmark a page of the book.
-    """
+    """Print the pages that a paper would have, in reading order, after a title page."""
     book = PdfWriter()
     places: dict[str, tuple[int, Places]] = {}
     page = browser.new_page(color_scheme="light")
     page.goto((HTML / f"{pages()[0]}.html").as_uri(), wait_until="networkidle")
-    told = [page.locator("article p:has(.pasted-text), article h1 + p").nth(k).inner_text() for k in (0, 1)]
-    page.set_content(front(page.title().partition(" — ")[0], told))
+    abstract = [page.locator("article p:has(.pasted-text), article h1 + p").nth(k).inner_text() for k in (0, 1)]
+    page.set_content(front(page.title().partition(" — ")[0], abstract))
     book.append(io.BytesIO(page.pdf(format="A4", margin=MARGINS)), outline_item="Abstract")
     names = [name for name in pages() if name not in NOT_PRINTED]
     for name in names:

@@ -9,22 +9,14 @@ from __future__ import annotations
 import os
 import platform
 import random
-import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree
 
 import click
 import numpy as np
 import torch
 
-from book.build import portability, readme
 from book.build.toc import NOTEBOOKS, ROOT
 
 INTEL = platform.machine().lower() in ("x86_64", "amd64")
@@ -35,32 +27,8 @@ PARTS = ("tests", "notebooks")
 COMBINATIONS = [("avx2", 2), ("native", 1), ("native", 2), ("default", 1)]
 
 
-def processor() -> str:
-    """Name the kind of processor; empty where the system does not tell."""
-    if platform.system() == "Darwin":
-        return subprocess.run(
-            ["sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, text=True
-        ).stdout.strip()
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return ""
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
-
-
 def switches(instructions: str) -> dict[str, str]:
-    """Return the environment variables that hold torch, MKL, OpenBLAS and NumPy to a set of instructions.
-
-    Parameters
-    ----------
-    instructions
-        One of ``SETS``: ``"default"``, what every 64-bit processor of the kind can do; ``"avx2"``; or ``"native"``.
-
-    Returns
-    -------
-    dict
-        Name to value; none for ``"native"``.
-    """
+    """Return the environment variables that hold torch, MKL, OpenBLAS and NumPy to a set of instructions."""
     if instructions == "native":
         return {}
     if not INTEL:
@@ -68,32 +36,13 @@ def switches(instructions: str) -> dict[str, str]:
     basic = instructions == "default"
     found = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
     beyond = [feature for feature in found if basic or feature not in ("X86_V3", "AVX2", "FMA3", "F16C", "AVX", "XOP")]
-    environment = {
+    return {
         "ATEN_CPU_CAPABILITY": instructions,
         "MKL_ENABLE_INSTRUCTIONS": "SSE4_2" if basic else "AVX2",
+        "MKL_CBWR": "COMPATIBLE" if basic else "AVX2",  # what MKL listens to on AMD's
         "OPENBLAS_CORETYPE": "Nehalem" if basic else "Haswell",
         "NPY_DISABLE_CPU_FEATURES": " ".join(beyond),
     }
-    if "AMD" in processor():  # where MKL listens to this switch alone
-        environment["MKL_CBWR"] = "COMPATIBLE" if basic else "AVX2"
-    return environment
-
-
-@contextmanager
-def fresh_folder(path: Path) -> Iterator[Path]:
-    """Make an empty folder, and remove it in the end.
-
-    Yields
-    ------
-    Path
-        The folder.
-    """
-    shutil.rmtree(path, ignore_errors=True)
-    path.mkdir(parents=True)
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
 
 
 def pytest_command(part: str, seed: int, threads: int, numbers: bool = False) -> list[str]:
@@ -113,82 +62,33 @@ def pytest_command(part: str, seed: int, threads: int, numbers: bool = False) ->
     return [*command, *notebooks]
 
 
-def counts(report: Path) -> dict[str, int]:
-    """Count what a JUnit report tells of: ``passed``, ``failed`` and ``skipped``."""
-    suites = list(ElementTree.parse(report).iter("testsuite"))
-    total = {key: sum(int(suite.get(key, 0)) for suite in suites) for key in ("tests", "failures", "errors", "skipped")}
-    failed = total["failures"] + total["errors"]
-    return {"passed": total["tests"] - failed - total["skipped"], "failed": failed, "skipped": total["skipped"]}
-
-
-def run(part: str, instructions: str, threads: int, seed: int, numbers: bool) -> dict[str, int]:
-    """Run a part in a process of its own, computing everything anew; return :func:`counts` of it."""
-    environment = os.environ | switches(instructions)
-    environment |= {name: str(threads) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
-    with (
-        fresh_folder(ROOT / ".cache" / f"portable-{instructions}-{threads}") as cache,
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        report = Path(folder, "report.xml")
-        environment["SIGAE_CACHE"] = str(cache)
-        command = [*pytest_command(part, seed, threads, numbers), f"--junitxml={report}"]
-        code = subprocess.run(command, cwd=ROOT, env=environment).returncode
-        found = counts(report) if report.exists() else {"passed": 0, "failed": 0, "skipped": 0}
-    if code and not found["failed"]:
-        found["failed"] = 1  # pytest itself failed
-    return found
-
-
 @click.command()
 @click.option("--instructions", multiple=True, type=click.Choice(SETS), help="Only these instruction sets.")
 @click.option("--threads", multiple=True, type=click.IntRange(1), help="Only with these numbers of threads.")
 @click.option("--only", multiple=True, type=click.Choice(PARTS), help="Tests or notebooks; both unless given.")
 @click.option("--numbers", is_flag=True, help="Of the tests only those of what is computed.")
 @click.option("--seed", type=int, help="Of the order; drawn and printed unless given.")
-@click.option("--record", is_flag=True, help="Note the result in book/portability.json.")
 def main(
-    instructions: tuple[str, ...],
-    threads: tuple[int, ...],
-    only: tuple[str, ...],
-    numbers: bool,
-    seed: int | None,
-    record: bool,
+    instructions: tuple[str, ...], threads: tuple[int, ...], only: tuple[str, ...], numbers: bool, seed: int | None
 ) -> None:
-    """Run all combinations, whatever fails, and say in the end what did."""
-    if record and numbers:
-        raise click.UsageError("--record tells of all tests: leave out --numbers.")
+    """Run all combinations, whatever fails, computing everything anew, and say in the end what failed."""
     seed = random.randrange(10**6) if seed is None else seed
     combinations = [(chosen, count) for chosen, count in COMBINATIONS if chosen in SETS]
     if instructions or threads:
         combinations = [(chosen, count) for chosen in instructions or SETS for count in threads or (1, 2)]
-    rows: list[dict[str, Any]] = []
+    failed = []
     for chosen, count in combinations:
-        started = time.monotonic()
-        click.echo(f"\n=== {chosen} instructions, threads: {count}, order of seed {seed}", err=True)
-        parts = {part: run(part, chosen, count, seed, numbers) for part in only or PARTS}
-        row: dict[str, Any] = {
-            "system": f"{platform.system()} {platform.machine()}",
-            "processor": processor(),
-            "python": platform.python_version(),
-            "instructions": chosen,
-            "threads": count,
-            "seed": seed,
-            "date": time.strftime("%Y-%m-%d", time.gmtime()),
-            "minutes": round((time.monotonic() - started) / 60, 1),
-            **parts,
-        }
-        rows.append(row)
-        if record:
-            portability.record(run=[row])
-            readme.main()
-    click.echo("", err=True)
-    for row in rows:
-        told = "; ".join(
-            f"{part}: {row[part]['passed']} passed, {row[part]['failed']} failed" for part in PARTS if part in row
-        )
-        click.echo(f"{row['instructions']} instructions, threads: {row['threads']}: {told}")
-    if failed := sum(row[part]["failed"] for row in rows for part in PARTS if part in row):
-        sys.exit(f"error: {failed} failed; the same order again: make portable ARGS='--seed {seed}'.")
+        environment = os.environ | switches(chosen)
+        environment |= {f"{library}_NUM_THREADS": str(count) for library in ("OMP", "MKL", "OPENBLAS")}
+        for part in only or PARTS:
+            what = f"{part} with {chosen} instructions, threads: {count}"
+            click.echo(f"\n=== {what}, order of seed {seed}", err=True)
+            with tempfile.TemporaryDirectory() as cache:
+                command = pytest_command(part, seed, count, numbers)
+                if subprocess.run(command, cwd=ROOT, env=environment | {"SIGAE_CACHE": cache}).returncode:
+                    failed.append(what)
+    if failed:
+        sys.exit(f"error: {'; '.join(failed)} failed; the same order again: make portable ARGS='--seed {seed}'.")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import yaml
 
-from book.build import film, portability
+from book.build import film
 from book.build.claims_and_status import MARKS, OUTCOMES_SAID, collect, summary, training_summary, verdicts
 from book.build.outputs import files
 from book.build.page import table, write_if_changed
@@ -35,7 +35,7 @@ def computed(notebooks: dict[str, nbformat.NotebookNode], benchmark: Path) -> st
     notebooks
         Name to recorded notebook.
     benchmark
-        What ``make bench`` wrote; beside it stands where the project was run.
+        What ``make bench`` wrote.
 
     Returns
     -------
@@ -48,8 +48,7 @@ def computed(notebooks: dict[str, nbformat.NotebookNode], benchmark: Path) -> st
         measured = json.loads(benchmark.read_text(encoding="utf-8"))
         lines.append(f"{training_summary(measured)}.")
     rows = [(id, claim.statement, f"{MARKS[said[id]]} {said[id]}") for id, claim in CLAIMS.items() if id in said]
-    where = portability.sentence(portability.recorded(benchmark.with_name("portability.json")))
-    return " ".join(lines) + "\n\n" + table(("", "Claim", "Verdict"), rows) + f"\n{OUTCOMES_SAID}\n\n{where}\n"
+    return " ".join(lines) + "\n\n" + table(("", "Claim", "Verdict"), rows) + f"\n{OUTCOMES_SAID}\n"
 
 
 def with_computed(text: str, block: str, begin: str = BEGIN, end: str = END) -> str:

@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +17,14 @@ import click
 import nbformat
 import yaml
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 
-from book.build.faults import faults_told
+from book.build.errors import NotebookError, one_sentence
 from book.build.outputs import claims, files
-from book.build.page import page, write_if_changed
-from book.build.parameters import (
-    check_together,
-    check_values,
-    declared_parameters,
-    describe,
-    parse_assignments,
-    read_preset,
-)
+from book.build.page import page, title, write_if_changed
+from book.build.presets import check_together, parse_assignments, read_file
 from book.build.toc import NOTEBOOKS, ROOT, UsageError, find_notebook
+from book.parameters import ParameterError, checked, declared
 
 
 def changed_verdicts(book: NotebookNode, rerun: NotebookNode) -> list[str]:
@@ -73,7 +70,6 @@ def build_page(notebook: Path, name: str) -> Path:
         With the last words of jupyter-book, if it fails.
     """
     from book.build.build_site import configuration_of_a_page
-    from book.build.runner import NotebookError
 
     folder = notebook.with_suffix("")
     program = str(Path(sys.executable).with_name("jupyter-book"))
@@ -84,7 +80,7 @@ def build_page(notebook: Path, name: str) -> Path:
         for recorded in NOTEBOOKS.glob(f"{name}.*"):
             Path(place, "notebooks").mkdir(exist_ok=True)
             shutil.copy(recorded, Path(place, "notebooks"))  # which the page offers to take along
-        nbformat.write(page(nbformat.read(notebook, as_version=4), name, source.parent), source)
+        nbformat.write(alone(page(nbformat.read(notebook, as_version=4), name, source.parent)), source)
         config.write_text(yaml.safe_dump(configuration_of_a_page()), encoding="utf-8")
         command = [program, "build", str(source), "--path-output", place, "--config", str(config)]
         said = subprocess.run(command, cwd=place, capture_output=True, text=True)
@@ -95,6 +91,29 @@ def build_page(notebook: Path, name: str) -> Path:
             )
         shutil.copytree(made.parent, folder / "page", dirs_exist_ok=True)
     return folder / "page" / "rerun.html"
+
+
+def alone(shown: NotebookNode) -> NotebookNode:
+    """Let a page stand alone: name in words what only the book holds, and list what it cites; changed in place."""
+    defined = "".join(f"{cell.source} {cell.metadata}" for cell in shown.cells)
+
+    def in_words(found: re.Match[str]) -> str:
+        known = re.search(rf"(\(|:label: |:name: ){found[2]}\b", defined)
+        return found[0] if known else f"*{found[2]}* of the book"
+
+    def named(found: re.Match[str]) -> str:
+        return f"*{found[1] or title(Path(found[2]).name)}*"
+
+    for cell in shown.cells:
+        if cell.cell_type == "markdown":
+            text = re.sub(r"\{doc\}`(?:([^`<]*) )?<?([\w./]+)>?`", named, cell.source)
+            text = re.sub(r"\[([^]]*)\]\((?!\w+:)([\w./]+)\.md\)", named, text)
+            cell.source = re.sub(r"\{(eq|prf:ref|numref)\}`([\w-]+)`", in_words, text)
+    if "{cite" in defined:
+        listed = new_markdown_cell("## References\n\n```{bibliography}\n:filter: docname in docnames\n```")
+        listed["id"] = "references"
+        shown.cells.append(listed)
+    return shown
 
 
 def copy_name(name: str, values: dict[str, Any]) -> str:
@@ -114,38 +133,38 @@ def copy_name(name: str, values: dict[str, Any]) -> str:
 )
 @click.option("--html", envvar="HTML", is_flag=True, help="Make an HTML page of it too.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Where the executed copy goes.")
-@faults_told()
+@one_sentence()
 def main(notebook: str, parameters: str, file: str, html: bool, output: Path | None) -> None:
     """Execute a copy of a notebook with other parameters; the committed notebook stays as it is."""
-    from book.build.runner import NotebookError, beside, read_source, run, shown
+    from book.build.runner import beside, in_threads, read_source, run, shown
 
+    name = find_notebook(notebook, sorted(path.stem for path in NOTEBOOKS.glob("*.py")))
+    source = read_source(name)
+    model = declared(source)
+    known = f"The parameters of {name} are:\n{textwrap.indent(model.__doc__ or '', '  ')}"
     try:
-        name = find_notebook(notebook, sorted(path.stem for path in NOTEBOOKS.glob("*.py")))
-        source = read_source(name)
-        declared = declared_parameters(source)
-        given = (read_preset(Path(file)) if file else {}) | parse_assignments(parameters)
-        values = check_values(declared, given)
+        values = checked(model, (read_file(Path(file)) if file else {}) | parse_assignments(parameters))
         check_together(source, values)
-        if output is not None and output.resolve().is_relative_to(NOTEBOOKS):
-            raise UsageError(f"{output} is among the committed notebooks: choose a place outside of notebooks/.")
-        target = (output or ROOT / "reruns" / f"{copy_name(name, values)}.ipynb").resolve()
-        if not values:
-            click.echo(f"No parameter changed. The parameters of {name} are:\n{describe(declared)}")
-        click.echo(
-            f"Running {name} with " + (", ".join(f"{k}={v!r}" for k, v in values.items()) or "its defaults") + " ..."
-        )
-        executed = run(source, target, values)
-        # A folder that may exist and hold other things: nothing in it is removed.
-        taken = beside(target)
-        for name_of_file, content in files(executed).items():
-            write_if_changed(taken / name_of_file, content)
-        built = build_page(target, name) if html else None
-    except (UsageError, NotebookError) as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(1 if isinstance(error, NotebookError) else 2)
+    except ParameterError as error:
+        raise ParameterError(f"{error}\n{known}") from None
+    if output is not None and output.resolve().is_relative_to(NOTEBOOKS):
+        raise UsageError(f"{output} is among the committed notebooks: choose a place outside of notebooks/.")
+    target = (output or ROOT / "reruns" / f"{copy_name(name, values)}.ipynb").resolve()
+    if not values:
+        click.echo(f"No parameter changed. {known}")
+    click.echo(
+        f"Running {name} with " + (", ".join(f"{k}={v!r}" for k, v in values.items()) or "its defaults") + " ..."
+    )
+    (executed,) = in_threads(partial(run, output=target, values=values, progress=sys.stderr.isatty()), [source])
+    # A folder that may exist and hold other things: nothing in it is removed.
+    folder = beside(target)
+    used = f"# Of {name}; handed over as FILE they are run again.\n"
+    used += yaml.safe_dump(model().model_dump() | values, sort_keys=False, default_flow_style=None)
+    for file_name, content in {"parameters.yaml": used.encode(), **files(executed)}.items():
+        write_if_changed(folder / file_name, content)
+    built = build_page(target, name) if html else None
     click.echo(f"Done in {executed.metadata.papermill.duration:.0f} s: {shown(target)}")
-    if taken.exists():
-        click.echo(f"Its tables (CSV) and figures: {shown(taken)}/")
+    click.echo(f"Its parameters, tables (CSV) and figures: {shown(folder)}/")
     if built is not None:
         click.echo(f"Its page: {shown(built)}")
     recorded = NOTEBOOKS / f"{name}.ipynb"

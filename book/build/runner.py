@@ -7,33 +7,62 @@ import importlib.metadata
 import os
 import platform
 import re
-import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 import jupytext
 import nbformat
 import papermill
 import psutil
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
+from book.build.errors import NotebookError
+from book.build.repository import commit
 from book.build.toc import NOTEBOOKS, ROOT
-from book.build.uses import definitions_used
+from book.record_key import code_hash
 
-QUIET = ["--IPKernelApp.log_level=ERROR"]  # a kernel on this machine's own sockets need not warn about encryption
-
+T = TypeVar("T")
+R = TypeVar("R")
+papermill.log.logger.disabled = True  # an error says all that it would
+INTERRUPTED = threading.Event()  # by Ctrl-C, which ends kernels
 PACKAGES = ("sigae", "torch", "numpy", "scipy", "pandas", "loky", "matplotlib", "papermill")
 
 
-class NotebookError(Exception):
-    """A cell of a notebook failed."""
+class OwnKernel(AsyncKernelManager):
+    """Starts the kernel of this very environment, whatever JUPYTER_PATH has under its name."""
+
+    kernel_spec = KernelSpec(
+        # A kernel on this machine's own sockets need not warn about encryption.
+        argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--IPKernelApp.log_level=ERROR"],
+        display_name="Python 3",
+        language="python",
+    )
+
+
+def in_threads(function: Callable[[T], R], items: Iterable[T], number: int = 1) -> list[R]:
+    """Call a function that runs kernels for each item, so many at once; Ctrl-C ends them and what they have started."""
+    with ThreadPoolExecutor(number) as threads:
+        try:
+            return list(threads.map(function, items))
+        except KeyboardInterrupt:
+            INTERRUPTED.set()
+            for process in psutil.Process().children(recursive=True):
+                process.kill()
+            raise
 
 
 def read_source(name: str, folder: Path = NOTEBOOKS) -> NotebookNode:
     """Read a notebook from its py:percent source, without outputs, the same bytes each time."""
-    notebook = jupytext.read(folder / f"{name}.py")
+    text = (folder / f"{name}.py").read_text(encoding="utf-8-sig")  # some editors begin a file with a byte order mark
+    notebook = jupytext.reads(text, fmt="py:percent")
     notebook.metadata.pop("jupytext", None)  # a copy that kept it would be paired with the source again
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     for index, cell in enumerate(notebook.cells):
@@ -63,7 +92,12 @@ def read_kept(path: Path) -> NotebookNode | None:
 
 
 def run(
-    source: NotebookNode, output: Path, values: dict[str, Any], *, extra: dict[str, Any] | None = None
+    source: NotebookNode,
+    output: Path,
+    values: dict[str, Any],
+    *,
+    extra: dict[str, Any] | None = None,
+    progress: bool = False,
 ) -> NotebookNode:
     """Execute a notebook and write it to ``output``.
 
@@ -78,6 +112,8 @@ def run(
         The parameters to inject.
     extra
         Kept in the executed notebook's metadata under ``sigae``.
+    progress
+        Whether the terminal shows which cells have run.
 
     Returns
     -------
@@ -87,7 +123,7 @@ def run(
     Raises
     ------
     NotebookError
-        If a cell fails: what was executed so far is then beside ``output``, ending in ``.failed.ipynb``.
+        If a cell fails or the kernel dies: what was executed is then beside ``output``, ending in ``.failed.ipynb``.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
     for left in output.parent.glob("*.partial.ipynb"):  # by a process that was killed
@@ -97,16 +133,17 @@ def run(
     partial, failed = (output.with_name(f"{output.stem}.{kind}.ipynb") for kind in (f"{os.getpid()}.partial", "failed"))
     failed.unlink(missing_ok=True)
     source = nbformat.from_dict(source)
-    source.metadata["sigae"] = {"commit": commit(), "machine": machine(), "versions": versions(), **(extra or {})}
+    source.metadata["sigae"] = {"commit": commit(ROOT), "machine": machine(), "versions": versions(), **(extra or {})}
     try:
         executed = papermill.execute_notebook(
             source,
             str(partial),
             parameters=values,
             cwd=str(NOTEBOOKS),
-            progress_bar=False,
+            progress_bar={"desc": output.stem, "unit": "cell", "dynamic_ncols": True} if progress else False,
             kernel_name="python3",
-            extra_arguments=[*QUIET, f"--IPKernelApp.exec_lines={_records_into(beside(output) / 'records')}"],
+            kernel_manager_class=OwnKernel,
+            extra_arguments=[f"--IPKernelApp.exec_lines={_records_into(beside(output) / 'records')}"],
         )
         executed.metadata.papermill["input_path"] = executed.metadata.papermill["output_path"] = output.name
         for sentence in take_record_warnings(executed):
@@ -118,6 +155,15 @@ def run(
         raise NotebookError(
             f"{output.stem}: cell {error.exec_count} failed with {error.ename}: {error.evalue}\n"
             f"What was executed so far is in {shown(failed)}."
+        ) from None
+    except RuntimeError as error:  # of a kernel that has died
+        if INTERRUPTED.is_set():
+            partial.unlink()
+            raise KeyboardInterrupt from None
+        partial.replace(failed)
+        raise NotebookError(
+            f"{output.stem}: {str(error).rstrip('.')}, as for lack of memory: free some, then run the same command "
+            f"again; what sweeps have computed is kept. What was executed so far is in {shown(failed)}."
         ) from None
     except BaseException:  # interrupted, or the disk is full
         partial.unlink(missing_ok=True)
@@ -158,27 +204,12 @@ def take_record_warnings(notebook: NotebookNode) -> list[str]:
         for output in cell.get("outputs", []):
             if output.get("name") == "stderr":
                 # As Python writes a warning: place and category, the sentence, then the line of code below it.
-                warning = re.compile(r"^\S.*: RecordWarning: (.*)\n(?:  .*\n)?", re.MULTILINE)
+                warning = re.compile(r"^\S.*: (?:RecordWarning|WorkersNote): (.*)\n(?:  .*\n)?", re.MULTILINE)
                 sentences += warning.findall(output.text)
                 output.text = warning.sub("", output.text)
         if "outputs" in cell:
             cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr" or o.text.strip()]
     return list(dict.fromkeys(sentences))
-
-
-def commit(root: Path = ROOT) -> str:
-    """Name the commit that is checked out, with a plus sign where files differ from it; empty outside a checkout."""
-    try:
-        said = subprocess.run(
-            ["git", "describe", "--always", "--abbrev=12", "--exclude", "*", "--dirty=+"],
-            cwd=root,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-    return said.stdout.strip()
 
 
 def versions() -> dict[str, str]:
@@ -194,7 +225,7 @@ def machine() -> str:
 
 
 def fingerprint(source: NotebookNode, values: dict[str, Any], root: Path = ROOT) -> str:
-    """Hash what an execution depends on: cells, parameters, what they use of the package, the lock, files they name."""
+    """Hash what an execution depends on: cells, parameters, modules that they import, the lock, files they name."""
     digest = hashlib.sha256()
     named = {path for cell in source.cells for path in re.findall(r"\"(\.\./[\w./-]+)\"", cell.source)}
     places = [(root / "notebooks" / name).resolve() for name in sorted(named)]
@@ -205,8 +236,7 @@ def fingerprint(source: NotebookNode, values: dict[str, Any], root: Path = ROOT)
         digest.update(f"{cell.cell_type}\0{cell.source}\0{cell.metadata}\0".encode())
     digest.update(repr(sorted(values.items())).encode())
     code = "\n".join(cell.source for cell in source.cells if cell.cell_type == "code")
-    for name, text in definitions_used(code, root).items():
-        digest.update(f"{name}\0{text}\0".encode())
-    for path in [root / "requirements.lock", *inputs]:
+    digest.update(code_hash(code).encode())
+    for path in inputs:
         digest.update(f"{path.name}\0".encode() + path.read_bytes())
     return digest.hexdigest()

@@ -97,6 +97,21 @@ def mend_roles(app: Any, page: str, template: str, context: dict[str, Any], doct
         )
 
 
+def open_recorded_notebooks(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Let launch buttons open the notebook that is in the repository, from which the page was executed."""
+    for group in context.get("header_buttons", []):
+        for button in group.get("buttons", []):
+            if "url" in button:
+                button["url"] = button["url"].replace("book/executed/", "notebooks/")
+
+
+def drop_modules_without_source(app: Any) -> list[Any]:
+    """Keep modules that have no source in Python out of the list of modules, which would link to no page."""
+    for name in [name for name, entry in getattr(app.env, "_viewcode_modules", {}).items() if not entry]:
+        del app.env._viewcode_modules[name]
+    return []
+
+
 def setup(app: Any) -> dict[str, Any]:
     """Register with Sphinx."""
     app.add_transform(TwoInks)
@@ -104,5 +119,7 @@ def setup(app: Any) -> dict[str, Any]:
     app.connect("autodoc-process-docstring", escape_bars)
     app.connect("missing-reference", resolve)
     app.connect("html-page-context", mend_roles)
+    app.connect("html-page-context", open_recorded_notebooks, priority=900)  # after the theme has made the buttons
+    app.connect("html-collect-pages", drop_modules_without_source, priority=100)  # before viewcode collects its own
     app.connect("builder-inited", add_plotly, priority=400)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

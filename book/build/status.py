@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
 
 from nbformat import NotebookNode
 
@@ -17,7 +15,7 @@ IMPORT = re.compile(r"^(from \S+ )?import ", re.MULTILINE)
 SWEEP = re.compile(r"\bsweep\(")
 
 
-def status_page(executed: dict[str, NotebookNode], benchmark: Path) -> str:
+def status_page(executed: dict[str, NotebookNode]) -> str:
     """Write the page that tells when, how long and from which commit each notebook was executed."""
     rows, totals = [], [0.0] * (1 + len(COSTS))
     for name, notebook in executed.items():
@@ -29,15 +27,11 @@ def status_page(executed: dict[str, NotebookNode], benchmark: Path) -> str:
         shown = [f"{s:.0f} s" for s in seconds]
         rows.append((link, told.get("preset", ""), *shown, finished, f"`{told.get('commit', '')}`"))
     rows.append(("**all**", "", *(f"**{s:.0f} s**" for s in totals), "", ""))
-    start = ""
-    if benchmark.exists():
-        seconds_to_start = json.loads(benchmark.read_text(encoding="utf-8"))["workers_start"]
-        start = f" The workers of a sweep start in {seconds_to_start:.1f} s of the time that stands with training."
     return f"""\
 # Status of this build
 
 Each notebook was executed by papermill when the site was built. A run whose inputs have not changed is kept, and so
-are the records of its sweep: a run time tells what had to be computed then. Two notebooks run at a time.{start}
+are the records of its sweep: a run time tells what had to be computed then. Two notebooks run at a time.
 
 {table(("Notebook", "Scale", "Run time", *COSTS, "Finished", "Commit"), rows)}"""
 

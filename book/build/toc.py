@@ -44,25 +44,7 @@ def notebook_names(root: Path = ROOT) -> list[str]:
 
 
 def find_notebook(wanted: str, names: list[str]) -> str:
-    """Find a notebook by its number, its name or its path.
-
-    Parameters
-    ----------
-    wanted
-        ``01``, ``01_single_example``, ``notebooks/01_single_example.py`` or the like.
-    names
-        The known names.
-
-    Returns
-    -------
-    str
-        The name, without folder and ending.
-
-    Raises
-    ------
-    UsageError
-        If no notebook, or more than one, answers to it.
-    """
+    """Find the notebook that a number, name or path means, or raise a UsageError that lists them."""
     stem = Path(wanted.strip()).name.removesuffix(".py").removesuffix(".ipynb")
     if stem in names:
         return stem

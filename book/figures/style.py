@@ -23,7 +23,10 @@ NARROW = 5.2  # inches, of a figure with a single panel
 INK = "#222222"
 KEPT = "kept"  # the id of what keeps its colours on a page in the dark
 
+# What a matplotlibrc on the machine says does not matter.
+DEFAULTS: Any = {name: value for name, value in matplotlib.rcParamsDefault.items() if not name.startswith("backend")}
 STYLE: Any = {
+    **DEFAULTS,
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "axes.titlesize": 9,

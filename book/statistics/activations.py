@@ -11,7 +11,7 @@ import pandas as pd
 from book.statistics.evidence import evidence
 from book.statistics.summaries import converged, holds_from
 from book.statistics.verdicts import Choice, try_values
-from book.sweeps import grid
+from book.sweep import grid
 from book.typeset import from_norm_on, of_each
 
 

@@ -14,47 +14,22 @@ from book.typeset import number, of_each
 from sigae.training.result import ACCURATE
 
 __all__ = [
-    "aims",
-    "before_and_after",
     "costs",
     "errors_at",
     "grid_readings",
+    "random_network_statistics",
     "slopes",
     "stiffest",
     "stiffnesses",
     "times_by_width",
-    "told_of_random_networks",
 ]
 
 CLOSE = 0.03  # relative error of Jacobians that count as exact
-AIMS = (
-    ("20 patterns, norm 1, m = 10 000: report's loop / ours", "headline_report_ratio", "at least 1000"),
-    ("the same: best-step descent / ours", "headline_descent_ratio", "at least 50"),
-    ("experiment 3's grid, step tolerance 0.03: report's loop / ours", "coarse_report_ratio", "at least 100"),
-    ("the same, six norms: descent of equal accuracy / ours", "equal_descent_ratio", "at least 5"),
-    ("40 patterns, norm 20, m = 100 000: seconds", "large_seconds", "at most 60"),
-    ("growth of time with the width, exponent from 10 000 up", "width_exponent", "at most 1.1"),
-    ("peak memory over the weights' own, largest width", "memory_over_weights", "at most 12"),
-    ("share of peak in a step, n = 10, m = 10 000", "share_10_10000", "at least 0.25"),
-    ("share of peak in a step, n = 20, m = 10 000", "share_20_10000", "at least 0.3"),
-    ("share of peak in a step, n = 20, m = 100 000", "share_20_100000", "at least 0.3"),
-    ("matrix products' share of a step's time, m from 10 000 up", "least_product_share", "at least 0.65"),
-    ("a step at m = 1000: time before / now", "narrow_gain", "at least 2"),
-    ("the limit iterated 50 times from 40 cues, norm 100: seconds", "limit_seconds", "at most 0.1"),
-    ("a slice of 400 x 400 points, d = 64, iterated 50 times: seconds", "slice_seconds", "at most 20"),
-    ("n = 64, m = 300, norm 1: seconds", "hard_64_seconds", "at most 2"),
-    ("n = 5, m = 100, norm 500: seconds", "hard_5_seconds", "at most 2"),
-    ("make book, from nothing but the environment: seconds", "make_book", "at most 180"),
-    ("make test: seconds", "make_test", "at most 240"),
-    (".ci/run, from a fresh clone: seconds", "make_ci", "at most 600"),
-)
 REPORT_RATE = 5  # learning rate of the report's loop
-SLOPES_A_STEP = 3  # of the hidden layer, one a pullback
 READINGS = (
     ("as above: default step tolerance of 0.003, double precision, one process", "grid", "grid", "flow_error"),
     ("step tolerance 0.03, as this book's experiment 3", "coarse", "coarse", "coarse_error"),
     ("the same in single precision, descent too", "single", "single", "single_error"),
-    ("step tolerance 0.03, as a sweep in two processes", "sweep", None, None),
     (
         "step tolerance 0.03 against descent whose step is shortened to the same accuracy, at six norms",
         None,
@@ -62,67 +37,6 @@ READINGS = (
         "equal_error",
     ),
 )
-
-
-def aims(measured: Mapping[str, Any]) -> pd.DataFrame:
-    """Tabulate what was aimed at beside what was measured.
-
-    Parameters
-    ----------
-    measured
-        The benchmark's record.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``quantity``, ``measured``, ``aim`` and ``met``.
-    """
-    summary = measured["summary"]
-    rows = [(words, summary[name], aim) for words, name, aim in AIMS if summary.get(name) is not None]
-    table = pd.DataFrame(rows, columns=["quantity", "measured", "aim"])
-    at_least = table["aim"].str.startswith("at least")
-    bound = table["aim"].str.split().str[-1].astype(float)
-    table["met"] = ((table["measured"] >= bound) == at_least).map({True: "yes", False: "no"})
-    return table
-
-
-def before_and_after(measured: Mapping[str, Any]) -> pd.DataFrame:
-    """Tabulate the pieces of training, and the limit, as they were before they were made faster and as they are.
-
-    Parameters
-    ----------
-    measured
-        The benchmark's record.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``piece``, ``before`` and ``now``; empty where the version before was not at hand.
-    """
-
-    def values(version: Mapping[str, Any]) -> dict[str, float]:
-        found = {}
-        for row in version["steps"]:
-            width = f"{row['width']:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-            words = f"n = {row['n_points']}, m = {width}"
-            found[f"{words}: milliseconds a step"] = row["milliseconds"]
-            found[f"{words}: share of peak, %"] = 100 * row["peak_share"]
-            found[f"{words}: of the time, matrix products, %"] = 100 * row["product_share"]
-        for activation, seconds in version["limit"].items():
-            found[f"the limit of {activation}, 50 times from 40 cues, norm 100: seconds"] = seconds
-        for piece, seconds in version.get("large_limits", {}).items():
-            found[f"the limit of {piece}, norm 100, 50 times: seconds"] = seconds
-        for row in version["hard"]:
-            words = f"n = {row['n_points']}, m = {row['width']}, norm {row['norm']:g}"
-            found[f"{words}: seconds (inf where it does not converge)"] = (
-                row["seconds"] if row["converged"] else math.inf
-            )
-        return found
-
-    pieces = measured["pieces"]
-    before, now = (values(pieces[name]) if name in pieces else {} for name in ("before", "after"))
-    rows = [(name, before.get(name), now.get(name)) for name in dict.fromkeys([*before, *now])]
-    return pd.DataFrame(rows if before else [], columns=["piece", "before", "now"])
 
 
 def grid_readings(measured: Mapping[str, Any]) -> pd.DataFrame:
@@ -180,7 +94,7 @@ def stiffest(stiff: pd.DataFrame) -> dict[str, float]:
 
 
 def costs(measured: Mapping[str, Any]) -> dict[str, Any]:
-    """Compute what the page says of times, errors and memory.
+    """Compute what the page says of times and errors.
 
     Parameters
     ----------
@@ -194,10 +108,6 @@ def costs(measured: Mapping[str, Any]) -> dict[str, Any]:
     """
     ratios, headline, grid = measured["summary"], measured["headline"], pd.DataFrame(measured["grid"])
     flow_step, descent_step = (grid[f"{way}_seconds"] / grid[f"{way}_steps"] for way in ("flow", "descent"))
-    met = aims(measured)["met"]
-    fused, pieces = measured["fused"], measured["pieces"]["after"]["steps"]
-    step = next(row["milliseconds"] for row in pieces if (row["n_points"], row["width"]) == (20, 10_000))
-    saved = SLOPES_A_STEP * fused["blocks"] * (fused["slope_torch"] - fused["slope_numba"])
     return {
         "headline_seconds": headline["flow_seconds"],
         "headline_steps": headline["flow_steps"],
@@ -221,8 +131,6 @@ def costs(measured: Mapping[str, Any]) -> dict[str, Any]:
         "middle_descent_error": 100 * grid.query("10 < norm <= 20")["descent_error"].median(),
         "coarse_report": ratios["coarse_report_ratio"],
         "coarse_descent": ratios["coarse_descent_ratio"],
-        "sweep_report": ratios["sweep_report_ratio"],
-        "sweep_seconds": ratios["sweep_seconds"],
         "grid_report_minutes": ratios["grid_report_seconds"] / 60,
         "equal_descent": ratios["equal_descent_ratio"],
         "step_ratio": (flow_step / descent_step).median(),
@@ -230,19 +138,9 @@ def costs(measured: Mapping[str, Any]) -> dict[str, Any]:
         "equal_cells": ratios["equal_cells"],
         "slowest_equal": ratios["slowest_equal_ratio"],
         "width_exponent": ratios["width_exponent"],
-        "memory_ratio": ratios["memory_over_weights"],
-        "large_seconds": ratios["large_seconds"],
-        "aims_met": int(met.eq("yes").sum()),
-        "aims": len(met),
-        "least_thin": 100 * min(measured["thin_products"][name] for name in ("over_d", "over_units", "update")),
-        "most_thin": 100 * max(measured["thin_products"][name] for name in ("over_d", "over_units", "update")),
         "full_steps": measured["full_kernel"]["full_steps"],
         "auto_steps": measured["full_kernel"]["auto_steps"],
         "full_ratio": measured["full_kernel"]["full_seconds"] / measured["full_kernel"]["auto_seconds"],
-        "fused_sigmoid": fused["sigmoid_numba"] / fused["sigmoid_torch"],
-        "fused_saving": 100 * saved / step,
-        "numba_version": fused["numba"],
-        "workers_start": measured["workers_start"],
         "machine": measured["machine"],
         "torch_version": measured["versions"]["torch"],
         "torchdiffeq_version": measured["versions"]["torchdiffeq"],
@@ -332,8 +230,8 @@ def stiffnesses(stiff: pd.DataFrame, quantities: Sequence[str]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def told_of_random_networks(table: pd.DataFrame) -> dict[str, Any]:
-    """Say how exact training was in random networks.
+def random_network_statistics(table: pd.DataFrame) -> dict[str, Any]:
+    """Compute how exact training was in random networks.
 
     Parameters
     ----------

@@ -69,7 +69,7 @@ def over_seeds(table: pd.DataFrame, quantity: str, by: Sequence[str], *, worst: 
     Parameters
     ----------
     table
-        From :func:`book.sweeps.sweep`.
+        From :func:`book.sweep.sweep`.
     quantity
         Column of numbers.
     by

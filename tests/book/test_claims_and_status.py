@@ -73,7 +73,7 @@ def test_a_run_time_is_told_apart():
     notebook = executed()
     sources = {
         "import numpy": 2.0,
-        "from book.sweeps import sweep": 3.0,
+        "from book.sweep import sweep": 3.0,
         "t = sweep(f, [])\nsweep(g)": 50.0,
         "draw()": 7.0,
     }

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from book import figures
 from book.bench import report_loop as bench
-from book.bench.contenders import Cell, report_loop
+from book.bench.peers import Cell, report_loop
 from book.statistics import report_loop as tables
 
 CELL = Cell(n_points=3, norm=6.0, width=150, dim=8)

@@ -4,10 +4,8 @@ import functools
 import re
 import xml.etree.ElementTree as ET
 
-from book.build.toc import notebook_names
 from tests.site.conftest import HTML, open_page
 
-LONGEST = 36_500  # pixels at 1280 of the pages of the report's experiments and of what goes beyond them, together
 SMALLEST = 11.0  # pixels of a figure's text as shown
 LOOKS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]  # a page's width in pixels, and its theme
 
@@ -116,14 +114,3 @@ def test_a_figure_is_enlarged_by_a_click_and_put_back_by_escape(browser, site):
     opened.page.keyboard.press("Escape")
     opened.page.locator("dialog.enlarged").wait_for(state="detached")
     opened.page.context.close()
-
-
-def test_the_result_pages_are_not_too_long_together(browser, site):
-    opened = open_page(browser, f"{site}/index.html")
-    total = 0
-    for name in (name for name in notebook_names() if "01" <= name < "12"):
-        opened.page.goto(f"{site}/book/executed/{name}.html")
-        opened.page.evaluate("() => window.MathJax?.startup?.promise")
-        total += opened.page.evaluate("() => document.documentElement.scrollHeight")
-    opened.page.context.close()
-    assert total <= LONGEST

@@ -1,0 +1,170 @@
+"""Every notebook at the smoke scale and under odd parameters: a page, or one sentence that says why there is none."""
+
+import os
+import re
+
+import matplotlib
+import pytest
+
+from book import publish
+from book.build.presets import check_together, parse_assignments, preset_values
+from book.build.runner import read_source
+from book.build.toc import NOTEBOOKS, ROOT, find_notebook
+from book.figures import explorers
+from book.parameters import ParameterError, checked, declared
+from book.statistics import verdicts
+
+pytestmark = pytest.mark.machinery
+
+NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.py"))
+
+
+class Page:
+    """What a notebook's code shows and says."""
+
+    def __init__(self):
+        self.bundles, self.glued, self.prose = [], {}, ""
+
+    @property
+    def text(self):
+        return "\n".join(bundle["text/plain"] for bundle in self.bundles)
+
+    @property
+    def verdicts(self):
+        judged = [bundle[verdicts.CLAIM_MIME] for bundle in self.bundles if publish.CLAIM_MIME in bundle]
+        return {f"{data['id']} {data['part']}".strip(): data["verdict"] for data in judged}
+
+    @property
+    def evidence(self):
+        judged = [bundle[verdicts.CLAIM_MIME] for bundle in self.bundles if publish.CLAIM_MIME in bundle]
+        return [row for data in judged for row in data["evidence"]]
+
+
+def draw(figure):
+    figure.set_layout_engine("none")  # to place the axes takes most of the time
+    figure.draw_without_rendering()
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """Execute a notebook's code in this process, as a kernel would."""
+    monkeypatch.setenv("SIGAE_CACHE", os.environ.get("SIGAE_CACHE", str(ROOT / ".cache" / "test")))
+    monkeypatch.setenv("SIGAE_WORKERS", "1")
+    monkeypatch.setitem(matplotlib.rcParams, "axes.titley", 1.0)  # to find room for titles takes long, too
+    monkeypatch.chdir(NOTEBOOKS)
+
+    def execute(number, **changed):
+        name = find_notebook(number, NAMES)
+        source, page = read_source(name), Page()
+
+        def show(bundle, raw=False, metadata=None):
+            page.bundles.append(bundle)
+
+        monkeypatch.setattr(publish, "display", show)
+        monkeypatch.setattr(explorers, "display", show)
+        monkeypatch.setattr(publish, "glue", lambda name, value, display: page.glued.update({name: value}))
+        monkeypatch.setattr(publish, "figure", draw)
+        values = checked(declared(source), preset_values("smoke", name) | changed)
+        namespace = {"In": []}
+        for cell in source.cells:
+            if cell.cell_type == "code":
+                namespace["In"].append(cell.source)
+                exec(compile(cell.source, number, "exec"), namespace)
+                if "parameters" in cell.metadata.get("tags", []):
+                    namespace.update(values)
+            else:
+                page.prose += cell.source + "\n"
+        # What the prose cites is there, and can be written as asked.
+        for name, form in re.findall(r"\{glue:text\}`(\w+)(?::([^`]*))?`", page.prose):
+            format(page.glued[name], form)
+        assert not [row for row in page.evidence if row["value"] is None]
+        return page
+
+    return execute
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_smoke_preset_gives_a_page(run, name):
+    page = run(name)
+    assert "failed" not in page.text
+    assert "inf" not in page.text.split()
+
+
+ODD = [  # and the claims that are then not judged
+    ("01", {"depths": [3], "initial_seeds": [1], "seeds": [3]}, ["C1", "C2", "C3"]),
+    ("01", {"dim": 1, "norms": [10], "activation": "erf"}, ["C1"]),
+    ("02", {"n_points": [1], "seeds": [3]}, ["C4"]),
+    ("03", {"norms": [10], "widths": [300]}, ["C5", "C6"]),
+    ("03", {"dim": 1, "n_points": [1], "far_norms": [5], "limit_every": 9}, ["C5"]),
+    ("04", {"norms": [10], "noises": [5], "seeds": [3]}, ["C7"]),
+    ("05", {"activations": ["sigmoid"], "equal_every": 5, "limit_every": 5}, ["C8"]),
+    ("06", {"depths": [3], "activations": ["tanh"], "dim": 1}, ["C9 tanh, C2"]),
+    ("07", {"n_points": [1], "activations": ["erf"]}, ["C9 erf, C4"]),
+    ("08", {"norms": [10], "n_points": [1], "activations": ["tanh"]}, ["C9 tanh, C5"]),
+    ("09", {"stiff_points": [1], "stiff_norms": [5], "error_norms": [5], "step_tolerances": [0.1], "n_points": 1}, []),
+    ("10", {"activations": ["tanh"], "n_points": 1, "band_norms": [5]}, []),
+    ("11", {"dim": 1, "counts": [1], "large_counts": [1], "norms": [1], "samples": 1}, []),
+    ("14", {"judged_choices": [3], "norms": [8], "n_pictures": 1, "loads": [1]}, ["C10", "C11"]),
+    ("15", {"won_draws": 1, "choices": [3], "norms": [20], "activations": ["sigmoid"]}, ["C12"]),
+]
+
+
+@pytest.mark.parametrize(("number", "changed", "not_judged"), ODD, ids=str)
+def test_odd_parameters_give_a_page_that_judges_nothing_without_its_comparison(run, number, changed, not_judged):
+    found = run(number, **changed).verdicts
+    assert {claim: found[claim] for claim in not_judged} == dict.fromkeys(not_judged, "not judged")
+
+
+def test_order_changes_nothing(run):
+    given = {"widths": [60, 120], "n_points": [2, 3], "norms": [4, 30], "seeds": [0, 1]}
+    pages = [run("08", **changed) for changed in (given, {name: values[::-1] for name, values in given.items()})]
+    assert pages[0].verdicts == pages[1].verdicts
+    assert pages[0].glued == pages[1].glued
+    assert pages[0].text == pages[1].text
+
+
+def test_a_sweep_that_fails_in_part_says_so_above_its_figures_with_the_reason(run):
+    page = run("11", dim=2, counts=[1, 30], norms=[1, 5])  # so many patterns in so few dimensions nearly coincide
+    said = page.bundles[0]["text/plain"]
+    assert "conditions of a sweep failed" in said
+    assert "n_points 30, norm 1, seed 0) with: ValueError: the tangent kernel of these 30 points" in said
+
+
+def test_a_side_comparison_that_diverges_leaves_the_page(run):
+    page = run("03", learning_rate=1e6, seeds=[0], judged_seeds=[0, 1])
+    assert "learning_rate 1000000" in page.text
+    assert page.verdicts["C5"] != "not judged"
+
+
+def test_a_sweep_that_fails_altogether_ends_in_one_sentence(run):
+    with pytest.raises(RuntimeError, match="all .* conditions of a sweep failed, the first .* with: ValueError"):
+        run("11", dim=1, counts=[2], large_counts=[2], seed=2)  # both patterns are the same one of two
+
+
+REFUSED = [
+    ("01", "depths=[2,40] width=100000", "at width 100000 and depth 40 .* take a smaller width"),
+    ("02", "n_points=[12]", "n_points has 12, but dim is 10"),
+    ("03", "widths=[1000000000]", "training 10 patterns in 32 dimensions at width 1000000000 .* take a smaller width"),
+    ("03", "norms=[0.0005,10]", "tolerance is 1e-07, .* norm 0.0005"),
+    ("03", "dim=1", "dim is 1, .* 10 are asked for"),
+    ("05", "report_points={sigmoid: 10}", r"activations has \['tanh', 'erf'\], for which report_points has no value"),
+    ("05", "report_points={sigmoid:3}", "write {sigmoid: 3}, with a space"),
+    ("07", "small_norm=2", "small_norm is 2, but norm is 1"),
+    ("09", "benchmark=nothing.json", "benchmark is 'nothing.json'"),
+    ("11", "dim=1 counts=[3]", "dim is 1, where only two patterns differ, but 20 are asked for"),
+    ("11", "crowded_dims=[1,2]", "crowded_dims has 1"),
+    ("13", "tables_folder=nowhere", "tables_folder is 'nowhere'"),
+    ("14", "rows_lost=9", "rows_lost is 9: .* 8"),
+    ("14", "blend=2", "blend is 2: .* 1 "),
+    ("14", "choices=[5000]", "choice 5000 .* not as many pictures"),
+    ("14", "judged_choices=[11]", "not as many pictures"),
+    ("15", "loads=[2000]", "count is 2000.* not as many pictures"),
+]
+
+
+@pytest.mark.parametrize(("number", "given", "sentence"), REFUSED, ids=str)
+def test_what_no_page_can_be_made_with_is_refused_at_once_in_one_sentence(number, given, sentence):
+    source = read_source(find_notebook(number, NAMES))
+    with pytest.raises(ParameterError, match=sentence) as said:
+        check_together(source, checked(declared(source), parse_assignments(given)))
+    assert str(said.value).endswith(".")

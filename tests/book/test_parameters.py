@@ -1,0 +1,203 @@
+"""Parameters know their range, and are checked in the notebook however they were changed."""
+
+import papermill
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from book import parameters
+from book.build.runner import OwnKernel, read_source
+from book.build.toc import NOTEBOOKS
+from book.parameters import ParameterError, checked, declared, declared_in, parse_yaml
+
+pytestmark = pytest.mark.machinery
+
+IMPORTS = "from book.parameters import *"
+DECLARED = """\
+activation: Activation = "sigmoid"  # its name
+widths: Ascending[Count] = [100, 300]  # hidden units
+norm: Positive = 1  # of the patterns
+large: Several[Positive] = [
+    30, 100
+]  # larger norms  # fmt: skip
+order: Distinct[Activation] = ["tanh", "erf"]  # as drawn
+stated: dict[Activation, Count] = {"tanh": 2}  # numbers of patterns
+"""
+DEFAULTS = {"activation": "sigmoid", "widths": [100, 300], "norm": 1, "large": [30, 100], "order": ["tanh", "erf"]}
+
+
+def run(injected="", source=DECLARED):
+    """Run the cells as a notebook would, and return its variables."""
+    namespace = {"In": [""]}
+    for cell in (IMPORTS, source, *([injected] if injected else []), "check(globals())"):
+        namespace["In"].append(cell)
+        exec(cell, namespace)
+    return namespace
+
+
+def read(annotation, value, default=1):
+    return checked(declared_in(f"it: {annotation} = {default!r}"), {"it": value})["it"]
+
+
+def test_a_cell_is_read_with_types_defaults_and_comments():
+    fields = declared_in(DECLARED).model_fields
+    assert {name: fields[name].default for name in DEFAULTS} == DEFAULTS
+    assert fields["large"].description == "larger norms"
+    for line in ("import os", "a = 1", "a: Count", "a: Count = len('x')", "a += 1"):
+        with pytest.raises(ParameterError, match="declares no parameter"):
+            declared_in(line)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "known"),
+    [
+        ("Ascending[Count]", [300, 100, 200], [100, 200, 300]),
+        ("Ascending[Positive]", [10, 2.5, 3.0], [2.5, 3, 10]),
+        ("Several[Positive]", [10, 2], [2, 10]),
+        ("Distinct[Activation]", ["tanh", "erf"], ["tanh", "erf"]),
+        ("Positive", 2.0, 2),
+        ("Device", "cpu", "cpu"),
+    ],
+)
+def test_what_has_no_order_is_sorted_and_the_rest_kept(annotation, value, known):
+    assert repr(read(annotation, value, value)) == repr(known)  # whole numbers are written as such
+
+
+@pytest.mark.parametrize(
+    ("annotation", "default", "value", "named"),
+    [
+        ("Count", 1, 0, "it is 0: .* 1"),
+        ("Count", 1, 2.5, "it is 2.5: .*integer"),
+        ("Count", 1, True, "it is True: .*integer"),
+        ("Depth", 2, 1, "it is 1: .* 2"),
+        ("Rows", 4, 9, "it is 9: .* 8"),
+        ("Share", 0.3, 2, "it is 2(.0)?: .* 1"),
+        ("Device", "cpu", "gpu", "it is 'gpu': .*\"cpu\""),
+        ("Seed", 0, -1, "it is -1: .* 0"),
+        ("Positive", 1, 0.0, "it is 0.0: .* 0"),
+        ("Positive", 1, float("inf"), "it is inf: .*finite"),
+        ("Positive", 1, "x", "it is 'x': .*number"),
+        ("Tolerance", 1e-7, 1e-30, "it is 1e-30: .* 1e-20"),
+        ("Activation", "erf", "relu", "it is 'relu': .*'tanh'"),
+        ("File", "toc.md", "nothing.json", "it is 'nothing.json': .*file"),
+        ("Ascending[Count]", [1], 3, "it is 3: .*list"),
+        ("Ascending[Count]", [1], [], r"it is \[\]: .*at least 1"),
+        ("Ascending[Count]", [1], [1, 0], r"it\[1\] is 0: .* 1"),
+        ("Ascending[Positive]", [1], [2, 2.0], "2(.0)? stands there twice"),
+        ("Several[Count]", [1, 2], [1], r"it is \[1\]: .*at least 2"),
+        ("dict[Activation, Count]", {"erf": 1}, {"tanh": 0}, r"it\['tanh'\] is 0: .* 1"),
+        ("dict[Activation, Count]", {"erf": 1}, {"relu": 1}, r"it\['relu'\] is 'relu': .*'tanh'"),
+        ("dict[Activation, Count]", {"erf": 1}, {"tanh:3": None}, "it.*write {tanh: 3}, with a space"),
+        ("dict[Activation, Count]", {"erf": 1}, [1], r"it is \[1\]: .*dict"),
+    ],
+)
+def test_what_is_out_of_range_is_one_sentence_with_the_value_and_the_remedy(annotation, default, value, named):
+    if annotation == "File":
+        default = "../README.md"
+    with pytest.raises(ParameterError, match=named) as said:
+        read(annotation, value, default)
+    text = str(said.value)
+    assert text.endswith(").") and "\n" not in text and len(text) < 250
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0100", 100),  # 64 in YAML 1.1
+        ("1:30", "1:30"),  # 90 in YAML 1.1
+        ("no", "no"),
+        ("1e-3", 1e-3),
+        ("10_000", 10_000),
+        ("[1, 2.5, true, null]", [1, 2.5, True, None]),
+        ("{sigmoid: 3}", {"sigmoid": 3}),
+    ],
+)
+def test_text_is_read_by_the_rules_of_yaml_1_2(text, value):
+    assert repr(parse_yaml(text)) == repr(value)
+
+
+@pytest.mark.parametrize("text", ["[1", "{a: 1, a: 2}", "a: 1\na: 2", "!!python/name:os.system", "\x00", "2020-13-45"])
+def test_what_is_no_yaml_is_one_sentence(text):
+    with pytest.raises(ParameterError) as said:
+        parse_yaml(text)
+    assert "\n" not in str(said.value)
+
+
+@pytest.mark.parametrize(
+    ("injected", "sentence"),
+    [
+        ("# Parameters\nwidths = [300, 0]\n", r"widths\[1\] is 0"),
+        ("# Parameters\nwidhts = [300]\n", "no parameter 'widhts'. Did you mean widths"),
+        ("norm = -3", "norm is -3"),
+        ("# Parameters\nwidths = '[300, 0]'\n", r"widths\[1\] is 0"),
+        ("# Parameters\nwidths = '[300'\n", r"'\[300' cannot be read"),
+        ("# Parameters\nactivation = 'relu'\n", "activation is 'relu'"),
+    ],
+)
+def test_injected_values_are_checked_in_the_notebook(injected, sentence):
+    with pytest.raises(ParameterError, match=sentence):
+        run(injected)
+
+
+def test_what_papermill_hands_over_as_text_is_read_and_the_rest_is_left():
+    assert {name: run()[name] for name in DEFAULTS} == DEFAULTS
+    found = run("# Parameters\nwidths = '[300, 100]'\nlarge = '[1e3, 3]'\nstated = '{erf: 3}'\norder = '[erf]'\n")
+    changed = {"widths": [100, 300], "large": [3, 1000], "stated": {"erf": 3}, "order": ["erf"]}
+    assert {name: found[name] for name in changed} == changed
+
+
+def test_a_default_that_a_reader_edits_is_checked():
+    with pytest.raises(ParameterError, match=r"widths\[0\] is -1"):
+        run(source=DECLARED.replace("[100, 300]", "[-1, 300]"))
+    # Run again after it was mended, with the broken cell still among the inputs.
+    namespace = {"In": [""]}
+    for source in (IMPORTS, DECLARED.replace("[100", "[-1"), "oops(", DECLARED, "check(globals())"):
+        namespace["In"].append(source)
+        if source != "oops(":
+            exec(source, namespace)
+    assert namespace["widths"] == [100, 300]
+
+
+def test_declared_values_are_written_as_they_are_read():
+    """So that a run that keeps no inputs, and checks nothing, prints what others print."""
+    for path in NOTEBOOKS.glob("*.py"):
+        model = declared(read_source(path.stem))
+        for name, field in model.model_fields.items():
+            assert repr(getattr(model(), name)) == repr(field.default), (path.stem, name)
+
+
+def test_without_inputs_nothing_is_checked_and_without_declarations_a_sentence_says_so():
+    namespace = {"In": [""], "norm": -1}
+    parameters.check(namespace)
+    assert namespace["norm"] == -1
+    with pytest.raises(ParameterError, match="run the notebook from its first cell"):
+        parameters.check({"In": ["1 + 1"]})
+
+
+def test_a_kernel_reads_and_checks_what_papermill_changed_and_the_page_says_so():
+    cells = [
+        new_code_cell(IMPORTS),
+        new_code_cell(DECLARED, metadata={"tags": ["parameters"]}),
+        new_code_cell("check(globals())"),
+        new_code_cell("print(widths, norm)"),
+    ]
+    notebook = new_notebook(cells=cells)
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    options = {"progress_bar": False, "kernel_manager_class": OwnKernel}
+    done = papermill.execute_notebook(notebook, None, {"widths": "[300, 20]", "norm": 2.0}, **options)
+    assert done.cells[-1].outputs[0].text == "[20, 300] 2\n"
+    assert "widths = [20, 300], norm = 2" in done.cells[-2].outputs[0].data["text/plain"]
+    with pytest.raises(papermill.PapermillExecutionError, match="ParameterError: norm is -2"):
+        papermill.execute_notebook(notebook, None, {"norm": -2}, **options)
+
+
+def test_networks_that_do_not_fit_or_would_not_have_to_be_trained_are_refused(capsys):
+    with pytest.raises(MemoryError, match="2 patterns in 8 dimensions at width 10000000000000 and depth 2"):
+        parameters.check_fits(width=[10, 10**13], dim=8, n_points=[1, 2])
+    with pytest.raises(ParameterError, match="dim is 1.* 3 are asked for"):
+        parameters.check_fits(width=10, dim=1, n_points=[2, 3])
+    with pytest.raises(ParameterError, match=r"tolerance is 1e-07.* norm 0.0005 in 8 dimensions.* at most 3e-12"):
+        parameters.check_fits(width=10, dim=8, norms=[0.0005, 1], tolerance=1e-7)
+    parameters.check_fits(width=10, dim=8, norms=[0.0005, 1], tolerance=3e-12)
+    assert capsys.readouterr().out == ""
+    parameters.check_fits(width=100_000, dim=10, n_points=10, repeats=60_000)
+    assert "60,000 networks will take about 10 hours" in capsys.readouterr().out

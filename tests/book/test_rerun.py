@@ -1,0 +1,237 @@
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import nbformat
+import psutil
+import pytest
+from click.testing import CliRunner
+
+from book.build import rerun, runner, toc
+from book.build.presets import read_file
+from book.build.toc import UsageError, find_notebook
+
+pytestmark = pytest.mark.machinery
+
+SOURCE = """\
+# %% [markdown]
+# # Example
+
+# %% tags=["parameters"]
+width: int = 10  # hidden units
+activation: str = "sigmoid"  # sigmoid, tanh or erf
+norms: list[float] = [1.0, 2.0]  # input norms
+limit: float | None = None  # stop here
+
+# %%
+assert width > 0, "width is not positive"
+print(width, activation, norms, limit)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    notebooks = tmp_path / "notebooks"
+    notebooks.mkdir()
+    (notebooks / "01_example.py").write_text(SOURCE)
+    for module in (rerun, runner):
+        monkeypatch.setattr(module, "NOTEBOOKS", notebooks)
+        monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.setattr(runner.read_source, "__defaults__", (notebooks,))
+    return tmp_path
+
+
+def invoke(**options):
+    arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
+    return CliRunner().invoke(rerun.main, arguments)
+
+
+@pytest.mark.parametrize("wanted", ["01", "1", "01_example", "01_example.py", "notebooks/01_example.ipynb", "01_ex"])
+def test_notebooks_are_found_by_number_name_or_path(wanted):
+    names = ["01_example", "02_other"]
+    if wanted == "01_ex":
+        with pytest.raises(UsageError, match="Did you mean 01_example"):
+            find_notebook(wanted, names)
+    else:
+        assert find_notebook(wanted, names) == "01_example"
+
+
+def test_pages_of_the_toc_are_listed_in_reading_order(tmp_path):
+    (tmp_path / "_toc.yml").write_text(
+        "root: book/intro\nparts:\n- chapters:\n  - file: book/executed/02_b\n    sections:\n"
+        "    - file: book/executed/01_a\n- chapters:\n  - file: book/end\n"
+    )
+    assert toc.pages(tmp_path) == ["book/intro", "book/executed/02_b", "book/executed/01_a", "book/end"]
+    assert toc.notebook_names(tmp_path) == ["02_b", "01_a"]
+
+
+def test_rerun_writes_a_copy_with_the_new_value(folder):
+    before = (folder / "notebooks" / "01_example.py").read_bytes()
+    result = invoke(notebook="01", parameters="width=7 norms=[3]")
+    assert result.exit_code == 0, result.output
+    (copy,) = (folder / "reruns").glob("*.ipynb")
+    text = "".join(o["text"] for c in nbformat.read(copy, 4).cells for o in c.get("outputs", []) if "text" in o)
+    assert text == "7 sigmoid [3.0] None\n"
+    assert (folder / "notebooks" / "01_example.py").read_bytes() == before
+    assert "jupytext" not in json.loads(copy.read_text())["metadata"]
+
+
+PROSE = """\
+# # Example
+#
+# See {doc}`../method`, {doc}`its figures <03_beyond_linear_region>`, [](../reference.md) and {eq}`eq-critical-load`,
+# and {numref}`fig-line`. It is known {cite}`jacot2018neural`.
+#
+# $$ a = b $$ (eq-own)
+#
+# By {eq}`eq-own` all is well.
+"""
+PUBLISHING = """\
+# %% tags=["parameters"]
+width: int = 10  # hidden units
+
+# %% mystnb={"figure": {"name": "fig-line", "caption": "A line."}}
+import pandas as pd
+from matplotlib.figure import Figure
+
+from book import publish
+from book.statistics import verdicts
+from book.statistics.evidence import evidence
+
+drawing = Figure()
+drawing.subplots().plot([1, width])
+publish.figure(drawing)
+
+# %%
+publish.table(pd.DataFrame({"width": [width]}), "widths")
+
+# %%
+found = pd.Series([width / 20] * 2, index=pd.Index([0, 1], name="seed"))
+publish.verdict(verdicts.judge("C3", [evidence("radius", "d = 4", found)]))
+"""
+
+
+def test_a_copy_named_by_a_hash_has_its_parameters_beside_it(folder):
+    given = {"width": 7, "norms": [k + 0.5 for k in range(30)]}
+    result = invoke(notebook="01", parameters=f"width=7 norms={given['norms']}")
+    assert result.exit_code == 0, result.output
+    (listed,) = (folder / "reruns").glob("*/parameters.yaml")
+    assert re.fullmatch(r"01_example--[0-9a-f]{12}", listed.parent.name)
+    assert read_file(listed) == {"activation": "sigmoid", "limit": None, **given}
+
+
+def test_rerun_takes_tables_figures_and_a_page_along_and_says_which_verdicts_differ(folder):
+    (folder / "notebooks" / "01_example.py").write_text(f"# %% [markdown]\n{PROSE}\n{PUBLISHING}")
+    book = invoke(notebook="01", output=folder / "notebooks.ipynb")  # its files go to a folder that is there already
+    assert book.exit_code == 0, book.output
+    assert "verdicts" not in book.output
+    assert (folder / "notebooks" / "01_example.py").exists()
+    (folder / "notebooks.ipynb").rename(folder / "notebooks" / "01_example.ipynb")
+    same = invoke(notebook="01", parameters="width=8")
+    assert same.exit_code == 0, same.output
+    assert "Its verdicts are the book's." in same.output
+    result = CliRunner().invoke(rerun.main, ["--notebook", "01", "--parameters", "width=40", "--html"])
+    assert result.exit_code == 0, result.output
+    assert "C3: not reproduced here, reproduced in the book" in result.output
+    taken = folder / "reruns" / "01_example--width=40"
+    assert (taken / "widths.csv").read_text() == "width\n40\n"
+    assert {"fig-line.svg", "fig-line.png"} <= {path.name for path in taken.iterdir()}
+    shown = (taken / "page" / "rerun.html").read_text()
+    # As the book would show it: a drawing for each theme, no machinery, and where it came from.
+    assert "Example" in shown and "_images/fig-line.svg" in shown and "_images/fig-line-dark.svg" in shown
+    assert "cell_input" not in shown and "parameters of one" in shown
+    # What is outside the page is named, and nothing refers to where there is nothing.
+    body = re.search(r"<article.*</article>", shown, re.DOTALL)[0]
+    words = " ".join(re.sub(r"<[^>]+>", "", body).split())
+    assert "See method, its figures, reference and eq-critical-load of the book, and Fig. 1" in words
+    assert "By (1) all is well" in words and "[Jacot et al." in words and "Neural tangent kernel" in words
+    for link in re.findall(r'href="([^"#]+)(?:#[^"]*)?"', body):
+        assert link.startswith("http") or (taken / "page" / link).exists(), link
+    for anchor in re.findall(r'href="#([^"]*)"', body):
+        assert f'id="{anchor}"' in body, anchor
+
+
+@pytest.mark.parametrize("parameters", ["widht=5", "width=wide", "norms=3"])
+def test_rerun_refuses_before_anything_runs(folder, parameters):
+    result = invoke(notebook="01", parameters=parameters)
+    assert result.exit_code == 2
+    assert "width: int = 10" in result.output
+    assert "Traceback" not in result.output
+    assert not (folder / "reruns").exists()
+
+
+def test_a_terminal_shows_how_many_cells_have_run(folder, capsys):
+    runner.run(runner.read_source("01_example"), folder / "out.ipynb", {}, progress=True)
+    assert "3/3" in capsys.readouterr().err
+
+
+def test_a_kernel_that_is_killed_is_one_sentence_and_a_failed_copy(folder):
+    source = folder / "notebooks" / "01_example.py"
+    source.write_text(SOURCE + "\n# %%\nimport os\nos.kill(os.getpid(), 9)\n")
+    result = invoke(notebook="01", output=folder / "out.ipynb")
+    assert result.exit_code == 1
+    assert result.output.count("error: ") == 1 and "Traceback" not in result.output
+    assert "out: Kernel died" in result.output and "out.failed.ipynb" in result.output
+    assert "10 sigmoid [1.0, 2.0] None" in (folder / "out.failed.ipynb").read_text()
+    assert not (folder / "out.ipynb").exists()
+
+
+def test_the_kernel_is_this_environment_s_whatever_jupyter_path_says(folder, monkeypatch):
+    foreign = folder / "foreign" / "kernels" / "python3"
+    foreign.mkdir(parents=True)
+    spec = {"argv": ["false"], "display_name": "Python 3", "language": "python"}
+    (foreign / "kernel.json").write_text(json.dumps(spec))
+    monkeypatch.setenv("JUPYTER_PATH", str(folder / "foreign"))
+    (folder / "notebooks" / "01_example.py").write_text(SOURCE + "import sys\nprint(sys.executable)\n")
+    assert invoke(notebook="01", output=folder / "out.ipynb").exit_code == 0
+    assert sys.executable in (folder / "out.ipynb").read_text()
+
+
+def test_ctrl_c_ends_kernel_and_program_in_one_sentence_that_says_how_to_go_on(folder):
+    started = folder / "started"
+    waiting = f"import os, pathlib, time\npathlib.Path({str(started)!r}).write_text(str(os.getpid()))\ntime.sleep(60)\n"
+    (folder / "notebooks" / "01_example.py").write_text(SOURCE + waiting)
+    program = """import sys; from pathlib import Path; from book.build import rerun, runner
+rerun.ROOT = runner.ROOT = Path(sys.argv[1])
+rerun.NOTEBOOKS = runner.NOTEBOOKS = rerun.ROOT / "notebooks"
+runner.read_source.__defaults__ = (runner.NOTEBOOKS,)
+rerun.main(["--notebook", "01"])"""
+    run = subprocess.Popen([sys.executable, "-c", program, str(folder)], stderr=subprocess.PIPE, text=True)
+    while not (started.exists() and started.read_text()):
+        assert run.poll() is None
+        time.sleep(0.1)
+    os.kill(run.pid, signal.SIGINT)
+    said = run.communicate(timeout=30)[1]
+    assert run.returncode == 130
+    assert len(said.splitlines()) == 1 and "the same command goes on" in said
+    assert not psutil.pid_exists(int(started.read_text()))
+    assert list((folder / "reruns").iterdir()) == []
+
+
+def test_rerun_reads_a_parameter_file_that_the_command_line_overrides(folder):
+    (folder / "preset.yaml").write_text("width: 3\nactivation: erf\n")
+    output = folder / "out.ipynb"
+    result = invoke(notebook="01", file=folder / "preset.yaml", parameters="width=4", output=output)
+    assert result.exit_code == 0, result.output
+    assert "4 erf [1.0, 2.0] None" in output.read_text()
+
+
+def test_rerun_never_writes_among_the_committed_notebooks(folder):
+    result = invoke(notebook="01", output=folder / "notebooks" / "01_example.ipynb")
+    assert result.exit_code == 2
+    assert not (folder / "notebooks" / "01_example.ipynb").exists()
+
+
+def test_a_failing_cell_keeps_the_good_copy_and_the_partial_one_apart(folder):
+    output = folder / "out.ipynb"
+    output.write_text("good")
+    result = invoke(notebook="01", parameters="width=-1", output=output)
+    assert result.exit_code == 1
+    assert "width is not positive" in result.output
+    assert output.read_text() == "good"
+    assert "AssertionError" in (folder / "out.failed.ipynb").read_text()
+    assert sorted(path.name for path in folder.glob("*.ipynb")) == ["out.failed.ipynb", "out.ipynb"]
