@@ -121,7 +121,7 @@ test-only: $(READY) ## The same without the check of the sources; FRESH=1 comput
 
 .PHONY: quick
 quick: lint ## Check the sources, run the tests of the science and one notebook at smoke scale: a minute
-	@$(RUN) -m pytest -q -n $(JOBS) --dist loadfile tests/sigae $(ARGS)
+	@$(RUN) -m pytest -q -n $(JOBS) --dist loadfile -m 'not slow' tests/sigae $(ARGS)
 	@$(RUN) -m book.build.rerun --notebook 05 --file notebooks/presets/smoke/05_activations.yaml
 
 .PHONY: portable

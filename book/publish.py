@@ -6,7 +6,10 @@ import base64
 import html
 import io
 import numbers as abstract_numbers
+import os
 import re
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,7 +19,7 @@ from matplotlib.figure import Figure
 from myst_nb import glue
 
 from book.figures.style import DEFAULTS
-from book.figures.verdict_box import as_html, as_text
+from book.figures.verdict_html import as_html, as_text
 from book.statistics import summaries
 from book.statistics.verdicts import CLAIM_MIME, Verdict
 from book.typeset import SYMBOLS, grouped, number, symbols
@@ -40,41 +43,47 @@ def _rounded(value: Any, digits: int = DIGITS) -> Any:
 
 
 def notice(sentence: str) -> None:
-    """Show a sentence that a reader of the page must not miss.
-
-    Parameters
-    ----------
-    sentence
-        Plain text.
-    """
+    """Show a sentence that a reader of the page must not miss."""
     display({"text/plain": sentence, "text/html": f'<p class="notice">{html.escape(sentence)}</p>'}, raw=True)
 
 
-def failures(*sweeps: pd.DataFrame, beside: pd.DataFrame | None = None) -> None:
+def failures(optional: Sequence[str] = (), **sweeps: pd.DataFrame) -> None:
     """Say on the page which conditions of its sweeps failed, with the first reason; nothing where none did.
+
+    Where the environment names a folder in ``SIGAE_RECORDS``, every record is written there too: a file a sweep, a row
+    a condition, in full precision; of lists those that are not nested.
 
     Parameters
     ----------
-    *sweeps
-        Tables from :func:`book.sweep.sweep`.
-    beside
-        One more that the page can do without.
+    optional
+        Names of those that the page can do without.
+    **sweeps
+        Tables from :func:`book.sweep.sweep`, by the names that they have in the notebook.
 
     Raises
     ------
     RuntimeError
-        If nothing is left of one of the sweeps.
+        If nothing is left of one of the others.
     """
-    for table in sweeps if beside is None else (*sweeps, beside):
+    folder = os.environ.get("SIGAE_RECORDS")
+    for name, table in sweeps.items():
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            flat = [column for column in table if not table[column].map(_nested).any()]
+            table[flat].to_csv(Path(folder, f"{name}.csv"), index=False, lineterminator="\n")
         failed = summaries.failures(table)
         if failed.empty:
             continue
         row = failed.iloc[0]
-        known = [name for name in CONDITION if name in table]
-        first = f"the first ({', '.join(f'{name} {row[name]}' for name in known)}) with: {row['why']}"
-        if len(failed) == len(table) and table is not beside:
+        known = [column for column in CONDITION if column in table]
+        first = f"the first ({', '.join(f'{column} {row[column]}' for column in known)}) with: {row['why']}"
+        if len(failed) == len(table) and name not in optional:
             raise RuntimeError(f"nothing can be shown, all {len(table):,} conditions of a sweep failed, {first}")
         notice(f"{len(failed):,} of {len(table):,} conditions of a sweep failed and are left out below, {first}")
+
+
+def _nested(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(entry, list) for entry in value)
 
 
 def numbers(**values: float | int | str) -> None:
@@ -99,18 +108,11 @@ def numbers(**values: float | int | str) -> None:
 def networks(swept: pd.DataFrame, name: str, *quantities: str) -> None:
     """Offer what was measured of every network, a row each; the page shows the first of them.
 
-    Parameters
-    ----------
-    swept
-        From :func:`book.sweep.sweep`; rows that failed are left out.
-    name
-        Stem of the file.
-    *quantities
-        Columns of numbers; the estimated error of the Jacobians stands beside them, where there is one.
+    Rows that failed are left out; the estimated error of the Jacobians stands beside, where there is one.
     """
     columns = [column for column in CONDITION if column in swept]
     estimated = [column for column in ("jacobian_error",) if column in swept]
-    table(summaries.usable(swept)[[*columns, *quantities, *estimated]], name, rows=20)
+    table(summaries.converged(swept)[[*columns, *quantities, *estimated]], name, rows=20)
 
 
 def table(frame: pd.DataFrame, name: str, *, title: str = "", rows: int | None = None) -> None:
@@ -161,13 +163,7 @@ def _head(column: str) -> str:
 
 
 def figure(drawing: Figure) -> None:
-    """Show a matplotlib figure as SVG and PNG.
-
-    Parameters
-    ----------
-    drawing
-        The figure.
-    """
+    """Show a matplotlib figure as SVG and PNG."""
     files: dict[str, bytes] = {}
     with rc_context(DEFAULTS | {"svg.hashsalt": "sigae", "svg.fonttype": "path"}):
         if (engine := drawing.get_layout_engine()) is not None:

@@ -40,8 +40,6 @@ INSTALLED = {Path(place).resolve() for place in (*PLACES, *site.getsitepackages(
 PLAIN = (type(None), bool, int, float, complex, str, bytes, range, type(...), torch.dtype, torch.device)
 LOADS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
 UNSEEN = {"eval", "exec", "globals", "__import__"}  # may name anything
-
-
 # What a value of some type holds.
 PARTS: dict[type, Callable[[Any], list[Any]]] = {
     list: list,
@@ -153,11 +151,12 @@ class MadeBy:
 def _holds_only_attributes(value: Any) -> bool:
     """Tell whether an object is of a public class and holds nothing but its attributes."""
     kind = type(value)
-    if (kind.__reduce__, kind.__reduce_ex__) != (object.__reduce__, object.__reduce_ex__) or not _public_name(kind):
+    own_way = (kind.__reduce__, kind.__reduce_ex__) != (object.__reduce__, object.__reduce_ex__)
+    if isinstance(value, type) or own_way or not _public_name(kind):
         return False
     try:
         return type(value.__reduce_ex__(2)[2]) is dict
-    except TypeError:  # of a file, a lock, a class
+    except TypeError:  # of a file, a lock
         return False
 
 
@@ -223,8 +222,12 @@ def _read(file: str, modified: int, module: str) -> tuple[str, list[str]]:
 
 def _imported(source: bytes, package: str = "") -> list[str]:
     """List the modules that a source names in its imports, wherever they stand, with what might be one."""
-    names = []
-    for node in ast.walk(ast.parse(source)):
+    names: list[str] = []
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):  # of a file that nothing can import
+        return names
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -263,11 +266,8 @@ def _is_installed(file: str) -> bool:
 
 def _public_name(value: Any) -> str:
     """Name what an installed package or the project defines; empty for anything else."""
-    for home in (
-        getattr(value, "__module__", None),
-        getattr(getattr(value, "__self__", None), "__name__", None),
-        "scipy.special",
-    ):
+    bound_to = getattr(value, "__self__", None)
+    for home in (getattr(value, "__module__", None), getattr(bound_to, "__name__", None), "scipy.special"):
         if isinstance(home, str) and home in sys.modules and (home.partition(".")[0] in PROJECT or not _is_own(home)):
             for attribute in ("__qualname__", "__name__"):
                 with contextlib.suppress(AttributeError, TypeError):

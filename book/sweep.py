@@ -179,8 +179,9 @@ def _open(cache: str | os.PathLike | None, name: str, unknown: str) -> Path | No
     if cache is None or cache == "off":
         return None
     if unknown:
+        remedy = "Make it inside the function, or define it in a module of book"
         what = f"no record of {name} is kept or used: it refers to {unknown}, whose state cannot be known"
-        warnings.warn(f"{what}. Define that in a module of sigae or book, or do without.", RecordWarning, stacklevel=3)
+        warnings.warn(f"{what}. {remedy}.", RecordWarning, stacklevel=3)
         return None
     folder = Path(cache).absolute()
     try:

@@ -24,16 +24,8 @@ _FORMULAS = {"||": "‖", "phi'(0)": "<i>φ</i>′(0)", "sqrt(E phi'^2)": "√(E
 def grouped(text: str) -> str:
     """Set the thousands of all numbers of five digits and more apart by a thin space, and write powers of ten as such.
 
-    Parameters
-    ----------
-    text
-        Words and numbers; commas between thousands are taken out.
-
-    Returns
-    -------
-    str
-        The text, with 12 345 for 12345 and for 12,345, and 10⁻⁷ for 1e-07; decimals and what is part of a word stay as
-        they are.
+    Returns the text, with 12 345 for 12345 and for 12,345, and 10⁻⁷ for 1e-07; decimals and what is part of a word stay
+    as they are.
     """
     text = re.sub(r"(?<![\w.])(\d(?:\.\d+)?)e([+-]\d+)(?!\w)", lambda found: _power(found[1], int(found[2])), text)
     plain = re.sub(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,]|\.\d*,)", lambda found: found[0].replace(",", ""), text)
@@ -43,17 +35,8 @@ def grouped(text: str) -> str:
 def number(value: Any, digits: int = 4) -> str:
     """Write a table's cell: a number with no digit beyond those that are known, anything else as it is.
 
-    Parameters
-    ----------
-    value
-        A number or a text; a real number has no more than ``digits`` significant digits.
-    digits
-        How many are known.
-
-    Returns
-    -------
-    str
-        As in ``2808``, ``17.22``, ``12 345``, ``1.2 × 10⁻⁵`` and ``10⁻⁷``; empty for what is missing.
+    ``value``: a number or a text; a real number has no more than ``digits`` significant digits. Returns as in ``2808``,
+    ``17.22``, ``12 345``, ``1.2 × 10⁻⁵`` and ``10⁻⁷``; empty for what is missing.
     """
     if value is None or isinstance(value, float) and math.isnan(value):
         return ""
@@ -77,15 +60,7 @@ def _power(mantissa: str, power: int) -> str:
 def listed(words: Iterable[str]) -> str:
     """Join words to a list as in a sentence.
 
-    Parameters
-    ----------
-    words
-        Any number of them.
-
-    Returns
-    -------
-    str
-        As in ``a``, ``a and b``, ``a, b and c``; ``none`` for none.
+    Returns as in ``a``, ``a and b``, ``a, b and c``; ``none`` for none.
     """
     *most, last = [*words] or ["none"]
     return f"{', '.join(most)} and {last}" if most else last
@@ -94,17 +69,7 @@ def listed(words: Iterable[str]) -> str:
 def of_each(said: Mapping[str, str], word: str = "for") -> str:
     """Say something of each of several things, and of those that share it together.
 
-    Parameters
-    ----------
-    said
-        Thing to what is said of it.
-    word
-        Between the two.
-
-    Returns
-    -------
-    str
-        As in ``8 for a``, ``8 for a and b``, ``8 for a and 9 for b``, ``8 for a, and 9 for b and c``.
+    Returns as in ``8 for a``, ``8 for a and b``, ``8 for a and 9 for b``, ``8 for a, and 9 for b and c``.
     """
     things: dict[str, list[str]] = {}
     for thing, value in said.items():
@@ -118,32 +83,13 @@ def of_each(said: Mapping[str, str], word: str = "for") -> str:
 def from_norm_on(norm: float) -> str:
     """Say from which norm on something holds.
 
-    Parameters
-    ----------
-    norm
-        Not a number where there is none.
-
-    Returns
-    -------
-    str
-        As in ``from norm 8 on``.
+    Returns as in ``from norm 8 on``.
     """
     return "at no norm tried" if math.isnan(norm) else f"from norm {norm:g} on"
 
 
 def symbols(text: str) -> str:
-    """Turn plain words into HTML in which quantities are set as such and uncertainties do not break.
-
-    Parameters
-    ----------
-    text
-        Plain, with rho, n, m, d, L, r and t for the quantities.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Turn plain words into HTML in which quantities are set as such and uncertainties do not break."""
     escaped = _LETTER.sub(
         lambda found: _WRITTEN.get(found[0], f"<i>{found[0]}</i>"), html.escape(grouped(text), quote=False)
     )

@@ -80,8 +80,9 @@ by_descent = {"norm": descent_norms, "learning_rate": learning_rate, "tolerance"
 descent = sweep(flow_and_descent, grid(**shared, width=width, seed=seeds[0], **by_descent), device=device)
 
 # %% tags=["remove-input"]
-publish.failures(trained, limit, initial, saturating, descent)
-depths, norms = summaries.left(trained, "depth", "norm")
+publish.failures(trained=trained, limit=limit, initial=initial, saturating=saturating)
+publish.failures(descent=descent, optional=["descent"])
+depths, norms = summaries.remaining(trained, "depth", "norm")
 shallow = limit[limit["depth"] == 2]
 target = 2 * get_activation(activation).slope_at_zero
 
@@ -96,7 +97,6 @@ publish.figure(
     figures.against(
         by_dimension,
         x="dim",
-        x_label="dimension $d$",
         y_label=r"operator norm $\|J_0\|_2$",
         colour_by="activation",
         references={r"$2\,\phi'(0)$": target},
@@ -158,7 +158,7 @@ publish.numbers(
 # saturate, as the infinite-width law says, too.
 
 # %% tags=["hide-input"]
-found = tables.concentration(saturating, initial, activation)
+found = tables.concentration(saturating, initial, activation) if activation == "sigmoid" else []  # C1 is about it
 tried = tables.up_to_each_norm(saturating, initial, activation, norms)
 publish.verdict(verdicts.judge("C1", found, choices=[tried]), figure="fig-single-initial-norm")
 
@@ -190,14 +190,13 @@ publish.networks(
 )
 
 # %% tags=["remove-cell"]
-per_seed = tables.mean_changes(trained, ["seed", "depth"])
 publish.numbers(
     width=width,
     deep_over_limit=tables.over_limit(trained, limit, depths[-1]),
-    **summaries.counted(trained),
+    **summaries.failure_counts(trained),
     shallowest=depths[0],
     deepest=depths[-1],
-    **tables.told_of_changes(per_seed, depths),
+    **tables.change_statistics(tables.mean_changes(trained)),
 )
 
 # %% [markdown]
@@ -239,7 +238,7 @@ publish.figure(
 publish.table(radii, "single_radius")
 
 # %% tags=["remove-cell"]
-networks = summaries.usable(trained)
+networks = summaries.converged(trained)
 publish.numbers(
     worst_radius=networks["final_radius"].max(),
     attractors=int(networks["final_radius"].lt(1).sum()),
@@ -264,16 +263,17 @@ publish.verdict(verdicts.judge("C3", found, choices=[tried]), figure="fig-single
 # see how near it ends.
 
 # %% tags=["hide-input"]
-compared = descent[["norm", "descent_steps", "equivalent_steps", "radius_descent", "radius_flow", "difference"]]
-publish.table(compared, "single_descent")
+columns = ["norm", "descent_steps", "equivalent_steps", "radius_descent", "radius_flow", "difference"]
+publish.table(descent.reindex(columns=columns), "single_descent")
 
 # %% tags=["remove-cell"]
+followed = summaries.converged(descent).reindex(columns=columns)
 publish.numbers(
     learning_rate=learning_rate,
     norms_of_report=30,
     norms_used=len({*norms} & {*range(1, 31)}),
-    descent_difference_percent=100 * summaries.usable(descent)["difference"].max(),
-    descent_steps=int(summaries.usable(descent)["descent_steps"].max()),
+    descent_difference_percent=100 * followed["difference"].max(),
+    descent_steps=followed["descent_steps"].max(),
 )
 
 # %% [markdown]

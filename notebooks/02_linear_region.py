@@ -80,18 +80,18 @@ swept = sweep(trained_spectrum, grid(**shared, width=width, tolerance=tolerance)
 limit = sweep(limit_spectrum, grid(**shared | {"seed": seeds[:3]}, samples=limit_samples))
 descending = {"width": width, "tolerance": tolerance, "learning_rate": learning_rate}
 descent = sweep(trained_spectrum, grid(**shared | {"seed": seeds[0]}, **descending), device=device)
-publish.failures(swept, limit, beside=descent)
-(n_points,) = summaries.left(swept, "n_points")
+publish.failures(swept=swept, limit=limit, descent=descent, optional=["descent"])
+(n_points,) = summaries.remaining(swept, "n_points")
 edges = {n: tables.edge_of_the_others(activation, n, dim) for n in n_points}
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-spectrum", "caption": "Distribution of the eigenvalue norms of the trained Jacobian, pooled over all training points and seeds, for 2, 5 and 8 patterns. Bars: trained networks. Outline: infinite width. Dashed: the share that algebra puts at one. Dotted: the radius of the disc that the circular law gives to the others. Rings: the networks of the first seed, trained by gradient descent at the report's learning rate."}, "image": {"alt": "Histograms for three numbers of patterns: a bulk of small norms below the dotted line, and a narrow peak at one that grows with the number of patterns. Rings, one network each, lie near the tops of the bars."}}
 publish.figure(
     figures.eigenvalue_histograms(
-        summaries.usable(swept),
+        summaries.converged(swept),
         limit,
         theory={n: tables.count_at_one(activation, n) / dim for n in n_points},
         edges=edges,
-        rings={rf"descent, $\eta$ = {learning_rate:g}": summaries.usable(descent)},
+        rings={rf"descent, $\eta$ = {learning_rate:g}": summaries.converged(descent)},
     )
 )
 
@@ -109,9 +109,9 @@ publish.numbers(
     share_last=100 * shares["mean"].iloc[-1],
     claimed_first=100 * shares["claimed"].iloc[0],
     claimed_last=100 * shares["claimed"].iloc[-1],
-    **tables.said_of_each_number(shares, trained),
+    **tables.shares_in_words(shares, trained),
     worst_radius=trained["radius_worst"].max(),
-    **summaries.counted(swept),
+    **summaries.failure_counts(swept),
 )
 
 # %% tags=["remove-cell"]
@@ -149,12 +149,13 @@ publish.numbers(
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-or-not", "caption": "Whether networks are linear, against the norm of the patterns. Left: relative difference (Frobenius norm) between the Jacobian at a pattern and the mean over the patterns, at the worst pattern; zero in a linear network. Middle: share of the patterns with at least one eigenvalue norm within 0.1 of one. Right: share of the patterns with as many as a linear network has, n − 1 for the sigmoid. Mean and range over seeds."}, "image": {"alt": "Left, the difference of the Jacobians rises steadily with the norm. Middle, for the larger numbers of patterns the share stays at one up to norm 5. Right, the share falls to zero soon after norm 1."}}
 at_norms = shared | {"norm": linear_norms, "width": width, "tolerance": tolerance}
 tried = sweep(trained_spectrum, grid(**at_norms), device=device)
+publish.failures(tried=tried)
 linear = report_compared.linearity(tried, around)
 publish.figure(figures.against(linear, y_label="share", colour_by="n_points", panel_by="quantity"))
 
 # %% tags=["hide-input"]
 publish.table(linear, "linear_or_not")
-publish.numbers(**report_compared.told_of_linearity(linear, linear_norms[0]), linear_norm=linear_norms[0])
+publish.numbers(**report_compared.linearity_statistics(linear, linear_norms[0]), linear_norm=linear_norms[0])
 
 # %% [markdown]
 # At norm {glue:text}`linear_norm` the conclusion is right: no Jacobian differs from its network's mean by more than

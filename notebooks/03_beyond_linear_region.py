@@ -58,7 +58,7 @@ check_fits(width=widths, dim=dim, n_points=n_points, repeats=repeats, norms=all_
 
 # %% tags=["remove-cell"]
 from book import figures, publish
-from book.experiments.explorers import limit_eigenvalues, trained_eigenvalues
+from book.experiments.explorers import trained_eigenvalues
 from book.experiments.from_hours_to_a_second import flow_and_descent
 from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
 from book.figures import explorers
@@ -81,13 +81,15 @@ judged_limit = sweep(limit_spectrum, grid(**compared, samples=limit_samples))
 some = {"seed": seeds[0], "width": widths, "norm": descent_norms}
 some |= {"learning_rate": learning_rate, "tolerance": tolerance}
 descent = sweep(flow_and_descent, grid(**shared | some), memory=memory, device=device)
-publish.failures(trained, judged, limit, judged_limit, descent)
-n_points, widths, norms = summaries.left(trained, "n_points", "width", "norm")
+publish.failures(trained=trained, judged=judged, limit=limit, judged_limit=judged_limit)
+publish.failures(descent=descent, optional=["descent"])
+n_points, widths, norms = summaries.remaining(trained, "n_points", "width", "norm")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius", "caption": "Spectral radius of the trained Jacobian at the training points, against the norm of the patterns, for 2, 5 and 10 patterns. With markers: networks of two widths, mean over the training points, then mean and range over seeds; dotted in their colours: the worst training point of any seed. Without markers: infinite width, with the band that holds 90 % of single points. Grey lines: 1 (dashed), below which a pattern is an attractor, and 1/2 (dotted), the limit at large norm. Rings: one network of the first seed each, trained by gradient descent at the report's learning rate."}, "image": {"alt": "In each panel all curves start near one and fall with the norm; the narrower networks fall fastest, the infinite-width curve slowest. Rings lie on the curves of both widths."}}
 radii = summaries.over_seeds(trained, "radius_mean", ["n_points", "width", "norm"], worst="radius_worst")
 exact = summaries.over_samples(limit, "radii", ["n_points", "norm"])
-descended = summaries.usable(descent).rename(columns={"radius_descent": "mean"})
+descended = summaries.converged(descent).rename(columns={"radius_descent": "mean"})
+rings = {rf"descent, $\eta$ = {learning_rate:g}": descended} if len(descended) else {}
 publish.figure(
     figures.against(
         radii,
@@ -95,15 +97,15 @@ publish.figure(
         colour_by="width",
         panel_by="n_points",
         limit=exact[exact["norm"] <= norms[-1]],
-        rings={rf"descent, $\eta$ = {learning_rate:g}": descended},
+        rings=rings,
         references={r"$\rho = 1$": 1.0, r"$\rho = 1/2$": 0.5},
     )
 )
 
 # %% tags=["hide-input"]
 publish.table(radii, "beyond_radius")
-told = ["n_points", "width", "norm", "descent_steps", "radius_descent", "radius_flow", "difference"]
-publish.table(descent[told], "beyond_descent")
+columns = ["n_points", "width", "norm", "descent_steps", "radius_descent", "radius_flow", "difference"]
+publish.table(descent.reindex(columns=columns), "beyond_descent")
 publish.networks(judged, "beyond_networks", "radius_mean", "radius_worst")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-limit", "caption": "The infinite-width limit alone, followed to larger norms on a logarithmic axis: spectral radius at the training points, mean and the band that holds 90 % of single points, for 2, 5 and 10 patterns. Dashed: 1/2."}, "image": {"alt": "Curves for three numbers of patterns fall from one, and come back to or approach the dashed line at one half at the largest norms.", "width": "75%"}}
@@ -121,7 +123,6 @@ publish.figure(
 publish.table(exact, "beyond_limit")
 
 # %% tags=["remove-cell"]
-reach = tables.reach_of_the_limit(judged, judged_limit, close)
 publish.numbers(
     most=n_points[-1],
     widest=widths[-1],
@@ -132,14 +133,14 @@ publish.numbers(
 
 # %% tags=["remove-cell"]
 publish.numbers(
-    **tables.told_of_radii(radii, exact),
-    **tables.told_of_reach(reach),
+    **tables.radius_statistics(radii, exact, judged),
+    **tables.deviation_statistics(tables.deviation_norms(judged, judged_limit, close)),
     close=close,
     learning_rate=learning_rate,
     norms_of_report=50,
     norms_used=len({*norms} & {*range(3, 53)}),
-    **tables.told_of_descent(descent),
-    **summaries.counted(trained, judged),
+    **tables.descent_statistics(descent),
+    **summaries.failure_counts(trained, judged),
 )
 
 # %% [markdown]
@@ -157,26 +158,23 @@ publish.numbers(
 # ## The eigenvalues behind the radii
 
 # %% tags=["hide-input"]
-one = {"activation": activation, "dim": dim, "seed": seeds[0], "n_points": n_points, "norm": explored_norms}
-networks = sweep(trained_eigenvalues, grid(**one, width=widths), device=device)
-drawn = sweep(limit_eigenvalues, grid(**one))
-publish.failures(networks, drawn)
-found = spectra.together(networks, drawn)
-story = found[found["n_points"].eq(n_points[-1]) & found["width"].eq(str(widths[-1]))]
-publish.numbers(**spectra.told_of_spectra(story))
+one = {"activation": activation, "dim": dim, "seed": seeds[0], "n_points": n_points[-1], "norm": explored_norms}
+one_network = sweep(trained_eigenvalues, grid(**one, width=widths[-1]), device=device)
+publish.failures(one_network=one_network)
+eigenvalues = summaries.converged(one_network)
+publish.numbers(**spectra.spectrum_statistics(eigenvalues))
 
 # %% [markdown]
 # The radius is the largest of $d$ eigenvalue norms. {numref}`fig-beyond-spectra` shows all $d$ at the worst of $n$ =
 # {glue:text}`most` patterns of one network: at $r$ =
 # {glue:text}`spectra_first_norm` the largest has norm {glue:text}`spectra_first_radius:.3f`, at $r$ = {glue:text}`spectra_last_norm` it has
-# {glue:text}`spectra_last_radius:.3f`. Below it the same can be turned by hand, for other $n$ and $m$; the last width, ∞, is a draw from the exact law.
+# {glue:text}`spectra_last_radius:.3f`. For other activations, $n$ and $m$ the page {doc}`05_activations` has an interactive version.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at the pattern where its spectral radius is largest, of one network of the largest number of patterns and the largest width. Columns: norm r of the patterns. Dots lie inside the unit circle (dashed), diamonds on it or outside."}, "image": {"alt": "A row of complex planes with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside and near the origin."}}
-publish.figure(explorers.spectra_figure(story, norms=sorted(set(story["norm"]))[::2]))
+publish.figure(explorers.spectra_figure(eigenvalues, norms=sorted(set(eigenvalues["norm"]))[::2]))
 
 # %% tags=["hide-input"]
-publish.table(found[["n_points", "width", "norm", "radius"]], "beyond_spectra")
-explorers.spectrum_explorer(found)
+publish.table(eigenvalues[["n_points", "width", "norm", "radius"]], "beyond_spectra")
 
 # %% [markdown]
 # ## The verdicts
@@ -186,7 +184,7 @@ explorers.spectrum_explorer(found)
 
 # %% tags=["hide-input"]
 found = tables.drop_below_one(judged)
-publish.numbers(**tables.told_of_never(found))
+publish.numbers(**tables.never_above(found))
 tried = tables.up_to_each_norm(judged)
 publish.verdict(verdicts.judge("C5", found, choices=[tried]), figure="fig-beyond-radius")
 

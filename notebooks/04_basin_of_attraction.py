@@ -101,16 +101,20 @@ tight = sweep(basin, grid(**shared, **further, **asked), device=device)
 cues = {"noises": [noises], "draws": draws, "iterations": iterations, "threshold": threshold}
 descending = {"norm": descent_norms, "seed": seeds[0], "tolerance": tolerance, "learning_rate": learning_rate}
 descent = sweep(basin, grid(**shared, **cues, **descending), device=device)
-publish.failures(swept, patient, tight, beside=descent)
-(norms,) = summaries.left(swept, "norm")
-trained = summaries.usable(swept)
+publish.failures(swept=swept, patient=patient, tight=tight, descent=descent, optional=["descent"])
+(norms,) = summaries.remaining(swept, "norm")
+trained = summaries.converged(swept)
 rates = tables.recall_rates(swept)
 rings = rf"descent, $\eta$ = {learning_rate:g}"
-descended = summaries.usable(descent)
+descended = summaries.converged(descent)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-rates", "caption": "Recall rate against the norm of the patterns, for three noise variances t. Left: each cue judged alone after 50 iterations. Right: the same cues under the report's criterion, which counts a batch of five as failed unless its mean error passes. Mean and range over seeds. Rings: the network of the first seed, trained by gradient descent at the report's learning rate."}, "image": {"alt": "Left: beyond norm 5 all rates rise to 100 % by norm 30, more slowly the stronger the noise. Right: under the report's criterion the rates rise much more slowly, and most stay below 100 %. Rings lie close to the curves."}}
 by_descent = {rings: tables.recall_rates(descent)} if len(descended) else {}
-publish.figure(figures.recall_rates(rates, criteria=[tables.ALONE, tables.REPORT], rings=by_descent))
+publish.figure(
+    figures.against(
+        rates, y_label="recall rate", colour_by="noise", panel_by="criterion", rings=by_descent, percent=True
+    )
+)
 
 # %% tags=["hide-input"]
 publish.table(rates, "basin_rates")
@@ -134,9 +138,8 @@ publish.numbers(
     smallest_norm=smallest_norm,
     tolerance=tolerance,
     tight_tolerance=tight_tolerance,
-    **tables.told_of_report(swept, smallest_norm),
-    **tables.told_of_small_norms(swept, tight),
-    **tables.told_of_noise(found, dim, noises),
+    **tables.small_norm_statistics(swept, tight, smallest_norm),
+    **tables.noise_statistics(found, dim, noises),
 )
 
 # %% tags=["remove-cell"]
@@ -148,9 +151,9 @@ publish.numbers(
     least_noise=noises[0],
     most_noise=noises[-1],
     cues=int(rates["cues"].min()),
-    **tables.told_of_attractors(trained, patient_norm),
-    **tables.told_of_rates(rates, summaries.usable(patient), patient_norm),
-    **summaries.counted(swept, tight),
+    **tables.attractor_statistics(trained, patient_norm),
+    **tables.rate_statistics(rates, summaries.converged(patient), patient_norm),
+    **summaries.failure_counts(swept, tight),
 )
 
 # %% tags=["remove-cell"]
@@ -164,7 +167,7 @@ publish.numbers(
     descent_cues=draws * n_points,
     descent_steps_first=off["steps"].max(),
     descent_steps_last=off["steps"].min(),
-    **report_compared.told_of_bars(swept, smallest_norm),
+    **report_compared.bar_statistics(swept, smallest_norm),
 )
 
 # %% [markdown]
@@ -210,12 +213,12 @@ publish.numbers(
 # %% tags=["hide-input"]
 one = {"activation": path_activations, "dim": dim, "seed": seeds[0], "norm": path_norms, "noises": [noises]}
 paths = sweep(recall_errors, grid(**one, cues=path_cues, n_points=n_points, width=width), device=device)
-publish.failures(paths)
-paths = summaries.usable(paths)
+publish.failures(paths=paths)
+paths = summaries.converged(paths)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-recall-paths", "caption": "Mean squared error between iterated cues and their pattern against the number of iterations, for the first of the activations (sigmoid at the default parameters). Columns: norm r of the patterns; rows: noise variance t. Solid curves end below the threshold of recall (dashed), dotted ones do not."}, "image": {"alt": "A grid of line charts of the error of iterated cues on a logarithmic axis. At large norms and little noise the curves fall below the dashed threshold; at small norms and much noise they stay above it."}}
 shown = paths[paths["activation"] == path_activations[0]]
-told = tables.told_of_paths(shown, noises, threshold)
+told = tables.path_statistics(shown, noises, threshold)
 publish.numbers(**told, path_activations=", ".join(path_activations))
 publish.figure(explorers.recall_figure(shown, noises=noises, threshold=threshold))
 explorers.recall_explorer(paths, noises=noises, threshold=threshold)

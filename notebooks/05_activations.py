@@ -110,8 +110,10 @@ limit = sweep(limit_spectrum, tables.conditions(chosen, **shared, samples=limit_
 descending = {"width": width, "tolerance": tolerance, "learning_rate": learning_rate}
 at_some = tables.conditions([(stated, descent_norms)], dim=dim, seed=seeds[0], **descending)
 descent = sweep(flow_and_descent, at_some, device=device)
-publish.failures(trained, judged, limit, descent)
-descended = summaries.usable(descent).rename(columns={"radius_descent": "mean"})
+publish.failures(trained=trained, judged=judged, limit=limit, descent=descent, optional=["descent"])
+columns = ["activation", "n_points", "norm", "descent_steps", "radius_descent", "radius_flow", "difference"]
+descended = summaries.converged(descent).reindex(columns=columns).rename(columns={"radius_descent": "mean"})
+rings = {rf"descent, $\eta$ = {learning_rate:g}": tables.compared(descended, pairs)} if len(descended) else {}
 radii = summaries.over_seeds(trained, "radius_mean", ["activation", "n_points", "norm"], worst="radius_worst")
 exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"])
 
@@ -123,15 +125,14 @@ publish.figure(
         colour_by="activation",
         panel_by="comparison",
         limit=tables.compared(exact, pairs),
-        rings={rf"descent, $\eta$ = {learning_rate:g}": tables.compared(descended, pairs)},
+        rings=rings,
         references={r"$\rho = 1$": 1.0},
     )
 )
 
 # %% tags=["hide-input"]
 publish.table(radii, "activations_radius")
-told = ["activation", "n_points", "norm", "descent_steps", "radius_descent", "radius_flow", "difference"]
-publish.table(descent[told], "activations_descent")
+publish.table(descent.reindex(columns=columns), "activations_descent")
 publish.networks(judged, "activations_networks", "radius_mean", "radius_worst")
 
 # %% tags=["remove-cell"]
@@ -144,20 +145,20 @@ publish.numbers(
     **tables.equal_numbers(radii, equal_points),
     norms_of_report=49,
     norms_used=len({*norms} & {*range(2, 51)}),
-    **summaries.counted(trained, judged),
+    **summaries.failure_counts(trained, judged),
 )
 
 # %% tags=["remove-cell"]
-furthest = descended.loc[descended["difference"].idxmax()]
+furthest = descended.sort_values("difference", ascending=False, kind="stable").head(1)
 publish.numbers(
     learning_rate=learning_rate,
     width=width,
     descent_first_norm=descended["norm"].min(),
     descent_last_norm=descended["norm"].max(),
     descent_off=(descended["mean"] - descended["radius_flow"]).abs().max(),
-    descent_difference=100 * furthest["difference"],
-    furthest_name=furthest["activation"],
-    furthest_norm=furthest["norm"],
+    descent_difference=100 * furthest["difference"].max(),
+    furthest_name=" ".join(furthest["activation"]) or "unknown",
+    furthest_norm=furthest["norm"].max(),
     descent_steps=descended["descent_steps"].max(),
 )
 
@@ -186,10 +187,10 @@ publish.numbers(
 one = {"activation": activations, "dim": dim, "seed": seeds[0], "n_points": explored_points, "norm": explored_norms}
 networks = sweep(trained_eigenvalues, grid(**one, width=explored_widths), device=device)
 drawn = sweep(limit_eigenvalues, grid(**one))
-publish.failures(networks, drawn)
-found = spectra.together(networks, drawn)
+publish.failures(networks=networks, drawn=drawn)
+found = spectra.networks_and_limit(networks, drawn)
 story = found[found["n_points"].eq(explored_points[-1]) & found["width"].eq(str(explored_widths[-1]))]
-publish.numbers(**spectra.said_of_spectra(story, explored_points[-1], dim))
+publish.numbers(**spectra.spectra_in_words(story, explored_points[-1], dim))
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at the pattern where its spectral radius is largest, of one network of the largest number of patterns and the largest finite width of the explorer (n = 10, m = 10 000, d = 32 at the default parameters). Rows: activations; columns: norm r of the patterns. Dots lie inside the unit circle (dashed), diamonds on it or outside."}, "image": {"alt": "A grid of complex planes, one row an activation and one column a norm of the patterns, each with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside."}}
 publish.figure(explorers.spectra_figure(story, norms=sorted(set(story["norm"]))[::2]))

@@ -79,9 +79,13 @@ sigmoid = {"activation": "sigmoid"}  # what is compared with
 as_sigmoid = sweep(single_example, grid(**shared | training | sigmoid, seed=seeds), device=device)
 sigmoid_initial = sweep(initial_jacobian, grid(**shared | sigmoid, width=width, seed=initial_seeds), device=device)
 sigmoid_by_dimension = sweep(initial_jacobian, grid(**wide | sigmoid, seed=initial_seeds), device=device)
+
+# %% tags=["remove-input"]
 shallow = limit[limit["depth"] == 2]  # where all of the law is known
-publish.failures(trained, limit, initial, by_dimension)
-depths, norms = summaries.left(trained, "depth", "norm")
+publish.failures(trained=trained, limit=limit, initial=initial, by_dimension=by_dimension)
+compared = {"as_sigmoid": as_sigmoid, "initial_sigmoid": sigmoid_initial, "dimension_sigmoid": sigmoid_by_dimension}
+publish.failures(**compared, optional=list(compared))
+depths, norms = summaries.remaining(trained, "depth", "norm")
 target = {name: 2 * get_activation(name).slope_at_zero for name in activations}
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial-tanh-erf", "caption": "Operator norm of the untrained two-layer network's Jacobian against the norm of the point, for tanh and erf. Solid: mean and range over seeds. Dashed: infinite width, with the band that holds 90 % of networks. Thin lines: 2 φ'(0)."}, "image": {"alt": "Both operator norms start near two times the slope at zero and fall with the norm, on top of the infinite-width curves.", "width": "75%"}}
@@ -137,14 +141,12 @@ publish.figure(
 publish.table(radii, "single_radius_tanh_erf")
 
 # %% tags=["remove-cell"]
-names = dict.fromkeys(summaries.usable(trained)["activation"])
-told = {name: tables.told_of(name, trained, initial, shallow) for name in names}
 publish.numbers(
-    **tables.said_of_each(told),
+    **tables.statistics_in_words(trained, initial, shallow),
     first_norm=norms[0],
     shallowest=depths[0],
     deepest=depths[-1],
-    **summaries.counted(trained),
+    **summaries.failure_counts(trained),
 )
 
 # %% [markdown]

@@ -86,7 +86,7 @@ everything = pd.concat([sweep(trained_spectrum, given, device=device) for given 
 swept = everything[everything["activation"].isin(activations)]
 (sigmoid,) = summaries.of_activation("sigmoid", everything)
 limit = sweep(limit_spectrum, grid(**shared | {"seed": seeds[:3]}, norm=both, samples=limit_samples))
-publish.failures(everything, limit)
+publish.failures(everything=everything, limit=limit)
 cases = [(name, n) for name in activations for n in n_points]
 edges = {(name, n): tables.edge_of_the_others(name, n, dim) for name, n in cases}
 theory = {(name, n): tables.count_at_one(name, n) / dim for name, n in cases}
@@ -130,10 +130,10 @@ publish.numbers(
     fewest=n_points[0],
     claimed_fewest=100 * (n_points[0] - 1) / dim,
     claimed_most=100 * (n_points[-1] - 1) / dim,
-    **tables.told_of_shares(shares, norm),
+    **tables.share_statistics(shares, norm),
     off_one=off[norm],
     off_one_small=off[small_norm],
-    **summaries.counted(swept),
+    **summaries.failure_counts(swept),
 )
 
 # %% tags=["hide-input"]

@@ -73,8 +73,8 @@ judged = sweep(trained_spectrum, grid(**shared | {"seed": judged_seeds}, **at_so
 alike = grid(**shared | {"seed": judged_seeds, "activation": "sigmoid"}, **at_some)
 as_sigmoid = sweep(trained_spectrum, alike, memory=memory, device=device)
 limit = sweep(limit_spectrum, grid(**shared, norm=norms[::limit_every], samples=limit_samples))
-publish.failures(trained, judged, limit)
-n_points, widths, norms = summaries.left(trained, "n_points", "width", "norm")
+publish.failures(trained=trained, judged=judged, limit=limit, as_sigmoid=as_sigmoid, optional=["as_sigmoid"])
+n_points, widths, norms = summaries.remaining(trained, "n_points", "width", "norm")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius-tanh-erf", "caption": "Spectral radius of the trained Jacobian at the training points, against the norm of the patterns, for 2, 5 and 10 patterns; above tanh, below erf. With markers: networks of two widths, mean over the training points, then mean and range over seeds; dotted in their colours: the worst training point of any seed. Without markers: infinite width, with the band that holds 90 % of single points. Grey lines: 1 (dashed), below which a pattern is an attractor, and 1/2 (dotted), the limit at large norm."}, "image": {"alt": "The curves start near one with 2 patterns and above one with more; all fall with the norm, the narrower networks fastest, the infinite-width curve slowest."}}
 radii = summaries.over_seeds(trained, "radius_mean", ["activation", "n_points", "width", "norm"], worst="radius_worst")
@@ -101,8 +101,8 @@ publish.numbers(
     widest=widths[-1],
     first_norm=norms[0],
     last_norm=norms[-1],
-    **tables.told_of_each(radii),
-    **summaries.counted(trained, judged),
+    **tables.radii_in_words(radii, judged),
+    **summaries.failure_counts(trained, judged),
 )
 
 # %% [markdown]

@@ -70,7 +70,7 @@ descent = sweep(
 )
 ends = {"norm": sorted({descent_norms[0], descent_norms[-1]}), "learning_rate": max(learning_rates)}
 at_wide = sweep(integration_error, grid(**shared | {"width": wide}, **ends, seed=seeds[0]), device=device)
-publish.failures(stiff, errors, descent, at_wide)
+publish.failures(stiff=stiff, errors=errors, descent=descent, at_wide=at_wide)
 
 # %% [markdown]
 # ## Why descent is slow
@@ -226,7 +226,7 @@ publish.numbers(
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-descent-distance", "caption": "Distance of the Jacobian trained by gradient descent from that of the exact flow, against the norm of the patterns, for two learning rates. Mean and range over seeds, at width 1000 by default. Rings: one network each of the report's larger width, 10 000."}, "image": {"alt": "The distance grows with the norm and with the learning rate, to order one at norm 50 for learning rate 5. Rings at the larger width lie far below at norm 50.", "width": "75%"}}
 distance = summaries.over_seeds(descent, "jacobian_error", ["learning_rate", "norm"])
-wide_distance = summaries.usable(at_wide).rename(columns={"jacobian_error": "mean"})
+wide_distance = summaries.converged(at_wide).rename(columns={"jacobian_error": "mean"})
 publish.figure(
     figures.against(
         distance,

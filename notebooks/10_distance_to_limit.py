@@ -83,9 +83,9 @@ conditions.sort(key=lambda condition: -condition["width"])
 memory = memory_needed(n_points=n_points, dim=dim, width=max(widths + band_widths))
 trained = sweep(distance_to_limit, conditions, memory=memory, device=device)
 trained = trained.drop_duplicates(["activation", "width", "norm", "seed"]).sort_values("width", kind="stable")
-publish.failures(trained)
-usable = summaries.usable(trained)
-near = usable[usable["norm"].eq(norm) & usable["width"].isin(widths) & usable["seed"].isin(seeds)]
+publish.failures(trained=trained)
+converged = summaries.converged(trained)
+near = converged[converged["norm"].eq(norm) & converged["width"].isin(widths) & converged["seed"].isin(seeds)]
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-distance", "caption": "Distance of trained networks from what the infinite-width limit foretells from their initial weights, against the width. Left: relative distance of the Jacobians in Frobenius norm. Right: mean absolute difference of the spectral radii. Markers: mean over training points, then mean and range over seeds. Dashed: fitted power laws."}, "image": {"alt": "In both panels the distances fall along straight lines in log-log axes, with slopes near minus one half, for all three activations."}}
 quantities = {"jacobian_distance": "Jacobian", "radius_distance": "spectral radius"}
@@ -115,9 +115,9 @@ widest = distances[distances["quantity"].eq("jacobian_distance") & distances["wi
 publish.numbers(
     norm=norm,
     widest=widths[-1],
-    **tables.told_of_exponents(exponents),
+    **tables.exponent_statistics(exponents),
     widest_distance_percent=100 * widest["mean"].max(),
-    **summaries.counted(trained),
+    **summaries.failure_counts(trained),
 )
 
 # %% [markdown]
@@ -134,9 +134,11 @@ samples = sweep(
     limit_spectrum,
     grid(n_points=n_points, norm=band_norms, seed=band_seeds, dim=dim, activation=activations, samples=band_samples),
 )
-publish.failures(samples)
+publish.failures(samples=samples)
 band = summaries.over_samples(samples, "radii", ["activation", "norm"])
-networks = usable[usable["width"].isin(band_widths) & usable["norm"].isin(band_norms) & usable["seed"].isin(band_seeds)]
+networks = converged[
+    converged["width"].isin(band_widths) & converged["norm"].isin(band_norms) & converged["seed"].isin(band_seeds)
+]
 mean_radii = summaries.over_seeds(networks, "radius_mean", ["activation", "width", "norm"])
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-band", "caption": "Spectral radius at the training points against the norm, for trained networks of several widths (with markers: mean over the points, then mean and range over seeds) and at infinite width (without markers: mean, with the band that holds 90 % of the sampled Jacobians)."}, "image": {"alt": "Three panels, one an activation. The widest networks stay inside the band of infinite width furthest; the narrower the network, the earlier its curve bends away below the band."}}
@@ -165,7 +167,7 @@ publish.table(reach.rename(columns=lambda m: f"width {m}").reset_index(), "reach
 small = compared[compared["norm"].le(10) & compared["width"].eq(band_widths[-1])]
 publish.numbers(
     band_widest=band_widths[-1],
-    outside=tables.told_of_band(compared),
+    outside=tables.band_sentence(compared),
     inside_up_to_ten=int(small["inside"].sum()),
     compared_up_to_ten=len(small),
     band_last_norm=band_norms[-1],

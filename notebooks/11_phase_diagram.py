@@ -62,8 +62,8 @@ seen = {"points_seen": points_seen, "samples": samples}
 plane = sweep(limit_radius, grid(**shared, n_points=counts, norm=norms, **seen))
 steps = [norms[0] * (norms[-1] / norms[0]) ** (k / 80) for k in range(81)]
 theory = sweep(border_in_high_dimension, grid(activation=activations, dim=dim, norm=steps))
-publish.failures(plane, theory)
-solved = summaries.usable(plane)
+publish.failures(plane=plane, theory=theory)
+solved = summaries.converged(plane)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-phase-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width over the plane of norm r and load n/d, one column an activation. Top: of the mean Jacobian, the largest over all patterns. Bottom: of sampled Jacobians, averaged. Patterns are attractors where the radius is below one. Solid contour: one. Thin dashed contour: one half. Green dashes: the critical load in high dimension, in closed form. Green triangle: the load below which the untrained directions alone exceed one at small norm. A gap would be a tangent kernel that is singular to working precision."}, "image": {"alt": "Six panels. In the top row the radius stays below one everywhere, close to one at small norms but for a single pattern of the sigmoid, and near one half at the largest. In the bottom row a region of small norms exceeds one; it is faint for sigmoid, where it needs some load, and strong for tanh and erf, where it grows with the load. A green dashed line rises from left to right and runs close to the contour at one where the load is large."}}
 publish.figure(
@@ -84,7 +84,7 @@ border = tables.border(solved)
 compared = tables.against_high_dimension(border, theory)
 away = 100 * (compared["ratio"] - 1).abs()
 publish.numbers(
-    **tables.told_of_plane(plane, solved),
+    **tables.plane_statistics(plane, solved),
     border_high_load_percent=away[compared["load"].ge(0.5)].max(),
     border_worst_percent=away.max(),
     dim=dim,
@@ -100,8 +100,8 @@ publish.table(
 # %% tags=["hide-input"]
 some = {"n_points": counts[::explored_every], "norm": norms[::explored_every]}
 here = sweep(first_limit_eigenvalues, grid(**shared | some))
-publish.failures(here)
-explorers.plane_explorer(solved, summaries.usable(here))
+publish.failures(here=here)
+explorers.plane_explorer(solved, summaries.converged(here))
 
 # %% [markdown]
 # At the worst of all training points the mean Jacobian exceeds one in {glue:text}`mean_cells_above` of {glue:text}`cells` cells: on this grid the
@@ -133,8 +133,8 @@ explorers.plane_explorer(solved, summaries.usable(here))
 # %% tags=["hide-input"]
 crowds = {"load": crowded_load, "norm": crowded_norms, "seed": range(seed, seed + draws)}
 crowd = sweep(crowded_limit, grid(activation=activations, dim=crowded_dims, **crowds))
-publish.failures(crowd)
-crowded = tables.crowded(summaries.usable(crowd))
+publish.failures(crowd=crowd)
+crowded = tables.crowded(summaries.converged(crowd))
 publish.table(crowded, "crowded_patterns")
 
 # %% tags=["remove-cell"]
@@ -166,7 +166,7 @@ publish.numbers(
 
 # %% tags=["hide-input"]
 approach = sweep(approach_to_one_half, grid(**shared, n_points=large_counts, norm=large_norms))
-publish.failures(approach)
+publish.failures(approach=approach)
 measured = summaries.over_seeds(approach.query("gap > 0"), "gap", ["activation", "n_points", "norm"])
 leading = approach.rename(columns={"leading": "value"})
 

@@ -48,7 +48,7 @@ from book.statistics import summaries, verdicts
 
 # %% tags=["hide-input"]
 networks, limit, basins = tables.read(tables_folder)
-publish.failures(networks, basins)
+publish.failures(networks=networks, basins=basins)
 radii = summaries.over_seeds(networks, "radius_mean", ["activation", "n_points", "width", "norm"], worst="radius_worst")
 exact = tables.as_limit_curve(limit)
 grid_radii = radii[radii["n_points"].ne(10)]
@@ -59,14 +59,14 @@ references = {r"$\rho = 1$": 1.0, r"$\rho = 1/2$": 0.5}
 # %% tags=["remove-cell"]
 cost = tables.costs(networks)
 publish.numbers(
-    **tables.told_of_cost(networks, limit, basins),
+    **tables.cost_statistics(networks, limit, basins),
     most=int(networks["n_points"].max()),
     widest=int(networks["width"].max()),
     least_norm=networks["norm"].min(),
     most_norm=networks["norm"].max(),
     norms=networks["norm"].nunique(),
     seeds=networks["seed"].nunique(),
-    **tables.told_of_radii(mine_grid, mine_exact),
+    **tables.radius_statistics(mine_grid, mine_exact),
     small_percent=100 * networks.loc[networks["norm"].le(5), "seconds"].sum() / networks["seconds"].sum(),
     widest_seconds=cost["seconds_median"].iloc[-1],
     widest_steps=cost["steps_median"].iloc[-1],
@@ -129,13 +129,16 @@ fits = tables.collapse(networks, from_norm=fit_from, up_to=fit_up_to)
 publish.table(fits, "collapse", title="Fit of c r^a / m^b to the distance of the Jacobians")
 
 # %% tags=["remove-cell"]
-told = tables.told_of_collapse(fits)
-publish.numbers(**told, fit_from=fit_from, fit_up_to=fit_up_to, fitted=int(fits["cells"].sum()))
+publish.numbers(
+    **tables.collapse_statistics(fits), fit_from=fit_from, fit_up_to=fit_up_to, fitted=int(fits["cells"].sum())
+)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-collapse", "caption": "Relative distance of the trained Jacobian from what infinite width foretells from the same initial weights, against the norm squared over the square root of the width, at norms from 1 to 50. Columns are numbers of patterns, rows activations, colours widths; mean and range over seeds."}, "image": {"alt": "In each panel the curves of all widths come together on a line of slope near one, and bend to one at its upper end. For 5 and 20 patterns each leaves it at the lower end towards a floor of its own, the lower the wider the network; for 40 patterns they go on falling."}}
+on_grid = networks[networks["n_points"].ne(10)]
+distance = summaries.over_seeds(on_grid, "jacobian_distance", ["activation", "n_points", "width", "norm"])
 publish.figure(
     figures.against(
-        tables.collapsed(networks[networks["n_points"].ne(10)], a=2, b=0.5),
+        distance.assign(scaled=distance["norm"] ** 2 / distance["width"] ** 0.5),
         x="scaled",
         x_label=r"$r^2 / \sqrt{m}$",
         y_label=r"$\|J - J_\infty\|_F \,/\, \|J_\infty\|_F$",
@@ -163,12 +166,11 @@ publish.figure(
 # initial kernel's own fluctuation, $\propto 1 / \sqrt m$, and for 40 patterns of norm 1 what training to $10^{-7}$ leaves undone, whatever the width. In the other direction the law ends where it must, at a distance of one.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-parting", "caption": "Norm at which a network's mean spectral radius has parted by 0.05 from what infinite width foretells from its initial weights, against the width. One panel an activation; mean and range over seeds. Widths of which a network does not part at any norm tried are left out."}, "image": {"alt": "Lines that rise with the width on logarithmic axes, for three numbers of patterns and three activations, all of about the same slope."}}
-parted = tables.parting(networks[networks["n_points"].ne(10)], close)
+deviating = tables.deviation_norms(on_grid, close)
 publish.figure(
     figures.against(
-        parted,
+        deviating,
         x="width",
-        x_label="width $m$",
         y_label="norm at which they part",
         colour_by="n_points",
         panel_by="activation",
@@ -177,10 +179,10 @@ publish.figure(
 )
 
 # %% tags=["hide-input"]
-publish.table(parted, "parting")
+publish.table(deviating, "parting")
 
 # %% tags=["remove-cell"]
-rising = tables.parting_exponents(parted)
+rising = tables.deviation_exponents(deviating)
 publish.numbers(rising_least=rising.min(), rising_most=rising.max(), rising_mean=rising.mean(), close=close)
 
 # %% [markdown]
@@ -190,7 +192,8 @@ publish.numbers(rising_least=rising.min(), rising_most=rising.max(), rising_mean
 # ## Experiments 4 and 5 at width 100 000
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-paper-recall", "caption": "Experiment 4 at width 100 000: share of cues recalled after 50 iterations, each judged alone, against the norm of the patterns, for three noise variances t. Mean and range over seeds.", "width": "75%"}, "image": {"alt": "The rates rise from near zero at norm 1 to one, later for stronger noise.", "width": "75%"}}
-rates = tables.recall_rates(basins)
+rates = basins.assign(rate=basins["recalled"] / basins["cues"])
+rates = summaries.over_seeds(rates, "rate", ["noise", "norm"])
 publish.figure(figures.against(rates, y_label="recall rate", colour_by="noise"))
 
 # %% tags=["hide-input"]

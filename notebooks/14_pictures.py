@@ -81,9 +81,8 @@ import pandas as pd
 
 from book import figures, publish
 from book.experiments.pictures import healing, recalled_pictures
+from book.statistics import picture_statistics as statistics
 from book.statistics import pictures as tables
-from book.statistics import pictures_compared as compared
-from book.statistics import pictures_told as told
 from book.statistics import summaries, verdicts
 from book.sweep import grid, sweep
 
@@ -102,7 +101,7 @@ moments = [0, 1, 2, 4, 8, 16, 64]
 shown = {"norm": sorted({norms[len(norms) // 2], norms[-1]}), "picture": min(2, n_pictures - 1), "choice": choices[0]}
 cue = {"damage": "rows", "amount": rows_lost, "moments": [moments], "n_pictures": n_pictures}
 healed = sweep(healing, grid(activation=activations[0], width=[0, width], **shown, **cue))
-publish.failures(limit, networks, healed)
+publish.failures(limit=limit, networks=networks, healed=healed)
 swept = tables.together(limit, networks)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-healing", "caption": "A stored picture whose lower rows were erased, after 0, 1, 2, ... iterations, by the map of infinite width and by a network, at the norms r that stand at the left with the activation; last the stored picture."}, "image": {"alt": "Four strips of small grey pictures of a digit, a row a map and norm. Each begins with the upper half alone; under it stands how far from the stored picture the last one is."}}
@@ -129,18 +128,17 @@ publish.table(per_norm, "picture_recall")
 # %% tags=["hide-input"]
 upper = per_norm[per_norm["damage"].eq("rows")].drop(columns="damage")
 title = f"Pictures recalled from their upper rows, of n = {n_pictures}, by activation and width, with 95 % intervals"
-publish.table(tables.trial(upper, n_pictures), "recall_of_half_pictures", title=title)
+publish.table(tables.recall_by_norm(upper, n_pictures), "recall_of_half_pictures", title=title)
 publish.table(tables.largest_radii(upper), "largest_radii", title="The largest rho of the memories, mean over choices")
 
 # %% tags=["remove-cell"]
-best = tables.best_norms(tables.rates(swept, ["activation", "norm"]))
 publish.numbers(
     first_norm=norms[0],
     largest_norm=norms[-1],
     iterations=iterations,
     n_pictures=n_pictures,
-    **told.told_of_norms(swept, best, width),
-    **summaries.counted(networks),
+    **statistics.norm_statistics(swept, width),
+    **summaries.failure_counts(networks),
 )
 
 # %% [markdown]
@@ -167,7 +165,7 @@ near = sweep(recalled_pictures, grid(**fixed, **noisy, width=0, choices=[judged_
 hurt = sweep(recalled_pictures, grid(**fixed, **noisy, width=width, choices=[[k] for k in choices]))
 crowd = fixed | {"n_pictures": loads, "norm": load_norm, "choices": [choices]}
 loaded = sweep(recalled_pictures, grid(**crowd, **damages, width=0))
-publish.failures(near, hurt, loaded)
+publish.failures(near=near, hurt=hurt, loaded=loaded)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-picture-noise", "caption": "Recall rate against the norm of the noise over that of the picture, at one norm, at infinite width (left) and in finite networks (right). Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Two panels. Recall falls as noise grows, at infinite width and in finite networks."}}
 rates = tables.rates(tables.together(near, hurt), ["activation", "averaged", "damage", "amount"])
@@ -198,8 +196,8 @@ publish.table(load_rates, "picture_load")
 publish.numbers(
     damage_norm=damage_norm,
     load_norm=load_norm,
-    **told.told_of_noise(noise_rates),
-    **told.told_of_loads(load_rates),
+    **statistics.noise_statistics(noise_rates),
+    **statistics.load_statistics(load_rates),
 )
 
 # %% [markdown]
@@ -224,7 +222,7 @@ shown["norm"] = sorted({judged_norm, damage_norm})
 drawn = sweep(healing, grid(activation=activations[0], width=[0, width], **shown, **common))
 unseen = {"damages": [["another"]], "amounts": [[1]], "averaged": noisy["averaged"]}
 means = sweep(recalled_pictures, grid(**fixed, **unseen, **every, width=0))
-publish.failures(drawn, means)
+publish.failures(drawn=drawn, means=means)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prototype", "caption": "A cue that is another example of a digit, after 0, 1, 2, ... iterations, by the map of infinite width and by a network that store prototypes, at the norms r that stand at the left with the activation; last the stored prototype."}, "image": {"alt": "Four strips of small grey pictures of a digit, a row a map and norm. Each begins with a written digit; last stands a smoother one, the mean of many."}}
 publish.figure(figures.picture_strips(tables.labelled(drawn), moments))
@@ -243,8 +241,8 @@ both = tables.stored_as(rates[~rates["damage"].eq("noise")]).drop(columns="amoun
 publish.table(pd.concat([stored[stored["norm"].ne(damage_norm)], both]), "prototypes")
 
 # %% tags=["remove-cell"]
-told_by = tables.rates(tables.together(near, hurt), ["activation", "averaged", "damage", "amount"], "nearest")
-publish.numbers(prototype_of=prototype_of, **told.told_of_prototypes(both.assign(told=told_by["mean"])))
+nearest = tables.rates(tables.together(near, hurt), ["activation", "averaged", "damage", "amount"], "nearest")
+publish.numbers(prototype_of=prototype_of, **statistics.prototype_statistics(both.assign(nearest=nearest["mean"])))
 
 # %% [markdown]
 # At norm {glue:text}`damage_norm:g`, over all activations, the limit leads {glue:text}`limit_prototypes:.0f` % of other examples to their digit's prototype and {glue:text}`limit_examples:.0f` % to a single example of it; networks
@@ -254,13 +252,13 @@ publish.numbers(prototype_of=prototype_of, **told.told_of_prototypes(both.assign
 # ## The verdicts
 
 # %% tags=["hide-input"]
-tried = [compared.from_each_best(limit, judged_norm, norms[-1])]
-found = compared.recall_and_radius(limit, judged_norm, norms[-1])
+tried = [tables.from_each_best(limit, judged_norm, norms[-1])]
+found = tables.recall_and_radius(limit, judged_norm, norms[-1])
 publish.verdict(verdicts.judge("C10", found, choices=tried, best=judged_norm), figure="fig-picture-recall")
 
 # %% tags=["hide-input"]
-tried = [compared.other_largest_norms(swept, norms[-1], width)]
-found = compared.wide_against_limit(swept, norms[-1], width)
+tried = [tables.other_largest_norms(swept, norms[-1], width)]
+found = tables.wide_against_limit(swept, norms[-1], width)
 publish.verdict(verdicts.judge("C11", found, choices=tried), figure="fig-picture-recall")
 
 # %% [markdown]

@@ -57,7 +57,6 @@ from book import figures, publish
 from book.experiments.basins import basin_shares, basin_slice, rates_of_return, winners
 from book.statistics import basins as tables
 from book.statistics import pictures, verdicts
-from book.statistics import winners as fates
 from book.sweep import grid, sweep
 
 # %% tags=["hide-input"]
@@ -65,10 +64,10 @@ one = {"n_pictures": n_pictures, "choice": choices[0]}
 slices = sweep(
     basin_slice, grid(activation=activation, width=[0, width], norm=slice_norms, resolution=resolution, **one)
 )
-publish.failures(slices)
+publish.failures(slices=slices)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-slices", "caption": "The plane through three of the memories (dots), each point in the colour of the memory that it is led to; above at infinite width, below in a finite network. The scale follows the norm. Dark: at rest where no memory is. Above each panel the norm r and the largest ρ of the memories."}, "image": {"alt": "Two rows of panels. Above, at infinite width, coloured regions about three memories shrink as the norm grows, to small ones in a dark sea. Below, in a finite network, the coloured regions stay large at every norm."}}
-publish.figure(figures.basin_slices(pictures.labelled(slices), rows="width", columns="norm"))
+publish.figure(figures.basin_slices(pictures.labelled(slices)))
 
 # %% tags=["hide-input"]
 publish.table(tables.slice_counts(slices), "slices")
@@ -85,7 +84,7 @@ each = {"width": width, "choices": [[k] for k in choices]}
 networks = sweep(basin_shares, grid(**shared, norm=norms, n_pictures=n_pictures, **each))
 crowd = {"norm": load_norm, "n_pictures": loads, "width": 0, "choices": [choices]}
 crowded = sweep(basin_shares, grid(**shared | {"activation": activation}, **crowd))
-publish.failures(limit, networks, crowded)
+publish.failures(limit=limit, networks=networks, crowded=crowded)
 held = tables.shares(pictures.together(limit, networks), ["activation", "norm"])
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-volumes", "caption": "Share of cues that come home against their distance from their memory over the norm, for several norms (columns), at infinite width (above) and in finite networks (below). Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Rows of panels of falling curves. At infinite width the share falls sooner the larger the norm. In finite networks it stays high to large distances at every norm."}}
@@ -107,17 +106,17 @@ publish.table(shown.rename(columns={"n_pictures": "n_points", "noise": "distance
 
 # %% tags=["hide-input"]
 rates = sweep(rates_of_return, grid(activation=activation, width=[0, width], norm=norms, **one))
-publish.failures(rates)
+publish.failures(rates=rates)
 
 # %% tags=["remove-cell"]
 publish.numbers(
     distance=noises[len(noises) // 2],
     largest_norm=norms[-1],
     load_norm=load_norm,
-    **tables.told_of_slices(slices),
-    **tables.told_of_shares(held, noises[len(noises) // 2], width),
-    **tables.told_of_loads(by_load, noises[-1]),
-    **tables.told_of_rates_of_return(rates),
+    **tables.slice_statistics(slices),
+    **tables.share_statistics(held, noises[len(noises) // 2], width),
+    **tables.load_statistics(by_load, noises[-1]),
+    **tables.rate_of_return_statistics(rates),
 )
 
 # %% [markdown]
@@ -194,21 +193,21 @@ largest = grid(**random_patterns, choice=list(range(won_draws)), norm=won_norms[
 followed = sweep(winners, [*smaller, *largest])
 digits = {"kind": "pictures", "n_patterns": n_pictures, "choice": some, "norm": won_norms}
 followed_digits = sweep(winners, grid(activation=activations, **digits, starts=won_cues))
-publish.failures(followed, followed_digits)
+publish.failures(followed=followed, followed_digits=followed_digits)
 both = pictures.together(followed, followed_digits)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-return-factors", "caption": "Share of random cues that each memory gets at infinite width, its mirror image included where the map is odd, against the memory's return factor g; one marker a memory, of random patterns and of pictures, one panel a norm. Dashed: a factor of one."}, "image": {"alt": "Panels of scattered markers. At the smallest norm memories of return factor below one, left of the dashed line, get most random cues; at the largest norm hardly any. Those right of it together get about a third or more at every norm, most of them little each."}}
-publish.figure(figures.won_shares(fates.won(both)))
+publish.figure(figures.won_shares(tables.cues_by_memory(both)))
 
 # %% tags=["hide-input"]
-publish.table(fates.won(both), "return_factors")
+publish.table(tables.cues_by_memory(both), "return_factors")
 
 # %% tags=["remove-cell"]
 publish.numbers(
     first_won_norm=won_norms[0],
     last_won_norm=won_norms[-1],
-    **fates.told_of_winners(followed),
-    **fates.told_of_digits(followed_digits),
+    **tables.random_cue_statistics(followed),
+    **tables.digit_statistics(followed_digits),
 )
 
 # %% [markdown]
@@ -226,8 +225,8 @@ publish.numbers(
 # ## The verdict
 
 # %% tags=["hide-input"]
-tried = [fates.other_norms(both, won_norms[-1]), fates.other_correlations(both, won_norms[-1])]
-found = fates.unpredicted(both, won_norms[-1])
+tried = [tables.other_norms(both, won_norms[-1]), tables.other_correlations(both, won_norms[-1])]
+found = tables.weak_memories(both, won_norms[-1])
 publish.verdict(verdicts.judge("C12", found, choices=tried), figure="fig-return-factors")
 
 # %% [markdown]

@@ -10,7 +10,8 @@ import pytest
 os.environ.pop("SIGAE_SCHEDULER", None)
 
 
-# Of the tests, the files that take long: they come first, so that at the end no processor waits for one of them.
+# Of the tests, the files that take long: they come first, so that at the end no processor waits for one of them, and
+# are marked as slow, which `make quick` leaves out.
 LONG = ("odd_parameters", "sweep_cluster", "environment", "sweep", "three_ways", "infinite_width_accuracy")
 
 
@@ -21,6 +22,9 @@ def pytest_collection_modifyitems(items):
         return LONG.index(name) if name in LONG else len(LONG)
 
     tests = [k for k, item in enumerate(items) if item.path.suffix == ".py"]
+    for k in tests:
+        if place(items[k]) < len(LONG):
+            items[k].add_marker("slow")
     for k, item in zip(tests, sorted((items[k] for k in tests), key=place), strict=True):
         items[k] = item
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,12 @@ from book.build.outputs import claims
 from book.build.page import table, title, write_if_changed
 from book.build.report_compared import descents_table, statements_tables
 from book.build.status import status_page
+from book.build.toc import ROOT
 from book.figures.intervals import strip
-from book.figures.verdict_box import as_html
+from book.figures.verdict_html import as_html
 from book.statistics.claims import CLAIMS
 from book.statistics.verdicts import NOT_JUDGED, NOT_REPRODUCED, OUTCOMES, REPRODUCED, combine, sum_up
-from book.typeset import grouped, symbols
+from book.typeset import grouped, listed, symbols
 
 MARKS = dict(zip(OUTCOMES, "✓◐✗?–", strict=True))
 OUTCOMES_SAID = (
@@ -34,21 +34,13 @@ SIMILAR = (
 CHECKED = sum(not claim.own for claim in CLAIMS.values())
 
 
-def collect(executed: dict[str, NotebookNode]) -> dict[str, list[dict[str, Any]]]:
-    """List what was judged: claim id to its judgements in reading order, each with its notebook's name."""
-    return _by_claim(executed, lambda claim: "scale" not in claim)
+def collect(executed: dict[str, NotebookNode], *, other_scales: bool = False) -> dict[str, list[dict[str, Any]]]:
+    """List what was judged: claim id to its judgements in reading order, each with its notebook's name.
 
-
-def collect_beside(executed: dict[str, NotebookNode]) -> dict[str, list[dict[str, Any]]]:
-    """List in the same way what was judged at another scale than the report's, which the verdicts do not rest on."""
-    return _by_claim(executed, lambda claim: "scale" in claim)
-
-
-def _by_claim(
-    executed: dict[str, NotebookNode], wanted: Callable[[dict[str, Any]], bool]
-) -> dict[str, list[dict[str, Any]]]:
+    Those at other scales than the report's, which the verdicts do not rest on, are listed apart.
+    """
     found = [{**claim, "notebook": name} for name, notebook in executed.items() for claim in claims(notebook)]
-    return {id: [claim for claim in found if claim["id"] == id and wanted(claim)] for id in CLAIMS}
+    return {id: [claim for claim in found if claim["id"] == id and ("scale" in claim) == other_scales] for id in CLAIMS}
 
 
 def verdicts(found: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
@@ -56,7 +48,7 @@ def verdicts(found: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
     return {id: combine(part["verdict"] for part in parts) for id, parts in found.items() if parts}
 
 
-def counted(said: dict[str, str]) -> list[str]:
+def verdict_counts(said: dict[str, str]) -> list[str]:
     """Count each verdict, as in ``5 reproduced``; how many were reproduced is said even where none is."""
     count = {verdict: sum(v == verdict for v in said.values()) for verdict in MARKS}
     return [f"{number} {verdict}" for verdict, number in count.items() if number or verdict == REPRODUCED]
@@ -68,18 +60,13 @@ def apart(said: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     return checked, {id: verdict for id, verdict in said.items() if CLAIMS[id].own}
 
 
-def told(found: dict[str, list[dict[str, Any]]]) -> str:
+def summary(found: dict[str, list[dict[str, Any]]]) -> str:
     """Say in one sentence how the claims fared, and which parts did not hold; then how the book's own did."""
-    checked, own = (counted(said) for said in apart(verdicts(found)))
+    checked, own = (verdict_counts(said) for said in apart(verdicts(found)))
     sentence = f"Of {CHECKED} claims, {listed(checked)}{failed_of(found)}."
     if any(CLAIMS[id].own for id in verdicts(found)):
         sentence += f" Of {len(CLAIMS) - CHECKED} more, this book's own, {listed(own)}."
     return sentence
-
-
-def listed(items: list[str]) -> str:
-    """Join items as in ``a, b and c``."""
-    return " and ".join(filter(None, [", ".join(items[:-1]), items[-1]]))
 
 
 def failed_of(found: dict[str, list[dict[str, Any]]]) -> str:
@@ -150,17 +137,12 @@ def part_grid(parts: list[dict[str, Any]]) -> str:
     activations, columns = (list(dict.fromkeys(key[k] for key in named)) for k in (0, -1))
     columns.sort()
 
-    def row(
-        name: str, verdict_of: Callable[[dict[str, Any]], str], cells: list[dict[str, Any] | None]
-    ) -> tuple[str, ...]:
-        return (name, *(_marked(verdict_of(part)) if part else "" for part in cells))
-
     by_activation = {name: [named.get((name, column)) for column in columns] for name in activations}
     of_any = [next((part for (_, c), part in named.items() if c == column), None) for column in columns]
-    rows = [row("sigmoid", lambda part: by_itself(part.get("reference", [])), of_any)]
+    rows = [("sigmoid", *(_marked(by_itself(part.get("reference", []))) if part else "" for part in of_any))]
     for name, cells in by_activation.items():
-        rows.append(row(name, lambda part: by_itself(part["evidence"]), cells))
-        rows.append(row(f"{name}: as for the sigmoid?", lambda part: str(part["verdict"]), cells))
+        rows.append((name, *(_marked(by_itself(part["evidence"])) if part else "" for part in cells)))
+        rows.append((f"{name}: as for the sigmoid?", *(_marked(part["verdict"]) if part else "" for part in cells)))
     return table(("", *columns), rows) + "\n"
 
 
@@ -210,7 +192,7 @@ def claims_page(
     return f"""\
 # Claims and verdicts
 
-{note}{told(found)}
+{note}{summary(found)}
 
 ```{{raw}} html
 <figure class="strip">{strip((id, parts) for id, parts in judged if any(parts))}</figure>
@@ -227,8 +209,8 @@ whether they fall as the sigmoid's do.
 
 How a verdict is reached is said on the page [](../method.md); when a criterion or a verdict changed, and why, on the
 page [](../changes.md). The same as data: {{download}}`claims.json <site/claims.json>`. Beside each verdict is a table
-of all that it rests on, a row a seed; {{download}}`a short script <../../tests/recompute_verdicts.py>` that shares no
-code with the book comes to every verdict again from these tables alone.
+of all that it rests on, a row a seed; {{download}}`a short script <../../tests/book/recompute_verdicts.py>` that shares
+no code with the book comes to every verdict again from these tables alone.
 
 {chr(10).join(sections)}"""
 
@@ -250,8 +232,8 @@ def parts_short(found: dict[str, list[dict[str, Any]]]) -> str:
 def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, NotebookNode], benchmark: Path) -> str:
     """Write the front page's cards: what reproduced, and how fast training became."""
     checked, own = apart(verdicts(found))
-    reproduced, *others = counted(checked)
-    beside = f"; of its own {len(CLAIMS) - CHECKED} this book finds {counted(own)[0]}" if own else ""
+    reproduced, *others = verdict_counts(checked)
+    beside = f"; of its own {len(CLAIMS) - CHECKED} this book finds {verdict_counts(own)[0]}" if own else ""
     at = f" at {scale(executed)}" if scale(executed) else ""
     cards = [
         (
@@ -264,7 +246,7 @@ def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, Noteboo
         measured = json.loads(benchmark.read_text(encoding="utf-8"))
         cell = measured["headline"]
         big = f"{cell['report_seconds'] / 60:,.0f} minutes to {cell['flow_seconds']:.2g} s"
-        cards.append((big, training_told(measured), "executed/09_from_hours_to_a_second"))
+        cards.append((big, training_summary(measured), "executed/09_from_hours_to_a_second"))
     inside = "".join(
         f":::{{grid-item-card}} {grouped(big)}\n:link: {link}\n:link-type: doc\n{grouped(small)}\n:::\n"
         for big, small, link in cards
@@ -272,19 +254,8 @@ def headline(found: dict[str, list[dict[str, Any]]], executed: dict[str, Noteboo
     return scale_note(executed) + f"::::{{grid}} 1 1 2 2\n:gutter: 3\n:class-container: headline\n\n{inside}::::\n"
 
 
-def training_told(measured: dict[str, Any]) -> str:
-    """Say what training takes, by the report's loop, by descent at its best step and by the integrator.
-
-    Parameters
-    ----------
-    measured
-        The benchmark's record.
-
-    Returns
-    -------
-    str
-        Sentences without the last full stop.
-    """
+def training_summary(measured: dict[str, Any]) -> str:
+    """Say what training takes by the report's loop, by descent and by the integrator, without the last full stop."""
     cell, ratios, grid = measured["headline"], measured["summary"], measured["grid"]
     quicker = sum(row["descent_seconds"] < row["flow_seconds"] for row in grid)
     return (
@@ -298,22 +269,16 @@ def training_told(measured: dict[str, Any]) -> str:
     )
 
 
+def experiments_documented() -> str:
+    """Write the reference's section on the experiments: every file of theirs with its functions."""
+    names = sorted(path.stem for path in (ROOT / "book" / "experiments").glob("[a-z]*.py"))
+    sections = (f".. automodule:: book.experiments.{name}\n   :members:\n" for name in names)
+    return "```{eval-rst}\n" + "\n".join(sections) + "```\n"
+
+
 def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
-    """Write the generated pages.
-
-    Parameters
-    ----------
-    executed
-        Name to executed notebook, in reading order.
-    folder
-        ``book/generated``.
-
-    Returns
-    -------
-    bool
-        Whether any of them changed.
-    """
-    found, beside = collect(executed), collect_beside(executed)
+    """Write the generated pages into a folder, and return whether any of them changed."""
+    found, beside = collect(executed), collect(executed, other_scales=True)
     said = verdicts(found)
     data = [
         {
@@ -329,6 +294,7 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
     ]
     pages = {
         "claims.md": claims_page(found, scale_note(executed), beside),
+        "experiments.md": experiments_documented(),
         "claims_short.md": overview(found, "executed/", beside) + parts_short(found),
         "report_compared.md": statements_tables(executed, found),
         "report_descents.md": descents_table(executed),

@@ -63,7 +63,8 @@ def main(preset: str) -> None:
     executed = {name: notebook for name, notebook in zip(names, found, strict=True) if notebook is not None}
     failures = [name for name in names if name not in executed]
     for name in executed:
-        write_if_changed(EXECUTED / f"{name}.ipynb", nbformat.writes(page(executed[name], name, EXECUTED)) + "\n")
+        shown = page(executed[name], name, EXECUTED, copies / name / "records")
+        write_if_changed(EXECUTED / f"{name}.ipynb", nbformat.writes(shown) + "\n")
     for stale in EXECUTED.glob("*.ipynb"):
         if stale.stem not in names:
             stale.unlink()

@@ -13,12 +13,13 @@ from nbformat.v4 import new_markdown_cell
 
 from book.build.arrange import all_code, arranged
 from book.build.dark import dark
-from book.build.outputs import displayed, files
+from book.build.outputs import displayed, files, glued
+from book.build.unknown import without_unknown
 from book.parameters import ParameterError, declared
 from book.statistics.verdicts import CLAIM_MIME
 
 
-def page(executed: NotebookNode, name: str, folder: Path) -> NotebookNode:
+def page(executed: NotebookNode, name: str, folder: Path, records: Path | None = None) -> NotebookNode:
     """Turn an executed notebook into the book's page of it.
 
     Parameters
@@ -29,6 +30,8 @@ def page(executed: NotebookNode, name: str, folder: Path) -> NotebookNode:
         The notebook's name.
     folder
         Where the page goes; the downloads are written into ``files/NAME`` below it.
+    records
+        Folder of the records that its sweeps made, offered as they are.
 
     Returns
     -------
@@ -36,7 +39,8 @@ def page(executed: NotebookNode, name: str, folder: Path) -> NotebookNode:
         The page: its cells arranged for a reader, with its provenance as a last cell.
     """
     downloads = []
-    for file, content in files(executed).items():
+    kept = {f"records_{path.name}": path.read_bytes() for path in sorted(records.glob("*.csv"))} if records else {}
+    for file, content in (files(executed) | kept).items():
         target = folder / "files" / name / file
         write_if_changed(target, content)
         downloads.append(f"files/{name}/{file}")
@@ -44,6 +48,10 @@ def page(executed: NotebookNode, name: str, folder: Path) -> NotebookNode:
             write_if_changed(target.with_name(f"{target.stem}-dark.svg"), dark(content))
     shown = copy.deepcopy(executed)
     shown.cells = arranged(executed, f"files/{name}")
+    values = glued(executed)
+    for cell in shown.cells:
+        if cell.cell_type == "markdown":
+            cell.source = without_unknown(cell.source, values)
     for _, output in displayed(shown):
         for kind in (CLAIM_MIME, "text/csv"):  # for tools, not for readers
             output.data.pop(kind, None)

@@ -9,7 +9,7 @@ import nbformat
 import yaml
 
 from book.build import film
-from book.build.claims_and_status import MARKS, OUTCOMES_SAID, collect, told, training_told, verdicts
+from book.build.claims_and_status import MARKS, OUTCOMES_SAID, collect, summary, training_summary, verdicts
 from book.build.outputs import files
 from book.build.page import table, write_if_changed
 from book.build.toc import ROOT, notebook_names
@@ -43,10 +43,10 @@ def computed(notebooks: dict[str, nbformat.NotebookNode], benchmark: Path) -> st
         What belongs between the two marks in README.md.
     """
     found = collect(notebooks)
-    said, lines = verdicts(found), [told(found)]
+    said, lines = verdicts(found), [summary(found)]
     if benchmark.exists():
         measured = json.loads(benchmark.read_text(encoding="utf-8"))
-        lines.append(f"{training_told(measured)}.")
+        lines.append(f"{training_summary(measured)}.")
     rows = [(id, claim.statement, f"{MARKS[said[id]]} {said[id]}") for id, claim in CLAIMS.items() if id in said]
     return " ".join(lines) + "\n\n" + table(("", "Claim", "Verdict"), rows) + f"\n{OUTCOMES_SAID}\n"
 

@@ -30,27 +30,13 @@ FIGURES = {
 
 @dataclass(frozen=True)
 class Statement:
-    """What the report says, and what this book has to say to it.
+    """What the report says, and what this book has to say to it."""
 
-    Attributes
-    ----------
-    experiment
-        Its number; 0 for the extension that the report proposes.
-    words
-        The report's own.
-    figure
-        Where the answer is seen.
-    ours
-        What was found, with the numbers that the experiment's page glued by name.
-    answer
-        The claim whose verdict says whether the two agree, or what says so by the same numbers.
-    """
-
-    experiment: int
+    experiment: int  # 0 for the extension that the report proposes
     words: str
-    figure: str
-    ours: str
-    answer: str | Callable[[Mapping[str, Any]], str]
+    figure: str  # where the answer is seen
+    ours: str  # with the numbers that the experiment's page glued by name
+    answer: str | Callable[[Mapping[str, Any]], str]  # the claim whose verdict says whether the two agree, or what does
 
 
 def conclusion(numbers: Mapping[str, Any]) -> str:
@@ -185,20 +171,7 @@ STATEMENTS = (
 
 
 def statements_tables(executed: Mapping[str, NotebookNode], found: Mapping[str, list[dict[str, Any]]]) -> str:
-    """Lay out every statement of the report with what was found, a table an experiment.
-
-    Parameters
-    ----------
-    executed
-        Name to executed notebook.
-    found
-        Claim to its judgements.
-
-    Returns
-    -------
-    str
-        Markdown.
-    """
+    """Lay out every statement of the report with what was found, a table an experiment."""
     parts = [part["verdict"] for part in found["C9"]]
     counts = {"parts": len(parts), "held": parts.count("reproduced"), "failed": parts.count(NOT_REPRODUCED)}
     counts["others"] = counts["parts"] - counts["held"] - counts["failed"]
@@ -248,18 +221,7 @@ DESCENTS = {
 
 
 def descents_table(executed: Mapping[str, NotebookNode]) -> str:
-    """Lay out how descent at the report's learning rates compares with the gradient flow.
-
-    Parameters
-    ----------
-    executed
-        Name to executed notebook.
-
-    Returns
-    -------
-    str
-        Markdown.
-    """
+    """Lay out how descent at the report's learning rates compares with the gradient flow."""
     rows = []
     for experiment, words in DESCENTS.items():
         if (name := PAGES[experiment]) in executed:

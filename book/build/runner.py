@@ -106,7 +106,8 @@ def run(
     source
         The notebook, without outputs.
     output
-        Where the executed copy goes; replaced only when every cell has run.
+        Where the executed copy goes; replaced only when every cell has run. Its sweeps' records go into
+        ``records`` in the folder :func:`beside` it.
     values
         The parameters to inject.
     extra
@@ -142,6 +143,7 @@ def run(
             progress_bar={"desc": output.stem, "unit": "cell", "dynamic_ncols": True} if progress else False,
             kernel_name="python3",
             kernel_manager_class=OwnKernel,
+            extra_arguments=[f"--IPKernelApp.exec_lines={_records_into(beside(output) / 'records')}"],
         )
         executed.metadata.papermill["input_path"] = executed.metadata.papermill["output_path"] = output.name
         for sentence in take_record_warnings(executed):
@@ -167,6 +169,16 @@ def run(
         partial.unlink(missing_ok=True)
         raise
     return executed
+
+
+def beside(output: Path) -> Path:
+    """Name the folder of what an executed copy offers."""
+    return output.with_suffix("" if output.suffix else ".files")
+
+
+def _records_into(folder: Path) -> str:
+    """Write the line with which a kernel learns where its records are wanted."""
+    return f"import os; os.environ['SIGAE_RECORDS'] = {str(folder)!r}"
 
 
 def shown(path: Path) -> str:

@@ -4,7 +4,6 @@ from book.figures.curves import against
 from book.figures.histograms import eigenvalue_histograms
 from book.figures.limit import phase_diagram, power_laws
 from book.figures.memories import basin_slices, picture_strips, won_shares
-from book.figures.recall import recall_rates
 from book.figures.style import STYLE, colour
 from book.figures.training import loop_curves, training_times
 
@@ -18,7 +17,6 @@ __all__ = [
     "phase_diagram",
     "picture_strips",
     "power_laws",
-    "recall_rates",
     "training_times",
     "won_shares",
 ]

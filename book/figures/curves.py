@@ -26,7 +26,15 @@ from book.figures.style import (
     values_of,
 )
 
-__all__ = ["against"]
+X_LABELS = {
+    "norm": "norm $r$ of the patterns",
+    "width": "width $m$",
+    "dim": "dimension $d$",
+    "depth": "depth $L$",
+    "n_points": "number $n$ of patterns",
+    "noise": "noise variance $t$",
+    "learning_rate": r"learning rate $\eta$",
+}
 
 
 @styled
@@ -36,7 +44,7 @@ def against(
     y_label: str,
     colour_by: str,
     x: str = "norm",
-    x_label: str = "norm $r$ of the patterns",
+    x_label: str = "",
     panel_by: str | None = None,
     row_by: str | None = None,
     limit: pd.DataFrame | None = None,
@@ -44,30 +52,31 @@ def against(
     references: Mapping[str, float] | None = None,
     share_y: bool = True,
     log: str = "",
+    percent: bool = False,
     panel_titles: Mapping[Any, str] | None = None,
 ) -> Figure:
-    """Draw means with their bands against the norm, or against another column.
+    """Draw means with their bands against the norm, or against another column ``x``.
 
     Parameters
     ----------
     table
-        As ``over_seeds`` makes it: ``x``, ``mean``, ``low``, ``high``, perhaps ``worst`` (drawn dotted).
+        As ``over_seeds`` makes it: ``x``, ``mean``, ``low``, ``high``, perhaps ``worst``, which is drawn dotted.
     y_label, x_label
-        Of the axes.
+        Of the axes; what is not said follows from ``x``.
     colour_by, panel_by, row_by
         Columns whose values are told apart by colour, by column of panels and by row of panels.
-    x
-        Column of the horizontal axis.
     limit
         The same at infinite width, drawn in black, or dashed in the curve's colour where it has that column.
     rings
-        Label to values beside the curves, with the columns of ``table`` but for bands, drawn as rings in their colours.
+        Label to values beside the curves, drawn as rings in their colours.
     references
         Label to height of horizontal lines.
     share_y
         Whether all panels share one vertical axis.
     log
         The axes, of ``"x"``, ``"y"`` and ``"xy"``, that are logarithmic.
+    percent
+        Whether the values are shares, shown from 0 to 100 %.
     panel_titles
         Titles of the panels by value, where the value itself says too little.
 
@@ -103,11 +112,14 @@ def against(
             for (label, height), dashes in zip((references or {}).items(), itertools.cycle(DASHES)):
                 ax.axhline(height, color="#555555", linestyle=(0, dashes), linewidth=1.0, label=label)
             _scale(ax, log, table[x])
+            if percent:
+                ax.set_ylim(-0.04, 1.04)
+                ax.yaxis.set_major_formatter(matplotlib.ticker.PercentFormatter(1, decimals=0))
             names = [(panel_by, column), (row_by, row)]
             titles = [(panel_titles or {}).get(v, label_of(c, v)) for c, v in names if c is not None]
             ax.set_title(", ".join(titles))
             if i == len(rows) - 1:
-                ax.set_xlabel(x_label)
+                ax.set_xlabel(x_label or X_LABELS.get(x, x.replace("_", " ")))
             if j == 0:
                 ax.set_ylabel(y_label)
     legend(figure, axes)

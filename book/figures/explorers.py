@@ -16,8 +16,6 @@ from matplotlib.figure import Figure
 from book.figures.style import COLUMN, STYLE
 from book.typeset import grouped
 
-__all__ = ["plane_explorer", "recall_explorer", "recall_figure", "spectra_figure", "spectrum_explorer"]
-
 INSIDE, OUTSIDE = "#0072B2", "#D55E00"
 DIGITS = 3  # significant digits handed to the page: finer than a pixel
 
@@ -25,47 +23,24 @@ DIGITS = 3  # significant digits handed to the page: finer than a pixel
 def spectrum_explorer(table: pd.DataFrame) -> None:
     """Show the eigenvalues of trained Jacobians in the complex plane, with controls.
 
-    Parameters
-    ----------
-    table
-        Columns ``activation``, ``n_points``, ``width`` (a text, so that infinity may be one), ``norm``, ``real`` and
-        ``imaginary`` (lists) and ``radius``; every combination of the first four once.
+    ``table`` has ``activation``, ``n_points``, ``width`` (a text, so that infinity may be one) and ``norm``, every
+    combination once, with ``real`` and ``imaginary`` (lists) and ``radius``.
     """
-    records = {
-        _key(row, ("activation", "n_points", "width", "norm")): {
-            "x": _short(row["real"]),
-            "y": _short(row["imaginary"]),
-            "radius": float(f"{row['radius']:.4g}"),
-        }
-        for row in table.to_dict("records")
-    }
     controls = [
         _choice("activation", "Activation", table["activation"]),
         _choice("n_points", "Patterns n", table["n_points"]),
         _choice("width", "Width m", table["width"]),
         _slider("norm", "Norm r", table["norm"]),
     ]
-    _show("spectrum", "Spectrum explorer", controls, records)
+    _show("spectrum", "Spectrum explorer", controls, _eigenvalues(table, controls))
 
 
 def plane_explorer(plane: pd.DataFrame, spectra: pd.DataFrame) -> None:
     """Show the plane of norm and number of patterns with a cursor, and the eigenvalues where the cursor stands.
 
-    Parameters
-    ----------
-    plane
-        Columns ``activation``, ``n_points``, ``norm`` and ``radius``: what the plane is coloured by.
-    spectra
-        Columns ``activation``, ``n_points``, ``norm``, ``real``, ``imaginary`` and ``radius``, where the cursor can
-        stand.
+    The plane is coloured by its ``radius``; ``spectra`` has the eigenvalues where the cursor can stand, as for
+    :func:`spectrum_explorer` but without widths.
     """
-    names = ("activation", "n_points", "norm")
-    records = {
-        _key(row, names): {
-            "x": _short(row["real"]), "y": _short(row["imaginary"]), "radius": float(f"{row['radius']:.4g}")
-        }
-        for row in spectra.to_dict("records")
-    }  # fmt: skip
     fields = {}
     for activation, part in plane.groupby("activation", sort=False):
         field = part.pivot(index="n_points", columns="norm", values="radius")
@@ -76,20 +51,25 @@ def plane_explorer(plane: pd.DataFrame, spectra: pd.DataFrame) -> None:
         _slider("n_points", "Patterns n", sorted(set(spectra["n_points"]))),
         _slider("norm", "Norm r", sorted(set(spectra["norm"]))),
     ]
-    _show("plane", "Phase diagram explorer", controls, records, fields=fields)
+    _show("plane", "Phase diagram explorer", controls, _eigenvalues(spectra, controls), fields=fields)
+
+
+def _eigenvalues(table: pd.DataFrame, controls: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Key each row's eigenvalues by the values of its controls."""
+    names = [control["name"] for control in controls]
+    return {
+        _key(row, names): {
+            "x": _short(row["real"]), "y": _short(row["imaginary"]), "radius": float(f"{row['radius']:.4g}")
+        }
+        for row in table.to_dict("records")
+    }  # fmt: skip
 
 
 def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: float) -> None:
     """Show how far iterated cues are from their pattern, with controls.
 
-    Parameters
-    ----------
-    table
-        Columns ``activation``, ``norm`` and ``errors`` (lists of noises, cues and iterations).
-    noises
-        The noise variances t, in the order of ``errors``.
-    threshold
-        Mean squared error below which a cue counts as recalled.
+    ``table``: columns ``activation``, ``norm`` and ``errors`` (lists of noises, cues and iterations). ``noises``: the
+    noise variances t, in the order of ``errors``.
     """
     records = {}
     for row in table.to_dict("records"):
@@ -108,17 +88,7 @@ def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: 
 def spectra_figure(table: pd.DataFrame, *, norms: Sequence[float]) -> Figure:
     """Draw eigenvalues in the complex plane: a row an activation, a column an input norm.
 
-    Parameters
-    ----------
-    table
-        As for :func:`spectrum_explorer`, with one number of points and one width.
-    norms
-        Those to draw.
-
-    Returns
-    -------
-    Figure
-        The still picture of the spectrum explorer.
+    The still picture of the spectrum explorer, of one number of points and one width.
     """
     activations = list(dict.fromkeys(table["activation"]))
     angle = np.linspace(0, 2 * np.pi, 181)
@@ -145,15 +115,7 @@ def spectra_figure(table: pd.DataFrame, *, norms: Sequence[float]) -> Figure:
 def recall_figure(table: pd.DataFrame, *, noises: Sequence[float], threshold: float) -> Figure:
     """Draw the error of iterated cues: a row a noise variance, a column an input norm.
 
-    Parameters
-    ----------
-    table, noises, threshold
-        As for :func:`recall_explorer`, with one activation.
-
-    Returns
-    -------
-    Figure
-        The still picture of the recall explorer.
+    The still picture of the recall explorer, of one activation.
     """
     table = table.iloc[:: max(1, len(table) // 4)]
     with rc_context(STYLE):

@@ -23,8 +23,6 @@ from book.figures.style import (
     values_of,
 )
 
-__all__ = ["eigenvalue_histograms"]
-
 
 @styled
 def eigenvalue_histograms(
@@ -40,25 +38,10 @@ def eigenvalue_histograms(
 ) -> Figure:
     """Draw the distribution of eigenvalue norms, pooled over seeds and training points.
 
-    Parameters
-    ----------
-    table, limit
-        From sweeps of trained networks and of the limit: ``n_points``, ``eigenvalue_norms`` and perhaps ``row_by``.
-    theory
-        Share of eigenvalues that should be at one, by ``n_points``, or by (``row_by``, ``n_points``).
-    bin_width, upper
-        Width of the bins, whose centres are its multiples, and where they end.
-    row_by
-        Column that is told apart by row of panels.
-    edges
-        Where the bulk of the others should end, with the keys of ``theory``.
-    rings
-        Label to a sweep of other networks, whose shares are drawn as rings at the middle of bins that are not empty.
-
-    Returns
-    -------
-    Figure
-        The drawing.
+    ``table``, ``limit``: from sweeps of trained networks and of the limit: ``n_points``, ``eigenvalue_norms`` and
+    perhaps ``row_by``. ``theory``: share of eigenvalues that should be at one, by ``n_points``, or by (``row_by``,
+    ``n_points``). ``edges``: where the bulk of the others should end, with the keys of ``theory``. ``rings``: label to
+    a sweep of other networks, whose shares are drawn as rings at the middle of bins that are not empty.
     """
     rows, columns = values_of(table, row_by), values_of(table, "n_points")
     figure, axes = panels(len(rows), len(columns), share_y=True)

@@ -7,8 +7,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["margin", "picture", "strip"]
-
 WIDTH, ROW = 130, 30  # pixels: of a picture, and of a claim's row in the strip
 COLOURS = {"holds": "#009e73", "open": "#e69f00", "fails": "#d55e00"}
 LONGEST = 34.0  # pixels: no picture's measurements take more height
@@ -17,16 +15,9 @@ LONGEST = 34.0  # pixels: no picture's measurements take more height
 def margin(item: Mapping[str, Any]) -> tuple[float, float, float]:
     """Tell how far a measurement is on the right side of its threshold: at its value, and at its interval's ends.
 
-    Parameters
-    ----------
-    item
-        Evidence as in :meth:`book.statistics.verdicts.Verdict.as_dict`: ``value``, ``low``, ``high``, ``lower``,
-        ``upper``, where None stands for infinity.
-
-    Returns
-    -------
-    tuple of float
-        The value's margin, the least and the largest; negative on the wrong side.
+    ``item``: evidence as in :meth:`book.statistics.verdicts.Verdict.as_dict`: ``value``, ``low``, ``high``, ``lower``,
+    ``upper``, where None stands for infinity. Returns the value's margin, the least and the largest; negative on the
+    wrong side.
     """
     lower, upper = _end(item["lower"], -1), _end(item["upper"], 1)
     low, high = _end(item["low"], -1), _end(item["high"], 1)
@@ -41,18 +32,7 @@ def margin(item: Mapping[str, Any]) -> tuple[float, float, float]:
 
 
 def picture(items: Sequence[Mapping[str, Any]]) -> str:
-    """Draw the measurements for one criterion as dots with intervals, and its threshold with the side that is wanted.
-
-    Parameters
-    ----------
-    items
-        Evidence for it, at least one piece.
-
-    Returns
-    -------
-    str
-        An ``svg`` element.
-    """
+    """Draw the measurements for one criterion as dots with intervals, and its threshold with the wanted side shaded."""
     bounds = [item for item in (items[0]["lower"], items[0]["upper"]) if item is not None]
     known = [item[name] for item in items for name in ("value", "low", "high") if item[name] is not None]
     least, most = min([*known, *bounds]), max([*known, *bounds])
@@ -82,16 +62,7 @@ def picture(items: Sequence[Mapping[str, Any]]) -> str:
 def strip(rows: Iterable[tuple[str, Sequence[Sequence[Mapping[str, Any]]]]]) -> str:
     """Draw all claims in one picture: how far each deciding measurement is on the right side of its threshold.
 
-    Parameters
-    ----------
-    rows
-        Name of a claim, and the evidence that decides on each of its parts; a part has its own unit, in which the
-        furthest measurement is one.
-
-    Returns
-    -------
-    str
-        An ``svg`` element: the thresholds are one vertical line, the wanted side is to its right.
+    Returns an ``svg`` element: the thresholds are one vertical line, the wanted side is to its right.
     """
     parts, top, told = [], 0.0, []
     width, name = 640, 40

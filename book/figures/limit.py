@@ -15,8 +15,6 @@ from matplotlib.figure import Figure
 
 from book.figures.style import COLUMN, KEPT, MARKERS, NARROW, STYLE, colour
 
-__all__ = ["phase_diagram", "power_laws"]
-
 
 def power_laws(
     table: pd.DataFrame,
@@ -32,23 +30,9 @@ def power_laws(
 ) -> Figure:
     """Draw measured values as markers and power laws as dashed lines, both axes logarithmic.
 
-    Parameters
-    ----------
-    table
-        Columns ``x``, ``panel_by``, ``colour_by``, ``mean``, ``low`` and ``high``.
-    lines
-        Columns ``x``, ``panel_by``, ``colour_by`` and ``value``.
-    x, panel_by, colour_by
-        Names of columns.
-    x_label, y_label, line_label
-        Texts.
-    panel_titles
-        Title by value of ``panel_by``, where the value itself says too little.
-
-    Returns
-    -------
-    Figure
-        The drawing.
+    ``table``: columns ``x``, ``panel_by``, ``colour_by``, ``mean``, ``low`` and ``high``. ``lines``: columns ``x``,
+    ``panel_by``, ``colour_by`` and ``value``. ``panel_titles``: title by value of ``panel_by``, where the value itself
+    says too little.
     """
     with matplotlib.rc_context(STYLE):
         panels = list(dict.fromkeys(table[panel_by]))
@@ -85,24 +69,10 @@ def phase_diagram(
 ) -> Figure:
     """Draw spectral radii over the plane of norm and n/d, one column of panels an activation.
 
-    Parameters
-    ----------
-    table
-        Columns ``activation``, ``norm``, ``n_points``, ``dim``, and the quantities; a value may be missing.
-    rows
-        Column of a quantity to the title of its row of panels.
-    levels
-        Borders of the colours, ascending; the scale's neutral colour is at one.
-    borders
-        Columns ``activation``, ``norm`` and ``critical_load``: lines over the last row of panels.
-    edges
-        Load to be marked at the left of an activation's panel in that row.
-
-    Returns
-    -------
-    Figure
-        The drawing, with the contour at one in black and that at one half dashed; of a single norm or load, coloured
-        markers without contours.
+    ``table``: columns ``activation``, ``norm``, ``n_points``, ``dim``, and the quantities; a value may be missing.
+    ``borders``: columns ``activation``, ``norm`` and ``critical_load``: lines over the last row of panels. Returns the
+    drawing, with the contour at one in black and that at one half dashed; of a single norm or load, coloured markers
+    without contours.
     """
     with matplotlib.rc_context(STYLE):
         activations = list(dict.fromkeys(table["activation"]))

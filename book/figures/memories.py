@@ -12,8 +12,6 @@ from matplotlib.lines import Line2D
 
 from book.figures.style import COLOURS, COLUMN, KEPT, MARKERS, colour, label_of, legend, panels, styled
 
-__all__ = ["basin_slices", "picture_strips", "won_shares"]
-
 SIDE = 8
 NO_MEMORY, NOWHERE, ANOTHER = "#333333", "#ffffff", "#999999"
 THREE = COLOURS[:3]
@@ -23,17 +21,8 @@ THREE = COLOURS[:3]
 def picture_strips(table: pd.DataFrame, moments: Sequence[int]) -> Figure:
     """Draw how damaged pictures change as a map is iterated, a row a map.
 
-    Parameters
-    ----------
-    table
-        ``label``, ``frames`` (one list of 64 numbers a moment) and ``target``.
-    moments
-        The numbers of iterations.
-
-    Returns
-    -------
-    Figure
-        The drawing; last in each row the stored picture.
+    ``table``: ``label``, ``frames`` (one list of 64 numbers a moment) and ``target``. Returns the drawing; last in each
+    row the stored picture.
     """
     rows, columns = len(table), len(moments) + 1
     figure = Figure(figsize=(COLUMN, 0.3 + 0.8 * rows))
@@ -52,22 +41,13 @@ def picture_strips(table: pd.DataFrame, moments: Sequence[int]) -> Figure:
 
 
 @styled
-def basin_slices(table: pd.DataFrame, *, rows: str, columns: str) -> Figure:
+def basin_slices(table: pd.DataFrame) -> Figure:
     """Draw slices of pattern space, each point in the colour of the memory that it leads to.
 
-    Parameters
-    ----------
-    table
-        From a sweep of ``basin_slice``, with a column ``label`` for the panels' titles.
-    rows, columns
-        Names of the columns whose values are told apart by row and by column of panels.
-
-    Returns
-    -------
-    Figure
-        The drawing; panels without a row stay empty.
+    ``table``: from a sweep of ``basin_slice``, with a column ``label`` for the panels' titles. Returns the drawing;
+    panels without a row stay empty.
     """
-    down, across = (list(dict.fromkeys(table[name])) for name in (rows, columns))
+    down, across = (list(dict.fromkeys(table[name])) for name in ("width", "norm"))
     figure = Figure(figsize=(COLUMN, (COLUMN / len(across) + 0.5) * len(down) + 0.5))
     axes = figure.subplots(len(down), len(across), squeeze=False)
     palette = np.array([matplotlib.colors.to_rgb(c) for c in (*THREE, ANOTHER, NO_MEMORY, NOWHERE)])
@@ -77,7 +57,7 @@ def basin_slices(table: pd.DataFrame, *, rows: str, columns: str) -> Figure:
         ax.spines[:].set_visible(False)
     kinds: list[int] = []
     for row in table.to_dict("records"):
-        ax = axes[down.index(row[rows]), across.index(row[columns])]
+        ax = axes[down.index(row["width"]), across.index(row["norm"])]
         where = np.asarray(row["where"])
         kind = np.select([(where >= 0) & (where < 3), where >= 3, where == -1], [where, 3, 4], default=5)
         kinds += kind.tolist()
@@ -100,15 +80,8 @@ def basin_slices(table: pd.DataFrame, *, rows: str, columns: str) -> Figure:
 def won_shares(table: pd.DataFrame) -> Figure:
     """Draw what each memory gets against its return factor, one panel a norm.
 
-    Parameters
-    ----------
-    table
-        ``norm``, ``activation``, ``kind``, ``factor`` and ``won``, one row a memory.
-
-    Returns
-    -------
-    Figure
-        The drawing; filled markers are random patterns, open ones pictures.
+    ``table``: ``norm``, ``activation``, ``kind``, ``factor`` and ``won``, one row a memory. Returns the drawing; filled
+    markers are random patterns, open ones pictures.
     """
     norms = list(dict.fromkeys(table["norm"]))
     figure, axes = panels(1, len(norms), share_y=True)

@@ -14,6 +14,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from book import typeset
 from book.typeset import grouped
 from sigae.activations import ACTIVATIONS, get_activation
 
@@ -62,16 +63,7 @@ DASHES = ((5, 3), (1, 2), (7, 2, 1, 2))
 LIMIT_COLOUR = INK
 NARROWEST, WIDEST = 2.0, 6.5  # log10 of the widths at the ends of their palette
 
-SYMBOLS = {
-    "norm": "r",
-    "learning_rate": r"\eta",
-    "n_points": "n",
-    "width": "m",
-    "dim": "d",
-    "depth": "L",
-    "noise": "t",
-    "seed": "seed",
-}
+SYMBOLS = typeset.SYMBOLS | {"learning_rate": r"\eta", "seed": "seed"}
 
 
 def colour(kind: str, value: Any) -> Any:

@@ -11,8 +11,6 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 
 from book.figures.style import COLUMN, STYLE, colour, label_of, styled
 
-__all__ = ["METHODS", "loop_curves", "training_times"]
-
 # Method to label, colour and marker; Okabe and Ito's colours again.
 METHODS = {
     "report": ("the report's loop", "#999999", "s"),
@@ -29,16 +27,8 @@ NAMES = {"float64": "the loop in double precision", "float32": "in single, as th
 def training_times(panels: Mapping[str, tuple[str, pd.DataFrame]]) -> Figure:
     """Draw seconds of training on logarithmic axes, one panel a table.
 
-    Parameters
-    ----------
-    panels
-        Label of the horizontal axis to its column's name and a table with a column ``{method}_seconds`` for each
-        method of :data:`METHODS` that was measured.
-
-    Returns
-    -------
-    Figure
-        The drawing.
+    ``panels``: label of the horizontal axis to its column's name and a table with a column ``{method}_seconds`` for
+    each method of ``METHODS`` that was measured.
     """
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(COLUMN, 2.7))
@@ -63,15 +53,8 @@ def training_times(panels: Mapping[str, tuple[str, pd.DataFrame]]) -> Figure:
 def loop_curves(curves: pd.DataFrame) -> Figure:
     """Draw the loss of the report's loop against its steps, and the share of its steps that the weights take in.
 
-    Parameters
-    ----------
-    curves
-        As :func:`book.statistics.report_loop.curves` makes it.
-
-    Returns
-    -------
-    Figure
-        A panel for the loss at each width at which the loop was run, and one for the share at every width.
+    ``curves``: as ``report_loop.curves`` makes it. Returns a panel for the loss at each width at
+    which the loop was run, and one for the share at every width.
     """
     run = curves[curves["run"].ne("flow")]
     widths = sorted(run["width"].unique())

@@ -9,28 +9,16 @@ from typing import Any
 import pandas as pd
 
 from book.statistics.evidence import evidence
-from book.statistics.summaries import from_which_on, usable
-from book.statistics.verdicts import Choice, judge
+from book.statistics.summaries import converged, holds_from
+from book.statistics.verdicts import Choice, try_values
 from book.sweep import grid
 from book.typeset import from_norm_on, of_each
-
-__all__ = ["above_one_at", "compared", "conditions", "equal_numbers", "other_norms", "rise"]
 
 
 def conditions(chosen: Iterable[tuple[Mapping[str, int], Sequence[float]]], **shared: Any) -> list[dict[str, Any]]:
     """List the conditions of a comparison with several choices of the numbers of patterns, each once.
 
-    Parameters
-    ----------
-    chosen
-        Pairs of activation to number of patterns, and the norms; the first pair that has a number decides on its norms.
-    **shared
-        Axes that all have in common; lists are combined.
-
-    Returns
-    -------
-    list of dict
-        As from :func:`book.sweep.grid`.
+    ``chosen`` pairs activation to number of patterns with norms; the first that has a number decides on its norms.
     """
     norms: dict[tuple[str, int], Sequence[float]] = {}
     for numbers, of_these in chosen:
@@ -44,19 +32,9 @@ def conditions(chosen: Iterable[tuple[Mapping[str, int], Sequence[float]]], **sh
 
 
 def compared(table: pd.DataFrame, comparisons: Mapping[str, Mapping[str, int]]) -> pd.DataFrame:
-    """Repeat the rows of a table once for each comparison that they belong to.
+    """Repeat the rows of a table once for each ``comparison`` that they belong to.
 
-    Parameters
-    ----------
-    table
-        With ``activation`` and ``n_points``.
-    comparisons
-        Title to the number of patterns of each activation.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows, with ``comparison``.
+    ``comparisons``: title to the number of patterns of each activation.
     """
     parts = [
         table[table["n_points"].eq(table["activation"].map(dict(numbers)))].assign(comparison=title)
@@ -66,20 +44,9 @@ def compared(table: pd.DataFrame, comparisons: Mapping[str, Mapping[str, int]]) 
 
 
 def equal_numbers(radii: pd.DataFrame, n_points: int) -> dict[str, Any]:
-    """Put into words what the page says of equal numbers of patterns.
+    """Say of equal numbers of patterns the mean radii at the first and the last norm that all activations have.
 
-    Parameters
-    ----------
-    radii
-        ``activation``, ``n_points``, ``norm`` and ``mean``.
-    n_points
-        The number for all.
-
-    Returns
-    -------
-    dict
-        ``first_radii``, ``attractors``, from which norm on the mean radius is below one, and ``last_radii``; the first
-        and the last are at ``first_norm`` and ``last_norm``, the smallest and the largest norm that all have.
+    ``attractors`` says from which norm on the mean radius is below one.
     """
     means = radii[radii["n_points"].eq(n_points)].pivot(index="norm", columns="activation", values="mean")
     means = means[[name for name in dict.fromkeys(radii["activation"]) if name in means]]
@@ -89,31 +56,21 @@ def equal_numbers(radii: pd.DataFrame, n_points: int) -> dict[str, Any]:
         "last_norm": shared.index.max(),
         "first_radii": of_each({name: f"{mean:.3f}" for name in shared for mean in shared[name].iloc[:1]}),
         "last_radii": of_each({name: f"{mean:.2f}" for name in shared for mean in shared[name].iloc[-1:]}),
-        "attractors": of_each({name: from_norm_on(from_which_on(means[name].dropna().lt(1))) for name in means}),
+        "attractors": of_each({name: from_norm_on(holds_from(means[name].dropna().lt(1))) for name in means}),
     }
 
 
 def above_one_at(trained: pd.DataFrame, norm: float) -> list[Any]:
-    """Judge whether the radius of all activations but the sigmoid exceeds one at a small norm.
+    """Judge C8, which is about tanh and erf: their mean radius at a small norm, by number of patterns.
 
-    Parameters
-    ----------
-    trained
-        From a sweep of ``trained_spectrum``.
-    norm
-        That which counts as small.
-
-    Returns
-    -------
-    list of Evidence or None
-        For C8, one an activation and number of patterns: the mean radius, over the widths where there are several; and
-        where there are sigmoid networks with as many patterns of the same seed, the radius less theirs.
+    It is averaged over the widths where there are several; beside it stands, where there are sigmoid networks with as
+    many patterns of the same seed, the radius less theirs.
     """
-    at_norm = usable(trained).query("norm == @norm")
+    at_norm = converged(trained).query("norm == @norm")
     by_seed = at_norm.groupby(["activation", "n_points", "seed"])["radius_mean"].mean()
     pairs = dict.fromkeys(zip(at_norm["activation"], at_norm["n_points"], strict=True))
     radii, differences = [], []
-    for name, n in (pair for pair in pairs if pair[0] != "sigmoid"):
+    for name, n in (pair for pair in pairs if pair[0] in ("tanh", "erf")):
         words, mine = f"{name}, n = {n}, norm {norm:g}", by_seed[name, n]
         radii.append(evidence("radius", words, mine))
         if ("sigmoid", n) in pairs:
@@ -122,44 +79,15 @@ def above_one_at(trained: pd.DataFrame, norm: float) -> list[Any]:
 
 
 def other_norms(trained: pd.DataFrame, judged: pd.DataFrame, norm: float) -> Choice:
-    """Try the verdict at larger norms.
-
-    Parameters
-    ----------
-    trained, judged
-        From sweeps of ``trained_spectrum``: over the norms, and at the one that is judged.
-    norm
-        That one.
-
-    Returns
-    -------
-    Choice
-        Of the norm that counts as small.
-    """
+    """Try the verdict at larger norms: over those of ``trained``, and at the one that was ``judged``."""
     both = pd.concat([judged, trained], ignore_index=True)
     both = both.drop_duplicates(["activation", "n_points", "width", "norm", "seed"])
-    norms = sorted({norm, *usable(trained)["norm"]})
-    return Choice("norm that counts as small", norm, {r: judge("C8", above_one_at(both, r)).verdict for r in norms})
+    norms = sorted({norm, *converged(trained)["norm"]})
+    return try_values("norm that counts as small", norm, norms, "C8", above_one_at, both)
 
 
 def rise(radii: pd.DataFrame, activation: str, fewer: int, more: int) -> dict[str, float]:
-    """Find by how much more patterns raise the mean radius.
-
-    Parameters
-    ----------
-    radii
-        ``activation``, ``n_points``, ``norm`` and ``mean``.
-    activation
-        Its name.
-    fewer, more
-        Numbers of patterns.
-
-    Returns
-    -------
-    dict
-        ``rise_first``, the difference at the smallest norm that both have, ``rise_most``, the largest, and
-        ``rise_norm``, where that is.
-    """
+    """Find by how much more patterns raise the mean radius, at the smallest norm and at most."""
     mine = radii[radii["activation"].eq(activation)]
     few, many = (mine[mine["n_points"].eq(n)].set_index("norm")["mean"] for n in (fewer, more))
     rises = (many - few).dropna().sort_index()

@@ -10,101 +10,59 @@ import numpy as np
 import pandas as pd
 
 from book.statistics.evidence import evidence, rate_evidence
-from book.statistics.summaries import from_which_on, usable
-from book.statistics.verdicts import Choice, judge
+from book.statistics.summaries import converged, holds_from
+from book.statistics.verdicts import Choice, try_values
 from book.typeset import from_norm_on, number
-
-__all__ = [
-    "ALONE",
-    "REPORT",
-    "attractor_share",
-    "from_each_norm",
-    "recall_and_attraction",
-    "recall_rates",
-    "told_of_attractors",
-    "told_of_noise",
-    "told_of_paths",
-    "told_of_rates",
-    "told_of_report",
-    "told_of_small_norms",
-]
 
 ALONE, REPORT = "each cue alone", "the report's: whole batches"
 
 
 def recall_rates(swept: pd.DataFrame) -> pd.DataFrame:
-    """Tabulate how many cues come home, by both criteria.
+    """Tabulate how many cues of a sweep of ``basin`` are recalled, by both criteria: the column ``criterion``.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``basin``; rows that failed are left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``criterion`` (:data:`ALONE` or :data:`REPORT`), ``norm``, ``noise``, the counts ``recalled`` and ``cues``, and
-        ``mean`` with ``low`` and ``high``, the range over seeds.
+    ``norm``, ``noise``, the counts ``recalled`` and ``cues``, and ``mean`` with ``low`` and ``high``, the range over
+    seeds.
     """
-    cues = usable(swept).explode(["noises", "cues", "recalled", "report_rate"]).rename(columns={"noises": "noise"})
+    cues = converged(swept).explode(["noises", "cues", "recalled", "report_rate"]).rename(columns={"noises": "noise"})
     cues = cues.astype({"report_rate": float}).assign(rate=(cues["recalled"] / cues["cues"]).astype(float))
     groups = cues.groupby(["norm", "noise"], sort=False)
-    counts = groups[["recalled", "cues"]].sum()
-    alone = groups["rate"].agg(mean="mean", low="min", high="max").join(counts).reset_index().assign(criterion=ALONE)
-    report = groups["report_rate"].agg(mean="mean", low="min", high="max").reset_index().assign(criterion=REPORT)
+    alone, report = (
+        groups[rate].agg(mean="mean", low="min", high="max").reset_index().assign(criterion=criterion)
+        for rate, criterion in (("rate", ALONE), ("report_rate", REPORT))
+    )
+    alone = alone.join(groups[["recalled", "cues"]].sum(), on=["norm", "noise"])
     columns = ["criterion", "norm", "noise", "recalled", "cues", "mean", "low", "high"]
     return pd.concat([alone, report], ignore_index=True)[columns]
 
 
-def attractor_share(criterion: str, condition: str, part: pd.DataFrame) -> Any:
-    """Count the patterns of some networks, one a seed, that are attractors.
-
-    Parameters
-    ----------
-    criterion, condition
-        Of the evidence.
-    part
-        From a sweep of ``basin``; one row a seed.
-
-    Returns
-    -------
-    Evidence or None
-        Their share.
-    """
+def _attractor_share(criterion: str, condition: str, part: pd.DataFrame) -> Any:
+    """Count the patterns of some networks, one a seed, that are attractors."""
     radii = part.set_index("seed")["radii"]
     return rate_evidence(criterion, condition, radii.map(lambda r: sum(radius < 1 for radius in r)), radii.map(len))
 
 
 def recall_and_attraction(swept: pd.DataFrame, smallest: float, tighter: pd.DataFrame | None = None) -> list[Any]:
-    """Judge what small norms and noise do to attractors and recall.
+    """Judge C7: what small norms and noise do to attractors and recall, at the norms from the ``smallest`` on.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``basin``.
-    smallest
-        Of the norms that are judged.
-    tighter
-        The same at small norms, trained further: it stands beside.
-
-    Returns
-    -------
-    list of Evidence or None
-        For C7: the share of attractors at the smallest norm; and, seed by seed, the recall rate under most noise less
-        that under least, over all norms; by the report's criterion the same at the largest norm. None of a comparison
-        where a single norm, or a single noise, leaves nothing to compare.
+    The share of attractors at that norm; and, seed by seed, the recall rate under most noise less that under least,
+    over all norms; by the report's criterion the same at the largest norm. Networks of smaller norms, and those trained
+    further (``tighter``), stand beside. None of a comparison where a single norm, or a single noise, leaves nothing to
+    compare.
     """
-    trained = usable(swept)
+    trained = converged(swept)
     good = trained[trained["norm"].ge(smallest)]
     norms, noises = sorted(good["norm"].unique()), good["noises"].iloc[0] if len(good) else []
     found: list[Any] = []
     if len(norms) > 1:
         first, words = good[good["norm"].eq(norms[0])], f"norm {norms[0]:g}"
-        found.append(attractor_share("attractors", words, first))
+        found.append(_attractor_share("attractors", words, first))
         found.append(evidence("radius", words, first.set_index("seed")["radius_mean"]))
-        for table in (trained[trained["norm"].lt(smallest)], usable(tighter) if tighter is not None else trained[:0]):
+        for table in (
+            trained[trained["norm"].lt(smallest)],
+            converged(tighter) if tighter is not None else trained[:0],
+        ):
             for (norm, tolerance), part in table.groupby(["norm", "tolerance"]):
-                found.append(attractor_share("beside", f"norm {norm:g}, trained to {tolerance:g}", part))
+                found.append(_attractor_share("beside", f"norm {norm:g}, trained to {tolerance:g}", part))
         of_first = first.set_index("seed")
         for k, noise in enumerate(noises):
             recalled, cues = (of_first[name].str[k] for name in ("recalled", "cues"))
@@ -130,108 +88,45 @@ def _by_seed(good: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def from_each_norm(swept: pd.DataFrame, smallest: float) -> Choice:
-    """Try the verdict with other smallest norms.
-
-    Parameters
-    ----------
-    swept, smallest
-        As in :func:`recall_and_attraction`.
-
-    Returns
-    -------
-    Choice
-        Of the smallest norm.
-    """
-    norms = sorted(usable(swept)["norm"].unique().tolist())
-    tried = {
-        r: judge("C7", recall_and_attraction(swept, r)).verdict for r in sorted({*(norms[:-1] or norms), smallest})
-    }
-    return Choice("smallest norm judged", smallest, tried)
+    """Try the verdict with other smallest norms."""
+    norms = sorted(converged(swept)["norm"].unique().tolist())
+    values = sorted({*(norms[:-1] or norms), smallest})
+    return try_values("smallest norm judged", smallest, values, "C7", recall_and_attraction, swept)
 
 
-def told_of_attractors(trained: pd.DataFrame, norm: float) -> dict[str, float]:
-    """Compute what the page says of attractors at one norm.
+def _percent_attractors(part: pd.DataFrame) -> float:
+    return 100 * part["radii"].explode().lt(1).mean() if len(part) else math.nan
 
-    Parameters
-    ----------
-    trained
-        From a sweep of ``basin``; rows that failed are left out.
-    norm
-        That norm.
 
-    Returns
-    -------
-    dict
-        Their share in per cent, and the mean and the worst spectral radius; nan where nothing was trained.
-    """
-    at_norm = usable(trained).query("norm == @norm")
+def attractor_statistics(trained: pd.DataFrame, norm: float) -> dict[str, float]:
+    """Say which share in per cent of the patterns of one norm are attractors, with the mean and the worst radius."""
+    at_norm = converged(trained).query("norm == @norm")
     return {
-        "attractors_patient": 100 * at_norm["radii"].explode().lt(1).mean(),
+        "attractors_patient": _percent_attractors(at_norm),
         "radius_patient": at_norm["radius_mean"].mean(),
         "worst_patient": at_norm["radius_worst"].max(),
     }
 
 
-def told_of_report(swept: pd.DataFrame, smallest: float) -> dict[str, float]:
-    """Say how many patterns are attractors at the report's smallest norm.
+def small_norm_statistics(swept: pd.DataFrame, tighter: pd.DataFrame, smallest: float) -> dict[str, float]:
+    """Say which share in per cent of patterns are attractors at the report's smallest norm, and at the smallest of all.
 
-    Parameters
-    ----------
-    swept, smallest
-        As in :func:`recall_and_attraction`.
-
-    Returns
-    -------
-    dict
-        Their share in per cent.
+    There also of networks trained further (``tighter``), with how far the mean radius is from one.
     """
-    good = usable(swept)
-    norms = good.loc[good["norm"].ge(smallest), "norm"]
-    return {"attractors_report": 100 * good.loc[good["norm"].eq(norms.min()), "radii"].explode().lt(1).mean()}
-
-
-def told_of_small_norms(swept: pd.DataFrame, tighter: pd.DataFrame) -> dict[str, float]:
-    """Compute what the page says of attractors at the smallest norm.
-
-    Parameters
-    ----------
-    swept, tighter
-        From sweeps of ``basin``, the second with more training.
-
-    Returns
-    -------
-    dict
-        That norm; and of each the share of attractors there in per cent, and by how much the mean radius is off one.
-    """
-    tables = {"loose": usable(swept), "tight": usable(tighter)}
-    first = min(table["norm"].min() for table in tables.values())
-    told = {"small_first": first}
+    tables = {"loose": converged(swept), "tight": converged(tighter)}
+    norms, first = tables["loose"]["norm"], pd.concat(tables)["norm"].min()
+    reports = tables["loose"][norms.eq(norms[norms.ge(smallest)].min())]
+    found = {"attractors_report": _percent_attractors(reports), "small_first": first}
     for name, table in tables.items():
         part = table[table["norm"].eq(first)]
-        told |= {
-            f"share_{name}": 100 * part["radii"].explode().lt(1).mean(),
-            f"off_{name}": part["radius_mean"].mean() - 1,
-        }
-    return told
+        found |= {f"share_{name}": _percent_attractors(part), f"off_{name}": part["radius_mean"].mean() - 1}
+    return found
 
 
-def told_of_noise(found: list[Any], dim: int, noises: Sequence[float]) -> dict[str, Any]:
-    """Compute what the page says of noise.
+def noise_statistics(found: list[Any], dim: int, noises: Sequence[float]) -> dict[str, Any]:
+    """Say how noise changes recall, by what :func:`recall_and_attraction` found, and how long it is.
 
-    Parameters
-    ----------
-    found
-        From :func:`recall_and_attraction`.
-    dim
-        Dimension d.
-    noises
-        Variances t.
-
-    Returns
-    -------
-    dict
-        ``noise_change``, of the recall rate over the norms; ``whole_change``, the first of those by the report's
-        criterion at the largest norm; and the norms of the least and the most noise.
+    ``whole_change`` is the first of those by the report's criterion at the largest norm.
     """
     texts = {item.criterion: item.text for item in reversed(found) if item}
     return {
@@ -242,49 +137,25 @@ def told_of_noise(found: list[Any], dim: int, noises: Sequence[float]) -> dict[s
     }
 
 
-def told_of_paths(paths: pd.DataFrame, noises: Sequence[float], threshold: float) -> dict[str, Any]:
-    """Compute what the page says of cues on their way under the least noise, at the smallest and at the largest norm.
+def path_statistics(paths: pd.DataFrame, noises: Sequence[float], threshold: float) -> dict[str, Any]:
+    """Say how far cues of a sweep of ``recall_errors`` come under the least noise, at the smallest and largest norm.
 
-    Parameters
-    ----------
-    paths
-        From a sweep of ``recall_errors``, of one activation.
-    noises, threshold
-        As in it: noise variances, and the mean squared error below which a cue counts as recalled.
-
-    Returns
-    -------
-    dict
-        The noise, how many cues there are, and of each end (``first``, ``last``) the norm, the median error at the
-        start and in the end, and how many are recalled.
+    The median error at the start and in the end, and how many end below the threshold.
     """
     least, rows = int(np.argmin(noises)), paths.set_index("norm")["errors"].sort_index()
-    told: dict[str, Any] = {"path_noise": noises[least], "path_cues": len(rows.iloc[0][least])}
+    found: dict[str, Any] = {"path_noise": noises[least], "path_cues": len(rows.iloc[0][least])}
     for name, (norm, errors) in zip(("first", "last"), [*rows.items()][:: max(1, len(rows) - 1)] * 2, strict=False):
         start, *_, end = np.array(errors[least]).T  # (iterations + 1, cues)
         medians = [number(float(np.median(error)), 2) for error in (start, end)]
-        told |= {f"path_{name}_norm": norm, f"path_{name}_recalled": int((end < threshold).sum())}
-        told |= dict(zip((f"path_{name}_start", f"path_{name}_end"), medians, strict=True))
-    return told
+        found |= {f"path_{name}_norm": norm, f"path_{name}_recalled": int((end < threshold).sum())}
+        found |= dict(zip((f"path_{name}_start", f"path_{name}_end"), medians, strict=True))
+    return found
 
 
-def told_of_rates(rates: pd.DataFrame, patient: pd.DataFrame, norm: float) -> dict[str, float | str]:
-    """Compute what the page says of recall rates, in per cent.
+def rate_statistics(rates: pd.DataFrame, patient: pd.DataFrame, norm: float) -> dict[str, float | str]:
+    """Sum up recall rates in per cent: at one norm, there with more iterations (``patient``), and at the last norm.
 
-    Parameters
-    ----------
-    rates
-        From :func:`recall_rates`.
-    patient
-        From a sweep of ``basin`` with the least noise and many iterations.
-    norm
-        At which they are told.
-
-    Returns
-    -------
-    dict
-        Name to number, nan where no network was trained at that norm; ``complete`` in words, from which norm on every
-        cue is recalled.
+    ``complete`` says from which norm on every cue is recalled.
     """
     last = rates["norm"].max()
     alone = rates[rates["criterion"].eq(ALONE)]
@@ -296,7 +167,7 @@ def told_of_rates(rates: pd.DataFrame, patient: pd.DataFrame, norm: float) -> di
         "rate_first_most": 100 * at_norm.get(at_norm.index.max(), math.nan),
         "patient_rate": 100 * recalled / cues,
         "patient_cues": int(cues),
-        "complete": from_norm_on(from_which_on(alone.groupby("norm")["mean"].min().eq(1))),
+        "complete": from_norm_on(holds_from(alone.groupby("norm")["mean"].min().eq(1))),
         "report_last": 100 * at_last[REPORT],
         "alone_last": 100 * at_last[ALONE],
     }

@@ -5,32 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from book.statistics.evidence import evidence, largest_evidence, quantile_evidence, ratio_evidence
-from book.statistics.summaries import at_extreme_norms, change_over_norms, from_which_on, usable
-from book.statistics.verdicts import NOT_JUDGED, Choice, judge, judge_alike
+from book.statistics.summaries import converged, holds_from
+from book.statistics.verdicts import NOT_JUDGED, Choice, judge, try_values
 from book.typeset import from_norm_on, of_each
-
-__all__ = [
-    "all_attractors_from",
-    "drop_below_one",
-    "crossing_of",
-    "following_the_limit",
-    "half_at_the_end",
-    "judged_norms",
-    "other_distances",
-    "reach_of_the_limit",
-    "told_of_descent",
-    "told_of_each",
-    "told_of_never",
-    "told_of_radii",
-    "told_of_reach",
-    "up_to_each_norm",
-]
 
 DISTANCES = (0.02, 0.03, 0.05, 0.07, 0.1)  # from the limit, that the verdict is tried with
 
@@ -40,45 +24,24 @@ def judged_norms(norms: Sequence[float], every: int) -> list[float]:
     return sorted({*norms[:4], *norms[::every], *norms[-1:]})
 
 
-def reach_of_the_limit(trained: pd.DataFrame, limit: pd.DataFrame, close: float) -> pd.DataFrame:
-    """Find at which norm networks part from the infinite-width limit, seed by seed.
+def deviation_norms(trained: pd.DataFrame, limit: pd.DataFrame, close: float) -> pd.DataFrame:
+    """Find the norm at which the mean radius of networks deviates from the limit's by ``close``, seed by seed.
 
-    Parameters
-    ----------
-    trained, limit
-        From sweeps of ``trained_spectrum`` and ``limit_spectrum``, of one activation.
-    close
-        Distance of a network's mean radius from the limit's, averaged over the seeds, at which they have parted.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``n_points``, ``seed``, ``width`` and ``reach``: between two norms a straight line is drawn; the last norm where
-        they never part.
+    Takes sweeps of ``trained_spectrum`` and ``limit_spectrum``, of one activation; the limit's radius is averaged over
+    the seeds. Between two norms a straight line is drawn; it is the last norm where networks never deviate.
     """
     exact = limit.groupby(["n_points", "norm"])["radius_mean"].mean()
-    groups = usable(trained).groupby(["n_points", "seed", "width"])
     rows = []
-    for (n, seed, width), part in groups:
+    for (n, seed, width), part in converged(trained).groupby(["n_points", "seed", "width"]):
         off = (part.set_index("norm")["radius_mean"] - exact[n]).abs().dropna().sort_index()
         rows.append((n, seed, width, crossing_of(off, close)))
-    return pd.DataFrame(rows, columns=["n_points", "seed", "width", "reach"])
+    return pd.DataFrame(rows, columns=["n_points", "seed", "width", "deviation_norm"])
 
 
 def crossing_of(curve: pd.Series, height: float) -> float:
     """Find where a curve first rises above a height, by straight lines between its points.
 
-    Parameters
-    ----------
-    curve
-        Values indexed by the norm, in ascending order.
-    height
-        The height.
-
-    Returns
-    -------
-    float
-        The norm: the first if the curve is above from the start, the last if it never is; nan without points.
+    Returns the norm: the first if the curve is above from the start, the last if it never is; nan without points.
     """
     above = curve.gt(height).to_numpy()
     if not above.any():
@@ -90,47 +53,34 @@ def crossing_of(curve: pd.Series, height: float) -> float:
     return float(x[0] + (height - y[0]) / (y[1] - y[0]) * (x[1] - x[0]))
 
 
-def all_attractors_from(radii: pd.DataFrame) -> float:
-    """Find the norm from which on every pattern of every network is an attractor.
+def all_attractors_from(radii: pd.DataFrame, *swept: pd.DataFrame) -> float:
+    """Find the norm from which on every radius is known to be below one; nan where there is none.
 
-    Parameters
-    ----------
-    radii
-        ``norm`` and ``worst``, the largest spectral radius.
-
-    Returns
-    -------
-    float
-        The norm; nan where there is none.
+    The ``worst`` radii over the seeds, and those of every network of further sweeps.
     """
-    return from_which_on(radii.groupby("norm")["worst"].max().lt(1))
+    more = [converged(table).rename(columns={"radius_worst": "worst"}) for table in swept]
+    every = pd.concat([table[["norm", "worst"]] for table in (radii, *more)])
+    return holds_from(every["worst"].lt(1).groupby(every["norm"]).all())
 
 
 def drop_below_one(judged: pd.DataFrame) -> list[Any]:
-    """Judge whether the radius of several patterns drops below one as the norm grows.
+    """Judge C5 of one activation, by number of patterns and width, of curves with more than one norm.
 
-    Parameters
-    ----------
-    judged
-        From a sweep of ``trained_spectrum``, of one activation.
-
-    Returns
-    -------
-    list of Evidence or None
-        For C5, one a number of patterns and width, of curves with more than one norm: the worst point's radius at the
-        largest norm, the change of the mean, and where the worst falls below one. A curve that is above one at no norm,
-        with any seed, cannot drop below it: of such there is its largest radius alone.
+    The worst point's radius at the largest norm, the change of the mean, and where the worst falls below one. A curve
+    that is above one at no norm, with any seed, cannot drop below it: of such there is its largest radius alone.
     """
-    curves, found, bounded = ["n_points", "width"], [], []
-    for (n, m), part in usable(judged[judged["n_points"].gt(1)]).groupby(curves):
-        words, change = f"n = {n}, m = {m}", change_over_norms(part, "radius_mean", curves).droplevel(curves)
-        if change.empty:
+    found: list[Any] = []
+    bounded: list[Any] = []
+    for (n, m), part in converged(judged[judged["n_points"].gt(1)]).groupby(["n_points", "width"]):
+        words, least, most = f"n = {n}, m = {m}", part["norm"].min(), part["norm"].max()
+        first, last = (part[part["norm"].eq(norm)].set_index("seed") for norm in (least, most))
+        change = (last["radius_mean"] - first["radius_mean"]).dropna()
+        if change.empty or least == most:
             continue
         if part["radius_worst"].max() <= 1:
             found.append(largest_evidence("never", words, part.groupby("seed")["radius_worst"].max()))
             continue
-        _, at_last = at_extreme_norms(part, curves)
-        worst = at_last["radius_worst"].droplevel(curves)
+        worst = last["radius_worst"]
         falls = part.groupby("seed").apply(_falls_below_one, include_groups=False)
         found.append(quantile_evidence("last", words, worst[worst.index.isin(change.index)]))
         found.append(evidence("drop", words, change))
@@ -140,19 +90,8 @@ def drop_below_one(judged: pd.DataFrame) -> list[Any]:
     return found + bounded
 
 
-def told_of_never(found: Sequence[Any]) -> dict[str, str]:
-    """Say which numbers of patterns have nothing to drop below one from.
-
-    Parameters
-    ----------
-    found
-        From :func:`drop_below_one`.
-
-    Returns
-    -------
-    dict
-        Those numbers, in words.
-    """
+def never_above(found: Sequence[Any]) -> dict[str, str]:
+    """Name the numbers of patterns that, by :func:`drop_below_one`, have nothing to drop below one from."""
     numbers = [item.condition.partition(",")[0] for item in found if item and item.criterion == "never"]
     return {"never_above": " and ".join(dict.fromkeys(numbers)) or "none"}
 
@@ -169,61 +108,40 @@ def _falls_below_one(curve: pd.DataFrame) -> float:
 
 
 def up_to_each_norm(judged: pd.DataFrame, sigmoid: pd.DataFrame | None = None) -> Choice:
-    """Try the verdict with the largest norms left out.
-
-    Parameters
-    ----------
-    judged
-        As in :func:`drop_below_one`.
-    sigmoid
-        The sigmoid's table, where what is judged is whether outcomes are the same as its.
-
-    Returns
-    -------
-    Choice
-        Of the largest norm.
-    """
-    norms = sorted(usable(judged)["norm"].unique().tolist())
-    tried = {}
-    for norm in norms[1:]:
-        found, alike = (t if t is None else drop_below_one(t[t["norm"].le(norm)]) for t in (judged, sigmoid))
-        tried[norm] = judge_alike("C5", found or [], alike)
-    return Choice("largest norm judged", norms[-1], tried or {norms[-1]: NOT_JUDGED})
+    """Try the verdict with the largest norms left out."""
+    norms = sorted(converged(judged)["norm"].unique().tolist())
+    if len(norms) < 2:
+        return Choice("largest norm judged", norms[-1], {norms[-1]: NOT_JUDGED})
+    return try_values(
+        "largest norm judged", norms[-1], norms[1:], "C5",
+        lambda table, r: drop_below_one(table[table["norm"].le(r)]), judged, sigmoid,
+    )  # fmt: skip
 
 
 def following_the_limit(judged: pd.DataFrame, limit: pd.DataFrame, close: float) -> list[Any]:
-    """Judge whether wider networks follow the limit to larger norms.
+    """Judge the first half of C6, by number of patterns and pair of neighbouring widths.
 
-    Parameters
-    ----------
-    judged, limit, close
-        As in :func:`reach_of_the_limit`.
-
-    Returns
-    -------
-    list of Evidence or None
-        For C6: the reach of one width over that of the next narrower one, where that one does not reach the last norm
-        and leave nothing to exceed, and the exponent of the width in the distance at the last norm that both have; none
-        where a single norm was compared.
+    The norm at which the wider networks deviate from the limit over that of the narrower ones, where those do not reach
+    the last norm and leave nothing to exceed; and the exponent of the width in the distance at the last norm that both
+    have. None where a single norm was compared.
     """
-    norms = sorted({*usable(judged)["norm"]} & {*limit["norm"]})
+    good = converged(judged)
+    norms = sorted({*good["norm"]} & {*limit["norm"]})
     if len(norms) < 2:
         return []
-    reach = reach_of_the_limit(judged, limit, close)
-    last = usable(judged)[usable(judged)["norm"].eq(norms[-1])]
     exact = limit[limit["norm"].eq(norms[-1])].groupby("n_points")["radius_mean"].mean()
+    last = good[good["norm"].eq(norms[-1])]
     last = last.assign(off=(last["radius_mean"] - last["n_points"].map(exact)).abs())
-    reaches, offs = (
+    deviates, offs = (
         table.pivot(index=["n_points", "seed"], columns="width", values=name)
-        for table, name in ((reach, "reach"), (last, "off"))
+        for table, name in ((deviation_norms(judged, limit, close), "deviation_norm"), (last, "off"))
     )
     found = []
-    for narrow, wide in zip(list(reaches.columns)[:-1], list(reaches.columns)[1:], strict=True):
-        for n, part in reaches.groupby("n_points"):
-            part = part.droplevel("n_points")
-            ratio = (part[wide] / part[narrow])[part[narrow] < norms[-1]]
+    for narrow, wide in pairwise(deviates.columns):
+        for n, part in deviates.groupby("n_points"):
+            ratio = (part[wide] / part[narrow])[part[narrow] < norms[-1]].droplevel("n_points")
             found.append(ratio_evidence("reach", f"n = {n}, m = {wide} against {narrow}", ratio))
-    for narrow, wide in zip(list(offs.columns)[:-1], list(offs.columns)[1:], strict=True):
+    for narrow, wide in pairwise(offs.columns):
         for n, part in offs.groupby("n_points"):
             exponents = np.log(part[wide] / part[narrow]).droplevel("n_points") / math.log(wide / narrow)
             found.append(evidence("width", f"n = {n}, m = {narrow} to {wide}, norm {norms[-1]:g}", exponents))
@@ -233,20 +151,7 @@ def following_the_limit(judged: pd.DataFrame, limit: pd.DataFrame, close: float)
 def other_distances(
     judged: pd.DataFrame, limit: pd.DataFrame, close: float, criteria: Sequence[str] | None = None
 ) -> Choice:
-    """Try the verdict with other distances at which networks count as parted from the limit.
-
-    Parameters
-    ----------
-    judged, limit, close
-        As in :func:`following_the_limit`.
-    criteria
-        Those that are judged; unless given, both halves of the claim.
-
-    Returns
-    -------
-    Choice
-        Of that distance.
-    """
+    """Try the verdict with other distances at which networks count as deviating from the limit."""
     ends = half_at_the_end(limit) if criteria is None else []
     tried = {
         c: judge("C6", following_the_limit(judged, limit, c) + ends, criteria=criteria).verdict
@@ -256,18 +161,9 @@ def other_distances(
 
 
 def half_at_the_end(limit: pd.DataFrame) -> list[Any]:
-    """Judge whether the limit's radius tends to one half, and how.
+    """Judge the second half of C6, by number of patterns: the limit's mean radius at the largest norm.
 
-    Parameters
-    ----------
-    limit
-        From a sweep of ``limit_spectrum``.
-
-    Returns
-    -------
-    list of Evidence or None
-        For C6, one a number of patterns: the mean radius at the largest norm, and the exponent by which the mean
-        Jacobian's radius comes to one half between the two largest norms.
+    Beside it stands the exponent by which the mean Jacobian's radius comes to one half between the two largest norms.
     """
     *before, norm = [math.nan, *sorted(limit["norm"].unique())]
     at_last, earlier = (limit[limit["norm"].eq(r)].set_index(["n_points", "seed"]) for r in (norm, before[-1]))
@@ -283,25 +179,16 @@ def half_at_the_end(limit: pd.DataFrame) -> list[Any]:
     ]
 
 
-def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float | str]:
-    """Compute what the page says of networks and of the limit.
+def radius_statistics(radii: pd.DataFrame, exact: pd.DataFrame, judged: pd.DataFrame) -> dict[str, float | str]:
+    """Sum up the radii of the most patterns in the widest networks, and those of the limit.
 
-    Parameters
-    ----------
-    radii, exact
-        ``n_points``, ``norm`` and ``mean`` of both, and of the networks ``width`` and ``worst``.
-
-    Returns
-    -------
-    dict
-        Name to number: of the largest number of patterns in the widest networks, and of the limit; ``all_below`` in
-        words, from which norm on every pattern of every network is an attractor.
+    ``all_below`` says from which norm on every pattern of every network is an attractor.
     """
     most, last, far = radii["n_points"].max(), radii["norm"].max(), exact["norm"].max()
     many = radii.loc[radii["n_points"].eq(most) & radii["width"].eq(radii["width"].max()), "mean"]
     return {
         "far_norm": far,
-        "all_below": from_norm_on(all_attractors_from(radii)),
+        "all_below": from_norm_on(all_attractors_from(radii, judged)),
         "radius_first": many.iloc[0],
         "radius_last": many.iloc[-1],
         "limit_last": exact.loc[exact["n_points"].eq(most) & exact["norm"].le(last), "mean"].iloc[-1],
@@ -311,61 +198,43 @@ def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float |
     }
 
 
-def told_of_descent(descent: pd.DataFrame) -> dict[str, float]:
-    """Compute what the page says of gradient descent beside the flow.
+def descent_statistics(descent: pd.DataFrame) -> dict[str, float]:
+    """Compare gradient descent with the flow, of the narrowest and the widest networks, at the first and the last norm.
 
-    Parameters
-    ----------
-    descent
-        From a sweep of ``flow_and_descent``.
-
-    Returns
-    -------
-    dict
-        The first and last norm that trained; of the narrowest and the widest networks, at the first and at the last
-        norm, the largest relative distance of Jacobians in per cent and of mean spectral radii; the two radii of the
-        widest at the last norm, where they are furthest apart; the largest distance of radii of the widest at any norm;
-        and the steps that descent took at the first and at the last norm with the most patterns in the widest.
+    The largest relative distance of Jacobians in per cent and of mean spectral radii; of the widest at the last norm
+    the two radii that are furthest apart; and the steps of descent with the most patterns in the widest. Not a number
+    where descent converged nowhere.
     """
-    followed = usable(descent)
-    followed = followed.assign(apart=(followed["radius_descent"] - followed["radius_flow"]).abs())
-    norms, widths = (sorted(followed[name].unique()) for name in ("norm", "width"))
-    told = {"descent_first_norm": norms[0], "descent_last_norm": norms[-1]}
-    for called, width in (("narrow", widths[0]), ("wide", widths[-1])):
-        for where, norm in (("first", norms[0]), ("last", norms[-1])):
+    names = ["norm", "width", "n_points", "radius_descent", "radius_flow", "difference", "descent_steps"]
+    followed = converged(descent).reindex(columns=names)
+    followed["apart"] = (followed["radius_descent"] - followed["radius_flow"]).abs()
+    ends = {"first": followed["norm"].min(), "last": followed["norm"].max()}
+    found = {f"descent_{where}_norm": norm for where, norm in ends.items()}
+    for called, width in (("narrow", followed["width"].min()), ("wide", followed["width"].max())):
+        for where, norm in ends.items():
             here = followed[followed["width"].eq(width) & followed["norm"].eq(norm)]
-            told[f"descent_{called}_{where}"] = 100 * here["difference"].max()
-            told[f"descent_radius_{called}_{where}"] = here["apart"].max()
-    wide = followed[followed["width"].eq(widths[-1])]
-    last = wide[wide["norm"].eq(norms[-1])]
-    furthest, most = last.loc[last["apart"].idxmax()], wide[wide["n_points"].eq(wide["n_points"].max())]
-    steps = most.set_index("norm")["descent_steps"]
-    return told | {
+            found[f"descent_{called}_{where}"] = 100 * here["difference"].max()
+            found[f"descent_radius_{called}_{where}"] = here["apart"].max()
+    wide = followed[followed["width"].eq(followed["width"].max())]
+    last = wide[wide["norm"].eq(ends["last"])].sort_values("apart", ascending=False, kind="stable").head(1)
+    most = wide[wide["n_points"].eq(wide["n_points"].max())]
+    return found | {
         "descent_radius_wide": wide["apart"].max(),
-        "descent_last_radius": furthest["radius_descent"],
-        "flow_last_radius": furthest["radius_flow"],
-        "descent_steps_first": int(steps.iloc[0]),
-        "descent_steps_last": int(steps.iloc[-1]),
+        "descent_last_radius": last["radius_descent"].max(),
+        "flow_last_radius": last["radius_flow"].max(),
+        "descent_steps_first": most["descent_steps"].head(1).max(),
+        "descent_steps_last": most["descent_steps"].tail(1).max(),
     }
 
 
-def told_of_each(radii: pd.DataFrame) -> dict[str, str]:
-    """Put into words what the page on tanh and erf says of each activation.
-
-    Parameters
-    ----------
-    radii
-        ``activation``, ``n_points``, ``width``, ``norm``, ``mean`` and ``worst``.
-
-    Returns
-    -------
-    dict
-        ``first_radii`` and ``last_radii``, the mean radii of the most patterns and the widest networks at the smallest
-        and at the largest norm, and ``attractors``, from which norm on every pattern is one.
-    """
+def radii_in_words(radii: pd.DataFrame, judged: pd.DataFrame) -> dict[str, str]:
+    """Say of each activation the mean radii of the most patterns in the widest networks, and whence all attract."""
     most, widest = radii["n_points"].max(), radii["width"].max()
     many = radii[radii["n_points"].eq(most) & radii["width"].eq(widest)]
-    below = {name: all_attractors_from(part) for name, part in radii.groupby("activation", sort=False)}
+    below = {
+        name: all_attractors_from(part, judged[judged["activation"].eq(name)])
+        for name, part in radii.groupby("activation", sort=False)
+    }
 
     def at(norm: float) -> str:
         means = many[many["norm"].eq(norm)].set_index("activation")["mean"]
@@ -378,18 +247,7 @@ def told_of_each(radii: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def told_of_reach(reach: pd.DataFrame) -> dict[str, float]:
-    """Compute what the page says of how far networks follow the limit.
-
-    Parameters
-    ----------
-    reach
-        From :func:`reach_of_the_limit`.
-
-    Returns
-    -------
-    dict
-        ``reach_narrow`` and ``reach_wide``, of the narrowest and the widest networks, averaged over patterns and seeds.
-    """
-    means = reach.groupby("width")["reach"].mean()
+def deviation_statistics(norms: pd.DataFrame) -> dict[str, float]:
+    """Average norms of deviation over patterns and seeds, of the narrowest and the widest networks."""
+    means = norms.groupby("width")["deviation_norm"].mean()
     return {"reach_narrow": means.iloc[0], "reach_wide": means.iloc[-1]}

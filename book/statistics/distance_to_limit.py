@@ -12,24 +12,9 @@ from book.statistics.intervals import half_width
 from book.statistics.summaries import over_seeds
 from book.typeset import listed, of_each
 
-__all__ = ["band_left", "distances", "exponents", "fitted", "inside_the_band", "told_of_band", "told_of_exponents"]
-
 
 def distances(near: pd.DataFrame, quantities: Mapping[str, str]) -> pd.DataFrame:
-    """Tabulate distances from the limit against the width.
-
-    Parameters
-    ----------
-    near
-        From a sweep of ``distance_to_limit``.
-    quantities
-        Columns of distances, to their names.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As from :func:`over_seeds`, with ``quantity``.
-    """
+    """Average distances from the limit over the seeds, by width: a ``quantity`` each of the columns that are named."""
     parts = [over_seeds(near, name, ["activation", "width"]).assign(quantity=name) for name in quantities]
     return pd.concat(parts, ignore_index=True)
 
@@ -37,16 +22,8 @@ def distances(near: pd.DataFrame, quantities: Mapping[str, str]) -> pd.DataFrame
 def exponents(near: pd.DataFrame, quantities: Mapping[str, str]) -> pd.DataFrame:
     """Fit a power of the width to each seed's distances: a straight line in log-log axes.
 
-    Parameters
-    ----------
-    near, quantities
-        As in :func:`distances`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``quantity`` and ``activation``: ``exponent``, the seeds' mean, its ``uncertainty`` by their
-        scatter (half the width of the 95 % interval), and ``offset``, the mean logarithm at width 1.
+    Indexed by ``quantity`` and ``activation``: ``exponent``, the seeds' mean, its ``uncertainty`` by their scatter
+    (half the width of the 95 % interval), and ``offset``, the mean logarithm at width 1.
     """
     fits = pd.DataFrame(
         [
@@ -63,37 +40,13 @@ def exponents(near: pd.DataFrame, quantities: Mapping[str, str]) -> pd.DataFrame
 
 
 def fitted(measured: pd.DataFrame, powers: pd.DataFrame) -> pd.DataFrame:
-    """Evaluate the fitted power laws at the widths that were measured.
-
-    Parameters
-    ----------
-    measured, powers
-        From :func:`distances` and :func:`exponents`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        With ``value``.
-    """
+    """Evaluate the fitted power laws at the widths that were measured: ``value``."""
     lines = measured.join(powers, on=["quantity", "activation"])
-    lines["value"] = np.exp(lines["offset"]) * lines["width"] ** lines["exponent"]
-    return lines
+    return lines.assign(value=np.exp(lines["offset"]) * lines["width"] ** lines["exponent"])
 
 
-def told_of_exponents(powers: pd.DataFrame) -> dict[str, str]:
-    """Put into words what the page says of the exponents.
-
-    Parameters
-    ----------
-    powers
-        From :func:`exponents`.
-
-    Returns
-    -------
-    dict
-        ``exponents``, of the Jacobian, and ``radius_exponents``, with their uncertainties; and ``half``, which
-        intervals contain -1/2, a sentence without its full stop.
-    """
+def exponent_statistics(powers: pd.DataFrame) -> dict[str, str]:
+    """Put the exponents into words, and say which of their intervals contain -1/2."""
     names = {"jacobian_distance": "Jacobian", "radius_distance": "spectral radius"}
     off = (powers["exponent"] + 0.5).abs() > powers["uncertainty"]
     outside = [f"the {names[quantity]} with {activation}" for quantity, activation in off.index[off]]
@@ -108,59 +61,22 @@ def told_of_exponents(powers: pd.DataFrame) -> dict[str, str]:
 
 
 def inside_the_band(mean_radii: pd.DataFrame, band: pd.DataFrame) -> pd.DataFrame:
-    """Compare networks' mean radii with the band of the limit's samples.
-
-    Parameters
-    ----------
-    mean_radii
-        ``activation``, ``width``, ``norm`` and ``mean``.
-    band
-        ``activation``, ``norm``, ``mean``, ``low`` and ``high``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Those of the networks, ``low_band``, ``mean_band`` and ``high_band``, and whether the mean is ``inside``.
-    """
+    """Say whether networks' mean radii are ``inside`` the band of the limit's samples, from ``low`` to ``high``."""
     compared = mean_radii.merge(band, on=["activation", "norm"], suffixes=("", "_band"))
     compared["inside"] = compared["mean"].between(compared["low_band"], compared["high_band"])
     return compared[["activation", "width", "norm", "mean", "low_band", "mean_band", "high_band", "inside"]]
 
 
 def band_left(compared: pd.DataFrame, activations: Sequence[str]) -> pd.DataFrame:
-    """Find the last norm before a curve first leaves the band; zero if it never was inside.
-
-    Parameters
-    ----------
-    compared
-        From :func:`inside_the_band`.
-    activations
-        In the order of the rows.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by the activation, one column a width.
-    """
+    """Find the last norm before a curve first leaves the band, by activation and width; zero if it never was inside."""
     ordered = compared.sort_values("norm")
     stays: Any = ordered.groupby(["activation", "width"])["inside"].cummin()
     last = ordered["norm"].where(stays, 0.0).groupby([ordered["activation"], ordered["width"]]).max()
     return last.unstack().loc[list(activations)]
 
 
-def told_of_band(compared: pd.DataFrame) -> str:
-    """Say on which side of the band the means are that lie outside.
-
-    Parameters
-    ----------
-    compared
-        From :func:`inside_the_band`.
-
-    Returns
-    -------
-    str
-        A sentence without its full stop.
-    """
+def band_sentence(compared: pd.DataFrame) -> str:
+    """Say on which side of the band the means are that lie outside."""
     outside = compared[~compared["inside"]]
     below = int(outside["mean"].lt(outside["low_band"]).sum())
     if outside.empty:

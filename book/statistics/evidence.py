@@ -67,22 +67,7 @@ class Evidence:
 def one_a_seed(values: pd.Series, where: str) -> pd.Series:
     """Refuse measurements that are not one a seed: what shares a seed is not independent.
 
-    Parameters
-    ----------
-    values
-        Measurements.
-    where
-        What they are measurements of, for the error.
-
-    Returns
-    -------
-    pandas.Series
-        Those that are numbers.
-
-    Raises
-    ------
-    ValueError
-        If the index does not count seeds, or has one twice.
+    Returns those that are numbers; a ValueError tells of an index that does not count seeds, or has one twice.
     """
     if not isinstance(values, pd.Series) or values.index.nlevels != 1 or values.index.name not in UNITS:
         raise ValueError(f"{where}: give a pandas Series with one value a seed, indexed by {' or '.join(UNITS)}.")
@@ -130,17 +115,7 @@ def evidence(criterion: str, condition: str, values: pd.Series, *, note: str = "
 def ratio_evidence(criterion: str, condition: str, ratios: pd.Series) -> Evidence | None:
     """Turn ratios, one a seed, into evidence: their geometric mean, with the interval of the mean logarithm.
 
-    Parameters
-    ----------
-    criterion, condition
-        As in :func:`evidence`.
-    ratios
-        Positive, indexed by the seed; nan where there is none.
-
-    Returns
-    -------
-    Evidence
-        None where there is no ratio.
+    None where there is no ratio.
     """
     found = one_a_seed(ratios, f"{criterion}, {condition}")
     if found.empty:
@@ -157,17 +132,7 @@ def quantile_evidence(criterion: str, condition: str, values: pd.Series, *, note
     The upper end of its interval is a tolerance bound, which holds for the networks that were not trained too; see
     :func:`book.statistics.intervals.quantile_bounds`.
 
-    Parameters
-    ----------
-    criterion, condition, note
-        As in :func:`evidence`.
-    values
-        Indexed by the seed; nan where a network failed.
-
-    Returns
-    -------
-    Evidence
-        None where there is no value; an infinite interval where there is one.
+    None where there is no value; an infinite interval where there is one.
     """
     found = one_a_seed(values, f"{criterion}, {condition}")
     if found.empty:
@@ -178,15 +143,7 @@ def quantile_evidence(criterion: str, condition: str, values: pd.Series, *, note
 def largest_evidence(criterion: str, condition: str, values: pd.Series, *, note: str = "") -> Evidence | None:
     """Turn measurements, one a seed, into evidence of these networks alone: their largest, which is exact.
 
-    Parameters
-    ----------
-    criterion, condition, values, note
-        As in :func:`evidence`.
-
-    Returns
-    -------
-    Evidence
-        None where there is no value.
+    None where there is no value.
     """
     found = one_a_seed(values, f"{criterion}, {condition}")
     if found.empty:
@@ -200,19 +157,7 @@ def rate_evidence(
 ) -> Evidence | None:
     """Turn counts, one pair a seed, into evidence: the pooled rate, with an interval for dependent trials.
 
-    Parameters
-    ----------
-    criterion, condition
-        As in :func:`evidence`.
-    successes, trials
-        One count a seed, indexed by it.
-    correlation
-        Of two trials that share a seed.
-
-    Returns
-    -------
-    Evidence
-        With the interval of :func:`book.statistics.intervals.rate_bounds`; None where there is no trial.
+    With the interval of :func:`book.statistics.intervals.rate_bounds`; None where there is no trial.
     """
     found = one_a_seed(successes, f"{criterion}, {condition}")
     if found.empty:
@@ -226,18 +171,8 @@ def rate_evidence(
 def jackknife(table: pd.DataFrame, statistic: Callable[[pd.DataFrame], float]) -> pd.Series:
     r"""Split a number that all seeds determine together into one a seed, so that the seeds' scatter gives its interval.
 
-    Parameters
-    ----------
-    table
-        One row a seed, indexed by it.
-    statistic
-        From such a table to a number.
-
-    Returns
-    -------
-    pandas.Series
-        Tukey's pseudo-values (1958), :math:`k \hat\theta - (k - 1) \hat\theta_{(i)}`, with seed i of k left out of
-        the last. None for less than three seeds.
+    Returns Tukey's pseudo-values (1958), :math:`k \hat\theta - (k - 1) \hat\theta_{(i)}`, with seed i of k left out of
+    the last. None for less than three seeds.
     """
     k = len(table)
     if k < 3:
@@ -250,15 +185,7 @@ def jackknife(table: pd.DataFrame, statistic: Callable[[pd.DataFrame], float]) -
 def paired(items: Sequence[Evidence | None], others: Sequence[Evidence | None]) -> list[tuple[Evidence, Evidence]]:
     """Pair evidence for one criterion under one condition with that of another activation.
 
-    Parameters
-    ----------
-    items, others
-        Of both.
-
-    Returns
-    -------
-    list of tuple
-        Pairs, where both have some.
+    Pairs, where both have some.
     """
     theirs = {(item.criterion, item.condition): item for item in others if item}
     return [

@@ -10,23 +10,10 @@ import numpy as np
 import pandas as pd
 
 from book.statistics.evidence import evidence, quantile_evidence
-from book.statistics.summaries import over_seeds, usable
-from book.statistics.verdicts import Choice, judge_alike
+from book.statistics.summaries import converged, over_seeds
+from book.statistics.verdicts import Choice, try_values
 from book.typeset import of_each
 from sigae.activations import get_activation
-
-__all__ = [
-    "above_one",
-    "around_one",
-    "count_at_one",
-    "edge_of_the_others",
-    "other_norms",
-    "other_windows",
-    "shares",
-    "said_of_each_number",
-    "told_of_shares",
-    "with_shares",
-]
 
 COLUMNS = ["share", "nearest", "others", "furthest", "next"]
 WINDOWS = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5)  # half widths that the verdict is tried with
@@ -35,17 +22,7 @@ WINDOWS = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5)  # half width
 def count_at_one(activation: str, n_points: int) -> int:
     """Return how many eigenvalues a linear network has at one.
 
-    Parameters
-    ----------
-    activation
-        Its name.
-    n_points
-        Number n of patterns.
-
-    Returns
-    -------
-    int
-        n - 1 where phi(0) serves as a bias, so that differences alone must be kept; n where it is zero.
+    n - 1 where phi(0) serves as a bias, so that differences alone must be kept; n where it is zero.
     """
     return n_points - 1 if get_activation(activation).at_zero else n_points
 
@@ -53,19 +30,7 @@ def count_at_one(activation: str, n_points: int) -> int:
 def edge_of_the_others(activation: str, n_points: int, dim: int) -> float:
     r"""Return where the eigenvalues end that training leaves alone, by the circular law.
 
-    .. math:: \phi'(0) \sqrt{k / d}
-
-    Parameters
-    ----------
-    activation, n_points
-        As in :func:`count_at_one`.
-    dim
-        Dimension d.
-
-    Returns
-    -------
-    float
-        With :math:`k = d` less :func:`count_at_one`.
+    :math:`\phi'(0) \sqrt{k / d}` with :math:`k = d` less :func:`count_at_one`.
     """
     k = dim - count_at_one(activation, n_points)
     return get_activation(activation).slope_at_zero * math.sqrt(k / dim)
@@ -74,28 +39,18 @@ def edge_of_the_others(activation: str, n_points: int, dim: int) -> float:
 def with_shares(swept: pd.DataFrame, around: float) -> pd.DataFrame:
     """Count, network by network, the eigenvalue norms that theory speaks of.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``trained_spectrum``; rows that failed are left out.
-    around
-        How near to one is around one.
-
-    Returns
-    -------
-    pandas.DataFrame
-        With the columns ``share``, of norms around one; ``nearest``, the mean distance to one of as many norms as
-        should be there; ``others``, the share of the other norms inside their edge; and ``furthest`` and ``next``, the
-        distance to one of the furthest of the n - 1 nearest, at the worst point, and of the one after, at the point
-        where it is least. Not a number where there are none.
+    Adds to a sweep of ``trained_spectrum`` the columns ``share``, of norms within ``around`` of one; ``nearest``, the
+    mean distance to one of as many norms as should be there; ``others``, the share of the other norms inside their
+    edge; and ``furthest`` and ``next``, the distance to one of the furthest of the n - 1 nearest, at the worst point,
+    and of the one after, at the point where it is least. Not a number where there are none.
     """
     rows = []
-    table = usable(swept)
+    table = converged(swept)
     for row in table.itertuples():
-        fixed = count_at_one(row.activation, row.n_points)
+        fixed, claimed = count_at_one(row.activation, row.n_points), row.n_points - 1
         norms = np.array(row.eigenvalue_norms)  # (n, d), descending
         off = np.abs(norms - 1)
-        ranked, claimed = np.sort(off, axis=1), row.n_points - 1
+        ranked = np.sort(off, axis=1)
         others = norms[:, fixed:] <= edge_of_the_others(row.activation, row.n_points, row.dim)
         rows.append(
             {
@@ -110,49 +65,25 @@ def with_shares(swept: pd.DataFrame, around: float) -> pd.DataFrame:
 
 
 def shares(trained: pd.DataFrame, by: Sequence[str], *, edges: bool = False) -> pd.DataFrame:
-    """Tabulate the shares around one beside what was claimed and what theory says.
+    """Average the shares around one over seeds, beside what was ``claimed`` and what ``theory`` says.
 
-    Parameters
-    ----------
-    trained
-        From :func:`with_shares`.
-    by
-        Columns that tell the rows apart, ``n_points`` among them.
-    edges
-        Whether the others are tabulated too.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As from :func:`over_seeds`, with ``claimed`` and ``theory``, and perhaps ``others_edge_theory`` and
-        ``others_within_edge``.
+    Where ``edges`` are asked for, the others stand there too: ``others_edge_theory`` and ``others_within_edge``.
     """
-    told = trained.drop_duplicates(list(by))
-    found = over_seeds(trained, "share", by)
-    found["claimed"] = (found["n_points"] - 1) / told["dim"].to_numpy()
-    at_one = [count_at_one(row.activation, row.n_points) / row.dim for row in told.itertuples()]
-    found["theory"] = at_one
+    found, networks = over_seeds(trained, "share", by), trained.drop_duplicates(list(by))
+    found["claimed"] = (found["n_points"] - 1) / networks["dim"].to_numpy()
+    found["theory"] = [count_at_one(row.activation, row.n_points) / row.dim for row in networks.itertuples()]
     if edges:
-        found["others_edge_theory"] = [
-            edge_of_the_others(row.activation, row.n_points, row.dim) for row in told.itertuples()
-        ]
+        known = (networks["activation"], networks["n_points"], networks["dim"])
+        found["others_edge_theory"] = [edge_of_the_others(*row) for row in zip(*known, strict=True)]
         found["others_within_edge"] = trained.groupby(list(by), sort=False)["others"].mean().to_numpy()
     return found
 
 
 def around_one(trained: pd.DataFrame) -> list[Any]:
-    """Judge the eigenvalue norms around one; of one pattern there are no differences.
+    """Judge C4 of one activation, by norm and number of patterns; of one pattern there are no differences.
 
-    Parameters
-    ----------
-    trained
-        From :func:`with_shares`, of one activation.
-
-    Returns
-    -------
-    list of Evidence or None
-        For C4, one a norm and number of patterns: their share less what was claimed, and how far from one the n - 1
-        nearest and the next are.
+    The share of eigenvalue norms around one less what was claimed, and how far from one the n - 1 nearest and the next
+    are.
     """
     parts = {
         f"n = {n}, norm {norm:g}": part.set_index("seed")
@@ -166,68 +97,23 @@ def around_one(trained: pd.DataFrame) -> list[Any]:
 
 
 def other_windows(swept: pd.DataFrame, around: float, sigmoid: pd.DataFrame | None = None) -> Choice:
-    """Try the verdict with other windows around one.
-
-    Parameters
-    ----------
-    swept
-        From a sweep of ``trained_spectrum``, of one activation.
-    around
-        The window's half width that the verdict uses.
-    sigmoid
-        The sigmoid's sweep, where what is judged is whether outcomes are the same as its.
-
-    Returns
-    -------
-    Choice
-        Of that half width.
-    """
-    tried = {}
-    for width in sorted({*WINDOWS, around}):
-        found, alike = (t if t is None else around_one(with_shares(t, width)) for t in (swept, sigmoid))
-        tried[width] = judge_alike("C4", found or [], alike)
-    return Choice("half width of the window around one", around, tried)
+    """Try the verdict with other windows around one."""
+    return try_values(
+        "half width of the window around one", around, sorted({*WINDOWS, around}), "C4",
+        lambda table, width: around_one(with_shares(table, width)), swept, sigmoid,
+    )  # fmt: skip
 
 
 def other_norms(trained: pd.DataFrame, norm: float, sigmoid: pd.DataFrame | None = None) -> Choice:
-    """Try the verdict at the other norms that networks were trained at.
-
-    Parameters
-    ----------
-    trained
-        From :func:`with_shares`, of one activation.
-    norm
-        That which the verdict uses.
-    sigmoid
-        The sigmoid's table, where what is judged is whether outcomes are the same as its.
-
-    Returns
-    -------
-    Choice
-        Of the norm.
-    """
-    tried = {}
-    for r, part in trained.groupby("norm"):
-        alike = None if sigmoid is None else around_one(sigmoid[sigmoid["norm"].eq(r)])
-        tried[r] = judge_alike("C4", around_one(part), alike)
-    return Choice("norm of the patterns", norm, tried)
+    """Try the verdict at the other norms that networks were trained at."""
+    return try_values(
+        "norm of the patterns", norm, sorted(trained["norm"].unique().tolist()), "C4",
+        lambda table, r: around_one(table[table["norm"].eq(r)]), trained, sigmoid,
+    )  # fmt: skip
 
 
-def told_of_shares(found: pd.DataFrame, norm: float) -> dict[str, str]:
-    """Put into words what the page on tanh and erf says of the shares around one.
-
-    Parameters
-    ----------
-    found
-        From :func:`shares`.
-    norm
-        Of the patterns.
-
-    Returns
-    -------
-    dict
-        ``share_fewest`` and ``share_most``, of the fewest and the most patterns.
-    """
+def share_statistics(found: pd.DataFrame, norm: float) -> dict[str, str]:
+    """Say of each activation the shares around one of the fewest and of the most patterns."""
     at_norm, counts = found[found["norm"].eq(norm)], found["n_points"]
     return {
         f"share_{where}": of_each(
@@ -238,40 +124,15 @@ def told_of_shares(found: pd.DataFrame, norm: float) -> dict[str, str]:
 
 
 def above_one(trained: pd.DataFrame) -> pd.DataFrame:
-    """Tabulate the share of patterns that are no attractors, and the radii.
-
-    Parameters
-    ----------
-    trained
-        From a sweep of ``trained_spectrum``, at one norm.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an activation and number of patterns: ``above_one``, the share of patterns whose radius is above one,
-        in per cent, ``mean_radius``, and ``largest_radius``.
-    """
+    """Tabulate the share in per cent of patterns whose radius is above one, and the radii."""
     groups = trained.groupby(["activation", "n_points"], sort=False)
     shares = groups["radii"].apply(lambda radii: 100 * radii.explode().gt(1).mean())
     means, largest = groups["radius_mean"].mean(), groups["radius_worst"].max()
     return pd.DataFrame({"above_one": shares, "mean_radius": means, "largest_radius": largest}).reset_index()
 
 
-def said_of_each_number(found: pd.DataFrame, trained: pd.DataFrame) -> dict[str, str]:
-    """Put into words, number by number of patterns, where the others end and how many patterns are no attractors.
-
-    Parameters
-    ----------
-    found
-        From :func:`shares`, of one activation, with edges.
-    trained
-        From a sweep of ``trained_spectrum``.
-
-    Returns
-    -------
-    dict
-        ``edges``, ``inside``, the share of the others within, and ``above_one``.
-    """
+def shares_in_words(found: pd.DataFrame, trained: pd.DataFrame) -> dict[str, str]:
+    """Say, by number of patterns, where the others end, how many are inside, and how many patterns attract nothing."""
     above = above_one(trained).set_index("n_points")["above_one"]
     numbers = {f"{n} patterns" if n > 1 else "one pattern": row for n, row in found.set_index("n_points").iterrows()}
     inside = {name: row["others_within_edge"] for name, row in numbers.items()}

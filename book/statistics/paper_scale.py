@@ -11,81 +11,33 @@ import pandas as pd
 
 from book.statistics.beyond_linear_region import all_attractors_from, crossing_of
 from book.statistics.intervals import half_width
-from book.statistics.summaries import all_but, over_seeds, usable
+from book.statistics.summaries import converged, convergence_sentence, over_seeds
 from book.typeset import from_norm_on, listed
-
-__all__ = [
-    "as_limit_curve",
-    "collapse",
-    "collapsed",
-    "costs",
-    "parting",
-    "parting_exponents",
-    "read",
-    "recall_rates",
-    "told_of_collapse",
-    "told_of_cost",
-    "told_of_radii",
-]
 
 CURVE = ["activation", "n_points"]
 
 
 def read(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Read the committed tables as if a sweep had just made them.
-
-    Parameters
-    ----------
-    folder
-        Where ``networks.csv``, ``limit.csv`` and ``basins.csv`` are.
-
-    Returns
-    -------
-    tuple of pandas.DataFrame
-        The three, one row a cell; none of the cells failed.
-    """
+    """Read ``networks.csv``, ``limit.csv`` and ``basins.csv`` as if a sweep had just made them, without a failure."""
     tables = (pd.read_csv(Path(folder) / f"{name}.csv") for name in ("networks", "limit", "basins"))
     networks, limit, basins = (table.assign(error=None) for table in tables)
     return networks, limit, basins
 
 
 def as_limit_curve(limit: pd.DataFrame) -> pd.DataFrame:
-    """Average the limit over the seeds of its patterns.
-
-    Parameters
-    ----------
-    limit
-        From :func:`read`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``activation``, ``n_points``, ``norm``, ``mean``, and the band ``low`` to ``high`` of single points.
-    """
+    """Average the limit over the seeds of its patterns: ``mean``, and the band ``low`` to ``high`` of single points."""
     names = {"radius_mean": "mean", "radius_low": "low", "radius_high": "high"}
     return limit.groupby([*CURVE, "norm"], sort=False)[list(names)].mean().rename(columns=names).reset_index()
 
 
 def collapse(networks: pd.DataFrame, *, from_norm: float, up_to: float) -> pd.DataFrame:
-    r"""Fit :math:`c\, r^a / m^b` to the distance of the Jacobians from what infinite width foretells.
+    r"""Fit :math:`c\, r^a / m^b` to the distance of the Jacobians from what infinite width predicts.
 
-    Parameters
-    ----------
-    networks
-        From :func:`read`.
-    from_norm
-        Smallest norm of the cells that are fitted.
-    up_to
-        Largest distance of them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an activation and number of patterns: ``a`` and ``b``, means over fits to each seed, with their 95 %
-        intervals ``a_half`` and ``b_half`` by the seeds' scatter; ``scatter``, the root mean square of the fit's error
-        in the logarithm, and ``cells``, how many were fitted.
+    Of norms from ``from_norm`` on and distances ``up_to`` a largest. ``a`` and ``b`` are means over fits to each
+    seed, with their 95 % intervals ``a_half`` and ``b_half`` by the seeds' scatter; ``scatter`` is the root mean square
+    of the fit's error in the logarithm.
     """
-    near = usable(networks).query("norm >= @from_norm and jacobian_distance <= @up_to")
+    near = converged(networks).query("norm >= @from_norm and jacobian_distance <= @up_to")
     rows = []
     for key, part in near.groupby(CURVE, sort=False):
         fits, errors = [], []
@@ -104,146 +56,62 @@ def collapse(networks: pd.DataFrame, *, from_norm: float, up_to: float) -> pd.Da
     return pd.DataFrame(rows, columns=[*CURVE, "a", "a_half", "b", "b_half", "scatter", "cells"])
 
 
-def collapsed(networks: pd.DataFrame, a: float, b: float) -> pd.DataFrame:
-    r"""Put all cells on one axis, :math:`r^a / m^b`.
+def deviation_norms(networks: pd.DataFrame, close: float) -> pd.DataFrame:
+    """Find the norm at which the mean radius deviates by ``close`` from what the limit predicts, network by network.
 
-    Parameters
-    ----------
-    networks
-        From :func:`read`.
-    a, b
-        The exponents.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``activation``, ``n_points``, ``width``, ``norm`` and ``scaled``, with ``mean``, ``low`` and ``high`` of the
-        Jacobian's distance over the seeds.
-    """
-    table = over_seeds(networks, "jacobian_distance", [*CURVE, "width", "norm"])
-    return table.assign(scaled=table["norm"] ** a / table["width"] ** b)
-
-
-def parting(networks: pd.DataFrame, close: float) -> pd.DataFrame:
-    """Find the norm at which networks part from what the limit foretells from their own initial weights.
-
-    Parameters
-    ----------
-    networks
-        From :func:`read`.
-    close
-        Distance of the mean radius from the foretold one at which they have parted.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``activation``, ``n_points``, ``width``, and ``mean``, ``low`` and ``high`` of the norm over the seeds, between
-        two norms by a straight line; only widths of which every network parts at a norm that was tried.
+    Predicted from their own initial weights, with a straight line between two norms; averaged over the seeds, and only
+    widths of which every network deviates at a norm that was tried.
     """
     rows = []
-    for key, part in usable(networks).groupby([*CURVE, "width", "seed"], sort=False):
+    for key, part in converged(networks).groupby([*CURVE, "width", "seed"], sort=False):
         cells = part.set_index("norm").sort_index()
         off = (cells["radius_mean"] - cells["foretold_mean"]).abs()
         rows.append((*key, crossing_of(off, close) if off.iloc[-1] > close else math.nan))
-    found = pd.DataFrame(rows, columns=[*CURVE, "width", "seed", "reach"])
-    all_part = found.groupby([*CURVE, "width"])["reach"].transform(lambda reach: reach.notna().all())
-    return over_seeds(found[all_part].assign(error=None), "reach", [*CURVE, "width"])
+    found = pd.DataFrame(rows, columns=[*CURVE, "width", "seed", "deviation_norm"])
+    every = found.groupby([*CURVE, "width"])["deviation_norm"].transform(lambda norms: norms.notna().all())
+    return over_seeds(found[every].assign(error=None), "deviation_norm", [*CURVE, "width"])
 
 
-def parting_exponents(parted: pd.DataFrame) -> pd.Series:
-    """Fit a power of the width to the norm at which networks part from the limit.
-
-    Parameters
-    ----------
-    parted
-        From :func:`parting`.
-
-    Returns
-    -------
-    pandas.Series
-        The exponent by ``activation`` and ``n_points``, where there are two widths or more.
-    """
-    several = parted.groupby(CURVE).filter(lambda part: len(part) > 1)
+def deviation_exponents(deviating: pd.DataFrame) -> pd.Series:
+    """Fit a power of the width to what :func:`deviation_norms` returns, where there are two widths or more."""
+    several = deviating.groupby(CURVE).filter(lambda part: len(part) > 1)
     return several.groupby(CURVE)[["width", "mean"]].apply(
         lambda p: np.polyfit(np.log(p["width"]), np.log(p["mean"]), 1)[0]
     )
 
 
-def recall_rates(basins: pd.DataFrame) -> pd.DataFrame:
-    """Tabulate how many cues are recalled.
-
-    Parameters
-    ----------
-    basins
-        From :func:`read`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``noise``, ``norm``, and ``mean``, ``low`` and ``high`` over the seeds of the share of cues recalled.
-    """
-    return over_seeds(basins.assign(rate=basins["recalled"] / basins["cues"]), "rate", ["noise", "norm"])
-
-
 def costs(networks: pd.DataFrame) -> pd.DataFrame:
-    """Tabulate what a cell takes.
-
-    Parameters
-    ----------
-    networks
-        From :func:`read`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``n_points``, ``width``, ``cells``, ``steps`` (median and largest of a training) and ``seconds`` (median of a
-        cell, largest, and of all cells together).
-    """
-    groups = networks.groupby(["n_points", "width"])
-    table = pd.DataFrame(
-        {
-            "cells": groups.size(),
-            "steps_median": groups["steps"].median(),
-            "steps_most": groups["steps"].max(),
-            "seconds_median": groups["seconds"].median(),
-            "seconds_most": groups["seconds"].max(),
-            "seconds_all": groups["seconds"].sum(),
-        }
+    """Tabulate the steps and the seconds of a cell."""
+    return (
+        networks.groupby(["n_points", "width"])
+        .agg(
+            cells=("steps", "size"),
+            steps_median=("steps", "median"),
+            steps_most=("steps", "max"),
+            seconds_median=("seconds", "median"),
+            seconds_most=("seconds", "max"),
+            seconds_all=("seconds", "sum"),
+        )
+        .reset_index()
     )
-    return table.reset_index()
 
 
-def told_of_cost(*tables: pd.DataFrame) -> dict[str, float | str]:
-    """Compute what the page says of all cells together.
-
-    Returns
-    -------
-    dict
-        ``cells`` and ``networks``, how many there are and how many of them were trained; ``hours`` of one processor;
-        ``converged``, how many of them did, in words.
-    """
-    trained = [table for table in tables if "converged" in table]
+def cost_statistics(*tables: pd.DataFrame) -> dict[str, float | str]:
+    """Count all cells, the networks that were trained, the hours of one processor, and those that converged."""
+    networks = pd.concat([table for table in tables if "converged" in table], ignore_index=True)
     return {
         "cells": sum(len(table) for table in tables),
-        "networks": sum(len(table) for table in trained),
-        "hours": sum(table["seconds"].sum() for table in trained) / 3600,
-        "converged": all_but(sum(int((~table["converged"]).sum()) for table in trained), sum(map(len, trained))),
+        "networks": len(networks),
+        "hours": networks["seconds"].sum() / 3600,
+        "converged": convergence_sentence(int((~networks["converged"]).sum()), len(networks)),
     }
 
 
-def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float | str]:
-    """Compute what the page says of the radii of one activation at its largest number of patterns.
+def radius_statistics(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float | str]:
+    """Sum up the radii of one activation at its largest number of patterns.
 
-    Parameters
-    ----------
-    radii, exact
-        ``n_points``, ``norm``, ``mean`` of both, and of the networks ``width`` and ``worst``.
-
-    Returns
-    -------
-    dict
-        The largest mean radius of the widest networks, and the norm where that is; the norm from which on every
-        pattern is an attractor; the narrowest's and the widest's mean at the largest norm, and the limit's.
+    The largest mean radius of the widest networks, and the norm where that is; from which norm on every pattern of
+    theirs is an attractor; and at the largest norm the mean of the narrowest, of the widest and of the limit.
     """
     most, last = radii["n_points"].max(), radii["norm"].max()
     many = radii[radii["n_points"].eq(most)]
@@ -258,40 +126,27 @@ def told_of_radii(radii: pd.DataFrame, exact: pd.DataFrame) -> dict[str, float |
     }
 
 
-def told_of_collapse(fits: pd.DataFrame) -> dict[str, Any]:
-    """Compute what the page says of the fitted exponents.
+def collapse_statistics(fits: pd.DataFrame) -> dict[str, Any]:
+    """Sum up the exponents that :func:`collapse` fitted, and say whether all fits can share them.
 
-    Parameters
-    ----------
-    fits
-        From :func:`collapse`.
-
-    Returns
-    -------
-    dict
-        Least, most and mean of each exponent, their largest uncertainty, and the largest scatter in per cent; and in
-        sentences without full stops ``one_law``, whether all fits can share their exponents, and ``two`` and ``half``,
-        how many intervals contain the expected 2 and 1/2.
+    ``two`` and ``half`` say how many intervals contain the expected 2 and 1/2.
     """
-    told: dict[str, Any] = {}
-    for name in ("a", "b"):
-        told |= {f"{name}_least": fits[name].min(), f"{name}_most": fits[name].max(), f"{name}_mean": fits[name].mean()}
-        told[f"{name}_half"] = fits[f"{name}_half"].max()
-    apart = [name for name in ("a", "b") if _low(fits, name).max() > _high(fits, name).min()]
-    told["one_law"] = (
+    found: dict[str, Any] = {}
+    ends = {name: (fits[name] - fits[f"{name}_half"], fits[name] + fits[f"{name}_half"]) for name in ("a", "b")}
+    for name in ends:
+        found |= {
+            f"{name}_least": fits[name].min(),
+            f"{name}_most": fits[name].max(),
+            f"{name}_mean": fits[name].mean(),
+        }
+        found[f"{name}_half"] = fits[f"{name}_half"].max()
+    apart = [name for name, (low, high) in ends.items() if low.max() > high.min()]
+    found["one_law"] = (
         f"So there is no single law: the intervals of {listed(apart)} have no value in common"
         if apart
         else "A single law is not excluded: the intervals of each exponent have values in common"
     )
     for words, name, value, shown in (("two", "a", 2, "2"), ("half", "b", 0.5, "1/2")):
-        inside = int(((_low(fits, name) <= value) & (value <= _high(fits, name))).sum())
-        told[words] = f"The interval of {name} contains {shown} in {inside} of {len(fits)} fits"
-    return told | {"scatter_percent": 100 * math.expm1(fits["scatter"].max())}
-
-
-def _low(fits: pd.DataFrame, name: str) -> pd.Series:
-    return fits[name] - fits[f"{name}_half"]
-
-
-def _high(fits: pd.DataFrame, name: str) -> pd.Series:
-    return fits[name] + fits[f"{name}_half"]
+        inside = int((ends[name][0].le(value) & ends[name][1].ge(value)).sum())
+        found[words] = f"The interval of {name} contains {shown} in {inside} of {len(fits)} fits"
+    return found | {"scatter_percent": 100 * math.expm1(fits["scatter"].max())}

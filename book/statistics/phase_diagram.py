@@ -11,21 +11,11 @@ import pandas as pd
 from book.typeset import of_each
 from sigae.activations import get_activation
 
-__all__ = ["against_high_dimension", "border", "closing_exponents", "crowded", "disc_edges", "told_of_plane"]
-
 
 def border(solved: pd.DataFrame) -> pd.DataFrame:
-    """Find where the radius of sampled Jacobians last comes down through one, interpolated in the norm's logarithm.
+    """Find the norm at which the radius of sampled Jacobians last comes down through one, by ``load`` n / d.
 
-    Parameters
-    ----------
-    solved
-        From a sweep of ``limit_radius``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``activation``, ``load`` n / d and ``border``, a norm; no row where the radius does not come down through one.
+    Interpolated in the norm's logarithm; no row where the radius does not come down through one.
     """
     ordered = solved.sort_values("norm").groupby(["activation", "n_points"], sort=False)
     following = solved.assign(next_norm=ordered["norm"].shift(-1), next_radius=ordered["radius"].shift(-1))
@@ -36,23 +26,16 @@ def border(solved: pd.DataFrame) -> pd.DataFrame:
     return falls.groupby(["activation", "load"], sort=False)["border"].max().reset_index()
 
 
-def told_of_plane(plane: pd.DataFrame, solved: pd.DataFrame) -> dict[str, float | str]:
-    """Compute what the page says of the plane of norm and load.
+def plane_statistics(plane: pd.DataFrame, solved: pd.DataFrame) -> dict[str, float | str]:
+    """Count what a sweep of ``limit_radius`` found in the plane of norm and load, and what of it could be solved.
 
-    Parameters
-    ----------
-    plane, solved
-        A sweep of ``limit_radius``, and the rows of it that could be solved.
-
-    Returns
-    -------
-    dict
-        Name to number; ``without_border`` in words, at how many loads the radius is below one at every norm.
+    ``without_border`` says at how many loads the radius is below one at every norm.
     """
-    least, most = plane["n_points"].min() / plane["dim"].iloc[0], plane["n_points"].max() / plane["dim"].iloc[0]
-    found = border(solved)
-    fullest = found.loc[found["load"].eq(most), "border"]
-    below = solved.groupby(["activation", "n_points"])["radius"].max().le(1).groupby("activation").sum()
+    loads, found = plane["n_points"] / plane["dim"], border(solved)
+    fullest = found.loc[found["load"].eq(loads.max()), "border"]
+    radii = solved.groupby(["activation", "n_points"])["radius"]
+    everywhere = radii.count().eq(plane["norm"].nunique())  # what was not solved may be above one
+    below = (radii.max().le(1) & everywhere).groupby("activation").sum()
     names = dict.fromkeys(solved["activation"])
     return {
         "without_border": of_each({name: str(below.get(name, 0) or "none") for name in names}),
@@ -62,28 +45,17 @@ def told_of_plane(plane: pd.DataFrame, solved: pd.DataFrame) -> dict[str, float 
         "mean_cells_above": int(solved["mean_jacobian_radius"].gt(1).sum()),
         "sampled_cells_above": int(solved["radius"].gt(1).sum()),
         "smallest_gap": (1 - solved["mean_jacobian_radius"]).min(),
-        "least_load": least,
-        "most_load": most,
+        "least_load": loads.min(),
+        "most_load": loads.max(),
         "lowest_border": fullest.min(),
         "highest_border": fullest.max(),
     }
 
 
 def against_high_dimension(found: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
-    """Set the border's norm beside that at which the load is critical in high dimension.
+    """Set the border's norm beside that at which the load is critical in high dimension, with their ``ratio``.
 
-    Parameters
-    ----------
-    found
-        From :func:`border`.
-    lines
-        From a sweep of ``border_in_high_dimension``, in ascending norms.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``found`` with ``high_dimension``, a norm interpolated between logarithms, and ``ratio`` of the border to it;
-        missing where the load is critical outside of the norms swept.
+    ``lines`` are from a sweep of ``border_in_high_dimension``, in ascending norms; missing outside of those swept.
     """
     norms = []
     for row in found.itertuples():
@@ -96,55 +68,28 @@ def against_high_dimension(found: pd.DataFrame, lines: pd.DataFrame) -> pd.DataF
 def disc_edges(activations: Sequence[str]) -> dict[str, float]:
     """Return the loads below which the disc of the untrained directions alone exceeds one at small norm.
 
-    Parameters
-    ----------
-    activations
-        Names.
-
-    Returns
-    -------
-    dict
-        By name 1 - 1 / phi'(0)^2, where that is above zero.
+    By name 1 - 1 / phi'(0)^2, where that is above zero.
     """
     edges = {name: 1 - get_activation(name).slope_at_zero ** -2 for name in activations}
     return {name: edge for name, edge in edges.items() if edge > 0}
 
 
 def crowded(swept: pd.DataFrame) -> pd.DataFrame:
-    """Sum up where the mean network has patterns that are no attractors.
+    """Sum up, by activation and dimension, where the mean network of a sweep of ``crowded_limit`` fails.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``crowded_limit``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an activation and dimension: ``draws``, of patterns; ``above``, those of them with a pattern above one
-        at some norm; ``largest_radius``, and the ``norm`` it is found at.
+    ``draws`` of patterns; those with a pattern ``above`` one at some norm; ``largest_radius``, and its ``norm``.
     """
     groups = ["activation", "dim"]
     top = swept.groupby([*groups, "seed"], sort=False)["largest_radius"].max().gt(1).groupby(groups, sort=False)
     worst = swept.loc[swept.groupby(groups, sort=False)["largest_radius"].idxmax()].set_index(groups)
-    told = pd.DataFrame({"draws": top.size(), "above": top.sum()})
-    return told.join(worst[["largest_radius", "norm"]]).reset_index()
+    counts = pd.DataFrame({"draws": top.size(), "above": top.sum()})
+    return counts.join(worst[["largest_radius", "norm"]]).reset_index()
 
 
 def closing_exponents(approach: pd.DataFrame, norms: Sequence[float]) -> pd.Series:
     """Find the power of the norm with which the gap to one half closes, between the last two norms.
 
-    Parameters
-    ----------
-    approach
-        From a sweep of ``approach_to_one_half``.
-    norms
-        In ascending order, at least two.
-
-    Returns
-    -------
-    pandas.Series
-        Indexed by ``activation`` and ``n_points``; none where the gap is not positive at both.
+    By ``activation`` and ``n_points``; none where the gap is not positive at both.
     """
     last, before = (
         approach[approach["norm"].eq(norm)].set_index(["activation", "n_points"])["gap"] for norm in norms[:-3:-1]

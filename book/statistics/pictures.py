@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
+from book.statistics.evidence import Evidence, evidence
 from book.statistics.intervals import rate_bounds
-from book.statistics.summaries import usable
-
-__all__ = [
-    "best_norms",
-    "distances",
-    "labelled",
-    "largest_radii",
-    "maps",
-    "opened",
-    "rates",
-    "stored_as",
-    "together",
-    "trial",
-    "within",
-]
+from book.statistics.summaries import converged
+from book.statistics.verdicts import Choice, judge, try_values
 
 BY_CHOICE = ["choices", "radius_worst", "radius_mean", "recalled", "nearest", "hopfield"]
 BY_DAMAGE = ["damages", "amounts", "recalled", "nearest", "hopfield"]
@@ -28,96 +18,45 @@ LIMIT = "infinite width"
 
 
 def maps(width: int) -> str:
-    """Name a map by its width, 0 standing for the limit.
-
-    Returns
-    -------
-    str
-        Its name.
-    """
+    """Name a map by its width, 0 standing for the limit."""
     return LIMIT if width == 0 else f"m = {width}"
 
 
-def opened(swept: pd.DataFrame) -> pd.DataFrame:
-    """List what a sweep of ``recalled_pictures`` found, a row a condition, choice of memories and damage.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Of the rows that did not fail, with ``choice``, ``damage`` and ``amount``.
-    """
-    return usable(swept).explode(BY_CHOICE).explode(BY_DAMAGE).rename(columns=ONE).infer_objects()
+def exploded(swept: pd.DataFrame) -> pd.DataFrame:
+    """List what a sweep of ``recalled_pictures`` found, a row a condition, choice of memories and damage."""
+    return converged(swept).explode(BY_CHOICE).explode(BY_DAMAGE).rename(columns=ONE).infer_objects()
 
 
-def rates(swept: pd.DataFrame, by: list[str], found: str = "recalled") -> pd.DataFrame:
-    """Average recall over choices of memories.
+def rates(swept: pd.DataFrame, by: list[str], count: str = "recalled") -> pd.DataFrame:
+    """Average one count of a sweep of ``recalled_pictures`` over choices of memories.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``recalled_pictures``; rows that failed are left out.
-    by
-        Columns that tell the points of the curves apart.
-    found
-        Which count: ``"recalled"``, ``"nearest"`` or ``"hopfield"``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``by``, ``map``, then ``mean`` with ``low`` and ``high``, the rate's 95 % interval with the choice of memories
-        as the unit (the range of what is possible, for one choice), ``cues``, and ``radius``, the mean largest rho.
+    ``by``, ``map``, then ``mean`` with ``low`` and ``high``, the rate's 95 % interval with the choice of memories as
+    the unit (the range of what is possible, for one choice), ``cues``, and ``radius``, the mean largest rho.
     """
     rows = []
-    for key, part in opened(swept).groupby([*by, "width"], sort=False):
-        successes, trials = part.groupby("choice")[found].sum(), part.groupby("choice")["n_pictures"].sum()
-        low, high = within(rate_bounds(successes.tolist(), trials.tolist()))
+    for key, part in exploded(swept).groupby([*by, "width"], sort=False):
+        successes, trials = part.groupby("choice")[count].sum(), part.groupby("choice")["n_pictures"].sum()
+        low, high = clipped(rate_bounds(successes.tolist(), trials.tolist()))
         mean, radius = successes.sum() / trials.sum(), part["radius_worst"].mean()
         rows.append([*key[:-1], maps(key[-1]), mean, low, high, int(trials.sum()), radius])
     return pd.DataFrame(rows, columns=[*by, "map", "mean", "low", "high", "cues", "radius"])
 
 
-def within(bounds: tuple[float, float]) -> tuple[float, float]:
-    """Cut an interval of a rate to what is possible.
-
-    Returns
-    -------
-    tuple of float
-        Within 0 and 1.
-    """
+def clipped(bounds: tuple[float, float]) -> tuple[float, float]:
+    """Cut an interval of a rate to what is possible."""
     return max(bounds[0], 0.0), min(bounds[1], 1.0)
 
 
 def stored_as(table: pd.DataFrame) -> pd.DataFrame:
-    """Name what is stored: examples of the digits, or the means of several.
-
-    Parameters
-    ----------
-    table
-        With a column ``averaged``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same with a column ``stored`` in its place.
-    """
+    """Say in a column ``stored``, in the place of ``averaged``, whether examples or means of several are stored."""
     names = ["examples" if count == 1 else f"means of {count}" for count in table["averaged"]]
     return table.assign(averaged=names).rename(columns={"averaged": "stored"})
 
 
-def trial(table: pd.DataFrame, pictures: int) -> pd.DataFrame:
-    """Lay recall out against the norm, as counts of the stored pictures.
+def recall_by_norm(table: pd.DataFrame, pictures: int) -> pd.DataFrame:
+    """Lay rates by activation and norm out as counts of so many pictures, a column an activation and width.
 
-    Parameters
-    ----------
-    table
-        From :func:`rates` by activation and norm.
-    pictures
-        How many are stored.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Two rows a norm, how many pictures come home and the interval; one column an activation and width.
+    Two rows a norm: how many pictures are recalled, and the interval.
     """
     bounds = zip(table["low"], table["high"], strict=True)
     recalled = _laid_out(table, [f"{pictures * mean:.1f}" for mean in table["mean"]])
@@ -128,18 +67,7 @@ def trial(table: pd.DataFrame, pictures: int) -> pd.DataFrame:
 
 
 def largest_radii(table: pd.DataFrame) -> pd.DataFrame:
-    """Lay the mean of the largest rho out in the same way.
-
-    Parameters
-    ----------
-    table
-        As for :func:`trial`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a norm.
-    """
+    """Lay the mean of the largest rho out in the same way."""
     return _laid_out(table, [f"{radius:.2f}" for radius in table["radius"]])
 
 
@@ -149,79 +77,78 @@ def _laid_out(table: pd.DataFrame, text: list[str]) -> pd.DataFrame:
     return laid[list(dict.fromkeys(name))].reset_index().fillna("").rename_axis(columns=None)
 
 
-def best_norms(table: pd.DataFrame) -> pd.DataFrame:
-    """Find the norm at which most is recalled.
-
-    Parameters
-    ----------
-    table
-        From :func:`rates`, by activation and norm.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``activation``, ``map``, ``norm``, ``mean`` and ``radius`` there; the smallest norm of several.
-    """
-    ordered = table.sort_values(["mean", "norm"], ascending=[False, True])
-    best = ordered.groupby(["activation", "map"], sort=False).first().reset_index()
-    return best[["activation", "map", "norm", "mean", "radius"]]
-
-
 def distances(healed: pd.DataFrame) -> pd.DataFrame:
-    """List how far each strip of pictures is from the stored one at each moment.
-
-    Parameters
-    ----------
-    healed
-        From a sweep of ``healing``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a map, norm and moment: ``distance``, over the norm.
-    """
-    table = usable(healed).explode(["moments", "distance"]).rename(columns={"moments": "moment"})
+    """List how far, over the norm, each strip of a sweep of ``healing`` is from the stored picture at each moment."""
+    table = converged(healed).explode(["moments", "distance"]).rename(columns={"moments": "moment"})
     return table.assign(map=table["width"].map(maps))[["activation", "map", "norm", "moment", "distance"]]
 
 
-def labelled(swept: pd.DataFrame, *, norm: bool = True) -> pd.DataFrame:
-    """Add to a sweep's table what its panels or rows are called.
-
-    Parameters
-    ----------
-    swept
-        With columns ``activation``, ``width``, ``norm`` and, for slices, ``radius_worst``.
-    norm
-        Whether the norm is part of it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The usable rows with ``label``.
-    """
-    good = usable(swept)
-    labels = []
-    for row in good.itertuples():
-        rho = f", $\\rho$ = {row.radius_worst:.2f}" if "radius_worst" in good else ""
-        labels.append(
-            f"{row.activation}, {maps(row.width).replace('m', '$m$', 1) if row.width else LIMIT}"
-            + (f"\n$r$ = {row.norm:g}" if norm else "")
-            + rho
-        )
-    return good.assign(label=labels)
+def labelled(swept: pd.DataFrame) -> pd.DataFrame:
+    """Add to what converged of a sweep the ``label`` of its panel or row."""
+    good = converged(swept)
+    rho = [f", $\\rho$ = {r:.2f}" for r in good["radius_worst"]] if "radius_worst" in good else [""] * len(good)
+    names = [maps(width).replace("m =", "$m$ =") for width in good["width"]]
+    rows = zip(good["activation"], names, good["norm"], rho, strict=True)
+    return good.assign(label=[f"{activation}, {name}\n$r$ = {r:g}{words}" for activation, name, r, words in rows])
 
 
 def together(*sweeps: pd.DataFrame) -> pd.DataFrame:
-    """Put the tables of several sweeps of one experiment below each other.
+    """Put what converged of several sweeps of one experiment into one table."""
+    return pd.concat([converged(swept) for swept in sweeps], ignore_index=True)
 
-    Parameters
-    ----------
-    *sweeps
-        From :func:`book.sweep.sweep`.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Their usable rows.
+# ---------------------------------------------------------------- what verdicts rest on
+
+
+def _by_choice(swept: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
+    """Return recall over all damages and mean rho, indexed by the choice of memories."""
+    table = exploded(swept)
+    for column, value in wanted.items():
+        table = table[table[column].eq(value)]
+    grouped = table.groupby("choice")
+    recall = grouped["recalled"].sum() / grouped["n_pictures"].sum()
+    return pd.DataFrame({"recall": recall.astype(float), "radius": grouped["radius_mean"].mean().astype(float)})
+
+
+def recall_and_radius(swept: pd.DataFrame, best: float, last: float) -> list[Evidence | None]:
+    """Judge C10 by activation: what the larger of two norms does to recall at infinite width, and to rho.
+
+    Paired differences over choices of memories; of one norm there is nothing to compare.
     """
-    return pd.concat([usable(swept) for swept in sweeps], ignore_index=True)
+    found: list[Evidence | None] = []
+    for activation in converged(swept)["activation"].unique() if best < last else []:
+        ends = [_by_choice(swept, activation=activation, width=0, norm=norm) for norm in (best, last)]
+        change = (ends[1] - ends[0]).dropna()
+        words = f"{activation}, norm {last:g} against {best:g}"
+        found += [evidence(name, words, change[name]) for name in ("recall", "radius")]
+    return found
+
+
+def from_each_best(swept: pd.DataFrame, used: float, last: float) -> Choice:
+    """Try the verdict on C10 against other norms."""
+    norms = sorted({used, *(norm for norm in converged(swept)["norm"].unique().tolist() if norm < last)})
+    tried = {r: judge("C10", recall_and_radius(swept, r, last), best=r).verdict for r in norms}
+    return Choice("norm compared with", used, tried)
+
+
+def wide_against_limit(swept: pd.DataFrame, norm: float, width: int) -> list[Evidence | None]:
+    """Judge C11 by activation: recall by networks less that of the limit, paired over choices of memories.
+
+    It is about norms where the limit no longer recalls what it does at a smaller one; elsewhere there is none.
+    """
+    groups = exploded(swept).groupby(["activation", "width", "norm", "choice"], sort=False)
+    recall = (groups["recalled"].sum() / groups["n_pictures"].sum()).astype(float).unstack("choice")
+    found = []
+    for activation in recall.index.unique("activation"):
+        wide, limit = (recall.reindex([(activation, m, norm)]).iloc[0].rename("recall") for m in (width, 0))
+        limits = recall.loc[(activation, 0), limit.dropna().index] if (activation, 0) in recall.index else recall[:0]
+        if limits[limits.index < norm].mean(axis=1).gt(limit.mean()).any():
+            found.append(evidence("recall", f"{activation}, norm {norm:g}, m = {width}", (wide - limit).dropna()))
+    return found
+
+
+def other_largest_norms(swept: pd.DataFrame, used: float, width: int) -> Choice:
+    """Try the verdict on C11 at smaller norms, where fewer choices of memories may have been stored in networks."""
+    norms = sorted({used, *converged(swept)["norm"].unique().tolist()})
+    name = "norm at which they are compared"
+    return try_values(name, used, norms, "C11", lambda table, r: wide_against_limit(table, r, width), swept)

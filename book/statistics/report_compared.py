@@ -9,9 +9,7 @@ import numpy as np
 import pandas as pd
 
 from book.statistics.linear_region import count_at_one
-from book.statistics.summaries import over_seeds, usable
-
-__all__ = ["descent_and_flow", "linearity", "told_of_bars", "told_of_linearity"]
+from book.statistics.summaries import converged, over_seeds
 
 CONDITION = ["activation", "dim", "n_points", "width", "norm", "seed"]
 SPREAD, ANY, ALL = "Jacobians differ by", "patterns with one norm near 1", "patterns with all of theirs"
@@ -20,22 +18,12 @@ SPREAD, ANY, ALL = "Jacobians differ by", "patterns with one norm near 1", "patt
 def descent_and_flow(descent: pd.DataFrame, flow: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """Put networks trained by descent beside those that the flow trained from the same patterns and weights.
 
-    Parameters
-    ----------
-    descent, flow
-        From sweeps of one experiment, the first with a learning rate.
-    *columns
-        What is compared: numbers, or arrays of one shape.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row for each condition that trained both ways: the condition, the ``steps`` of descent, and for each column
-        ``off_`` it, the largest absolute difference.
+    A row for each condition that trained both ways: the ``steps`` of descent, and for each of the ``columns`` ``off_``
+    it, the largest absolute difference.
     """
     by = [name for name in CONDITION if name in descent]
-    mine = usable(descent).reindex(columns=[*by, "steps", *columns])
-    both = mine.merge(usable(flow)[[*by, *columns]], on=by, suffixes=("", "_flow"), validate="one_to_one")
+    mine = converged(descent).reindex(columns=[*by, "steps", *columns])
+    both = mine.merge(converged(flow)[[*by, *columns]], on=by, suffixes=("", "_flow"), validate="one_to_one")
     pairs = {name: zip(both[name], both[f"{name}_flow"], strict=True) for name in columns}
     off = {f"off_{name}": [np.abs(np.subtract(*pair)).max() for pair in of_both] for name, of_both in pairs.items()}
     return both[[*by, "steps"]].assign(**off)
@@ -44,21 +32,11 @@ def descent_and_flow(descent: pd.DataFrame, flow: pd.DataFrame, *columns: str) -
 def linearity(swept: pd.DataFrame, around: float) -> pd.DataFrame:
     """Tabulate whether networks act as one linear map, beside what is said to show that they do.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``trained_spectrum``.
-    around
-        How near to one an eigenvalue norm is near one.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As from :func:`over_seeds`, one row a ``quantity``, number of patterns and norm: by how much the Jacobian at a
-        pattern differs from the mean of all; the share of patterns where an eigenvalue norm is near one; and the
-        share where as many are as in a linear network.
+    Over the seeds of a sweep of ``trained_spectrum``, a ``quantity`` each: by how much the Jacobian at a pattern
+    differs from the mean of all; the share of patterns where an eigenvalue norm is near one; and that where as many are
+    as in a linear network.
     """
-    table = usable(swept)
+    table = converged(swept)
     near = [(np.abs(np.array(norms) - 1) <= around).sum(axis=1) for norms in table["eigenvalue_norms"]]
     fixed = [count_at_one(row.activation, row.n_points) for row in table.itertuples()]
     measured = {
@@ -66,32 +44,18 @@ def linearity(swept: pd.DataFrame, around: float) -> pd.DataFrame:
         ANY: [np.mean(count >= 1) for count in near],
         ALL: [np.mean(count >= k) for count, k in zip(near, fixed, strict=True)],
     }
-    return pd.concat(
-        [
-            over_seeds(table.assign(value=value), "value", ["n_points", "norm"]).assign(quantity=name)
-            for name, value in measured.items()
-        ],
-        ignore_index=True,
-    )
+    parts = {
+        name: over_seeds(table.assign(value=value), "value", ["n_points", "norm"]) for name, value in measured.items()
+    }
+    return pd.concat([part.assign(quantity=name) for name, part in parts.items()], ignore_index=True)
 
 
-def told_of_linearity(found: pd.DataFrame, norm: float) -> dict[str, float]:
-    """Compute what the page says of the conclusion from eigenvalues of norm one to a linear network.
+def linearity_statistics(found: pd.DataFrame, norm: float) -> dict[str, float]:
+    """Hold the conclusion from eigenvalues of norm one to a linear network against :func:`linearity`, in per cent.
 
-    Parameters
-    ----------
-    found
-        From :func:`linearity`.
-    norm
-        That of the report.
-
-    Returns
-    -------
-    dict
-        In per cent: ``spread_here``, the largest difference of Jacobians at that norm in any network; of the largest
-        norm ``still_norm`` at which every pattern of some number ``still_points`` has an eigenvalue norm near one,
-        ``still_spread``, the mean difference of Jacobians, and ``still_all``, the share of patterns with as many as
-        in a linear network.
+    ``spread_here`` is the largest difference of Jacobians at one norm; ``still_norm`` the largest norm at which every
+    pattern of some number ``still_points`` has an eigenvalue norm near one, with the mean difference of Jacobians there
+    and the share of patterns with as many as in a linear network.
     """
     tables = {name: part.set_index(["norm", "n_points"]) for name, part in found.groupby("quantity")}
     at_all = tables[ANY].query("low == 1").index
@@ -106,25 +70,13 @@ def told_of_linearity(found: pd.DataFrame, norm: float) -> dict[str, float]:
     }
 
 
-def told_of_bars(swept: pd.DataFrame, norm: float) -> dict[str, Any]:
-    """Compute whether bars that show no recall show patterns that are no attractors.
+def bar_statistics(swept: pd.DataFrame, norm: float) -> dict[str, Any]:
+    """Say, in per cent, whether bars that show no recall show patterns that are no attractors.
 
-    Parameters
-    ----------
-    swept
-        From a sweep of ``basin``.
-    norm
-        The smallest of the report's.
-
-    Returns
-    -------
-    dict
-        ``bars_norm``, that norm; ``bars_empty``, how many pairs of network and noise, there or at larger norms, have no
-        batch that counts by the report's criterion; ``bars_attractors``, the share of attractors among their patterns;
-        and of that norm alone ``bars_first``, the rate by that criterion, and ``bars_first_attractors``; shares in per
-        cent.
+    How many pairs of network and noise, at ``norm`` or larger, have no batch that counts by the report's criterion, and
+    the share of attractors among their patterns; and at that norm alone the rate by that criterion, and the share.
     """
-    bars = usable(swept).query("norm >= @norm").explode(["noises", "report_rate"])
+    bars = converged(swept).query("norm >= @norm").explode(["noises", "report_rate"])
     stable = bars["radii"].map(lambda radii: np.mean(np.array(radii) < 1))
     empty, first = bars["report_rate"].eq(0), bars["norm"].eq(norm)
     return {

@@ -7,23 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["counts", "curves", "readings"]
-
 
 def curves(recorded: Mapping[str, Any]) -> pd.DataFrame:
     """Put the curves of all runs, and of the flow, below each other.
 
-    Parameters
-    ----------
-    recorded
-        What running the loop to its end recorded.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``width``; ``run``, a precision or ``flow``; ``steps``, ``loss``; ``moved``, the share of the weights that the
-        next step changes at all, and ``progress``, what the weights take in of it: in a run's own precision, and in
-        single precision for the flow.
+    ``moved`` is the share of the weights that the next step changes at all, and ``progress`` what the weights take in
+    of it: in a run's own precision, and in single precision for the flow.
     """
     parts = [pd.DataFrame(run["curve"]).assign(width=run["width"], run=run["precision"]) for run in recorded["runs"]]
     parts += [pd.DataFrame(seen["curve"]).assign(width=seen["width"], run="flow") for seen in recorded["foreseen"]]
@@ -33,16 +22,8 @@ def curves(recorded: Mapping[str, Any]) -> pd.DataFrame:
 def counts(recorded: Mapping[str, Any]) -> pd.DataFrame:
     """Tabulate how many steps the loop took, and how many were foreseen.
 
-    Parameters
-    ----------
-    recorded
-        What running the loop to its end recorded.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a width: the flow's ``steps``, those of the loop in double and in single precision (empty where it was
-        not run), those foreseen for single precision; and at the end ``moved`` and ``kept``, in per cent, as foreseen.
+    Returns one row a width: the flow's ``steps``, those of the loop in double and in single precision (empty where it
+    was not run), those foreseen for single precision; and at the end ``moved`` and ``kept``, in per cent, as foreseen.
     """
     taken = {(run["width"], run["precision"]): run["steps"] for run in recorded["runs"]}
     rows = []
@@ -64,22 +45,7 @@ def counts(recorded: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def readings(recorded: Mapping[str, Any], seconds_a_step: Mapping[int, float], width: int) -> dict[str, float]:
-    """Compute what the page says of the loop at one width, and at the widest foreseen.
-
-    Parameters
-    ----------
-    recorded
-        What running the loop to its end recorded.
-    seconds_a_step
-        Width to the seconds that a step of the loop takes.
-    width
-        The width at which the loop was run to its end in single precision.
-
-    Returns
-    -------
-    dict
-        Name to number.
-    """
+    """Compute what the page says of the loop at one width, and at the widest foreseen."""
     table = counts(recorded).set_index("width m").apply(pd.to_numeric)
     here, widest = table.loc[width], table.index.max()
     narrow = table.loc[table.index.min()]

@@ -4,70 +4,33 @@ from __future__ import annotations
 
 import pandas as pd
 
-from book.statistics import summaries
 from book.statistics.linear_region import edge_of_the_others
+from book.statistics.summaries import converged, holds_from
 from book.typeset import of_each
 
-__all__ = ["said_of_spectra", "together", "told_of_spectra"]
+
+def networks_and_limit(trained: pd.DataFrame, limit: pd.DataFrame) -> pd.DataFrame:
+    """Put what converged of trained networks and of infinitely wide ones into one table, with the width as a text."""
+    named = converged(trained).astype({"width": str})
+    return pd.concat([named, converged(limit).assign(width="∞")], ignore_index=True)
 
 
-def together(trained: pd.DataFrame, limit: pd.DataFrame) -> pd.DataFrame:
-    """Put the spectra of trained networks and of infinitely wide ones into one table.
-
-    Parameters
-    ----------
-    trained, limit
-        From sweeps of ``trained_eigenvalues`` and ``limit_eigenvalues``; rows that failed are left out.
-
-    Returns
-    -------
-    DataFrame
-        With the width as a text, ∞ for the limit.
-    """
-    named = summaries.usable(trained).astype({"width": str})
-    return pd.concat([named, summaries.usable(limit).assign(width="∞")], ignore_index=True)
-
-
-def told_of_spectra(spectra: pd.DataFrame) -> dict[str, float | int | str]:
-    """Tell how the largest eigenvalue of one kind of network moves with the norm.
-
-    Parameters
-    ----------
-    spectra
-        ``norm`` and ``radius``, one row a norm.
-
-    Returns
-    -------
-    dict
-        ``spectra_first_norm``, ``spectra_last_norm``, the radii there, and ``spectra_crossing``, from which on all are
-        below one.
-    """
+def spectrum_statistics(spectra: pd.DataFrame) -> dict[str, float]:
+    """Return the largest eigenvalue norms at both ends of the norms, and from which norm on all are below one."""
     radius = spectra.set_index("norm")["radius"].sort_index()
     return {
         "spectra_first_norm": radius.index[0],
         "spectra_last_norm": radius.index[-1],
         "spectra_first_radius": radius.iloc[0],
         "spectra_last_radius": radius.iloc[-1],
-        "spectra_crossing": summaries.from_which_on(radius.lt(1)),
+        "spectra_crossing": holds_from(radius.lt(1)),
     }
 
 
-def said_of_spectra(spectra: pd.DataFrame, n_points: int, dim: int) -> dict[str, float | str]:
-    """Put into words how the largest eigenvalue moves with the norm, activation by activation.
+def spectra_in_words(spectra: pd.DataFrame, n_points: int, dim: int) -> dict[str, float | str]:
+    """Say of each activation the largest eigenvalue norms at the smallest and the largest norm.
 
-    Parameters
-    ----------
-    spectra
-        ``activation``, ``norm`` and ``radius``, one row an activation and norm.
-    n_points, dim
-        Numbers n of patterns and d of dimensions.
-
-    Returns
-    -------
-    dict
-        ``spectra_first`` and ``spectra_last``, the largest eigenvalue norms at the norms ``spectra_first_norm`` and
-        ``spectra_last_norm``; and ``edges``, where the circular law has the eigenvalues end that training leaves alone,
-        for ``spectra_points`` patterns.
+    With ``edges``, where the circular law has the eigenvalues end that training leaves alone.
     """
     names, ends = list(dict.fromkeys(spectra["activation"])), (spectra["norm"].min(), spectra["norm"].max())
     radii = spectra.set_index(["activation", "norm"])["radius"]

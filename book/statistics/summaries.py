@@ -11,26 +11,11 @@ import pandas as pd
 
 from sigae.training.result import ACCURATE
 
-__all__ = [
-    "all_but",
-    "at_extreme_norms",
-    "change_over_norms",
-    "counted",
-    "failures",
-    "from_which_on",
-    "left",
-    "of_activation",
-    "over_samples",
-    "over_seeds",
-    "usable",
-]
-
-
 # Columns that tell one network from another.
 NETWORK = ("activation", "dim", "n_points", "width", "depth", "norm", "seed", "tolerance")
 
 
-def usable(table: pd.DataFrame) -> pd.DataFrame:
+def converged(table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows whose experiment neither raised nor failed to train."""
     good = table["error"].isna()
     if "converged" in table:
@@ -40,7 +25,7 @@ def usable(table: pd.DataFrame) -> pd.DataFrame:
 
 def failures(table: pd.DataFrame) -> pd.DataFrame:
     """Return the other rows, with the column ``why``."""
-    bad = table.drop(usable(table).index)
+    bad = table.drop(converged(table).index)
     reasons = bad["reason"] if "reason" in bad else pd.Series(None, index=bad.index, dtype=object)
     return bad.assign(why=bad["error"].fillna(reasons))
 
@@ -50,175 +35,73 @@ def of_activation(name: str, *tables: pd.DataFrame) -> list[pd.DataFrame]:
     return [table[table["activation"].eq(name)] for table in tables]
 
 
-def counted(*tables: pd.DataFrame) -> dict[str, int | str]:
-    """Count what a page says of its networks.
+def failure_counts(*tables: pd.DataFrame) -> dict[str, int | str]:
+    """Count the rows that failed and all; a network that is in several sweeps counts once.
 
-    Parameters
-    ----------
-    *tables
-        From sweeps by the columns of ``NETWORK``; a network that is in several counts once.
-
-    Returns
-    -------
-    dict
-        ``failures``, how many rows failed, ``conditions``, how many there are, and ``converged``, a sentence of both
-        and of the networks that follow their flow too loosely, without its full stop.
+    ``converged`` says both, and how many networks follow their flow too loosely, in a sentence without its full stop.
     """
     table = pd.concat(tables, ignore_index=True)
     if len(tables) > 1:
         table = table.drop_duplicates([name for name in NETWORK if name in table])
-    failed, said = len(failures(table)), all_but(len(failures(table)), len(table))
-    loose = int(usable(table)["jacobian_error"].gt(ACCURATE).sum()) if "jacobian_error" in table else 0
+    failed, said = len(failures(table)), convergence_sentence(len(failures(table)), len(table))
+    loose = int(converged(table)["jacobian_error"].gt(ACCURATE).sum()) if "jacobian_error" in table else 0
     if loose:
         which = "of one" if loose == 1 else f"of {loose:,}"
         said += f"; the Jacobians {which} may be off by more than {ACCURATE:.0%}".replace("%", " %")
     return {"failures": failed, "conditions": len(table), "converged": said}
 
 
-def all_but(failed: int, networks: int) -> str:
-    """Say how many networks converged.
-
-    Parameters
-    ----------
-    failed, networks
-        How many did not, of how many.
-
-    Returns
-    -------
-    str
-        A sentence without its full stop.
-    """
+def convergence_sentence(failed: int, networks: int) -> str:
+    """Say how many networks converged, in a sentence without its full stop."""
     if failed:
         return f"Of {networks:,} networks {failed:,} did not converge"
     return f"All {networks:,} networks converged" if networks > 1 else "The one network converged"
 
 
-def left(table: pd.DataFrame, *columns: str) -> list[list[Any]]:
-    """List what is left of a sweep's axes when the rows that failed are left out.
+def remaining(table: pd.DataFrame, *columns: str) -> list[list[Any]]:
+    """List the values of a sweep's axes at which something converged, in the order of the table."""
+    return [converged(table)[column].drop_duplicates().tolist() for column in columns]
+
+
+def over_seeds(table: pd.DataFrame, quantity: str, by: Sequence[str], *, worst: str | None = None) -> pd.DataFrame:
+    """Average a measured number of a sweep over the seeds; rows that failed are left out.
 
     Parameters
     ----------
     table
         From :func:`book.sweep.sweep`.
-    *columns
-        The axes.
-
-    Returns
-    -------
-    list of list
-        The values of each, in the order of the table.
-    """
-    return [usable(table)[column].drop_duplicates().tolist() for column in columns]
-
-
-def over_seeds(table: pd.DataFrame, quantity: str, by: Sequence[str], *, worst: str | None = None) -> pd.DataFrame:
-    """Average a measured number over the seeds.
-
-    Parameters
-    ----------
-    table
-        From :func:`book.sweep.sweep`; rows that failed are left out.
     quantity
-        Column of numbers, one a row.
+        Column of numbers.
     by
         Columns that tell the points of the curves apart.
     worst
-        Column whose maximum over the seeds is wanted too.
+        Column whose maximum over the seeds is wanted too; not a number where one of them is none.
 
     Returns
     -------
     pandas.DataFrame
-        ``by``, then ``mean``, ``low`` and ``high`` (the smallest and the largest value over the seeds), ``seeds`` (how
-        many) and, if asked for, ``worst``.
+        ``by``, then ``mean``, ``low`` and ``high`` (the smallest and the largest value), ``seeds`` (how many) and, if
+        asked for, ``worst``.
     """
-    groups = usable(table).groupby(list(by), sort=False)
+    groups = converged(table).groupby(list(by), sort=False)
     values = groups[quantity]
     frame = pd.DataFrame({"mean": values.mean(), "low": values.min(), "high": values.max(), "seeds": values.size()})
     if worst is not None:
-        frame["worst"] = groups[worst].max()
+        frame["worst"] = groups[worst].agg(lambda values: values.max(skipna=False))
     return frame.reset_index()
 
 
 def over_samples(table: pd.DataFrame, quantity: str, by: Sequence[str]) -> pd.DataFrame:
-    """Summarise a column of lists of samples.
-
-    Parameters
-    ----------
-    table
-        From :func:`book.sweep.sweep`; rows that failed are left out.
-    quantity
-        Column of lists of numbers.
-    by
-        Columns that tell the points of the curves apart.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``by``, then ``mean``, ``low`` and ``high`` (the 5 % and 95 % quantiles) and ``samples``.
-    """
+    """Summarise a column of lists of samples: ``mean``, and ``low`` and ``high``, the 5 % and 95 % quantiles."""
     rows = []
-    for key, lists in usable(table).groupby(list(by), sort=False)[quantity]:
+    for key, lists in converged(table).groupby(list(by), sort=False)[quantity]:
         samples = np.concatenate([np.ravel(values) for values in lists])
         low, high = np.quantile(samples, [0.05, 0.95])
         rows.append([*key, samples.mean(), low, high, samples.size])
     return pd.DataFrame(rows, columns=[*by, "mean", "low", "high", "samples"])
 
 
-def at_extreme_norms(table: pd.DataFrame, by: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Pick the rows of the smallest and of the largest norm at which training succeeded.
-
-    Parameters
-    ----------
-    table
-        From :func:`book.sweep.sweep`; rows that failed are left out.
-    by
-        Columns that tell the curves apart, each with its own extreme norms.
-
-    Returns
-    -------
-    tuple of pandas.DataFrame
-        Two tables with the index ``by`` and ``seed``, so that columns of one can be subtracted from the other's.
-    """
-    good = usable(table)
-    norms = good.groupby(list(by))["norm"]
-    first, last = (good[good["norm"].eq(norms.transform(end))].set_index([*by, "seed"]) for end in ("min", "max"))
-    return first, last
-
-
-def change_over_norms(table: pd.DataFrame, quantity: str, by: Sequence[str]) -> pd.Series:
-    """Measure by how much a number changes from the smallest to the largest norm at which training succeeded.
-
-    Parameters
-    ----------
-    table
-        From :func:`book.sweep.sweep`; rows that failed are left out.
-    quantity
-        Column of numbers, one a row.
-    by
-        Columns that tell the curves apart.
-
-    Returns
-    -------
-    pandas.Series
-        One change a curve and seed, with the index ``by`` and ``seed``; none of a curve that has one norm alone.
-    """
-    first, last = at_extreme_norms(table, by)
-    change = (last[quantity] - first[quantity]).dropna()
-    return change[(last["norm"] - first["norm"]).reindex(change.index).gt(0)]
-
-
-def from_which_on(holds: pd.Series) -> float:
-    """Find where something begins to hold for good.
-
-    Parameters
-    ----------
-    holds
-        Whether it holds, indexed by the norm.
-
-    Returns
-    -------
-    float
-        The first norm from which on it holds at every norm; nan where there is none.
-    """
+def holds_from(holds: pd.Series) -> float:
+    """Find the first norm from which on something holds at every norm; nan where there is none."""
     lasting = holds.sort_index()[::-1].cummin()[::-1]
     return next((norm for norm, holding in lasting.items() if holding), math.nan)

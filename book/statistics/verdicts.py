@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
@@ -21,14 +21,15 @@ __all__ = [
     "combine",
     "judge",
     "judge_again",
-    "judge_alike",
     "sum_up",
     "threshold_margins",
+    "try_values",
 ]
 
 REPRODUCED, MIXED, NOT_REPRODUCED = "reproduced", "mixed", "not reproduced"
 INCONCLUSIVE, NOT_JUDGED = "inconclusive", "not judged"
 OUTCOMES = (REPRODUCED, MIXED, NOT_REPRODUCED, INCONCLUSIVE, NOT_JUDGED)
+WHERE = "book/statistics/claims.py"
 CLAIM_MIME = "application/vnd.sigae.claim+json"  # a verdict among a notebook's outputs
 
 
@@ -36,14 +37,8 @@ CLAIM_MIME = "application/vnd.sigae.claim+json"  # a verdict among a notebook's 
 class Choice:
     """A choice that a verdict rests on, with what the verdict is under others.
 
-    Attributes
-    ----------
-    name
-        What was chosen, in words.
-    used
-        The value that the book uses, as a key of ``verdicts``.
-    verdicts
-        Value to verdict, in the order of the values.
+    ``name`` says in words what was chosen; ``verdicts`` maps values, in their order, to the verdict; ``used`` is the
+    book's own.
     """
 
     name: str
@@ -98,12 +93,9 @@ class Verdict:
     def measurements(self) -> list[dict[str, Any]]:
         """List what was measured, a row a seed: enough to come to the verdict again.
 
-        Returns
-        -------
-        list of dict
-            ``claim``, ``scale``, ``part``, ``activation`` (sigmoid, where a part is compared with it), ``criterion``,
-            ``decides``, ``lower`` and ``upper`` (between which it holds), ``condition``, ``statistic`` (of the values),
-            ``seed``, ``value`` and ``trials`` (of a rate).
+        Returns ``claim``, ``scale``, ``part``, ``activation`` (sigmoid, where a part is compared with it),
+        ``criterion``, ``decides``, ``lower`` and ``upper`` (between which it holds), ``condition``, ``statistic`` (of
+        the values), ``seed``, ``value`` and ``trials`` (of a rate).
         """
         rows = []
         own = self.part.partition(",")[0]
@@ -116,8 +108,8 @@ class Verdict:
                 fixed |= {"lower": criterion.lower, "upper": criterion.upper}
                 fixed |= {"condition": item.condition, "statistic": item.statistic}
                 for seed, value, trials in item.measured:
-                    told = _told(value, criterion.lower, criterion.upper)
-                    rows.append(fixed | {"seed": seed, "value": told, "trials": int(trials)})
+                    short = _shortened(value, criterion.lower, criterion.upper)
+                    rows.append(fixed | {"seed": seed, "value": short, "trials": int(trials)})
         return rows
 
     def as_dict(self) -> dict[str, Any]:
@@ -221,19 +213,7 @@ def threshold_margins(
 ) -> dict[str, tuple[float, float]]:
     """Find how far each bound of a criterion can move before what the evidence sums up to is another verdict.
 
-    Parameters
-    ----------
-    items
-        Evidence for that criterion, at least one piece.
-    criterion
-        With the bounds as they are.
-    reference
-        Evidence of the sigmoid, where what is judged is whether outcomes are the same.
-
-    Returns
-    -------
-    dict
-        ``"lower"`` and ``"upper"``, where there is such a bound, to the ends of the interval in which it can lie.
+    Returns ``"lower"`` and ``"upper"``, where there is such a bound, to the ends of the interval in which it can lie.
     """
     found = {}
     for end in ("lower", "upper"):
@@ -298,16 +278,15 @@ def judge(
         If there is no such claim, evidence for a criterion that is not asked for, or a value that is no number.
     """
     if claim_id not in CLAIMS:
-        raise ValueError(f"claim is {claim_id!r}: choose one of {', '.join(CLAIMS)}.")
+        raise ValueError(f"claim is {claim_id!r}: choose one of {', '.join(CLAIMS)}, or add it to {WHERE}.")
     claim, found = CLAIMS[claim_id], tuple(item for item in items if item is not None)
     asked = tuple(claim.criteria if criteria is None else criteria)
-    for name in asked:
-        if name not in claim.criteria:
-            raise ValueError(f"{claim_id} has no criterion {name!r}: choose one of {', '.join(claim.criteria)}.")
     others = None if reference is None else tuple(item for item in reference if item is not None)
+    if unknown := next((name for name in asked if name not in claim.criteria), None):
+        raise ValueError(_no_criterion(claim_id, unknown, claim.criteria))
     for item in (*found, *(others or ())):
         if item.criterion not in asked:
-            raise ValueError(f"{claim_id} has no criterion {item.criterion!r}: choose one of {', '.join(asked)}.")
+            raise ValueError(_no_criterion(claim_id, item.criterion, asked))
         if any(math.isnan(value) for value in (item.value, item.low, item.high)):
             raise ValueError(f"{claim_id} under {item.condition} has the value nan: leave out what was not measured.")
     halves = []
@@ -320,21 +299,12 @@ def judge(
     return Verdict(claim, part, verdict, found, asked, settings, tuple(choices), reference=others or ())
 
 
+def _no_criterion(claim_id: str, name: str, known: Iterable[str]) -> str:
+    return f"{claim_id} has no criterion {name!r}: choose one of {', '.join(known)}, or add it to {WHERE}."
+
+
 def at_scale(verdict: Verdict, scale: str) -> Verdict:
-    """Mark a verdict as one at another scale than the report's, so that it stands beside that on the claim.
-
-    Parameters
-    ----------
-    verdict
-        From :func:`judge`.
-    scale
-        Its name, as in ``"the paper's scale"``.
-
-    Returns
-    -------
-    Verdict
-        The same, with its scale.
-    """
+    """Mark a verdict as one at another scale than the report's, so that it stands beside that on the claim."""
     return replace(verdict, scale=scale)
 
 
@@ -349,22 +319,8 @@ def judge_again(
 ) -> Verdict:
     """Judge whether a claim on the sigmoid fares alike for another activation, by the same criteria: a part of C9.
 
-    Parameters
-    ----------
-    claim_id
-        ``"C1"`` to ``"C5"``.
-    items, choices, **settings
-        As in :func:`judge`, for that claim.
-    activation
-        Its name.
-    sigmoid
-        Evidence of the sigmoid under the same conditions.
-
-    Returns
-    -------
-    Verdict
-        On the part ``"tanh, C1"`` of C9: reproduced where it holds and fails under the same conditions as for the
-        sigmoid.
+    Of ``"C1"`` to ``"C5"``, with evidence of both under the same conditions. The part is called ``"tanh, C1"``, and is
+    reproduced where it holds and fails under the same conditions as for the sigmoid.
     """
     criteria = [f"{claim_id} {name}" for name in CLAIMS[claim_id].criteria]
     again, reference = (
@@ -375,41 +331,35 @@ def judge_again(
     return judge("C9", again, part=part, criteria=criteria, choices=choices, reference=reference, **settings)
 
 
-def judge_alike(
-    claim_id: str, items: Iterable[Evidence | None], sigmoid: Iterable[Evidence | None] | None = None
-) -> str:
-    """Come to a verdict under another choice.
+def try_values(
+    name: str,
+    used: float,
+    values: Iterable[float],
+    claim_id: str,
+    evidence_of: Callable[[Any, float], Iterable[Evidence | None]],
+    measured: Any,
+    sigmoid: Any = None,
+) -> Choice:
+    """Come to a verdict again with other values of a choice.
 
-    Parameters
-    ----------
-    claim_id, items
-        As in :func:`judge`.
-    sigmoid
-        As in :func:`judge_again`, where what is judged is whether outcomes are the same as these.
-
-    Returns
-    -------
-    str
-        The verdict.
+    ``evidence_of`` makes evidence for the claim of what was ``measured`` and a value; where the sigmoid's measurements
+    are given, what is judged is whether outcomes are the same as theirs, as in :func:`judge_again`.
     """
-    if sigmoid is None:
-        return judge(claim_id, items).verdict
-    return judge_again(claim_id, items, "", sigmoid).verdict
+    verdicts = {}
+    for value in values:
+        found = evidence_of(measured, value)
+        judged = (
+            judge(claim_id, found) if sigmoid is None else judge_again(claim_id, found, "", evidence_of(sigmoid, value))
+        )
+        verdicts[value] = judged.verdict
+    return Choice(name, used, verdicts)
 
 
 def sum_up(outcomes: list[str]) -> str:
     """Sum up the outcomes of all evidence for one criterion.
 
-    Parameters
-    ----------
-    outcomes
-        ``"holds"``, ``"fails"`` or ``"open"``, at least one.
-
-    Returns
-    -------
-    str
-        Reproduced when all hold, mixed when some hold and some fail, not reproduced when some fail and none holds,
-        inconclusive when none fails and some are open.
+    Of ``"holds"``, ``"fails"`` and ``"open"``, at least one: reproduced when all hold, mixed when some hold and some
+    fail, not reproduced when some fail and none holds, inconclusive when none fails and some are open.
     """
     if "fails" in outcomes:
         return MIXED if "holds" in outcomes else NOT_REPRODUCED
@@ -419,16 +369,8 @@ def sum_up(outcomes: list[str]) -> str:
 def combine(verdicts: Iterable[str]) -> str:
     """Combine the verdicts on a claim's halves or parts: the one they share, or else what they add up to.
 
-    Parameters
-    ----------
-    verdicts
-        One a part.
-
-    Returns
-    -------
-    str
-        Mixed where one is mixed, or one reproduced and one not; not reproduced where one is not and none is
-        reproduced; inconclusive where parts are reproduced, inconclusive or not judged.
+    Mixed where one is mixed, or one reproduced and one not; not reproduced where one is not and none is
+    reproduced; inconclusive where parts are reproduced, inconclusive or not judged.
     """
     distinct = set(verdicts)
     if len(distinct) == 1:
@@ -438,7 +380,7 @@ def combine(verdicts: Iterable[str]) -> str:
     return NOT_REPRODUCED if NOT_REPRODUCED in distinct else INCONCLUSIVE
 
 
-def _told(value: float, *bounds: float) -> float:
+def _shortened(value: float, *bounds: float) -> float:
     """Round to four significant digits of the value, or of its distance to a bound that is nearer; seven at most."""
     near = min((abs(value - end) for end in (0.0, *bounds) if math.isfinite(end) and end != value), default=1.0)
     return round(value, min(3 - math.floor(math.log10(near)), 7))

@@ -92,7 +92,7 @@ def test_the_smoke_preset_gives_a_page(run, name):
 
 ODD = [  # and the claims that are then not judged
     ("01", {"depths": [3], "initial_seeds": [1], "seeds": [3]}, ["C1", "C2", "C3"]),
-    ("01", {"dim": 1, "norms": [10]}, []),
+    ("01", {"dim": 1, "norms": [10], "activation": "erf"}, ["C1"]),
     ("02", {"n_points": [1], "seeds": [3]}, ["C4"]),
     ("03", {"norms": [10], "widths": [300]}, ["C5", "C6"]),
     ("03", {"dim": 1, "n_points": [1], "far_norms": [5], "limit_every": 9}, ["C5"]),

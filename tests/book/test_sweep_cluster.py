@@ -173,7 +173,7 @@ def test_workers_of_another_kind_are_refused_at_the_start_and_left_out_when_they
     assert not set(came[0]["process"]) & {process.pid for process in late}
     assert 7 not in calls(tmp_path)
     texts = {str(warning.message) for warning in said}
-    for fault in ("lacks .*sigae", "has another version of sigae.checks: "):
+    for fault in ("cannot load what the experiment needs .*'sigae'", "has another version of sigae.checks: "):
         assert sum(bool(re.search(fault, text)) for text in texts) == 1, texts
     assert str(refused.value) in {text.removeprefix("not used: ") for text in texts}
     assert "install there what is installed here" in str(refused.value)

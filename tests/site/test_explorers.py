@@ -6,7 +6,6 @@ from book.build.toc import notebook_names
 from tests.site.conftest import open_page
 
 WHERE = {
-    "03_beyond_linear_region": "spectrum",
     "04_basin_of_attraction": "recall",
     "05_activations": "spectrum",
     "11_phase_diagram": "plane",
@@ -153,7 +152,7 @@ def test_a_click_on_the_plane_takes_the_cursor_there(browser, site):
 
 
 def test_plotly_is_loaded_once_and_only_where_it_is_needed(browser, site):
-    for name, times in (("book/executed/03_beyond_linear_region", 1), ("book/intro", 0)):
+    for name, times in (("book/executed/05_activations", 1), ("book/intro", 0)):
         opened = open_page(browser, f"{site}/{name}.html")
         assert sum("plotly" in url for url in opened.requests) == times
         opened.page.context.close()

@@ -108,10 +108,3 @@ def test_the_first_limit_jacobian_is_drawn_at_the_first_point():
     points = sigae.sphere_points(2, 4, norm=3.0, seed=1)
     J = sigae.InfiniteWidth(points).sample_jacobians(points[0], 1, 1)[0].numpy()
     assert found["radius"] == pytest.approx(np.abs(np.linalg.eigvals(J)).max(), rel=1e-9)
-
-
-def test_still_pictures_have_a_panel_for_every_condition():
-    spectra_figure = explorers.spectra_figure(table()[table()["width"] == "100"], norms=[1.0, 2.5])
-    assert len(spectra_figure.axes) == 4
-    frame = pd.DataFrame([{"norm": r, "errors": [[[1.0, 0.1]], [[2.0, 0.001]]]} for r in (1.0, 2.0)])
-    assert len(explorers.recall_figure(frame, noises=[1.0, 10.0], threshold=0.01).axes) == 4

@@ -11,8 +11,6 @@ from book.figures import intervals
 from book.statistics.verdicts import NOT_JUDGED
 from book.typeset import number, symbols
 
-__all__ = ["as_html", "as_text", "evidence_table"]
-
 
 def _title(data: Mapping[str, Any]) -> str:
     said = data["verdict"] + (" at these parameters" if data["verdict"] == NOT_JUDGED else "")
@@ -24,20 +22,12 @@ def _title(data: Mapping[str, Any]) -> str:
 def as_text(data: Mapping[str, Any]) -> str:
     """Write a verdict with all its evidence as plain text.
 
-    Parameters
-    ----------
-    data
-        From :meth:`book.statistics.verdicts.Verdict.as_dict`.
-
-    Returns
-    -------
-    str
-        A line for the verdict, then one for each piece of evidence, each criterion without any, and each margin.
+    Returns a line for the verdict, then one for each piece of evidence, each criterion without any, and each margin.
     """
     lines = [f"{_title(data)}. {data['statement']}"]
     for items in _by_criterion(data["evidence"]):
         if items[0]["decides"]:
-            lines.append(f"  {counted(items)}")
+            lines.append(f"  {outcome_counts(items)}")
     for item in data["evidence"]:
         words = "" if item["decides"] else "beside it, "
         said = f"{item['quantity']} = {item['text']}, wanted {item['threshold']}: {outcome_of(item)}"
@@ -48,18 +38,7 @@ def as_text(data: Mapping[str, Any]) -> str:
 
 
 def as_html(data: Mapping[str, Any]) -> str:
-    """Show a verdict: what it is on, one line a criterion; the rest is folded.
-
-    Parameters
-    ----------
-    data
-        From :meth:`book.statistics.verdicts.Verdict.as_dict`.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Show a verdict: what it is on, one line a criterion; the rest is folded."""
     rows = [_line(items) for items in _by_criterion(data["evidence"])]
     for item in data.get("missing", ()):
         asked = f"{symbols(item['quantity'])}, wanted {symbols(item['threshold'])}"
@@ -70,8 +49,8 @@ def as_html(data: Mapping[str, Any]) -> str:
     if data["evidence"]:
         said = f"Evidence ({len(data['evidence'])})"
         margins = "".join(f"<li>{symbols(margin)}</li>" for margin in data["margins"])
-        told = f"<p>How far the verdict is from another:</p><ul>{margins}</ul>" if margins else ""
-        inside += f"<details><summary>{said}</summary>{told}{evidence_table(data['evidence'])}</details>"
+        margin_list = f"<p>How far the verdict is from another:</p><ul>{margins}</ul>" if margins else ""
+        inside += f"<details><summary>{said}</summary>{margin_list}{evidence_table(data['evidence'])}</details>"
     kind = data["verdict"].replace(" ", "-")
     # What a claim says stands over its parts.
     said = "" if data["part"] else f" {symbols(data['statement'])}"
@@ -93,41 +72,22 @@ def outcome_of(item: Mapping[str, Any]) -> str:
     return f"{item['outcome']}, {same[item['as_sigmoid']]}"
 
 
-def counted(items: Sequence[Mapping[str, Any]]) -> str:
+def outcome_counts(items: Sequence[Mapping[str, Any]]) -> str:
     """Count the outcomes of the measurements for one criterion, and those that are the sigmoid's too.
 
-    Parameters
-    ----------
-    items
-        Evidence for one criterion.
-
-    Returns
-    -------
-    str
-        As in ``of 16, 1 holds, 13 fail, 2 open``.
+    Returns as in ``of 16, 1 holds, 13 fail, 2 open``.
     """
     number = {name: sum(item["outcome"] == name for item in items) for name in ("holds", "fails", "open")}
     words = {"holds": ("holds", "hold"), "fails": ("fails", "fail"), "open": ("open", "open")}
-    told = [f"{count} {words[name][count > 1]}" for name, count in number.items() if count]
+    found = [f"{count} {words[name][count > 1]}" for name, count in number.items() if count]
     if compared := [item["as_sigmoid"] for item in items if item.get("as_sigmoid")]:
-        told.append(f"{compared.count('holds')} of {len(compared)} as for the sigmoid")
-        told += [f"{compared.count('fails')} unlike it"] * ("fails" in compared)
-    return f"of {len(items)}, {', '.join(told)}"
+        found.append(f"{compared.count('holds')} of {len(compared)} as for the sigmoid")
+        found += [f"{compared.count('fails')} unlike it"] * ("fails" in compared)
+    return f"of {len(items)}, {', '.join(found)}"
 
 
 def evidence_table(items: Sequence[Mapping[str, Any]]) -> str:
-    """Lay out evidence: a heading a quantity, then a row a condition.
-
-    Parameters
-    ----------
-    items
-        Evidence as in :meth:`book.statistics.verdicts.Verdict.as_dict`.
-
-    Returns
-    -------
-    str
-        HTML, one table.
-    """
+    """Lay out evidence: a heading a quantity, then a row a condition."""
     rows = []
     for group in _by_criterion(items):
         beside = "" if group[0]["decides"] else "; it does not decide"
@@ -148,7 +108,7 @@ def _line(items: Sequence[Mapping[str, Any]]) -> str:
     worst = min(items, key=lambda item: intervals.margin(item)[1])
     _, least, _ = intervals.margin(worst)
     condition = f", {symbols(condition_of(worst))}" if worst["condition"] else ""
-    counts = f"<br>{counted(items)}" if len(items) > 1 else ""
+    counts = f"<br>{outcome_counts(items)}" if len(items) > 1 else ""
     kind = "deciding" if items[0]["decides"] else "beside"
     return (
         f'<tr class="{kind}"><td>{symbols(items[0]["quantity"])}, wanted {symbols(items[0]["threshold"])}</td>'

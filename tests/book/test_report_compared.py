@@ -1,5 +1,6 @@
 """The report's statements beside this book's numbers: whether they agree follows from what was measured."""
 
+import math
 from string import Formatter
 
 import pytest
@@ -9,7 +10,9 @@ from book.build import readme
 from book.build.claims_and_status import collect
 from book.build.outputs import glued
 from book.build.report_compared import DESCENTS, PAGES, STATEMENTS, bars, conclusion, descents_table, statements_tables
+from book.statistics import report_compared
 from book.statistics.claims import CLAIMS
+from tests.book.small_sweeps import rows
 
 
 def names(template):
@@ -18,8 +21,8 @@ def names(template):
 
 def gluing(**values):
     kind, prefix = "application/papermill.record/text/plain", "application/papermill.record/"
-    told = {name: {"scrapbook": {"name": name, "mime_prefix": prefix}} for name in values}
-    outputs = [new_output("display_data", data={kind: repr(values[name])}, metadata=told[name]) for name in values]
+    found = {name: {"scrapbook": {"name": name, "mime_prefix": prefix}} for name in values}
+    outputs = [new_output("display_data", data={kind: repr(values[name])}, metadata=found[name]) for name in values]
     return new_notebook(cells=[new_code_cell("...", outputs=outputs)])
 
 
@@ -65,3 +68,53 @@ def test_the_recorded_pages_glue_every_number_that_the_comparison_names():
     assert all(f"“{item.words}”" in text for item in STATEMENTS if item.words)
     assert all(f"\n| {experiment} | " in text for experiment in DESCENTS)
     assert "nan" not in text
+
+
+def test_descent_is_compared_with_the_flow_of_the_same_patterns_and_weights():
+    flow = rows("n_points norm seed radii recalled", (2, 1, 0, [0.5, 0.75], [3, 4]), (2, 5, 0, [0.5, 0.25], [1, 1]),
+                (2, 1, 1, [9.0, 9.0], [9, 9]))  # fmt: skip
+    descent = rows("n_points norm seed radii recalled steps converged", (2, 1, 0, [0.5, 1.0], [3, 2], 70, True),
+                   (2, 5, 0, [0.0, 0.0], [0, 0], 80, False))  # fmt: skip
+    (row,) = report_compared.descent_and_flow(descent, flow, "radii", "recalled").itertuples()
+    assert (row.norm, row.steps, row.off_radii, row.off_recalled) == (1, 70, 0.25, 2)
+    failed = descent[["n_points", "norm", "seed"]].assign(error="it diverged")
+    nothing = report_compared.descent_and_flow(failed, flow, "radii")
+    assert nothing.empty and math.isnan(nothing["off_radii"].max()) and math.isnan(nothing["steps"].min())
+
+
+def test_eigenvalues_near_one_do_not_show_a_linear_network():
+    swept = rows(
+        "activation n_points norm seed jacobian_spread eigenvalue_norms",
+        ("sigmoid", 3, 1, 0, 0.01, [[1.0, 1.0, 0.1]] * 3),  # n - 1 = 2 near one at every pattern
+        ("sigmoid", 3, 1, 1, 0.03, [[1.0, 1.05, 0.1]] * 3),
+        ("sigmoid", 3, 4, 0, 0.25, [[1.0, 0.5, 0.1]] * 2 + [[1.0, 1.0, 0.1]]),  # one at every pattern, both at one
+        ("sigmoid", 3, 4, 1, 0.15, [[1.0, 0.5, 0.1]] * 3),
+        ("sigmoid", 3, 9, 0, 0.5, [[1.0, 0.5, 0.1], [0.5, 0.5, 0.1], [0.5, 0.5, 0.1]]),
+        ("sigmoid", 3, 9, 1, 0.5, [[1.0, 0.5, 0.1]] * 3),
+    )
+    found = report_compared.linearity(swept, 0.1)
+    means = found.set_index(["quantity", "norm"])["mean"]
+    assert means[report_compared.ANY].tolist() == pytest.approx([1, 1, 2 / 3])
+    assert means[report_compared.ALL].tolist() == pytest.approx([1, 1 / 6, 0])
+    found = report_compared.linearity_statistics(found, 1)
+    assert found == pytest.approx(
+        {"spread_here": 3, "still_norm": 4, "still_points": 3, "still_spread": 20, "still_all": 100 / 6}
+    )
+
+
+def test_bars_without_recall_may_belong_to_attractors():
+    swept = rows(
+        "norm seed noises report_rate radii",
+        (1, 0, [1, 9], [0.0, 0.0], [2.0, 2.0]),  # smaller than the report's norms
+        (5, 0, [1, 9], [0.5, 0.0], [0.9, 0.9]),
+        (5, 1, [1, 9], [0.0, 0.0], [0.9, 1.1]),
+        (50, 0, [1, 9], [1.0, 0.0], [0.1, 0.1]),
+    )
+    found = report_compared.bar_statistics(swept, 5)
+    assert found == {
+        "bars_norm": 5,
+        "bars_empty": 4,
+        "bars_attractors": 75,
+        "bars_first": 12.5,
+        "bars_first_attractors": 75,
+    }

@@ -75,9 +75,6 @@ def test_values_beside_the_curves_are_rings_in_their_colours():
     assert [line.get_xydata().tolist() for line in rings] == [[[2, 0.5]]]
     assert to_rgb(rings[0].get_markeredgecolor()) == to_rgb(figures.colour("width", 100))
     assert [text.get_text() for text in figure.legends[0].get_texts()].count("descent") == 1
-    rates = pd.concat([curves(noise=[1, 20]).assign(criterion=name, mean=0.5) for name in ("alone", "batch")])
-    (alone,) = panels(figures.recall_rates(rates, criteria=["alone"], rings={"descent": rates.iloc[:2]}))
-    assert [line.get_ydata().tolist() for line in alone.get_lines() if line.get_markersize() == 9][0] == [0.5, 0.5]
     norms = pd.DataFrame({"n_points": [2], "eigenvalue_norms": [[[1.0, 0.3]]]})
     drawn = figures.eigenvalue_histograms(norms, norms, theory={2: 0.5}, rings={"one": norms, "none": norms.iloc[:0]})
     points = [line.get_xydata() for line in panels(drawn)[0].get_lines() if line.get_markersize() == 9]
@@ -96,11 +93,10 @@ def test_histograms_hold_every_eigenvalue_once():
     assert (first.get_title(), second.get_title()) == ("$n$ = 2", "$n$ = 5")
 
 
-def test_recall_rates_have_a_panel_for_each_criterion():
-    table = pd.concat([curves(noise=[1, 20]).assign(criterion=name, mean=0.5) for name in ("alone", "batch")])
-    figure = figures.recall_rates(table, criteria=["batch", "alone"])
-    assert [ax.get_title() for ax in panels(figure)] == ["batch", "alone"]
-    assert [len(ax.get_lines()) for ax in panels(figure)] == [2, 2]
+@pytest.mark.parametrize(("x", "letter"), [("norm", "$r$"), ("width", "$m$"), ("noise", "$t$"), ("loss", "loss")])
+def test_an_axis_says_what_it_shows(x, letter):
+    table = curves(n_points=[2]).assign(width=10, noise=1, loss=0.1)
+    assert letter in figures.against(table, y_label="y", colour_by="n_points", x=x).axes[0].get_xlabel()
 
 
 @pytest.mark.parametrize("panels_wanted", [1, 3])

@@ -11,7 +11,6 @@ from book import figures
 from book.experiments import basins, pictures
 from book.statistics import basins as tables
 from book.statistics import pictures as labels
-from book.statistics import winners as fates
 from sigae.infinite_width import InfiniteWidth
 
 pytest.importorskip("sklearn.datasets")
@@ -92,12 +91,12 @@ def test_shares_are_pooled_over_choices_and_told_at_the_largest_norm():
     assert held["mean"].tolist() == pytest.approx([1, 0.3, 1, 0.9])
     assert held["other"].tolist() == pytest.approx([0, 0.7, 0, 0.1])
     assert ((held["low"] <= held["mean"]) & (held["mean"] <= held["high"])).all()
-    told = tables.told_of_shares(held, 0.5, 50)
+    told = tables.share_statistics(held, 0.5, 50)
     assert told == pytest.approx({
         "limit_other": 70, "limit_share": 30, "limit_radius": 0.85, "wide_share": 90, "wide_radius": 0.85
     })  # fmt: skip
     by_load = pd.DataFrame({"noise": [1, 1], "n_pictures": [3, 20], "mean": [0.9, 0.2]})
-    assert tables.told_of_loads(by_load, 1) == pytest.approx({
+    assert tables.load_statistics(by_load, 1) == pytest.approx({
         "load_fewest": 3, "load_most": 20, "load_fewest_share": 90, "load_most_share": 20
     })  # fmt: skip
 
@@ -107,16 +106,16 @@ def test_what_memories_of_weak_rays_get():
         kind=["sphere"] * 2, activation=["erf"] * 2, norm=[3000] * 2, choice=[0, 1], n_patterns=[2, 2], other=[10, 11],
         factors=[[0.9, 1.2], [1.1, 0.8]], won=[[0, 30], [28, 1]], cues=[40, 40],
     )  # fmt: skip
-    weak, strong = fates.unpredicted(followed, 3000)
+    weak, strong = tables.weak_memories(followed, 3000)
     assert (weak.value, strong.value) == pytest.approx((1 / 80, 58 / 80))
-    assert fates.won(followed)["won"].tolist() == pytest.approx([0, 0.75, 0.7, 0.025])
-    assert list(fates.other_norms(followed, 3000).verdicts) == [3000]
-    told = fates.told_of_winners(followed)
+    assert tables.cues_by_memory(followed)["won"].tolist() == pytest.approx([0, 0.75, 0.7, 0.025])
+    assert list(tables.other_norms(followed, 3000).verdicts) == [3000]
+    told = tables.random_cue_statistics(followed)
     assert (told["weak_first"], told["strong_last"], told["other_last"]) == pytest.approx((1.25, 72.5, 26.25))
     closed = followed.assign(factors=[[0.9, 0.2], [0.1, 0.8]])
-    assert [item.criterion for item in fates.unpredicted(closed, 3000)] == ["weak"]  # there are no others
-    assert fates.told_of_digits(closed) == pytest.approx({"largest_picture_factor": 0.9, "pictures_won": 73.75})
-    assert len(figures.won_shares(fates.won(followed)).axes) == 1
+    assert [item.criterion for item in tables.weak_memories(closed, 3000)] == ["weak"]  # there are no others
+    assert tables.digit_statistics(closed) == pytest.approx({"largest_picture_factor": 0.9, "pictures_won": 73.75})
+    assert len(figures.won_shares(tables.cues_by_memory(followed)).axes) == 1
 
 
 def test_slices_are_divided_and_drawn():
@@ -126,9 +125,9 @@ def test_slices_are_divided_and_drawn():
     counts = tables.slice_counts(slices).iloc[0]
     names = ["three", "other memories", "no memory", "nowhere"]
     assert counts[names].tolist() == pytest.approx([400 / 9, 100 / 9, 200 / 9, 200 / 9])
-    told = tables.told_of_slices(slices)
+    told = tables.slice_statistics(slices)
     assert told["slice_limit"] == pytest.approx(400 / 9) and math.isnan(told["slice_wide"])
-    figure = figures.basin_slices(labels.labelled(slices), rows="width", columns="norm")
+    figure = figures.basin_slices(labels.labelled(slices))
     (ax,) = figure.axes
     assert "0.90" in ax.get_title() and "infinite width" in ax.get_title()
     image = ax.images[0].get_array()
@@ -138,5 +137,5 @@ def test_slices_are_divided_and_drawn():
 
 def test_rates_of_return_are_told_by_their_logarithms():
     table = swept(rates=[[0.5, 0.25, math.nan]], radii=[[0.5, 0.5, 0.5]])
-    told = tables.told_of_rates_of_return(table)
+    told = tables.rate_of_return_statistics(table)
     assert told == pytest.approx({"rates_measured": 2, "rates_median_percent": 50, "rates_most_percent": 100})

@@ -9,20 +9,21 @@ from scipy.stats import beta, nct, norm, t
 
 
 def outcome(rows):  # under one condition, a row a seed
-    v, k, trials, kind = rows["value"], len(rows), rows["trials"], rows["statistic"].iloc[0]
-    x = np.log(v) if kind == "geometric mean" else v
-    share = {"df": k - 1, "nc": norm.ppf(0.95) * k**0.5} if kind == "95 % quantile" else {"df": k - 1}
-    low, high = x.mean() + x.std() / k**0.5 * (nct if "nc" in share else t).ppf([0.025, 0.975], **share)
-    if kind == "geometric mean":
-        low, high = np.exp([low, high])
-    if kind == "largest":
-        low = high = v.max()
-    if kind.startswith("rate"):  # Clopper and Pearson's interval, over the design effect of trials that share a seed
-        n = trials.sum() / (1 + ((trials**2).sum() / trials.sum() - 1) * float(kind.split()[-1]))
-        hits = n * v.sum() / trials.sum()
-        low, high = beta.ppf([0.025, 0.975], [hits, hits + 1], [n - hits + 1, n - hits])  # nan at none and at all
-        low, high = np.nan_to_num(low, nan=0), np.nan_to_num(high, nan=1)
+    v, k, n, kind = rows["value"], len(rows), rows["trials"], rows["statistic"].iloc[0]
     lower, upper = rows["lower"].iloc[0], rows["upper"].iloc[0]
+    if kind.startswith("rate"):  # Clopper and Pearson's interval, over the design effect of trials that share a seed
+        worth = n.sum() / (1 + ((n**2).sum() / n.sum() - 1) * float(kind.split()[-1]))
+        hits, misses = worth * v.sum() / n.sum(), worth * (n - v).sum() / n.sum()
+        low, high = (
+            beta.ppf(0.025, hits, misses + 1) if hits else 0,
+            beta.ppf(0.975, hits + 1, misses) if misses else 1,
+        )
+    elif kind == "largest":
+        low = high = v.max()
+    else:
+        x, back = (np.log(v), np.exp) if kind == "geometric mean" else (v, np.array)
+        law = nct(k - 1, norm.ppf(0.95) * k**0.5) if kind == "95 % quantile" else t(k - 1)
+        low, high = back(x.mean() + x.std() / k**0.5 * law.ppf([0.025, 0.975]))
     return "fails" if high <= lower or upper <= low else "holds" if lower < low and high < upper else "open"
 
 

@@ -1,21 +1,18 @@
 import base64
 import json
 
-import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from book.build import claims_and_status, outputs, readme
 from book.build.page import page, table
 from book.build.status import costs
+from book.build.unknown import without_unknown
 from book.statistics import verdicts
 from book.statistics.claims import CLAIMS
 from book.statistics.evidence import evidence
 from book.statistics.verdicts import CLAIM_MIME
-
-
-def by_seed(*values):
-    return pd.Series(values, index=pd.RangeIndex(len(values), name="seed"), dtype=float)
+from tests.book.small_sweeps import by_seed
 
 
 def judged(claim, values, criterion, *, part="", figure="fig-x", sigmoid=None):
@@ -43,6 +40,8 @@ def executed(*found):
     return notebook
 
 
+OWN = sum(claim.own for claim in CLAIMS.values())
+CHECKED = len(CLAIMS) - OWN
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 UNJUDGED = new_output(
     "display_data",
@@ -63,7 +62,7 @@ def test_a_verdict_at_another_scale_stands_beside_the_claims_own():
     verdict = verdicts.judge("C3", [evidence("radius", "d = 4", by_seed(1.4, 1.5, 1.6))])
     large = verdicts.at_scale(verdict, "a larger scale").as_dict() | {"figure": "fig-y"}
     notebooks = {"01_a": executed(GOOD), "13_b": executed(new_output("display_data", data={CLAIM_MIME: large}))}
-    found, beside = claims_and_status.collect(notebooks), claims_and_status.collect_beside(notebooks)
+    found, beside = claims_and_status.collect(notebooks), claims_and_status.collect(notebooks, other_scales=True)
     assert claims_and_status.verdicts(found) == {"C3": "reproduced"}
     assert [part["notebook"] for part in beside["C3"]] == ["13_b"]
     assert "✓\N{NO-BREAK SPACE}reproduced; at a larger scale ✗" in claims_and_status.overview(found, "", beside)
@@ -99,7 +98,7 @@ def test_generated_pages_hold_the_verdicts_as_text_and_data(tmp_path):
     assert claims_and_status.write_pages(notebooks, tmp_path)
     assert not claims_and_status.write_pages(notebooks, tmp_path)
     text = (tmp_path / "claims.md").read_text(encoding="utf-8")
-    assert "Of 9 claims, 1 reproduced and 1 not reproduced; of the 1 parts of C9, 1 not reproduced." in text
+    assert f"Of {CHECKED} claims, 1 reproduced and 1 not reproduced; of the 1 parts of C9, 1 not reproduced." in text
     assert "<i>d</i> = 4</td>" in text and 'aria-label="C3: 1 of 1 hold; C9: 0 of 1 hold"' in text
     data = json.loads((tmp_path / "site" / "claims.json").read_text(encoding="utf-8"))
     assert [(claim["id"], claim["verdict"]) for claim in data] == [("C3", "reproduced"), ("C9", "not reproduced")]
@@ -116,17 +115,20 @@ def test_generated_pages_hold_the_verdicts_as_text_and_data(tmp_path):
         assert "; not reproduced: tanh, C3 |" in (tmp_path / file).read_text(encoding="utf-8")
     assert "of the 1 parts of C9, 1 not reproduced" in (tmp_path / "headline.md").read_text(encoding="utf-8")
     assert "**180 s**" in (tmp_path / "status.md").read_text(encoding="utf-8")
+    assert "\n.. automodule:: book.experiments.single_example\n" in (tmp_path / "experiments.md").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_the_book_s_own_claims_are_counted_apart(tmp_path):
     own = judged("C11", [0.4, 0.5, 0.6], "recall")
     notebooks = {"01_a": executed(GOOD), "14_b": executed(own)}
     found = claims_and_status.collect(notebooks)
-    assert claims_and_status.told(found).endswith(
-        "Of 9 claims, 1 reproduced. Of 3 more, this book's own, 1 reproduced."
+    assert claims_and_status.summary(found).endswith(
+        f"Of {CHECKED} claims, 1 reproduced. Of {OWN} more, this book's own, 1 reproduced."
     )
     text = claims_and_status.headline(found, notebooks, tmp_path / "none.json")
-    assert "1 of 9" in text and "; of its own 3 this book finds 1 reproduced" in text
+    assert f"1 of {CHECKED}" in text and f"; of its own {OWN} this book finds 1 reproduced" in text
 
 
 def test_the_headline_counts_and_compares(tmp_path):
@@ -138,7 +140,7 @@ def test_the_headline_counts_and_compares(tmp_path):
     grid = [{"flow_seconds": 2.0, "descent_seconds": seconds} for seconds in (1, 3, 1)]
     path.write_text(json.dumps({"headline": cell, "summary": ratios, "grid": grid}))
     text = claims_and_status.headline(claims_and_status.collect(notebooks), notebooks, path)
-    assert "1 of 9" in text
+    assert f"1 of {CHECKED}" in text
     assert "20 minutes to 0.5 s" in text
     for said in (text, readme.computed(notebooks, path)):
         assert "is 15 to 31 times faster than by the loop, by the accuracy asked for. At the default accuracy" in said
@@ -150,7 +152,7 @@ def test_a_claim_that_was_not_judged_is_counted_as_that_and_shows_what_is_missin
     notebooks = {"01_a": executed(GOOD, UNJUDGED)}
     claims_and_status.write_pages(notebooks, tmp_path)
     text = (tmp_path / "claims.md").read_text(encoding="utf-8")
-    assert "Of 9 claims, 1 reproduced and 1 not judged." in text
+    assert f"Of {CHECKED} claims, 1 reproduced and 1 not judged." in text
     assert "## C6: not judged" in text
     assert 'parted from the limit by 0.05, wide over narrow, wanted above 1</td><td colspan="2">nothing' in text
     assert "–\N{NO-BREAK SPACE}not\N{NO-BREAK SPACE}judged" in (tmp_path / "claims_short.md").read_text(
@@ -194,11 +196,24 @@ def test_tables_and_figures_are_extracted(drawn):
 
 def test_a_page_ends_with_its_provenance_and_keeps_the_executed_notebook_as_it_was(drawn, tmp_path):
     before = json.dumps(drawn)
-    shown = page(drawn, "01_a", tmp_path)
+    (tmp_path / "records").mkdir()
+    (tmp_path / "records" / "swept.csv").write_text("seed,rho\n0,0.3333333333333333\n")
+    shown = page(drawn, "01_a", tmp_path, tmp_path / "records")
     assert json.dumps(drawn) == before
+    assert (tmp_path / "files" / "01_a" / "records_swept.csv").read_text().endswith("0.3333333333333333\n")
     assert "PRESET=smoke" in shown.cells[1].source
     told = shown.cells[-1].source
-    for fact in ("`7` (default `3`)", "units", "abc", "PRESET=smoke", "90 s", "Linux, 2 cores", "x 1", "numbers.csv"):
+    for fact in (
+        "`7` (default `3`)",
+        "units",
+        "abc",
+        "PRESET=smoke",
+        "90 s",
+        "Linux, 2 cores",
+        "x 1",
+        "numbers.csv",
+        "records_swept.csv",
+    ):
         assert fact in told
     assert (tmp_path / "files" / "01_a" / "fig-x.svg").read_bytes() == SVG.encode()
     kinds = {kind for _, output in outputs.displayed(shown) for kind in output.data}
@@ -208,3 +223,11 @@ def test_a_page_ends_with_its_provenance_and_keeps_the_executed_notebook_as_it_w
 
 def test_bars_inside_a_table_do_not_split_its_cells():
     assert table(("a", "b"), [("|x|", "y\nz")]) == "| a | b |\n| --- | --- |\n| \\|x\\| | y z |\n"
+
+
+@pytest.mark.parametrize("value", [float("nan"), "1.0 for erf and nan for tanh", "from norm nan on", "unknown"])
+def test_a_sentence_about_what_was_not_run_is_left_out(value):
+    prose = "It is {glue:text}`a:.2f`. At $d = 3$ it is\n{glue:text}`b`. So it falls.\n\n- Of {glue:text}`b`.\n- Of c."
+    assert without_unknown(prose, {"a": 1.0, "b": 2.0}) == prose
+    kept = "It is {glue:text}`a:.2f`. So it falls. - Of c."
+    assert without_unknown(prose, {"a": 1.0, "b": value}).split() == kept.split()

@@ -12,10 +12,7 @@ from book import publish
 from book.build import arrange
 from book.statistics import verdicts
 from book.statistics.evidence import evidence
-
-
-def by_seed(*values):
-    return pd.Series(values, index=pd.RangeIndex(len(values), name="seed"), dtype=float)
+from tests.book.small_sweeps import by_seed
 
 
 @pytest.fixture
@@ -43,11 +40,6 @@ def test_numbers_are_plain_and_rounded_to_four_digits(glued, capsys):
     assert {type(value) for value in glued.values()} == {float, int, str}
     assert str(glued["e"]) == "0.0"
     assert capsys.readouterr().out.splitlines()[0] == "a = 0.3333"
-
-
-def test_numbers_that_differ_in_the_last_digits_are_glued_alike(glued):
-    publish.numbers(one=0.1 + 0.2, two=0.3)
-    assert glued["one"] == glued["two"]
 
 
 def test_only_numbers_and_texts_are_glued(glued):
@@ -79,11 +71,6 @@ def test_of_all_networks_the_page_shows_some_and_the_file_has_every_one(shown):
     offered = pd.read_csv(io.StringIO(bundle["text/csv"]))
     assert offered.columns.tolist() == ["width", "seed", "rho"] and offered["seed"].tolist() == list(range(29))
     assert bundle["text/html"].count("<tr>") == 1 + 20 and "29 rows, the first 20 shown" in bundle["text/html"]
-
-
-def test_a_table_with_a_title_is_unfolded(shown):
-    publish.table(pd.DataFrame({"width": [1000]}), "aims", title="Aims & ends")
-    assert shown[0][0]["text/html"].startswith('<p class="table-title">Aims &amp; ends</p>')
 
 
 def test_a_figure_is_the_same_bytes_each_time(shown):
@@ -139,7 +126,19 @@ def test_titles_of_axes_of_a_fixed_shape_are_not_cut_off(monkeypatch):
 
 def test_a_table_that_the_page_can_do_without_may_fail_as_a_whole(shown):
     failed = pd.DataFrame({"norm": [1, 2], "error": ["it diverged"] * 2})
-    publish.failures(failed.assign(error=None), beside=failed)
+    publish.failures(swept=failed.assign(error=None), descent=failed, optional=["descent"])
     assert "2 of 2 conditions" in shown[0][0]["text/plain"]
     with pytest.raises(RuntimeError, match="all 2 conditions"):
-        publish.failures(failed)
+        publish.failures(swept=failed)
+
+
+def test_every_record_is_offered_in_full_precision_where_a_folder_is_named(tmp_path, monkeypatch):
+    swept = pd.DataFrame({"seed": [0, 1], "rho": [1 / 3, 2 / 3], "radii": [[0.1], [0.2]], "J": [[[1.0]]] * 2})
+    swept["error"] = [None, "it diverged"]
+    monkeypatch.setattr(publish, "display", lambda *args, **options: None)
+    publish.failures(swept=swept)
+    assert not list(tmp_path.iterdir())
+    monkeypatch.setenv("SIGAE_RECORDS", str(tmp_path / "records"))
+    publish.failures(swept=swept)
+    offered = pd.read_csv(tmp_path / "records" / "swept.csv")
+    assert offered.columns.tolist() == ["seed", "rho", "radii", "error"] and offered["rho"].tolist() == [1 / 3, 2 / 3]

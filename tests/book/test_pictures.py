@@ -7,9 +7,8 @@ import torch
 
 from book import figures
 from book.experiments import memories, pictures
+from book.statistics import picture_statistics as words
 from book.statistics import pictures as tables
-from book.statistics import pictures_compared as compared
-from book.statistics import pictures_told as words
 from sigae.infinite_width import InfiniteWidth
 from sigae.infinite_width.batch import BatchedLimits
 
@@ -135,9 +134,7 @@ def test_rates_are_pooled_over_choices(table):
     assert found["radius"].tolist() == pytest.approx([0.98, 0.45])
     assert ((found["low"] < found["mean"]) & (found["mean"] < found["high"])).all()
     assert tables.rates(table, ["norm"], "hopfield")["mean"].tolist() == pytest.approx([0.95, 0.95])
-    best = tables.best_norms(found)
-    assert best["norm"].tolist() == [8]
-    laid = tables.trial(found, 10)
+    laid = tables.recall_by_norm(found, 10)
     assert laid["shown"].tolist() == ["recalled", "interval"] * 2 and laid["norm"].tolist() == [8, 8, 80, 80]
     assert laid["erf ∞"].tolist()[::3] == ["8.0", f"{10 * found['low'][1]:.1f} to {10 * found['high'][1]:.1f}"]
     assert tables.largest_radii(found)["erf ∞"].tolist() == ["0.98", "0.45"]
@@ -146,7 +143,7 @@ def test_rates_are_pooled_over_choices(table):
 def test_what_the_page_tells_of_norms_is_an_average_over_activations(table):
     wide = table.assign(width=100, recalled=[[[10, 10], [9, 9]], [[5, 5], [5, 5]]])
     both = tables.together(table, table.assign(activation="tanh", recalled=[[[0, 0], [0, 0]], [[4, 4], [4, 4]]]), wide)
-    told = words.told_of_norms(both, tables.best_norms(tables.rates(both, ["activation", "norm"])), 100)
+    told = words.norm_statistics(both, 100)
     assert told["limit_best"] == pytest.approx(60) and told["plateau"] == "at no norm for erf and tanh"
     assert (told["limit_first"], told["limit_last"], told["wide_last"]) == pytest.approx((40, 22.5, 50))
     assert (told["radius_last"], told["nearest"], told["hopfield"]) == pytest.approx((0.45, 100, 95))
@@ -168,32 +165,35 @@ def test_norms_of_high_recall_are_said_as_a_range_where_they_are_one(means, said
 
 
 def test_recall_and_radius_are_paired_by_choice(table):
-    recall, radius = compared.recall_and_radius(table, 8, 80)
+    recall, radius = tables.recall_and_radius(table, 8, 80)
     assert recall.value == pytest.approx(-0.75) and recall.low == pytest.approx(recall.high)  # both lose 15 of 20
     assert radius.value == pytest.approx((0.5 - 0.99 + 0.4 - 0.97) / 2)
-    assert compared.recall_and_radius(table, 8, 8) == compared.recall_and_radius(table, 80, 8) == []
+    assert tables.recall_and_radius(table, 8, 8) == tables.recall_and_radius(table, 80, 8) == []
     wide = table.assign(width=100, recalled=[[[10, 10], [10, 10]]] * 2)
     both = tables.together(table, wide)
-    (gain,) = compared.wide_against_limit(both, 80, 100)
+    (gain,) = tables.wide_against_limit(both, 80, 100)
     assert gain.value == pytest.approx(0.95)
-    assert compared.from_each_best(table, 8, 80).verdicts == {8: "reproduced"}
-    assert compared.other_largest_norms(both, 80, 100).verdicts == {8: "reproduced", 80: "reproduced"}
+    assert tables.from_each_best(table, 8, 80).verdicts == {8: "reproduced"}
+    # at norm 8 the limit has lost nothing that it recalls at a smaller one
+    assert tables.other_largest_norms(both, 80, 100).verdicts == {8: "not judged", 80: "reproduced"}
+    better = tables.together(table.assign(recalled=[[[1, 0], [0, 1]], [[10, 10], [10, 10]]]), wide)
+    assert tables.wide_against_limit(better, 80, 100) == []
 
 
 def test_loads_hold_up_to_where_they_first_fail():
     table = pd.DataFrame({"n_pictures": [5, 10, 20, 40], "radius": [0.9, 0.99, 1.1, 0.9], "mean": [0.4, 1, 1, 0.7]})
-    told = words.told_of_loads(table)
+    told = words.load_statistics(table)
     assert told["held_by_radius"] == "up to 10, and not with 20"
     assert told["held_by_recall"] == "not even with the fewest tried"
     assert (told["most_pictures"], told["recall_with_most"], told["radius_with_most"]) == pytest.approx((40, 70, 0.9))
-    assert words.told_of_loads(table[:2])["held_by_radius"] == "with every number tried, up to 10"
+    assert words.load_statistics(table[:2])["held_by_radius"] == "with every number tried, up to 10"
 
 
 def test_noise_is_told_at_both_ends():
     table = pd.DataFrame(
         {"amount": [1, 2] * 2, "map": ["infinite width"] * 2 + ["m = 5"] * 2, "mean": [1, 0.5, 0.9, 0]}
     )
-    assert words.told_of_noise(table) == pytest.approx({
+    assert words.noise_statistics(table) == pytest.approx({
         "least_noise": 1, "most_noise": 2, "limit_least": 100, "limit_most": 50, "wide_least": 90, "wide_most": 0
     })  # fmt: skip
 
@@ -201,11 +201,11 @@ def test_noise_is_told_at_both_ends():
 def test_prototypes_are_told_beside_single_examples():
     table = pd.DataFrame({
         "averaged": [1, 4] * 2, "map": ["infinite width"] * 2 + ["m = 5"] * 2, "damage": "another",
-        "mean": [0.5, 0.7, 0.6, 0.8], "radius": [0.8, 0.9, 1, 1], "told": [0.88, 0.9, 0.88, 0.9],
+        "mean": [0.5, 0.7, 0.6, 0.8], "radius": [0.8, 0.9, 1, 1], "nearest": [0.88, 0.9, 0.88, 0.9],
     })  # fmt: skip
     named = tables.stored_as(table)
     assert named["stored"].tolist() == ["examples", "means of 4"] * 2
-    assert words.told_of_prototypes(pd.concat([named, named.assign(damage="rows", mean=0)])) == pytest.approx({
+    assert words.prototype_statistics(pd.concat([named, named.assign(damage="rows", mean=0)])) == pytest.approx({
         "limit_examples": 50, "wide_examples": 60, "radius_examples": 0.8, "nearest_examples": 88,
         "limit_prototypes": 70, "wide_prototypes": 80, "radius_prototypes": 0.9, "nearest_prototypes": 90,
     })  # fmt: skip

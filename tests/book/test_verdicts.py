@@ -17,11 +17,8 @@ from book.statistics.evidence import (
     rate_evidence,
     ratio_evidence,
 )
-from tests import recompute_verdicts
-
-
-def by_seed(*values):
-    return pd.Series(values, index=pd.RangeIndex(len(values), name="seed"), dtype=float)
+from tests.book import recompute_verdicts
+from tests.book.small_sweeps import by_seed
 
 
 def give_or_take(criterion, condition, value, uncertainty=0.0):
@@ -147,19 +144,6 @@ def test_a_margin_says_what_the_verdict_is_beyond_it(claim):
     ]
 
 
-def test_margins_are_where_the_verdict_turns():
-    criterion = Criterion("heat", upper=60)
-    items = [give_or_take("heat", "here", 50.0, 2.0), give_or_take("heat", "there", 30.0, 1.0)]
-    # below 52 the first is open; nothing changes above
-    assert verdicts.threshold_margins(items, criterion) == {"upper": (52.0, math.inf)}
-    # mixed as long as one holds and the other fails
-    assert verdicts.threshold_margins(items, Criterion("heat", upper=40)) == {"upper": (31.0, 48.0)}
-    # at 30 the second is open and the first fails, at 29 both fail: not reproduced in both cases
-    assert verdicts.threshold_margins(items, Criterion("heat", upper=20)) == {"upper": (-math.inf, 31.0)}
-    both = verdicts.threshold_margins(items, Criterion("heat", 0, 60))
-    assert both == {"lower": (-math.inf, 29.0), "upper": (52.0, math.inf)}
-
-
 @pytest.mark.parametrize("bound", [10.0, 29.5, 30.5, 40.0, 50.5, 51.0, 52.5, 70.0])
 def test_within_its_margins_a_threshold_moves_no_verdict_and_beyond_it_does(bound):
     items = [give_or_take("heat", f"{v}", v, u) for v, u in ((50.0, 2.0), (30.0, 1.0), (51.0, 1.0))]
@@ -221,12 +205,6 @@ def test_a_margin_of_a_comparison_moves_the_threshold_for_both():
     assert verdicts.threshold_margins(items, criterion, SIGMOID)["upper"] == pytest.approx((0.7, 1.3))
 
 
-def test_the_criteria_of_another_activation_are_the_claims_own():
-    for id in ("C1", "C2", "C3", "C4", "C5"):
-        for name, criterion in CLAIMS[id].criteria.items():
-            assert CLAIMS["C9"].criteria[f"{id} {name}"] is criterion
-
-
 @pytest.mark.parametrize("make", [evidence, ratio_evidence, quantile_evidence, largest_evidence])
 def test_what_shares_a_seed_is_no_evidence(make):
     twice = pd.Series([1.0, 2.0, 3.0], index=pd.Index([0, 1, 1], name="seed"))
@@ -254,11 +232,8 @@ def test_what_shares_a_seed_is_no_evidence(make):
 def test_bad_evidence_is_refused(claim, items, match):
     with pytest.raises(ValueError, match=match):
         verdicts.judge("T1", items)
-
-
-def test_unknown_claims_are_refused():
-    with pytest.raises(ValueError, match="'C99': choose one of C1, C2"):
-        verdicts.judge("C99", [give_or_take("radius", "here", 1.0)])
+    with pytest.raises(ValueError, match="'C99': choose one of C1, C2.* or add it to book/statistics/claims.py"):
+        verdicts.judge("C99", items)
 
 
 def test_half_width_is_students():
@@ -351,31 +326,33 @@ def test_the_interval_of_a_rate_holds_the_true_one_where_trials_correlate_no_mor
     assert np.mean([low <= rate <= high for low, high in found]) > 0.93
 
 
-def test_parts_that_agree_share_their_verdict():
-    assert verdicts.combine(["reproduced", "reproduced"]) == "reproduced"
-    assert verdicts.combine(["not reproduced", "not reproduced"]) == "not reproduced"
-    assert verdicts.combine(["reproduced", "not reproduced"]) == "mixed"
-    assert verdicts.combine(["reproduced", "mixed"]) == verdicts.combine(["inconclusive", "mixed"]) == "mixed"
-    assert verdicts.combine(["reproduced", "inconclusive"]) == "inconclusive"
-    assert verdicts.combine(["not reproduced", "inconclusive"]) == "not reproduced"
-
-
 @pytest.mark.parametrize(
-    "other, verdict",
-    [("reproduced", "inconclusive"), ("not reproduced", "not reproduced"), ("not judged", "not judged")],
+    ("parts", "verdict"),
+    [
+        (["reproduced"] * 2, "reproduced"),
+        (["not reproduced"] * 2, "not reproduced"),
+        (["reproduced", "not reproduced"], "mixed"),
+        (["reproduced", "mixed"], "mixed"),
+        (["inconclusive", "mixed"], "mixed"),
+        (["reproduced", "inconclusive"], "inconclusive"),
+        (["not reproduced", "inconclusive"], "not reproduced"),
+        (["reproduced", "not judged"], "inconclusive"),
+        (["not reproduced", "not judged"], "not reproduced"),
+        (["not judged"] * 2, "not judged"),
+    ],
 )
-def test_a_part_that_was_not_judged_makes_no_claim_reproduced(other, verdict):
-    assert verdicts.combine([other, "not judged"]) == verdict
+def test_parts_add_up_to_a_verdict(parts, verdict):
+    assert verdicts.combine(parts) == verdicts.combine(parts[::-1]) == verdict
 
 
 def test_every_claim_can_be_judged():
-    assert list(CLAIMS) == [f"C{k}" for k in range(1, 13)]
+    assert list(CLAIMS) == [f"C{k + 1}" for k in range(len(CLAIMS))]
     for claim in CLAIMS.values():
         assert claim.statement.endswith(".") and claim.source and claim.criteria
         assert all(math.isfinite(c.lower) or math.isfinite(c.upper) for c in claim.criteria.values())
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_what_is_offered_is_enough_to_come_to_the_verdict_again(seed, tmp_path):
     rng = np.random.default_rng(seed)
 

@@ -1,0 +1,57 @@
+import math
+
+import pandas as pd
+import pytest
+
+from book.statistics import activations
+from tests.book.small_sweeps import at_seeds, rows, texts
+
+
+def test_activations_are_compared_at_their_own_numbers_and_at_equal_ones():
+    chosen = [({"sigmoid": 10, "tanh": 20}, [2, 3]), ({"sigmoid": 20, "tanh": 20}, [2])]
+    found = activations.conditions(chosen, seed=[0, 1])
+    assert [tuple(c.values()) for c in found] == [
+        (seed, name, n, norm)
+        for name, n, norms in [("sigmoid", 10, [2, 3]), ("tanh", 20, [2, 3]), ("sigmoid", 20, [2])]
+        for seed in (0, 1)
+        for norm in norms
+    ]
+    radii = rows("activation n_points norm mean", ("sigmoid", 10, 2, 0.9), ("sigmoid", 20, 2, 1.0),
+                 ("tanh", 20, 2, 1.2), ("tanh", 20, 3, 0.8), ("sigmoid", 20, 3, 0.9))  # fmt: skip
+    twice = activations.compared(radii, {"own": chosen[0][0], "equal": chosen[1][0]})
+    assert twice["comparison"].tolist() == ["own"] * 3 + ["equal"] * 4
+    found = activations.equal_numbers(
+        pd.concat([radii, rows("activation n_points norm mean", ("erf", 20, 2, 1.1))]), 20
+    )
+    assert found == {
+        "first_norm": 2, "last_norm": 2, "first_radii": "1.000 for sigmoid, 1.200 for tanh and 1.100 for erf",
+        "last_radii": "1.00 for sigmoid, 1.20 for tanh and 1.10 for erf",
+        "attractors": "from norm 3 on for sigmoid and tanh, and at no norm tried for erf",
+    }  # fmt: skip
+    rise = activations.rise(
+        pd.concat([radii, rows("activation n_points norm mean", ("sigmoid", 10, 3, 0.5))]), "sigmoid", 10, 20
+    )
+    assert rise == pytest.approx({"rise_first": 0.1, "rise_most": 0.4, "rise_norm": 3})
+    assert math.isnan(activations.rise(radii, "tanh", 10, 20)["rise_norm"])
+    seeds = at_seeds(radii.rename(columns={"mean": "radius_mean"}).assign(width=9))
+    assert texts(activations.above_one_at(seeds, 2)) == [
+        ("radius", "tanh, n = 20, norm 2", 1.2), ("difference", "tanh, n = 20, norm 2", pytest.approx(0.2)),
+    ]  # fmt: skip
+    assert activations.other_norms(seeds, seeds, 2).verdicts == {2: "reproduced", 3: "not reproduced"}
+    # C8 is about tanh and erf: there is none of the sigmoid alone, nor of another activation
+    for name in ("sigmoid", "softplus"):
+        assert activations.above_one_at(seeds[seeds["activation"].eq("sigmoid")].assign(activation=name), 2) == []
+
+
+def test_widths_that_share_their_seeds_are_not_independent():
+    # two seeds that differ by much, at two widths that hardly do: four values, but two measurements
+    values = [("tanh", 5, m, 1, seed, 1.0 + seed / 5 + m / 1e4) for m in (100, 200) for seed in (0, 1)]
+    table = rows("activation n_points width norm seed radius_mean", *values,
+                 *[("sigmoid", 5, m, 1, seed, 1.0) for m in (100, 200) for seed in (0, 1)])  # fmt: skip
+    radius, difference = activations.above_one_at(table, 1)
+    assert [value for _, value, _ in radius.measured] == pytest.approx([1.015, 1.215])
+    assert [value for _, value, _ in difference.measured] == pytest.approx([0.015, 0.215])
+    assert activations.other_norms(table, table, 1).verdicts == {1: "inconclusive"}
+    further = table.assign(norm=2, radius_mean=table["radius_mean"] + table["width"] / 100)
+    both = activations.other_norms(pd.concat([table, further]), table, 1)
+    assert both.verdicts == {1: "inconclusive", 2: "reproduced"}
