@@ -38,7 +38,7 @@ limit_samples: Count = 10  # Jacobians drawn at each pattern from the infinite-w
 far_norms: Ascending[Positive] = [75, 100, 150, 200, 300, 500, 1000, 1500]  # larger norms, for the limit alone
 descent_norms: Ascending[Positive] = [5, 13, 25, 50]  # norms at which training is repeated by gradient descent
 learning_rate: Positive = 5  # of that gradient descent
-explored_norms: Ascending[Positive] = [1, 2, 3, 5, 8, 13, 20, 30, 50]  # norms on the explorer's slider
+explored_norms: Ascending[Positive] = [1, 2, 3, 5, 8, 13, 20, 30, 50]  # norms at which all eigenvalues are shown
 close: Positive = 0.05  # a mean spectral radius no further from the limit's follows it
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
