@@ -62,7 +62,7 @@ check_fits(width=width, dim=64, n_points=n_pictures, repeats=repeats, norms=all_
 last = max(choices[-1], judged_choices[-1])
 for choice in (last, (last + 1) * prototype_of):
     pictures(n_pictures, norm=1, choice=choice)
-pictures(loads[-1], norm=1, choice=choices[-1])
+_ = pictures(loads[-1], norm=1, choice=choices[-1])
 
 # %% [markdown]
 # ## The setting

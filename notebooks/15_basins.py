@@ -43,7 +43,7 @@ check(globals())
 all_norms = [*norms, *slice_norms]
 repeats = len(activations) * len(norms) * len(choices)
 check_fits(width=width, dim=64, n_points=n_pictures, repeats=repeats, norms=all_norms)
-pictures(max(n_pictures, loads[-1]), norm=1, choice=choices[-1])  # ends in a sentence where there are not as many
+_ = pictures(max(n_pictures, loads[-1]), norm=1, choice=choices[-1])  # ends in a sentence where there are not as many
 
 # %% [markdown]
 # ## The setting
