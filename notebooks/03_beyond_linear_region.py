@@ -78,9 +78,8 @@ exact_norms = sorted({*norms[::limit_every], *at_some["norm"], *far_norms})
 limit = sweep(limit_spectrum, grid(**shared, norm=exact_norms, samples=limit_samples))
 compared = shared | {"seed": judged_seeds, "norm": sorted({*at_some["norm"], *far_norms[-2:]})}
 judged_limit = sweep(limit_spectrum, grid(**compared, samples=limit_samples))
-some = {"seed": seeds[0], "width": widths, "norm": descent_norms}
-some |= {"learning_rate": learning_rate, "tolerance": tolerance}
-descent = sweep(flow_and_descent, grid(**shared | some), memory=memory, device=device)
+by_descent = {"seed": seeds[0], "norm": descent_norms, "learning_rate": learning_rate, "tolerance": tolerance}
+descent = sweep(flow_and_descent, grid(**shared | by_descent, width=widths), memory=memory, device=device)
 publish.failures(trained=trained, judged=judged, limit=limit, judged_limit=judged_limit)
 publish.failures(descent=descent, optional=["descent"])
 n_points, widths, norms = summaries.remaining(trained, "n_points", "width", "norm")
@@ -216,7 +215,7 @@ publish.verdict(verdicts.judge("C6", found, choices=[tried], close=close), figur
 #   {glue:text}`most` at norm {glue:text}`descent_last_norm`, and {glue:text}`descent_steps_first:,.0f` at norm {glue:text}`descent_first_norm`.
 #   It takes still more at smaller norms, which are left out for that reason.
 # - {glue:text}`converged`. The paper's scale as the report gives it (5, 20 and 40 patterns, widths up to a million) is
-#   the preset `paper` of this notebook, and the page {doc}`13_paper_scale`.
+#   the preset `paper` of this notebook, and the page {doc}`12_paper_scale`.
 #
 # **What was learned.** Beyond the linear region several patterns are attractors, here in every network
 # {glue:text}`all_below`. At larger norms the width

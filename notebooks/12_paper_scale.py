@@ -270,5 +270,5 @@ publish.verdict(verdicts.at_scale(verdict, scale), figure="fig-paper-erf")
 # ```bash
 # make paper                          # all of it, an hour or two; goes on where it was stopped
 # make paper ARGS="--table basins"    # experiment 4 alone
-# make rerun NOTEBOOK=13 PARAMETERS="fit_from=15 fit_up_to=0.1"
+# make rerun NOTEBOOK=12 PARAMETERS="fit_from=15 fit_up_to=0.1"
 # ```

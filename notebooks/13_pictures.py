@@ -149,7 +149,7 @@ publish.numbers(
 # {glue:text}`largest_norm:g`, *and recall falls with it*: from {glue:text}`limit_best:.0f` % of all cues at the best norm of each activation to {glue:text}`limit_last:.1f` %. Finite networks recall {glue:text}`wide_last:.0f` % there,
 # with a largest $\rho$ of {glue:text}`wide_radius_last:.2f`.
 #
-# The memories attract ever more strongly while their basins vanish: {doc}`15_basins` shows it and says why. In short, away from its memories the map of infinite width forgets
+# The memories attract ever more strongly while their basins vanish: {doc}`14_basins` shows it and says why. In short, away from its memories the map of infinite width forgets
 # their norm, so a cue must be within a distance of order $\sqrt d$ of its memory, however large $r$ is, and damage in proportion to $r$ leaves that tube.
 #
 # *What else one could take.* The nearest stored picture tells at least {glue:text}`nearest:.1f` % of these cues at every norm, and a modern Hopfield network
@@ -275,7 +275,7 @@ publish.verdict(verdicts.judge("C11", found, choices=tried), figure="fig-picture
 # ## Run it again
 #
 # ```bash
-# make rerun NOTEBOOK=14 PARAMETERS="width=2000 norms=[5,10,20] n_pictures=20"
+# make rerun NOTEBOOK=13 PARAMETERS="width=2000 norms=[5,10,20] n_pictures=20"
 # ```
 #
 # With a single choice of pictures neither claim is judged, and C10 neither where the norm compared with is the largest.

@@ -48,7 +48,7 @@ _ = pictures(max(n_pictures, loads[-1]), norm=1, choice=choices[-1])  # ends in 
 # %% [markdown]
 # ## The setting
 #
-# The memories are the pictures of {doc}`14_pictures`, $n$ digits in $d = 64$ dimensions, and further below random patterns on the sphere. Every cue is iterated until it moves no more, by less than a
+# The memories are the pictures of {doc}`13_pictures`, $n$ digits in $d = 64$ dimensions, and further below random patterns on the sphere. Every cue is iterated until it moves no more, by less than a
 # ten-millionth of its norm in a step, or a thousand times. It is then at a memory, within a twentieth of its norm, or at rest elsewhere: at an attractor that is no memory. {numref}`fig-slices` shows
 # slices of pattern space, {numref}`fig-volumes` the share of a sphere about a memory that is led to it, and {numref}`fig-return-factors` which memories random cues are led to.
 
@@ -241,7 +241,7 @@ publish.verdict(verdicts.judge("C12", found, choices=tried), figure="fig-return-
 # ## Run it again
 #
 # ```bash
-# make rerun NOTEBOOK=15 PARAMETERS="resolution=400 slice_norms=[10,20,40] width=5000"
+# make rerun NOTEBOOK=14 PARAMETERS="resolution=400 slice_norms=[10,20,40] width=5000"
 # ```
 #
 # With a single draw of patterns C12 is not judged.
