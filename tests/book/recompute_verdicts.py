@@ -10,20 +10,13 @@ from scipy.stats import beta, nct, norm, t
 
 def outcome(rows):  # under one condition, a row a seed
     v, k, n, kind = rows["value"], len(rows), rows["trials"], rows["statistic"].iloc[0]
-    lower, upper = rows["lower"].iloc[0], rows["upper"].iloc[0]
+    x, back = (np.log(v), np.exp) if kind == "geometric mean" else (v, np.array)
+    law = nct(k - 1, norm.ppf(0.95) * k**0.5) if kind == "95 % quantile" else t(k - 1)
+    low, high = [v.max()] * 2 if kind == "largest" else back(x.mean() + x.std() / k**0.5 * law.ppf([0.025, 0.975]))
     if kind.startswith("rate"):  # Clopper and Pearson's interval, over the design effect of trials that share a seed
-        worth = n.sum() / (1 + ((n**2).sum() / n.sum() - 1) * float(kind.split()[-1]))
-        hits, misses = worth * v.sum() / n.sum(), worth * (n - v).sum() / n.sum()
-        low, high = (
-            beta.ppf(0.025, hits, misses + 1) if hits else 0,
-            beta.ppf(0.975, hits + 1, misses) if misses else 1,
-        )
-    elif kind == "largest":
-        low = high = v.max()
-    else:
-        x, back = (np.log(v), np.exp) if kind == "geometric mean" else (v, np.array)
-        law = nct(k - 1, norm.ppf(0.95) * k**0.5) if kind == "95 % quantile" else t(k - 1)
-        low, high = back(x.mean() + x.std() / k**0.5 * law.ppf([0.025, 0.975]))
+        hits, misses = np.array([v, n - v]).sum(1) / (1 + ((n**2).sum() / n.sum() - 1) * float(kind.split()[-1]))
+        low, high = beta.ppf([0.025, 0.975], [hits or 1e-99, hits + 1], [misses + 1, misses or 1e-99]).round(12)
+    lower, upper = rows["lower"].iloc[0], rows["upper"].iloc[0]
     return "fails" if high <= lower or upper <= low else "holds" if lower < low and high < upper else "open"
 
 
