@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import nbformat
 import psutil
@@ -200,7 +201,9 @@ rerun.ROOT = runner.ROOT = Path(sys.argv[1])
 rerun.NOTEBOOKS = runner.NOTEBOOKS = rerun.ROOT / "notebooks"
 runner.read_source.__defaults__ = (runner.NOTEBOOKS,)
 rerun.main(["--notebook", "01"])"""
-    run = subprocess.Popen([sys.executable, "-c", program, str(folder)], stderr=subprocess.PIPE, text=True)
+    command = [sys.executable, "-c", program, str(folder)]
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # what a shell starts in the background ignores it
+    run = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=heed)
     while not (started.exists() and started.read_text()):
         assert run.poll() is None
         time.sleep(0.1)
