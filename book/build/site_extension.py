@@ -101,7 +101,7 @@ def open_recorded_notebooks(app: Any, page: str, template: str, context: dict[st
     """Let launch buttons open the notebook that is in the repository, from which the page was executed."""
     for group in context.get("header_buttons", []):
         for button in group.get("buttons", []):
-            if "url" in button:
+            if button.get("url", "").startswith("https:"):  # elsewhere, and not the download of the page's own source
                 button["url"] = button["url"].replace("book/executed/", "notebooks/")
 
 
