@@ -1,5 +1,6 @@
 import base64
 import json
+import re
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -136,6 +137,7 @@ def test_the_headline_counts_and_compares(tmp_path):
     path = tmp_path / "benchmark.json"
     assert "minutes to" not in claims_and_status.headline(claims_and_status.collect(notebooks), notebooks, path)
     cell = {"flow_seconds": 0.5, "report_seconds": 1200.0, "descent_seconds": 53.2, "n_points": 20, "norm": 1.0}
+    cell["report_steps"] = 987_000
     ratios = {"grid_report_ratio": 15.2, "coarse_report_ratio": 31.2}
     grid = [{"flow_seconds": 2.0, "descent_seconds": seconds} for seconds in (1, 3, 1)]
     path.write_text(json.dumps({"headline": cell, "summary": ratios, "grid": grid}))
@@ -145,6 +147,7 @@ def test_the_headline_counts_and_compares(tmp_path):
     for said in (text, readme.computed(notebooks, path)):
         assert "is 15 to 31 times faster than by the loop, by the accuracy asked for. At the default accuracy" in said
         assert "and descent at its best step 53 s" in said
+        assert re.search(r"987\D{1,6}000", said)  # the minutes are a step's time as often as that, and no run
         assert "is quicker than the integrator in 2 of its 3 conditions" in said
 
 
