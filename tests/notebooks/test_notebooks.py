@@ -75,11 +75,6 @@ def test_no_cell_holds_more_than_fifteen_lines_of_code(name):
             assert len(cell.source.splitlines()) <= 15, cell.source
 
 
-def test_notebooks_define_no_functions(name):
-    for cell in code_cells(read(name)):
-        assert not any(line.lstrip().startswith(("def ", "class ", "async def ")) for line in cell.source.splitlines())
-
-
 def test_every_figure_has_a_name_a_caption_and_an_alternative_text(name):
     for cell in code_cells(read(name)):
         if any(
