@@ -19,7 +19,7 @@ WORDS = re.compile(
 )
 # Of the sentences those that quote somebody, or state a criterion, have numbers of their own.
 QUOTING = re.compile(r"\b(report|paper|claim|interval|threshold|criterion)", re.IGNORECASE)
-SETTINGS = re.compile(r"9[05] %|10 %,? (and )?40 %|(and )?70 %|51 times|\b2\.26")
+SETTINGS = r"9[05] %|10 %,? (and )?40 %|(and )?70 %|51 times|\b2\.26"
 MEASURED = re.compile(r"\b\d[\d,]*(\.\d+)? ?(%|times|seconds|hours|minutes)|\b\d+\.\d+")
 
 
