@@ -1,16 +1,24 @@
 /* Moves the eigenvalues of the front page into the circle as the norm of the patterns grows. */
 (function () {
   "use strict";
+  const SIZE = 300, SCALE = SIZE / 2 / 1.35; // pixels of the picture, and of one unit
   function start(box) {
-    const { scale, frames } = JSON.parse(box.querySelector("script").textContent);
-    const dots = [...box.querySelectorAll("svg circle:not(.unit)")];
-    const slider = box.querySelector("input");
-    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const frames = JSON.parse(box.querySelector("script").textContent), half = SIZE / 2;
+    box.insertAdjacentHTML("beforeend", `
+      <svg viewBox="${-half} ${-half} ${SIZE} ${SIZE}" width="${SIZE}" height="${SIZE}" role="img"
+        aria-label="Eigenvalues of the trained Jacobian in the complex plane, with the unit circle">
+        <path d="M${-half} 0H${half}M0 ${-half}V${half}" class="axes"/><circle r="${SCALE}" class="unit"/>
+        ${frames[0].x.map(() => '<circle r="4"/>').join("")}</svg>
+      <div class="moving-side"><p class="moving-says"></p>
+        <p class="moving-slider"><label for="moving-norm">norm <i>r</i> of the patterns</label>
+          <input type="range" id="moving-norm" min="0" max="${frames.length - 1}" step="1" value="0">
+          <output for="moving-norm"></output></p></div>`);
+    const dots = [...box.querySelectorAll("svg circle:not(.unit)")], slider = box.querySelector("input");
     function draw() {
       const frame = frames[slider.value];
       dots.forEach((dot, i) => {
-        dot.style.cx = `${frame.x[i] * scale}px`;
-        dot.style.cy = `${-frame.y[i] * scale}px`;
+        dot.style.cx = `${frame.x[i] * SCALE}px`;
+        dot.style.cy = `${-frame.y[i] * SCALE}px`;
         dot.setAttribute("class", Math.hypot(frame.x[i], frame.y[i]) < 1 ? "inside" : "outside");
       });
       box.querySelector("output").textContent = frame.r;
@@ -20,9 +28,9 @@
       box.querySelector(".moving-says").textContent = says;
       slider.setAttribute("aria-valuetext", says);
     }
-    box.querySelector(".moving-slider").hidden = false;
     slider.addEventListener("input", () => { clearInterval(timer); draw(); });
     // It plays once by itself, where that is not unwelcome.
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     const timer = still ? 0 : setInterval(() => {
       if (Number(slider.value) === frames.length - 1) { clearInterval(timer); return; }
       slider.value = Number(slider.value) + 1;

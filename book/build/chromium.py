@@ -11,13 +11,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 NAMES = (
     "chromium-headless-shell",  # the same without windows, in half the processor time
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
+    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-)
+)  # fmt: skip
 MISSING = "Chromium is missing: install it (on Debian: apt-get install chromium), or set CHROMIUM=/path/to/it."
 
 
@@ -29,13 +25,9 @@ def find_chromium() -> str | None:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Start the browser."""
-    path = find_chromium()
-    if path is None:
+    if (path := find_chromium()) is None:
         raise FileNotFoundError(MISSING)
     with sync_playwright() as playwright:
         # Inside a container Chromium cannot make its own sandbox; it opens nothing but this book.
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        try:
+        with playwright.chromium.launch(executable_path=path, args=["--no-sandbox"]) as browser:
             yield browser
-        finally:
-            browser.close()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import nbformat
@@ -11,10 +11,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from book.build import readme
-from book.build.colab import with_install
-from book.build.errors import one_sentence
+from book.build.errors import NotebookError, one_sentence
 from book.build.page import write_if_changed
-from book.build.repository import repository
+from book.build.repository import repository, with_install
 from book.build.runner import OwnKernel, fingerprint, in_threads, read_source
 from book.build.toc import NOTEBOOKS, ROOT, find_notebook
 
@@ -22,14 +21,13 @@ from book.build.toc import NOTEBOOKS, ROOT, find_notebook
 def record(name: str, folder: Path = NOTEBOOKS) -> nbformat.NotebookNode:
     """Execute a notebook's source and return it with outputs and nothing that differs from run to run."""
     notebook = read_source(name, folder)
-    NotebookClient(
-        notebook,
-        timeout=None,
-        kernel_name="python3",
-        kernel_manager_class=OwnKernel,
-        record_timing=False,
-        resources={"metadata": {"path": str(folder)}},
-    ).execute()
+    options: Any = {
+        "timeout": None,
+        "kernel_name": "python3",
+        "kernel_manager_class": OwnKernel,
+        "record_timing": False,
+    }
+    NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}, **options).execute()
     notebook.metadata["language_info"] = {"name": "python"}
     return notebook
 
@@ -41,31 +39,28 @@ def record(name: str, folder: Path = NOTEBOOKS) -> nbformat.NotebookNode:
 def main(notebook: str | None, force: bool) -> None:
     """Record NOTEBOOK, or all notebooks, where an input has changed since it was last recorded here."""
     names = sorted(path.stem for path in NOTEBOOKS.glob("*.py"))
-    names = [find_notebook(notebook, names)] if notebook else names
     failures = []
-    for name in names:
-        done = ROOT / ".cache" / "recorded" / name
+    for name in [find_notebook(notebook, names)] if notebook else names:
+        target, done = NOTEBOOKS / f"{name}.ipynb", ROOT / ".cache" / "recorded" / name
         inputs = fingerprint(read_source(name), {})
-        target = NOTEBOOKS / f"{name}.ipynb"
         if not force and target.exists() and done.exists() and done.read_bytes() == inputs.encode():
             continue
         click.echo(f"Recording {name} ...")
         try:
             (recorded,) = in_threads(record, [name])
         except (CellExecutionError, DeadKernelError) as error:
-            why = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else "its kernel was ended"
-            click.echo(f"error: {name}: a cell failed with {why}", err=True)
+            why = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else "the end of its kernel"
+            click.echo(f"Error: {name}: a cell failed with {why}", err=True)
             failures.append(name)
             continue
         write_if_changed(target, nbformat.writes(recorded) + "\n")
         write_if_changed(done, inputs)
-    address = repository(ROOT)
     for target in NOTEBOOKS.glob("*.ipynb"):
-        published = with_install(nbformat.read(target, as_version=4), address)
+        published = with_install(nbformat.read(target, as_version=4), repository(ROOT))
         write_if_changed(target, nbformat.writes(published) + "\n")
     readme.main()
     if failures:
-        sys.exit(f"error: {', '.join(failures)} failed and kept what was recorded before.")
+        raise NotebookError(f"{', '.join(failures)} failed and kept what was recorded before.")
 
 
 if __name__ == "__main__":

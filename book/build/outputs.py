@@ -1,4 +1,4 @@
-"""What executed notebooks hold: their claims, the tables behind their figures, and the figures themselves."""
+"""What executed notebooks hold: their claims, glued numbers, the tables behind their figures, and the figures."""
 
 from __future__ import annotations
 
@@ -13,24 +13,21 @@ from nbformat import NotebookNode
 from book.statistics.verdicts import CLAIM_MIME
 
 
-def displayed(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, NotebookNode]]:
-    """Iterate over what the cells displayed: pairs of cell and output."""
+def displayed(notebook: NotebookNode) -> Iterator[NotebookNode]:
+    """Iterate over what the cells displayed."""
     for cell in notebook.cells:
-        if cell.cell_type == "code":
-            for output in cell.outputs:
-                if output.output_type in ("display_data", "execute_result"):
-                    yield cell, output
+        yield from (output for output in cell.get("outputs", []) if "data" in output)
 
 
 def claims(notebook: NotebookNode) -> list[dict[str, Any]]:
     """List the claims that a notebook judged, in order."""
-    return [output.data[CLAIM_MIME] for _, output in displayed(notebook) if CLAIM_MIME in output.data]
+    return [output.data[CLAIM_MIME] for output in displayed(notebook) if CLAIM_MIME in output.data]
 
 
 def glued(notebook: NotebookNode) -> dict[str, float | str]:
     """Collect the numbers and texts that a notebook glued, by name."""
     found: dict[str, float | str] = {}
-    for _, output in displayed(notebook):
+    for output in displayed(notebook):
         if name := output.metadata.get("scrapbook", {}).get("name"):
             text = output.data["application/papermill.record/text/plain"]
             try:
@@ -40,34 +37,22 @@ def glued(notebook: NotebookNode) -> dict[str, float | str]:
     return found
 
 
+def files_of(cell: NotebookNode) -> Iterator[tuple[str, bytes]]:
+    """Iterate over what a cell offers: file name and content of its tables as CSV, its figure as SVG and PNG."""
+    figure = cell.metadata.get("mystnb", {}).get("figure", {}).get("name")
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        if "text/csv" in data:
+            yield f"{_stem(output.metadata['sigae']['name'])}.csv", data["text/csv"].encode()
+        if figure and "image/svg+xml" in data:
+            yield f"{_stem(figure)}.svg", data["image/svg+xml"].encode()
+            yield f"{_stem(figure)}.png", base64.b64decode(data["image/png"])
+
+
 def files(notebook: NotebookNode) -> dict[str, bytes]:
-    """Extract what a reader may want to take along.
-
-    Parameters
-    ----------
-    notebook
-        An executed notebook.
-
-    Returns
-    -------
-    dict
-        File name to content: every table as CSV, every named figure as SVG and PNG.
-    """
-    found: dict[str, bytes] = {}
-    for cell, output in displayed(notebook):
-        if "text/csv" in output.data:
-            named = (
-                output.metadata.get("name") or output.metadata.get("sigae", {}).get("name") or f"table-{len(found) + 1}"
-            )
-            found[f"{slug(named)}.csv"] = output.data["text/csv"].encode()
-        figure = cell.metadata.get("mystnb", {}).get("figure", {}).get("name")
-        if figure and "image/svg+xml" in output.data:
-            found[f"{slug(figure)}.svg"] = output.data["image/svg+xml"].encode()
-        if figure and "image/png" in output.data:
-            found[f"{slug(figure)}.png"] = base64.b64decode(output.data["image/png"])
-    return found
+    """Extract all that a notebook's cells offer: file name to content."""
+    return dict(file for cell in notebook.cells for file in files_of(cell))
 
 
-def slug(name: str) -> str:
-    """Turn a name into the stem of a file."""
+def _stem(name: str) -> str:
     return re.sub(r"[^\w.-]+", "-", Path(name).name).removesuffix(".csv")

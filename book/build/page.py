@@ -1,4 +1,4 @@
-"""From an executed notebook to the page that the book shows: with where it came from, and what to take along."""
+"""From an executed notebook to the page that the book shows: results in sight, code and numbers folded away."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from book.build.arrange import all_code, arranged
-from book.build.dark import dark
-from book.build.outputs import displayed, files, glued
-from book.build.unknown import without_unknown
-from book.parameters import ParameterError, declared
+from book.build.outputs import displayed, files, files_of
+from book.parameters import declared
 from book.statistics.verdicts import CLAIM_MIME
+
+FOLDED = '<details class="behind">'  # how book.publish begins a table that stands behind a figure
 
 
 def page(executed: NotebookNode, name: str, folder: Path, records: Path | None = None) -> NotebookNode:
@@ -38,62 +37,113 @@ def page(executed: NotebookNode, name: str, folder: Path, records: Path | None =
     NotebookNode
         The page: its cells arranged for a reader, with its provenance as a last cell.
     """
-    downloads = []
     kept = {f"records_{path.name}": path.read_bytes() for path in sorted(records.glob("*.csv"))} if records else {}
-    for file, content in (files(executed) | kept).items():
-        target = folder / "files" / name / file
-        write_if_changed(target, content)
-        downloads.append(f"files/{name}/{file}")
-        if target.suffix == ".svg":
-            write_if_changed(target.with_name(f"{target.stem}-dark.svg"), dark(content))
+    downloads = files(executed) | kept
+    for file, content in downloads.items():
+        write_if_changed(folder / "files" / name / file, content)
     shown = copy.deepcopy(executed)
-    shown.cells = arranged(executed, f"files/{name}")
-    values = glued(executed)
-    for cell in shown.cells:
-        if cell.cell_type == "markdown":
-            cell.source = without_unknown(cell.source, values)
-    for _, output in displayed(shown):
+    shown.cells = arranged(shown, f"files/{name}")
+    for output in displayed(shown):
         for kind in (CLAIM_MIME, "text/csv"):  # for tools, not for readers
             output.data.pop(kind, None)
     preset = executed.metadata.get("sigae", {}).get("preset", "default")
     if preset != "default":
-        note = new_markdown_cell(
+        note = (
             f":::{{note}}\nThis copy was executed at another scale, `PRESET={preset}`: figures, numbers and verdicts "
             "are those of the parameters at the bottom of the page, while the text describes the default ones.\n:::"
         )
-        note["id"] = "scale"
-        shown.cells.insert(1, note)
-    again = take_section(shown, "## (?:Run it again|Rerun it)")  # how to run it again belongs to how it was made
-    cell = new_markdown_cell(provenance(executed, name, downloads, again))
-    cell["id"] = "provenance"
-    shown.cells.append(cell)
+        shown.cells.insert(1, new_markdown_cell(note, id="scale"))
+    again = take_section(shown, "Run it again")  # how to run it again belongs to how it was made
+    shown.cells.append(new_markdown_cell(provenance(executed, name, [*downloads], again), id="provenance"))
     return shown
 
 
-def take_section(page: NotebookNode, head: str) -> str:
-    """Take the section whose heading fits a pattern out of a page's prose, and return what stands under it."""
+def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
+    """Arrange the cells of an executed notebook, which are changed, as a page.
+
+    Figures, verdicts and titled tables are followed by one quiet line: code and numbers to unfold, files to take along.
+    Code of cells tagged ``show-input`` stays in sight, with all that it prints. All other cells are hidden; the prose
+    can still cite what they glued.
+    """
+    cells: list[NotebookNode] = []
+    code: list[str] = []  # behind what was shown last, as are the others
+    tables: list[str] = []
+    offered: list[str] = []
+
+    def close() -> None:
+        if offered:
+            cells.append(new_markdown_cell(behind(code, tables, offered), id=f"behind-{len(cells):02d}"))
+            for part in (code, tables, offered):
+                part.clear()
+
+    for cell in executed.cells:
+        if cell.cell_type != "code":
+            close()
+            cells.append(cell)
+            continue
+        folded = [o for o in cell.outputs if o.get("data", {}).get("text/html", "").startswith(FOLDED)]
+        in_sight = "show-input" in cell.metadata.get("tags", [])
+        own = [f"{folder}/{file}" for file, _ in files_of(cell)]
+        cell.outputs = [o for o in cell.outputs if o not in folded and (in_sight or o.output_type != "stream")]
+        shows = any({"text/html", "image/svg+xml"} & {*o.get("data", {})} for o in cell.outputs)
+        if in_sight or shows:
+            close()
+        cell.metadata["tags"] = [] if in_sight else ["remove-input"] if shows else ["remove-cell"]
+        if "figure" in cell.metadata.get("mystnb", {}):
+            cell.metadata["mystnb"].setdefault("image", {})["classes"] = "drawn"
+        if own and not in_sight and ("mystnb" in cell.metadata or folded) and cell.source not in code:
+            code.append(cell.source)
+        tables += [re.sub(r"^.*?</summary>|</details>$", "", o.data["text/html"]) for o in folded]
+        offered += own
+        cells.append(cell)
+        beside = [o for o in cell.outputs if "text/html" in o.get("data", {})]
+        if "mystnb" in cell.metadata and beside:  # the caption is the picture's alone
+            cell.outputs = [o for o in cell.outputs if o not in beside]
+            cells.append(
+                new_code_cell(id=f"beside-{len(cells):02d}", outputs=beside, metadata={"tags": ["remove-input"]})
+            )
+    close()
+    return cells
+
+
+def behind(code: list[str], tables: list[str], files: list[str]) -> str:
+    """Write the quiet line: code and numbers to unfold at its left, files at its right."""
+    inside = [f"```python\n{_clean(source)}\n```\n" for source in code]
+    inside += [f"```{{raw}} html\n{table}\n```\n" for table in tables]
+    called = " and ".join([*["Code"] * bool(code), *["numbers"] * bool(tables)]).capitalize()
+    fold = f":::::{{dropdown}} {called}\n{''.join(inside)}:::::\n\n" if inside else ""
+    tables_first = sorted(files, key=lambda file: not file.endswith(".csv"))
+    links = " ".join(f"{{download}}`{file.rpartition('.')[2].upper()} <{file}>`" for file in tables_first)
+    return f"::::::{{div}} behind\n{fold}:::::{{div}} files\n{links}\n:::::\n::::::\n"
+
+
+def _clean(source: str) -> str:
+    return source.replace("  # fmt: skip", "")  # which is for the formatter alone
+
+
+def take_section(page: NotebookNode, title: str) -> str:
+    """Take the section of a title out of a page's prose, and return what stands under it."""
     for cell in page.cells:
-        if cell.cell_type == "markdown" and (found := re.search(rf"(?ms)^{head}[^\n]*\n(.*?)(?=^## |\Z)", cell.source)):
+        found = re.search(rf"(?ms)^## {title}\n(.*?)(?=^## |\Z)", f"{cell.source}\n")
+        if cell.cell_type == "markdown" and found:
             cell.source = cell.source[: found.start()] + cell.source[found.end() :]
             return found[1].strip()
     return ""
 
 
-def provenance(executed: NotebookNode, name: str, downloads: list[str], again: str = "") -> str:
+def provenance(executed: NotebookNode, name: str, downloads: list[str], again: str) -> str:
     """Write the fold under a result page: how to run it again, parameters, versions, commit, run time and downloads."""
-    told = executed.metadata.get("sigae", {})
-    run = executed.metadata.get("papermill", {})
-    versions = told.get("versions", {})
-    machine, preset = told.get("machine", ""), told.get("preset", "default")
-    chosen = preset == "default" and run.get("parameters")
-    taken = "\n".join(f"- {{download}}`{Path(file).name} <{file}>`" for file in downloads)
+    known, run = (executed.metadata.get(part, {}) for part in ("sigae", "papermill"))
+    changed, preset = run.get("parameters", {}), known.get("preset", "default")
     rows = [
-        ("Scale", "parameters of one's own" if chosen else f"`PRESET={preset}`"),
+        ("Scale", "parameters of one's own" if preset == "default" and changed else f"`PRESET={preset}`"),
         ("Run time", f"{run.get('duration', 0):.0f} s, on {run.get('start_time', '')[:10]}"),
-        ("Commit", f"`{told.get('commit') or 'not in a checkout'}`"),
-        ("Machine", machine),
-        ("Versions", ", ".join(f"{package} {version}" for package, version in versions.items())),
+        ("Commit", f"`{known.get('commit') or 'not in a checkout'}`"),
+        ("Machine", known.get("machine", "")),
+        ("Versions", ", ".join(f"{package} {version}" for package, version in known.get("versions", {}).items())),
     ]
+    code = "\n\n".join(_clean(cell.source) for cell in executed.cells if cell.cell_type == "code")
+    taken = "\n".join(f"- {{download}}`{file} <files/{name}/{file}>`" for file in downloads)
     return f"""\
 ::::::{{dropdown}} How this page was made, and how to run it again
 :class-container: made
@@ -108,12 +158,12 @@ their source, on the page [](../reference.md).
 :::
 
 :::{{tab-item}} Parameters
-{parameter_table(executed, run.get("parameters", {}))}
+{parameter_table(executed, changed)}
 :::
 
 :::{{tab-item}} Code
 ```python
-{all_code(executed)}
+{code}
 ```
 :::
 
@@ -129,12 +179,8 @@ their source, on the page [](../reference.md).
 
 def parameter_table(executed: NotebookNode, changed: dict[str, Any]) -> str:
     """Lay out the parameters of an execution, each with its meaning; changed ones are marked."""
-    try:
-        fields = declared(executed).model_fields
-    except ParameterError:
-        return "This notebook has no parameters."
     rows = []
-    for parameter, field in fields.items():
+    for parameter, field in declared(executed).model_fields.items():
         value = changed.get(parameter, field.default)
         mark = f" (default `{field.default!r}`)" if parameter in changed else ""
         rows.append((f"`{parameter}`", f"`{value!r}`{mark}", field.description or ""))
@@ -155,20 +201,7 @@ def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def write_if_changed(path: Path, content: str | bytes) -> bool:
-    """Write a file unless it holds this content already, so that its time stamp tells of real changes.
-
-    Parameters
-    ----------
-    path
-        The file; its folder is made where missing.
-    content
-        The wanted content.
-
-    Returns
-    -------
-    bool
-        Whether it was written.
-    """
+    """Write a file, whole or not at all, unless it holds this content already; return whether it was written."""
     wanted = content.encode() if isinstance(content, str) else content
     if path.exists() and path.read_bytes() == wanted:
         return False
@@ -177,7 +210,6 @@ def write_if_changed(path: Path, content: str | bytes) -> bool:
     try:
         draft.write_bytes(wanted)
         draft.replace(path)
-    except OSError:
+    finally:
         draft.unlink(missing_ok=True)
-        raise
     return True

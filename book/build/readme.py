@@ -23,32 +23,16 @@ FILM = Path("book/_static")
 
 def recorded(root: Path = ROOT) -> dict[str, nbformat.NotebookNode]:
     """Read the committed notebooks of the table of contents, in reading order."""
-    paths = {name: root / "notebooks" / f"{name}.ipynb" for name in notebook_names(root)}
-    return {name: nbformat.read(path, as_version=4) for name, path in paths.items() if path.exists()}
+    return {name: nbformat.read(root / "notebooks" / f"{name}.ipynb", as_version=4) for name in notebook_names(root)}
 
 
 def computed(notebooks: dict[str, nbformat.NotebookNode], benchmark: Path) -> str:
-    """Write the headline and the verdicts as Markdown.
-
-    Parameters
-    ----------
-    notebooks
-        Name to recorded notebook.
-    benchmark
-        What ``make bench`` wrote.
-
-    Returns
-    -------
-    str
-        What belongs between the two marks in README.md.
-    """
+    """Write what belongs between the marks in README.md: the headline, with what was measured, and the verdicts."""
     found = collect(notebooks)
-    said, lines = verdicts(found), [summary(found)]
-    if benchmark.exists():
-        measured = json.loads(benchmark.read_text(encoding="utf-8"))
-        lines.append(f"{training_summary(measured)}.")
+    said = verdicts(found)
+    lines = f"{summary(found)} {training_summary(json.loads(benchmark.read_text(encoding='utf-8')))}."
     rows = [(id, claim.statement, f"{MARKS[said[id]]} {said[id]}") for id, claim in CLAIMS.items() if id in said]
-    return " ".join(lines) + "\n\n" + table(("", "Claim", "Verdict"), rows) + f"\n{OUTCOMES_SAID}\n"
+    return f"{lines}\n\n{table(('', 'Claim', 'Verdict'), rows)}\n{OUTCOMES_SAID}\n"
 
 
 def with_computed(text: str, block: str, begin: str = BEGIN, end: str = END) -> str:
@@ -59,22 +43,20 @@ def with_computed(text: str, block: str, begin: str = BEGIN, end: str = END) -> 
 
 def codecheck(notebooks: dict[str, nbformat.NotebookNode]) -> str:
     """Write the CODECHECK manifest: every figure and table that the book computes, and what computes it."""
-    manifest = [
-        {"file": f"book/executed/files/{name}/{file}", "comment": f"made by notebooks/{name}.py"}
-        for name, notebook in notebooks.items()
-        for file in files(notebook)
-        if not file.endswith(".png")
-    ]
-    paper = {
-        "title": "Associative Memory in Iterated Overparameterized Sigmoid Autoencoders",
-        "authors": [{"name": "Yibo Jiang"}, {"name": "Cengiz Pehlevan"}],
-        "reference": "https://arxiv.org/abs/2006.16540",
-    }
     content = {
         "version": "https://codecheck.org.uk/spec/config/1.0/",
-        "paper": paper,
+        "paper": {
+            "title": "Associative Memory in Iterated Overparameterized Sigmoid Autoencoders",
+            "authors": [{"name": "Yibo Jiang"}, {"name": "Cengiz Pehlevan"}],
+            "reference": "https://arxiv.org/abs/2006.16540",
+        },
         "summary": "make book recomputes every file listed here; make test compares the notebooks with a new run.",
-        "manifest": manifest,
+        "manifest": [
+            {"file": f"book/executed/files/{name}/{file}", "comment": f"made by notebooks/{name}.py"}
+            for name, notebook in notebooks.items()
+            for file in files(notebook)
+            if not file.endswith(".png")
+        ],
     }
     return "---\n" + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110)
 
@@ -83,8 +65,7 @@ def main(root: Path = ROOT) -> None:
     """Bring README.md, its picture and its film up to date with the recorded notebooks."""
     notebooks = recorded(root)
     name, figure, target = PICTURE
-    if name in notebooks:
-        write_if_changed(root / target, files(notebooks[name])[figure])
+    write_if_changed(root / target, files(notebooks[name])[figure])
     write_if_changed(root / "codecheck.yml", codecheck(notebooks))
     recorded_film = film.write(root / FILM)
     readme = root / "README.md"

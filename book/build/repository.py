@@ -1,4 +1,4 @@
-"""What git says of the project's own folder, and of no other that lies around it."""
+"""What git says of the project's own folder; and the cell with which a published notebook begins."""
 
 from __future__ import annotations
 
@@ -7,48 +7,58 @@ import re
 import subprocess
 from pathlib import Path
 
-ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY")
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+TAG = "colab"
 
 
 def _git(root: Path, *arguments: str) -> str:
-    """Return what git prints; nothing where it fails, or is not installed."""
-    environment = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
+    """Return what git prints; nothing where the folder is no checkout of its own, or git is not installed."""
+    if not (root / ".git").exists():
+        return ""
     try:
-        return subprocess.run(
-            ["git", *arguments], cwd=root, env=environment, capture_output=True, text=True, check=True
-        ).stdout.strip()
+        return subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return ""
 
 
-def _is_checkout(root: Path) -> bool:
-    top = _git(root, "rev-parse", "--show-toplevel")
-    return bool(top) and Path(top).resolve() == root.resolve()
-
-
 def commit(root: Path) -> str:
     """Name the commit that is checked out, with a plus sign where files differ from it; empty outside a checkout."""
-    wanted = ("describe", "--always", "--abbrev=12", "--exclude", "*", "--dirty=+")
-    return _git(root, *wanted) if _is_checkout(root) else ""
+    return _git(root, "describe", "--always", "--abbrev=12", "--exclude", "*", "--dirty=+")
 
 
 def repository(root: Path) -> str:
-    """Find the web address of the published repository.
-
-    Parameters
-    ----------
-    root
-        The project's folder.
-
-    Returns
-    -------
-    str
-        From SITE_REPOSITORY or else from the git remote "origin"; empty where there is neither.
-    """
-    address = os.environ.get("SITE_REPOSITORY", "")
-    if not address and _is_checkout(root):
-        address = _git(root, "remote", "get-url", "origin")
-    found = re.fullmatch(
-        r"(?:https://|git@|ssh://git@)(github\.com|gitlab\.com)[/:]([\w.-]+/[\w.-]+?)(?:\.git)?/?", address
-    )
+    """Find the published repository's address, from SITE_REPOSITORY or git's remote "origin"; empty if not public."""
+    address = os.environ.get("SITE_REPOSITORY") or _git(root, "remote", "get-url", "origin")
+    public = r"(?:https://|git@|ssh://git@)(github\.com|gitlab\.com)[/:]([\w.-]+/[\w.-]+?)(?:\.git)?/?"
+    found = re.fullmatch(public, address)
     return f"https://{found[1]}/{found[2]}" if found else ""
+
+
+def without_install(notebook: NotebookNode) -> NotebookNode:
+    """Drop the cell that installs; the notebook is changed in place and returned."""
+    notebook.cells = [cell for cell in notebook.cells if TAG not in cell.metadata.get("tags", [])]
+    return notebook
+
+
+def with_install(notebook: NotebookNode, address: str) -> NotebookNode:
+    """Begin a notebook with a cell that installs the repository at an address on Colab, which opens it alone."""
+    without_install(notebook)
+    if address:
+        source = f"""\
+import sys
+
+if "google.colab" in sys.modules:  # which has opened this notebook alone
+    !git clone --quiet --depth 1 {address} /content/repository
+    %pip install --quiet --editable "/content/repository[book]"
+    sys.path[:0] = ["/content/repository"]
+    %cd -q /content/repository/notebooks"""
+        notebook.cells.insert(0, new_code_cell(source, id=TAG, metadata={"tags": [TAG, "remove-cell"]}))
+    return notebook
+
+
+def installs(notebook: Path, address: str) -> bool:
+    """Tell whether a notebook begins with the cell that installs from an address."""
+    return f" {address} " in nbformat.read(notebook, as_version=4).cells[0].source

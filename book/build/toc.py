@@ -9,6 +9,20 @@ from typing import Any
 
 import yaml
 
+from book.build.errors import UsageError
+
+__all__ = [
+    "EXECUTED",
+    "GENERATED",
+    "NOTEBOOKS",
+    "PRESETS",
+    "ROOT",
+    "UsageError",
+    "find_notebook",
+    "notebook_names",
+    "pages",
+]
+
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 PRESETS = NOTEBOOKS / "presets"
@@ -16,26 +30,17 @@ EXECUTED = ROOT / "book" / "executed"
 GENERATED = ROOT / "book" / "generated"
 
 
-class UsageError(Exception):
-    """A mistake in what the user asked for, told in one sentence."""
-
-
 def pages(root: Path = ROOT) -> list[str]:
     """List every page of the book in reading order, as written in ``_toc.yml`` (no file ending)."""
-    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    return list(_entries(toc))
+    return list(_entries(yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))))
 
 
 def _entries(node: Any) -> Iterator[str]:
-    if isinstance(node, list):
-        for entry in node:
-            yield from _entries(entry)
-    elif isinstance(node, dict):
-        for key in ("root", "file"):
-            if key in node:
-                yield node[key]
-        for key in ("parts", "chapters", "sections"):
-            yield from _entries(node.get(key))
+    if isinstance(node, dict):
+        yield from (node[key] for key in ("root", "file") if key in node)
+        node = [child for key in ("parts", "chapters", "sections") for child in node.get(key, [])]
+    for child in node:
+        yield from _entries(child)
 
 
 def notebook_names(root: Path = ROOT) -> list[str]:
@@ -46,10 +51,8 @@ def notebook_names(root: Path = ROOT) -> list[str]:
 def find_notebook(wanted: str, names: list[str]) -> str:
     """Find the notebook that a number, name or path means, or raise a UsageError that lists them."""
     stem = Path(wanted.strip()).name.removesuffix(".py").removesuffix(".ipynb")
-    if stem in names:
-        return stem
-    found = [name for name in names if stem and (name.split("_")[0] == stem.zfill(2) or name.startswith(stem + "_"))]
-    if len(found) == 1:
+    found = [name for name in names if stem and stem.zfill(2) in (name, name.split("_")[0])]
+    if found:
         return found[0]
     close = difflib.get_close_matches(stem, names, n=1, cutoff=0.5)
     hint = f" Did you mean {close[0]}?" if close else ""
