@@ -89,8 +89,8 @@ def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
         if in_sight or shows:
             close()
         cell.metadata["tags"] = [] if in_sight else ["remove-input"] if shows else ["remove-cell"]
-        if "figure" in cell.metadata.get("mystnb", {}):
-            cell.metadata["mystnb"].setdefault("image", {})["classes"] = "drawn"
+        if settings := cell.metadata.get("mystnb"):  # a picture is shown as large as it is drawn
+            settings["image"] = {"alt": settings.get("image", {}).get("alt", ""), "classes": "drawn"}
         if own and not in_sight and ("mystnb" in cell.metadata or folded) and cell.source not in code:
             code.append(cell.source)
         tables += [re.sub(r"^.*?</summary>|</details>$", "", o.data["text/html"]) for o in folded]

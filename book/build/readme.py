@@ -29,8 +29,9 @@ def recorded(root: Path = ROOT) -> dict[str, nbformat.NotebookNode]:
 def computed(notebooks: dict[str, nbformat.NotebookNode], benchmark: Path) -> str:
     """Write what belongs between the marks in README.md: the headline, with what was measured, and the verdicts."""
     found = collect(notebooks)
-    said = verdicts(found)
-    lines = f"{summary(found)} {training_summary(json.loads(benchmark.read_text(encoding='utf-8')))}."
+    said, lines = verdicts(found), summary(found)
+    if benchmark.exists():
+        lines += f" {training_summary(json.loads(benchmark.read_text(encoding='utf-8')))}."
     rows = [(id, claim.statement, f"{MARKS[said[id]]} {said[id]}") for id, claim in CLAIMS.items() if id in said]
     return f"{lines}\n\n{table(('', 'Claim', 'Verdict'), rows)}\n{OUTCOMES_SAID}\n"
 

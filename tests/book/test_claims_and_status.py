@@ -8,7 +8,6 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from book.build import claims_and_status, outputs, readme
 from book.build.page import page, table
 from book.build.status import costs
-from book.build.unknown import without_unknown
 from book.statistics import verdicts
 from book.statistics.claims import CLAIMS
 from book.statistics.evidence import evidence
@@ -219,18 +218,10 @@ def test_a_page_ends_with_its_provenance_and_keeps_the_executed_notebook_as_it_w
     ):
         assert fact in told
     assert (tmp_path / "files" / "01_a" / "fig-x.svg").read_bytes() == SVG.encode()
-    kinds = {kind for _, output in outputs.displayed(shown) for kind in output.data}
+    kinds = {kind for output in outputs.displayed(shown) for kind in output.data}
     assert CLAIM_MIME not in kinds
     assert "text/csv" not in kinds
 
 
 def test_bars_inside_a_table_do_not_split_its_cells():
     assert table(("a", "b"), [("|x|", "y\nz")]) == "| a | b |\n| --- | --- |\n| \\|x\\| | y z |\n"
-
-
-@pytest.mark.parametrize("value", [float("nan"), "1.0 for erf and nan for tanh", "from norm nan on", "unknown"])
-def test_a_sentence_about_what_was_not_run_is_left_out(value):
-    prose = "It is {glue:text}`a:.2f`. At $d = 3$ it is\n{glue:text}`b`. So it falls.\n\n- Of {glue:text}`b`.\n- Of c."
-    assert without_unknown(prose, {"a": 1.0, "b": 2.0}) == prose
-    kept = "It is {glue:text}`a:.2f`. So it falls. - Of c."
-    assert without_unknown(prose, {"a": 1.0, "b": value}).split() == kept.split()

@@ -1,11 +1,21 @@
-"""The project's commit and address are its own, whatever repository lies around it or GIT_DIR names."""
+"""The project's commit and address are its own, and a published notebook says where it is from."""
 
-import os
+import shutil
 import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
 
+import nbformat
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from nbformat.v4 import new_code_cell, new_notebook
+from sphinx_book_theme.header_buttons.launch import add_launch_buttons
 
-from book.build.repository import commit, repository
+from book.build import build_site
+from book.build.repository import commit, repository, with_install, without_install
+from book.build.site_extension import mend_page
+from book.build.toc import ROOT
 
 pytestmark = pytest.mark.machinery
 
@@ -15,38 +25,21 @@ def git(folder, *arguments):
     subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
 
 
-@pytest.fixture
-def other(tmp_path, monkeypatch):
+def test_a_checkout_has_its_commit_and_address_and_an_archive_inside_it_has_none(tmp_path, monkeypatch):
     monkeypatch.delenv("SITE_REPOSITORY", raising=False)
     git(tmp_path, "init")
     git(tmp_path, "remote", "add", "origin", "git@github.com:some/other.git")
     git(tmp_path, "commit", "--allow-empty", "-m", "first")
-    return tmp_path
-
-
-def test_a_checkout_has_its_commit_and_address(other):
-    assert repository(other) == "https://github.com/some/other"
-    first = commit(other)
+    assert repository(tmp_path) == "https://github.com/some/other"
+    first = commit(tmp_path)
     assert len(first) == 12
-    (other / "a").write_text("a")
-    git(other, "add", "a")
-    assert commit(other) == f"{first}+"
-
-
-@pytest.mark.parametrize("by", ["folder", "GIT_DIR"])
-def test_an_archive_has_none_of_another_repository(other, tmp_path_factory, monkeypatch, by):
-    archive = other / "unpacked"
-    if by == "GIT_DIR":
-        archive = tmp_path_factory.mktemp("unpacked")
-        monkeypatch.setenv("GIT_DIR", str(other / ".git"))
-        monkeypatch.setenv("GIT_WORK_TREE", str(archive))
-    archive.mkdir(exist_ok=True)
-    assert (commit(archive), repository(archive)) == ("", "")
-
-
-def test_without_git_there_is_neither(other, monkeypatch):
-    monkeypatch.setitem(os.environ, "PATH", str(other))
-    assert (commit(other), repository(other)) == ("", "")
+    (tmp_path / "a").write_text("a")
+    git(tmp_path, "add", "a")
+    assert commit(tmp_path) == f"{first}+"
+    (tmp_path / "unpacked").mkdir()
+    assert (commit(tmp_path / "unpacked"), repository(tmp_path / "unpacked")) == ("", "")
+    monkeypatch.setenv("PATH", str(tmp_path))  # without git
+    assert (commit(tmp_path), repository(tmp_path)) == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -58,6 +51,39 @@ def test_without_git_there_is_neither(other, monkeypatch):
         ("https://example.org/some/book", ""),
     ],
 )
-def test_only_a_public_address_counts(monkeypatch, other, said, address):
+def test_launch_buttons_appear_where_they_work(monkeypatch, tmp_path, said, address):
     monkeypatch.setenv("SITE_REPOSITORY", said)
-    assert repository(other) == address
+    assert repository(ROOT) == address
+    shutil.copy(ROOT / "_config.yml", tmp_path)
+    (tmp_path / "notebooks").mkdir()
+    source = new_notebook(cells=[new_code_cell("1 + 1")])
+
+    def buttons(recorded):
+        nbformat.write(recorded, tmp_path / "notebooks" / "01_a.ipynb")
+        return build_site.configuration(tmp_path)["launch_buttons"].keys() & {"binderhub_url", "colab_url"}
+
+    assert buttons(source) == ({"binderhub_url"} if address else set())
+    assert buttons(with_install(source, "https://github.com/other/book")) <= {"binderhub_url"}
+    assert buttons(with_install(source, address)) == ({"binderhub_url", "colab_url"} if address else set())
+
+
+def test_launch_buttons_open_the_notebook_that_is_in_the_repository():
+    page = "book/executed/05_activations"
+    env = SimpleNamespace(doc2path=lambda page: f"{page}.ipynb", metadata={page: {"kernelspec": "python3"}})
+    buttons = {"binderhub_url": "https://binder", "colab_url": "https://colab"}
+    app = SimpleNamespace(env=env, config={"html_theme_options": {"launch_buttons": buttons}})
+    context = {"header_buttons": [], "pagename": page, "sourcename": "x.ipynb"}
+    context |= {"github_url": "https://github.com", "github_user": "some", "github_repo": "book"}
+    add_launch_buttons(app, page, "", context, None)
+    mend_page(app, page, "", context, None)
+    opened = [button["url"] for button in context["header_buttons"][0]["buttons"]]
+    assert len(opened) == 2
+    assert all((ROOT / f"notebooks{url.rpartition('/notebooks')[2]}").is_file() for url in opened)
+
+
+def test_the_cell_that_installs_runs_and_does_nothing_elsewhere():
+    (cell,) = with_install(new_notebook(), "https://github.com/some/book").cells
+    before = (Path.cwd(), list(sys.path))
+    assert InteractiveShell().run_cell(cell.source).success
+    assert (Path.cwd(), sys.path) == before
+    assert without_install(new_notebook(cells=[cell])).cells == []

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from click.testing import CliRunner
 
-from book.build import rerun, runner, toc
+from book.build import rerun, runner
 from book.build.presets import read_file
 from book.build.toc import UsageError, find_notebook
 
@@ -51,23 +51,16 @@ def invoke(**options):
     return CliRunner().invoke(rerun.main, arguments)
 
 
-@pytest.mark.parametrize("wanted", ["01", "1", "01_example", "01_example.py", "notebooks/01_example.ipynb", "01_ex"])
+@pytest.mark.parametrize(
+    "wanted", ["01", "1", "01_example", "01_example.py", "notebooks/01_example.ipynb", "01_exampel"]
+)
 def test_notebooks_are_found_by_number_name_or_path(wanted):
     names = ["01_example", "02_other"]
-    if wanted == "01_ex":
+    if wanted == "01_exampel":
         with pytest.raises(UsageError, match="Did you mean 01_example"):
             find_notebook(wanted, names)
     else:
         assert find_notebook(wanted, names) == "01_example"
-
-
-def test_pages_of_the_toc_are_listed_in_reading_order(tmp_path):
-    (tmp_path / "_toc.yml").write_text(
-        "root: book/intro\nparts:\n- chapters:\n  - file: book/executed/02_b\n    sections:\n"
-        "    - file: book/executed/01_a\n- chapters:\n  - file: book/end\n"
-    )
-    assert toc.pages(tmp_path) == ["book/intro", "book/executed/02_b", "book/executed/01_a", "book/end"]
-    assert toc.notebook_names(tmp_path) == ["02_b", "01_a"]
 
 
 def test_rerun_writes_a_copy_with_the_new_value(folder):
@@ -81,17 +74,12 @@ def test_rerun_writes_a_copy_with_the_new_value(folder):
     assert "jupytext" not in json.loads(copy.read_text())["metadata"]
 
 
-PROSE = """\
+PUBLISHING = """\
+# %% [markdown]
 # # Example
 #
-# See {doc}`../method`, {doc}`its figures <03_beyond_linear_region>`, [](../reference.md) and {eq}`eq-critical-load`,
-# and {numref}`fig-line`. It is known {cite}`jacot2018neural`.
-#
-# $$ a = b $$ (eq-own)
-#
-# By {eq}`eq-own` all is well.
-"""
-PUBLISHING = """\
+# See {doc}`../method` and {eq}`eq-critical-load`. It is known {cite}`jacot2018neural`.
+
 # %% tags=["parameters"]
 width: int = 10  # hidden units
 
@@ -126,7 +114,7 @@ def test_a_copy_named_by_a_hash_has_its_parameters_beside_it(folder):
 
 
 def test_rerun_takes_tables_figures_and_a_page_along_and_says_which_verdicts_differ(folder):
-    (folder / "notebooks" / "01_example.py").write_text(f"# %% [markdown]\n{PROSE}\n{PUBLISHING}")
+    (folder / "notebooks" / "01_example.py").write_text(PUBLISHING)
     book = invoke(notebook="01", output=folder / "notebooks.ipynb")  # its files go to a folder that is there already
     assert book.exit_code == 0, book.output
     assert "verdicts" not in book.output
@@ -141,19 +129,14 @@ def test_rerun_takes_tables_figures_and_a_page_along_and_says_which_verdicts_dif
     taken = folder / "reruns" / "01_example--width=40"
     assert (taken / "widths.csv").read_text() == "width\n40\n"
     assert {"fig-line.svg", "fig-line.png"} <= {path.name for path in taken.iterdir()}
-    shown = (taken / "page" / "rerun.html").read_text()
-    # As the book would show it: a drawing for each theme, no machinery, and where it came from.
-    assert "Example" in shown and "_images/fig-line.svg" in shown and "_images/fig-line-dark.svg" in shown
-    assert "cell_input" not in shown and "parameters of one" in shown
-    # What is outside the page is named, and nothing refers to where there is nothing.
-    body = re.search(r"<article.*</article>", shown, re.DOTALL)[0]
-    words = " ".join(re.sub(r"<[^>]+>", "", body).split())
-    assert "See method, its figures, reference and eq-critical-load of the book, and Fig. 1" in words
-    assert "By (1) all is well" in words and "[Jacot et al." in words and "Neural tangent kernel" in words
-    for link in re.findall(r'href="([^"#]+)(?:#[^"]*)?"', body):
-        assert link.startswith("http") or (taken / "page" / link).exists(), link
-    for anchor in re.findall(r'href="#([^"]*)"', body):
-        assert f'id="{anchor}"' in body, anchor
+    shown = (taken / "page" / "book" / "executed" / "rerun.html").read_text()
+    # As the book would show it: figure, verdict, where it came from, and what it cites.
+    assert "Fig. 1" in shown and "verdict-not-reproduced" in shown and "parameters of one" in shown
+    assert 'class="cell_input' not in shown and "Neural tangent kernel" in shown
+    for link in re.findall(
+        r'(?:href|src)="([^"#]+)(?:#[^"]*)?"', re.search(r"<article.*</article>", shown, re.DOTALL)[0]
+    ):
+        assert link.startswith(("http", "data:")) or (taken / "page" / "book" / "executed" / link).exists(), link
 
 
 @pytest.mark.parametrize("parameters", ["widht=5", "width=wide", "norms=3"])
@@ -165,17 +148,12 @@ def test_rerun_refuses_before_anything_runs(folder, parameters):
     assert not (folder / "reruns").exists()
 
 
-def test_a_terminal_shows_how_many_cells_have_run(folder, capsys):
-    runner.run(runner.read_source("01_example"), folder / "out.ipynb", {}, progress=True)
-    assert "3/3" in capsys.readouterr().err
-
-
 def test_a_kernel_that_is_killed_is_one_sentence_and_a_failed_copy(folder):
     source = folder / "notebooks" / "01_example.py"
     source.write_text(SOURCE + "\n# %%\nimport os\nos.kill(os.getpid(), 9)\n")
     result = invoke(notebook="01", output=folder / "out.ipynb")
     assert result.exit_code == 1
-    assert result.output.count("error: ") == 1 and "Traceback" not in result.output
+    assert result.output.count("Error: ") == 1 and "Traceback" not in result.output
     assert "out: Kernel died" in result.output and "out.failed.ipynb" in result.output
     assert "10 sigmoid [1.0, 2.0] None" in (folder / "out.failed.ipynb").read_text()
     assert not (folder / "out.ipynb").exists()

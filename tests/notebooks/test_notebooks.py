@@ -7,8 +7,8 @@ import yaml
 
 from book.build import readme
 from book.build.build_site import failed_cells
-from book.build.colab import without_install
 from book.build.outputs import files
+from book.build.repository import without_install
 from book.build.toc import NOTEBOOKS, PRESETS, ROOT, notebook_names
 from book.parameters import declared
 

@@ -1,0 +1,75 @@
+"""A page shows results, and what is behind them in one quiet line."""
+
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from book.build.page import arranged, take_section
+
+
+def shown(data, name=None):
+    return new_output("display_data", data, metadata={"sigae": {"name": name}} if name else {})
+
+
+FIGURE = {"figure": {"name": "fig-x", "caption": "A line."}, "image": {"alt": "It rises."}}
+DRAWN = {"image/svg+xml": "<svg/>", "image/png": ""}
+TABLE = {"text/html": '<details class="behind"><summary>x</summary><div>1</div></details>', "text/csv": "x"}
+VERDICT = {"text/html": "<p>holds</p>", "text/csv": "x"}
+PRINTED = new_output("stream", name="stdout", text="rho = 0.5\n")
+
+
+def page(*cells):
+    return arranged(new_notebook(cells=[new_markdown_cell("# Title"), *cells]), "files/x")
+
+
+def test_a_figure_has_its_code_numbers_and_files_in_one_line_below_it():
+    cells = page(
+        new_code_cell("draw()  # fmt: skip", metadata={"mystnb": FIGURE}, outputs=[shown(DRAWN)]),
+        new_code_cell("glue()", outputs=[shown({"application/papermill.record/text/plain": "1"}), PRINTED]),
+        new_code_cell("table()", outputs=[shown(TABLE, "my_table")]),
+        new_markdown_cell("One sentence."),
+        new_code_cell("verdict()", outputs=[shown(VERDICT, "verdict_C3")]),
+    )
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    assert [cell.metadata.tags for cell in code] == [
+        ["remove-input"],
+        ["remove-cell"],
+        ["remove-cell"],
+        ["remove-input"],
+    ]
+    assert [len(cell.outputs) for cell in code] == [1, 1, 0, 1]  # what was glued stays, for the prose to cite
+    of_figure, of_verdict = [cell.source for cell in cells if "{div} behind" in cell.source]
+    assert all(part in of_figure for part in ("draw()\n", "table()", "<div>1</div>")) and "<details" not in of_figure
+    files = ["my_table.csv", "fig-x.svg", "fig-x.png"]
+    assert [of_figure.index(file) for file in files] == sorted(of_figure.index(file) for file in files)
+    assert "verdict_C3.csv" in of_verdict and "dropdown" not in of_verdict
+
+
+def test_two_figures_in_a_row_have_their_own_lines():
+    cells = page(
+        new_code_cell("draw()", metadata={"mystnb": FIGURE}, outputs=[shown(DRAWN)]),
+        new_code_cell("again()", metadata={"mystnb": FIGURE}, outputs=[shown(DRAWN)]),
+        new_code_cell("table()", outputs=[shown(TABLE, "my_table")]),
+    )
+    behind = [cell.source for cell in cells if "{div} behind" in cell.source]
+    assert [("draw()" in source, "table()" in source) for source in behind] == [(True, False), (False, True)]
+
+
+def test_code_that_is_the_point_stays_in_sight_with_what_it_prints():
+    (_, cell) = page(new_code_cell("print(rho)", metadata={"tags": ["show-input"]}, outputs=[PRINTED]))
+    assert (cell.source, cell.metadata.tags, cell.outputs) == ("print(rho)", [], [PRINTED])
+
+
+def test_an_interactive_picture_beside_a_figure_has_no_second_caption():
+    cells = page(
+        new_code_cell("both()", metadata={"mystnb": FIGURE}, outputs=[shown(DRAWN), shown({"text/html": "<p>"})])
+    )
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    assert ["mystnb" in cell.metadata for cell in code] == [True, False]
+    assert [[*cell.outputs[0].data][0] for cell in code] == ["image/svg+xml", "text/html"]
+
+
+def test_a_section_is_taken_out_of_the_prose_alone():
+    cell = new_markdown_cell("## Recall\n\nOne.\n\n## Run it again\n\nmake rerun\n\n## After\n\nTwo.")
+    notebook = new_notebook(cells=[new_code_cell("## Run it again"), cell])
+    assert take_section(notebook, "Run it again") == "make rerun"
+    assert cell.source == "## Recall\n\nOne.\n\n## After\n\nTwo."
+    assert take_section(notebook, "Run it again") == ""
