@@ -1,21 +1,20 @@
-"""Print what the built book has of a paper into one PDF with bookmarks."""
+"""Print what the built book has of a paper, as one document, into one PDF with bookmarks."""
 
 from __future__ import annotations
 
-import html
-import io
 import re
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import urldefrag, urljoin
 
+import click
+from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser, Page
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, FloatObject, NameObject, NullObject
 
 from book.build.chromium import chromium
 from book.build.repository import repository
-from book.build.toc import ROOT, pages
+from book.build.toc import ROOT, UsageError, pages
 
 TARGET = ROOT / "_build" / "sigae.pdf"
 HTML = ROOT / "_build" / "html"
@@ -25,36 +24,10 @@ NOT_PRINTED = {
     "book/where_it_runs", "book/on_a_cluster", "book/generated/status",
 }  # fmt: skip
 MARGINS: Any = {"top": "18mm", "bottom": "18mm", "left": "16mm", "right": "16mm"}
-MARGIN = 18 / 25.4 * 72  # above and below, in points; Chromium forgets it where it says how high an element is
-Places = dict[str, tuple[int, float]]
 FOOTER = (
     '<div style="width:100%;font-size:8px;text-align:center;color:#555"><span class="title"></span>'
     ' &middot; <span class="pageNumber"></span></div>'
 )
-
-
-# What a page waits for before it is printed: formulas are set, and images in sight have come.
-READY = """() => Promise.all([window.MathJax?.startup?.promise, ...[...document.images]
-    .filter(image => image.checkVisibility() && !image.complete)
-    .map(image => new Promise(done => { image.onload = image.onerror = done; image.loading = 'eager'; }))])"""
-# A link to a printed page is marked, for `joined`; one to a page that is not printed leads to the published site, or is
-# none. Chromium keeps the places of those elements that a link on their own page leads to.
-LINKS = """([printed, root, site]) => {
-    for (const link of document.querySelectorAll('a[href]')) {
-        const { href } = new URL(link.getAttribute('href'), document.baseURI);
-        if (!href.startsWith(root)) { continue; }
-        const [, name, place] = /^(.*?)(?:[.]html)?(?:#(.*))?$/.exec(href.slice(root.length));
-        if (printed.includes(name)) { link.setAttribute('href', `book:${name}#${place ?? ''}`); }
-        else if (site) { link.setAttribute('href', site + href.slice(root.length)); }
-        else { link.replaceWith(...link.childNodes); }
-    }
-    for (const mark of document.querySelectorAll('article span[id]:empty:has(+ :is(h2, h3))')) {
-        mark.nextElementSibling.prepend(mark); // or it stays behind where a heading begins the next sheet
-    }
-    for (const { id } of document.querySelectorAll('article [id]')) {
-        document.body.append(Object.assign(document.createElement('a'), { href: `#${id}`, hidden: true }));
-    }
-}"""
 
 
 def published(address: str) -> str:
@@ -63,94 +36,88 @@ def published(address: str) -> str:
     return f"https://{found[1].lower()}.github.io/{found[2]}/" if found else ""
 
 
-def front(title: str, abstract: list[str]) -> str:
-    """Write the title page: the title, who made the book, and in short what was asked and found."""
-    paragraphs = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in abstract)
-    return (
-        '<body style="font-family: serif; line-height: 1.5; padding: 30mm 12mm 0"><h1 style="text-align: center">'
-        f'{html.escape(title)}</h1><p style="text-align: center">The sigae authors</p><h2 style="font-size: 1em">'
-        f"Abstract</h2>{paragraphs}</body>"
-    )
+def article(soup: BeautifulSoup, name: str, printed: list[str], site: str) -> Tag:
+    """Take a page's article as a part of the one document: its own ids, and links that lead to other parts.
+
+    A link to a page that is not printed leads to the published site, or is none where that is unknown.
+    """
+    found: Any = soup.select_one("article.bd-article")
+    for unprinted in found.select(".sigae-explorer, script[src], .headerlink, #jb-print-docs-body"):
+        unprinted.decompose()
+    for tag in found.select("[id]"):
+        tag["id"] = f"{name}#{tag['id']}"
+    for tag in found.select("img, source"):
+        tag.attrs.pop("loading", None)
+        for key in {"src", "srcset"} & set(tag.attrs):
+            tag[key] = urljoin(f"{HTML.as_uri()}/{name}.html", tag[key])
+    for link in found.select("a[href]"):
+        target, place = urldefrag(urljoin(f"http://site/{name}.html", link["href"]))
+        path = target.removeprefix("http://site/")
+        if path.removesuffix(".html") in printed:
+            link["href"] = f"#{path.removesuffix('.html')}#{place}"
+        elif path != target:
+            if site:
+                link["href"] = f"{site}{path}#{place}".removesuffix("#")
+            else:
+                link.unwrap()
+    for fold in found.select("details.told"):
+        fold["open"] = ""
+    found["id"], found["style"] = f"{name}#", "break-before: page"
+    return found
 
 
-def ready(page: Page, name: str) -> None:
-    """Open a page of the built site as it is printed: folds that belong to a paper are open, everything is loaded."""
-    page.goto((HTML / f"{name}.html").as_uri())
-    page.evaluate("() => document.querySelectorAll('details.told').forEach((told) => { told.open = true; })")
-    page.evaluate(READY)
-    page.evaluate("() => window.dispatchEvent(new Event('resize'))")  # what has been unfolded is measured
-    page.emulate_media(media="print")
-    page.evaluate(READY)
-
-
-def places_on(sheets: PdfReader) -> Places:
-    """Find where the elements of a printed page are: number of the sheet, points above its lower edge."""
-    places = {}
-    for name, found in sheets.named_destinations.items():
-        number, top = sheets.get_destination_page_number(found), float(found.top or 0) - MARGIN
-        if number is not None:
-            if top < MARGIN + 1 and number + 1 < len(sheets.pages):  # what begins a sheet is said to end the one before
-                number, top = number + 1, float(sheets.pages[0].mediabox.top) - MARGIN
-            places[name.lstrip("/")] = number, top
-    return places
-
-
-def joined(book: PdfWriter, places: dict[str, tuple[int, Places]]) -> None:
-    """Lead every link that :data:`LINKS` marked to its place in the document."""
-    for sheet in book.pages:
-        for link in sheet.get("/Annots", []):
-            link = link.get_object()
-            address = link.get("/A", {}).get("/URI", "")
-            if address.startswith("book:"):
-                name, _, place = address.removeprefix("book:").partition("#")
-                first, known = places[name]
-                sheet_of_it, top = known.get(unquote(place), (0, float(book.pages[first].mediabox.top)))
-                target = book.pages[first + sheet_of_it].indirect_reference
-                del link["/A"]
-                at = [target, NameObject("/XYZ"), NullObject(), FloatObject(top), NullObject()]  # zoom stays as it is
-                link[NameObject("/Dest")] = ArrayObject(at)
-
-
-def printed(browser: Browser) -> PdfWriter:
-    """Print the pages that a paper would have, in reading order, after a title page."""
-    book = PdfWriter()
-    places: dict[str, tuple[int, Places]] = {}
-    page = browser.new_page(color_scheme="light")
-    page.goto((HTML / f"{pages()[0]}.html").as_uri(), wait_until="networkidle")
-    abstract = [page.locator("article p:has(.pasted-text), article h1 + p").nth(k).inner_text() for k in (0, 1)]
-    page.set_content(front(page.title().partition(" — ")[0], abstract))
-    book.append(io.BytesIO(page.pdf(format="A4", margin=MARGINS)), outline_item="Abstract")
+def document() -> str:
+    """Put the pages that a paper would have into one, in reading order, after a title page."""
     names = [name for name in pages() if name not in NOT_PRINTED]
-    for name in names:
-        ready(page, name)
-        title = page.locator("h1").first.inner_text().rstrip("#").strip()
-        page.evaluate(LINKS, [names, f"{HTML.as_uri()}/", published(repository(ROOT))])
-        sheets = PdfReader(
-            io.BytesIO(
-                page.pdf(
-                    format="A4", margin=MARGINS, display_header_footer=True, header_template="<span></span>",
-                    footer_template=FOOTER, print_background=True,
-                )
-            )
+    site = published(repository(ROOT))
+    read = {name: BeautifulSoup((HTML / f"{name}.html").read_text(encoding="utf-8"), "html.parser") for name in names}
+    frame = read[names[0]]
+    title: Any = frame.select_one("h1")
+    abstract = [str(p) for p in frame.select("article p:has(.pasted-text), article h1 + p")[:2]]
+    front = f"<h1>{title.get_text().rstrip('#')}</h1><p>The sigae authors</p><h2>Abstract</h2>{''.join(abstract)}"
+    parts = [f'<article class="bd-article">{front}</article>']
+    parts += [str(article(soup, name, names, site)) for name, soup in read.items()]
+    container: Any = frame.select_one(".bd-article-container")
+    container.clear()
+    container.append(BeautifulSoup("\n".join(parts), "html.parser"))
+    return str(frame)
+
+
+@contextmanager
+def opened(browser: Browser) -> Iterator[Page]:
+    """Open the one document as it is printed."""
+    place = HTML / f"{pages()[0]}-printed.html"  # from where the site's scripts and styles are found
+    page = browser.new_page(color_scheme="light", reduced_motion="reduce")
+    try:
+        place.write_text(document(), encoding="utf-8")
+        page.emulate_media(media="print")
+        page.goto(place.as_uri(), wait_until="networkidle")
+        page.evaluate("() => window.MathJax?.startup?.promise")
+        page.evaluate("() => window.dispatchEvent(new Event('resize'))")  # formulas are measured
+        yield page
+    finally:
+        place.unlink(missing_ok=True)
+        page.close()
+
+
+def printed(browser: Browser) -> bytes:
+    """Print the one document."""
+    with opened(browser) as page:
+        return page.pdf(
+            format="A4", margin=MARGINS, display_header_footer=True, header_template="<span></span>",
+            footer_template=FOOTER, print_background=True, outline=True, tagged=True,
         )  # fmt: skip
-        places[name] = len(book.pages), places_on(sheets)
-        sheets.root_object.pop("/Dests", None)  # of several pages, some have the same name
-        book.append(sheets, outline_item=title)
-    page.close()
-    joined(book, places)
-    book.add_metadata({"/Title": "Associative memory in sigmoid autoencoders", "/Author": "The sigae authors"})
-    return book
 
 
+@click.command()
 def main() -> None:
     """Print the book to its file, or say in one sentence what it needs."""
     try:
         with chromium() as browser:
-            book = printed(browser)
+            TARGET.write_bytes(printed(browser))
     except FileNotFoundError as error:
-        sys.exit(f"error: {error}")
-    book.write(TARGET)
-    print(f"{len(book.pages)} pages in {TARGET.relative_to(ROOT)}.")
+        raise UsageError(str(error)) from None
+    click.echo(f"The book as a paper is in {TARGET.relative_to(ROOT)}.")
 
 
 if __name__ == "__main__":
