@@ -58,3 +58,4 @@ def test_pages_are_written_in_the_field_s_words(path):
 def test_a_change_of_the_prose_can_be_read_in_a_diff(path):
     lines = prose(path).splitlines()
     assert [line for line in lines if len(f"# {line}") > 120 and not re.match(r"\s*\||.*https?://", line)] == []
+    assert [line for line in lines if line.startswith("%")] == []  # which MyST takes for a comment
