@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -118,7 +117,7 @@ LINEAR, MOST = 5.0, 50.0
 def comparison_table(executed: Mapping[str, NotebookNode], found: Mapping[str, list[dict[str, Any]]]) -> str:
     """Lay out every comparison that has been judged."""
     rows = [_row(item, found[item.claim]) for item in COMPARISONS if found[item.claim]]
-    return table(("Experiment", "The report", "This book", "Do they agree?"), rows) + conclusions(executed)
+    return table(("Experiment", "The report", "This book", "Do they agree?"), rows)
 
 
 def _row(item: Comparison, parts: Sequence[dict[str, Any]]) -> tuple[str, str, str, str]:
@@ -134,13 +133,13 @@ def _row(item: Comparison, parts: Sequence[dict[str, Any]]) -> tuple[str, str, s
         shown = rows if len(rows) <= 3 else [rows[0], rows[-1]]
         measured = ": " + listed(f"{row['value']:.3g} ({row['condition']})" for row in shown)
     page, figure = (parts[0].get(name, "") for name in ("notebook", "figure"))
-    counts = ", ".join(f"{outcome}: {count}" for outcome, count in Counter(outcomes).most_common())
+    agree = sum(outcome in ("holds", REPRODUCED) for outcome in outcomes)
     why = f". {item.why}" if verdict == item.verdict else ""
     return (
         f"[{item.experiment}](executed/{page}.ipynb)",
         symbols(item.report),
         symbols(item.ours + measured) + (f" ({{numref}}`{figure}`)" if figure else ""),
-        f"**{AGREEMENT.get(verdict, verdict)}**{symbols(why)} ({item.claim}, {counts})",
+        f"**{AGREEMENT.get(verdict, verdict)}**{symbols(why)} ({item.claim}: {agree} of {len(outcomes)})",
     )
 
 
@@ -163,7 +162,7 @@ def conclusions(executed: Mapping[str, NotebookNode]) -> str:
             "{bars_empty:.0f} bars without any recall {bars_attractors:.0f} % of the patterns are attractors. "
             f"The diagrams show it: **{_holds(found['bars_attractors'], MOST)}**. They do if these are at most half.\n"
         )
-    return "\n" + "".join(said).format(**found).replace(" %", "\N{NO-BREAK SPACE}%")
+    return "".join(said).format(**found).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _holds(value: Any, most: float) -> str:

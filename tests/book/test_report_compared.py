@@ -6,7 +6,7 @@ import pytest
 
 from book.build import readme
 from book.build.claims_and_status import collect
-from book.build.report_compared import COMPARISONS, comparison_table
+from book.build.report_compared import COMPARISONS, comparison_table, conclusions
 from book.statistics import report_compared
 from book.statistics.claims import CLAIMS
 from tests.book.small_sweeps import rows
@@ -31,9 +31,9 @@ def test_whether_they_agree_is_what_the_evidence_sums_up_to(outcomes, said):
 
 def test_the_recorded_pages_hold_all_that_is_compared():
     notebooks = readme.recorded()
-    text = comparison_table(notebooks, collect(notebooks))
+    text = comparison_table(notebooks, collect(notebooks)) + conclusions(notebooks)
     assert text.count("\n| [") == len(COMPARISONS)
-    assert text.count("\n- *“") == 2 and "nan" not in text and "not judged" not in text
+    assert text.count("- *“") == 2 and "nan" not in text and "not judged" not in text
 
 
 def test_descent_is_compared_with_the_flow_of_the_same_patterns_and_weights():
