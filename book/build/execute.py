@@ -8,7 +8,7 @@ from typing import Any
 import click
 import nbformat
 
-from book.build import film, memories
+from book.build import film, limit_figures, memories
 from book.build.claims_and_status import write_pages
 from book.build.errors import NotebookError, UsageError, one_sentence
 from book.build.page import page, write_if_changed
@@ -68,6 +68,7 @@ def main(preset: str) -> None:
     write_pages(executed, GENERATED)
     memories.write(GENERATED / "site")
     film.write_page(GENERATED)
+    limit_figures.write(GENERATED / "infinite_width")
 
 
 if __name__ == "__main__":
