@@ -104,26 +104,10 @@ def declared_in(source: str) -> type[BaseModel]:
 
 
 def checked(model: type[BaseModel], values: Mapping[str, Any], *, text: bool = False) -> dict[str, Any]:
-    """Check values for parameters.
+    """Return values for some of a model's parameters in their types, sorted where their order means nothing.
 
-    Parameters
-    ----------
-    model
-        From :func:`declared`.
-    values
-        Name to value, any of them left out.
-    text
-        Whether they may be written as YAML, as papermill's command line hands over all but plain numbers.
-
-    Returns
-    -------
-    dict
-        The same names; values of the declared types, sorted where their order means nothing.
-
-    Raises
-    ------
-    ParameterError
-        Naming the first unknown name, wrong type or value out of range, and the remedy.
+    As ``text`` they may be written in YAML, as papermill's command line hands over all but plain numbers. The first
+    unknown name, wrong type or value out of range raises a :class:`ParameterError` that names it and the remedy.
     """
     try:
         return {name: getattr(model(**values), name) for name in values}
@@ -159,15 +143,7 @@ def check(namespace: MutableMapping[str, Any]) -> None:
     Their declarations are read from the notebook's inputs, since Python 3.14 keeps no annotations of a cell's
     variables; where no inputs are kept, as when a recorded notebook is compared with a new run, nothing is checked.
 
-    Parameters
-    ----------
-    namespace
-        The notebook's ``globals()``; changed in place.
-
-    Raises
-    ------
-    ParameterError
-        As from :func:`checked`, or if no cell declared parameters.
+    ``namespace``: the notebook's ``globals()``, changed in place. Raises as :func:`checked`.
     """
     inputs = [str(source) for source in namespace.get("In", ())]
     if not any(inputs):
@@ -209,25 +185,10 @@ def require(holds: bool, otherwise: str) -> None:
 def check_fits(
     *, width: Any, dim: int, n_points: Any = 1, depth: Any = 2, repeats: int = 1, norms: Any = (), tolerance: Any = 1e-7
 ) -> None:
-    """Check that networks can be trained on this machine and mean something; say beforehand if it takes long.
+    """Check that networks fit into memory and would have to be trained; say beforehand if that takes long.
 
-    Parameters
-    ----------
-    width, n_points, depth
-        Of the networks, as numbers or lists; of lists, every combination is trained.
-    dim, norms
-        Dimension d of the patterns, and norms r that networks are trained at.
-    repeats
-        How often each network is trained, at other norms, seeds or activations.
-    tolerance
-        Mean squared error at which training ends.
-
-    Raises
-    ------
-    ParameterError
-        If an untrained network, whose error is about r^2 / d, would count as trained.
-    MemoryError
-        If the largest network does not fit into the memory that is free.
+    Of lists of ``width``, ``n_points`` and ``depth`` every combination is trained, ``repeats`` times. Raises a
+    ParameterError where an untrained network, of error r^2 / d, counts as trained, and a MemoryError.
     """
     widths, counts, depths, norm = _listed(width), _listed(n_points), _listed(depth), min(_listed(norms), default=inf)
     n, m, layers = max(counts), max(widths), max(depths)

@@ -50,20 +50,8 @@ def notice(sentence: str) -> None:
 def failures(optional: Sequence[str] = (), **sweeps: pd.DataFrame) -> None:
     """Say on the page which conditions of its sweeps failed, with the first reason; nothing where none did.
 
-    Where the environment names a folder in ``SIGAE_RECORDS``, every record is written there too: a file a sweep, a row
-    a condition, in full precision; of lists those that are not nested.
-
-    Parameters
-    ----------
-    optional
-        Names of those that the page can do without.
-    **sweeps
-        Tables from :func:`book.sweep.sweep`, by the names that they have in the notebook.
-
-    Raises
-    ------
-    RuntimeError
-        If nothing is left of one of the others.
+    ``sweeps``: tables from :func:`book.sweep.sweep`, by name; those named in ``optional`` may fail altogether, of the
+    others something must remain. Where the environment names a folder in ``SIGAE_RECORDS``, each is written there.
     """
     folder = os.environ.get("SIGAE_RECORDS")
     for name, table in sweeps.items():
@@ -87,18 +75,7 @@ def _nested(value: Any) -> bool:
 
 
 def numbers(**values: float | int | str) -> None:
-    """Glue numbers under their names, for the prose to cite; each is also printed, one a line.
-
-    Parameters
-    ----------
-    **values
-        Numbers, rounded to four significant digits, or texts.
-
-    Raises
-    ------
-    TypeError
-        If a value is neither.
-    """
+    """Glue numbers, rounded to four significant digits, or texts, for the prose to cite by name; print them too."""
     for name, value in values.items():
         plain = _rounded(value)
         glue(name, plain, display=False)
@@ -116,18 +93,9 @@ def networks(swept: pd.DataFrame, name: str, *quantities: str) -> None:
 
 
 def table(frame: pd.DataFrame, name: str, *, title: str = "", rows: int | None = None) -> None:
-    """Show a table together with its CSV for download: folded, as what is behind a figure, unless it has a title.
+    """Show a table with its CSV, ``name``: folded, as what is behind a figure, unless it has a title.
 
-    Parameters
-    ----------
-    frame
-        Columns of numbers and texts.
-    name
-        Stem of the file that the table is offered as.
-    title
-        Of a table that stands for itself.
-    rows
-        How many are shown; unless given, all.
+    Of ``rows`` that many are shown, unless given all; the CSV has every one.
     """
     plain = frame.map(_rounded)
     count = f"{len(plain)} row{'' if len(plain) == 1 else 's'}"

@@ -22,28 +22,18 @@ _FORMULAS = {"||": "‖", "phi'(0)": "<i>φ</i>′(0)", "sqrt(E phi'^2)": "√(E
 
 
 def grouped(text: str) -> str:
-    """Set the thousands of all numbers of five digits and more apart by a thin space, and write powers of ten as such.
-
-    Returns the text, with 12 345 for 12345 and for 12,345, and 10⁻⁷ for 1e-07; decimals and what is part of a word stay
-    as they are.
-    """
+    """Write 12 345 for 12345 and for 12,345, and 10⁻⁷ for 1e-07; decimals and what is part of a word stay."""
     text = re.sub(r"(?<![\w.])(\d(?:\.\d+)?)e([+-]\d+)(?!\w)", lambda found: _power(found[1], int(found[2])), text)
     plain = re.sub(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,]|\.\d*,)", lambda found: found[0].replace(",", ""), text)
     return re.sub(r"(?<![\w.])\d{5,}(?![\w])", lambda found: f"{int(found[0]):,}".replace(",", THIN), plain)
 
 
 def number(value: Any, digits: int = 4) -> str:
-    """Write a table's cell: a number with no digit beyond those that are known, anything else as it is.
-
-    ``value``: a number or a text; a real number has no more than ``digits`` significant digits. Returns as in ``2808``,
-    ``17.22``, ``12 345``, ``1.2 × 10⁻⁵`` and ``10⁻⁷``; empty for what is missing.
-    """
-    if value is None or isinstance(value, float) and math.isnan(value):
-        return ""
-    if isinstance(value, bool | str) or not isinstance(value, float):
-        return str(value) if isinstance(value, bool) else grouped(str(value))
-    if math.isinf(value):
-        return "∞" if value > 0 else "-∞"
+    """Write a table's cell: a real number in significant digits, as in ``1.2 × 10⁻⁵``; nothing for nan."""
+    if not isinstance(value, float):
+        return "" if value is None else grouped(str(value))
+    if not math.isfinite(value):
+        return "" if math.isnan(value) else "∞" if value > 0 else "-∞"
     value = float(f"{value:.{digits}g}")
     mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
     mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
@@ -58,19 +48,13 @@ def _power(mantissa: str, power: int) -> str:
 
 
 def listed(words: Iterable[str]) -> str:
-    """Join words to a list as in a sentence.
-
-    Returns as in ``a``, ``a and b``, ``a, b and c``; ``none`` for none.
-    """
+    """Join words to a list as in a sentence: ``a``, ``a and b``, ``a, b and c``; ``none`` for none."""
     *most, last = [*words] or ["none"]
     return f"{', '.join(most)} and {last}" if most else last
 
 
 def of_each(said: Mapping[str, str], word: str = "for") -> str:
-    """Say something of each of several things, and of those that share it together.
-
-    Returns as in ``8 for a``, ``8 for a and b``, ``8 for a and 9 for b``, ``8 for a, and 9 for b and c``.
-    """
+    """Say something of each of several things, and of those that share it together: ``8 for a, and 9 for b and c``."""
     things: dict[str, list[str]] = {}
     for thing, value in said.items():
         things.setdefault(value, []).append(thing)
@@ -81,10 +65,7 @@ def of_each(said: Mapping[str, str], word: str = "for") -> str:
 
 
 def from_norm_on(norm: float) -> str:
-    """Say from which norm on something holds.
-
-    Returns as in ``from norm 8 on``.
-    """
+    """Say from which norm on something holds."""
     return "at no norm tried" if math.isnan(norm) else f"from norm {norm:g} on"
 
 

@@ -16,7 +16,7 @@ from book.build.page import write_if_changed
 NORM, WIDTH, LONGEST = 40.0, 2000, 60
 LEVELS, NEAR = 16, 0.05
 SIDE, CELL, GAP, EDGE, LINE = 8, 6, 11, 14, 24  # of a picture in pixels, and in units of the drawing
-FIRST, EACH, LAST = 1.5, 0.45, 3.5  # seconds
+EACH, LAST = 0.5, 3.5  # seconds that a picture is shown
 STYLE = """\
 path { shape-rendering: crispEdges } .paper { fill: #fff } .ink, text { fill: #1f2328 } text { font: 13px sans-serif }
 @media (prefers-color-scheme: dark) { .paper { fill: #161b22 } .ink, text { fill: #f0f6fc } }
@@ -67,15 +67,13 @@ def drawing(greys: Tensor, top: int) -> str:
 
 
 def keyframes(frames: int) -> str:
-    """Write the rules of style that show one frame after the other, over and over."""
-    seconds = FIRST + EACH * (frames - 2) + LAST
-    start = [0.0, *(FIRST + EACH * k for k in range(frames - 1)), seconds]
+    """Write the rules of style that show one frame after the other, over and over, and the last one for longer."""
+    seconds, each = EACH * (frames - 1) + LAST, 100 * EACH / (EACH * (frames - 1) + LAST)
     rules = [f".frame {{ opacity: 0; animation: {seconds:g}s step-end infinite }}"]
-    for k, (a, b) in enumerate(zip(start[:-1], start[1:], strict=True)):
-        hidden = "0% { opacity: 0 } " if k else ""
-        after = int(k == frames - 1)
-        shown = f"{100 * a / seconds:.2f}% {{ opacity: 1 }} {100 * b / seconds:.2f}% {{ opacity: {after} }}"
-        rules.append(f"@keyframes f{k} {{ {hidden}{shown} }} #f{k} {{ animation-name: f{k} }}")
+    for k in range(frames):
+        end = f"{each * (k + 1):.2f}% {{ opacity: 0 }}" if k < frames - 1 else ""
+        shown = f"0% {{ opacity: {int(k == 0)} }} {each * k:.2f}% {{ opacity: 1 }} {end}"
+        rules.append(f"@keyframes f{k} {{ {shown} }} #f{k} {{ animation-name: f{k} }}")
     still = (
         f"@media (prefers-reduced-motion: reduce) {{ .frame {{ animation: none }} #f{frames - 1} {{ opacity: 1 }} }}"
     )
@@ -92,23 +90,16 @@ def svg(greys: Tensor, caption: str, last: int, *, still: bool = False) -> str:
     for k, iteration in [(1, last)] if still else [(k, k) for k in range(frames)]:
         said = f'<text x="{EDGE}" y="{top + LINE - 7}">iteration {iteration}</text>'
         pictures.append(f'<g id="f{k}"{moves}>{said}<g class="ink">{drawing(greys[k], top + LINE)}</g></g>')
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top + LINE + row + EDGE}" role="img">',
-            f"<title>{caption}</title>",
-            f"<style>\n{style}</style>",
-            '<rect class="paper" width="100%" height="100%" rx="8"/>',
-            f'<text x="{EDGE}" y="{LINE - 7}">broken</text><g class="ink">{drawing(greys[0], LINE)}</g>',
-            *pictures,
-            "</svg>\n",
-        ]
-    )
-
-
-def alternative(film: Film) -> str:
-    """Say what the film shows to one who cannot see it."""
-    below = f"below, {film.recalled} of them grow whole"
-    return f"Two rows of ten handwritten digits. Above, the lower half of each is grey; {below}."
+    return f"""\
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top + LINE + row + EDGE}" role="img">
+<title>{caption}</title>
+<style>
+{style}</style>
+<rect class="paper" width="100%" height="100%" rx="8"/>
+<text x="{EDGE}" y="{LINE - 7}">broken</text><g class="ink">{drawing(greys[0], LINE)}</g>
+{"".join(pictures)}
+</svg>
+"""
 
 
 def write(folder: Path) -> Film:
@@ -121,15 +112,19 @@ def write(folder: Path) -> Film:
 
 def shown(film: Film, folder: str) -> str:
     """Write the HTML that shows it: the still one where movement is unwelcome, which an image alone is not told."""
+    alternative = (
+        "Two rows of ten handwritten digits. Above, the lower half of each is grey; "
+        f"below, {film.recalled} of them grow whole."
+    )
     still = f'<source media="(prefers-reduced-motion: reduce)" srcset="{folder}/film-still.svg">'
-    moving = f'<img class="dark-light" src="{folder}/film.svg" alt="{alternative(film)}" width="100%">'
+    moving = f'<img class="dark-light" src="{folder}/film.svg" alt="{alternative}" width="100%">'
     return f"<picture>{still}{moving}</picture>"
 
 
 def write_page(folder: Path) -> None:
     """Write the film for the site, and what shows it on the front page and in print, into ``book/generated``."""
     film = write(folder / "site" / "memory")
-    printed = f'<img class="only-print" src="../memory/film-still.svg" alt="{alternative(film)}" width="100%">'
+    printed = f'<img class="only-print" src="../memory/film-still.svg" alt="{film.caption}" width="100%">'
     picture = f"```{{raw}} html\n{shown(film, '../memory')}{printed}\n```\n"
     make = "Draw and break your own on the page [](make_a_memory.md)."
     write_if_changed(folder / "film.md", f"{picture}\n*{film.caption}* {make}\n")

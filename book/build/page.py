@@ -19,23 +19,9 @@ FOLDED = '<details class="behind">'  # how book.publish begins a table that stan
 
 
 def page(executed: NotebookNode, name: str, folder: Path, records: Path | None = None) -> NotebookNode:
-    """Turn an executed notebook into the book's page of it.
+    """Turn an executed notebook into the book's page of it: its cells arranged for a reader, with its provenance.
 
-    Parameters
-    ----------
-    executed
-        What papermill wrote.
-    name
-        The notebook's name.
-    folder
-        Where the page goes; the downloads are written into ``files/NAME`` below it.
-    records
-        Folder of the records that its sweeps made, offered as they are.
-
-    Returns
-    -------
-    NotebookNode
-        The page: its cells arranged for a reader, with its provenance as a last cell.
+    What it offers for download is written below ``folder``, into ``files/NAME``, with its sweeps' ``records``.
     """
     kept = {f"records_{path.name}": path.read_bytes() for path in sorted(records.glob("*.csv"))} if records else {}
     downloads = files(executed) | kept
@@ -107,14 +93,15 @@ def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
 
 
 def behind(code: list[str], tables: list[str], files: list[str]) -> str:
-    """Write the quiet line: code and numbers to unfold at its left, files at its right."""
+    """Write the quiet line: code and numbers to unfold at its left, where there are any, files at its right."""
     inside = [f"```python\n{_clean(source)}\n```\n" for source in code]
     inside += [f"```{{raw}} html\n{table}\n```\n" for table in tables]
     called = " and ".join([*["Code"] * bool(code), *["numbers"] * bool(tables)]).capitalize()
-    fold = f":::::{{dropdown}} {called}\n{''.join(inside)}:::::\n\n" if inside else ""
     tables_first = sorted(files, key=lambda file: not file.endswith(".csv"))
     links = " ".join(f"{{download}}`{file.rpartition('.')[2].upper()} <{file}>`" for file in tables_first)
-    return f"::::::{{div}} behind\n{fold}:::::{{div}} files\n{links}\n:::::\n::::::\n"
+    taken = f":::::{{div}} files\n{links}\n:::::\n"
+    fold = f":::::{{dropdown}} {called}\n{''.join(inside)}:::::\n\n"
+    return f"::::::{{div}} behind\n{fold}{taken}::::::\n" if inside else taken
 
 
 def _clean(source: str) -> str:

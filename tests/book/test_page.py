@@ -36,7 +36,7 @@ def test_a_figure_has_its_code_numbers_and_files_in_one_line_below_it():
         ["remove-input"],
     ]
     assert [len(cell.outputs) for cell in code] == [1, 1, 0, 1]  # what was glued stays, for the prose to cite
-    of_figure, of_verdict = [cell.source for cell in cells if "{div} behind" in cell.source]
+    of_figure, of_verdict = [cell.source for cell in cells if "{div} files" in cell.source]
     assert all(part in of_figure for part in ("draw()\n", "table()", "<div>1</div>")) and "<details" not in of_figure
     files = ["my_table.csv", "fig-x.svg", "fig-x.png"]
     assert [of_figure.index(file) for file in files] == sorted(of_figure.index(file) for file in files)

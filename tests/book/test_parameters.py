@@ -51,11 +51,9 @@ def test_a_cell_is_read_with_types_defaults_and_comments():
     ("annotation", "value", "known"),
     [
         ("Ascending[Count]", [300, 100, 200], [100, 200, 300]),
-        ("Ascending[Positive]", [10, 2.5, 3.0], [2.5, 3, 10]),
         ("Several[Positive]", [10, 2], [2, 10]),
         ("Distinct[Activation]", ["tanh", "erf"], ["tanh", "erf"]),
         ("Positive", 2.0, 2),
-        ("Device", "cpu", "cpu"),
     ],
 )
 def test_what_has_no_order_is_sorted_and_the_rest_kept(annotation, value, known):
@@ -66,28 +64,19 @@ def test_what_has_no_order_is_sorted_and_the_rest_kept(annotation, value, known)
     ("annotation", "default", "value", "named"),
     [
         ("Count", 1, 0, "it is 0: .* 1"),
-        ("Count", 1, 2.5, "it is 2.5: .*integer"),
         ("Count", 1, True, "it is True: .*integer"),
-        ("Depth", 2, 1, "it is 1: .* 2"),
-        ("Rows", 4, 9, "it is 9: .* 8"),
         ("Share", 0.3, 2, "it is 2(.0)?: .* 1"),
         ("Device", "cpu", "gpu", "it is 'gpu': .*\"cpu\""),
-        ("Seed", 0, -1, "it is -1: .* 0"),
-        ("Positive", 1, 0.0, "it is 0.0: .* 0"),
         ("Positive", 1, float("inf"), "it is inf: .*finite"),
-        ("Positive", 1, "x", "it is 'x': .*number"),
         ("Tolerance", 1e-7, 1e-30, "it is 1e-30: .* 1e-20"),
         ("Activation", "erf", "relu", "it is 'relu': .*'tanh'"),
         ("File", "toc.md", "nothing.json", "it is 'nothing.json': .*file"),
-        ("Ascending[Count]", [1], 3, "it is 3: .*list"),
         ("Ascending[Count]", [1], [], r"it is \[\]: .*at least 1"),
         ("Ascending[Count]", [1], [1, 0], r"it\[1\] is 0: .* 1"),
         ("Ascending[Positive]", [1], [2, 2.0], "2(.0)? stands there twice"),
-        ("Several[Count]", [1, 2], [1], r"it is \[1\]: .*at least 2"),
         ("dict[Activation, Count]", {"erf": 1}, {"tanh": 0}, r"it\['tanh'\] is 0: .* 1"),
         ("dict[Activation, Count]", {"erf": 1}, {"relu": 1}, r"it\['relu'\] is 'relu': .*'tanh'"),
         ("dict[Activation, Count]", {"erf": 1}, {"tanh:3": None}, "it.*write {tanh: 3}, with a space"),
-        ("dict[Activation, Count]", {"erf": 1}, [1], r"it is \[1\]: .*dict"),
     ],
 )
 def test_what_is_out_of_range_is_one_sentence_with_the_value_and_the_remedy(annotation, default, value, named):
@@ -115,22 +104,13 @@ def test_text_is_read_by_the_rules_of_yaml_1_2(text, value):
     assert repr(parse_yaml(text)) == repr(value)
 
 
-@pytest.mark.parametrize("text", ["[1", "{a: 1, a: 2}", "a: 1\na: 2", "!!python/name:os.system", "\x00", "2020-13-45"])
-def test_what_is_no_yaml_is_one_sentence(text):
-    with pytest.raises(ParameterError) as said:
-        parse_yaml(text)
-    assert "\n" not in str(said.value)
-
-
 @pytest.mark.parametrize(
     ("injected", "sentence"),
     [
-        ("# Parameters\nwidths = [300, 0]\n", r"widths\[1\] is 0"),
         ("# Parameters\nwidhts = [300]\n", "no parameter 'widhts'. Did you mean widths"),
         ("norm = -3", "norm is -3"),
         ("# Parameters\nwidths = '[300, 0]'\n", r"widths\[1\] is 0"),
         ("# Parameters\nwidths = '[300'\n", r"'\[300' cannot be read"),
-        ("# Parameters\nactivation = 'relu'\n", "activation is 'relu'"),
     ],
 )
 def test_injected_values_are_checked_in_the_notebook(injected, sentence):

@@ -104,15 +104,6 @@ publish.verdict(verdicts.judge("C3", [evidence("radius", "d = 4", found)]))
 """
 
 
-def test_a_copy_named_by_a_hash_has_its_parameters_beside_it(folder):
-    given = {"width": 7, "norms": [k + 0.5 for k in range(30)]}
-    result = invoke(notebook="01", parameters=f"width=7 norms={given['norms']}")
-    assert result.exit_code == 0, result.output
-    (listed,) = (folder / "reruns").glob("*/parameters.yaml")
-    assert re.fullmatch(r"01_example--[0-9a-f]{12}", listed.parent.name)
-    assert read_file(listed) == {"activation": "sigmoid", "limit": None, **given}
-
-
 def test_rerun_takes_tables_figures_and_a_page_along_and_says_which_verdicts_differ(folder):
     (folder / "notebooks" / "01_example.py").write_text(PUBLISHING)
     book = invoke(notebook="01", output=folder / "notebooks.ipynb")  # its files go to a folder that is there already
@@ -128,6 +119,7 @@ def test_rerun_takes_tables_figures_and_a_page_along_and_says_which_verdicts_dif
     assert "C3: not reproduced here, reproduced in the book" in result.output
     taken = folder / "reruns" / "01_example--width=40"
     assert (taken / "widths.csv").read_text() == "width\n40\n"
+    assert read_file(taken / "parameters.yaml") == {"width": 40}
     assert {"fig-line.svg", "fig-line.png"} <= {path.name for path in taken.iterdir()}
     shown = (taken / "page" / "book" / "executed" / "rerun.html").read_text()
     # As the book would show it: figure, verdict, where it came from, and what it cites.
@@ -157,17 +149,6 @@ def test_a_kernel_that_is_killed_is_one_sentence_and_a_failed_copy(folder):
     assert "out: Kernel died" in result.output and "out.failed.ipynb" in result.output
     assert "10 sigmoid [1.0, 2.0] None" in (folder / "out.failed.ipynb").read_text()
     assert not (folder / "out.ipynb").exists()
-
-
-def test_the_kernel_is_this_environment_s_whatever_jupyter_path_says(folder, monkeypatch):
-    foreign = folder / "foreign" / "kernels" / "python3"
-    foreign.mkdir(parents=True)
-    spec = {"argv": ["false"], "display_name": "Python 3", "language": "python"}
-    (foreign / "kernel.json").write_text(json.dumps(spec))
-    monkeypatch.setenv("JUPYTER_PATH", str(folder / "foreign"))
-    (folder / "notebooks" / "01_example.py").write_text(SOURCE + "import sys\nprint(sys.executable)\n")
-    assert invoke(notebook="01", output=folder / "out.ipynb").exit_code == 0
-    assert sys.executable in (folder / "out.ipynb").read_text()
 
 
 def test_ctrl_c_ends_kernel_and_program_in_one_sentence_that_says_how_to_go_on(folder):

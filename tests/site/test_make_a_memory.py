@@ -189,20 +189,6 @@ def test_the_keyboard_alone_draws_breaks_and_heals(fresh):
     fresh.wait_for_function("() => sigaeMemory.page.now.rows.flat().every(path => path.over)")
 
 
-def test_a_stroke_of_the_pointer_draws(fresh):
-    fresh.click("#memory-clear")
-    fresh.locator("#memory-board").scroll_into_view_if_needed()
-    box = fresh.locator("#memory-board").bounding_box()
-    at = [(box["x"] + box["width"] * (k + 0.5) / 8, box["y"] + box["height"] * (k + 0.5) / 8) for k in range(8)]
-    fresh.mouse.move(*at[0])
-    fresh.mouse.down()
-    for place in at[1:]:
-        fresh.mouse.move(*place, steps=4)
-    fresh.mouse.up()
-    picture = read(fresh)["greys"][3].reshape(8, 8)
-    assert (picture.diagonal() == 16).all() and picture.sum() < 16 * 24
-
-
 def test_what_cannot_be_stored_is_refused_in_one_sentence(fresh):
     fresh.locator("#memory-thumbs button").nth(1).click()
     fresh.select_option("#memory-digit", "0")
@@ -211,56 +197,6 @@ def test_what_cannot_be_stored_is_refused_in_one_sentence(fresh):
     fresh.select_option("#memory-digit", "1")
     assert fresh.inner_text("#memory-fault") == ""
     assert fresh.locator("#memory-play").is_enabled()
-
-
-def test_beside_a_fault_nothing_old_is_left(fresh):
-    heal(fresh)
-    results = [fresh.locator(f"#memory-{name}") for name in ("cue", "limit", "says", "spectrum", "slice")]
-    assert all(result.is_visible() for result in results)
-    for memory in (1, 2):
-        fresh.locator("#memory-thumbs button").nth(memory).click()
-        fresh.click("#memory-clear")
-    assert fresh.inner_text("#memory-fault") == "Memories 2 and 3 are the same picture: change one of them."
-    assert "ρ" not in fresh.inner_text("#memory-thumbs")
-    assert not any(result.is_visible() for result in results)
-    fresh.click("#memory-ten")
-    assert fresh.inner_text("#memory-fault") == ""
-    for result in results[:2] + results[3:]:
-        result.wait_for()  # the slice is asked for a moment after a change
-
-
-def test_a_reader_who_comes_back_finds_everything_as_it_was(fresh, site):
-    def shown():
-        fields = (
-            fresh.locator("#memory-app")
-            .locator("select, input, output")
-            .evaluate_all("fields => fields.map(e => [e.id, e.type === 'checkbox' ? e.checked : e.value])")
-        )
-        return fields, {key: value.tolist() for key, value in read(fresh).items()}
-
-    fresh.wait_for_function("() => Number(document.getElementById('memory-slice').dataset.size) >= 24")
-    draw(fresh, 5, OWN[5])
-    choose(fresh, "tanh", 40)
-    for name, value in (("brush", 7), ("noise", 100), ("blend", 29)):
-        fresh.fill(f"#memory-{name}", str(value))
-    fresh.select_option("#memory-erase", "left half")
-    fresh.wait_for_function("() => Number(document.getElementById('memory-slice').dataset.size) >= 24")
-    fresh.select_option("#memory-trio-0", "7")
-    left = shown()
-    fresh.goto(f"{site}/book/references.html")
-    fresh.go_back()
-    fresh.wait_for_function("() => Number(document.getElementById('memory-slice').dataset.size) >= 24")
-    assert shown() == left
-
-
-def test_one_memory_alone_attracts_all(fresh):
-    for _ in range(9):
-        fresh.click("#memory-remove")
-    assert fresh.locator("#memory-remove").is_disabled()
-    fresh.locator("#memory-slice-box").wait_for(state="hidden")  # a slice is asked for a moment after a change
-    fresh.fill("#memory-noise", "200")
-    heal(fresh)
-    assert read(fresh)["ends"][0][0][0] == 0
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
@@ -274,19 +210,6 @@ def test_it_is_accessible_and_fits(browser, site, scheme, width):
     assert [(rule["id"], [node["html"][:100] for node in rule["nodes"]]) for rule in found] == []
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
     page.context.close()
-
-
-def test_the_film_plays_where_motion_is_welcome(fresh):
-    fresh.emulate_media(reduced_motion="no-preference")
-    fresh.click("#memory-play")
-    assert fresh.inner_text("#memory-play") == "Pause"
-    fresh.wait_for_function("() => sigaeMemory.page.now.rows[0][0].steps > 2")
-    fresh.click("#memory-play")
-    assert fresh.inner_text("#memory-play") == "Heal"
-    steps = fresh.evaluate("() => sigaeMemory.page.now.rows[0][0].steps")
-    fresh.wait_for_timeout(100)
-    assert fresh.evaluate("() => sigaeMemory.page.now.rows[0][0].steps") == steps
-    fresh.emulate_media(reduced_motion="reduce")
 
 
 def test_works_from_a_disk(browser):
