@@ -1,6 +1,7 @@
 """One notebook run by ``make rerun``, plain papermill and Jupyter: the same checks, the same records, the same page."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -46,12 +47,8 @@ def by_jupyter(values, output, records):
     """As a reader who opens the notebook, writes other values into its second cell and runs all cells."""
     notebook = nbformat.read(NOTEBOOKS / f"{NAME}.ipynb", 4)
     (cell,) = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
-    lines = []
-    for line in cell.source.splitlines():
-        name, _, rest = line.partition(":")
-        changed = f"{name}:{rest.partition('=')[0]}= {values[name]}" if name in values else line
-        lines.append(changed)
-    cell.source = "\n".join(lines)
+    for name, value in values.items():
+        cell.source = re.sub(rf"(?m)^({name}: .*?) = [^#]*", rf"\1 = {value}  ", cell.source)
     nbformat.write(notebook, output)
     program = Path(sys.executable).with_name("jupyter-execute")
     # In the folder of notebooks, where the files that a notebook names are found.
