@@ -1,13 +1,9 @@
-import base64
 import json
 import re
 
-import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from book.build import claims_and_status, outputs, readme
-from book.build.page import page, table
-from book.build.unknown import without_unknown
+from book.build import claims_and_status, readme
 from book.statistics import verdicts
 from book.statistics.claims import CLAIMS
 from book.statistics.evidence import evidence
@@ -24,26 +20,14 @@ def judged(claim, values, criterion, *, part="", figure="fig-x", sigmoid=None):
 
 
 def executed(*found):
-    notebook = new_notebook(cells=[new_code_cell("width: int = 3  # units", metadata={"tags": ["parameters"]})])
-    notebook.cells.append(new_code_cell("...", outputs=list(found)))
-    notebook.metadata["papermill"] = {
-        "parameters": {"width": 7},
-        "duration": 90.0,
-        "start_time": "2026-01-01T00:00:00",
-        "end_time": "2026-01-01T00:01:30",
-    }
-    notebook.metadata["sigae"] = {
-        "commit": "abc",
-        "preset": "smoke",
-        "machine": "Linux, 2 cores",
-        "versions": {"x": "1"},
-    }
+    notebook = new_notebook(cells=[new_code_cell("...", outputs=list(found))])
+    notebook.metadata["papermill"] = {"duration": 90.0, "end_time": "2026-01-01T00:01:30"}
+    notebook.metadata["sigae"] = {"commit": "abc", "preset": "smoke"}
     return notebook
 
 
 OWN = sum(claim.own for claim in CLAIMS.values())
 CHECKED = len(CLAIMS) - OWN
-SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 GOOD = judged("C3", [0.4, 0.5, 0.6], "radius")
 BAD = judged("C9", [1.4, 1.5, 1.6], "C3 radius", part="tanh, C3", sigmoid=[0.4, 0.5, 0.6])
 GOOD_PART = judged("C9", [0.4, 0.5, 0.6], "C3 radius", part="erf, C3", sigmoid=[0.4, 0.5, 0.6])
@@ -122,62 +106,3 @@ def test_another_scale_is_said_on_the_front_page_and_the_claims_page(tmp_path):
     notebooks["01_a"].metadata.sigae["preset"] = "default"
     claims_and_status.write_pages(notebooks, tmp_path)
     assert not any("PRESET" in page.read_text(encoding="utf-8") for page in pages)
-
-
-@pytest.fixture
-def drawn():
-    picture = new_code_cell(
-        "draw()",
-        metadata={"mystnb": {"figure": {"name": "fig-x", "caption": "A line."}, "image": {"alt": "It rises."}}},
-        outputs=[
-            new_output("display_data", data={"image/svg+xml": SVG, "image/png": base64.b64encode(b"png").decode()})
-        ],
-    )
-    rows = new_output("display_data", data={"text/csv": "a,b\n1,2\n", "text/html": "<table/>"})
-    rows["metadata"] = {"sigae": {"name": "numbers"}}
-    notebook = executed(GOOD, rows)
-    notebook.cells.append(picture)
-    return notebook
-
-
-def test_tables_and_figures_are_extracted(drawn):
-    assert outputs.files(drawn) == {"numbers.csv": b"a,b\n1,2\n", "fig-x.svg": SVG.encode(), "fig-x.png": b"png"}
-
-
-def test_a_page_ends_with_its_provenance_and_keeps_the_executed_notebook_as_it_was(drawn, tmp_path):
-    before = json.dumps(drawn)
-    (tmp_path / "records").mkdir()
-    (tmp_path / "records" / "swept.csv").write_text("seed,rho\n0,0.3333333333333333\n")
-    shown = page(drawn, "01_a", tmp_path, tmp_path / "records")
-    assert json.dumps(drawn) == before
-    assert (tmp_path / "files" / "01_a" / "records_swept.csv").read_text().endswith("0.3333333333333333\n")
-    assert "PRESET=smoke" in shown.cells[1].source
-    told = shown.cells[-1].source
-    for fact in (
-        "`7` (default `3`)",
-        "units",
-        "abc",
-        "PRESET=smoke",
-        "90 s",
-        "Linux, 2 cores",
-        "x 1",
-        "numbers.csv",
-        "records_swept.csv",
-    ):
-        assert fact in told
-    assert (tmp_path / "files" / "01_a" / "fig-x.svg").read_bytes() == SVG.encode()
-    kinds = {kind for _, output in outputs.displayed(shown) for kind in output.data}
-    assert CLAIM_MIME not in kinds
-    assert "text/csv" not in kinds
-
-
-def test_bars_inside_a_table_do_not_split_its_cells():
-    assert table(("a", "b"), [("|x|", "y\nz")]) == "| a | b |\n| --- | --- |\n| \\|x\\| | y z |\n"
-
-
-@pytest.mark.parametrize("value", [float("nan"), "1.0 for erf and nan for tanh", "from norm nan on", "unknown"])
-def test_a_sentence_about_what_was_not_run_is_left_out(value):
-    prose = "It is {glue:text}`a:.2f`. At $d = 3$ it is\n{glue:text}`b`. So it falls.\n\n- Of {glue:text}`b`.\n- Of c."
-    assert without_unknown(prose, {"a": 1.0, "b": 2.0}) == prose
-    kept = "It is {glue:text}`a:.2f`. So it falls. - Of c."
-    assert without_unknown(prose, {"a": 1.0, "b": value}).split() == kept.split()
