@@ -140,8 +140,9 @@ def power_laws(table: pd.DataFrame, lines: pd.DataFrame, *, line_label: str, **o
 def _scale(ax: Axes, log: str, x: pd.Series) -> None:
     if "x" in log:
         ax.set_xscale("log")
-        if x.nunique() <= 8:  # each value is worth a tick of its own
-            ax.set_xticks(sorted(set(x)), [f"{value:g}" for value in sorted(set(x))], minor=False)
+        ticks = {value: f"{value:g}" for value in sorted(set(x))}
+        if len("".join(ticks.values())) < 28:  # each value is worth a tick of its own
+            ax.set_xticks([*ticks], [*ticks.values()], minor=False)
             ax.xaxis.set_minor_locator(matplotlib.ticker.NullLocator())
         elif x.max() < 100 * x.min():  # so few decades that minor ticks would be labelled, into each other
             ax.xaxis.set_major_locator(matplotlib.ticker.LogLocator(subs=(1, 2, 5)))

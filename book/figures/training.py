@@ -73,6 +73,6 @@ def loop_curves(curves: pd.DataFrame) -> Figure:
         xscale="log", ylim=(0, 1.05), xlim=(1e-3, 7e-8), xlabel="mean squared error", ylabel="share of a step kept"
     )
     shares.set_title("single precision")
-    shares.legend(loc="lower left")
+    shares.legend(loc="lower left", handlelength=1.2, borderpad=0)
     legend(figure, axes[:, :-1])
     return figure

@@ -93,14 +93,12 @@ def _table(rows: Sequence[str]) -> str:
 
 
 def as_text(data: Mapping[str, Any]) -> str:
-    """Write a verdict with all its evidence as plain text."""
-    part = f" ({data['part']})" if data["part"] else ""
-    lines = [f"{data['id']}{part}: {outcome(data).lower()}. {data['statement']}", f"  {sentence(data)}"]
+    """Write a verdict as plain text, with all that was measured."""
+    lines = [heading(data), f"{outcome(data)}. {sentence(data)}".strip()]
     for item in data["evidence"]:
-        said = f"{item['quantity']} = {item['text']}, threshold: {item['threshold']}: {outcome_of(item)}"
-        lines.append(f"  {_role(item)}, {condition_of(item)}: {said}")
-    lines += [f"  {item['quantity']}, threshold: {item['threshold']}: {NOTHING}" for item in data.get("missing", ())]
-    return "\n".join([*lines, *(f"  {margin}" for margin in data["margins"])])
+        lines.append(f"{_role(item)}, {condition_of(item)}: {item['quantity']}: {item['text']}, {outcome_of(item)}")
+    lines += [f"{item['quantity']}: {NOTHING}" for item in data.get("missing", ())]
+    return "\n  ".join([*lines, *data["margins"]])
 
 
 def condition_of(item: Mapping[str, Any]) -> str:
