@@ -19,7 +19,6 @@ from book.typeset import grouped
 from sigae.activations import ACTIVATIONS, get_activation
 
 COLUMN = 7.0  # inches: a page's column has 672 pixels, and figures are shown as large as they are drawn
-NARROW = 5.2  # inches, of a figure with a single panel
 INK = "#222222"
 KEPT = "kept"  # the id of what keeps its colours on a page in the dark
 
