@@ -11,7 +11,7 @@
 #
 # Do the results for one pattern hold for tanh and erf, too?
 #
-# Not at small norms. tanh and erf start from a larger Jacobian, and training on one pattern leaves most of it as it
+# Not at small norms. With tanh and erf the Jacobian starts larger, and training on one pattern leaves most of it as it
 # was: at norm {glue:text}`first_norm` the pattern is no attractor in {glue:text}`unstable`.
 
 # %% tags=["remove-cell"]

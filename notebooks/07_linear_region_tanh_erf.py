@@ -57,16 +57,12 @@ check_fits(
 )
 
 # %% tags=["remove-cell"]
-from itertools import product
-
 import numpy as np
 import pandas as pd
-from matplotlib import rc_context
-from matplotlib.figure import Figure
 
 from book import figures, publish
 from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
-from book.figures.style import INK, MARKERS, legend
+from book.figures.style import INK
 from book.statistics import linear_region as tables
 from book.statistics import summaries, verdicts
 from book.sweep import grid, sweep
@@ -84,66 +80,58 @@ swept = everything[everything["activation"].isin(activations)]
 (sigmoid,) = summaries.of_activation("sigmoid", everything)
 limit = sweep(limit_spectrum, grid(**shared | {"seed": seeds[:3]}, norm=both, samples=limit_samples))
 publish.failures(everything=everything, limit=limit)
-trained = tables.with_shares(swept, around)
+counted = tables.with_shares(everything, around)
+(as_sigmoid,), trained = summaries.of_activation("sigmoid", counted), counted[counted["activation"].isin(activations)]
+
 
 # %% tags=["hide-input"]
-ranked = {}  # mean, 5 % and 95 % quantile of the largest eigenvalue norm, the second, and so on
-for key, table in (("networks", everything), ("limit", limit)):
-    for condition, part in summaries.converged(table).groupby(["activation", "norm", "n_points"], sort=False):
-        pooled = np.concatenate([np.array(values) for values in part["eigenvalue_norms"]])  # a row a Jacobian
-        ranked[key, *condition] = pooled.mean(axis=0), *np.quantile(pooled, [0.05, 0.95], axis=0)
-panels = list(product(both, n_points))
+def by_rank(table):
+    """Average eigenvalue norms by their rank, the largest first, over seeds and patterns; 90 % lie between the ends."""
+    parts, by = [], ["activation", "norm", "n_points"]
+    for condition, part in summaries.converged(table).groupby(by, sort=False):
+        found = np.concatenate([np.array(values) for values in part["eigenvalue_norms"]])  # a row a Jacobian
+        low, high = np.quantile(found, [0.05, 0.95], axis=0)
+        ranks = {"rank": range(1, dim + 1), "mean": found.mean(axis=0), "low": low, "high": high}
+        parts.append(pd.DataFrame(ranks | dict(zip(by, condition, strict=True))))
+    return pd.concat(parts)
 
-# %% tags=["hide-input"]
-with rc_context(figures.STYLE):
-    drawing = Figure(figsize=(7, 4))
-    axes = drawing.subplots(len(both), len(n_points), squeeze=False, sharex=True, sharey=True)
-    for (key, name, r, n), (mean, low, high) in ranked.items():
-        ax, hue, k = axes.flat[panels.index((r, n))], figures.colour("activation", name), names.index(name)
-        if key == "limit":
-            ax.plot(range(1, dim + 1), mean, color=hue, linewidth=0.8)
-        else:
-            style, at = {"fmt": MARKERS[k], "elinewidth": 0.8}, np.arange(1, dim + 1) + 0.16 * (k - 1)
-            ax.errorbar(at, mean, (mean - low, high - mean), color=hue, label=name, **style)
-        ax.set_title(f"$n$ = {n}, $r$ = {r:g}")
-    legend(drawing, axes)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-tanh-erf", "caption": "Eigenvalue norms of the trained Jacobian by rank, the largest first, for the sigmoid, tanh and erf. Columns: 2, 5 and 8 patterns. Rows: norm 1, the report's, and norm 0.1, where hidden units are linear. Markers: mean over seeds and patterns; bars hold 90 %. Without markers: infinite width, for tanh and erf. Grey: what counts as around one."}, "image": {"alt": "A grid of six panels. In the lower row, at norm 0.1, the norms stay at one up to rank n for tanh and erf and up to rank n minus one for the sigmoid, and then drop. In the upper row, at norm 1, those of tanh and erf fall off gradually instead."}}
-for ax in axes.flat:
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-tanh-erf", "caption": "Eigenvalue norms of the trained Jacobian by rank, the largest first, for the sigmoid, tanh and erf. Columns: 2, 5 and 8 patterns. Rows: norm 1, the report's, and norm 0.1, where hidden units are linear. Markers: mean over seeds and patterns, with the range that holds 90 %. Without markers: infinite width, for tanh and erf. Grey: what counts as around one."}, "image": {"alt": "A grid of six panels. In the lower row, at norm 0.1, the norms stay at one up to rank n for tanh and erf and up to rank n minus one for the sigmoid, and then drop. In the upper row, at norm 1, those of tanh and erf fall off gradually instead."}}
+ranked = by_rank(everything)
+axes = {"x": "rank", "x_label": "rank of the norm", "y_label": r"eigenvalue norm $|\lambda|$"}
+by = {"colour_by": "activation", "panel_by": "n_points", "row_by": "norm"}
+drawing = figures.against(ranked, limit=by_rank(limit), **axes, **by)
+for ax in drawing.axes:
     ax.axhspan(1 - around, 1 + around, color="#555555", alpha=0.12, linewidth=0)
-    ax.set(xlabel="rank of the eigenvalue", ylabel=r"eigenvalue norm $|\lambda|$", xticks=range(1, dim + 1, 2))
-    ax.label_outer()
-last, n = axes[-1, -1], n_points[-1]
-arrow = {"arrowstyle": "->", "color": INK}
-words = {"textcoords": "offset points", "color": INK, "fontsize": 8.5, "ha": "right", "arrowprops": arrow}
-last.annotate(f"$n$ for {listed(activations)}", (n, 1), (-12, -28), **words)
-drop = ranked["networks", "sigmoid", small_norm, n][0][n - 1]
-last.annotate("$n - 1$ for the sigmoid", (n, drop), (-12, 12), **words)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+words = {"textcoords": "offset points", "color": INK, "fontsize": 8.5, "ha": "right"}
+words |= {"arrowprops": {"arrowstyle": "->", "color": INK}}
+last = n_points[-1]
+drawing.axes[-1].annotate(f"$n$ for {listed(activations)}", (last, 1), (-12, -28), **words)
+for drop in ranked.query("activation == 'sigmoid' and norm == @small_norm and n_points == rank == @last")["mean"]:
+    drawing.axes[-1].annotate("$n - 1$ for the sigmoid", (last, drop), (-12, 12), **words)
 publish.figure(drawing)
 
 # %% tags=["hide-input"]
-shares = tables.shares(trained, ["activation", "norm", "n_points"])
-publish.table(shares, "linear_shares_tanh_erf")
+publish.table(tables.shares(trained, ["activation", "norm", "n_points"]), "linear_shares_tanh_erf")
 groups = trained[trained["norm"].eq(norm)].groupby(["activation", "n_points"], sort=False)
 unstable = groups["radii"].agg(lambda radii: 100 * radii.explode().gt(1).mean()).rename("above_one").to_frame()
 unstable = unstable.assign(mean_radius=groups["radius_mean"].mean(), largest_radius=groups["radius_worst"].max())
 publish.table(unstable.reset_index(), "unstable_tanh_erf")
 
 # %% tags=["remove-cell"]
-most, off = n_points[-1], trained.groupby("norm")["nearest"].mean()
-everywhere = tables.shares(tables.with_shares(everything, around), ["activation", "norm", "n_points"])
-counts = everywhere[everywhere["n_points"].eq(most)].groupby("norm")
-at_one = {r: {row.activation: f"{dim * row.mean:.1f}" for row in part.itertuples()} for r, part in counts}
+off = trained.groupby("norm")["nearest"].mean()
+at_one = dim * counted[counted["n_points"].eq(last)].groupby(["norm", "activation"], sort=False)["share"].mean()
 publish.numbers(
     norm=norm,
     small_norm=small_norm,
     around=around,
-    most=most,
-    at_one=of_each(at_one[norm]),
-    at_one_small=of_each(at_one[small_norm]),
+    most=last,
+    at_one=of_each({name: f"{count:.1f}" for name, count in at_one[norm].items()}),
+    at_one_small=of_each({name: f"{count:.1f}" for name, count in at_one[small_norm].items()}),
     off_one=off[norm],
     off_one_small=off[small_norm],
-    unstable=of_each({name: f"{part.iloc[-1]:.0f} %" for name, part in unstable["above_one"].groupby("activation")}),
+    unstable=of_each({name: f"{share:.0f} %" for name, share in unstable["above_one"].xs(last, level=1).items()}),
     **summaries.failure_counts(swept),
 )
 
@@ -195,7 +183,6 @@ for activation in ("sigmoid", "tanh", "erf"):
 # ## Verdicts
 
 # %% tags=["hide-input"]
-as_sigmoid = tables.with_shares(sigmoid, around)
 alike = tables.around_one(as_sigmoid[as_sigmoid["norm"].eq(norm)])
 for name in activations:
     mine, networks = summaries.of_activation(name, trained, swept)
