@@ -97,18 +97,13 @@ publish.figure(drawing)
 
 # %% tags=["hide-input"]
 publish.table(radii, "single_radius")
-
-# %% tags=["remove-cell"]
 publish.numbers(
     worst_radius=worst["final_radius"],
     attractors=int(networks["final_radius"].lt(1).sum()),
     networks=len(networks),
-    limit_radius_high=exact_radii["high"].max(),
 )
 
 # %% [markdown]
-# At infinite width 95 % of two-layer networks stay below {glue:text}`limit_radius_high:.2f` at every norm tried.
-#
 # ## Setting
 #
 # One pattern $x$ of norm $r$ = 1 to 30 in $d = 32$ dimensions is stored in networks with $L = 2$, 3 and 4 weight
@@ -170,8 +165,6 @@ publish.figure(drawing)
 # %% tags=["hide-input"]
 publish.table(by_norm, "single_initial_by_norm")
 publish.table(by_dimension, "single_initial_by_dimension")
-
-# %% tags=["remove-cell"]
 at_first = saturating.loc[saturating["norm"].eq(norms[0]), "operator_norm"]
 publish.numbers(
     first_norm=norms[0],
@@ -189,8 +182,7 @@ publish.numbers(
 # {glue:text}`radius_change_shallow:.3f` at depth {glue:text}`shallowest` and by {glue:text}`radius_change_deep:.5f` at
 # depth {glue:text}`deepest`. But each further sigmoid layer also multiplies the whole Jacobian by a slope of at most
 # $1/4$. Divided by $\lVert J_0 \rVert_2$, the change is {glue:text}`relative_change_shallow:.2f` at the smaller depth
-# and {glue:text}`relative_change_deep:.2f` at the larger: most of what deep Jacobians gain in likeness, they gain by
-# being small.
+# and {glue:text}`relative_change_deep:.2f` at the larger: deep Jacobians grow alike mostly because they are small.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change", "caption": "How much training changes the Jacobian at the pattern, against the pattern's norm, for depths 2, 3 and 4. Left: difference of the spectral radii, the report's measure. Middle: operator norm of the difference of the matrices. Right: the latter over the initial operator norm. Markers: mean and range over seeds. Without markers: infinite width, with the band that holds 90 % of networks (left for depth 2 only, right not drawn)."}, "image": {"alt": "Three panels. On the left and in the middle the curve of depth 2 lies highest, depth 3 well below it and depth 4 lowest; on the right the three lie close together."}}
 by, titles = ["depth", "norm"], [r"$|\rho(J_T) - \rho(J_0)|$", r"$\|J_T - J_0\|_2$", r"$\|J_T - J_0\|_2 / \|J_0\|_2$"]
@@ -212,8 +204,6 @@ publish.figure(drawing)
 publish.table(changes, "single_change")
 measured = ["radius_change", "jacobian_change", "initial_operator_norm", "final_radius"]
 publish.networks(trained, "single_networks", *measured)
-
-# %% tags=["remove-cell"]
 means, deepest = tables.mean_changes(trained).groupby("depth").mean(), depths[-1]
 at_limit = limit.loc[limit["depth"].eq(deepest), "jacobian_change"].explode().mean()
 publish.numbers(
@@ -227,8 +217,8 @@ publish.numbers(
 )
 
 # %% [markdown]
-# Deep networks of this width are far from their limit: at depth {glue:text}`deepest` the change is
-# {glue:text}`deep_over_limit:.1f` times that at infinite width, where the kernel does not fluctuate.
+# At depth {glue:text}`deepest` and this width $\lVert J_T - J_0 \rVert_2$ is {glue:text}`deep_over_limit:.1f` times
+# that at infinite width, where the kernel does not fluctuate.
 #
 # ## Verdicts
 

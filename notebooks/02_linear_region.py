@@ -75,16 +75,12 @@ trained = tables.with_shares(swept, around)
 shares = tables.shares(trained, ["n_points"])
 inside = trained.groupby("n_points", sort=False)["others"].mean().to_numpy()
 publish.table(shares.assign(others_edge_theory=edges.values(), others_within_edge=inside), "linear_shares")
-
-# %% tags=["remove-cell"]
 unstable = trained.groupby("n_points", sort=False)["radii"].agg(lambda radii: radii.explode().gt(1).mean())
 publish.numbers(
     around=around,
     fewest=n_points[0],
-    middle=n_points[len(n_points) // 2],
     most=n_points[-1],
     share_first=100 * shares["mean"].iloc[0],
-    share_middle=100 * shares["mean"].iloc[len(n_points) // 2],
     share_last=100 * shares["mean"].iloc[-1],
     unstable_first=100 * unstable.iloc[0],
     unstable_last=100 * unstable.iloc[-1],
