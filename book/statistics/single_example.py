@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -78,23 +79,17 @@ def norm_by_law(activation: str, norm: float, dim: int) -> float:
 
 def alike_with_depth(trained: pd.DataFrame, depths: Sequence[int]) -> list[Any]:
     """Judge C2: the ratio of the changes averaged over the norms, one layer more to one less, seed by seed."""
-    per_seed = mean_changes(_at_every_norm(trained))
-    return [
-        ratio_evidence(
-            name,
-            f"depth {more} against {less}",
-            (per_seed.xs(more, level="depth") / per_seed.xs(less, level="depth"))[f"{name}_change"],
-        )
-        for name in ("radius", "jacobian", "relative")
-        for less, more in zip(depths[:-1], depths[1:], strict=True)
-    ]
-
-
-def _at_every_norm(trained: pd.DataFrame) -> pd.DataFrame:
-    """Leave out seeds of which a network failed: averages over other norms do not compare."""
     good = converged(trained)
     counts = good.groupby("seed").size()
-    return good[good["seed"].isin(counts.index[counts.eq(counts.max())])]
+    # A seed of which a network failed is left out: averages over other norms do not compare.
+    per_seed = mean_changes(good[good["seed"].isin(counts.index[counts.eq(counts.max())])])
+    names = ("radius", "jacobian", "relative")
+    by_depth = {name: per_seed[f"{name}_change"].unstack("depth").reindex(columns=depths) for name in names}
+    return [
+        ratio_evidence(name, f"depth {more} against {less}", changes[more] / changes[less])
+        for name, changes in by_depth.items()
+        for less, more in pairwise(depths)
+    ]
 
 
 def always_an_attractor(trained: pd.DataFrame) -> list[Any]:
