@@ -71,7 +71,7 @@ ends = {"norm": sorted({descent_norms[0], descent_norms[-1]}), "learning_rate": 
 at_wide = sweep(integration_error, grid(**shared | {"width": wide}, **ends, seed=seeds[0]), device=device)
 publish.failures(stiff=stiff, errors=errors, descent=descent, at_wide=at_wide)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-report-loop", "caption": "The report's loop on 20 patterns of norm 1, run to its end. Left and middle: loss against the number of steps, of the loop in both precisions and of gradient flow. Right: the share of a step that weights in single precision take in, as measured in the loop (solid) and as predicted along the exact flow (dashed)."}, "image": {"alt": "In double precision the loop's loss lies on the flow's; in single precision it falls ever more slowly, at width 10 000 more so than at 1000. The share of a step that is kept falls from one to below a half, the earlier the wider the network."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-report-loop", "caption": "The report's loop on 20 patterns of norm 1, run to its end. Left and middle: loss against the number of steps, of the loop in both precisions and of gradient flow. Right: the share of a step that weights in single precision take in, as measured in the loop (with markers) and as predicted along the exact flow (without)."}, "image": {"alt": "In double precision the loop's loss lies on the flow's; in single precision it falls ever more slowly, at width 10 000 more so than at 1000. The share of a step that is kept falls from one to below a half, the earlier the wider the network."}}
 curves = loop.curves(recorded)
 figure = figures.loop_curves(curves)
 single = curves[curves["run"].eq("float32") & curves["width"].eq(measured["headline"]["width"])]
@@ -117,20 +117,14 @@ publish.numbers(
 #
 # ## Setting
 #
-# Full-batch gradient descent with learning rate $\eta$ on the mean squared error over $nd$ entries is Euler's method,
-# with a step of $2\eta/(nd)$, for the **gradient flow**
-#
-# ```{math}
-# :label: eq-flow-theta
-# \dot\theta = -J_\theta^\top r, \qquad r = f_\theta(X) - X, \qquad \dot r = -K r, \qquad K = J_\theta J_\theta^\top .
-# ```
-#
-# The eigenvalues of the tangent kernel $K$ {cite}`jacot2018neural` are the rates at which parts of the residual decay.
-# All ways of training here end at a mean squared error below $10^{-7}$.
+# Gradient descent is Euler's method for the gradient flow ({doc}`../method`), along which the residual $r = f(X) - X$
+# obeys $\dot r = -K r$. The eigenvalues of the tangent kernel $K$ {cite}`jacot2018neural` are the rates at which parts
+# of the residual decay. All ways of training here end at a mean squared error below $10^{-7}$.
 #
 # ## One network, step by step
 #
-# Two copies of one network, one trained by the flow and one by descent.
+# Two copies of one network, one trained by the flow and one by descent. The spectral radius $\rho$ of a Jacobian is its
+# largest eigenvalue norm.
 
 # %% tags=["show-input"]
 import sigae
@@ -143,8 +137,8 @@ options = {"method": "gradient_descent", "learning_rate": 5.0}
 by_descent = sigae.train(descended, points, **options)
 J, J_descent = sigae.jacobian(flow, points), sigae.jacobian(descended, points)
 difference = (J_descent - J).norm(dim=(1, 2)) / J.norm(dim=(1, 2))
-print(f"flow: {by_flow.steps} steps, predicts {by_flow.descent_steps(5.0):.0f} of descent")
-print(f"descent: {by_descent.steps} steps")
+print(f"flow: {by_flow.steps} steps")
+print(f"descent: {by_descent.steps} steps, {by_flow.descent_steps(5.0):.0f} predicted")
 print(f"mean rho: {rho:.3f} before, {sigae.spectral_radius(J).mean():.3f} after")
 print(f"largest relative difference of the Jacobians: {difference.max():.4f}")
 
@@ -194,10 +188,10 @@ publish.figure(figure)
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-stiffness", "caption": "Stiffness of training against the norm of the patterns. Left: condition number of the untrained network's averaged tangent kernel. Middle: steps of the report's descent (learning rate 5) that cover the flow. Right: steps of the exponential integrator. Mean and range over seeds."}, "image": {"alt": "The condition number and the number of descent steps fall by orders of magnitude from norm 1 to norm 50 and grow with the number of patterns; the number of exponential steps stays below about a hundred up to norm 20 and rises to some hundreds at norm 50."}}
 quantities = {"condition": "condition number", "report_steps": "descent steps", "steps": "exponential steps"}
 means = [summaries.over_seeds(stiff, name, ["n_points", "norm"]).assign(quantity=name) for name in quantities]
-stiffness = pd.concat(means, ignore_index=True)
+by_quantity = pd.concat(means, ignore_index=True)
 titles = {"panel_titles": quantities, "y_label": "number"}
-publish.figure(figures.against(stiffness, colour_by="n_points", panel_by="quantity", log="xy", **titles))
-publish.table(stiffness, "stiffness")
+publish.figure(figures.against(by_quantity, colour_by="n_points", panel_by="quantity", log="xy", **titles))
+publish.table(by_quantity, "stiffness")
 
 # %% [markdown]
 # ## The exponential integrator
@@ -205,7 +199,7 @@ publish.table(stiffness, "stiffness")
 # If $K$ did not change, one step $r(t) = e^{-Kt} r(0)$ would solve the flow. It changes little. An exponential
 # integrator treats a cheap kernel $T$ near $K$ exactly and the remainder by a Runge-Kutta rule
 # {cite}`cox2002exponential,hochbruck2010exponential`. $T$ only decides how large a step may be: accuracy bounds the
-# step, not stability. {doc}`../method` has the integrator in 35 lines.
+# step, not stability. {doc}`../method` has the integrator on one screen.
 #
 # ::::{dropdown} The step, its kernels and its error
 # :class-container: told

@@ -75,7 +75,7 @@ publish.failures(trained=trained)
 converged = summaries.converged(trained)
 near = converged[converged["norm"].eq(norm) & converged["width"].isin(widths) & converged["seed"].isin(seeds)]
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-distance", "caption": "Distance of trained networks from what the infinite-width limit predicts from their initial weights, against the width. Left: relative distance of the Jacobians in Frobenius norm. Right: mean absolute difference of the spectral radii. Markers: mean over training points, then mean and range over seeds. Dashed: fitted power laws."}, "image": {"alt": "In both panels the distances fall along straight lines in log-log axes, with slopes near minus one half, for all three activations."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-distance", "caption": "Distance of trained networks from what the infinite-width limit predicts from their initial weights, against the width. Left: relative distance of the Jacobians in Frobenius norm. Right: mean absolute difference of the spectral radii. Markers: mean over training points, then mean and range over seeds. Lines: fitted power laws."}, "image": {"alt": "In both panels the distances fall along straight lines in log-log axes, with slopes near minus one half, for all three activations."}}
 quantities = {"jacobian_distance": "Jacobian", "radius_distance": "spectral radius"}
 means = [summaries.over_seeds(near, name, ["activation", "width"]).assign(quantity=name) for name in quantities]
 distances, exponents = pd.concat(means, ignore_index=True), tables.exponents(near, quantities)
@@ -123,8 +123,8 @@ publish.numbers(
 #   predicts its trained Jacobian, $J_\infty = J_0 + (X - f_0(X))^\top \Theta^{-1} \partial \Theta$
 #   ({doc}`../infinite_width`). The distance $\lVert J_T - J_\infty \rVert_F / \lVert J_\infty \rVert_F$ must vanish
 #   with growing width, and theory suggests the rate $m^{-1/2}$ {cite}`lee2019wide`.
-# - *In distribution.* The spectral radius $\rho$ of a trained network is compared with the band that holds 90 % of the
-#   radii of Jacobians sampled at infinite width.
+# - *In distribution.* The spectral radius $\rho$ of a trained Jacobian, its largest eigenvalue norm, is compared with
+#   the band that holds 90 % of the radii of Jacobians sampled at infinite width.
 #
 # The limit's training never ends. These networks are trained further than elsewhere in this book, because at norm 1 the
 # residual training error decides on which side of one $\rho$ lies ({doc}`04_basin_of_attraction`).
@@ -148,7 +148,8 @@ for width in (100, 10_000):
     J = sigae.jacobian(model, points)
     distance = (J - predicted).norm(dim=(1, 2)) / predicted.norm(dim=(1, 2))
     rho, rho_predicted = (sigae.spectral_radius(A).mean() for A in (J, predicted))
-    print(f"width {width}: rho {rho:.4f}, predicted {rho_predicted:.4f}, distance {distance.mean():.4f}")
+    print(f"width {width}: distance {distance.mean():.4f}")
+    print(f"rho {rho:.4f}, predicted {rho_predicted:.4f}")
 
 # %% [markdown]
 # {py:func}`book.experiments.distance_to_limit.distance_to_limit` does the same, and the sweep calls it for every

@@ -43,6 +43,8 @@ require(
 )
 
 # %% tags=["hide-input"]
+from matplotlib.patheffects import withStroke
+
 from book import figures, publish
 from book.experiments.explorers import first_limit_eigenvalues
 from book.experiments.phase_diagram import approach_to_one_half, boundary_in_high_dimension, crowded_limit, limit_radius
@@ -71,11 +73,11 @@ figure = figures.phase_diagram(
     borders=theory,
     edges={name: edge for name, edge in edges.items() if edge > 0},
 )
+halo = {"path_effects": [withStroke(linewidth=2.5, foreground="white")], "fontsize": 8.5}
 for ax, name in zip(figure.axes[len(activations) :], activations, strict=False):
-    middle = boundary[boundary["activation"].eq(name)].iloc[-3:-2]
-    for row in middle.itertuples():
-        ax.annotate("attractors", (row.boundary * 1.6, row.load), va="center")
-        ax.annotate("unstable", (row.boundary / 1.6, row.load), va="center", ha="right")
+    for row in boundary[boundary["activation"].eq(name)].iloc[-3:-2].itertuples():
+        ax.annotate("attractors", (row.boundary * 2, row.load), va="center", **halo)
+        ax.annotate("unstable", (row.boundary / 1.6, row.load), va="center", ha="right", **halo)
 publish.figure(figure)
 
 # %% tags=["hide-input"]
@@ -201,7 +203,7 @@ publish.failures(approach=approach)
 measured = summaries.over_seeds(approach.query("gap > 0"), "gap", ["activation", "n_points", "norm"])
 leading = approach.rename(columns={"leading": "value"})
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-large-norm", "caption": "How far the spectral radius of the mean Jacobian is below one half, against the norm of the patterns, at infinite width. Markers: exact values, averaged over the training points, where positive. Dashed: the leading term of the theorem on large norms."}, "image": {"alt": "In each panel the markers of all three activations approach straight dashed lines of slope minus one."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-large-norm", "caption": "How far the spectral radius of the mean Jacobian is below one half, against the norm of the patterns, at infinite width. Markers: exact values, averaged over the training points, where positive. Lines: the leading term of the theorem on large norms."}, "image": {"alt": "In each panel the markers of all three activations approach straight lines of slope minus one."}}
 publish.figure(
     figures.power_laws(
         measured,
