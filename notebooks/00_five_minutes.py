@@ -44,8 +44,8 @@ require(
 # %% tags=["show-input"]
 import sigae
 
-points = sigae.sphere_points(5, 32, norm=20.0, seed=0)  # five patterns in 32 dimensions
-model = sigae.Autoencoder(32, 2000, activation="sigmoid", seed=0)  # 2000 hidden units
+points = sigae.sphere_points(5, 32, norm=20.0, seed=0)  # 5 patterns, d = 32
+model = sigae.Autoencoder(32, 2000, activation="sigmoid", seed=0)  # m = 2000
 before = sigae.spectral_radius(sigae.jacobian(model, points))
 result = sigae.train(model, points)
 after = sigae.spectral_radius(sigae.jacobian(model, points))
@@ -61,7 +61,8 @@ print(f"largest rho: {before.max():.3f} before training, {after.max():.3f} after
 # %% tags=["show-input"]
 import torch
 
-noise = torch.randn(points.shape, generator=torch.Generator().manual_seed(0), dtype=points.dtype)
+generator = torch.Generator().manual_seed(0)
+noise = torch.randn(points.shape, generator=generator, dtype=points.dtype)
 recalled = sigae.recalled(model, points + noise, points, steps=50)
 print(f"{recalled.sum()} of {len(points)} cues are recalled")
 
@@ -73,7 +74,7 @@ print(f"{recalled.sum()} of {len(points)} cues are recalled")
 # %% tags=["show-input"]
 limit = sigae.InfiniteWidth(points, activation="sigmoid")
 drawn = sigae.spectral_radius(limit.sample_jacobians(points[0], samples=5, seed=0))
-print(f"rho at the first pattern: {after[0]:.3f} at width 2000, {drawn.mean():.3f} at infinite width")
+print(f"rho, first pattern: {after[0]:.3f} here, {drawn.mean():.3f} in the limit")
 
 # %% [markdown]
 # ## A phase diagram of your own
@@ -86,7 +87,8 @@ for n in [1, 2, 4, 8, 16, 32]:
     for norm in [1, 2, 4, 8, 16, 32]:
         points = sigae.sphere_points(n, 32, norm=norm, seed=0)
         limit = sigae.InfiniteWidth(points, activation="sigmoid")
-        rho.append(sigae.spectral_radius(limit.sample_jacobians(points[0], samples=5, seed=0)).mean())
+        J = limit.sample_jacobians(points[0], samples=5, seed=0)
+        rho.append(sigae.spectral_radius(J).mean())
     print(f"n/d = {n / 32:.2f}: rho =", ", ".join(f"{value:.3f}" for value in rho))
 
 # %% [markdown]

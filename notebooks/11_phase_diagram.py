@@ -121,7 +121,7 @@ import sigae
 
 points = sigae.sphere_points(16, 32, norm=3.0, seed=0)  # load n/d = 1/2
 limit = sigae.InfiniteWidth(points, activation="tanh")
-rho_mean = sigae.spectral_radius(limit.mean_jacobian(points))  # one for each pattern
+rho_mean = sigae.spectral_radius(limit.mean_jacobian(points))  # one a pattern
 J = torch.cat([limit.sample_jacobians(x, samples=20, seed=0) for x in points[:2]])
 rho = sigae.spectral_radius(J)  # of forty networks
 print(f"condition number of the tangent kernel: {limit.condition_number:.1f}")
