@@ -287,9 +287,9 @@ publish.numbers(
 )
 
 # %% [markdown]
-# At norm {glue:text}`last_descent_norm` the report's descent differs from the flow by {glue:text}`coarse_last:.0f` %,
-# but of a matrix that is small: the mean $\rho$ is {glue:text}`radius_descent:.3f` after descent and
-# {glue:text}`radius_exact:.3f` after the flow ({numref}`fig-descent-distance`).
+# At norm {glue:text}`last_descent_norm` the Jacobians after the report's descent and after the flow differ by
+# {glue:text}`coarse_last:.0f` %. Their mean $\rho$ is {glue:text}`radius_descent:.3f` and {glue:text}`radius_exact:.3f`
+# ({numref}`fig-descent-distance`).
 #
 # ## What it costs
 #
