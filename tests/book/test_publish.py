@@ -10,8 +10,10 @@ from matplotlib.figure import Figure
 
 from book import publish
 from book.build.page import FOLDED
+from book.figures.verdict_html import as_html, as_text
 from book.statistics import verdicts
 from book.statistics.evidence import evidence
+from book.statistics.verdict_record import record
 from tests.book.small_sweeps import by_seed
 
 
@@ -87,12 +89,13 @@ def test_a_verdict_is_shown_and_recorded(shown):
     publish.verdict(judged, figure="fig-x")
     ((bundle, metadata),) = shown
     data = bundle[verdicts.CLAIM_MIME]
-    assert json.loads(json.dumps(data)) == judged.as_dict() | {"figure": "fig-x", "file": "verdict_C3.csv"}
+    assert json.loads(json.dumps(data)) == record(judged) | {"figure": "fig-x", "file": "verdict_C3.csv"}
     assert metadata == {"sigae": {"name": "verdict_C3"}}
     offered = pd.read_csv(io.StringIO(bundle["text/csv"]))
     assert offered[["criterion", "condition", "statistic", "decides", "upper", "seed", "value"]].values.tolist() == [
         ["radius", "depth 2", "mean", True, 1.0, seed, value] for seed, value in enumerate([0.2, 0.3, 0.25])
     ]
+    assert (bundle["text/plain"], bundle["text/html"]) == (as_text(data), as_html(data))
 
 
 def test_a_table_that_the_page_can_do_without_may_fail_as_a_whole(shown):
