@@ -50,8 +50,9 @@ def build_page(notebook: Path, name: str) -> Path:
         Path(place, "notebooks").symlink_to(NOTEBOOKS)  # which the page offers to take along
         Path(place, "_toc.yml").write_text("format: jb-book\nroot: book/executed/rerun\n", encoding="utf-8")
         shown = page(nbformat.read(notebook, as_version=4), name, book / "executed")
-        cited = "```{bibliography}\n:filter: docname in docnames\n```"
-        shown.cells.append(new_markdown_cell(f"## References\n\n{cited}", id="references"))
+        if any("{cite" in cell.source for cell in shown.cells):
+            cited = "```{bibliography}\n:filter: docname in docnames\n```"
+            shown.cells.append(new_markdown_cell(f"## References\n\n{cited}", id="references"))
         # A name without the characters that a parameter's value may bring along.
         nbformat.write(shown, book / "executed" / "rerun.ipynb")
         jupyter_book(Path(place), Path(place, "_build", "site.log"))

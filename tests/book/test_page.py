@@ -2,7 +2,7 @@
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from book.build.page import arranged, take_section
+from book.build.page import arranged, page, table, take_section
 
 
 def shown(data, name=None):
@@ -16,12 +16,12 @@ VERDICT = {"text/html": "<p>holds</p>", "text/csv": "x"}
 PRINTED = new_output("stream", name="stdout", text="rho = 0.5\n")
 
 
-def page(*cells):
+def show(*cells):
     return arranged(new_notebook(cells=[new_markdown_cell("# Title"), *cells]), "files/x")
 
 
 def test_a_figure_has_its_code_numbers_and_files_in_one_line_below_it():
-    cells = page(
+    cells = show(
         new_code_cell("draw()  # fmt: skip", metadata={"mystnb": FIGURE}, outputs=[shown(DRAWN)]),
         new_code_cell("glue()", outputs=[shown({"application/papermill.record/text/plain": "1"}), PRINTED]),
         new_code_cell("table()", outputs=[shown(TABLE, "my_table")]),
@@ -44,7 +44,7 @@ def test_a_figure_has_its_code_numbers_and_files_in_one_line_below_it():
 
 
 def test_two_figures_in_a_row_have_their_own_lines():
-    cells = page(
+    cells = show(
         new_code_cell("draw()", metadata={"mystnb": FIGURE}, outputs=[shown(DRAWN)]),
         new_code_cell("again()", metadata={"mystnb": FIGURE}, outputs=[shown(DRAWN)]),
         new_code_cell("table()", outputs=[shown(TABLE, "my_table")]),
@@ -54,17 +54,55 @@ def test_two_figures_in_a_row_have_their_own_lines():
 
 
 def test_code_that_is_the_point_stays_in_sight_with_what_it_prints():
-    (_, cell) = page(new_code_cell("print(rho)", metadata={"tags": ["show-input"]}, outputs=[PRINTED]))
+    (_, cell) = show(new_code_cell("print(rho)", metadata={"tags": ["show-input"]}, outputs=[PRINTED]))
     assert (cell.source, cell.metadata.tags, cell.outputs) == ("print(rho)", [], [PRINTED])
 
 
 def test_an_interactive_picture_beside_a_figure_has_no_second_caption():
-    cells = page(
+    cells = show(
         new_code_cell("both()", metadata={"mystnb": FIGURE}, outputs=[shown(DRAWN), shown({"text/html": "<p>"})])
     )
     code = [cell for cell in cells if cell.cell_type == "code"]
     assert ["mystnb" in cell.metadata for cell in code] == [True, False]
     assert [[*cell.outputs[0].data][0] for cell in code] == ["image/svg+xml", "text/html"]
+
+
+def test_a_page_ends_with_where_it_came_from_and_the_executed_notebook_stays_as_it_was(tmp_path):
+    executed = new_notebook(
+        cells=[
+            new_markdown_cell("# Title"),
+            new_code_cell("width: int = 3  # units", metadata={"tags": ["parameters"]}),
+            new_code_cell("draw()", metadata={"mystnb": FIGURE}, outputs=[shown(DRAWN)]),
+        ]
+    )
+    executed.metadata["papermill"] = {"parameters": {"width": 7}, "duration": 90.0, "start_time": "2026-01-01T00:00"}
+    executed.metadata["sigae"] = {"commit": "abc", "preset": "smoke", "machine": "Linux", "versions": {"x": "1"}}
+    (tmp_path / "swept.csv").write_text("rho\n0.3333333333333333\n")
+    before = executed.copy()
+    made = page(executed, "01_a", tmp_path / "book", tmp_path)
+    assert executed == before
+    facts = (
+        "`7` (default `3`)",
+        "units",
+        "abc",
+        "PRESET=smoke",
+        "90 s",
+        "Linux",
+        "x 1",
+        "records_swept.csv",
+        "fig-x.svg",
+    )
+    assert [fact for fact in facts if fact not in made.cells[-1].source] == []
+    assert "PRESET=smoke" in made.cells[1].source
+    assert {path.name for path in (tmp_path / "book/files/01_a").iterdir()} == {
+        "fig-x.svg",
+        "fig-x.png",
+        "records_swept.csv",
+    }
+
+
+def test_bars_inside_a_table_do_not_split_its_cells():
+    assert table(("a", "b"), [("|x|", "y\nz")]) == "| a | b |\n| --- | --- |\n| \\|x\\| | y z |\n"
 
 
 def test_a_section_is_taken_out_of_the_prose_alone():
