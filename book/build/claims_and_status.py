@@ -9,7 +9,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from book.build.front import moving, spectra, verdict_strip
+from book.build.front_page import moving, spectra, verdict_strip
 from book.build.outputs import claims
 from book.build.page import table, write_if_changed
 from book.build.report_compared import comparison_table, conclusions

@@ -46,22 +46,7 @@ def test_a_value_stays_in_one_line_with_its_uncertainty():
     assert symbols("0.5 (0.4 to 0.7)") == '<span class="value">0.5 (0.4 to 0.7)</span>'
 
 
-@pytest.mark.parametrize(
-    "said, wanted",
-    [
-        ({}, "none"),
-        ({"a": "8"}, "8 for a"),
-        ({"a": "8", "b": "8"}, "8 for a and b"),
-        ({"a": "8", "b": "9"}, "8 for a and 9 for b"),
-        ({"a": "7", "b": "8", "c": "9"}, "7 for a, 8 for b and 9 for c"),
-        ({"a": "8", "b": "9", "c": "9"}, "8 for a, and 9 for b and c"),
-        ({"a": "8", "b": "9", "c": "8"}, "8 for a and c, and 9 for b"),
-    ],
-)
-def test_what_things_share_is_said_of_them_together(said, wanted):
-    assert of_each(said) == wanted
-
-
-def test_lists_of_words_and_a_norm_that_was_not_found():
-    assert [listed(words) for words in ([], ["a"], ["a", "b"], "abc")] == ["none", "a", "a and b", "a, b and c"]
-    assert (from_norm_on(8.0), from_norm_on(float("nan"))) == ("from norm 8 on", "at no norm tried")
+def test_what_things_share_is_said_of_them_together():
+    assert of_each({"a": "8", "b": "9", "c": "8"}) == "8 for a and c, and 9 for b"
+    assert of_each({"a": "7", "b": "8", "c": "9"}) == "7 for a, 8 for b and 9 for c"
+    assert (of_each({}), listed("abc"), from_norm_on(8.0)) == ("none", "a, b and c", "from norm 8 on")

@@ -58,17 +58,6 @@ def test_the_picture_follows_every_control(page, name):
             assert says(page, kind)
 
 
-def test_the_slider_answers_to_the_keyboard(page, name):
-    kind = WHERE[name]
-    slider = page.locator(f"#{kind}-norm")
-    slider.focus()
-    page.keyboard.press("End")
-    assert slider.input_value() == slider.get_attribute("max")
-    if kind == "spectrum":
-        assert "is an attractor" in says(page, kind)
-        assert "not" not in says(page, kind)
-
-
 def test_a_click_on_the_plane_takes_the_cursor_there(browser, site):
     opened = open_page(browser, f"{site}/book/executed/11_phase_diagram.html")
     opened.page.wait_for_selector("#explorer-plane .main-svg")

@@ -98,15 +98,6 @@ def test_map_radius_and_recall_are_pythons(fresh, activation):
     assert -1 in recalled and len(recalled) > 3  # some cues heal, and some do not
 
 
-def test_the_pictures_drawn_are_those_stored(fresh):
-    before = read(fresh)["greys"]
-    draw(fresh, 5, OWN[5])
-    after = read(fresh)["greys"]
-    changed = (before != after).nonzero().tolist()
-    assert changed == [[5, cell] for cell in sorted(OWN[5])]
-    assert set(after[5, list(OWN[5])].tolist()) <= {0.0, 16.0}
-
-
 def test_all_eigenvalues_are_pythons_and_the_others_zero(fresh):
     found = read(fresh)
     J = sigae.jacobian(sigae.InfiniteWidth(found["patterns"]), found["patterns"])
@@ -160,15 +151,6 @@ def test_the_slice_is_pythons(fresh, activation, norm):
     ours = torch.tensor([-1 if label == 255 else label for label in labels])
     assert len(ours.unique()) > 1
     assert ours.tolist() == wanted.tolist()
-
-
-def test_recall_is_told_to_a_screen_reader(fresh):
-    heal(fresh)
-    memory, since = (int(x) for x in read(fresh)["ends"][0, 3])
-    said = fresh.locator("#memory-says")
-    assert said.get_attribute("role") == "status"
-    assert f"Recalled: memory {memory + 1} after {since} iteration" in said.inner_text()
-    assert f"memory {memory + 1}" in fresh.locator("#memory-limit canvas").nth(3).get_attribute("aria-label")
 
 
 def test_the_keyboard_alone_draws_breaks_and_heals(fresh):

@@ -1,7 +1,7 @@
 /* Lets the eye and the keyboard reach what is wider than its box: equations, tables and figures. */
 (function () {
   "use strict";
-  function reach() {
+  function mark() {
     // A formula in a line scrolls only where it is wider than the line: a box that scrolls cuts what sticks out of it.
     document.querySelectorAll(".bd-article span.math").forEach((line) => {
       const formula = line.querySelector("mjx-container");
@@ -21,8 +21,8 @@
   }
   window.addEventListener("load", () => {
     const typeset = window.MathJax && window.MathJax.startup && window.MathJax.startup.promise;
-    Promise.resolve(typeset).then(reach);
+    Promise.resolve(typeset).then(mark);
   });
-  window.addEventListener("resize", reach);
-  document.addEventListener("toggle", reach, true); // of a fold
+  window.addEventListener("resize", mark);
+  document.addEventListener("toggle", mark, true); // of a fold
 })();

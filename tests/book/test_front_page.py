@@ -2,7 +2,7 @@ import json
 
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from book.build import front
+from book.build import front_page as front
 
 CONTROLS = {"activation": ["sigmoid", "erf"], "n_points": ["2", "5"], "width": ["100", "1000", "∞"], "norm": ["1", "9"]}
 
