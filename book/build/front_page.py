@@ -29,7 +29,7 @@ def spectra(executed: Mapping[str, NotebookNode]) -> list[dict[str, Any]]:
 
 
 def moving(frames: list[dict[str, Any]]) -> str:
-    """Hand the eigenvalues to ``front_page.js``, which draws them in the plane, with a slider for the patterns' norm."""
+    """Hand the eigenvalues to ``front_page.js``, which draws them in the plane with a slider for the norm."""
     data = json.dumps(frames, separators=(",", ":"))
     shown = f'<div class="moving"><script type="application/json">{data}</script></div>'
     return f"```{{raw}} html\n{shown}\n```\n" if frames else ""

@@ -60,7 +60,7 @@ def article(soup: BeautifulSoup, name: str, printed: list[str], site: str) -> Ta
                 link["href"] = f"{site}{path}#{place}".removesuffix("#")
             else:
                 link.unwrap()
-    for fold in found.select("details.told"):
+    for fold in found.select("details.derivation"):
         fold["open"] = ""
     found["id"], found["style"] = f"{name}#", "break-before: page"
     return found
