@@ -65,6 +65,7 @@ from book.figures import explorers
 from book.statistics import beyond_linear_region as tables
 from book.statistics import spectra, summaries, verdicts
 from book.sweep import grid, sweep
+from book.typeset import from_norm_on
 from sigae.training import memory_needed
 
 # %% tags=["hide-input"]
@@ -131,15 +132,47 @@ publish.numbers(
 )
 
 # %% tags=["remove-cell"]
+many = radii[radii["n_points"].eq(n_points[-1]) & radii["width"].eq(widths[-1])]["mean"]
+shared_norms = exact[exact["n_points"].eq(n_points[-1]) & exact["norm"].le(norms[-1])]
+far = exact[exact["norm"].eq(exact["norm"].max())]
+follows = tables.deviations(judged, judged_limit, close).groupby("width")["deviation_norm"].mean()
 publish.numbers(
-    **tables.radius_statistics(radii, exact, judged),
-    **tables.deviation_statistics(tables.deviation_norms(judged, judged_limit, close)),
+    far_norm=far["norm"].max(),
+    all_below=from_norm_on(tables.all_attractors_from(trained, judged)),
+    radius_first=many.iloc[0],
+    radius_last=many.iloc[-1],
+    limit_last=shared_norms["mean"].iloc[-1],
+    limit_far_low=far["mean"].min(),
+    limit_far_high=far["mean"].max(),
+    limit_lowest=exact["mean"].min(),
+    reach_narrow=follows.iloc[0],
+    reach_wide=follows.iloc[-1],
     close=close,
     learning_rate=learning_rate,
     norms_of_report=50,
     norms_used=len({*norms} & {*range(3, 53)}),
-    **tables.descent_statistics(descent),
     **summaries.failure_counts(trained, judged),
+)
+
+# %% tags=["remove-cell"]
+gaps = summaries.converged(descent).reindex(columns=columns)
+gaps["radii"] = (gaps["radius_descent"] - gaps["radius_flow"]).abs()
+apart = gaps.groupby(["width", "norm"], as_index=False)[["difference", "radii"]].max()
+narrow, wide = (apart[apart["width"].eq(width)] for width in (widths[0], widths[-1]))
+most = gaps[gaps["width"].eq(widths[-1]) & gaps["n_points"].eq(n_points[-1])]["descent_steps"]
+last = gaps[gaps["width"].eq(widths[-1]) & gaps["norm"].eq(gaps["norm"].max())].sort_values("radii").tail(1)
+publish.numbers(
+    descent_first_norm=apart["norm"].min(),
+    descent_last_norm=apart["norm"].max(),
+    descent_narrow_first=100 * narrow["difference"].head(1).max(),
+    descent_narrow_last=100 * narrow["difference"].tail(1).max(),
+    descent_wide_first=100 * wide["difference"].head(1).max(),
+    descent_wide_last=100 * wide["difference"].tail(1).max(),
+    descent_radius_wide=wide["radii"].max(),
+    descent_last_radius=last["radius_descent"].max(),
+    flow_last_radius=last["radius_flow"].max(),
+    descent_steps_first=most.head(1).max(),
+    descent_steps_last=most.tail(1).max(),
 )
 
 # %% [markdown]
@@ -179,11 +212,10 @@ publish.table(eigenvalues[["n_points", "width", "norm", "radius"]], "beyond_spec
 # ## The verdicts
 #
 # C5 is about numbers of patterns whose radius is above one at some norm. One that never is has nothing to drop from,
-# and is not judged: {glue:text}`never_above`. C6 has two halves, and both decide.
+# and is not judged. C6 has two halves, and both decide.
 
 # %% tags=["hide-input"]
 found = tables.drop_below_one(judged)
-publish.numbers(**tables.never_above(found))
 tried = tables.up_to_each_norm(judged)
 publish.verdict(verdicts.judge("C5", found, choices=[tried]), figure="fig-beyond-radius")
 

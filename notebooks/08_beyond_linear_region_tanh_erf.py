@@ -61,6 +61,7 @@ from book.experiments.linear_region_and_beyond import limit_spectrum, trained_sp
 from book.statistics import beyond_linear_region as tables
 from book.statistics import summaries, verdicts
 from book.sweep import grid, sweep
+from book.typeset import from_norm_on, of_each
 from sigae.training import memory_needed
 
 # %% tags=["hide-input"]
@@ -96,12 +97,17 @@ publish.table(radii, "beyond_radius_tanh_erf")
 publish.networks(judged, "beyond_networks_tanh_erf", "radius_mean", "radius_worst")
 
 # %% tags=["remove-cell"]
+many = radii[radii["n_points"].eq(n_points[-1]) & radii["width"].eq(widths[-1])].set_index(["norm", "activation"])
+ends = {norm: {name: f"{mean:.3f}" for name, mean in many.loc[norm]["mean"].items()} for norm in (norms[0], norms[-1])}
+below = {name: tables.all_attractors_from(*summaries.of_activation(name, trained, judged)) for name in activations}
 publish.numbers(
     most=n_points[-1],
     widest=widths[-1],
     first_norm=norms[0],
     last_norm=norms[-1],
-    **tables.radii_in_words(radii, judged),
+    first_radii=of_each(ends[norms[0]]),
+    last_radii=of_each(ends[norms[-1]]),
+    attractors=of_each({name: from_norm_on(norm) for name, norm in below.items()}),
     **summaries.failure_counts(trained, judged),
 )
 

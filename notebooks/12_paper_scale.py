@@ -40,36 +40,70 @@ require(
 )
 
 # %% tags=["remove-cell"]
+import math
+
+import pandas as pd
+
 from book import figures, publish
 from book.statistics import activations as of_activations
 from book.statistics import beyond_linear_region as beyond
 from book.statistics import paper_scale as tables
 from book.statistics import summaries, verdicts
+from book.typeset import from_norm_on, listed
 
 # %% tags=["hide-input"]
-networks, limit, basins = tables.read(tables_folder)
+files = [Path(tables_folder, f"{name}.csv") for name in ("networks", "limit", "basins")]
+networks, limit, basins = (pd.read_csv(file).assign(error=None) for file in files)
 publish.failures(networks=networks, basins=basins)
 radii = summaries.over_seeds(networks, "radius_mean", ["activation", "n_points", "width", "norm"], worst="radius_worst")
-exact = tables.as_limit_curve(limit)
+names = {"radius_mean": "mean", "radius_low": "low", "radius_high": "high"}
+exact = limit.groupby(["activation", "n_points", "norm"], sort=False)[list(names)].mean()
+exact = exact.rename(columns=names).reset_index()
 grid_radii = radii[radii["n_points"].ne(10)]
 mine, mine_exact, mine_grid = summaries.of_activation(activation, networks, exact, grid_radii.assign(error=None))
 mine_limit = limit[limit["activation"].eq(activation)]
 references = {r"$\rho = 1$": 1.0, r"$\rho = 1/2$": 0.5}
 
 # %% tags=["remove-cell"]
-cost = tables.costs(networks)
+cost = (
+    networks.groupby(["n_points", "width"], as_index=False)
+    .agg(
+        cells=("steps", "size"),
+        steps_median=("steps", "median"),
+        steps_most=("steps", "max"),
+        seconds_median=("seconds", "median"),
+        seconds_most=("seconds", "max"),
+        seconds_all=("seconds", "sum"),
+    )
+)  # fmt: skip
+every = pd.concat([networks, basins])
 publish.numbers(
-    **tables.cost_statistics(networks, limit, basins),
+    networks=len(every),
+    hours=every["seconds"].sum() / 3600,
+    converged=summaries.convergence_sentence(int((~every["converged"]).sum()), len(every)),
     most=int(networks["n_points"].max()),
     widest=int(networks["width"].max()),
     least_norm=networks["norm"].min(),
     most_norm=networks["norm"].max(),
     norms=networks["norm"].nunique(),
     seeds=networks["seed"].nunique(),
-    **tables.radius_statistics(mine_grid, mine_exact),
     small_percent=100 * networks.loc[networks["norm"].le(5), "seconds"].sum() / networks["seconds"].sum(),
     widest_seconds=cost["seconds_median"].iloc[-1],
     widest_steps=cost["steps_median"].iloc[-1],
+)
+
+# %% tags=["remove-cell"]
+many = mine_grid[mine_grid["n_points"].eq(mine_grid["n_points"].max())].set_index("norm")
+narrow, wide = (many[many["width"].eq(end)] for end in (many["width"].min(), many["width"].max()))
+ends = [curve["mean"].get(networks["norm"].max(), float("nan")) for curve in (narrow, wide)]
+beside = mine_exact[mine_exact["n_points"].eq(mine_grid["n_points"].max())].set_index("norm")["mean"]
+publish.numbers(
+    radius_most=wide["mean"].max(),
+    radius_most_norm=wide["mean"].idxmax(),
+    all_below=from_norm_on(summaries.holds_from(wide["worst"].lt(1))),
+    narrow_last=ends[0],
+    wide_last=ends[1],
+    limit_last=beside[networks["norm"].max()],
 )
 
 # %% [markdown]
@@ -129,8 +163,23 @@ fits = tables.collapse(networks, from_norm=fit_from, up_to=fit_up_to)
 publish.table(fits, "collapse", title="Fit of c r^a / m^b to the distance of the Jacobians")
 
 # %% tags=["remove-cell"]
+low, high = ({name: fits[name] + sign * fits[f"{name}_half"] for name in "ab"} for sign in (-1, 1))
+apart = [name for name in "ab" if low[name].max() > high[name].min()]
+inside = {name: int((low[name].le(value) & high[name].ge(value)).sum()) for name, value in (("a", 2), ("b", 0.5))}
+for name in "ab":
+    ends = {"least": fits[name].min(), "most": fits[name].max(), "mean": fits[name].mean()}
+    ends["half"] = fits[f"{name}_half"].max()
+    publish.numbers(**{f"{name}_{end}": value for end, value in ends.items()})
 publish.numbers(
-    **tables.collapse_statistics(fits), fit_from=fit_from, fit_up_to=fit_up_to, fitted=int(fits["cells"].sum())
+    one_law=f"So there is no single law: the intervals of {listed(apart)} have no value in common"
+    if apart
+    else "A single law is not excluded: the intervals of each exponent have values in common",
+    two=f"The interval of a contains 2 in {inside['a']} of {len(fits)} fits",
+    half=f"The interval of b contains 1/2 in {inside['b']} of {len(fits)} fits",
+    scatter_percent=100 * math.expm1(fits["scatter"].max()),
+    fit_from=fit_from,
+    fit_up_to=fit_up_to,
+    fitted=int(fits["cells"].sum()),
 )
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-collapse", "caption": "Relative distance of the trained Jacobian from what infinite width foretells from the same initial weights, against the norm squared over the square root of the width, at norms from 1 to 50. Columns are numbers of patterns, rows activations, colours widths; mean and range over seeds."}, "image": {"alt": "In each panel the curves of all widths come together on a line of slope near one, and bend to one at its upper end. For 5 and 20 patterns each leaves it at the lower end towards a floor of its own, the lower the wider the network; for 40 patterns they go on falling."}}
