@@ -54,6 +54,7 @@ def against(
     log: str = "",
     percent: bool = False,
     panel_titles: Mapping[Any, str] | None = None,
+    markers: bool = True,
 ) -> Figure:
     """Draw means with their bands against the norm, or against another column ``x``.
 
@@ -66,7 +67,7 @@ def against(
     colour_by, panel_by, row_by
         Columns whose values are told apart by colour, by column of panels and by row of panels.
     limit
-        The same at infinite width, drawn in black, or dashed in the curve's colour where it has that column.
+        The same at infinite width, without markers: in black, or thin in the curve's colour where it has that column.
     rings
         Label to values beside the curves, drawn as rings in their colours.
     references
@@ -79,6 +80,8 @@ def against(
         Whether the values are shares, shown from 0 to 100 %.
     panel_titles
         Titles of the panels by value, where the value itself says too little.
+    markers
+        False for curves at infinite width.
 
     Returns
     -------
@@ -96,16 +99,25 @@ def against(
                 if part.empty:
                     continue
                 hue = colour(colour_by, value)
-                draw_curve(ax, part, x, label_of(colour_by, value), {"color": hue}, MARKERS[k % len(MARKERS)])
+                draw_curve(
+                    ax,
+                    part,
+                    x,
+                    label_of(colour_by, value),
+                    {"color": hue},
+                    MARKERS[k % len(MARKERS)] if markers else "",
+                )
                 for label, found in (rings or {}).items():
                     beside = rows_where(found, **here, **{colour_by: value})
                     draw_rings(ax, beside[x], beside["mean"], hue, label)
                 if limit is not None and colour_by in limit:
-                    style = {"color": hue, "linestyle": "--", "linewidth": 1.1}
+                    style = {"color": hue, "linewidth": 1.0}
                     exact = rows_where(limit, **here, **{colour_by: value})
                     if not exact.empty:
-                        draw_curve(ax, exact, x, f"{label_of(colour_by, value)}, infinite width", style, "")
-            if limit is not None and colour_by not in limit:
+                        draw_curve(ax, exact, x, "", style, "")
+            if limit is not None and colour_by in limit:
+                ax.plot([], [], color=LIMIT_COLOUR, linewidth=1.0, label="infinite width")
+            elif limit is not None:
                 exact = rows_where(limit, **here)
                 if not exact.empty:
                     draw_curve(ax, exact, x, "infinite width", {"color": LIMIT_COLOUR}, "")

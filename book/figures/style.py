@@ -151,6 +151,12 @@ def draw_rings(ax: Axes, x: Any, y: Any, hue: Any, label: str) -> None:
     ax.plot([], [], markeredgecolor=INK, markeredgewidth=1.3, label=label, **ring)
 
 
+def point_out(ax: Axes, words: str, at: tuple[float, float], place: tuple[float, float]) -> None:
+    """Write words at a place in the panel, in shares of its sides, with an arrow to what they are about."""
+    arrow = {"arrowstyle": "->", "color": INK}
+    ax.annotate(words, at, place, textcoords="axes fraction", fontsize=8.5, color=INK, arrowprops=arrow)
+
+
 def legend(figure: Figure, axes: np.ndarray) -> None:
     """Put one legend for all panels below them, in as many columns as there is room for; beside a single one."""
     entries: dict[str, Any] = {}

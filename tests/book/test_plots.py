@@ -57,7 +57,7 @@ def test_a_limit_of_each_curve_takes_its_colour():
     table = curves(activation=["tanh", "erf"])
     figure = figures.against(table, y_label="y", colour_by="activation", limit=table)
     lines = panels(figure)[0].get_lines()
-    assert [line.get_linestyle() for line in lines] == ["-", "--", "-", "--"]
+    assert [line.get_marker() for line in lines[:4]] == ["o", "", "s", ""]
     assert lines[0].get_color() == lines[1].get_color() != lines[2].get_color()
 
 
