@@ -31,11 +31,7 @@ from book.parameters import (
 
 # %% tags=["parameters"]
 activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # of sigmoid, tanh and erf
-report_points: dict[Activation, Count] = {
-    "sigmoid": 10,
-    "tanh": 20,
-    "erf": 20,
-}  # numbers n of patterns, as in the report
+report_points: dict[Activation, Count] = {"sigmoid": 10, "tanh": 20, "erf": 20}  # numbers n of patterns in the report
 equal_points: Count = 20  # number n of patterns for all activations alike
 equal_every: Count = 2  # where the report has other numbers, one norm in so many is trained at with equal ones
 dim: Count = 32  # dimension d of the patterns
@@ -52,8 +48,8 @@ learning_rate: Positive = 5  # of that gradient descent
 explored_points: Ascending[Count] = [2, 5, 10]  # numbers of patterns to choose from in the explorer
 explored_widths: Ascending[Count] = [1000, 10_000]  # widths there, beside infinity
 explored_norms: Ascending[Positive] = [1, 2, 3, 5, 8, 13, 20, 30, 50]  # norms on its slider
-limit_every: Count = 2  # the infinite-width law is sampled at one norm in so many
-limit_samples: Count = 5  # Jacobians drawn at each pattern from the infinite-width law
+limit_every: Count = 2  # infinite width is sampled at one norm in so many
+limit_samples: Count = 5  # Jacobians drawn at each pattern at infinite width
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
@@ -62,14 +58,8 @@ missing = [name for name in activations if name not in report_points]
 require(not missing, f"activations has {missing}, for which report_points has no value: give one, as in {{tanh: 10}}.")
 all_norms = [*norms, *descent_norms]
 repeats = len(norms) * len(seeds)
-check_fits(
-    width=width,
-    dim=dim,
-    n_points=[equal_points, *report_points.values()],
-    repeats=repeats,
-    norms=all_norms,
-    tolerance=tolerance,
-)
+numbers = [equal_points, *report_points.values()]
+check_fits(width=width, dim=dim, n_points=numbers, repeats=repeats, norms=all_norms, tolerance=tolerance)
 
 # %% tags=["remove-cell"]
 import pandas as pd

@@ -14,18 +14,7 @@
 # They do, as with the sigmoid: the largest eigenvalue norm drops below one with increasing norm.
 
 # %% tags=["remove-cell"]
-from book.parameters import (
-    Activation,
-    Ascending,
-    Count,
-    Device,
-    Distinct,
-    Positive,
-    Seed,
-    Tolerance,
-    check,
-    check_fits,
-)
+from book.parameters import Activation, Ascending, Count, Device, Distinct, Positive, Seed, Tolerance, check, check_fits
 
 # %% tags=["parameters"]
 activations: Distinct[Activation] = ["tanh", "erf"]  # of sigmoid, tanh and erf
@@ -40,8 +29,8 @@ judged_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # those at the n
 judged_every: Count = 3  # verdicts rest on the first four norms, one norm in so many, and the last
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
-limit_every: Count = 2  # the infinite-width law is sampled at one norm in so many
-limit_samples: Count = 10  # Jacobians drawn at each pattern from the infinite-width law
+limit_every: Count = 2  # infinite width is sampled at one norm in so many
+limit_samples: Count = 10  # Jacobians drawn at each pattern at infinite width
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]

@@ -128,7 +128,7 @@ def other_distances(
         c: judge("C6", following_the_limit(judged, limit, c) + ends, criteria=criteria).verdict
         for c in sorted({*DISTANCES, close})
     }
-    return Choice("distance from the limit at which they have parted", close, tried)
+    return Choice("deviation from the limit that counts", close, tried)
 
 
 def half_at_the_end(limit: pd.DataFrame) -> list[Any]:
