@@ -123,10 +123,8 @@ apart = gaps.groupby(["width", "norm"], as_index=False)[["difference", "radii"]]
 narrow, wide = (apart[apart["width"].eq(width)] for width in (widths[0], widths[-1]))
 publish.numbers(
     learning_rate=learning_rate,
-    descent_first_norm=apart["norm"].min(),
     descent_last_norm=apart["norm"].max(),
     descent_radius_wide=wide["radii"].max(),
-    descent_wide_first=100 * wide["difference"].head(1).max(),
     descent_wide_last=100 * wide["difference"].tail(1).max(),
     descent_narrow_last=100 * narrow["difference"].tail(1).max(),
 )

@@ -19,8 +19,7 @@ import numpy as np
 import pandas as pd
 
 from book.experiments.paper_scale import basin_cell, limit_cell, network_cell
-from book.record_key import MadeBy
-from book.sweep import grid, sweep
+from book.sweep import code_hash, grid, sweep
 from sigae.training import memory_needed
 
 __all__ = ["FOLDER", "TABLES", "Table", "differences"]
@@ -61,7 +60,8 @@ class Table:
             memory = memory_needed(n_points=n_points, dim=SHARED["dim"], width=width)
             print(f"{self.name}: {n_points} patterns, width {width}, up to {memory / 2**30:.1f} GiB a process")
             found.append(sweep(self.experiment, cells, memory=memory))
-        made_by = {name: version(name) for name in ("torch", "numpy")} | {"code": MadeBy(self.experiment).digest[:12]}
+        code = code_hash(f"import {self.experiment.__module__}")[:12]
+        made_by = {name: version(name) for name in ("torch", "numpy")} | {"code": code}
         return pd.concat(found, ignore_index=True).assign(**made_by)
 
 
