@@ -130,10 +130,11 @@ publish.numbers(
 )
 
 # %% [markdown]
-# Every pattern of every network is an attractor {glue:text}`all_below` ({numref}`fig-beyond-radius`). The mean radius
-# deviates from the limit by {glue:text}`close` at norm {glue:text}`follows_narrow:.0f` for networks of width
-# {glue:text}`narrowest`, and at norm {glue:text}`follows_wide:.0f` for those of width {glue:text}`widest`. Large
-# patterns move the hidden weights further, so that the tangent kernel changes during training.
+# Every pattern of every network is an attractor {glue:text}`all_below` ({numref}`fig-beyond-radius`). Averaged over
+# $n$, the mean radius deviates from the limit by {glue:text}`close` at norm {glue:text}`follows_narrow:.0f` for
+# networks of width {glue:text}`narrowest`, and at norm {glue:text}`follows_wide:.0f` for those of width
+# {glue:text}`widest`. Large patterns move the hidden weights further, so that the tangent kernel changes during
+# training.
 #
 # ## Setting
 #
@@ -193,7 +194,7 @@ publish.table(eigenvalues[["n_points", "width", "norm", "radius"]], "beyond_spec
 #
 # ## Verdicts
 #
-# A number of patterns whose radius is never above one has nothing to drop from, and does not decide on the first claim.
+# Where the radius is never above one it cannot drop, and that number of patterns does not decide on the first claim.
 
 # %% tags=["hide-input"]
 found = tables.drop_below_one(judged)
