@@ -26,7 +26,7 @@ def network_cell(**condition: Any) -> dict[str, Any]:
     record = distance_to_limit(**condition)
     return _trained(record, started) | {
         "radius_worst": record["radii"].max().item(),
-        "predicted_mean": record["foretold_radii"].mean().item(),
+        "predicted_mean": record["predicted_radii"].mean().item(),
         "jacobian_distance": record["jacobian_distance"],
         "radius_distance": record["radius_distance"],
     }
