@@ -148,7 +148,7 @@ publish.table(exact, "paper_scale_limit")
 #
 # ## How far a network follows the limit
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-collapse", "caption": "Relative distance of the trained Jacobian from what infinite width predicts from the same initial weights, against the norm squared over the square root of the width, at norms from 1 to 50 (sigmoid at the default parameters). Columns are numbers of patterns, colours widths; mean and range over seeds."}, "image": {"alt": "In each panel the curves of all widths come together on a line of slope near one, and bend to one at its upper end. For 5 and 20 patterns each leaves it at the lower end towards a floor of its own, the lower the wider the network; for 40 patterns they go on falling."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-collapse", "caption": "Relative distance of the trained Jacobian from what infinite width predicts from the same initial weights, against the norm squared over the square root of the width, at norms from 1 to 50 (sigmoid at the default parameters). Mean and range over seeds."}, "image": {"alt": "In each panel the curves of all widths come together on a line of slope near one, and bend to one at its upper end. For 5 and 20 patterns each leaves it at the lower end towards a floor of its own, the lower the wider the network; for 40 patterns they go on falling."}}
 distance = summaries.over_seeds(on_grid, "jacobian_distance", axes)
 (distance,) = summaries.of_activation(activation, distance)
 publish.figure(
@@ -162,14 +162,8 @@ publish.figure(
         log="xy",
     )
 )
-
-# %% [markdown]
-# Drawn against $r^2 / \sqrt m$, the distances of all widths nearly coincide at large norms ({numref}`fig-collapse`). At
-# the smallest norms the residual training error shows, too.
-
-# %% tags=["hide-input"]
 fits = tables.collapse(networks, from_norm=fit_from, up_to=fit_up_to)
-publish.table(fits, "collapse", title="Fit of c r^a / m^b to the distance of the Jacobians")
+publish.table(fits, "collapse")
 
 # %% tags=["remove-cell"]
 low, high = ({name: fits[name] + sign * fits[f"{name}_half"] for name in "ab"} for sign in (-1, 1))
@@ -188,9 +182,13 @@ publish.numbers(
 )
 
 # %% [markdown]
-# A fit of $c\, r^a / m^b$ to the {glue:text}`fitted` networks of norm {glue:text}`fit_from:g` or more whose distance is
-# at most {glue:text}`fit_up_to:g` gives $a$ = {glue:text}`a_least:.2f` to {glue:text}`a_most:.2f` and $b$ =
-# {glue:text}`b_least:.2f` to {glue:text}`b_most:.2f`. {glue:text}`one_law`.
+# Drawn against $r^2 / \sqrt m$, the distances of all widths nearly coincide at large norms ({numref}`fig-collapse`). At
+# the smallest norms the residual training error shows, too.
+#
+# A fit of $c\, r^a / m^b$, for each activation and number of patterns, to the {glue:text}`fitted` networks of norm
+# {glue:text}`fit_from:g` or more whose distance is at most {glue:text}`fit_up_to:g` gives $a$ =
+# {glue:text}`a_least:.2f` to {glue:text}`a_most:.2f` and $b$ = {glue:text}`b_least:.2f` to {glue:text}`b_most:.2f`.
+# {glue:text}`one_law`.
 #
 # An estimate suggests $a = 2$ and $b = 1/2$. At a pattern of norm $r$, training changes the input of a hidden unit by
 # $\Delta z \propto \frac{r^2}{d \sqrt m}\, \phi'(z)\, w \cdot v$, where $w \sim \mathcal N(0, I)$ are the unit's output
