@@ -161,7 +161,7 @@ found, tried = tables.around_one(trained), tables.other_windows(swept, around)
 publish.verdict(verdicts.judge("C4", found, choices=[tried], around=around), figure="fig-linear-spectrum")
 
 # %% tags=["remove-cell"]
-off = report_compared.descent_and_flow(descent, swept, "eigenvalue_norms", "radius_mean")
+off = report_compared.descent_and_flow(descent, swept, "eigenvalue_norms")
 publish.numbers(
     learning_rate=learning_rate,
     descent_off=off["off_eigenvalue_norms"].max(),
