@@ -54,7 +54,7 @@ _ = pictures(max(n_pictures, loads[-1]), norm=1, choice=choices[-1])  # ends in 
 
 # %% tags=["remove-cell"]
 from book import figures, publish
-from book.experiments.basins import basin_shares, basin_slice, rates_of_return, winners
+from book.experiments.basins import basin_shares, basin_slice, random_cues, rates_of_return
 from book.statistics import basins as tables
 from book.statistics import pictures, verdicts
 from book.sweep import grid, sweep
@@ -190,9 +190,9 @@ some = list(range(-(-won_draws // 3)))
 random_patterns = {"kind": "sphere", "n_patterns": won_patterns, "activation": activation, "starts": won_cues}
 smaller = grid(**random_patterns, choice=some, norm=won_norms[:-1])
 largest = grid(**random_patterns, choice=list(range(won_draws)), norm=won_norms[-1])
-followed = sweep(winners, [*smaller, *largest])
+followed = sweep(random_cues, [*smaller, *largest])
 digits = {"kind": "pictures", "n_patterns": n_pictures, "choice": some, "norm": won_norms}
-followed_digits = sweep(winners, grid(activation=activations, **digits, starts=won_cues))
+followed_digits = sweep(random_cues, grid(activation=activations, **digits, starts=won_cues))
 publish.failures(followed=followed, followed_digits=followed_digits)
 both = pictures.together(followed, followed_digits)
 

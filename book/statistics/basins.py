@@ -88,9 +88,9 @@ def rate_of_return_statistics(swept: pd.DataFrame) -> dict[str, float]:
 
 
 def cues_by_memory(swept: pd.DataFrame) -> pd.DataFrame:
-    """List every memory of a sweep of ``winners`` with its return factor and the share of random cues it captures."""
-    good = converged(swept).explode(["factors", "won"]).rename(columns={"factors": "factor"})
-    good = good.assign(won=good["won"].astype(float) / good["cues"], factor=good["factor"].astype(float))
+    """List every memory of a sweep of ``random_cues`` with its return factor and the share of cues it captures."""
+    good = converged(swept).explode(["factors", "captured"]).rename(columns={"factors": "factor"})
+    good = good.assign(won=good["captured"].astype(float) / good["cues"], factor=good["factor"].astype(float))
     return good[["kind", "activation", "n_patterns", "norm", "choice", "factor", "won"]]
 
 
@@ -112,14 +112,14 @@ def digit_statistics(swept: pd.DataFrame) -> dict[str, float]:
     last = table[table["norm"].eq(table["norm"].max())]
     return {
         "largest_picture_factor": table["factors"].explode().astype(float).max(),
-        "pictures_won": 100 * last["won"].map(sum).sum() / last["cues"].sum(),
+        "pictures_won": 100 * last["captured"].map(sum).sum() / last["cues"].sum(),
     }
 
 
 def _by_factor(part: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Count for each row the cues that memories of factor below one capture, and those of the others."""
     below = [np.asarray(factors) < 1 for factors in part["factors"]]
-    counts = [np.asarray(won) for won in part["won"]]
+    counts = [np.asarray(won) for won in part["captured"]]
     weak = pd.Series([int(won[low].sum()) for won, low in zip(counts, below, strict=True)], index=part.index)
     return weak, pd.Series([int(won.sum()) for won in counts], index=part.index) - weak
 

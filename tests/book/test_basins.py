@@ -37,7 +37,7 @@ def test_a_slice_is_painted_as_if_every_point_had_been_asked():
 
     places = torch.stack(torch.meshgrid(torch.arange(61), torch.arange(61), indexing="ij"), dim=-1).reshape(-1, 2)
     expected = lead(places).reshape(61, 61)
-    assert basins.painted(lead, 61).tolist() == expected.tolist()
+    assert basins.label_grid(lead, 61).tolist() == expected.tolist()
     assert sum(asked[1:]) < 61 * 61 / 2
 
 
@@ -63,8 +63,8 @@ def test_shares_are_those_of_a_loop_written_out():
 
 
 def test_two_memories_and_their_mirror_images_share_all_cues():
-    record = basins.winners(norm=300, choice=0, n_patterns=2, starts=30)
-    assert sum(record["won"].tolist()) == 30 and record["other"] == record["unsettled"] == 0
+    record = basins.random_cues(norm=300, choice=0, n_patterns=2, starts=30)
+    assert sum(record["captured"].tolist()) == 30 and record["other"] == record["unsettled"] == 0
     assert (record["factors"] > 1).all()
 
 
@@ -104,7 +104,7 @@ def test_shares_are_pooled_over_choices_and_told_at_the_largest_norm():
 def test_what_memories_of_weak_rays_get():
     followed = swept(
         kind=["sphere"] * 2, activation=["erf"] * 2, norm=[3000] * 2, choice=[0, 1], n_patterns=[2, 2], other=[10, 11],
-        factors=[[0.9, 1.2], [1.1, 0.8]], won=[[0, 30], [28, 1]], cues=[40, 40],
+        factors=[[0.9, 1.2], [1.1, 0.8]], captured=[[0, 30], [28, 1]], cues=[40, 40],
     )  # fmt: skip
     weak, strong = tables.weak_memories(followed, 3000)
     assert (weak.value, strong.value) == pytest.approx((1 / 80, 58 / 80))
