@@ -54,6 +54,7 @@ def against(
     log: str = "",
     percent: bool = False,
     panel_titles: Mapping[Any, str] | None = None,
+    bars: bool = False,
 ) -> Figure:
     """Draw means with their bands against the norm, or against another column ``x``.
 
@@ -79,6 +80,8 @@ def against(
         Whether the values are shares, shown from 0 to 100 %.
     panel_titles
         Titles of the panels by value, where the value itself says too little.
+    bars
+        Whether intervals are thin error bars, as is best for wide ones, and not bands.
 
     Returns
     -------
@@ -96,7 +99,7 @@ def against(
                 if part.empty:
                     continue
                 hue = colour(colour_by, value)
-                draw_curve(ax, part, x, label_of(colour_by, value), {"color": hue}, MARKERS[k % len(MARKERS)])
+                draw_curve(ax, part, x, label_of(colour_by, value), {"color": hue}, MARKERS[k % len(MARKERS)], bars)
                 for label, found in (rings or {}).items():
                     beside = rows_where(found, **here, **{colour_by: value})
                     draw_rings(ax, beside[x], beside["mean"], hue, label)

@@ -134,12 +134,17 @@ def panels(rows: int, columns: int, *, share_y: bool) -> tuple[Figure, np.ndarra
     return figure, figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=share_y)
 
 
-def draw_curve(ax: Axes, part: pd.DataFrame, x: str, label: str, style: Mapping[str, Any], marker: str) -> None:
-    """Draw a mean with its band, and the worst case dotted where the table has it."""
+def draw_curve(
+    ax: Axes, part: pd.DataFrame, x: str, label: str, style: Mapping[str, Any], marker: str, bars: bool = False
+) -> None:
+    """Draw a mean with its band, or with thin error bars, and the worst case dotted where the table has it."""
     part = part.sort_values(x)
     every = max(1, len(part) // 12)
     ax.plot(part[x], part["mean"], marker=marker, markevery=every, label=label, **style)
-    ax.fill_between(part[x], part["low"], part["high"], color=style["color"], alpha=0.22, linewidth=0)
+    if bars:
+        ax.vlines(part[x], part["low"], part["high"], color=style["color"], linewidth=0.8, alpha=0.7)
+    else:
+        ax.fill_between(part[x], part["low"], part["high"], color=style["color"], alpha=0.22, linewidth=0)
     if "worst" in part:
         ax.plot(part[x], part["worst"], linestyle=":", linewidth=1.1, color=style["color"])
 
