@@ -243,13 +243,13 @@ publish.numbers(
 
 # %% tags=["hide-input"]
 common = {"damage": "another", "amount": 1, "moments": [moments], "n_pictures": n_pictures, "averaged": prototype_of}
-shown["norm"] = sorted({judged_norm, damage_norm})
+shown["norm"] = damage_norm
 drawn = sweep(healing, grid(activation=activations[0], width=[0, width], **shown, **common))
 unseen = {"damages": [["another"]], "amounts": [[1]], "averaged": noisy["averaged"]}
 means = sweep(recalled_pictures, grid(**fixed, **unseen, **every, width=0))
 publish.failures(drawn=drawn, means=means)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prototype", "caption": "A cue that is another example of a digit, after 0, 1, 2, ... iterations, by the map of infinite width and by a network that store prototypes, at the norms r that stand at the left with the activation; last the stored prototype."}, "image": {"alt": "Four strips of small grey pictures of a digit, a row a map and norm. Each begins with a written digit; last stands a smoother one, the mean of many."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prototype", "caption": "A cue that is another example of a digit, after 0, 1, 2, ... iterations, by the map of infinite width and by a network that store prototypes, at the norm r that stands at the left with the activation; last the stored prototype."}, "image": {"alt": "Two strips of small grey pictures of a digit, a row a map. Each begins with a written digit; last stands a smoother one, the mean of many."}}
 publish.figure(strips(summaries.converged(drawn)))
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prototypes", "caption": "Share of other examples of the digits that converge to their digit's memory, against the norm, at infinite width, where the memories are single examples and where they are prototypes. Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Three panels, one an activation, with two curves each. Both rise from few to most cues at a middle norm and fall to few at the largest."}}

@@ -98,12 +98,12 @@ import torch
 
 import sigae
 
-points = sigae.sphere_points(8, 64, norm=30_000, seed=1)  # eight random patterns, (8, 64)
+points = sigae.sphere_points(8, 64, norm=30_000, seed=1)  # shape (8, 64)
 limit = sigae.InfiniteWidth(points, activation="erf")
 radii = sigae.spectral_radius(sigae.jacobian(limit, points))
 cues = sigae.sphere_points(20, 64, norm=30_000, seed=1_000_001)
 ends = sigae.iterate(limit, cues, steps=2000)[-1]
-distance = torch.minimum(torch.cdist(ends, points), torch.cdist(ends, -points))  # (20, 8)
+distance = torch.minimum(torch.cdist(ends, points), torch.cdist(ends, -points))
 captured = (distance < 0.05 * 30_000).sum(dim=0)
 factors = sigae.infinite_width.return_factors(points / 30_000, activation="erf")
 print(f"largest rho of the memories: {radii.max():.3f}")

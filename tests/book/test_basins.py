@@ -36,13 +36,6 @@ def test_a_grid_is_labelled_as_if_every_point_had_been_asked():
     assert sum(asked[1:]) < 61 * 61 / 2
 
 
-def test_attractors_that_are_no_memories_are_counted_once():
-    record = basins.basin_slice(norm=80, resolution=7)
-    assert record["others"] == 1 and (record["where"] == basins.OTHER).any()
-    hasty = basins.basin_slice(norm=8, resolution=5, steps=3)
-    assert (hasty["where"] == basins.UNSETTLED).any()
-
-
 def test_shares_are_those_of_a_loop_written_out():
     asked = {"norm": 40, "choices": [1], "noises": [0.05, 0.6], "n_pictures": 4, "draws": 3}
     record = basins.basin_shares(**asked)
@@ -72,18 +65,6 @@ def test_rates_of_return_are_those_of_the_radius():
 
 def swept(**columns):
     return pd.DataFrame(columns).assign(error=None, converged=True)
-
-
-def test_shares_are_pooled_over_choices():
-    volumes = swept(
-        activation=["erf"] * 2, width=[0, 50], norm=[8, 8], choices=[[0, 1]] * 2, noises=[[0.1, 0.5]] * 2,
-        radius_worst=[[0.9, 0.8]] * 2, cues=[[[10, 10]] * 2] * 2, own=[[[10, 4], [10, 2]], [[10, 10], [10, 8]]],
-        other=[[[0, 6], [0, 8]], [[0, 0], [0, 2]]],
-    )  # fmt: skip
-    held = tables.shares(volumes, ["activation", "norm"])
-    assert held["mean"].tolist() == pytest.approx([1, 0.3, 1, 0.9])
-    assert held["other"].tolist() == pytest.approx([0, 0.7, 0, 0.1])
-    assert ((held["low"] <= held["mean"]) & (held["mean"] <= held["high"])).all()
 
 
 def test_memories_of_small_return_factor_are_counted_apart():

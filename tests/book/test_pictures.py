@@ -93,14 +93,6 @@ def table():
     return frame.assign(error=None, converged=True, radius_mean=frame["radius_worst"])
 
 
-def test_rates_are_pooled_over_choices(table):
-    found = tables.rates(table, ["activation", "norm"])
-    assert found["mean"].tolist() == pytest.approx([32 / 40, 2 / 40])
-    assert found["radius"].tolist() == pytest.approx([0.98, 0.45])
-    assert ((found["low"] < found["mean"]) & (found["mean"] < found["high"])).all()
-    assert tables.rates(table, ["norm"], "hopfield")["mean"].tolist() == pytest.approx([0.95, 0.95])
-
-
 def test_recall_and_radius_are_paired_by_choice(table):
     recall, radius = tables.recall_and_radius(table, 8, 80)
     assert recall.value == pytest.approx(-0.75) and recall.low == pytest.approx(recall.high)  # both lose 15 of 20
