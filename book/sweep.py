@@ -3,48 +3,58 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import itertools
 import json
+import logging
 import os
+import sys
+import time
 import warnings
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from _thread import RLock, start_new_thread
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
+from concurrent.futures.process import BrokenProcessPool
+from importlib.metadata import version
+from modulefinder import ModuleFinder
 from pathlib import Path
-from types import BuiltinFunctionType
 from typing import Any
 
+import loky
 import pandas as pd
+import psutil
 import torch
 from tqdm import tqdm
 
-from book.record_key import MadeBy
-from book.workers import as_json, here, in_processes, measure_one, on_cluster
-from sigae.checks import check_positive, check_whole
+from sigae.checks import check_whole
 
-__all__ = ["RecordWarning", "WorkersNote", "grid", "sweep"]
+__all__ = ["RecordWarning", "WorkersNote", "code_hash", "grid", "sweep"]
+
+ROOT = Path(__file__).resolve().parents[1]
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+WAIT = 60  # seconds that a cluster may be without a worker
+as_json = json.JSONEncoder(default=lambda value: torch.as_tensor(value).tolist()).encode  # keeps every digit
+ALONE = RLock()  # a cluster's worker that has several threads computes one condition at a time, too
+# A process that has grown large, or had nothing to do, is replaced by a fresh one, which harms nothing.
+warnings.filterwarnings("ignore", message="A worker (stopped|was restarted) while some jobs were given")
 
 
 class RecordWarning(UserWarning):
-    """Records cannot be read, kept or used again: the table is right, and is only computed again next time."""
+    """Records cannot be kept or used again: the table is right, and is only computed again next time."""
 
 
 class WorkersNote(UserWarning):
-    """By how many workers of a cluster a table was computed."""
+    """How many workers of a cluster computed a table."""
 
 
 def grid(**axes: Any) -> list[dict[str, Any]]:
-    """Combine every value of each axis with every value of the others.
+    """Combine every value of each axis with every value of the others; the last axis varies fastest.
 
     Parameters
     ----------
     **axes
         A list, tuple or range holds the values of an axis; anything else is one value for all conditions.
-
-    Returns
-    -------
-    list of dict
-        One condition a combination; the last axis varies fastest.
     """
     values = [axis if isinstance(axis, list | tuple | range) else [axis] for axis in axes.values()]
     return [dict(zip(axes, combination, strict=True)) for combination in itertools.product(*values)]
@@ -61,160 +71,180 @@ def sweep(
     device: str = "cpu",
     progress: bool | None = None,
 ) -> pd.DataFrame:
-    """Run one experiment under many conditions.
-
-    Every record is written the moment it is done, and used again as long as nothing that made it has changed
-    (:mod:`book.record_key`). A sweep that was killed goes on where it stopped.
+    """Run one experiment under many conditions; a sweep that was killed goes on where it stopped.
 
     Parameters
     ----------
     experiment
-        A function, called as ``experiment(**condition)``, that returns a mapping of names to plain
-        numbers, strings, lists or arrays. It must depend on the condition alone, seeds included.
+        Called as ``experiment(**condition)``, returns a mapping of names to numbers, strings, lists or arrays that
+        depends on the condition alone. If a module of ``book`` defines it, its records are kept, and used again until
+        that module, what it imports or a version changes; what a program sets in modules is not noticed.
     conditions
         Mappings of argument names to JSON values, as :func:`book.sweep.grid` makes them.
     cache
-        Folder that keeps the records; None to keep and reuse nothing. ``"auto"`` takes it from the environment
-        variable SIGAE_CACHE (``off`` for none), or else is ``.cache/sigae`` in the working directory.
+        Folder of the records, or None for none; by default that of SIGAE_CACHE (``off``: none), or ``.cache/sigae``.
     workers
         Number of processes, each with one thread; by default SIGAE_WORKERS, or else one a processor. With 1 this very
-        process computes, where a debugger can follow. On a cluster, how many of its workers are used at most; by
-        default all.
+        process computes. A cluster is used whole.
     memory
         Bytes that the most demanding condition needs (:func:`sigae.training.memory_needed`): no more processes run
-        than fit in the memory that is free. On a cluster, workers that may use less are not used.
+        than fit in the memory that is free, and no worker of a cluster that may use less computes.
     scheduler
-        Address of a Dask cluster's scheduler, ``tcp://host:8786``, whose workers compute one condition at a time each,
-        those that join later too; by default SIGAE_SCHEDULER, or else processes on this machine.
+        Address of a Dask cluster's scheduler, ``tcp://host:8786``; by default SIGAE_SCHEDULER, or else none.
     device
-        Where conditions are computed, as torch names it: anything but ``"cpu"`` is handed to the experiment as its
-        argument ``device``, and becomes a part of each condition.
+        Anything but ``"cpu"`` is added to each condition as the experiment's argument ``device``.
     progress
         Show a progress bar: True, False, or None to show it on a terminal only.
 
     Returns
     -------
     pandas.DataFrame
-        One row a condition, in the order given: the condition, then the measurements, then ``error``, None unless the
-        experiment raised or the process that computed it died; such a condition is tried again next time.
-
-    Raises
-    ------
-    ValueError
-        If there are no conditions, a measurement bears the name of a condition's argument, the scheduler's address is
-        none, or the number of workers is none.
-    TypeError
-        If the experiment is no Python function, or a condition is no mapping of names to JSON values.
-    OSError
-        If the system lets no processes start.
-    ConnectionError
-        If the scheduler does not answer, or no longer.
-    RuntimeError
-        If the cluster has no worker for a minute, or one whose code or versions are not those here.
-    ImportError
-        If there is a scheduler, and the package distributed is not installed.
-
-    Warns
-    -----
-    RecordWarning
-        If records cannot be kept, or used again; the table is right all the same.
-    WorkersNote
-        Where there is a scheduler, by how many workers the table was computed.
+        One row a condition, in the order given: the condition, the measurements, then ``error``, None unless the
+        experiment raised or its process died; such a condition is tried again next time.
     """
-    if isinstance(experiment, BuiltinFunctionType | type) or not callable(experiment):
-        raise TypeError(f"experiment is {experiment!r}: give a Python function that returns a mapping of numbers.")
     rows = [as_json(condition if device == "cpu" else {**condition, "device": device}) for condition in conditions]
-    if not rows:
-        raise ValueError("conditions is empty: give at least one condition.")
-    if workers is not None:
-        check_whole("workers", workers)
-    elif asked := os.environ.get("SIGAE_WORKERS"):
-        number: Any = int(asked) if asked.isdecimal() else asked
-        workers = check_whole("SIGAE_WORKERS", number)
-    if memory is not None:
-        check_positive("memory", memory)
+    if workers is None and (asked := os.environ.get("SIGAE_WORKERS")):
+        workers = check_whole("SIGAE_WORKERS", int(asked) if asked.isdecimal() else asked)  # type: ignore[arg-type]
     scheduler = scheduler or os.environ.get("SIGAE_SCHEDULER")
-    name, made_by = getattr(experiment, "__name__", "sweep"), MadeBy(experiment)
-    folder = _open(cache, name, made_by.unknown)
-    ordered = [json.dumps(json.loads(row), sort_keys=True) for row in rows]
-    keys = [hashlib.sha256(f"{made_by.digest}\0{row}".encode()).hexdigest()[:40] for row in ordered]
-    found = {} if folder is None else _read(folder, keys)
-    missing = {key: row for key, row in zip(keys, rows, strict=True) if key not in found}
-
-    used: set[str] = set()
-    measure = partial(measure_one, experiment, torch.get_default_dtype())
-    if not missing or (workers == 1 and not scheduler):
-        done = here(measure, missing)
-    elif scheduler:
-        done = on_cluster(measure, missing, workers, memory, scheduler, made_by.modules, used)
-    else:
-        done = in_processes(measure, missing, workers, memory)
-    trouble = ""
-    with warnings.catch_warnings():
-        # A process that has grown large, or had nothing to do, is replaced by a fresh one, which harms nothing.
-        warnings.filterwarnings("ignore", message="A worker (stopped|was restarted) while some jobs were given")
-        for key, (text, returned) in tqdm(done, name, len(missing), disable=None if progress is None else not progress):
-            found[key] = json.loads(text)  # as it will be read back: a fresh table equals a kept one
-            if returned and folder is not None:
-                trouble = _write(folder, key, text) or trouble
-    if trouble:
-        _not_kept(folder, trouble)
-    if scheduler:
-        what = f"{len(missing)} conditions of {name} were computed by {len(used)} workers of the cluster"
-        warnings.warn(f"{what}, and {len(set(keys) - missing.keys())} were recorded before.", WorkersNote, stacklevel=2)
-    table = []
-    for key, row in zip(keys, rows, strict=True):
-        condition = json.loads(row)
-        if clash := condition.keys() & found[key].keys():
-            raise ValueError(f"both the condition and the record have {', '.join(sorted(clash))}: rename one of them.")
-        table.append(condition | found[key])
-    errors = pd.Series([row.pop("error", None) for row in table], dtype=object)
-    return pd.DataFrame(table).assign(error=errors)
-
-
-def _open(cache: str | os.PathLike | None, name: str, unknown: str) -> Path | None:
-    """Make the folder of records; None where none are kept."""
-    if cache == "auto":
-        cache = os.environ.get("SIGAE_CACHE") or Path(".cache", "sigae")
-    if cache is None or cache == "off":
-        return None
-    if unknown:
-        remedy = "Make it inside the function, or define it in a module of book"
-        what = f"no record of {name} is kept or used: it refers to {unknown}, whose state cannot be known"
-        warnings.warn(f"{what}. {remedy}.", RecordWarning, stacklevel=3)
-        return None
-    folder = Path(cache).absolute()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        _not_kept(folder, str(error))
-        return None
-    return folder
-
-
-def _not_kept(folder: Path | None, why: str) -> None:
-    what = "the table is right all the same, but will be computed again next time"
-    remedy = "Free some space there, or name another folder in the environment variable SIGAE_CACHE"
-    warnings.warn(f"results cannot be kept in {folder} ({why}): {what}. {remedy}.", RecordWarning, stacklevel=4)
-
-
-def _read(folder: Path, keys: list[str]) -> dict[str, dict[str, Any]]:
-    """Read what records there are; one that cannot be read is computed anew."""
-    found = {}
-    for key in keys:
-        with contextlib.suppress(OSError, ValueError, TypeError):
+    name, module = (getattr(experiment, key, "") for key in ("__qualname__", "__module__"))
+    ours = module.startswith("book.") and getattr(sys.modules.get(module), name, None) is experiment
+    # What a function defined elsewhere imports is not known: it may be all that is loaded.
+    source = f"import {module if ours else ', '.join(sorted(key for key in sys.modules if key.startswith('book.')))}"
+    code, dtype = code_hash(source), torch.get_default_dtype()
+    keys = [f"{code} {module}.{name} {dtype} {json.dumps(json.loads(row), sort_keys=True)}" for row in rows]
+    keys = [hashlib.sha256(key.encode()).hexdigest()[:40] for key in keys]
+    cache = (os.environ.get("SIGAE_CACHE") or Path(".cache", "sigae")) if cache == "auto" else cache
+    folder: Any = Path(cache).absolute() if ours and cache not in (None, "off") else None
+    if not ours and cache not in (None, "off"):
+        what = f"no record of {name} is kept or used: what it depends on is not known"
+        warnings.warn(f"{what}. To keep them, put it into a file of book/experiments.", RecordWarning, stacklevel=2)
+    found: dict[str, dict[str, Any]] = {}
+    for key in keys if folder else ():
+        with contextlib.suppress(OSError, ValueError, TypeError):  # one that cannot be read is computed anew
             found[key] = dict(json.loads((folder / f"{key}.json").read_text(encoding="utf-8")))
-    return found
+    missing = {key: row for key, row in zip(keys, rows, strict=True) if key not in found}
+    measure, processes, trouble = functools.partial(_measure, experiment, source, code, dtype), set(), ""
+    if not missing or (workers == 1 and not scheduler):
+        done: Iterator = ((key, measure(row)) for key, row in missing.items())
+    elif scheduler:
+        done = _on_cluster(measure, missing, memory or 0, scheduler)
+    else:
+        done = _in_processes(measure, missing, loky.cpu_count() if workers is None else workers, memory)
+    for key, (process, text) in tqdm(done, name, len(missing), disable=None if progress is None else not progress):
+        processes.add(process)
+        found[key] = json.loads(text)  # as it will be read back: a fresh table equals a kept one
+        if folder and "error" not in found[key]:
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                (folder / f"{key}.json").write_text(text, encoding="utf-8")
+            except OSError as error:
+                trouble = str(error)
+    if trouble:
+        what = f"results cannot be kept in {folder} ({trouble}), and will be computed again next time"
+        warnings.warn(f"{what}: free some space, or set SIGAE_CACHE to another folder.", RecordWarning, stacklevel=2)
+    if scheduler:
+        what = f"{len(missing)} conditions of {name} were computed by {len(processes)} workers of the cluster"
+        warnings.warn(f"{what}, and {len(set(keys) - missing.keys())} were recorded before.", WorkersNote, stacklevel=2)
+    records = pd.DataFrame([found[key] for key in keys]).drop(columns="error", errors="ignore")
+    table = pd.concat([pd.DataFrame([json.loads(row) for row in rows]), records], axis=1, verify_integrity=True)
+    return table.assign(error=pd.Series([found[key].get("error") for key in keys], dtype=object))
 
 
-def _write(folder: Path, key: str, text: str) -> str:
-    """Keep a record, in one piece or not at all; return why that failed, or an empty text."""
-    draft = folder / f"{key}.{os.getpid()}.draft"
+@functools.cache  # as modules are loaded once: what changes on the disk later is not what this process computes with
+def code_hash(source: str) -> str:
+    """Digest the files of the project that a source imports, directly or not, the lock and the installed versions."""
+    finder = ModuleFinder([str(ROOT)])
+    with contextlib.suppress(SyntaxError):  # which whoever runs the source will see
+        finder.scan_code(compile(source, "", "exec"), finder.add_module("__main__"))
+    files = {Path(found["__file__"]) for found in map(vars, finder.modules.values()) if found["__file__"]}
+    packages = [version(name) for name in ("torch", "numpy", "scipy")]
+    digest = hashlib.sha256(f"{sys.version_info[:2]} {packages}".encode())
+    for file in sorted(files | {ROOT / "requirements.lock"}):
+        digest.update(f"{file.relative_to(ROOT)} ".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _measure(experiment: Callable, source: str, code: str, dtype: torch.dtype, row: str) -> tuple[str, str]:
+    """Measure one condition on one thread, wherever this process runs; return the process, and the record as JSON."""
+    process, threads = f"{os.getpid()} on {os.uname().nodename}", torch.get_num_threads()
+    if code_hash(source) != code:
+        raise RuntimeError(f"process {process} has other code or versions than the sweep: start both with the same.")
+    torch.set_num_threads(1)
+    torch.set_default_dtype(dtype)
     try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(folder / f"{key}.json")
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
-        return str(error.strerror or error)
-    return ""
+        return process, as_json(dict(experiment(**json.loads(row))))
+    except (Exception, SystemExit) as error:  # a condition that fails is a row of the table, not the end of it
+        return process, as_json({"error": f"{type(error).__name__}: {error}"})
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _in_processes(measure: Callable, rows: dict, number: int, memory: float | None) -> Iterator:
+    number = min(number, len(rows), max(1, int(psutil.virtual_memory().available / memory)) if memory else number)
+    watch = {"initializer": start_new_thread, "initargs": (_end_with, (os.getpid(),))}
+    pool = functools.partial(loky.get_reusable_executor, timeout=30, env=ONE_THREAD, **watch)
+    try:
+        yield from _shared_out(measure, rows, pool, number, BrokenProcessPool, lambda: None)
+    except BaseException:  # interrupted, or nobody wants the rest: the processes must not go on alone
+        pool(number).shutdown(kill_workers=True)
+        raise
+
+
+def _end_with(parent: int) -> None:
+    """End this process, whatever it computes, soon after its parent has been killed."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def _on_cluster(measure: Callable, rows: dict, memory: float, scheduler: str) -> Iterator:
+    from distributed import Client, KilledWorker
+
+    def check() -> None:
+        limits = [worker["memory_limit"] for worker in client.scheduler_info()["workers"].values()]
+        if not any(not limit or limit >= memory for limit in limits):
+            what = f"the scheduler {scheduler} has no worker that may use {memory:.3g} bytes, of {len(limits)}"
+            raise RuntimeError(f"{what}: start one with dask worker {scheduler} --memory-limit {memory:.0f}.")
+
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # it says at length what one sentence says here
+    there, number = functools.partial(_on_worker, measure, memory), len(rows)
+    try:
+        with Client(scheduler, timeout=5, set_as_default=False) as client:
+            yield from _shared_out(there, rows, lambda _: client.get_executor(pure=False), number, KilledWorker, check)
+    except (OSError, ValueError, CancelledError, ImportError) as error:
+        what = f"{scheduler} is no scheduler, is gone, or its workers lack what is here ({error!r})"
+        raise ConnectionError(f"{what}: start it (it prints its address, tcp://host:8786) and them again.") from None
+
+
+def _on_worker(measure: Callable, memory: float, row: str) -> tuple[str, str]:
+    from distributed import Reschedule, get_worker
+
+    if (get_worker().memory_manager.memory_limit or memory) < memory:
+        time.sleep(1)
+        raise Reschedule  # to another worker
+    with ALONE:
+        return measure(row)
+
+
+def _shared_out(measure: Callable, rows: dict, pool: Callable, number: int, died: type, check: Callable) -> Iterator:
+    """Yield keys with what was measured, as it is done; what was under way when a process died runs again, alone."""
+    waiting = dict(rows)
+    while waiting:
+        executor, futures = pool(number), {}
+        for key, row in waiting.items():
+            with contextlib.suppress(died):
+                futures[executor.submit(measure, row)] = key
+        while futures:
+            done = wait(futures, WAIT, FIRST_COMPLETED).done
+            if not done:
+                check()
+            for future in done:
+                key = futures.pop(future)
+                if not isinstance(future.exception(), died):
+                    del waiting[key]
+                    yield key, future.result()
+        if waiting and len(rows) == 1:
+            why = f"{died.__name__}: the process that computed this condition died, as it does when memory runs out"
+            yield waiting.popitem()[0], ("", as_json({"error": f"{why}: give sweep the memory that it needs."}))
+        for key in list(waiting)[: 2 * number]:
+            yield from _shared_out(measure, {key: waiting.pop(key)}, pool, 1, died, check)

@@ -20,8 +20,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from book.experiments.paper_scale import basin_cell, limit_cell, network_cell
-from book.record_key import MadeBy
-from book.sweep import grid, sweep
+from book.sweep import code_hash, grid, sweep
 from sigae.training import memory_needed
 
 __all__ = ["FOLDER", "TABLES", "Table", "differences"]
@@ -73,7 +72,8 @@ class Table:
             for cells, bytes, cost in zip(groups, memory, seconds, strict=True):
                 found.append(sweep(self.experiment, cells, memory=bytes, progress=False))
                 bar.update(round(cost))
-        made_by = {name: version(name) for name in ("torch", "numpy")} | {"code": MadeBy(self.experiment).digest[:12]}
+        code = code_hash(f"import {self.experiment.__module__}")[:12]
+        made_by = {name: version(name) for name in ("torch", "numpy")} | {"code": code}
         return pd.concat(found, ignore_index=True).assign(**made_by)
 
     def seconds(self, groups: list[list[dict[str, Any]]]) -> list[float]:

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from book.build.front import moving, spectra, verdict_strip
 from book.build.outputs import claims
 from book.build.page import table, title, write_if_changed
-from book.build.report_compared import descents_table, statements_tables
+from book.build.report_compared import comparison_table, conclusions
 from book.build.status import status_page
 from book.build.toc import ROOT
 from book.figures.intervals import strip
@@ -297,8 +297,8 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
         "claims.md": claims_page(found, scale_note(executed), beside),
         "experiments.md": experiments_documented(),
         "claims_short.md": overview(found, "executed/", beside) + parts_short(found),
-        "report_compared.md": statements_tables(executed, found),
-        "report_descents.md": descents_table(executed),
+        "report_compared.md": comparison_table(executed, found),
+        "report_conclusions.md": conclusions(executed),
         "moving.md": moving(spectra(executed)),
         "strip.md": verdict_strip(said, MARKS, {id: claim.statement for id, claim in CLAIMS.items()}),
         "headline.md": headline(found, executed, folder.parent / "benchmark.json"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import nbformat
 
-from book.build import film, memories
+from book.build import film, limit_figures, memories
 from book.build.claims_and_status import write_pages
 from book.build.errors import NotebookError, one_sentence
 from book.build.page import page, write_if_changed
@@ -73,6 +73,7 @@ def main(preset: str) -> None:
     write_pages(executed, GENERATED)
     memories.write(GENERATED / "site")
     film.write_page(GENERATED)
+    limit_figures.write(GENERATED / "infinite_width")
 
 
 if __name__ == "__main__":

@@ -1,230 +1,169 @@
-"""The page that sets the report's words beside this book's numbers, statement by statement."""
+"""What reproduced, at a glance: what the report shows beside what this book finds, experiment by experiment."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from nbformat import NotebookNode
 
 from book.build.outputs import glued
 from book.build.page import table
-from book.statistics.verdicts import NOT_JUDGED, NOT_REPRODUCED, combine
-from book.typeset import symbols
+from book.statistics.verdicts import MIXED, NOT_JUDGED, NOT_REPRODUCED, REPRODUCED, combine, sum_up
+from book.typeset import listed, symbols
 
-AGREES = {"reproduced": "yes", NOT_REPRODUCED: "no"}  # other verdicts stand as they are
-UNKNOWN = "not judged: the paper's figures are not at hand"
-LINEAR = 5.0  # per cent by which Jacobians of a network that counts as linear differ at most
-
-FIGURES = {
-    1: "the difference of the largest eigenvalue norms before and after training, for depths 2, 3 and 4",
-    2: "histograms of the eigenvalue norms, for 2, 5 and 8 patterns",
-    3: "the largest eigenvalue norm against the norm, for 2, 5 and 10 patterns and two widths, with a line at 1/2",
-    4: "bars of the recall rate against the norm, for three noises",
-    5: "the largest eigenvalue norm against the norm, for sigmoid, tanh and erf",
-}
+AGREEMENT = {REPRODUCED: "yes", NOT_REPRODUCED: "no"}  # the other verdicts are words already
 
 
 @dataclass(frozen=True)
-class Statement:
-    """What the report says, and what this book has to say to it."""
+class Comparison:
+    """One thing that the report shows or says, and the measurements of this book that it is held against.
 
-    experiment: int  # 0 for the extension that the report proposes
-    words: str
-    figure: str  # where the answer is seen
-    ours: str  # with the numbers that the experiment's page glued by name
-    answer: str | Callable[[Mapping[str, Any]], str]  # the claim whose verdict says whether the two agree, or what does
+    ``ours`` names what a criterion of the ``claim`` measured; without a criterion all that decide count. ``why``
+    explains one ``verdict``, and is left out where another is found.
+    """
 
-
-def conclusion(numbers: Mapping[str, Any]) -> str:
-    """Judge the conclusion from eigenvalues of norm one to a linear network: whether it is true, and follows."""
-    true, follows = _yes(numbers["spread_here"], LINEAR), _yes(numbers["still_spread"], LINEAR)
-    return f"the conclusion: {true} (limit {LINEAR:g} %); that it follows: {follows}"
-
-
-def few_attractors(numbers: Mapping[str, Any]) -> str:
-    """Judge whether at most half of the patterns are attractors at the report's smallest norm."""
-    return _yes(numbers["bars_first_attractors"], 50)
+    experiment: str
+    report: str
+    ours: str
+    claim: str
+    verdict: str
+    why: str
+    criterion: str = ""
 
 
-def bars(numbers: Mapping[str, Any]) -> str:
-    """Judge whether most patterns behind bars without recall are no attractors."""
-    return _yes(numbers["bars_attractors"], 50)
-
-
-def _yes(value: float, most: float) -> str:
-    return NOT_JUDGED if math.isnan(value) else "yes" if value <= most else "no"
-
-
-def paper_unknown(numbers: Mapping[str, Any]) -> str:
-    """Say why a comparison with the paper's figures is not judged."""
-    return UNKNOWN
-
-
-PAGES = {
-    0: "08_beyond_linear_region_tanh_erf",
-    1: "01_single_example",
-    2: "02_linear_region",
-    3: "03_beyond_linear_region",
-    4: "04_basin_of_attraction",
-    5: "05_activations",
-}
-
-STATEMENTS = (
-    Statement(
-        1,
-        "the largest (Operator) norm of initial Jacobian for 2 layer sigmoid network is concentrated around 1/2",
-        "fig-single-initial-norm",
-        "{operator_norm_first:.3f} ± {operator_norm_error:.3f} at norm {first_norm:g}, "
-        "{operator_norm_last:.2f} at norm {last_norm:g}",
+COMPARISONS = (
+    Comparison(
+        "1: one example",
+        "Its text: the operator norm of the initial Jacobian “is concentrated around 1/2”",
+        "Operator norm over 2 phi'(0)",
         "C1",
+        MIXED,
+        "At larger norms hidden units saturate, and the operator norm falls",
     ),
-    Statement(
-        1,
-        "the initial and final Jacobians are very similar (almost equal) as the number of layers are increased",
-        "fig-single-change",
-        "The largest eigenvalue norms differ by {radius_change_shallow:.3f} at depth {shallowest:g} and by "
-        "{radius_change_deep:.5f} at depth {deepest:g}, averaged over the norms; at that depth the Jacobians by "
-        "{relative_change_deep:.2f} of the initial operator norm",
+    Comparison(
+        "1: one example",
+        "Curves of how much training changes the largest eigenvalue norm: less with more layers",
+        "Ratio of the change with one layer more to one less",
         "C2",
+        REPRODUCED,
+        "Every further sigmoid layer shrinks the Jacobian, and its change",
     ),
-    Statement(
-        1,
-        "the results for 3 and 4 layers are the same as in the paper",
-        "fig-single-change",
-        "Not compared",
-        paper_unknown,
-    ),
-    Statement(
-        2,
-        "10%,40% and 70% of all eigenvalues are near 1",
-        "fig-linear-spectrum",
-        "{share_first:.0f} %, {share_middle:.0f} % and {share_last:.0f} % for n = {fewest:g}, {middle:g} and {most:g}",
+    Comparison(
+        "2: linear region",
+        "Histograms of eigenvalue norms: 10 %, 40 % and 70 % are near one for n = 2, 5 and 8",
+        "Share near one, minus (n - 1)/d",
         "C4",
+        REPRODUCED,
+        "A plane through n points has n - 1 directions",
     ),
-    Statement(
-        2,
-        "Since there is eigenvalues with norm 1, it can also be concluded that network operates in linear region",
-        "fig-linear-or-not",
-        "At norm {linear_norm:g} the Jacobians at a network's patterns differ from their mean by at most "
-        "{spread_here:.1f} %. At norm {still_norm:g} with n = {still_points:g} every pattern still has an eigenvalue "
-        "norm near one, and they differ by {still_spread:.0f} %",
-        conclusion,
+    Comparison(
+        "3: beyond the linear region",
+        "Curves of the largest eigenvalue norm against the input norm: they fall below one",
+        "Bound that 95 % of networks stay below at the largest norm",
+        "C5",
+        REPRODUCED,
+        "Slopes shrink at the patterns as hidden units saturate",
     ),
-    Statement(
-        3,
-        "results could not be reproduced exactly, however, similar behavior can be observed",
-        "fig-beyond-radius",
-        "With n = {most:g} and width {widest:.0f} the mean radius goes from {radius_first:.3f} at norm {first_norm:g} "
-        "to {radius_last:.2f} at norm {last_norm:g}",
-        paper_unknown,
-    ),
-    Statement(
-        3,
-        "",
-        "fig-beyond-limit",
-        "With n = {most:g} the infinite-width limit is at {limit_last:.2f} at norm {last_norm:g}; with all n it is "
-        "between {limit_far_low:.3f} and {limit_far_high:.3f} at norm {far_norm:g}",
+    Comparison(
+        "3: beyond the linear region",
+        "A line at 1/2 in the same figure",
+        "Mean rho of the infinite-width limit at the largest norm",
         "C6",
+        REPRODUCED,
+        "The limit tends to 1/2, which is proved",
+        "limit",
     ),
-    Statement(
-        4,
-        "attractor formulation in small norms fails",
-        "fig-basin-radius",
-        "At norm {bars_norm:g}, the report's smallest, {bars_first_attractors:.0f} % of the patterns are attractors",
-        few_attractors,
+    Comparison(
+        "4: basin of attraction",
+        "Its text: “attractor formulation in small norms fails”",
+        "Share of attractors among the patterns at the report's smallest norm",
+        "C7",
+        NOT_REPRODUCED,
+        "The patterns are attractors there, with small basins",
+        "attractors",
     ),
-    Statement(
-        4,
-        "this can also be observed in the following diagrams",
-        "fig-basin-rates",
-        "Behind the {bars_empty:.0f} bars without any recall by the report's criterion, {bars_attractors:.0f} % of the "
-        "patterns are attractors",
-        bars,
+    Comparison(
+        "4: basin of attraction",
+        "Bars of the recall rate against the norm, for three noises",
+        "Recall rate with the most noise, minus that with the least",
+        "C7",
+        REPRODUCED,
+        "A noisier initial state is further from its pattern",
+        "noise",
     ),
-    Statement(
-        5,
-        "Results are very similar to the ones in figure 5. in the paper",
-        "fig-activations-radius",
-        "Not compared",
-        paper_unknown,
-    ),
-    Statement(
-        5,
-        "erf and tanh have eigenalues bigger than 1.0 at small input norms",
-        "fig-activations-radius",
-        "With n = {equal_points:g} at norm {first_norm:g} the mean radius is {first_radii}",
+    Comparison(
+        "5: activations",
+        "Curves for three activations: tanh and erf exceed one “at small input norms”",
+        "Mean rho at the smallest norm",
         "C8",
+        REPRODUCED,
+        "Directions that training leaves alone keep a slope near phi'(0), which is at least one",
     ),
-    Statement(
-        0,
-        "authors argue that same/similar results can be obtained if tanh/erf functions are used for above experiments",
-        "fig-beyond-radius-tanh-erf",
-        "Of {parts} parts, two activations by five claims: {held} reproduced, {failed} not reproduced, "
-        "{others} with another verdict",
+    Comparison(
+        "Proposed extension",
+        "Experiments 1 to 3 with tanh and erf: “same/similar results”",
+        "Ten comparisons, two activations by claims C1 to C5",
         "C9",
+        MIXED,
+        "Without the sigmoid's constant, tanh and erf keep one more eigenvalue near one",
     ),
 )
+# Two conclusions that the report draws from its own figures: per cent up to which the first premise holds.
+LINEAR, MOST = 5.0, 50.0
 
 
-def statements_tables(executed: Mapping[str, NotebookNode], found: Mapping[str, list[dict[str, Any]]]) -> str:
-    """Lay out every statement of the report with what was found, a table an experiment."""
-    parts = [part["verdict"] for part in found["C9"]]
-    counts = {"parts": len(parts), "held": parts.count("reproduced"), "failed": parts.count(NOT_REPRODUCED)}
-    counts["others"] = counts["parts"] - counts["held"] - counts["failed"]
-    sections = []
-    for experiment, statements in groupby(STATEMENTS, lambda item: item.experiment):
-        if PAGES[experiment] not in executed:
-            continue
-        numbers = glued(executed[PAGES[experiment]]) | counts
-        rows = [(_words(item), _ours(item, numbers), _agrees(item, numbers, found)) for item in statements]
-        head = (
-            f"Experiment {experiment}\n\nIts figure: {FIGURES[experiment]}." if experiment else "The proposed extension"
+def comparison_table(executed: Mapping[str, NotebookNode], found: Mapping[str, list[dict[str, Any]]]) -> str:
+    """Lay out every comparison that has been judged."""
+    rows = [_row(item, found[item.claim]) for item in COMPARISONS if found[item.claim]]
+    return table(("Experiment", "The report", "This book", "Do they agree?"), rows)
+
+
+def _row(item: Comparison, parts: Sequence[dict[str, Any]]) -> tuple[str, str, str, str]:
+    measured = ""
+    if parts[0]["part"]:  # what counts of a claim in parts are the verdicts on them
+        outcomes = [part["verdict"] for part in parts]
+        verdict = combine(outcomes)
+    else:
+        wanted = {"criterion": item.criterion} if item.criterion else {"decides": True}
+        rows = [row for part in parts for row in part["evidence"] if wanted.items() <= row.items()]
+        outcomes = [row["outcome"] for row in rows]
+        verdict = sum_up(outcomes) if outcomes else NOT_JUDGED
+        shown = rows if len(rows) <= 3 else [rows[0], rows[-1]]
+        measured = ": " + listed(f"{row['value']:.3g} ({row['condition']})" for row in shown)
+    page, figure = (parts[0].get(name, "") for name in ("notebook", "figure"))
+    agree = sum(outcome in ("holds", REPRODUCED) for outcome in outcomes)
+    why = f". {item.why}" if verdict == item.verdict else ""
+    return (
+        f"[{item.experiment}](executed/{page}.ipynb)",
+        symbols(item.report),
+        symbols(item.ours + measured) + (f" ({{numref}}`{figure}`)" if figure else ""),
+        f"**{AGREEMENT.get(verdict, verdict)}**{symbols(why)} ({item.claim}: {agree} of {len(outcomes)})",
+    )
+
+
+def conclusions(executed: Mapping[str, NotebookNode]) -> str:
+    """Hold two conclusions of the report against the numbers that the pages of its experiments 2 and 4 glued."""
+    found = {name: value for notebook in executed.values() for name, value in glued(notebook).items()}
+    said = []
+    if "spread_here" in found:
+        said.append(
+            "- *“It can also be concluded that network operates in linear region”*, from eigenvalues of norm one. "
+            "Jacobians at a network's patterns differ from their mean by at most {spread_here:.1f} % at norm "
+            "{linear_norm:g}. At norm {still_norm:g} with {still_points:g} patterns every pattern still has an "
+            "eigenvalue norm near one, and they differ by {still_spread:.0f} %. "
+            f"The conclusion: **{_holds(found['spread_here'], LINEAR)}**. That it follows: "
+            f"**{_holds(found['still_spread'], LINEAR)}**. Networks count as linear up to {LINEAR:g} %.\n"
         )
-        sections.append(f"## {head}\n\n" + table(("The report's words", "Here", "Do they agree?"), rows))
-    return "\n".join(sections)
+    if "bars_attractors" in found:
+        said.append(
+            "- *“This can also be observed in the following diagrams”*, of failing attractors. Behind the "
+            "{bars_empty:.0f} bars without any recall {bars_attractors:.0f} % of the patterns are attractors. "
+            f"The diagrams show it: **{_holds(found['bars_attractors'], MOST)}**. They do if these are at most half.\n"
+        )
+    return "".join(said).format(**found).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
-def _words(item: Statement) -> str:
-    return f"“{item.words}”" if item.words else "none: the line alone"
-
-
-def _ours(item: Statement, numbers: Mapping[str, Any]) -> str:
-    return f"{_set(item.ours, numbers)} ({{numref}}`{item.figure}`)"
-
-
-def _agrees(item: Statement, numbers: Mapping[str, Any], found: Mapping[str, list[dict[str, Any]]]) -> str:
-    if callable(item.answer):
-        return item.answer(numbers)
-    verdict = combine([part["verdict"] for part in found[item.answer]] or [NOT_JUDGED])
-    return f"{AGREES.get(verdict, verdict)} ({{ref}}`{item.answer} <{item.answer.lower()}>`)"
-
-
-def _set(words: str, numbers: Mapping[str, Any]) -> str:
-    """Put the numbers into the words, and set letters and units as on every page."""
-    return symbols(words.format(**numbers)).replace(" %", "\N{NO-BREAK SPACE}%")
-
-
-# Of each experiment, by how much descent and flow differ; Jacobians in Frobenius norm.
-DESCENTS = {
-    1: "Jacobians by {descent_difference_percent:.1f} % at most",
-    2: "eigenvalue norms by {descent_off:.4f} at most",
-    3: "mean radii by {descent_radius_wide:.4f} at most, Jacobians by {descent_wide_first:.2f} % at norm "
-    "{descent_first_norm:g} and {descent_wide_last:.1f} % at norm {descent_last_norm:g}, at width {widest:.0f}; "
-    "at width {narrowest:.0f} Jacobians by {descent_narrow_last:.0f} % at norm {descent_last_norm:g}",
-    4: "radii by {descent_off:.4f} at most, cues recalled by {descent_cues_off:.0f} of {descent_cues:.0f} at most",
-    5: "mean radii by {descent_off:.4f} at most, Jacobians by {descent_difference:.0f} % at most",
-}
-
-
-def descents_table(executed: Mapping[str, NotebookNode]) -> str:
-    """Lay out how descent at the report's learning rates compares with the gradient flow."""
-    rows = []
-    for experiment, words in DESCENTS.items():
-        if (name := PAGES[experiment]) in executed:
-            found = glued(executed[name])
-            rows.append((str(experiment), f"{found['learning_rate']:g}", _set(words, found)))
-    return table(("Experiment", "Learning rate", "Descent and flow differ in"), rows)
+def _holds(value: Any, most: float) -> str:
+    return NOT_JUDGED if value != value else "yes" if value <= most else "no"

@@ -27,7 +27,7 @@ from papermill.exceptions import PapermillExecutionError
 from book.build.errors import NotebookError
 from book.build.repository import commit
 from book.build.toc import NOTEBOOKS, ROOT
-from book.record_key import code_hash
+from book.sweep import code_hash
 
 T = TypeVar("T")
 R = TypeVar("R")

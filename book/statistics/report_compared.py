@@ -16,11 +16,7 @@ SPREAD, ANY, ALL = "Jacobians differ by", "patterns with one norm near 1", "patt
 
 
 def descent_and_flow(descent: pd.DataFrame, flow: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Put networks trained by descent beside those that the flow trained from the same patterns and weights.
-
-    A row for each condition that trained both ways: the ``steps`` of descent, and for each of the ``columns`` ``off_``
-    it, the largest absolute difference.
-    """
+    """Compare networks that both methods trained from the same start: ``steps``, and by how much ``columns`` differ."""
     by = [name for name in CONDITION if name in descent]
     mine = converged(descent).reindex(columns=[*by, "steps", *columns])
     both = mine.merge(converged(flow)[[*by, *columns]], on=by, suffixes=("", "_flow"), validate="one_to_one")
@@ -30,12 +26,7 @@ def descent_and_flow(descent: pd.DataFrame, flow: pd.DataFrame, *columns: str) -
 
 
 def linearity(swept: pd.DataFrame, around: float) -> pd.DataFrame:
-    """Tabulate whether networks act as one linear map, beside what is said to show that they do.
-
-    Over the seeds of a sweep of ``trained_spectrum``, a ``quantity`` each: by how much the Jacobian at a pattern
-    differs from the mean of all; the share of patterns where an eigenvalue norm is near one; and that where as many are
-    as in a linear network.
-    """
+    """Tabulate whether networks act as one linear map, beside what is said to show that they do: ``quantity``."""
     table = converged(swept)
     near = [(np.abs(np.array(norms) - 1) <= around).sum(axis=1) for norms in table["eigenvalue_norms"]]
     fixed = [count_at_one(row.activation, row.n_points) for row in table.itertuples()]
@@ -44,19 +35,15 @@ def linearity(swept: pd.DataFrame, around: float) -> pd.DataFrame:
         ANY: [np.mean(count >= 1) for count in near],
         ALL: [np.mean(count >= k) for count, k in zip(near, fixed, strict=True)],
     }
-    parts = {
-        name: over_seeds(table.assign(value=value), "value", ["n_points", "norm"]) for name, value in measured.items()
-    }
-    return pd.concat([part.assign(quantity=name) for name, part in parts.items()], ignore_index=True)
+    parts = [
+        over_seeds(table.assign(value=value), "value", ["n_points", "norm"]).assign(quantity=name)
+        for name, value in measured.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
 
 
 def linearity_statistics(found: pd.DataFrame, norm: float) -> dict[str, float]:
-    """Hold the conclusion from eigenvalues of norm one to a linear network against :func:`linearity`, in per cent.
-
-    ``spread_here`` is the largest difference of Jacobians at one norm; ``still_norm`` the largest norm at which every
-    pattern of some number ``still_points`` has an eigenvalue norm near one, with the mean difference of Jacobians there
-    and the share of patterns with as many as in a linear network.
-    """
+    """Say in per cent by how much Jacobians differ at a norm, and where every pattern still has a norm near one."""
     tables = {name: part.set_index(["norm", "n_points"]) for name, part in found.groupby("quantity")}
     at_all = tables[ANY].query("low == 1").index
     still = max(at_all) if len(at_all) else (math.nan, math.nan)
@@ -71,11 +58,7 @@ def linearity_statistics(found: pd.DataFrame, norm: float) -> dict[str, float]:
 
 
 def bar_statistics(swept: pd.DataFrame, norm: float) -> dict[str, Any]:
-    """Say, in per cent, whether bars that show no recall show patterns that are no attractors.
-
-    How many pairs of network and noise, at ``norm`` or larger, have no batch that counts by the report's criterion, and
-    the share of attractors among their patterns; and at that norm alone the rate by that criterion, and the share.
-    """
+    """Say in per cent whether bars without recall, from a norm on, and bars at that norm, show attractors that fail."""
     bars = converged(swept).query("norm >= @norm").explode(["noises", "report_rate"])
     stable = bars["radii"].map(lambda radii: np.mean(np.array(radii) < 1))
     empty, first = bars["report_rate"].eq(0), bars["norm"].eq(norm)

@@ -1,4 +1,4 @@
-"""The limit of infinite width: its kernels, the trained network's mean, and the law of its Jacobian."""
+"""The limit of infinite width: its kernels, the trained network's mean, and the distribution of its Jacobian."""
 
 from sigae.infinite_width.high_dimension import critical_load
 from sigae.infinite_width.large_norm import large_norm_coefficient, return_factors

@@ -1,4 +1,4 @@
-"""The mean trained network at large norm: how its Jacobian comes to one half, and what it does far below that norm."""
+"""The mean trained network at large norm: its Jacobian, which tends to one half, and its map far below that norm."""
 
 from __future__ import annotations
 
@@ -63,31 +63,19 @@ def large_norm_coefficient(directions: Tensor, *, activation: ActivationLike) ->
 
 
 def return_factors(directions: Tensor, *, activation: ActivationLike) -> Tensor:
-    r"""Return by what factor a step brings a cue back along each memory's ray, from far below the memories' norm.
+    r"""Return the factor by which one step multiplies a cue along each memory, far below the memories' norm.
 
     .. math:: g_i = \frac{2 \gamma}{\kappa}\, E[\phi'(\beta_i z)], \quad z \sim N(0, 1), \qquad
         \beta_i^2 = \Big\lVert (I - \hat x_i \hat x_i^\top) \sum_{j \ne i} \frac{M_{ij}}{\lambda} \hat x_j \Big\rVert^2
 
-    with :math:`\kappa = \int \phi'(z)^2\, \mathrm{d}z`, :math:`\lambda = \kappa / \sqrt{2 \pi}`, and :math:`M` and
-    :math:`\gamma` as in :func:`sigae.infinite_width.large_norm_coefficient`. Below one, a cue that has lost the
-    memory's norm does not regain it: derived on the book's page on basins.
-
-    Parameters
-    ----------
-    directions
-        Unit vectors, no two of them parallel, shape (n, d).
-    activation
-        What :func:`sigae.activations.get_activation` takes.
+    with :math:`\kappa = \int \phi'(z)^2\, \mathrm{d}z` and :math:`\lambda = \kappa / \sqrt{2 \pi}`; the arguments,
+    :math:`M` and :math:`\gamma` are those of :func:`sigae.infinite_width.large_norm_coefficient`. Below one, a cue that
+    has lost the memory's norm does not regain it: derived on the book's page on basins.
 
     Returns
     -------
     Tensor
         Shape (n,).
-
-    Raises
-    ------
-    ValueError
-        If the activation is unknown, or is not an odd function and a constant, with a limit at infinity.
 
     Examples
     --------

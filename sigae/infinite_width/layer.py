@@ -16,7 +16,21 @@ TWICE = "the limit can be differentiated once: take finite differences of its Ja
 FORWARD = "the limit cannot be differentiated forward: use torch.func.jacrev or sigae.jacobian."
 
 
-class NotDifferentiated(torch.autograd.Function):
+class BackwardOnly(torch.autograd.Function):
+    """A function that refuses forward differentiation in one sentence."""
+
+    @staticmethod
+    def jvp(ctx: Any, *tangents: Tensor | None) -> Tensor:
+        """Refuse."""
+        raise NotImplementedError(FORWARD)
+
+    @staticmethod
+    def vmap(info: Any, in_dims: Any, *arguments: Any) -> Tensor:
+        """Refuse what torch.func.jacfwd asks for."""
+        raise NotImplementedError(FORWARD)
+
+
+class NotDifferentiated(BackwardOnly):
     """(x, what depends on x) -> the latter, of which a derivative by x is an error instead of a wrong number."""
 
     @staticmethod
@@ -33,18 +47,8 @@ class NotDifferentiated(torch.autograd.Function):
         """Refuse."""
         raise NotImplementedError(TWICE)
 
-    @staticmethod
-    def jvp(ctx: Any, *tangents: Tensor | None) -> Tensor:
-        """Refuse."""
-        raise NotImplementedError(FORWARD)
 
-    @staticmethod
-    def vmap(info: Any, in_dims: Any, *arguments: Any) -> Tensor:
-        """Refuse what torch.func.jacfwd asks for."""
-        raise NotImplementedError(FORWARD)
-
-
-class Layer(torch.autograd.Function):
+class Layer(BackwardOnly):
     """(p, c, q, p q - c^2) -> (E[g(u) g(v)], E[phi'(u) phi'(v)]), differentiated once by Price's theorem.
 
     The derivatives by p, c and q are all there are: the fourth argument repeats them, with more digits.
@@ -79,13 +83,3 @@ class Layer(torch.autograd.Function):
             (grad00 * e.e02 + grad11 * e.e13) / 2,
         )
         return *(g.sum_to_size(shape) for g, shape in zip(by_variances, ctx.shapes, strict=True)), None, None
-
-    @staticmethod
-    def jvp(ctx: Any, *tangents: Tensor | None) -> Tensor:
-        """Refuse."""
-        raise NotImplementedError(FORWARD)
-
-    @staticmethod
-    def vmap(info: Any, in_dims: Any, *arguments: Any) -> Tensor:
-        """Refuse what torch.func.jacfwd asks for."""
-        raise NotImplementedError(FORWARD)

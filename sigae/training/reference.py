@@ -10,7 +10,11 @@ __all__ = ["reference_flow"]
 
 
 def reference_flow(
-    model: Autoencoder, points: Tensor, *, tolerance: float = 1e-7, step_tolerance: float = 0.003
+    model: Autoencoder,
+    points: Tensor,
+    *,
+    tolerance: float = 1e-7,
+    step_tolerance: float = 0.003,
 ) -> tuple[int, float]:
     """Train a small network in place, with the full tangent kernel as the linear part.
 
@@ -20,41 +24,46 @@ def reference_flow(
         How many steps it took, and the flow time.
     """
     phi, norm = model.activation, torch.linalg.vector_norm
+    sizes = [W.numel() for W in model.weights]
 
-    def forward(theta: Tensor) -> tuple[Tensor, list[Tensor]]:  # residual r (n d,), slopes phi'(z_l) each (n, m)
+    def forward(theta: Tensor) -> tuple[Tensor, list[Tensor]]:
         h, slopes = points, []
-        for W, w in zip(model.weights, theta.split([W.numel() for W in model.weights]), strict=True):
+        for W, w in zip(model.weights, theta.split(sizes), strict=True):
             z = h @ w.view_as(W).mT / W.shape[1] ** 0.5
             h, slope = phi.derivatives(z, 1)
             slopes.append(slope)
-        return (z - points).flatten(), slopes[:-1]
+        return (z - points).flatten(), slopes[:-1]  # r (n d,), phi'(z_l) each (n, m)
 
+    jacobian = torch.func.jacrev(lambda theta: forward(theta)[0])
     theta = torch.nn.utils.parameters_to_vector(model.weights).detach()
     (r, _), steps, time = forward(theta), 0, 0.0
     while r.square().mean() >= tolerance:
-        J = torch.func.jacrev(lambda theta: forward(theta)[0])(theta)  # (n d, parameters)
-        rates, V = torch.linalg.eigh(J @ J.mT)  # of the tangent kernel K = J J^T, by which r' = -K r
+        J = jacobian(theta)  # (n d, parameters)
+        rates, V = torch.linalg.eigh(J @ J.mT)  # of K = J J^T, by which r' = -K r
         rates, c = rates.clamp_min(0), V.mT @ r
         if steps == 0:
-            distance = (c.square() / rates.clamp_min(1e-12 * rates.max())).sum().sqrt()  # that the weights will travel
+            slow = rates.clamp_min(1e-12 * rates.max())
+            distance = (c.square() / slow).sum().sqrt()  # the weights' path
             h = 2 / rates.max().item()
         while True:
-            last = time_to(0.95 * tolerance * len(r), c.square(), rates)  # until the loss is just below the tolerance
-            step = min(h, last)
+            # No further than until the loss is just below the tolerance.
+            step = min(h, time_to(0.95 * tolerance * len(r), c.square(), rates))
             z = (step * rates).clamp_min(1e-100)
-            decay, zeroth = torch.exp(-z), -torch.expm1(-z) / z  # e^-z and int_0^1 e^-zs ds
-            first = torch.special.gammainc(torch.tensor(2.0, dtype=z.dtype), z) / z**2  # int_0^1 s e^-zs ds
+            # e^-zs at s = 1, and its integrals over s from 0 to 1 with weights 1, s.
+            decay, zeroth = torch.exp(-z), -torch.expm1(-z) / z
+            first = torch.special.gammainc(torch.full_like(z, 2.0), z) / z**2
             # Predictor: the residual decays by K as it is here.
             ahead = theta - step * J.mT @ (V @ (zeroth * c))
             r_ahead, slopes_ahead = forward(ahead)
-            J_ahead = torch.func.jacrev(lambda theta: forward(theta)[0])(ahead)
-            # Corrector: J^T r, with J and the residual's defect both linear over the step.
+            J_ahead = jacobian(ahead)
+            # Corrector: J^T r, with J and the residual's defect linear over the step.
             defect = V.mT @ r_ahead - decay * c
             start, end = (zeroth - first) * c + defect / 6, first * c + defect / 3
             new = theta - step * (J.mT @ (V @ start) + J_ahead.mT @ (V @ end))
             r_new, slopes_new = forward(new)
-            # The predictor's error: in the weights, the residual, the slopes; and the loss does not rise.
-            changes = [norm(a - b) / max(norm(a), norm(b)) for a, b in zip(slopes_ahead, slopes_new, strict=True)]
+            # Predictor's error in weights, residual, slopes; the loss must not rise.
+            pairs = zip(slopes_ahead, slopes_new, strict=True)
+            changes = [norm(a - b) / max(norm(a), norm(b)) for a, b in pairs]
             error = max(
                 norm(new - ahead) / (step_tolerance * distance),
                 norm(r_new - r_ahead) / (0.5 * norm(r)),

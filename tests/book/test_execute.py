@@ -68,10 +68,11 @@ width: int = 10  # hidden units
 
 # %%
 import sys
+from book.experiments.single_example import initial_jacobian
 from book.sweep import sweep
 
-table = sweep(lambda *, a: {"double": 2 * a}, [{"a": width}], workers=1)
-print(table["double"][0])
+table = sweep(initial_jacobian, [{"dim": 2, "width": width, "norm": 1.0, "seed": 0}], workers=1)
+print(2 * table["width"][0])
 """
 
 

@@ -1,73 +1,39 @@
-"""The report's statements beside this book's numbers: whether they agree follows from what was measured."""
+"""The report beside this book: whether they agree follows from what was measured."""
 
 import math
-from string import Formatter
 
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from book.build import readme
 from book.build.claims_and_status import collect
-from book.build.outputs import glued
-from book.build.report_compared import DESCENTS, PAGES, STATEMENTS, bars, conclusion, descents_table, statements_tables
+from book.build.report_compared import COMPARISONS, comparison_table, conclusions
 from book.statistics import report_compared
 from book.statistics.claims import CLAIMS
 from tests.book.small_sweeps import rows
 
 
-def names(template):
-    return {name for _, name, _, _ in Formatter().parse(template) if name}
-
-
-def gluing(**values):
-    kind, prefix = "application/papermill.record/text/plain", "application/papermill.record/"
-    found = {name: {"scrapbook": {"name": name, "mime_prefix": prefix}} for name in values}
-    outputs = [new_output("display_data", data={kind: repr(values[name])}, metadata=found[name]) for name in values]
-    return new_notebook(cells=[new_code_cell("...", outputs=outputs)])
-
-
-def everything_glued(value):
-    wanted = {}
-    for item in STATEMENTS:
-        wanted.setdefault(PAGES[item.experiment], {"spread_here", "still_spread"}).update(names(item.ours))
-    for experiment, words in DESCENTS.items():
-        wanted.setdefault(PAGES[experiment], set()).update({"learning_rate"} | names(words))
-    return {notebook: gluing(**dict.fromkeys(sorted(found), value)) for notebook, found in wanted.items()}
-
-
-def test_numbers_and_texts_are_read_where_they_were_glued():
-    assert glued(gluing(steps=12345, share=0.25, name="tanh")) == {"steps": 12345, "share": 0.25, "name": "tanh"}
-
-
 @pytest.mark.parametrize(
-    ("verdict", "said"), [("reproduced", "yes"), ("not reproduced", "no"), ("not judged", "not judged")]
+    ("outcomes", "said"),
+    [(["holds", "holds"], "yes"), (["fails"], "no"), (["holds", "fails"], "mixed"), (["open"], "inconclusive")],
 )
-def test_whether_they_agree_is_the_claims_verdict(verdict, said):
-    found = {id: [{"verdict": verdict}] for id in CLAIMS}
-    text = statements_tables(everything_glued(12345.0), found)
-    rows = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith(("| The", "| ---"))]
-    assert len(rows) == len(STATEMENTS)
-    for row, item in zip(rows, STATEMENTS, strict=True):
-        if isinstance(item.answer, str):
-            assert row.endswith(f"| {said} ({{ref}}`{item.answer} <{item.answer.lower()}>`) |")
-    assert "Of 1 parts" in rows[-1]  # of C9
-    # A claim that no page judged is none that agrees.
-    assert "| not judged ({ref}`C1 <c1>`) |" in statements_tables(everything_glued(1.0), dict.fromkeys(CLAIMS, []))
+def test_whether_they_agree_is_what_the_evidence_sums_up_to(outcomes, said):
+    criteria = [item.criterion for item in COMPARISONS if item.claim == "C7"]
+    evidence = [
+        {"criterion": name, "decides": True, "condition": "norm 5", "value": 0.25, "outcome": outcome}
+        for name in criteria
+        for outcome in outcomes
+    ]
+    judged = {"part": "", "notebook": "04_x", "figure": "fig-x", "evidence": evidence}
+    lines = comparison_table({}, dict.fromkeys(CLAIMS, []) | {"C7": [judged]}).strip().splitlines()[2:]
+    assert len(lines) == len(criteria) == 2
+    assert all(f"| **{said}**" in line and "0.25 (norm 5)" in line for line in lines)
 
 
-def test_the_statements_without_a_claim_are_judged_by_their_numbers():
-    said = "the conclusion: {} (limit 5 %); that it follows: {}".format
-    assert conclusion({"spread_here": 2.0, "still_spread": 20.0}) == said("yes", "no")
-    assert conclusion({"spread_here": 9.0, "still_spread": float("nan")}) == said("no", "not judged")
-    assert bars({"bars_attractors": 90.0}) == "no" and bars({"bars_attractors": 50.0}) == "yes"
-
-
-def test_the_recorded_pages_glue_every_number_that_the_comparison_names():
+def test_the_recorded_pages_hold_all_that_is_compared():
     notebooks = readme.recorded()
-    text = statements_tables(notebooks, collect(notebooks)) + descents_table(notebooks)
-    assert all(f"“{item.words}”" in text for item in STATEMENTS if item.words)
-    assert all(f"\n| {experiment} | " in text for experiment in DESCENTS)
-    assert "nan" not in text
+    text = comparison_table(notebooks, collect(notebooks)) + conclusions(notebooks)
+    assert text.count("\n| [") == len(COMPARISONS)
+    assert text.count("- *“") == 2 and "nan" not in text and "not judged" not in text
 
 
 def test_descent_is_compared_with_the_flow_of_the_same_patterns_and_weights():
@@ -92,11 +58,7 @@ def test_eigenvalues_near_one_do_not_show_a_linear_network():
         ("sigmoid", 3, 9, 0, 0.5, [[1.0, 0.5, 0.1], [0.5, 0.5, 0.1], [0.5, 0.5, 0.1]]),
         ("sigmoid", 3, 9, 1, 0.5, [[1.0, 0.5, 0.1]] * 3),
     )
-    found = report_compared.linearity(swept, 0.1)
-    means = found.set_index(["quantity", "norm"])["mean"]
-    assert means[report_compared.ANY].tolist() == pytest.approx([1, 1, 2 / 3])
-    assert means[report_compared.ALL].tolist() == pytest.approx([1, 1 / 6, 0])
-    found = report_compared.linearity_statistics(found, 1)
+    found = report_compared.linearity_statistics(report_compared.linearity(swept, 0.1), 1)
     assert found == pytest.approx(
         {"spread_here": 3, "still_norm": 4, "still_points": 3, "still_spread": 20, "still_all": 100 / 6}
     )
@@ -111,10 +73,5 @@ def test_bars_without_recall_may_belong_to_attractors():
         (50, 0, [1, 9], [1.0, 0.0], [0.1, 0.1]),
     )
     found = report_compared.bar_statistics(swept, 5)
-    assert found == {
-        "bars_norm": 5,
-        "bars_empty": 4,
-        "bars_attractors": 75,
-        "bars_first": 12.5,
-        "bars_first_attractors": 75,
-    }
+    assert (found["bars_empty"], found["bars_attractors"]) == (4, 75)
+    assert (found["bars_first"], found["bars_first_attractors"]) == (12.5, 75)

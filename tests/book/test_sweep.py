@@ -1,300 +1,204 @@
-"""Sweeps in processes of this machine, and what goes wrong there: each fault is made to happen."""
+"""Sweeps in processes of this machine, their records, and what goes wrong there: each fault is made to happen."""
 
-import json
-import math
+import functools
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-import warnings
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import psutil
 import pytest
 import torch
 
-from book.sweep import grid, sweep
+from book import sweep as module
+from book.experiments import single_example
+from book.experiments.single_example import initial_jacobian
+from book.sweep import RecordWarning, grid, sweep
 
 pytestmark = pytest.mark.machinery
 
-ROOT = Path(__file__).resolve().parents[2]
+SMALL = {"dim": 3, "width": 5, "norm": 1.0}
+exactly = functools.partial(pd.testing.assert_frame_equal, check_exact=True)  # bitwise: records
 
 
-def measure(*, a, b=1, log=None):
-    """Return numbers that only survive exactly if every digit is kept; note each call in a folder."""
-    if log is not None:
-        Path(log, f"{a}-{time.monotonic_ns()}").touch()
-    array = torch.tensor([a / 7, math.inf], dtype=torch.float64)
-    return {"third": a / 3, "array": array, "numpy": np.float64(b) / 11, "threads": torch.get_num_threads()}
-
-
-def calls(log):
-    """List the conditions that were computed since the last look."""
-    found = sorted(int(path.name.split("-")[0]) for path in log.iterdir())
-    for path in log.iterdir():
-        path.unlink()
-    return found
-
-
-@pytest.fixture
-def log(tmp_path):
-    (tmp_path / "log").mkdir()
-    return tmp_path / "log"
+def kept(folder):
+    """List the records with when they were written."""
+    return {path.name: path.stat().st_mtime_ns for path in Path(folder).glob("*.json")}
 
 
 def test_grid_combines_all_values_and_last_axis_varies_fastest():
-    assert grid(a=[1, 2], b="word", c=range(2)) == [
-        {"a": 1, "b": "word", "c": 0},
-        {"a": 1, "b": "word", "c": 1},
-        {"a": 2, "b": "word", "c": 0},
-        {"a": 2, "b": "word", "c": 1},
-    ]
+    values = [{"a": 1, "b": "word", "c": 0}, {"a": 1, "b": "word", "c": 1}]
+    assert grid(a=[1, 2], b="word", c=range(2)) == [*values, *({**value, "a": 2} for value in values)]
 
 
-def test_the_table_is_the_same_from_any_number_of_workers_and_from_records(tmp_path, log):
-    conditions = grid(a=[3, 1, 2, 1], b=[0.5, 7], log=str(log))
-    one = sweep(measure, conditions, cache=tmp_path / "1", workers=1)
-    assert list(one) == ["a", "b", "log", "third", "array", "numpy", "threads", "error"]
-    assert one["third"].tolist() == [condition["a"] / 3 for condition in conditions]
-    assert one["array"][0] == [3 / 7, math.inf] and set(one["threads"]) == {1} and one["error"].isna().all()
-    assert calls(log) == [1, 1, 2, 2, 3, 3]  # the repeated conditions are computed once
-    two = sweep(measure, conditions, cache=tmp_path / "2", workers=2)
-    again = sweep(measure, [dict(reversed(row.items())) for row in conditions], cache=tmp_path / "1", workers=1)
-    assert calls(log) == [1, 1, 2, 2, 3, 3]
-    for table in (two, again[list(one)]):
-        pd.testing.assert_frame_equal(one, table, check_exact=True)  # bitwise: records
-    sweep(measure, [conditions[0] | {"b": 5}], cache=tmp_path / "1", workers=1)
-    assert calls(log) == [3]
+def test_the_table_is_the_same_from_any_number_of_workers_and_from_records(tmp_path):
+    conditions = grid(**SMALL, seed=[3, 1, 2, 1])
+    one = sweep(initial_jacobian, conditions, cache=tmp_path / "1", workers=1)
+    assert list(one) == [*SMALL, "seed", "operator_norm", "radius", "error"] and one["error"].isna().all()
+    assert one["seed"].tolist() == [3, 1, 2, 1]
+    assert one["radius"][2] == initial_jacobian(**SMALL, seed=2)["radius"]
+    before = kept(tmp_path / "1")
+    assert len(before) == 3  # the repeated condition is computed once
+    exactly(one, sweep(initial_jacobian, conditions, cache=tmp_path / "2", workers=2))
+    turned = [dict(reversed(condition.items())) for condition in conditions]
+    exactly(one, sweep(initial_jacobian, turned, cache=tmp_path / "1", workers=1)[list(one)])
+    assert kept(tmp_path / "1") == before
 
 
-def test_where_records_are_kept(tmp_path, monkeypatch):
+def test_records_are_where_the_environment_says(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SIGAE_CACHE", "off")
-    sweep(measure, grid(a=[1]), workers=1)
-    monkeypatch.delenv("SIGAE_CACHE")
-    sweep(measure, grid(a=[1]), cache=None, workers=1)
-    assert list(tmp_path.iterdir()) == []
-    sweep(measure, grid(a=[1]), workers=1)
-    monkeypatch.setenv("SIGAE_CACHE", str(tmp_path / "elsewhere"))
-    sweep(measure, grid(a=[1]), workers=1)
-    assert len(list(Path(".cache", "sigae").glob("*.json"))) == len(list(Path("elsewhere").glob("*.json"))) == 1
+    for where, made in (("off", 0), ("", 1), (str(tmp_path / "elsewhere"), 2)):
+        monkeypatch.setenv("SIGAE_CACHE", where)
+        sweep(initial_jacobian, grid(**SMALL, seed=0), workers=1)
+        assert len(list(tmp_path.rglob("*.json"))) == made
 
 
-@pytest.mark.parametrize("damage", ["", '{"third": 0.3', "[1, 2]", "\x00\x00", b"\xff"])
+@pytest.mark.parametrize("damage", [b"", b'{"radius": 0.3', b"[1, 2]", b"\xff\x00"])
 def test_a_record_that_cannot_be_read_is_computed_anew(tmp_path, damage):
-    whole = sweep(measure, grid(a=[1, 2]), cache=tmp_path, workers=1)
-    next(tmp_path.glob("*.json")).write_bytes(damage if isinstance(damage, bytes) else damage.encode())
-    mended = sweep(measure, grid(a=[1, 2]), cache=tmp_path, workers=1)
-    pd.testing.assert_frame_equal(whole, mended, check_exact=True)  # bitwise: records
-    assert all(json.loads(path.read_text())["third"] for path in tmp_path.glob("*.json"))
+    whole = sweep(initial_jacobian, grid(**SMALL, seed=[0, 1]), cache=tmp_path, workers=1)
+    next(tmp_path.glob("*.json")).write_bytes(damage)
+    for _ in range(2):
+        exactly(whole, sweep(initial_jacobian, grid(**SMALL, seed=[0, 1]), cache=tmp_path, workers=1))
+    assert damage not in {path.read_bytes() for path in tmp_path.glob("*.json")}
 
 
-def fails(*, a, how, log):
-    Path(log, f"{a}-{time.monotonic_ns()}").touch()
+@pytest.mark.parametrize("obstacle", ["full disk", "no folder"])
+def test_where_nothing_can_be_written_one_warning_says_so(tmp_path, monkeypatch, obstacle):
+    def write_text(self, text, **options):
+        self.write_bytes(text[:10].encode())
+        raise OSError(28, "No space left on device", str(self))
+
+    (tmp_path / "file").touch()
+    cache = tmp_path / "file" / "cache" if obstacle == "no folder" else tmp_path / "cache"
+    monkeypatch.setattr(Path, "write_text", write_text)
+    with pytest.warns(RecordWarning, match="cannot be kept .* SIGAE_CACHE") as said:
+        table = sweep(initial_jacobian, grid(**SMALL, seed=[0, 1]), cache=cache, workers=1)
+    assert len(said) == 1 and table["radius"].notna().all()
+    monkeypatch.undo()
+    if obstacle == "full disk":
+        exactly(table, sweep(initial_jacobian, grid(**SMALL, seed=[0, 1]), cache=cache, workers=1))
+
+
+def fails(*, a, how=None):
     if how == "exit":
         sys.exit("enough")
     if how == "raise":
         raise RuntimeError("two is too many")
     if how:
         os.kill(os.getpid(), how)
-    return {"double": 2 * a}
+    return {"double": 2 * a, "process": os.getpid(), "third": (torch.ones(1) / 3).item()}
 
 
-@pytest.mark.parametrize(
-    "workers, faults",
-    [
-        (1, {2: ("raise", "RuntimeError: two is too many"), 5: ("exit", "SystemExit: enough")}),
-        (
-            2,
-            {
-                1: ("exit", "SystemExit: enough"),
-                2: (signal.SIGKILL, "process that computed this condition died of SIGKILL(-9)"),  # as out of memory
-                11: (signal.SIGSEGV, "process that computed this condition died of SIGSEGV(-11)"),  # a crash
-            },
-        ),
-    ],
-)
-def test_a_condition_that_fails_is_a_row_that_says_why_and_is_tried_again(tmp_path, log, workers, faults):
-    conditions = [{"a": a, "how": faults.get(a, (None,))[0], "log": str(log)} for a in range(12)]
-    table = sweep(fails, conditions, cache=tmp_path / "cache", workers=workers)
-    assert table["a"].tolist() == list(range(12))
+def test_a_condition_that_fails_or_kills_its_process_is_a_row_and_no_other_is_lost():
+    how = {1: "exit", 2: signal.SIGKILL, 4: "raise", 9: signal.SIGSEGV}
+    table = sweep(fails, [{"a": a, "how": how.get(a)} for a in range(10)], cache=None, workers=2)
+    assert table["a"].tolist() == list(range(10))
+    said = {1: "SystemExit: enough", 2: "process that computed", 4: "RuntimeError: two is", 9: "process that computed"}
     for a, error, double in zip(table["a"], table["error"], table["double"], strict=True):
-        assert faults[a][1] in error if a in faults else error is None and double == 2 * a
-    calls(log)
-    again = sweep(fails, conditions, cache=tmp_path / "cache", workers=workers)
-    pd.testing.assert_frame_equal(table, again, check_exact=True)  # bitwise: records
-    assert set(calls(log)) == set(faults)
+        assert said[a] in error if a in said else error is None and double == 2 * a
 
 
 SCRIPT = """
-import os, signal, sys, time
-from pathlib import Path
+from book.experiments.single_example import initial_jacobian
 from book.sweep import grid, sweep
-
-def measure(*, a):
-    Path("log", f"{a}-{os.getpid()}").touch()
-    while a >= 25 and not Path("go").exists():
-        time.sleep(0.01)
-    return {"square": a * a / 3}
-
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job may have inherited that it is ignored
-    print(*sweep(measure, grid(a=list(range(60))), cache="cache", workers=2, progress=False)["square"])
+    sweep(initial_jacobian, grid(dim=150, width=3000, norm=1.0, seed=range(40)), cache="cache", workers=2)
 """
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_a_sweep_ended_midway_leaves_no_process_and_goes_on_where_it_stopped(tmp_path, log, how):
+def test_a_sweep_killed_midway_leaves_no_process_and_goes_on_where_it_stopped(tmp_path):
     (tmp_path / "script.py").write_text(SCRIPT)
-    options = {"env": os.environ | {"PYTHONPATH": str(ROOT)}, "cwd": tmp_path, "text": True}
-    command = [sys.executable, "script.py"]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL, **options) as first:
-        # Conditions from 25 on wait for a file that does not exist yet, so exactly 25 records can appear.
-        while len(list(tmp_path.glob("cache/*.json"))) < 25 or len(list(log.iterdir())) < 27:
-            assert first.poll() is None
-            time.sleep(0.02)
-        workers = psutil.Process(first.pid).children(recursive=True)
-        first.send_signal(how)
-        assert first.wait(timeout=60) != 0
-    assert not psutil.wait_procs(workers, timeout=20)[1]
-    calls(log)
-    (tmp_path / "go").touch()
-    resumed = subprocess.run(command, stdout=subprocess.PIPE, check=True, **options).stdout
-    assert calls(log) == list(range(25, 60))
-    assert resumed.split() == [str(a * a / 3) for a in range(60)]
-
-
-def bulky(*, a):
-    return {"numbers": [a / 7] * 400}
-
-
-def check_a_sweep_on_a_full_disk(cache):
-    """See the whole table, one warning, and nothing but whole records; return how many."""
-    with pytest.warns(UserWarning) as said:
-        table = sweep(bulky, grid(a=list(range(60))), cache=cache, workers=2)
-    (warning,) = said
-    assert "No space left on device" in str(warning.message) and "SIGAE_CACHE" in str(warning.message)
-    assert table["numbers"].tolist() == [[a / 7] * 400 for a in range(60)]
-    kept = list(cache.iterdir())
-    assert all(path.suffix == ".json" and len(json.loads(path.read_text())["numbers"]) == 400 for path in kept)
-    return len(kept)
-
-
-def test_a_full_disk_costs_a_warning_and_nothing_else(small_disk):
-    assert 1 <= check_a_sweep_on_a_full_disk(small_disk("128k")) < 60
-
-
-def test_a_failing_write_costs_a_warning_and_nothing_else(tmp_path, monkeypatch):
-    written = Path.write_text
-
-    def write_text(self, text, **options):
-        written(self, text[:10], **options)
-        raise OSError(28, "No space left on device", str(self))
-
-    monkeypatch.setattr(Path, "write_text", write_text)
-    assert check_a_sweep_on_a_full_disk(tmp_path / "cache") == 0
-
-
-def test_a_folder_that_cannot_be_made_costs_a_warning(tmp_path):
-    (tmp_path / "file").write_text("")
-    with pytest.warns(UserWarning, match="cannot be kept"):
-        table = sweep(bulky, grid(a=[7]), cache=tmp_path / "file" / "cache", workers=1)
-    assert table["numbers"][0][0] == 1
-
-
-@pytest.mark.parametrize("option", ["size=4k", "ro"])
-def test_without_shared_memory_one_sentence_names_the_remedy(tmp_path, log, option):
-    (tmp_path / "script.py").write_text(SCRIPT)
-    (tmp_path / "go").touch()
-    mount = f"mount -t tmpfs -o {option} tmpfs /dev/shm && exec {sys.executable} script.py"
-    if subprocess.run([shutil.which("unshare") or "false", "--mount", "true"], capture_output=True).returncode:
-        pytest.skip("a /dev/shm of one's own needs Linux and the right to mount one")
-    options = {"env": os.environ | {"PYTHONPATH": str(ROOT)}, "cwd": tmp_path, "text": True, "capture_output": True}
-    said = subprocess.run(["unshare", "--mount", "sh", "-c", mount], **options)
-    assert said.returncode == 1
-    assert "SIGAE_WORKERS=1" in said.stderr.splitlines()[-1]
-
-
-def test_progress_is_shown_where_asked_for(capfd):
-    sweep(measure, grid(a=[1, 2]), cache=None, workers=1, progress=True)
-    assert "2/2" in capfd.readouterr().err
-    sweep(measure, grid(a=[1, 2]), cache=None, workers=1)
-    assert capfd.readouterr().err == ""
-
-
-def returns_its_argument(*, a):
-    return {"a": a}
+    environment = os.environ | {"PYTHONPATH": str(module.ROOT)}
+    killed = subprocess.Popen([sys.executable, "script.py"], cwd=tmp_path, env=environment)
+    while len(kept(tmp_path / "cache")) < 3:
+        assert killed.poll() is None
+        time.sleep(0.01)
+    workers = psutil.Process(killed.pid).children(recursive=True)
+    killed.kill()
+    killed.wait()
+    assert workers and not psutil.wait_procs(workers, timeout=20)[1]
+    before = kept(tmp_path / "cache")
+    assert 3 <= len(before) < 40
+    conditions = grid(dim=150, width=3000, norm=1.0, seed=range(40))
+    resumed = sweep(initial_jacobian, conditions, cache=tmp_path / "cache", workers=1)
+    after = kept(tmp_path / "cache")
+    assert len(after) == 40 and sum(after[name] == written for name, written in before.items()) >= len(before) - 2
+    assert resumed["radius"].notna().all()
 
 
 @pytest.mark.parametrize(
-    "experiment, conditions, options, error, match",
+    ("change", "computed"),
     [
-        (abs, [{"x": 1}], {}, TypeError, "experiment is <built-in function abs>: give a Python function"),
-        (dict, [{"x": 1}], {}, TypeError, "experiment is <class 'dict'>"),
-        ("measure", [{"x": 1}], {}, TypeError, "experiment is 'measure'"),
-        (measure, [], {}, ValueError, "conditions is empty"),
-        (measure, [3], {}, TypeError, "3: give a mapping"),
-        (measure, [{"a": object()}], {}, TypeError, "neither a number"),
-        (returns_its_argument, [{"a": 1}], {}, ValueError, "both the condition and the record have a"),
-        (measure, [{"a": 1}], {"workers": 0}, ValueError, "workers is 0: give a whole number of at least 1"),
-        (measure, [{"a": 1}], {"workers": 1.5}, ValueError, "workers is 1.5: give a whole number of at least 1"),
-        (measure, [{"a": 1}], {"memory": -1}, ValueError, "memory is -1"),
+        ("sigae/checks.py", True),
+        ("book/experiments/setting.py", True),  # which the experiment imports
+        ("book/experiments/basins.py", False),
+        ("requirements.lock", True),
+        ("numpy", True),
+        ("float64", True),
     ],
 )
-def test_bad_input_is_refused_in_one_sentence(experiment, conditions, options, error, match):
-    with pytest.raises(error, match=match):
-        sweep(experiment, conditions, **{"cache": None, "workers": 1} | options)
+def test_a_record_is_used_again_only_until_what_made_it_changes(tmp_path, monkeypatch, change, computed):
+    for name in ("sigae", "book/experiments"):
+        shutil.copytree(module.ROOT / name, tmp_path / name)
+    for name in ("book/__init__.py", "requirements.lock"):
+        shutil.copy(module.ROOT / name, tmp_path / name)
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+
+    def records():
+        module.code_hash.cache_clear()
+        sweep(initial_jacobian, grid(**SMALL, seed=0), cache=tmp_path / "cache", workers=1)
+        return len(kept(tmp_path / "cache"))
+
+    try:
+        assert [records(), records()] == [1, 1]
+        if change == "numpy":
+            monkeypatch.setattr(module, "version", {"torch": "1", "numpy": "2", "scipy": "3"}.get)
+        elif change == "float64":
+            torch.set_default_dtype(torch.float64)
+        else:
+            with open(tmp_path / change, "a") as file:
+                file.write("# another\n")
+        assert records() == 1 + computed
+    finally:
+        torch.set_default_dtype(torch.float32)
+        module.code_hash.cache_clear()
 
 
-def process_of(*, a, folder, alone):
-    Path(folder, str(a)).touch()
-    while not alone and len(list(Path(folder).iterdir())) < 2:
-        time.sleep(0.01)
-    return {"process": os.getpid()}
+def test_of_ones_own_functions_no_record_is_kept_and_that_is_said_once(tmp_path, monkeypatch):
+    def own(factor):
+        return lambda **condition: {"value": factor * condition["seed"]}
+
+    monkeypatch.setattr(single_example, "initial_jacobian", own(5))
+    for experiment, value in ((own(1), 3), (own(7), 21), (functools.partial(own(2)), 6), (initial_jacobian, None)):
+        with pytest.warns(RecordWarning, match="no record of .* is kept or used") as said:
+            table = sweep(experiment, grid(**SMALL, seed=3), cache=tmp_path, workers=1)
+        assert len(said) == 1 and not kept(tmp_path)
+        assert value is None or table["value"].tolist() == [value]
 
 
-def test_no_more_workers_run_than_fit_in_memory(monkeypatch, tmp_path):
-    class Little:
-        available = 4e9
-
-    monkeypatch.setattr(psutil, "virtual_memory", lambda: Little)
-    # The conditions wait for each other where there is room for both.
-    for memory, processes in ((3e9, 1), (5e9, 1), (1e9, 2)):
-        folder = tmp_path / str(memory)
-        folder.mkdir()
-        conditions = grid(a=[1, 2], folder=str(folder), alone=processes == 1)
-        table = sweep(process_of, conditions, cache=None, workers=2, memory=memory)
-        assert table["process"].nunique() == processes
-        assert not table["process"].eq(os.getpid()).any()
+def test_no_more_processes_run_than_fit_in_memory_and_all_have_the_callers_type(monkeypatch):
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: type("Little", (), {"available": 4e9}))
+    torch.set_default_dtype(torch.float64)
+    try:
+        table = sweep(fails, grid(a=list(range(6))), cache=None, workers=2, memory=3e9)
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert table["process"].nunique() == 1 and os.getpid() not in set(table["process"])
+    assert set(table["third"]) == {1 / 3}
 
 
-def test_the_environment_says_how_many_workers(monkeypatch, tmp_path):
-    conditions = grid(a=[1, 2], folder=str(tmp_path), alone=True)
-    for asked, given, here in (("1", None, True), ("2", None, False), ("2", 1, True)):
-        monkeypatch.setenv("SIGAE_WORKERS", asked)
-        assert (os.getpid() in set(sweep(process_of, conditions, cache=None, workers=given)["process"])) == here
+def test_the_environment_says_how_many_workers(monkeypatch):
+    monkeypatch.setenv("SIGAE_WORKERS", "1")
+    assert set(sweep(fails, grid(a=[1, 2]), cache=None)["process"]) == {os.getpid()}
     monkeypatch.setenv("SIGAE_WORKERS", "many")
     with pytest.raises(ValueError, match="SIGAE_WORKERS is 'many': give a whole number of at least 1"):
-        sweep(process_of, conditions, cache=None)
+        sweep(fails, grid(a=[1, 2]), cache=None)
 
 
-HELD = []
-
-
-def grows(k):
-    HELD.append(b"x" * 150_000_000)
-    time.sleep(0.7)
-    return {"megabytes": len(HELD)}
-
-
-def test_a_worker_that_has_grown_is_replaced_without_a_word():
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        table = sweep(grows, grid(k=list(range(12))), cache=None, workers=2)
-    assert table["error"].isna().all()
-    assert table["megabytes"].max() < 6  # nobody held them all
-    assert not said, [str(warning.message) for warning in said]
+def test_a_measurement_under_the_name_of_an_argument_is_refused():
+    with pytest.raises(ValueError, match="overlap.*'a'"):
+        sweep(lambda a: {"a": a}, [{"a": 1}], cache=None, workers=1)

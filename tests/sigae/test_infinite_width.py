@@ -249,5 +249,5 @@ def test_what_torch_func_cannot_do_with_it_is_one_sentence(depth):
 def test_many_points_are_asked_about_a_part_at_a_time(monkeypatch):
     limit, x = InfiniteWidth(sphere_points(3, 4, norm=3.0)), off_points(50, 4, 3.0)
     whole = limit(x), limit.mean_jacobian(x)
-    monkeypatch.setattr("sigae.infinite_width.limit.PAIRS_AT_A_TIME", 24)
+    monkeypatch.setattr(limit, "_rows", 8)
     torch.testing.assert_close((limit(x), limit.mean_jacobian(x)), whole, **ROUNDING)

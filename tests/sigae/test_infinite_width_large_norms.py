@@ -12,7 +12,7 @@ from sigae.jacobians import spectral_radius
 from sigae.patterns import normal_draws, sphere_points
 
 ACTIVATIONS = ["sigmoid", "tanh", "erf"]
-PAGE = (ROOT / "book" / "infinite_width.md").read_text(encoding="utf-8")
+PAGE = " ".join((ROOT / "book" / "infinite_width.md").read_text(encoding="utf-8").split())
 
 
 def Phi(z):
@@ -34,11 +34,11 @@ def test_a_pattern_of_the_sigmoid_can_come_from_above():
     leading = -large_norm_coefficient(directions, activation="sigmoid") / r
     assert above[0] > 0 > above[1:].max()
     said = (
-        rf"$\rho - \frac12 = {above[0]:+.4f}$, where\nthe leading term is ${leading[0]:+.4f}$, and the average over all"
+        rf"$\rho - \frac12 = {above[0]:+.4f}$, where the leading term is ${leading[0]:+.4f}$, and the average over all"
         rf" patterns has ${above.mean():+.4f}$"
     )
     assert f"{others + 1} patterns in {d} dimensions let one have the cosine ${cosine}$" in PAGE
-    assert said.replace(r"\n", "\n") in PAGE
+    assert said in PAGE
     for activation in ("tanh", "erf"):
         assert (large_norm_coefficient(directions, activation=activation) > 0).all()
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from sigae.infinite_width.limit import KERNEL_COPIES, PAIRS_AT_A_TIME
+from sigae.infinite_width.kernel_regression import KERNEL_COPIES, PAIRS_AT_A_TIME
 from sigae.training import memory_needed
 
 pytestmark = pytest.mark.machinery
