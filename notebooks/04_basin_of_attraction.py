@@ -11,8 +11,8 @@
 #
 # How much noise can a network remove from a stored pattern?
 #
-# Patterns of large norm are recalled from strong noise. At small norm a noisy pattern is often lost, although the
-# pattern itself is an attractor.
+# A pattern of large norm is recalled from strong noise. At small norm the network often loses a noisy initial state
+# (the cue), although the pattern itself is an attractor.
 
 # %% tags=["remove-cell"]
 from book.parameters import (
@@ -132,11 +132,10 @@ publish.numbers(
 #
 # ## Setting
 #
-# Five patterns of norm $r$ in $d = 32$ dimensions are stored in networks of $m = 10\,000$ hidden units. An initial
-# state (the cue) is a pattern with noise on it, $x + \sqrt{t}\, \mathcal{N}(0, I)$ with $t = 1$, 10 or 20, and the
-# network is applied to it again and again. The noise has norm $\sqrt{t d}$, from 6 to 25: at small $r$ a cue is mostly
-# noise. $\rho$ is the largest eigenvalue norm of the trained Jacobian at a pattern, which is an attractor where
-# $\rho < 1$.
+# Five patterns of norm $r$ in $d = 32$ dimensions are stored in networks of $m = 10\,000$ hidden units. A cue is a
+# pattern with noise on it, $x + \sqrt{t}\, \mathcal{N}(0, I)$ with $t = 1$, 10 or 20, and the network is applied to it
+# again and again. The noise has norm $\sqrt{t d}$, from 6 to 25: at small $r$ a cue is mostly noise. $\rho$ is the
+# largest eigenvalue norm of the trained Jacobian at a pattern, which is an attractor where $\rho < 1$.
 #
 # ## One network, step by step
 
@@ -168,30 +167,30 @@ print(f"whole batch: smallest mean error {errors.mean(dim=1).min():.1f}")
 # the first iteration at which the *mean* error is below $10^{-2}$, and zero where that never happens. A single lost cue
 # can make a whole batch count as nothing.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-two-criteria", "caption": "Five cues of one network, one for each pattern of norm 10, with noise of variance 20, from iteration to iteration; last row: their mean. Colour: mean squared error. At the right the judgement on each cue alone, and on the whole batch."}, "image": {"alt": "Six coloured rows. Three cues turn dark, for small errors, and are marked as recalled; two stay bright and are marked as lost. The row of the mean stays bright, and the batch counts as zero."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-two-criteria", "caption": "Five cues of one network, one for each pattern of norm 10, with noise of variance 20, from iteration to iteration; last row: their mean. Colour: mean squared error. At the left the judgement on each cue alone, and on the whole batch."}, "image": {"alt": "Six coloured rows. Three cues turn dark, for small errors, and are marked as recalled; two stay bright and are marked as lost. The row of the mean stays bright, and the batch counts as zero."}}
 shown = np.vstack([errors.T, errors.mean(dim=1)])  # (6, 51)
 passes = shown[5] < 0.01
 share = (shown[:5, passes.argmax()] < 0.01).sum() if passes.any() else 0
 with rc_context(figures.STYLE):
     drawing = Figure(figsize=(7, 1.9))
     axes = drawing.subplots(6, 1, sharex=True)
-    for ax, row, name, word in zip(axes, shown, [*"12345", "mean"], [*words, f"batch: {share} of 5"], strict=True):
+    names = [*(f"cue {k}: {word}" for k, word in enumerate(words, 1)), f"whole batch: {share} of 5"]
+    for ax, row, name in zip(axes, shown, names, strict=True):
         image = ax.imshow(row[None], aspect="auto", cmap="viridis", norm=LogNorm(1e-6, 10), gid=KEPT)
-        ax.set(yticks=[0], yticklabels=[f"cue {name}" if name != "mean" else name])
+        ax.set(yticks=[0], yticklabels=[name])
         ax.grid(False)
-        ax.annotate(word, (1, 0.5), (6, 0), "axes fraction", "offset points", va="center", color=INK)
     axes[-1].set_xlabel("iteration")
-    drawing.colorbar(image, ax=axes, label="error", pad=0.16, ticks=[1e-6, 1e-4, 1e-2, 1])
+    drawing.colorbar(image, ax=axes, label="error", ticks=[1e-6, 1e-4, 1e-2, 1])
 publish.figure(drawing)
 
 # %% [markdown]
 # ## An attractor is not yet a memory
 #
 # At norm {glue:text}`patient_norm` the mean $\rho$ is {glue:text}`radius_patient:.3f`, and
-# {glue:text}`attractors_patient:.0f` % of the patterns are attractors ({numref}`fig-basin-radius`). They attract so
-# weakly that few of the noisiest cues, {glue:text}`rate_first_most:.1f` %, are recalled within
-# {glue:text}`iterations` iterations. Time helps: of the cues with $t$ = {glue:text}`least_noise`,
-# {glue:text}`patient_rate:.0f` % are recalled after {glue:text}`patient_iterations`.
+# {glue:text}`attractors_patient:.0f` % of the patterns are attractors ({numref}`fig-basin-radius`). Of
+# the noisiest cues {glue:text}`rate_first_most:.1f` % are recalled within {glue:text}`iterations` iterations. Where
+# $\rho$ is near one, recall needs time: of the cues with $t$ = {glue:text}`least_noise`,
+# {glue:text}`patient_rate:.0f` % are recalled after {glue:text}`patient_iterations` iterations.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-radius", "caption": "Spectral radius of the trained Jacobian at the five patterns, against their norm: mean over the patterns, then mean and range over seeds; dotted: the worst pattern of any seed. Below the dashed line a pattern is an attractor. Rings: the network of the first seed, trained by gradient descent at the report's learning rate."}, "image": {"alt": "The spectral radius stays close to one up to norm 5 and falls steadily from there. Rings lie on the curve.", "width": "75%"}}
 radii = summaries.over_seeds(trained, "radius_mean", ["width", "norm"], worst="radius_worst")

@@ -62,11 +62,11 @@ for choice in (last, (last + 1) * prototype_of):
 _ = pictures(loads[-1], norm=1, choice=choices[-1])
 
 # %% tags=["remove-cell"]
+import numpy as np
 import pandas as pd
 
 from book import figures, publish
 from book.experiments.pictures import healing, recalled_pictures
-from book.figures.style import INK
 from book.statistics import pictures as tables
 from book.statistics import summaries, verdicts
 from book.sweep import grid, sweep
@@ -92,12 +92,10 @@ swept = tables.together(limit, networks)
 
 # %% tags=["hide-input"]
 def strips(table, near=0.05):
-    """Draw a strip a map and norm, and say at its end whether the last picture is near the stored one."""
-    drawing = figures.picture_strips(tables.labelled(table), moments)
-    for ax, distance in zip(drawing.axes[len(moments) :: len(moments) + 1], table["distance"], strict=True):
-        word = "recalled" if distance[-1] < near else "lost"
-        ax.annotate(word, (1, 0.5), (5, 0), "axes fraction", "offset points", va="center", color=INK)
-    return drawing
+    """Draw a strip a map and norm, and say whether its last picture is near the stored one."""
+    words = np.array([": recalled" if distance[-1] < near else ": lost" for distance in table["distance"]])
+    shown = tables.labelled(table)
+    return figures.picture_strips(shown.assign(label=shown["label"] + words), moments)
 
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-healing", "caption": "A stored picture whose lower rows were erased, after 0, 1, 2, ... iterations, by the map of infinite width and by a network, at the norms r that stand at the left with the activation; last the stored picture."}, "image": {"alt": "Four strips of small grey pictures of a digit, a row a map and norm. Each begins with the upper half alone. The infinitely wide network restores the lower half at the smaller norm and not at the larger; for the finite network it is the other way."}}
