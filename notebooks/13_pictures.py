@@ -103,7 +103,9 @@ publish.figure(strips(summaries.converged(healed)))
 
 # %% tags=["hide-input"]
 distances = summaries.converged(healed).explode(["moments", "distance"]).rename(columns={"moments": "moment"})
-distances["map"] = distances["width"].map(tables.maps)
+distances = distances.assign(
+    map=distances["width"].map(tables.maps), distance=distances["distance"].astype(float).round(6)
+)
 publish.table(distances[["activation", "map", "norm", "moment", "distance"]], "healing")
 
 # %% tags=["remove-cell"]
