@@ -160,7 +160,7 @@ paper: $(READY) ## Compute the paper's own scale, an hour or two, resumable, and
 	@$(RUN) -m book.bench.paper_scale $(ARGS)
 
 .PHONY: report-loop
-report-loop: $(READY) ## Run the report's loop to its end in both precisions, which takes hours and goes on where it was stopped
+report-loop: $(READY) ## Run the report's loop to its end in both precisions: more than an hour
 	@$(RUN) -m book.bench.report_loop $(ARGS)
 
 .venv-compare/.ready: book/bench/compare_neural_tangents.txt

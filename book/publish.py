@@ -21,6 +21,7 @@ from myst_nb import glue
 from book.figures.style import DEFAULTS
 from book.figures.verdict_html import as_html, as_text
 from book.statistics import summaries
+from book.statistics.verdict_record import measurements, record
 from book.statistics.verdicts import CLAIM_MIME, Verdict
 from book.typeset import SYMBOLS, grouped, number, symbols
 
@@ -198,7 +199,7 @@ def verdict(judgement: Verdict, *, figure: str = "") -> None:
         Name of the figure that shows it, as in the cell's metadata.
     """
     name = "_".join(["verdict", judgement.claim.id, *re.findall(r"\w+", f"{judgement.part} {judgement.scale}")])
-    data = judgement.as_dict() | {"figure": figure, "file": f"{name}.csv"}
+    data = record(judgement) | {"figure": figure, "file": f"{name}.csv"}
     bundle = {"text/plain": as_text(data), "text/html": as_html(data), CLAIM_MIME: data}
-    bundle["text/csv"] = pd.DataFrame(judgement.measurements()).to_csv(index=False, lineterminator="\n")
+    bundle["text/csv"] = pd.DataFrame(measurements(judgement)).to_csv(index=False, lineterminator="\n")
     display(bundle, raw=True, metadata={"sigae": {"name": name}})

@@ -106,7 +106,7 @@ def sweep(
     if workers is None and (asked := os.environ.get("SIGAE_WORKERS")):
         workers = check_whole("SIGAE_WORKERS", int(asked) if asked.isdecimal() else asked)  # type: ignore[arg-type]
     scheduler = scheduler or os.environ.get("SIGAE_SCHEDULER")
-    name, module = (getattr(experiment, key, "") for key in ("__qualname__", "__module__"))
+    name, module = (str(getattr(experiment, key, "")) for key in ("__qualname__", "__module__"))
     ours = module.startswith("book.") and getattr(sys.modules.get(module), name, None) is experiment
     # What a function defined elsewhere imports is not known: it may be all that is loaded.
     source = f"import {module if ours else ', '.join(sorted(key for key in sys.modules if key.startswith('book.')))}"

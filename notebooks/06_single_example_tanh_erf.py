@@ -9,11 +9,10 @@
 # %% [markdown]
 # # A single training example, with tanh and erf
 #
-# Is a single pattern an attractor for tanh and erf, too?
+# Do the results for one pattern hold for tanh and erf, too?
 #
-# **C9** The same or similar results hold for tanh and erf in experiments 1, 2 and 3. The report names this as its
-# possible extension. On this page it is experiment 1:
-# the initial Jacobian concentrates, training changes it less in deeper networks, and the pattern is an attractor at every norm.
+# Not at small norms. With tanh and erf the Jacobian starts larger, and training on one pattern leaves most of it as it
+# was: at norm {glue:text}`first_norm` the pattern is no attractor in {glue:text}`unstable`.
 
 # %% tags=["remove-cell"]
 from book.parameters import (
@@ -51,20 +50,19 @@ repeats = len(activations) * len(norms) * len(seeds)
 check_fits(width=width, dim=dim, depth=depths, repeats=repeats, norms=norms, tolerance=tolerance)
 check_fits(width=initial_width, dim=max(initial_dims))
 
-# %% [markdown]
-# ## The setting
-#
-# As on the page for the sigmoid, {doc}`01_single_example`, with the same experiment and nothing else changed. The slope at zero is 1 for tanh and
-# $2/\sqrt\pi$ for erf, so the initial operator norm should concentrate around $2 \phi'(0)$ = 2 and 2.26, far above one, and the initial spectral radius
-# around $\phi'(0)$ by the circular law: training has to bring the radius down, or at least not raise it. The operator norm is in
-# {numref}`fig-single-initial-tanh-erf`, what training changes in {numref}`fig-single-change-tanh-erf`, and the radius after it in {numref}`fig-single-radius-tanh-erf`.
-
 # %% tags=["remove-cell"]
+from itertools import product
+
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
 from book import figures, publish
 from book.experiments.single_example import initial_jacobian, limit_single_example, single_example
+from book.figures.style import INK, MARKERS, draw_curve, legend
 from book.statistics import single_example as tables
 from book.statistics import summaries, verdicts
 from book.sweep import grid, sweep
+from book.typeset import of_each
 from sigae.activations import get_activation
 
 # %% tags=["hide-input"]
@@ -81,129 +79,128 @@ sigmoid_initial = sweep(initial_jacobian, grid(**shared | sigmoid, width=width, 
 sigmoid_by_dimension = sweep(initial_jacobian, grid(**wide | sigmoid, seed=initial_seeds), device=device)
 
 # %% tags=["remove-input"]
-shallow = limit[limit["depth"] == 2]  # where all of the law is known
 publish.failures(trained=trained, limit=limit, initial=initial, by_dimension=by_dimension)
 compared = {"as_sigmoid": as_sigmoid, "initial_sigmoid": sigmoid_initial, "dimension_sigmoid": sigmoid_by_dimension}
 publish.failures(**compared, optional=list(compared))
 depths, norms = summaries.remaining(trained, "depth", "norm")
-target = {name: 2 * get_activation(name).slope_at_zero for name in activations}
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial-tanh-erf", "caption": "Operator norm of the untrained two-layer network's Jacobian against the norm of the point, for tanh and erf. Solid: mean and range over seeds. Dashed: infinite width, with the band that holds 90 % of networks. Thin lines: 2 φ'(0)."}, "image": {"alt": "Both operator norms start near two times the slope at zero and fall with the norm, on top of the infinite-width curves.", "width": "75%"}}
-initial_norms = summaries.over_seeds(initial, "operator_norm", ["activation", "norm"])
-publish.figure(
-    figures.against(
-        initial_norms,
-        y_label=r"operator norm $\|J_0\|_2$",
-        colour_by="activation",
-        limit=summaries.over_samples(shallow, "initial_operator_norm", ["activation", "norm"]),
-        references={rf"$2\,\phi'(0)$, {name}": height for name, height in target.items()},
-    )
-)
-
-# %% tags=["hide-input"]
-publish.table(initial_norms, "single_initial_tanh_erf")
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change-tanh-erf", "caption": "How much training changes the Jacobian at the pattern, against the pattern's norm, for depths 2, 3 and 4; above tanh, below erf. Left: difference of the spectral radii. Middle: operator norm of the difference of the matrices. Right: the latter over the initial operator norm. Bands: range over seeds. Dashed: infinite width, with the band that holds 90 % of networks (on the left worked out for depth 2 only; on the right not drawn)."}, "image": {"alt": "Six panels. The changes of the three depths lie close to each other."}}
-changes = tables.changes(trained, ["activation", "depth", "norm"])
-publish.figure(
-    figures.against(
-        changes,
-        y_label="change in training",
-        colour_by="depth",
-        panel_by="quantity",
-        row_by="activation",
-        limit=tables.limit_changes(limit, depths, ["activation", "depth", "norm"]),
-        panel_titles=tables.TITLES,
-        share_y=False,
-    )
-)
-
-# %% tags=["hide-input"]
-publish.table(changes, "single_change_tanh_erf")
-measured = ["radius_change", "jacobian_change", "initial_operator_norm", "final_radius"]
-publish.networks(trained, "single_networks_tanh_erf", *measured)
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-radius-tanh-erf", "caption": "Spectral radius of the trained network's Jacobian at its pattern, against the pattern's norm, for depths 2, 3 and 4; left tanh, right erf. Bands: range over seeds. Without markers: infinite width at depth 2, with the band that holds 90 % of networks. Below the dashed line the pattern is an attractor."}, "image": {"alt": "At norm 1 the curves of tanh start near one and those of erf between 1.1 and 1.4, highest for the deepest; all fall with the norm."}}
-radii = summaries.over_seeds(trained, "final_radius", ["activation", "depth", "norm"])
-exact_radii = summaries.over_samples(shallow, "final_radius", ["activation", "norm"])
-publish.figure(
-    figures.against(
-        radii,
-        y_label=r"spectral radius $\rho(J_T)$",
-        colour_by="depth",
-        panel_by="activation",
-        limit=exact_radii,
-        references={r"$\rho = 1$": 1.0},
-    )
-)
-
-# %% tags=["hide-input"]
-publish.table(radii, "single_radius_tanh_erf")
 
 # %% tags=["remove-cell"]
+networks = summaries.converged(trained)
+first = networks[networks["norm"].eq(norms[0])].groupby("activation", sort=False)["final_radius"]
+exact = limit[limit["depth"].eq(2) & limit["norm"].eq(norms[0])].groupby("activation", sort=False)["final_radius"]
 publish.numbers(
-    **tables.statistics_in_words(trained, initial, shallow),
     first_norm=norms[0],
-    shallowest=depths[0],
-    deepest=depths[-1],
+    worst=networks["final_radius"].max(),
+    last_unstable=networks.loc[networks["final_radius"].ge(1), "norm"].max(),
+    unstable=of_each({name: f"{radii.ge(1).sum()} of {len(radii)} networks" for name, radii in first}, "with"),
+    limit_unstable=of_each({name: f"{100 * radii.explode().ge(1).mean():.0f} %" for name, radii in exact}),
     **summaries.failure_counts(trained),
 )
 
-# %% [markdown]
-# The initial operator norm at norm {glue:text}`first_norm` is {glue:text}`initials`; small norms and large dimensions
-# lead to {glue:text}`targets`.
-# Averaged over the norms, $\lVert J_T - J_0 \rVert_2$ goes from depth {glue:text}`shallowest` to depth
-# {glue:text}`deepest`
-# {glue:text}`change`. The sigmoid's falls further ({doc}`01_single_example`), since its layers shrink every Jacobian.
-# The verdict on C2 rests on the difference of the radii instead, from each depth to the next.
-#
-# Not every pattern is an attractor. At norm {glue:text}`first_norm`, over all depths and seeds, the spectral radius
-# is one or more in {glue:text}`unstable`.
-# The largest radius at any norm is {glue:text}`worst`. At infinite width and norm {glue:text}`first_norm` the radius
-# is one or more in
-# {glue:text}`limit_unstable` of two-layer networks: training changes the Jacobian there by a
-# matrix of rank one, and leaves all else of the initial Jacobian, with its radius of about $\phi'(0)$, as it was.
-#
-# ## The verdicts
+# %% tags=["hide-input"]
+found = {"sigmoid": (sigmoid_initial, as_sigmoid)}
+found |= {name: summaries.of_activation(name, initial, trained) for name in activations}
+curves = []  # three an activation: what is drawn against what, and the table
+for name, (before, after) in found.items():
+    ratios = before.assign(ratio=before["operator_norm"] / (2 * get_activation(name).slope_at_zero))
+    changes = tables.mean_changes(after)["radius_change"].groupby("depth")
+    curves += [
+        ("norm", name, summaries.over_seeds(ratios, "ratio", ["norm"])),
+        ("depth", name, changes.agg(mean="mean", low="min", high="max").reset_index()),
+        ("norm", name, summaries.over_seeds(after, "final_radius", ["norm"])),
+    ]
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-tanh-erf", "caption": "One pattern with the sigmoid, tanh and erf. Left: operator norm of the untrained two-layer network's Jacobian over 2 φ'(0), against the norm of the point. Middle: change of the spectral radius in training, averaged over the norms, against the depth. Right: spectral radius after training against the norm of the pattern, over all depths; below the dashed line the pattern is an attractor. Mean and range over seeds, on the right over seeds and depths."}, "image": {"alt": "Left, the three curves start near one and fall with the norm, tanh and erf earlier than the sigmoid. Middle, the sigmoid's change falls steeply with depth, those of tanh and erf hardly. Right, the sigmoid's radius is far below one everywhere, those of tanh and erf reach beyond one at norm 1 and fall."}}
+with rc_context(figures.STYLE):
+    drawing = Figure(figsize=(7, 2.7))
+    axes = drawing.subplots(1, 3)
+    for k, (x, name, table) in enumerate(curves):
+        draw_curve(axes[k % 3], table, x, name, {"color": figures.colour("activation", name)}, MARKERS[k // 3])
+    axes[0].set(title=r"before: $\|J_0\|_2 \,/\, 2\,\phi'(0)$", xlabel="norm $r$ of the point")
+    axes[1].set(title=r"change: $|\rho(J_T) - \rho(J_0)|$", xlabel="depth $L$", xticks=depths, yscale="log")
+    axes[2].set(title=r"after: $\rho(J_T)$", xlabel="norm $r$ of the pattern")
+    axes[2].axhline(1, color="#555555", dashes=(5, 3), linewidth=1)
+    if networks["final_radius"].max() >= 1:
+        worst, place = networks.loc[networks["final_radius"].idxmax()], {"textcoords": "offset points"}
+        place |= {"color": INK, "fontsize": 8.5, "va": "center", "arrowprops": {"arrowstyle": "->", "color": INK}}
+        axes[2].annotate("no attractor", (worst["norm"], worst["final_radius"]), (20, 0), **place)
+    legend(drawing, axes)
+publish.figure(drawing)
+
+# %% tags=["hide-input"]
+publish.table(summaries.over_seeds(initial, "operator_norm", ["activation", "norm"]), "single_initial_tanh_erf")
+publish.table(tables.changes(trained, ["activation", "depth", "norm"]), "single_change_tanh_erf")
+publish.table(summaries.over_seeds(trained, "final_radius", ["activation", "depth", "norm"]), "single_radius_tanh_erf")
+measured = ["radius_change", "jacobian_change", "initial_operator_norm", "final_radius"]
+publish.networks(trained, "single_networks_tanh_erf", *measured)
 
 # %% [markdown]
+# {numref}`fig-single-tanh-erf` sets all three activations side by side. The largest
+# {doc}`spectral radius <01_single_example>` with tanh and erf is {glue:text}`worst:.2f`, and norm
+# {glue:text}`last_unstable` is the largest at which a pattern is no attractor.
+#
+# ## Setting
+#
+# The experiment is that of {doc}`01_single_example`; only the activation differs. Its slope at zero, $1/4$ for the
+# sigmoid, is $1$ for tanh and $2/\sqrt\pi$ for erf. Before training the operator norm should therefore concentrate
+# around $2 \phi'(0)$, and $\rho$ around $\phi'(0)$ by the circular law: at or above one, where the sigmoid starts far
+# below.
+#
+# ## One network, step by step
+
+# %% tags=["show-input"]
+import sigae
+
+points = sigae.sphere_points(1, 32, norm=1, seed=0)  # one pattern, (1, 32)
+
+for activation in ("sigmoid", "tanh", "erf"):
+    model = sigae.Autoencoder(32, 1000, depth=2, activation=activation, seed=0)
+    before = sigae.jacobian(model, points)[0]  # J_0, (32, 32)
+    result = sigae.train(model, points, tolerance=1e-7, step_tolerance=0.03)
+    after = sigae.jacobian(model, points)[0]  # J_T
+    print(f"{activation}, converged: {result.converged}")
+    print("  before:", sigae.eigenvalue_norms(before)[:6].numpy().round(3))
+    print("  after: ", sigae.eigenvalue_norms(after)[:6].numpy().round(3))
+    print(f"  operator norm of the change: {sigae.operator_norm(after - before):.3f}")
+
+# %% [markdown]
+# The sweep calls {py:func}`~book.experiments.single_example.single_example` for every activation, depth, norm and seed.
+#
+# ## Why small norms fail
+#
+# At infinite width training on one pattern changes the Jacobian of a two-layer network by a matrix of rank one. All
+# else of $J_0$ stays, with its radius of about $\phi'(0)$: at norm {glue:text}`first_norm` the share of networks with a
+# radius of one or more is {glue:text}`limit_unstable`. At larger norms the hidden units saturate, and $J_0$ shrinks.
+#
+# The sigmoid's layers, with slopes of at most $1/4$, shrink every Jacobian with depth, and with it what training
+# changes. The slopes of tanh and erf do not.
+#
+# ## Verdicts
+#
 # *Similar* is what holds and fails under the same conditions as with the sigmoid, condition by condition.
 
 # %% tags=["hide-input"]
 alike = tables.concentration(sigmoid_initial, sigmoid_by_dimension, "sigmoid")
 for name in activations:
-    networks = summaries.of_activation(name, initial, by_dimension)
-    found = tables.concentration(*networks, name)
-    tried = tables.up_to_each_norm(*networks, name, norms, (sigmoid_initial, sigmoid_by_dimension))
-    verdict = verdicts.judge_again("C1", found, name, alike, choices=[tried])
-    publish.verdict(verdict, figure="fig-single-initial-tanh-erf")
+    mine = summaries.of_activation(name, initial, by_dimension)
+    tried = tables.up_to_each_norm(*mine, name, norms, (sigmoid_initial, sigmoid_by_dimension))
+    judged = verdicts.judge_again("C1", tables.concentration(*mine, name), name, alike, choices=[tried])
+    publish.verdict(judged, figure="fig-single-tanh-erf")
 
 # %% tags=["hide-input"]
-alike = tables.alike_with_depth(as_sigmoid, depths)
-for name in activations:
+asked = {"C2": lambda table: tables.alike_with_depth(table, depths), "C3": tables.always_an_attractor}
+for (claim, evidence_of), name in product(asked.items(), activations):
     (mine,) = summaries.of_activation(name, trained)
-    tried = tables.from_each_norm("C2", mine, lambda table: tables.alike_with_depth(table, depths), as_sigmoid)
-    verdict = verdicts.judge_again("C2", tables.alike_with_depth(mine, depths), name, alike, choices=[tried])
-    publish.verdict(verdict, figure="fig-single-change-tanh-erf")
-
-# %% tags=["hide-input"]
-alike = tables.always_an_attractor(as_sigmoid)
-for name in activations:
-    (mine,) = summaries.of_activation(name, trained)
-    tried = tables.from_each_norm("C3", mine, tables.always_an_attractor, as_sigmoid)
-    verdict = verdicts.judge_again("C3", tables.always_an_attractor(mine), name, alike, choices=[tried])
-    publish.verdict(verdict, figure="fig-single-radius-tanh-erf")
+    tried = tables.from_each_norm(claim, mine, evidence_of, as_sigmoid)
+    judged = verdicts.judge_again(claim, evidence_of(mine), name, evidence_of(as_sigmoid), choices=[tried])
+    publish.verdict(judged, figure="fig-single-tanh-erf")
 
 # %% [markdown]
-# ## How it differs from the report
+# ## Differences from the report
 #
-# The report proposes this experiment and does not do it. It differs from {doc}`01_single_example` in the activation
-# only, and from the report's experiment 1
-# in all that is listed there, too. {glue:text}`converged`.
-#
-# **What was learned.** A single pattern is an attractor of every network {glue:text}`attractor`. Where it is not, the
-# initial Jacobian is too large, and what training
-# adds, at infinite width a matrix of rank one, does not bring its radius below one.
+# - The report proposes this experiment and does not do it.
+# - What {doc}`01_single_example` does differently from the report's experiment 1 is different here, too.
+# - {glue:text}`converged`.
 #
 # ## Run it again
 #

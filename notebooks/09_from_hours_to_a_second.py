@@ -9,13 +9,9 @@
 # %% [markdown]
 # # What training takes, and why
 #
-# Why does training take so long, and need it? Of twenty patterns of norm 1 the report says that training took more
-# than thirty hours; it shows no result for them and does not tell the width.
-# At width {glue:text}`loop_width` its loop took {glue:text}`loop_minutes:.0f` minutes on this book's machine,
-# gradient descent at its best step {glue:text}`descent_seconds_headline:.0f` seconds, and this book's integrator
-# {glue:text}`headline_seconds:.2f` seconds. Where training is well conditioned, best-step descent is the quickest of
-# the three: in {glue:text}`quicker_cells` of experiment 3's {glue:text}`cells` conditions at the
-# default accuracy.
+# Why does training take so long? The report says that twenty patterns of norm 1 took more than thirty hours. The
+# problem is stiff, so descent needs very many steps, and in single precision rounding discards most of each late step.
+# An integrator that solves the stiff part exactly takes {glue:text}`headline_steps` steps.
 
 # %% tags=["remove-cell"]
 from book.parameters import Ascending, Count, Device, Distinct, File, Positive, Seed, check, check_fits
@@ -47,7 +43,10 @@ check_fits(width=width, dim=dim, n_points=[n_points, *stiff_points], repeats=rep
 import json
 from pathlib import Path
 
+import matplotlib
+import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from book import figures, publish
 from book.experiments.from_hours_to_a_second import integration_error, stiffness
@@ -72,72 +71,140 @@ ends = {"norm": sorted({descent_norms[0], descent_norms[-1]}), "learning_rate": 
 at_wide = sweep(integration_error, grid(**shared | {"width": wide}, **ends, seed=seeds[0]), device=device)
 publish.failures(stiff=stiff, errors=errors, descent=descent, at_wide=at_wide)
 
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-report-loop", "caption": "The report's loop on 20 patterns of norm 1, run to its end. Left and middle: loss against the number of steps, of the loop in both precisions and of gradient flow. Right: the share of a step that weights in single precision take in, as measured in the loop (with markers) and as predicted along the exact flow (without)."}, "image": {"alt": "In double precision the loop's loss lies on the flow's; in single precision it falls ever more slowly, at width 10 000 more so than at 1000. The share of a step that is kept falls from one to below a half, the earlier the wider the network."}}
+curves = loop.curves(recorded)
+figure = figures.loop_curves(curves)
+single = curves[curves["run"].eq("float32") & curves["width"].eq(measured["headline"]["width"])]
+middle = single.loc[(single["steps"] / single["steps"].max() - 0.5).abs().idxmin()]
+arrow = {"textcoords": "offset points", "arrowprops": {"arrowstyle": "->", "color": "#555555"}, "fontsize": 8.5}
+words = "rounding discards\nmost of each step"
+figure.axes[1].annotate(words, (middle["steps"], middle["loss"]), (-10, 45), **arrow)
+publish.figure(figure)
+publish.table(curves, "report_loop_curves")
+publish.table(loop.counts(recorded), "report_loop_steps")
+
+# %% tags=["hide-input"]
+cell, counts = measured["headline"], loop.counts(recorded).set_index("width m")
+run = next(run for run in recorded["runs"] if (run["width"], run["precision"]) == (cell["width"], "float32"))
+here, widest = counts.loc[cell["width"]], counts.index.max()
+rows = [
+    ("the report's loop, single precision", run["steps"], round(run["seconds"])),
+    ("the same in exact arithmetic", here["gradient flow"], None),
+    ("descent at 90 % of its largest stable step", cell["descent_steps"], round(cell["descent_seconds"], 1)),
+    ("exponential integrator", cell["flow_steps"], round(cell["flow_seconds"], 2)),
+]
+title = f"Training {cell['n_points']} patterns of norm {cell['norm']:g} at m = {cell['width']}"
+table = pd.DataFrame(rows, columns=["way of training", "steps", "seconds"], dtype=object)
+publish.table(table, "step_counts", title=title)
+
+# %% tags=["remove-cell"]
+deviations = counts["single, predicted"] / counts["single precision"] - 1
+publish.numbers(
+    headline_steps=cell["flow_steps"],
+    loop_width=cell["width"],
+    loop_minutes=run["seconds"] / 60,
+    loop_ratio=here["single precision"] / here["gradient flow"],
+    loop_kept=here["of a step kept at the end, %"],
+    loop_moved=here["weights that move at the end, %"],
+    predicted_error=100 * deviations.astype(float).abs().max(),
+    widest=widest,
+    widest_ratio=counts.loc[widest, "single, predicted"] / counts.loc[widest, "gradient flow"],
+)
+
 # %% [markdown]
+# In single precision the report's loop takes {glue:text}`loop_ratio:.1f` times as many steps as in exact arithmetic,
+# and {glue:text}`loop_minutes:.0f` minutes.
+#
+# ## Setting
+#
+# Gradient descent is Euler's method for the gradient flow ({doc}`../method`), along which the residual $r = f(X) - X$
+# obeys $\dot r = -K r$. The eigenvalues of the tangent kernel $K$ {cite}`jacot2018neural` are the rates at which parts
+# of the residual decay. All ways of training here end at a mean squared error below $10^{-7}$.
+#
+# ## One network, step by step
+#
+# Two copies of one network, one trained by the flow and one by descent. The spectral radius $\rho$ of a Jacobian is its
+# largest eigenvalue norm.
+
+# %% tags=["show-input"]
+import sigae
+
+points = sigae.sphere_points(5, 32, norm=5.0, seed=0)
+flow, descended = (sigae.Autoencoder(32, 1000, seed=0) for _ in range(2))
+rho = sigae.spectral_radius(sigae.jacobian(flow, points)).mean()
+by_flow = sigae.train(flow, points)
+options = {"method": "gradient_descent", "learning_rate": 5.0}
+by_descent = sigae.train(descended, points, **options)
+J, J_descent = sigae.jacobian(flow, points), sigae.jacobian(descended, points)
+difference = (J_descent - J).norm(dim=(1, 2)) / J.norm(dim=(1, 2))
+print(f"flow: {by_flow.steps} steps")
+print(f"descent: {by_descent.steps} steps, {by_flow.descent_steps(5.0):.0f} predicted")
+print(f"mean rho: {rho:.3f} before, {sigae.spectral_radius(J).mean():.3f} after")
+print(f"largest relative difference of the Jacobians: {difference.max():.4f}")
+
+# %% [markdown]
+# {py:func}`book.experiments.from_hours_to_a_second.flow_and_descent` does the same for every condition of a sweep.
+#
+# ## Rounding
+#
+# A weight near one changes by multiples of $6 \cdot 10^{-8}$ only, and a change of less than half of that is lost,
+# however often it is repeated. The change $\eta\, \partial L / \partial w$ shrinks with the residual, and with
+# $1/\sqrt m$. At the end {glue:text}`loop_moved:.1f` % of the weights move at all, and a step keeps
+# {glue:text}`loop_kept:.0f` % of its length. In double precision nothing is lost.
+#
+# This explanation was tested. At points of the exact flow, the weights were rounded and one step of the loop was taken.
+# The share $\langle \Delta_{\mathrm{stored}}, \Delta \rangle / \lVert \Delta \rVert^2$ of it that the weights take in
+# predicts the loop's number of steps, with nothing fitted, to {glue:text}`predicted_error:.1f` %. At width
+# {glue:text}`widest:,.0f`, where the loop was not run, it predicts {glue:text}`widest_ratio:.1f` times the steps of
+# exact arithmetic.
+#
 # ## Why descent is slow
 #
-# Full-batch gradient descent with learning rate $\eta$ on the mean squared error over $nd$ entries is Euler's method, with a step of
-# $2\eta/(nd)$, for the **gradient flow**
-#
-# ```{math}
-# :label: eq-flow-theta
-# \dot\theta = -J_\theta^\top r, \qquad r = f_\theta(X) - X, \qquad \dot r = -K r, \qquad K = J_\theta J_\theta^\top .
-# ```
-#
-# $K$ is the tangent kernel {cite}`jacot2018neural`. Its eigenvalues are the rates at which parts of the residual decay. Euler's method is stable only while its step is
-# below two over the largest rate, and training is over only after several times one over the smallest, so the number of steps is at least about the
-# condition number of $K$. In the linear region the network must tell patterns apart whose activations hardly differ, and the condition number
-# is large ({numref}`fig-stiffness`).
+# Where two rates differ, the loss is a narrow valley. Descent must take steps so short that it stays stable across the
+# valley, and then it crawls along it. An exponential step solves both directions exactly.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-valley", "caption": "A quadratic loss in two weights whose rates differ by a factor of 30. Orange: descent at 90 % of its largest stable step. Blue: one exponential step. Grey: contours of the loss."}, "image": {"alt": "Descent zigzags across a narrow valley and moves slowly along it; the exponential step leads to the minimum at once.", "width": "90%"}}
+rates, start = np.array([30.0, 1.0]), np.array([0.35, 1.0])
+factors = 1 - 0.9 * 2 / rates.max() * rates  # of one step of descent
+steps = int(np.ceil(np.log(0.01) / np.log(factors.max())))
+path = start * factors ** np.arange(steps + 1)[:, None]
+across, along = np.meshgrid(np.linspace(-0.4, 0.4, 200), np.linspace(-0.2, 1.15, 200))
+with matplotlib.rc_context(figures.STYLE):
+    figure = Figure(figsize=(6.3, 2.4))
+    titles = [f"descent: {steps} steps", "exponential: one step"]
+    for ax, title in zip(figure.subplots(1, 2, sharey=True), titles, strict=True):
+        ax.contour(along, across, rates[0] * across**2 + along**2, np.geomspace(0.02, 5, 9), colors="#bbbbbb")
+        ax.set(title=title, xlabel="along the valley")
+    figure.axes[0].set_ylabel("across the valley")
+    figure.axes[0].plot(path[:, 1], path[:, 0], color="#E69F00", marker="^")
+    figure.axes[1].annotate("", (0, 0), start[::-1], arrowprops={"arrowstyle": "->", "color": "#0072B2", "lw": 2})
+publish.figure(figure)
+
+# %% [markdown]
+# The number of steps of descent is at least about the ratio of the largest to the smallest rate, the condition number
+# of $K$. It is large in the linear region, where the network must distinguish patterns whose activations hardly differ
+# ({numref}`fig-stiffness`).
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-stiffness", "caption": "Stiffness of training against the norm of the patterns. Left: condition number of the untrained network's averaged tangent kernel. Middle: steps of the report's descent (learning rate 5) that cover the flow. Right: steps of the exponential integrator. Mean and range over seeds."}, "image": {"alt": "The condition number and the number of descent steps fall by orders of magnitude from norm 1 to norm 50 and grow with the number of patterns; the number of exponential steps stays below about a hundred up to norm 20 and rises to some hundreds at norm 50."}}
 quantities = {"condition": "condition number", "report_steps": "descent steps", "steps": "exponential steps"}
-stiffness = tables.stiffnesses(stiff, list(quantities))
-publish.figure(
-    figures.against(
-        stiffness,
-        y_label="number",
-        colour_by="n_points",
-        panel_by="quantity",
-        panel_titles=quantities,
-        log="xy",
-    )
-)
-
-# %% tags=["hide-input"]
-publish.table(stiffness, "stiffness")
-
-# %% tags=["remove-cell"]
-publish.numbers(**tables.stiffest(stiff))
+means = [summaries.over_seeds(stiff, name, ["n_points", "norm"]).assign(quantity=name) for name in quantities]
+by_quantity = pd.concat(means, ignore_index=True)
+titles = {"panel_titles": quantities, "y_label": "number"}
+publish.figure(figures.against(by_quantity, colour_by="n_points", panel_by="quantity", log="xy", **titles))
+publish.table(by_quantity, "stiffness")
 
 # %% [markdown]
-# With {glue:text}`most_points` patterns the condition number is {glue:text}`stiff_condition:,.0f` at norm {glue:text}`stiff_norm` and
-# {glue:text}`easy_condition:.0f` at norm {glue:text}`easy_norm`; descent needs {glue:text}`stiff_report_steps:,.0f` steps for the former. The exponential
-# integrator takes {glue:text}`most_steps` at most: its step is bounded by accuracy, not by stability.
-
-# %% [markdown]
-# ## The method
+# ## The exponential integrator
 #
-# If $K$ did not move, the flow would be solved by $r(t) = e^{-Kt} r(0)$, in one step. It moves little, but it is an $nd \times nd$ matrix.
-# An **exponential integrator** treats a cheap kernel $T$ near $K$ exactly and the remainder by a Runge-Kutta rule. Averaged over outputs, the tangent
-# kernel of two layers is
+# If $K$ did not change, one step $r(t) = e^{-Kt} r(0)$ would solve the flow. It changes little. An exponential
+# integrator treats a cheap kernel $T$ near $K$ exactly and the remainder by a Runge-Kutta rule
+# {cite}`cox2002exponential,hochbruck2010exponential`. $T$ only decides how large a step may be: accuracy bounds the
+# step, not stability. {doc}`../method` has the integrator on one screen.
 #
-# ```{math}
-# :label: eq-averaged-kernel
-# T = S + D, \qquad S = \frac{H H^\top}{m}, \qquad D = \frac{X X^\top}{d} \circ \frac{P\, C\, P^\top}{m},
-# ```
+# ::::{dropdown} The step, its kernels and its error
+# :class-container: told
 #
-# with $H = \phi(Z)$, $P = \phi'(Z)$ and $C$ the diagonal matrix of the column means of $W_2^{\circ 2}$: an $n \times n$ matrix that costs no more than a
-# gradient, and $K = T \otimes I$ up to $O(\sqrt{d/m})$. Where training is stiff, that remainder still limits the step. Most of it comes there from one source: the
-# outputs' weights are correlated. With $B = d\, W_2 W_2^\top / \operatorname{tr}(W_2 W_2^\top)$,
-#
-# ```{math}
-# :label: eq-factored-kernel
-# K \approx S \otimes I + D \otimes B ,
-# ```
-#
-# which the eigenvectors of $B$ split into $d$ problems of size $n \times n$. The **factored** kernel costs hardly more than $T$ and allows steps nearly as large as
-# the full $K$ does, but for many patterns in a narrow network (see below). It is taken where $T$ is stiff; networks of more than two layers, whose full kernel is needed anyway, take that.
-#
-# One step from $\theta_n$ over a time $h$, with $z = hT$, is the second-order scheme ETD2RK {cite}`cox2002exponential,hochbruck2010exponential` with the weights as the
+# One step from $\theta_n$ over a time $h$, with $z = hT$, is the second-order scheme ETD2RK with the weights as the
 # unknown:
 #
 # ```{math}
@@ -149,259 +216,121 @@ publish.numbers(**tables.stiffest(stiff))
 # \end{aligned}
 # ```
 #
-# It is consistent for any $T$, which only decides how large $h$ may be.
+# As $T \to 0$ it differs from Heun's method by a term of third order. Averaged over outputs, the tangent kernel of two
+# layers is
 #
-# ::::{dropdown} Order, error of a step, and four economies
-# :class-container: told
+# ```{math}
+# :label: eq-averaged-kernel
+# T = S + D, \qquad S = \frac{H H^\top}{m}, \qquad D = \frac{X X^\top}{d} \circ \frac{P\, C\, P^\top}{m},
+# ```
 #
-# As $T \to 0$ it differs from Heun's method by
-# $\tfrac h6 (J_n - J_a)^\top (r_a - r_n)$, which is of third order in $h$. The error of a step is the distance
-# $\lVert \theta_{n+1} - \theta_a \rVert$ in units of the distance that the weights travel in all, because that is what the trained Jacobian
-# depends on; the residual, which shrinks by orders of magnitude, would be a needlessly strict unit.
-# Where patterns are large, a small error in the weights moves pre-activations by many units, and saturated units come into play.
-# So the relative error of $\phi'$ in a step is bounded too, by three times the tolerance, in every hidden layer. The last step is chosen to land
-# just under the wanted loss. Four further economies: a gradient moves $W_1$ only within the span of the patterns, so layer 1 works
-# with $n$ coefficients a unit and the $n \times n$ Gram matrix; a gradient over $n$ patterns has rank $n$, so the large matrices of deeper networks are not formed
-# anew at every step but carried as products of thin ones; the state after a step serves the next; and the hidden units are taken in blocks that fit the
-# processor's cache.
+# with $H = \phi(Z)$, $P = \phi'(Z)$ and $C$ the diagonal matrix of the column means of $W_2^{\circ 2}$: an $n \times n$
+# matrix that costs no more than a gradient, and $K = T \otimes I$ up to $O(\sqrt{d/m})$. Where $T$ is stiff, most of
+# that remainder comes from correlations of the outputs' weights. With
+# $B = d\, W_2 W_2^\top / \operatorname{tr}(W_2 W_2^\top)$,
+#
+# ```{math}
+# :label: eq-factored-kernel
+# K \approx S \otimes I + D \otimes B ,
+# ```
+#
+# the **factored** kernel, is used there; the eigenvectors of $B$ split it into $d$ problems of size $n \times n$.
+# Deeper networks use the full kernel.
+#
+# The error of a step is $\lVert \theta_{n+1} - \theta_a \rVert$ in units of the distance that the weights travel in
+# all. The relative error of $\phi'$ is bounded too, since at large norm a small error in the weights can saturate
+# units. The last step lands just under the required loss.
 # ::::
 #
 # ## How exact it is
-#
-# {numref}`fig-flow-accuracy` holds the trained Jacobian against one that was integrated far more finely.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-flow-accuracy", "caption": "Error of the trained Jacobian against the error allowed in a step, relative to the flow integrated at a step tolerance of 10⁻⁴. Mean and range over seeds; the dashed line is half a percent."}, "image": {"alt": "Four lines that rise with the step tolerance on logarithmic axes, the lower the smaller the norm.", "width": "75%"}}
+distance_label = r"$\|J - J_{\mathrm{exact}}\|_F \,/\, \|J_{\mathrm{exact}}\|_F$"
 accuracy = summaries.over_seeds(errors, "jacobian_error", ["norm", "step_tolerance"])
-publish.figure(
-    figures.against(
-        accuracy,
-        x="step_tolerance",
-        x_label="step tolerance",
-        y_label=r"$\|J - J_{\mathrm{exact}}\|_F \,/\, \|J_{\mathrm{exact}}\|_F$",
-        colour_by="norm",
-        references={"0.5 %": 5e-3},
-        log="xy",
-    )
-)
-
-# %% tags=["hide-input"]
+labels = {"x": "step_tolerance", "x_label": "step tolerance", "y_label": distance_label}
+publish.figure(figures.against(accuracy, colour_by="norm", references={"0.5 %": 5e-3}, log="xy", **labels))
 publish.table(accuracy, "flow_accuracy")
 
 # %% tags=["remove-cell"]
-default_tolerance, pages_tolerance = 0.003, 0.03
+networks = pd.read_csv(random_networks)
 publish.numbers(
-    default_tolerance=default_tolerance,
-    pages_tolerance=pages_tolerance,
-    default_errors=tables.errors_at(accuracy, default_tolerance),
-    pages_errors=tables.errors_at(accuracy, pages_tolerance),
-    **tables.slopes(accuracy),
-    **tables.random_network_statistics(pd.read_csv(random_networks)),
-    accuracy_points=n_points,
-    accuracy_width=width,
+    random_networks=len(networks),
+    random_within=int(networks["error"].lt(0.03).sum()),
+    random_close=3,
+    random_worst=100 * networks["error"].max(),
+    random_below=int(networks["error"].le(networks["estimate"]).sum()),
 )
 
 # %% [markdown]
-# The error falls with the tolerance to the power {glue:text}`least_slope:.2f` to {glue:text}`most_slope:.2f`, by the norm. One would be expected if the tolerance
-# set the length of every step; the first step, the last one and the guard of its stability are set otherwise. With
-# {glue:text}`accuracy_points` patterns and
-# width {glue:text}`accuracy_width` it is {glue:text}`default_errors` at the default tolerance of
-# {glue:text}`default_tolerance`. At {glue:text}`pages_tolerance`, with which the networks of
-# experiments 1, 3, 4 and 5 are trained in this book, it is {glue:text}`pages_errors`. In narrow networks at large
-# norm the trained Jacobian is small and depends strongly on the
-# path of training.
+# The error falls with the step tolerance ({numref}`fig-flow-accuracy`). It is largest in narrow networks at large norm,
+# whose trained Jacobian is small and depends strongly on the path of training. Among {glue:text}`random_networks`
+# random networks of two to four layers, {glue:text}`random_within` have Jacobians within {glue:text}`random_close` % of
+# those at a tenth of the default tolerance; the largest error is {glue:text}`random_worst:.0f` %. Training reports an
+# estimate, `jacobian_error`, which is no smaller than the error in {glue:text}`random_below` of them.
 #
-# How far that goes was measured on {glue:text}`random_networks` random networks, of two to four layers,
-# {glue:text}`random_widths` hidden units, up to twelve dimensions and as many patterns, and norms
-# {glue:text}`random_norms`. At the default tolerance {glue:text}`random_within` of them have Jacobians within
-# {glue:text}`random_close:.0f` % of those at a tenth of it.
-# The median error is {glue:text}`random_median`, the largest {glue:text}`random_worst`.
-#
-# Training estimates that error, as `jacobian_error`. In {glue:text}`random_below` of these networks the estimate is no
-# smaller than the error. Where it exceeds {glue:text}`random_loose:.0f` %, the path counts as too sensitive to be followed, and `train` warns:
-# {glue:text}`random_flagged`. At {glue:text}`pages_tolerance` the estimate was not checked in this way.
-#
-# ## Where descent is not gradient flow
-#
-# {numref}`fig-descent-distance` holds descent against the flow.
+# ## Where descent leaves the flow
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-descent-distance", "caption": "Distance of the Jacobian trained by gradient descent from that of the exact flow, against the norm of the patterns, for two learning rates. Mean and range over seeds, at width 1000 by default. Rings: one network each of the report's larger width, 10 000."}, "image": {"alt": "The distance grows with the norm and with the learning rate, to order one at norm 50 for learning rate 5. Rings at the larger width lie far below at norm 50.", "width": "75%"}}
 distance = summaries.over_seeds(descent, "jacobian_error", ["learning_rate", "norm"])
-wide_distance = summaries.converged(at_wide).rename(columns={"jacobian_error": "mean"})
-publish.figure(
-    figures.against(
-        distance,
-        y_label=r"$\|J - J_{\mathrm{exact}}\|_F \,/\, \|J_{\mathrm{exact}}\|_F$",
-        colour_by="learning_rate",
-        rings={"larger width": wide_distance},
-        log="y",
-    )
-)
-
-# %% tags=["hide-input"]
+rings = {"larger width": summaries.converged(at_wide).rename(columns={"jacobian_error": "mean"})}
+publish.figure(figures.against(distance, y_label=distance_label, colour_by="learning_rate", rings=rings, log="y"))
 publish.table(summaries.over_seeds(descent, "radius", ["learning_rate", "norm"]), "descent_radius")
-
-# %% tags=["hide-input"]
 publish.table(distance, "descent_distance")
 
 # %% tags=["remove-cell"]
-coarse = descent[descent["learning_rate"].eq(max(learning_rates))].groupby("norm").mean(numeric_only=True)
-rates = [measured["headline"]["descent_rate"], *(cell["descent_rate"] for cell in measured["conditioning"])]
+coarse = descent[descent["learning_rate"].eq(max(learning_rates)) & descent["norm"].eq(descent_norms[-1])]
 publish.numbers(
-    least_rate=min(rates),
-    most_rate=max(rates),
-    coarse_rate=max(learning_rates),
-    first_descent_norm=descent_norms[0],
     last_descent_norm=descent_norms[-1],
-    coarse_first=100 * coarse["jacobian_error"].iloc[0],
-    coarse_last=100 * coarse["jacobian_error"].iloc[-1],
-    radius_descent=coarse["radius"].iloc[-1],
-    radius_exact=coarse["exact_radius"].iloc[-1],
-)
-
-# %% tags=["remove-cell"]
-publish.numbers(
-    wide=wide,
-    wide_first=100 * wide_distance["mean"].iloc[0],
-    wide_last=100 * wide_distance["mean"].iloc[-1],
-    wide_descent=wide_distance["radius"].iloc[-1],
-    wide_exact=wide_distance["exact_radius"].iloc[-1],
+    coarse_last=100 * coarse["jacobian_error"].mean(),
+    radius_descent=coarse["radius"].mean(),
+    radius_exact=coarse["exact_radius"].mean(),
 )
 
 # %% [markdown]
-# A learning rate of {glue:text}`coarse_rate:.0f` is far below the largest stable one, of which 90 % are {glue:text}`least_rate:.0f` to {glue:text}`most_rate:.0f` in the cells
-# timed below. At norm {glue:text}`first_descent_norm` the report's descent differs from the flow by {glue:text}`coarse_first:.3f` %; at norm
-# {glue:text}`last_descent_norm` and width {glue:text}`accuracy_width` by {glue:text}`coarse_last:.0f` %, but of a matrix that is small: the mean spectral
-# radius there is {glue:text}`radius_descent:.3f` after descent and {glue:text}`radius_exact:.3f` after the exact flow, both far below one.
-# At the report's larger width, {glue:text}`wide`, it differs by {glue:text}`wide_first:.3f` % at norm
-# {glue:text}`first_descent_norm` and by {glue:text}`wide_last:.0f` % at norm {glue:text}`last_descent_norm`, where the
-# mean radii are {glue:text}`wide_descent:.4f` and {glue:text}`wide_exact:.4f`.
+# At norm {glue:text}`last_descent_norm` the Jacobians after the report's descent and after the flow differ by
+# {glue:text}`coarse_last:.0f` %. Their mean $\rho$ is {glue:text}`radius_descent:.3f` and {glue:text}`radius_exact:.3f`
+# ({numref}`fig-descent-distance`).
 #
 # ## What it costs
 #
-# `make bench` measures four ways to train side by side, in one run: the report's loop as printed (PyTorch's autograd and SGD in single precision), descent at 90 % of its largest stable step (this package's, in double precision and without autograd), the Runge-Kutta
-# pair dopri5 of torchdiffeq on the same flow, and the exponential integrator ({numref}`fig-training-times`).
+# `make bench` measures four ways to train side by side: the report's loop (PyTorch's autograd and SGD in single
+# precision), descent at 90 % of its largest stable step, the Runge-Kutta pair dopri5 of torchdiffeq on the same flow,
+# and the exponential integrator.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-training-times", "caption": "Seconds of training on one machine in one run, to a mean squared error below 10⁻⁷. Left: against the width, for 20 patterns of norm 1. Right: against the number of steps of the report's descent, a measure of conditioning, for 10 patterns of norms 3 to 50 at width 10 000. On the left, times of the report's loop and of descent are a measured step times the number of steps: the loop's own at widths 1000 and 10 000, predicted at 100 000."}, "image": {"alt": "On logarithmic axes the exponential integrator's line lies on the left more than three orders of magnitude below the report's loop; on the right the gap narrows from nearly three orders to one towards well-conditioned problems, where best-step descent is the fastest."}}
-publish.figure(
-    figures.training_times(
-        {
-            "width $m$": ("width", tables.times_by_width(measured)),
-            "steps of the report's descent": ("report_steps", pd.DataFrame(measured["conditioning"])),
-        }
-    )
-)
-
-# %% tags=["hide-input"]
+conditioning = pd.DataFrame(measured["conditioning"])
+by_steps = {"steps of the report's descent": ("report_steps", conditioning)}
+publish.figure(figures.training_times({"width $m$": ("width", tables.times_by_width(measured))} | by_steps))
 publish.table(tables.times_by_width(measured), "training_times_by_width")
-
-# %% tags=["hide-input"]
-publish.table(pd.DataFrame(measured["conditioning"]), "training_times_by_conditioning")
-
-# %% tags=["remove-cell"]
-publish.numbers(**tables.costs(measured))
-
-# %% [markdown]
-# The hard case takes {glue:text}`headline_steps` exponential steps and {glue:text}`headline_seconds:.2f` s, and its Jacobian is exact to
-# {glue:text}`headline_error:.3f` %. The report's loop needs {glue:text}`loop_steps:,.0f` steps for it, {glue:text}`report_hours:.2f` hours on this machine
-# ({glue:text}`report_ratio:,.0f` times longer); descent at its best step took {glue:text}`descent_seconds_headline:.0f` s
-# ({glue:text}`descent_ratio:.0f` times longer). Of the former factor, {glue:text}`rate_ratio:.0f` is the learning rate of 5, which could be that much larger, and
-# {glue:text}`loop_ratio:.1f` is lost to rounding (see below); the latter is what stiffness costs.
-#
-# That is the hardest case. Over experiment 3's {glue:text}`cells` conditions, at the default step tolerance of
-# {glue:text}`default_tolerance`, best-step descent is quicker than the integrator in
-# {glue:text}`quicker_cells`, by more than a fifth in {glue:text}`slower_cells`; at {glue:text}`pages_tolerance` it is
-# quicker in {glue:text}`quicker_coarse_cells`. All conditions together take descent
-# {glue:text}`grid_descent:.2f` and {glue:text}`coarse_descent:.2f` times as long as the integrator. At large norms it
-# ends at another Jacobian than the flow, as said below.
-#
-# Time grows with the width to the power {glue:text}`width_exponent:.2f`.
-#
-# ## The report's loop, run to its end
-#
-# A step of descent is a known piece of the flow's time, so the flow tells how many steps the loop takes: on ten patterns of norm 3 it took
-# {glue:text}`check_steps:,.0f`, where the flow's time stands for {glue:text}`check_predicted:,.0f`. In the hard case that count is wrong. The loop works in
-# single precision, and ran for {glue:text}`loop_steps:,.0f` steps ({glue:text}`loop_hours:.2f` hours) where the flow's time stands for
-# {glue:text}`loop_flow_steps:,.0f`: {glue:text}`loop_ratio:.2f` times as many ({numref}`fig-report-loop`).
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-report-loop", "caption": "The report's loop on 20 patterns of norm 1, run to its end. Left and middle: loss against the number of steps, of the loop in both precisions and of gradient flow. Right: the share of a step that weights in single precision take in, as measured in the loop (solid) and as predicted along the exact flow (dashed)."}, "image": {"alt": "In double precision the loop's loss lies on the flow's; in single precision it falls ever more slowly, at width 10 000 more so than at 1000. The share of a step that is kept falls from one to below a half, the earlier the wider the network."}}
-curves = loop.curves(recorded)
-publish.figure(figures.loop_curves(curves))
-
-# %% tags=["hide-input"]
-publish.table(curves, "report_loop_curves")
-
-# %% tags=["hide-input"]
-publish.table(loop.counts(recorded), "report_loop_steps")
-
-# %% tags=["remove-cell"]
-seconds_a_step = {row["width"]: row.get("report_step_seconds", float("nan")) for row in measured["width"]}
-publish.numbers(**loop.readings(recorded, seconds_a_step, width=10_000))
-
-# %% [markdown]
-# **It is rounding.** A weight near one can change by multiples of $6 \cdot 10^{-8}$ only; a change of less than half of that is lost, however often it
-# is repeated. The change $\eta\, \partial L / \partial w$ shrinks with the residual, and with $1/\sqrt m$. In the end
-# {glue:text}`loop_moved:.1f` % of the weights of width 10 000 move at all, those small enough to have finer grids, and a step keeps
-# {glue:text}`loop_kept:.0f` % of its length. In double precision nothing is lost: at width {glue:text}`narrow_width` the loop took
-# {glue:text}`narrow_double:,.0f` steps in double precision, {glue:text}`narrow_single:,.0f` in single, and the flow says {glue:text}`narrow_flow:,.0f`.
-#
-# The explanation can be tested. Along the exact flow, stop at a loss, round the weights, take one step of the loop, and see which share
-# $\langle \Delta_{\mathrm{stored}}, \Delta \rangle / \lVert \Delta \rVert^2$ of it the weights take in. If the loop gets on by that share, its number of steps
-# is the integral of $\mathrm{d}t$ over the share. Nothing is fitted, and it predicts the measured counts to {glue:text}`foreseen_error:.1f` %. By this prediction
-# the loop does end at width {glue:text}`widest:,.0f`, after some {glue:text}`widest_steps:,.0f` steps ({glue:text}`widest_ratio:.1f` times the flow's count,
-# {glue:text}`widest_hours:.0f` hours at this machine's time a step): there it was not run.
-#
-# **And the thirty hours?** This machine needs {glue:text}`loop_hours:.2f` at width 10 000; the report names neither width nor machine. Single precision explains a factor of {glue:text}`loop_ratio:.1f` over what the flow's time stands for, and a width of 100 000, which the report does not use elsewhere,
-# would take hours like its own here; what took them is not known.
-#
-# ## Where descent is quicker, and what bounds a step
-#
-# Most of experiment 3's {glue:text}`cells` cells are well conditioned: in half of them {glue:text}`grid_descent_steps:.0f` large steps of descent or fewer reach the loss. In {glue:text}`slower_cells` of them best-step
-# descent is quicker by more than a fifth, at most {glue:text}`slowest_ratio:.0f`-fold. It does not reach the flow's answer, though: its
-# Jacobian is {glue:text}`middle_descent_error:.0f` % (median) away from the flow's at norms above 10 and up to 20, and
-# {glue:text}`far_descent_error:.0f` % from norm 40 on. Where descent's step is shortened until its Jacobian is as accurate as the integrator's, it takes
-# {glue:text}`equal_descent:.0f` times as long in all, and is quicker by more than a fifth in {glue:text}`slower_equal` of {glue:text}`equal_cells` cells. So the integrator is the
-# quicker way to the flow's answer, and descent the quicker way to *some* solution of a well-conditioned problem. For the whole grid the report's loop would need
-# {glue:text}`grid_report_minutes:.1f` minutes.
-
-# %% tags=["hide-input"]
+publish.table(conditioning, "training_times_by_conditioning")
 publish.table(tables.grid_readings(measured), "training_time_readings")
 
+# %% tags=["remove-cell"]
+timed = pd.DataFrame(measured["grid"])
+publish.numbers(
+    cells=len(timed),
+    quicker_cells=int(timed["descent_seconds"].lt(timed["flow_seconds"]).sum()),
+    equal_descent=measured["summary"]["equal_descent_ratio"],
+    machine=measured["machine"],
+    torch_version=measured["versions"]["torch"],
+    torchdiffeq_version=measured["versions"]["torchdiffeq"],
+)
+
 # %% [markdown]
-# Measured on {glue:text}`machine`, torch {glue:text}`torch_version`, torchdiffeq {glue:text}`torchdiffeq_version`.
+# The integrator pays where training is stiff. Of experiment 3's {glue:text}`cells` conditions, most of which are well
+# conditioned, best-step descent is quicker in {glue:text}`quicker_cells`. It ends at another Jacobian, though: with a
+# step short enough for the integrator's accuracy, it takes {glue:text}`equal_descent:.1f` times as long
+# ({numref}`fig-training-times`). Measured on {glue:text}`machine`, torch {glue:text}`torch_version`, torchdiffeq
+# {glue:text}`torchdiffeq_version`.
 #
-# ::::{dropdown} What bounds a step, and many patterns in a narrow network
-# :class-container: told
+# ## Differences from the report
 #
-# *What bounds a step.* It costs two evaluations and three pullbacks, {glue:text}`step_ratio:.1f` times a step of descent (median), and accuracy, not stability, sets its length: the full
-# kernel in the place of the averaged one saves some steps, and each costs several times as much. Tried and dropped: a third-order scheme of the same family (fewer
-# steps, each dearer by more than was saved); a change of $J_\theta$ over the step that decays
-# instead of being linear, and an error measure that counts only what later steps cannot undo (no fewer steps at equal
-# accuracy); a $B$ kept from the start (more steps than it saves).
+# - The loop is the report's as printed, on networks and patterns as they are inferred ({doc}`../method`).
+# - The report gives neither width nor machine for its thirty hours, and shows no result. What took them is not known.
+# - Its loop has no bound on the number of steps. Here a step limit, a vanishing step or a loss that is not finite ends
+#   training with a reason.
 #
-# *Many patterns in a narrow network.* With 64 patterns, width 300 and norm 1 the smallest rates lie decades below the largest, and steps are short because the
-# factored kernel follows the slowest modes too roughly. The full kernel needs {glue:text}`full_steps` steps instead of {glue:text}`auto_steps:,.0f`, but each solves an eigenproblem of 2048 unknowns, and
-# takes {glue:text}`full_ratio:.1f` times as long in all; kept for many steps it no longer follows those modes either, and gains nothing. With 5 patterns of norm 500 and
-# width 100 a unit can get stuck between its two limits, and then moves every output at rates of its own: where a hundred steps have led nowhere the full kernel is
-# taken instead, which converges at once.
-#
-# ::::
-#
-# ## How this differs from the report
-#
-# The loop that is timed here is the report's as printed, on networks and patterns as they are inferred ({doc}`../method`): its module `utils` was not
-# published. The report's experiment 3 ends at ten patterns, with two widths. Here the numbers of patterns, widths,
-# dimensions and the loss at which
-# training ends are the report's or go beyond; of its norms, experiments 1, 3 and 5 use some, and the preset `report`
-# all. Its loop had no bound on the number of steps; here a step limit, a vanishing step or a loss that is no longer
-# finite
-# ends training with a reason, which the tables carry.
-#
-# **What was learned.** Training is slow where it is stiff, and there an integrator that solves the stiff part of each
-# step exactly is quicker than descent; elsewhere descent
-# at its best step is. In narrow networks descent and flow end at nearly the same Jacobian at small norms only. What
-# took thirty hours is not known.
-#
-# ## Rerun it
+# ## Run it again
 #
 # ```bash
 # make rerun NOTEBOOK=09 PARAMETERS="n_points=10 width=3000"

@@ -37,6 +37,7 @@ DIM, N_POINTS, OFF_POINTS = 6, 4, 2
 NORMS = {"erf": [0.5, 5.0, 50.0, 300.0], "sigmoid": [0.5, 2.0, 4.0], "tanh": [0.25, 1.0, 2.0]}
 DEGREES = (240, 300)
 TOLERANCE = 1e-10
+QUANTITIES = ("nngp", "ntk", "mean_off", "jacobian_on", "jacobian_off")
 FUNCTIONS = {"sigmoid": jax.nn.sigmoid, "tanh": jnp.tanh}
 
 
@@ -61,9 +62,9 @@ def quantities(activation: str, degree: int, points: np.ndarray, off: np.ndarray
     }
 
 
-def distance(a: dict[str, np.ndarray], b: dict[str, np.ndarray]) -> float:
+def distance(a: dict, b: dict) -> float:
     """Return the largest difference relative to the largest entry, over all quantities."""
-    return max(float(np.abs(np.asarray(a[k]) - np.asarray(b[k])).max() / np.abs(a[k]).max()) for k in a)
+    return max(float(np.abs(np.asarray(a[k]) - np.asarray(b[k])).max() / np.abs(a[k]).max()) for k in QUANTITIES)
 
 
 def cases() -> list[dict]:
@@ -96,20 +97,12 @@ def main() -> None:
     warnings.simplefilter("ignore")
     found = cases()
     if check:
-        names = ("nngp", "ntk", "mean_off", "jacobian_on", "jacobian_off")
         stored = json.loads(STORED.read_text())["cases"]
-        pairs = zip(found, stored, strict=True)
-        worst = max(distance({k: a[k] for k in names}, {k: b[k] for k in names}) for a, b in pairs)
+        worst = max(distance(a, b) for a, b in zip(found, stored, strict=True))
         print(f"largest relative difference from {STORED.name}: {worst:.1e}")
         sys.exit(worst > TOLERANCE)
-    packages = ("neural-tangents", "jax", "jaxlib", "numpy", "scipy")
-    record = {
-        "generator": "book/bench/compare_neural_tangents.py",
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in packages}},
-        "quadrature_degrees": DEGREES,
-        "cases": found,
-    }
-    STORED.parent.mkdir(exist_ok=True)
+    versions = {name: version(name) for name in ("neural-tangents", "jax", "jaxlib", "numpy", "scipy")}
+    record = {"versions": {"python": platform.python_version(), **versions}, "cases": found}
     STORED.write_text(json.dumps(record) + "\n")
 
 

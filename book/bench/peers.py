@@ -72,15 +72,13 @@ def largest_stable_rate(cell: Cell) -> float:
 
 
 def trained(cell: Cell, *, dtype: torch.dtype = torch.float64, **options: Any) -> tuple[sigae.TrainingResult, Tensor]:
-    """Train with the package, by gradient flow unless told otherwise; return the result and the Jacobians."""
+    """Train with the package, by gradient flow unless options say otherwise; return the result and the Jacobians."""
     model, points = cell.model(dtype), cell.points(dtype)
     result = sigae.train(model, points, **options)
     return result, sigae.jacobian(model.double(), points.double())
 
 
-def descent(
-    cell: Cell, rate: float, max_steps: int = 10_000_000, **options: Any
-) -> tuple[sigae.TrainingResult, Tensor]:
+def descent(cell: Cell, rate: float, max_steps: int = 1_000_000, **options: Any) -> tuple[sigae.TrainingResult, Tensor]:
     """Train by the package's gradient descent, which needs no autograd; return the result and the Jacobians."""
     return trained(cell, method="gradient_descent", learning_rate=rate, max_steps=max_steps, **options)
 

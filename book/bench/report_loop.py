@@ -1,7 +1,6 @@
 """Run the report's training loop to its end, in single and in double precision, and see what rounding does to it.
 
-It takes hours, so the benchmark only reads what this wrote to book/report_loop.json. A run keeps its state in
-_build/report_loop and goes on where it was stopped.
+It takes more than an hour, so the benchmark only reads what this wrote to book/report_loop.json.
 """
 
 from __future__ import annotations
@@ -10,11 +9,10 @@ import copy
 import json
 import math
 import time
-from itertools import islice
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import click
 import numpy as np
 import torch
 from scipy.integrate import cumulative_trapezoid
@@ -23,25 +21,18 @@ from torch import Tensor
 import sigae
 from book.bench.peers import REPORT_LEARNING_RATE, Cell, largest_stable_rate, loop_steps
 
-ROOT = Path(__file__).resolve().parents[2]
-RESULTS = ROOT / "book" / "report_loop.json"
-STATES = ROOT / "_build" / "report_loop"
+RESULTS = Path(__file__).resolve().parents[1] / "report_loop.json"
 TOLERANCE = 1e-7
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
-KEPT = 20_000  # steps between states on the disk
 SETTLED = 100
 LOSSES = [10 ** (-exponent / 4) for exponent in range(4, 29)]  # 0.1 to 1e-7, at which the flow is stopped
 
 
 def rounding(model: sigae.Autoencoder, points: Tensor) -> dict[str, float]:
-    r"""Compare what the weights take in of the loop's next step with that step in exact arithmetic.
+    """Compare what the weights take in of the loop's next step with that step in exact arithmetic.
 
-    Returns
-    -------
-    dict
-        ``moved``, the share of the weights that change at all, and ``progress``,
-        :math:`\langle \Delta_\mathrm{stored}, \Delta \rangle / \lVert \Delta \rVert^2`: what the loss falls by, to
-        first order, over what it would by the exact step.
+    Returns ``moved``, the share of the weights that change at all, and ``progress``, the stored step times the exact
+    one over the square of the latter: what the loss falls by, to first order, over what it would by the exact step.
     """
     exact, after = copy.deepcopy(model).double(), copy.deepcopy(model)
     torch.nn.functional.mse_loss(exact(points.double()), points.double()).backward()
@@ -57,53 +48,26 @@ def rounding(model: sigae.Autoencoder, points: Tensor) -> dict[str, float]:
     return {"moved": moved / count, "progress": dot / square}
 
 
-def _marked(step: int) -> bool:
-    """Tell whether a step is one of the curve's, of which there are some twenty-five to a decade."""
-    return step == 1 or math.floor(25 * math.log10(step)) > math.floor(25 * math.log10(step - 1))
-
-
 def run_to_its_end(cell: Cell, precision: str) -> dict[str, Any]:
-    """Run the loop until the loss is below the tolerance, with its curve.
-
-    Returns
-    -------
-    dict
-        The cell, ``precision``, ``steps``, ``seconds``, and ``curve``: steps taken, loss, and :func:`rounding`.
-    """
-    path = STATES / f"n{cell.n_points}-norm{cell.norm:g}-m{cell.width}-seed{cell.seed}-{precision}.pt"
+    """Run the loop until the loss is below the tolerance; return steps, seconds, and the curve with ``rounding``."""
     model, points = cell.model(DTYPES[precision]), cell.points(DTYPES[precision])
-    step, seconds, curve, loss = 0, 0.0, [], math.inf
-    if path.exists():
-        kept = torch.load(path)
-        step, seconds, curve, loss = (kept[name] for name in ("step", "seconds", "curve", "loss"))
-        model.load_state_dict(kept["model"])
-    while not loss < TOLERANCE:
-        started = time.perf_counter()
-        for found in islice(loop_steps(model, points), KEPT - step % KEPT):
-            step += 1
-            loss = found.item()
-            if loss < TOLERANCE:
-                break
-            if _marked(step):
-                curve.append({"steps": step, "loss": loss} | rounding(model, points))
-        seconds += time.perf_counter() - started
-        state = {"step": step, "seconds": seconds, "curve": curve, "loss": loss, "model": model.state_dict()}
-        part = path.with_suffix(".part")
-        part.parent.mkdir(parents=True, exist_ok=True)
-        torch.save(state, part)
-        part.replace(path)
-        click.echo(f"{path.stem}: {step:,} steps, loss {loss:.3g}, {seconds:,.0f} s")
-    curve.append({"steps": step, "loss": loss} | rounding(model, points))
+    curve: list[dict[str, float]] = []
+    started = time.perf_counter()
+    for step, loss in enumerate(loop_steps(model, points), 1):
+        at_mark = math.floor(25 * math.log10(step)) > math.floor(25 * math.log10(step - 1)) if step > 1 else True
+        if at_mark or loss < TOLERANCE:  # some twenty-five marks to a decade, and the end
+            curve.append({"steps": step, "loss": loss.item()} | rounding(model, points))
+        if loss < TOLERANCE:
+            break
+    seconds = time.perf_counter() - started
+    print(f"{cell}, {precision}: {step:,} steps, {seconds:,.0f} s")
     return vars(cell) | {"precision": precision, "steps": step, "seconds": seconds, "curve": curve}
 
 
 def along_the_flow(cell: Cell) -> list[dict[str, float]]:
     """Follow the flow in double precision, and see at points of its way what a step in single precision would do.
 
-    Returns
-    -------
-    list of dict
-        ``loss``, ``steps`` of the loop that cover the flow's time up to there, and :func:`rounding`.
+    Returns for each ``loss`` the ``steps`` of the loop that cover the flow's time up to there, and :func:`rounding`.
     """
     rows, rate = [], largest_stable_rate(cell) / 2
     for tolerance in LOSSES:
@@ -129,45 +93,20 @@ def forecast(rows: list[dict[str, float]]) -> tuple[float, float]:
     return exact, slowed
 
 
-@click.command()
-@click.option("--width", "widths", type=int, multiple=True, default=(1_000, 10_000), help="Width to run the loop at.")
-@click.option("--precision", "precisions", type=click.Choice(list(DTYPES)), multiple=True, default=tuple(DTYPES))
-@click.option("--foreseen", "foreseen", type=int, multiple=True, default=(1_000, 10_000, 100_000))
-@click.option("--n-points", default=20, help="Patterns.")
-@click.option("--norm", default=1.0, help="Their norm.")
-@click.option("--output", type=click.Path(path_type=Path), default=RESULTS, help="Where the results go.")
-def main(
-    widths: tuple[int, ...],
-    precisions: tuple[str, ...],
-    foreseen: tuple[int, ...],
-    n_points: int,
-    norm: float,
-    output: Path,
-) -> None:
-    """Run the loop to its end, and foresee its end; results of other widths and precisions are kept."""
-    torch.set_num_threads(1)
-    record: dict[str, Any] = {"runs": [], "foreseen": []}
-    if output.exists():
-        record = json.loads(output.read_text())
-
-    def keep(section: str, row: dict[str, Any], *key: str) -> None:
-        others = [old for old in record[section] if any(old[name] != row[name] for name in key)]
-        record[section] = sorted([*others, row], key=lambda row: tuple(row[name] for name in key))
-        rounded = json.loads(json.dumps(record), parse_float=lambda text: float(f"{float(text):.6g}"))
-        output.write_text(json.dumps(rounded, indent=1) + "\n")
-
-    for width in foreseen:
-        cell = Cell(n_points, norm, width)
+def measure(runs: Sequence[tuple[Cell, str]], predicted: Sequence[Cell]) -> dict[str, Any]:
+    """Predict the loop's end at some cells, and run it to its end at some, each in one precision."""
+    record: dict[str, Any] = {"runs": [], "predicted": []}
+    for cell in predicted:
         rows = along_the_flow(cell)
         exact, steps = forecast(rows)
-        click.echo(f"width {width}: {steps:,.0f} steps foreseen, {exact:,.0f} of them in exact arithmetic")
-        keep("foreseen", vars(cell) | {"exact_steps": exact, "steps": steps, "curve": rows}, "width")
-    for width in widths:
-        for precision in precisions:
-            run = run_to_its_end(Cell(n_points, norm, width), precision)
-            click.echo(f"width {width}, {precision}: {run['steps']:,} steps, {run['seconds']:,.0f} s")
-            keep("runs", run, "width", "precision")
+        print(f"{cell}: {steps:,.0f} steps predicted, {exact:,.0f} in exact arithmetic")
+        record["predicted"].append(vars(cell) | {"exact_steps": exact, "steps": steps, "curve": rows})
+    record["runs"] = [run_to_its_end(cell, precision) for cell, precision in runs]
+    return json.loads(json.dumps(record), parse_float=lambda text: float(f"{float(text):.6g}"))
 
 
 if __name__ == "__main__":
-    main()
+    torch.set_num_threads(1)
+    narrow, wide, widest = (Cell(20, 1.0, width) for width in (1_000, 10_000, 100_000))
+    found = measure([(narrow, "float32"), (narrow, "float64"), (wide, "float32")], [narrow, wide, widest])
+    RESULTS.write_text(json.dumps(found, indent=1) + "\n")

@@ -25,32 +25,25 @@ def distance_to_limit(
     step_tolerance: float | None = None,
     device: str = "cpu",
 ) -> dict[str, Any]:
-    """Train a network, and compare its Jacobian with what the infinite-width limit foretells from its initial weights.
+    """Train a network, and compare its Jacobian with what the infinite-width limit predicts from its initial weights.
 
-    Even an infinitely wide network's Jacobian depends on the draw of its weights, so a distance to the mean would
-    not vanish. What training leads to from a given draw does become certain:
-    :meth:`sigae.InfiniteWidth.trained_jacobian`.
-
-    Returns
-    -------
-    dict
-        How training ended; ``jacobian_distance``, the Frobenius norm of the difference over that of the foretold
-        Jacobian, averaged over the points; ``radius_distance``, the mean absolute difference of the spectral radii;
-        ``radii`` and ``foretold_radii`` (n,), and ``radius_mean``.
+    Returns how training ended; ``jacobian_distance``, the Frobenius norm of the difference over that of the predicted
+    Jacobian, averaged over the points; ``radius_distance``, the mean absolute difference of the spectral radii;
+    ``radii`` and ``predicted_radii`` (n,), and ``radius_mean``.
     """
     drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
     points, model = set_up(**drawn, width=width, activation=activation, device=device)
     with torch.no_grad():
         start = model(points), jacobian(model, points)
-    foretold = InfiniteWidth(points, activation=activation).trained_jacobian(points, *start)
+    predicted = InfiniteWidth(points, activation=activation).trained_jacobian(points, *start)
     record = train_on(model, points, tolerance=tolerance, step_tolerance=step_tolerance)
     J = jacobian(model, points)
-    distances = torch.linalg.matrix_norm(J - foretold) / torch.linalg.matrix_norm(foretold)
-    radii, foretold_radii = spectral_radius(J), spectral_radius(foretold)
+    distances = torch.linalg.matrix_norm(J - predicted) / torch.linalg.matrix_norm(predicted)
+    radii, predicted_radii = spectral_radius(J), spectral_radius(predicted)
     return record | {
         "jacobian_distance": distances.mean().item(),
-        "radius_distance": (radii - foretold_radii).abs().mean().item(),
+        "radius_distance": (radii - predicted_radii).abs().mean().item(),
         "radii": radii,
-        "foretold_radii": foretold_radii,
+        "predicted_radii": predicted_radii,
         "radius_mean": radii.mean().item(),
     }

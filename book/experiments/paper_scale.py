@@ -39,7 +39,7 @@ def network_cell(**condition: Any) -> dict[str, Any]:
         "radius_mean": record["radius_mean"],
         "radius_worst": radii.max().item(),
         "attractors": (radii < 1).to(torch.float64).mean().item(),
-        "foretold_mean": record["foretold_radii"].mean().item(),
+        "foretold_mean": record["predicted_radii"].mean().item(),
         "jacobian_distance": record["jacobian_distance"],
         "radius_distance": record["radius_distance"],
     }

@@ -1,4 +1,4 @@
-"""The shape of the infinite-width limit: where memories are attractors, and how rho comes to one half."""
+"""The shape of the infinite-width limit: where memories are attractors, and how rho tends to one half."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sigae.infinite_width import InfiniteWidth, critical_load, large_norm_coeffi
 from sigae.jacobians import spectral_radius
 from sigae.patterns import sphere_points
 
-__all__ = ["approach_to_one_half", "border_in_high_dimension", "crowded_limit", "limit_radius"]
+__all__ = ["approach_to_one_half", "boundary_in_high_dimension", "crowded_limit", "limit_radius"]
 
 
 def limit_radius(
@@ -23,11 +23,8 @@ def limit_radius(
 ) -> dict[str, float]:
     """Evaluate the spectral radius of the trained Jacobian at infinite width.
 
-    Returns
-    -------
-    dict
-        ``mean_jacobian_radius``, rho of the mean Jacobian, the largest over all training points; ``radius``, the mean
-        of rho over samples of the Jacobian at the first ``points_seen`` of them; ``condition_number`` of the kernel.
+    Returns ``mean_jacobian_radius``, rho of the mean Jacobian, the largest over all training points; ``radius``, the
+    mean of rho over samples of the Jacobian at the first ``points_seen`` of them; ``condition_number`` of the kernel.
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
     limit = InfiniteWidth(points, activation=activation)
@@ -40,26 +37,14 @@ def limit_radius(
 
 
 def crowded_limit(*, load: int, norm: float, seed: int, dim: int = 32, activation: str = "sigmoid") -> dict[str, float]:
-    """Look for patterns that are no attractors of the mean network, among more patterns than dimensions.
-
-    Returns
-    -------
-    dict
-        ``largest_radius``, the largest rho of the mean Jacobian over the ``load`` times ``dim`` training points.
-    """
+    """Return ``largest_radius``, the largest rho of the mean Jacobian over ``load`` times ``dim`` training points."""
     points = sphere_points(load * dim, dim, norm=norm, seed=seed)
     radii = spectral_radius(InfiniteWidth(points, activation=activation).mean_jacobian(points))
     return {"largest_radius": radii.max().item()}
 
 
-def border_in_high_dimension(*, norm: float, dim: int = 32, activation: str = "sigmoid") -> dict[str, float]:
-    """Evaluate the load up to which single networks hold patterns of a norm, as if ``dim`` were large.
-
-    Returns
-    -------
-    dict
-        ``critical_load``, n / d; zero where no load is small enough.
-    """
+def boundary_in_high_dimension(*, norm: float, dim: int = 32, activation: str = "sigmoid") -> dict[str, float]:
+    """Return ``critical_load``, the n / d up to which patterns are attractors if ``dim`` is large; zero if none."""
     variance = torch.tensor(norm**2 / dim, dtype=torch.float64)
     return {"critical_load": critical_load(variance, activation=activation).item()}
 
@@ -69,10 +54,7 @@ def approach_to_one_half(
 ) -> dict[str, float]:
     """Measure how far rho of the mean Jacobian is below one half, beside the leading term at large norm.
 
-    Returns
-    -------
-    dict
-        ``gap``, 1/2 - rho averaged over the training points, and ``leading`` its leading term.
+    Returns ``gap``, 1/2 - rho averaged over the training points, and ``leading`` its leading term.
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
     radii = spectral_radius(InfiniteWidth(points, activation=activation).mean_jacobian(points))

@@ -27,13 +27,7 @@ def set_up(
     depth: int = 2,
     device: str = "cpu",
 ) -> tuple[Tensor, Autoencoder]:
-    """Draw patterns and a network of one seed, the same on every device.
-
-    Returns
-    -------
-    tuple
-        The points, shape (n, d), and the untrained network.
-    """
+    """Draw patterns (n, d) and an untrained network of one seed, the same on every device."""
     points = sphere_points(n_points, dim, norm=norm, seed=seed, device=device)
     return points, Autoencoder(dim, width, depth, activation=activation, seed=seed, device=device)
 
@@ -41,13 +35,7 @@ def set_up(
 def train_on(
     model: Autoencoder, points: Tensor, *, learning_rate: float | None = None, **options: Any
 ) -> dict[str, Any]:
-    """Train a network in place by gradient flow, or by descent if it is given a learning rate; tell how that ended.
-
-    Returns
-    -------
-    dict
-        As from :func:`ending`.
-    """
+    """Train a network in place by gradient flow, or by descent if it is given a learning rate; return its ending."""
     if learning_rate is not None:
         options |= {"method": "gradient_descent", "learning_rate": learning_rate, "max_steps": MOST_STEPS}
     return ending(trained(model, points, **options))
@@ -55,11 +43,6 @@ def train_on(
 
 def trained(model: Autoencoder, points: Tensor, **options: Any) -> TrainingResult:
     """Train a network in place, without a warning where its Jacobians may be off: a record says so by itself.
-
-    Returns
-    -------
-    TrainingResult
-        As from :func:`sigae.train`.
 
     Raises
     ------
@@ -72,13 +55,7 @@ def trained(model: Autoencoder, points: Tensor, **options: Any) -> TrainingResul
 
 
 def ending(result: TrainingResult) -> dict[str, Any]:
-    """Say how training ended.
-
-    Returns
-    -------
-    dict
-        ``converged``, ``reason``, ``loss``, ``steps`` and ``jacobian_error``.
-    """
+    """Say how training ended: ``converged``, ``reason``, ``loss``, ``steps`` and ``jacobian_error``."""
     names = ("converged", "reason", "loss", "steps", "jacobian_error")
     return {name: getattr(result, name) for name in names}
 
@@ -86,11 +63,8 @@ def ending(result: TrainingResult) -> dict[str, Any]:
 def summed_up(norms: Tensor) -> dict[str, Any]:
     """Sum up the eigenvalue norms of n points, shape (n, d), descending.
 
-    Returns
-    -------
-    dict
-        ``radii``, the n spectral radii; ``radius_mean`` and ``radius_spread``, their mean and standard deviation over
-        the points; ``radius_worst``, the largest.
+    Returns ``radii``, the n spectral radii; ``radius_mean`` and ``radius_spread``, their mean and standard deviation
+    over the points; ``radius_worst``, the largest.
     """
     radii = norms[:, 0]
     return {

@@ -26,13 +26,7 @@ def initial_jacobian(
     activation: str = "sigmoid",
     device: str = "cpu",
 ) -> dict[str, Any]:
-    """Measure the Jacobian of an untrained network at a random point.
-
-    Returns
-    -------
-    dict
-        ``operator_norm`` and ``radius``.
-    """
+    """Measure ``operator_norm`` and ``radius`` of an untrained network's Jacobian at a random point."""
     drawn: dict[str, Any] = {"n_points": 1, "dim": dim, "norm": norm, "seed": seed}
     points, model = set_up(**drawn, width=width, depth=depth, activation=activation, device=device)
     J = jacobian(model, points)[0]
@@ -53,11 +47,8 @@ def single_example(
 ) -> dict[str, Any]:
     r"""Train on one point, and compare the Jacobian there before and after.
 
-    Returns
-    -------
-    dict
-        How training ended; operator norm and spectral radius of J_0 and J_T, ``initial_`` and ``final_``;
-        ``radius_change``, :math:`|\rho(J_T) - \rho(J_0)|`, and ``jacobian_change``, :math:`\lVert J_T - J_0 \rVert_2`.
+    Returns how training ended; operator norm and spectral radius of J_0 and J_T, ``initial_`` and ``final_``;
+    ``radius_change``, :math:`|\rho(J_T) - \rho(J_0)|`, and ``jacobian_change``, :math:`\lVert J_T - J_0 \rVert_2`.
     """
     drawn: dict[str, Any] = {"n_points": 1, "dim": dim, "norm": norm, "seed": seed}
     points, model = set_up(**drawn, width=width, depth=depth, activation=activation, device=device)
@@ -86,11 +77,8 @@ def limit_single_example(
     :math:`s = \partial_x S(x, x')` at :math:`x' = x`, and covariance
     :math:`\operatorname{cov}(\nabla f_0) - s s^\top / S`. That is worked out for depth 2.
 
-    Returns
-    -------
-    dict
-        Lists of ``samples`` numbers: ``jacobian_change``, and at depth 2 also ``initial_radius``, ``final_radius``,
-        ``initial_operator_norm`` and ``radius_change``.
+    Returns lists of ``samples`` numbers: ``jacobian_change``, and at depth 2 also ``initial_radius``, ``final_radius``,
+    ``initial_operator_norm`` and ``radius_change``.
     """
     x = sphere_points(1, dim, norm=norm, seed=seed)
     limit = InfiniteWidth(x, activation=activation, depth=depth)
@@ -112,8 +100,10 @@ def limit_single_example(
     root = (V * eigenvalues.clamp_min(0).sqrt()) @ V.T
     before = f0[:, :, None] * s / S + draws[:, :, 1:] @ root  # (samples, d, d)
     after = before + (x - f0)[:, :, None] * b
-    record["initial_radius"] = spectral_radius(before)
-    record["final_radius"] = spectral_radius(after)
-    record["radius_change"] = (record["final_radius"] - record["initial_radius"]).abs()
-    record["initial_operator_norm"] = operator_norm(before)
-    return record
+    radius_before, radius_after = spectral_radius(before), spectral_radius(after)
+    return record | {
+        "initial_radius": radius_before,
+        "final_radius": radius_after,
+        "radius_change": (radius_after - radius_before).abs(),
+        "initial_operator_norm": operator_norm(before),
+    }

@@ -1,9 +1,9 @@
 """Tables in, figures out."""
 
-from book.figures.curves import against
+from book.figures.curves import against, power_laws
 from book.figures.histograms import eigenvalue_histograms
-from book.figures.limit import phase_diagram, power_laws
 from book.figures.memories import basin_slices, picture_strips, won_shares
+from book.figures.phase_diagram import phase_diagram
 from book.figures.style import STYLE, colour
 from book.figures.training import loop_curves, training_times
 

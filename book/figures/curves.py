@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,12 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from book.figures.style import (
-    DASHES,
     LIMIT_COLOUR,
     MARKERS,
     colour,
     draw_curve,
     draw_rings,
+    draw_thresholds,
     label_of,
     legend,
     panels,
@@ -48,6 +47,7 @@ def against(
     panel_by: str | None = None,
     row_by: str | None = None,
     limit: pd.DataFrame | None = None,
+    limit_label: str = "infinite width",
     rings: Mapping[str, pd.DataFrame] | None = None,
     references: Mapping[str, float] | None = None,
     share_y: bool = True,
@@ -55,6 +55,8 @@ def against(
     percent: bool = False,
     panel_titles: Mapping[Any, str] | None = None,
     bars: bool = False,
+    line: str = "-",
+    markers: bool = True,
 ) -> Figure:
     """Draw means with their bands against the norm, or against another column ``x``.
 
@@ -66,8 +68,8 @@ def against(
         Of the axes; what is not said follows from ``x``.
     colour_by, panel_by, row_by
         Columns whose values are told apart by colour, by column of panels and by row of panels.
-    limit
-        The same at infinite width, drawn in black, or dashed in the curve's colour where it has that column.
+    limit, limit_label
+        The same at infinite width, without markers: in black, or thin in the curve's colour where it has that column.
     rings
         Label to values beside the curves, drawn as rings in their colours.
     references
@@ -82,6 +84,8 @@ def against(
         Titles of the panels by value, where the value itself says too little.
     bars
         Whether intervals are thin error bars, as is best for wide ones, and not bands.
+    line, markers
+        Style of the lines between the values, and whether these have markers: what is no network has none.
 
     Returns
     -------
@@ -90,50 +94,55 @@ def against(
     """
     rows, columns, curves = (values_of(table, column) for column in (row_by, panel_by, colour_by))
     figure, axes = panels(len(rows), len(columns), share_y=share_y)
-    for i, row in enumerate(rows):
-        for j, column in enumerate(columns):
-            ax: Axes = axes[i, j]
-            here = {key: value for key, value in ((row_by, row), (panel_by, column)) if key is not None}
-            for k, value in enumerate(curves):
-                part = rows_where(table, **here, **{colour_by: value})
-                if part.empty:
-                    continue
-                hue = colour(colour_by, value)
-                draw_curve(ax, part, x, label_of(colour_by, value), {"color": hue}, MARKERS[k % len(MARKERS)], bars)
-                for label, found in (rings or {}).items():
-                    beside = rows_where(found, **here, **{colour_by: value})
-                    draw_rings(ax, beside[x], beside["mean"], hue, label)
-                if limit is not None and colour_by in limit:
-                    style = {"color": hue, "linestyle": "--", "linewidth": 1.1}
-                    exact = rows_where(limit, **here, **{colour_by: value})
-                    if not exact.empty:
-                        draw_curve(ax, exact, x, f"{label_of(colour_by, value)}, infinite width", style, "")
-            if limit is not None and colour_by not in limit:
-                exact = rows_where(limit, **here)
-                if not exact.empty:
-                    draw_curve(ax, exact, x, "infinite width", {"color": LIMIT_COLOUR}, "")
-            for (label, height), dashes in zip((references or {}).items(), itertools.cycle(DASHES)):
-                ax.axhline(height, color="#555555", linestyle=(0, dashes), linewidth=1.0, label=label)
-            _scale(ax, log, table[x])
-            if percent:
-                ax.set_ylim(-0.04, 1.04)
-                ax.yaxis.set_major_formatter(matplotlib.ticker.PercentFormatter(1, decimals=0))
-            names = [(panel_by, column), (row_by, row)]
-            titles = [(panel_titles or {}).get(v, label_of(c, v)) for c, v in names if c is not None]
-            ax.set_title(", ".join(titles))
-            if i == len(rows) - 1:
-                ax.set_xlabel(x_label or X_LABELS.get(x, x.replace("_", " ")))
-            if j == 0:
-                ax.set_ylabel(y_label)
+    one_limit = limit is not None and colour_by not in limit
+    for (i, j), ax in [((i, j), axes[i, j]) for i in range(len(rows)) for j in range(len(columns))]:
+        here = {key: value for key, value in ((panel_by, columns[j]), (row_by, rows[i])) if key is not None}
+        for k, value in enumerate(curves):
+            of_curve = here | {colour_by: value}
+            part, hue = rows_where(table, **of_curve), colour(colour_by, value)
+            if part.empty:
+                continue
+            marker = MARKERS[k % len(MARKERS)] if markers else ""
+            draw_curve(ax, part, x, label_of(colour_by, value), {"color": hue, "linestyle": line}, marker, bars)
+            for label, found in (rings or {}).items():
+                beside = rows_where(found, **of_curve)
+                draw_rings(ax, beside[x], beside["mean"], hue, label)
+            if limit is not None and not one_limit:
+                draw_curve(ax, rows_where(limit, **of_curve), x, "", {"color": hue, "linewidth": 1.0}, "")
+        exact = None if limit is None else rows_where(limit, **here)
+        if exact is not None and not exact.empty:
+            if one_limit:
+                draw_curve(ax, exact, x, "", {"color": LIMIT_COLOUR}, "")
+            ax.plot([], [], color=LIMIT_COLOUR, linewidth=1.6 if one_limit else 1.0, label=limit_label)
+        _scale(ax, log, table[x])
+        if percent:
+            ax.set_ylim(-0.04, 1.04)
+            ax.yaxis.set_major_formatter(matplotlib.ticker.PercentFormatter(1, decimals=0))
+        ax.set_title(", ".join((panel_titles or {}).get(value, label_of(key, value)) for key, value in here.items()))
+    for ax in axes[-1]:
+        ax.set_xlabel(x_label or X_LABELS.get(x, x.replace("_", " ")))
+    for ax in axes[:, 0]:
+        ax.set_ylabel(y_label)
+    draw_thresholds(axes, references or {})
     legend(figure, axes)
     return figure
+
+
+def power_laws(table: pd.DataFrame, lines: pd.DataFrame, *, line_label: str, **options: Any) -> Figure:
+    """Draw measured values as markers with error bars and power laws as lines, both axes logarithmic.
+
+    ``lines``: as ``table``, with a column ``value``; ``options``: those of :func:`against`.
+    """
+    laws = lines.drop(columns=["mean", "low", "high"], errors="ignore").rename(columns={"value": "mean"})
+    return against(table, limit=laws, limit_label=line_label, log="xy", bars=True, line="", share_y=False, **options)
 
 
 def _scale(ax: Axes, log: str, x: pd.Series) -> None:
     if "x" in log:
         ax.set_xscale("log")
-        if x.nunique() <= 8:  # each value is worth a tick of its own
-            ax.set_xticks(sorted(set(x)), [f"{value:g}" for value in sorted(set(x))], minor=False)
+        ticks = {value: f"{value:g}" for value in sorted(set(x))}
+        if len("".join(ticks.values())) < 28:  # each value is worth a tick of its own
+            ax.set_xticks([*ticks], [*ticks.values()], minor=False)
             ax.xaxis.set_minor_locator(matplotlib.ticker.NullLocator())
         elif x.max() < 100 * x.min():  # so few decades that minor ticks would be labelled, into each other
             ax.xaxis.set_major_locator(matplotlib.ticker.LogLocator(subs=(1, 2, 5)))

@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from IPython.display import display
-from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from book.figures.style import COLUMN, STYLE
+from book.figures.style import COLUMN, THRESHOLD, label_of, styled
 from book.typeset import grouped
 
 INSIDE, OUTSIDE = "#0072B2", "#D55E00"
@@ -27,10 +26,10 @@ def spectrum_explorer(table: pd.DataFrame) -> None:
     combination once, with ``real`` and ``imaginary`` (lists) and ``radius``.
     """
     controls = [
-        _choice("activation", "Activation", table["activation"]),
-        _choice("n_points", "Patterns n", table["n_points"]),
-        _choice("width", "Width m", table["width"]),
-        _slider("norm", "Norm r", table["norm"]),
+        _control("select", "activation", "Activation", table["activation"]),
+        _control("select", "n_points", "Patterns n", table["n_points"]),
+        _control("select", "width", "Width m", table["width"]),
+        _control("range", "norm", "Norm r", table["norm"]),
     ]
     _show("spectrum", "Spectrum explorer", controls, _eigenvalues(table, controls))
 
@@ -47,9 +46,9 @@ def plane_explorer(plane: pd.DataFrame, spectra: pd.DataFrame) -> None:
         rows = [[None if np.isnan(value) else float(f"{value:.3g}") for value in row] for row in field.to_numpy()]
         fields[activation] = {"norms": _values(field.columns), "counts": _values(field.index), "radii": rows}
     controls = [
-        _choice("activation", "Activation", spectra["activation"]),
-        _slider("n_points", "Patterns n", sorted(set(spectra["n_points"]))),
-        _slider("norm", "Norm r", sorted(set(spectra["norm"]))),
+        _control("select", "activation", "Activation", spectra["activation"]),
+        _control("range", "n_points", "Patterns n", sorted(set(spectra["n_points"]))),
+        _control("range", "norm", "Norm r", sorted(set(spectra["norm"]))),
     ]
     _show("plane", "Phase diagram explorer", controls, _eigenvalues(spectra, controls), fields=fields)
 
@@ -78,62 +77,60 @@ def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: 
             # Below 1e-12 the fixed point itself is not known; zero has no place on a logarithmic axis.
             records[key] = {"errors": [_short(np.maximum(cue, 1e-12)) for cue in errors]}
     controls = [
-        _choice("activation", "Activation", table["activation"]),
-        _choice("noise", "Noise variance t", noises),
-        _slider("norm", "Norm r", table["norm"]),
+        _control("select", "activation", "Activation", table["activation"]),
+        _control("select", "noise", "Noise variance t", noises),
+        _control("range", "norm", "Norm r", table["norm"]),
     ]
     _show("recall", "Recall explorer", controls, records, threshold=threshold)
 
 
+@styled
 def spectra_figure(table: pd.DataFrame, *, norms: Sequence[float]) -> Figure:
     """Draw eigenvalues in the complex plane: a row an activation, a column an input norm.
 
     The still picture of the spectrum explorer, of one number of points and one width.
     """
     activations = list(dict.fromkeys(table["activation"]))
-    angle = np.linspace(0, 2 * np.pi, 181)
-    with rc_context(STYLE):
-        drawing = Figure(figsize=(min(COLUMN, 1.9 * len(norms)), 1.2 * len(activations) + 0.5))
-        axes = drawing.subplots(len(activations), len(norms), squeeze=False, sharex=True, sharey=True)
-        for i, activation in enumerate(activations):
-            for j, norm in enumerate(norms):
-                row = table[(table["activation"] == activation) & (table["norm"] == norm)].iloc[0]
-                eigenvalues = np.array(row["real"]) + 1j * np.array(row["imaginary"])
-                inside, ax = abs(eigenvalues) < 1, axes[i, j]
-                ax.plot(np.cos(angle), np.sin(angle), "--", color="#666666", linewidth=1)
-                ax.plot(eigenvalues[inside].real, eigenvalues[inside].imag, "o", color=INSIDE)
-                ax.plot(eigenvalues[~inside].real, eigenvalues[~inside].imag, "D", color=OUTSIDE)
-                ax.set(aspect="equal", xlim=(-1.35, 1.35), ylim=(-1.35, 1.35), xticks=[-1, 0, 1], yticks=[-1, 0, 1])
-                if i == 0:
-                    ax.set_title(f"$r$ = {norm:g}")
-            axes[i, 0].set_ylabel(f"{activation}\nIm $\\lambda$")
-        for ax in axes[-1]:
-            ax.set_xlabel("Re $\\lambda$")
+    circle = np.exp(1j * np.linspace(0, 2 * np.pi, 181))
+    drawing = Figure(figsize=(min(COLUMN, 1.9 * len(norms)), 1.2 * len(activations) + 0.5))
+    axes = drawing.subplots(len(activations), len(norms), squeeze=False, sharex=True, sharey=True)
+    for (i, j), ax in np.ndenumerate(axes):
+        row = table[table["activation"].eq(activations[i]) & table["norm"].eq(norms[j])].iloc[0]
+        eigenvalues = np.array(row["real"]) + 1j * np.array(row["imaginary"])
+        inside = abs(eigenvalues) < 1
+        ax.plot(circle.real, circle.imag, **THRESHOLD)
+        ax.plot(eigenvalues[inside].real, eigenvalues[inside].imag, "o", color=INSIDE)
+        ax.plot(eigenvalues[~inside].real, eigenvalues[~inside].imag, "D", color=OUTSIDE)
+        ax.set(aspect="equal", xlim=(-1.35, 1.35), ylim=(-1.35, 1.35), xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+        if i == 0:
+            ax.set_title(label_of("norm", norms[j]))
+        if j == 0:
+            ax.set_ylabel(f"{activations[i]}\nIm $\\lambda$")
+    for ax in axes[-1]:
+        ax.set_xlabel("Re $\\lambda$")
     return drawing
 
 
+@styled
 def recall_figure(table: pd.DataFrame, *, noises: Sequence[float], threshold: float) -> Figure:
     """Draw the error of iterated cues: a row a noise variance, a column an input norm.
 
     The still picture of the recall explorer, of one activation.
     """
-    table = table.iloc[:: max(1, len(table) // 4)]
-    with rc_context(STYLE):
-        drawing = Figure(figsize=(min(COLUMN, 1.0 + 2.0 * len(table)), 1.0 * len(noises) + 0.5))
-        axes = drawing.subplots(len(noises), len(table), squeeze=False, sharex=True, sharey=True)
-        for j, row in enumerate(table.to_dict("records")):
-            for i, noise in enumerate(noises):
-                ax = axes[i, j]
-                for errors in np.maximum(np.array(row["errors"][i]), 1e-12):
-                    style = {"color": INSIDE} if errors[-1] < threshold else {"color": OUTSIDE, "linestyle": ":"}
-                    ax.semilogy(errors, **style, linewidth=1)
-                ax.axhline(threshold, linestyle="--", color="#666666", linewidth=1)
-                if i == 0:
-                    ax.set_title(f"$r$ = {row['norm']:g}")
-                if j == 0:
-                    ax.set_ylabel(f"$t$ = {noise:g}\nerror")
-        for ax in axes[-1]:
-            ax.set_xlabel("iteration")
+    shown = table.iloc[:: max(1, len(table) // 4)].to_dict("records")
+    drawing = Figure(figsize=(min(COLUMN, 1.0 + 2.0 * len(shown)), 1.0 * len(noises) + 0.5))
+    axes = drawing.subplots(len(noises), len(shown), squeeze=False, sharex=True, sharey=True)
+    for (i, j), ax in np.ndenumerate(axes):
+        for errors in np.maximum(np.array(shown[j]["errors"][i]), 1e-12):
+            style = {"color": INSIDE} if errors[-1] < threshold else {"color": OUTSIDE, "linestyle": ":"}
+            ax.semilogy(errors, **style, linewidth=1)
+        ax.axhline(threshold, **THRESHOLD)
+        if i == 0:
+            ax.set_title(label_of("norm", shown[j]["norm"]))
+        if j == 0:
+            ax.set_ylabel(f"$t$ = {noises[i]:g}\nerror")
+    for ax in axes[-1]:
+        ax.set_xlabel("iteration")
     return drawing
 
 
@@ -149,12 +146,9 @@ def _values(column: Sequence[Any]) -> list[str]:
     return [f"{value:g}" if isinstance(value, float) else str(value) for value in dict.fromkeys(column)]
 
 
-def _choice(name: str, label: str, column: Sequence[Any]) -> dict[str, Any]:
-    return {"name": name, "label": label, "kind": "select", "values": _values(column)}
-
-
-def _slider(name: str, label: str, column: Sequence[Any]) -> dict[str, Any]:
-    return {"name": name, "label": label, "kind": "range", "values": _values(column)}
+def _control(kind: str, name: str, label: str, column: Sequence[Any]) -> dict[str, Any]:
+    """Describe a control: a ``select``, or a ``range``, which is a slider."""
+    return {"name": name, "label": label, "kind": kind, "values": _values(column)}
 
 
 def _show(kind: str, title: str, controls: list[dict[str, Any]], records: dict[str, Any], **options: Any) -> None:

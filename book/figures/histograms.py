@@ -8,11 +8,11 @@ from typing import Any
 import matplotlib.ticker
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from book.figures.style import (
     LIMIT_COLOUR,
+    THRESHOLD,
     colour,
     draw_rings,
     label_of,
@@ -46,33 +46,26 @@ def eigenvalue_histograms(
     rows, columns = values_of(table, row_by), values_of(table, "n_points")
     figure, axes = panels(len(rows), len(columns), share_y=True)
     ends = (np.arange(round(upper / bin_width) + 2) - 0.5) * bin_width
-    for i, row in enumerate(rows):
-        for j, n in enumerate(columns):
-            ax: Axes = axes[i, j]
-            part = rows_where(table, **({row_by: row} if row_by else {}), n_points=n)
-            exact = rows_where(limit, **({row_by: row} if row_by else {}), n_points=n)
-            key = n if row_by is None else (row, n)
-            activation = row if row_by == "activation" else "sigmoid"
-            heights = _shares(part, ends)
-            ax.bar(ends[:-1], heights, np.diff(ends), align="edge", color=colour("activation", activation), alpha=0.75,
-                   edgecolor="white", linewidth=0.4, label="trained networks")  # fmt: skip
-            ax.stairs(_shares(exact, ends), ends, color=LIMIT_COLOUR, linewidth=1.2, label="infinite width")
-            for label, found in (rings or {}).items():
-                beside = rows_where(found, **({row_by: row} if row_by else {}), n_points=n)
-                if beside.empty:
-                    continue
+    for (i, j), ax in np.ndenumerate(axes):
+        row, n = rows[i], columns[j]
+        here = {"n_points": n} | ({row_by: row} if row_by else {})
+        key = (row, n) if row_by else n
+        hue = colour("activation", row if row_by == "activation" else "sigmoid")
+        ax.stairs(_shares(rows_where(table, **here), ends), ends, fill=True, color=hue, alpha=0.75, label="networks")
+        ax.stairs(_shares(rows_where(limit, **here), ends), ends, color=LIMIT_COLOUR, label="infinite width")
+        for label, found in (rings or {}).items():
+            if not (beside := rows_where(found, **here)).empty:
                 shares = _shares(beside, ends)
                 draw_rings(ax, (ends[:-1] + bin_width / 2)[shares > 0], shares[shares > 0], LIMIT_COLOUR, label)
-            ax.axhline(theory[key], color="#555555", linestyle=(0, (5, 3)), linewidth=1, label="share at one, theory")
-            if edges is not None:
-                ax.axvline(edges[key], color="#AA3377", linestyle=":", label="edge of the others, theory")
-            titles = [label_of("n_points", n)] + ([] if row_by is None else [label_of(row_by, row)])
-            ax.set_title(", ".join(titles))
-            ax.yaxis.set_major_formatter(matplotlib.ticker.PercentFormatter(1, decimals=0))
-            if i == len(rows) - 1:
-                ax.set_xlabel(r"eigenvalue norm $|\lambda|$")
-            if j == 0:
-                ax.set_ylabel("share of eigenvalues")
+        ax.axhline(theory[key], **THRESHOLD, label="share at one, theory")
+        if edges is not None:
+            ax.axvline(edges[key], color="#AA3377", linestyle=":", label="edge of the others, theory")
+        ax.set_title(", ".join(label_of(name, value) for name, value in here.items()))
+        ax.yaxis.set_major_formatter(matplotlib.ticker.PercentFormatter(1, decimals=0))
+    for ax in axes[-1]:
+        ax.set_xlabel(r"eigenvalue norm $|\lambda|$")
+    for ax in axes[:, 0]:
+        ax.set_ylabel("share of eigenvalues")
     legend(figure, axes)
     return figure
 

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from book.figures.style import COLOURS, COLUMN, KEPT, MARKERS, colour, label_of, legend, panels, styled
+from book.figures.style import COLOURS, COLUMN, KEPT, MARKERS, THRESHOLD, colour, label_of, legend, panels, styled
 
 SIDE = 8
 NO_MEMORY, NOWHERE, ANOTHER = "#333333", "#ffffff", "#999999"
@@ -78,24 +78,20 @@ def basin_slices(table: pd.DataFrame) -> Figure:
 
 @styled
 def won_shares(table: pd.DataFrame) -> Figure:
-    """Draw what each memory gets against its return factor, one panel a norm.
+    """Draw the share of random cues that each memory captures against its return factor, one panel a norm.
 
     ``table``: ``norm``, ``activation``, ``kind``, ``factor`` and ``won``, one row a memory. Returns the drawing; filled
     markers are random patterns, open ones pictures.
     """
-    norms = list(dict.fromkeys(table["norm"]))
-    figure, axes = panels(1, len(norms), share_y=True)
-    for ax, norm in zip(axes[0], norms, strict=True):
-        here = table[table["norm"].eq(norm)]
+    figure, axes = panels(1, table["norm"].nunique(), share_y=True)
+    for ax, (norm, here) in zip(axes[0], table.groupby("norm", sort=False), strict=True):
         for k, (activation, part) in enumerate(here.groupby("activation", sort=False)):
             hue = colour("activation", activation)
-            for kind, face in (("sphere", hue), ("pictures", "none")):
-                some = part[part["kind"].eq(kind)]
+            for kind, some in part.groupby("kind", sort=False):
                 words = f"{activation}, {'random patterns' if kind == 'sphere' else kind}"
-                if len(some):
-                    marks = {"marker": MARKERS[k % len(MARKERS)], "edgecolors": hue, "facecolors": face}
-                    ax.scatter(some["factor"], some["won"], s=22, alpha=0.8, label=words, **marks)
-        ax.axvline(1, color="#555555", linestyle=(0, (5, 3)), linewidth=1)
+                marks = {"marker": MARKERS[k % len(MARKERS)], "facecolors": hue if kind == "sphere" else "none"}
+                ax.scatter(some["factor"], some["won"], s=22, alpha=0.8, label=words, edgecolors=hue, **marks)
+        ax.axvline(1, **THRESHOLD)
         ax.set_title(label_of("norm", norm))
         ax.set_xlabel("return factor $g$")
     axes[0, 0].set_ylabel("share of random cues")

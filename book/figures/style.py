@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import matplotlib
@@ -19,7 +19,6 @@ from book.typeset import grouped
 from sigae.activations import ACTIVATIONS, get_activation
 
 COLUMN = 7.0  # inches: a page's column has 672 pixels, and figures are shown as large as they are drawn
-NARROW = 5.2  # inches, of a figure with a single panel
 INK = "#222222"
 KEPT = "kept"  # the id of what keeps its colours on a page in the dark
 
@@ -59,8 +58,9 @@ STYLE: Any = {
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#999999")
 DEPTH_COLOURS = {2: "#332288", 3: "#CC79A7", 4: "#E69F00"}
 MARKERS = "osD^vPX*"
-DASHES = ((5, 3), (1, 2), (7, 2, 1, 2))
+# Solid with markers: networks; solid without: infinite width; dashed grey: thresholds; dotted: the worst network.
 LIMIT_COLOUR = INK
+THRESHOLD: Any = {"color": "#555555", "linestyle": (0, (5, 3)), "linewidth": 1.0}
 NARROWEST, WIDEST = 2.0, 6.5  # log10 of the widths at the ends of their palette
 
 SYMBOLS = typeset.SYMBOLS | {"learning_rate": r"\eta", "seed": "seed"}
@@ -127,11 +127,11 @@ def rows_where(table: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
     return table
 
 
-def panels(rows: int, columns: int, *, share_y: bool) -> tuple[Figure, np.ndarray]:
+def panels(rows: int, columns: int, *, share_y: bool, share_x: bool = True) -> tuple[Figure, np.ndarray]:
     """Make a figure with rows and columns of axes, as wide as the page's column."""
     height = {1: 2.2, 2: 2.4}.get(columns, 2.3)
     figure = Figure(figsize=(COLUMN, height if rows == 1 else 0.5 + 0.75 * height * rows))
-    return figure, figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=share_y)
+    return figure, figure.subplots(rows, columns, squeeze=False, sharex=share_x, sharey=share_y)
 
 
 def draw_curve(
@@ -139,14 +139,24 @@ def draw_curve(
 ) -> None:
     """Draw a mean with its band, or with thin error bars, and the worst case dotted where the table has it."""
     part = part.sort_values(x)
-    every = max(1, len(part) // 12)
-    ax.plot(part[x], part["mean"], marker=marker, markevery=every, label=label, **style)
+    ax.plot(part[x], part["mean"], marker=marker, markevery=max(1, len(part) // 12), label=label, **style)
     if bars:
-        ax.vlines(part[x], part["low"], part["high"], color=style["color"], linewidth=0.8, alpha=0.7)
-    else:
-        ax.fill_between(part[x], part["low"], part["high"], color=style["color"], alpha=0.22, linewidth=0)
+        ax.vlines(part[x], part["low"], part["high"], color=style["color"], linewidth=0.8)
+    elif "low" in part:
+        ax.fill_between(part[x], part["low"], part["high"], color=style["color"], alpha=0.18, linewidth=0)
     if "worst" in part:
         ax.plot(part[x], part["worst"], linestyle=":", linewidth=1.1, color=style["color"])
+
+
+def draw_thresholds(axes: np.ndarray, heights: Mapping[str, float]) -> None:
+    """Draw horizontal lines through all panels, and write what they are at the right end of each row."""
+    for ax in axes.flat:
+        for height in heights.values():
+            ax.axhline(height, **THRESHOLD)
+    for ax in axes[:, -1]:
+        for label, height in heights.items():
+            beside: Any = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
+            ax.annotate(label, (1, height), (4, 0), va="center", fontsize=8.5, color=THRESHOLD["color"], **beside)
 
 
 def draw_rings(ax: Axes, x: Any, y: Any, hue: Any, label: str) -> None:
@@ -156,22 +166,22 @@ def draw_rings(ax: Axes, x: Any, y: Any, hue: Any, label: str) -> None:
     ax.plot([], [], markeredgecolor=INK, markeredgewidth=1.3, label=label, **ring)
 
 
+def point_out(ax: Axes, words: str, at: tuple[float, float], place: tuple[float, float]) -> None:
+    """Write words at a place in the panel, in shares of its sides, with an arrow to what they are about."""
+    arrow = {"arrowstyle": "->", "color": INK}
+    ax.annotate(words, at, place, textcoords="axes fraction", fontsize=8.5, color=INK, arrowprops=arrow)
+
+
 def legend(figure: Figure, axes: np.ndarray) -> None:
     """Put one legend for all panels below them, in as many columns as there is room for; beside a single one."""
     entries: dict[str, Any] = {}
     for ax in axes.flat:
         for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
             entries.setdefault(label, handle)
-    if axes.size == 1:
+    if axes.size == 1 == len(figure.axes):
         figure.legend(entries.values(), entries.keys(), loc="outside right upper")
     elif len(entries) > 1:
-        figure.legend(
-            entries.values(), entries.keys(), loc="outside lower center", ncols=_legend_columns(figure, entries)
-        )
-
-
-def _legend_columns(figure: Figure, labels: Iterable[str]) -> int:
-    """Count the columns of a legend that fit: a letter is about half as wide as high, a handle takes six."""
-    plain = [re.sub(r"\\[a-z]+|[${}]", "", label) for label in labels]
-    room = figure.get_figwidth() * 72 / (0.58 * STYLE["legend.fontsize"])
-    return max(1, min(len(plain), 4, int(room // (max(map(len, plain)) + 6))))
+        # A line has room for a hundred letters; a handle takes six.
+        longest = max(len(re.sub(r"\\[a-z]+|[${}]", "", label)) for label in entries)
+        columns = max(1, min(len(entries), 4, 102 // (longest + 6)))
+        figure.legend(entries.values(), entries.keys(), loc="outside lower center", ncols=columns)

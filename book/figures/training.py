@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import matplotlib
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 
-from book.figures.style import COLUMN, STYLE, colour, label_of, styled
+from book.figures.style import COLUMN, colour, label_of, legend, panels, styled
 
 # Method to label, colour and marker; Okabe and Ito's colours again.
 METHODS = {
@@ -19,67 +18,61 @@ METHODS = {
     "flow": ("exponential integrator", "#0072B2", "o"),
 }
 
-# What was run to colour and dash; and its name.
-LOOPS = {"float64": ("#E69F00", "-"), "float32": ("#999999", "-"), "flow": ("#0072B2", (0, (2, 2)))}
-NAMES = {"float64": "the loop in double precision", "float32": "in single, as the report's", "flow": "gradient flow"}
+# What was run to its name, colour and width: the flow lies on the loop in double precision.
+LOOPS = {
+    "float64": ("the loop in double precision", "#E69F00", 1.6),
+    "float32": ("in single, as the report's", "#777777", 1.6),
+    "flow": ("gradient flow", "#0072B2", 4.0),
+}
 
 
-def training_times(panels: Mapping[str, tuple[str, pd.DataFrame]]) -> Figure:
+@styled
+def training_times(tables: Mapping[str, tuple[str, pd.DataFrame]]) -> Figure:
     """Draw seconds of training on logarithmic axes, one panel a table.
 
-    ``panels``: label of the horizontal axis to its column's name and a table with a column ``{method}_seconds`` for
+    ``tables``: label of the horizontal axis to its column's name and a table with a column ``{method}_seconds`` for
     each method of ``METHODS`` that was measured.
     """
-    with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(COLUMN, 2.7))
-        axes = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
-        for ax, (label, (x, table)) in zip(axes, panels.items(), strict=True):
-            table = table.sort_values(x)
-            for method, (name, hue, marker) in METHODS.items():
-                if (column := f"{method}_seconds") in table:
-                    part = table.dropna(subset=[column])
-                    ax.plot(part[x], part[column], color=hue, marker=marker, label=name)
-            ax.set_xscale("log")
-            ax.set_yscale("log")
-            ax.xaxis.set_minor_locator(LogLocator(subs=(2, 5)))  # more labels than that run into each other
-            ax.set_xlabel(label)
-        axes[0].set_ylabel("seconds of training")
-        handles = {name: handle for ax in axes for handle, name in zip(*ax.get_legend_handles_labels(), strict=True)}
-        figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=4)
-        return figure
+    figure = Figure(figsize=(COLUMN, 2.7))
+    axes = figure.subplots(1, len(tables), squeeze=False, sharey=True)
+    for ax, (label, (x, table)) in zip(axes[0], tables.items(), strict=True):
+        for method, (name, hue, marker) in METHODS.items():
+            if (column := f"{method}_seconds") in table:
+                part = table.dropna(subset=[column]).sort_values(x)
+                ax.plot(part[x], part[column], color=hue, marker=marker, label=name)
+        ax.set(xscale="log", yscale="log", xlabel=label)
+        ax.xaxis.set_minor_locator(LogLocator(subs=(2, 5)))  # more labels than that run into each other
+    axes[0, 0].set_ylabel("seconds of training")
+    legend(figure, axes)
+    return figure
 
 
 @styled
 def loop_curves(curves: pd.DataFrame) -> Figure:
     """Draw the loss of the report's loop against its steps, and the share of its steps that the weights take in.
 
-    ``curves``: as ``report_loop.curves`` makes it. Returns a panel for the loss at each width at
-    which the loop was run, and one for the share at every width.
+    ``curves``: as ``report_loop.curves`` makes it. Returns a panel for the loss at each width at which the loop was
+    run, and one for the share at every width: as measured, with markers, and as predicted along the exact flow.
     """
-    run = curves[curves["run"].ne("flow")]
-    widths = sorted(run["width"].unique())
-    figure = Figure(figsize=(COLUMN, 3.0))
-    *losses, shares = figure.subplots(1, len(widths) + 1)
+    widths = sorted(curves.loc[curves["run"].ne("flow"), "width"].unique())
+    figure, axes = panels(1, len(widths) + 1, share_y=False, share_x=False)
+    *losses, shares = axes[0]
     for ax, width in zip(losses, widths, strict=True):
-        for name, (hue, dash) in LOOPS.items():
+        for name, (label, hue, thickness) in LOOPS.items():
             part = curves[curves["width"].eq(width) & curves["run"].eq(name)]
             if len(part):
-                ax.plot(part["steps"], part["loss"], color=hue, linestyle=dash, label=NAMES[name])
-        ax.set(xscale="linear", yscale="log", xlabel="steps", ylabel="mean squared error", ylim=(7e-8, 2e-2))
+                ax.plot(part["steps"], part["loss"], color=hue, linewidth=thickness, label=label, zorder=6 - thickness)
+        ax.set(yscale="log", xlabel="steps", ylabel="mean squared error", ylim=(7e-8, 2e-2))
         ax.set_title(label_of("width", int(width)))
         ax.xaxis.set_major_locator(MaxNLocator(4))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda steps, _: f"{steps / 1e6:g} M"))
-    for width in sorted(curves["width"].unique()):
-        foreseen = curves[curves["width"].eq(width) & curves["run"].eq("flow")]
-        measured = curves[curves["width"].eq(width) & curves["run"].eq("float32")]
-        style = {"color": colour("width", width)}
-        shares.plot(foreseen["loss"], foreseen["progress"], linestyle=(0, (5, 3)), **style)
-        shares.plot(measured["loss"], measured["progress"], label=label_of("width", int(width)), **style)
+    for (width, run), part in curves[curves["run"].isin(["flow", "float32"])].groupby(["width", "run"]):
+        measured = {"marker": "o", "markevery": 0.1, "label": label_of("width", int(width))} if run != "flow" else {}
+        shares.plot(part["loss"], part["progress"], color=colour("width", width), **measured)
     shares.set(
         xscale="log", ylim=(0, 1.05), xlim=(1e-3, 7e-8), xlabel="mean squared error", ylabel="share of a step kept"
     )
     shares.set_title("single precision")
-    shares.legend(loc="lower left")
-    named = {name: line for ax in losses for line, name in zip(*ax.get_legend_handles_labels(), strict=True)}
-    figure.legend(named.values(), named.keys(), loc="outside lower center", ncols=3)
+    shares.legend(loc="lower left", handlelength=1.2, borderpad=0)
+    legend(figure, axes[:, :-1])
     return figure

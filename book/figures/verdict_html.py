@@ -1,4 +1,4 @@
-"""How a verdict looks on a page: a sentence, one line a criterion with its picture, and everything else folded."""
+"""How a verdict looks on a page: the claim, one sentence, a picture of the evidence; and the same as plain text."""
 
 from __future__ import annotations
 
@@ -9,110 +9,137 @@ from typing import Any
 
 from book.figures import intervals
 from book.statistics.verdicts import NOT_JUDGED
-from book.typeset import number, symbols
+from book.typeset import symbols
+
+SAME = {"holds": "as for the sigmoid", "fails": "unlike the sigmoid", "open": "comparison open"}
+NOTHING = "nothing to compare at these parameters"
 
 
-def _title(data: Mapping[str, Any]) -> str:
-    said = data["verdict"] + (" at these parameters" if data["verdict"] == NOT_JUDGED else "")
-    scale = f" at {data['scale']}" if data.get("scale") else ""
-    part = f" ({data['part']})" if data["part"] else ""
-    return f"{data['id']}{scale}{part}: {said}"
+def heading(data: Mapping[str, Any]) -> str:
+    """Say what was judged: the claim, or of one that compares with the sigmoid its part."""
+    if not data["part"]:
+        return f"{data['id']}. {data['statement']}"
+    activation, _, claim = data["part"].partition(", ")
+    return f"{data['id']} ({data['part']}). The outcome of {claim} is the same for {activation} as for the sigmoid."
 
 
-def as_text(data: Mapping[str, Any]) -> str:
-    """Write a verdict with all its evidence as plain text.
+def outcome(data: Mapping[str, Any]) -> str:
+    """Say the verdict, and where it is not the one on the claim itself."""
+    where = " at these parameters" if data["verdict"] == NOT_JUDGED else ""
+    return data["verdict"].capitalize() + (f" at {data['scale']}" if data.get("scale") else where)
 
-    Returns a line for the verdict, then one for each piece of evidence, each criterion without any, and each margin.
-    """
-    lines = [f"{_title(data)}. {data['statement']}"]
-    for items in _by_criterion(data["evidence"]):
-        if items[0]["decides"]:
-            lines.append(f"  {outcome_counts(items)}")
-    for item in data["evidence"]:
-        words = "" if item["decides"] else "beside it, "
-        said = f"{item['quantity']} = {item['text']}, wanted {item['threshold']}: {outcome_of(item)}"
-        lines.append(f"  {words}{condition_of(item)}: {said}")
-    for item in data.get("missing", ()):
-        lines.append(f"  {item['quantity']}, wanted {item['threshold']}: nothing to compare at these parameters")
-    return "\n".join([*lines, *(f"  margin: {margin}" for margin in data["margins"])])
+
+def sentence(data: Mapping[str, Any]) -> str:
+    """Say the number that a verdict hinges on, with its interval; of each half of a claim that has two."""
+    deciding = [items for items in by_criterion(data["evidence"]) if items[0]["decides"]]
+    which = ["first threshold", "second threshold"] if len(deciding) > 1 else ["threshold"]
+    said = "; ".join(_hinge(*half, data.get("reference", ())) for half in zip(deciding, which, strict=True))
+    return f"{said[:1].upper()}{said[1:]}." if said else ""
+
+
+def _hinge(items: Sequence[Mapping[str, Any]], threshold: str, reference: Sequence[Mapping[str, Any]]) -> str:
+    """Say under how many conditions a threshold is met, and which measurement is the least favourable."""
+    if compared := [item for item in items if item.get("as_sigmoid")]:
+        order = ("fails", "open", "holds")
+        least = min(compared, key=lambda item: (order.index(item["as_sigmoid"]), intervals.margin(item)[1]))
+        other = next(item for item in reference if item["condition"] == least["condition"])
+        counts = _counted([item["as_sigmoid"] for item in compared], "the same", "different")
+        values = f"for {condition_of(least)} the value is {least['text']}, the sigmoid's {other['text']}"
+        return f"the outcome is {counts}; {values}"
+    least = min(items, key=lambda item: intervals.margin(item)[1])
+    where = f" for {condition_of(least)}" if condition_of(least) else ""
+    link = "; the least favourable is" if len(items) > 1 else ":"
+    counts = _counted([item["outcome"] for item in items], "met", "missed")
+    return f"the {threshold} is {counts}{link} {least['text']}{where}"
+
+
+def _counted(outcomes: Sequence[str], good: str, bad: str) -> str:
+    """Count outcomes, as in ``met in 1 of 16 conditions, missed in 13, undecided in 2``."""
+    words = {"holds": good, "fails": bad, "open": "undecided"}
+    found = [(words[name], outcomes.count(name)) for name in words if name in outcomes]
+    (word, number), *others = found
+    if len(outcomes) == 1:
+        return word
+    share = f"{number} of {len(outcomes)}" if others else "both" if number == 2 else f"all {number}"
+    first = f"{word} in {share} conditions"
+    return ", ".join([first, *(f"{word} in {number}" for word, number in others)])
 
 
 def as_html(data: Mapping[str, Any]) -> str:
-    """Show a verdict: what it is on, one line a criterion; the rest is folded."""
-    rows = [_line(items) for items in _by_criterion(data["evidence"])]
-    for item in data.get("missing", ()):
-        asked = f"{symbols(item['quantity'])}, wanted {symbols(item['threshold'])}"
-        rows.append(f'<tr><td>{asked}</td><td colspan="2">nothing to compare at these parameters</td></tr>')
-    head = "".join(f'<th scope="col">{word}</th>' for word in ("Measured", "At worst", "All measurements"))
-    inside = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
-    inside = f'<table class="criteria">{inside}</table>' if rows else ""
+    """Show a verdict: claim, outcome, one sentence, a picture a criterion; all measurements are folded.
+
+    Of a part that compares with the sigmoid, what does not decide is folded too.
+    """
+    groups = by_criterion(data["evidence"])
+    rows = [_row(items, data.get("reference", ())) for items in groups]
+    shown = sum(items[0]["decides"] for items in groups) if data["part"] else len(rows)
+    missing = [f"<tr><td>{_asked(item)}</td><td>{NOTHING}</td></tr>" for item in data.get("missing", ())]
+    choices = "".join(f"<li>{symbols(margin)}</li>" for margin in data["margins"])
+    inside = _table(rows[:shown] + missing)
     if data["evidence"]:
-        said = f"Evidence ({len(data['evidence'])})"
-        margins = "".join(f"<li>{symbols(margin)}</li>" for margin in data["margins"])
-        margin_list = f"<p>How far the verdict is from another:</p><ul>{margins}</ul>" if margins else ""
-        inside += f"<details><summary>{said}</summary>{margin_list}{evidence_table(data['evidence'])}</details>"
+        inside += (
+            f"<details><summary>All measurements, and other choices</summary>{_table(rows[shown:])}"
+            f"{f'<ul>{choices}</ul>' if choices else ''}{evidence_table(data['evidence'])}</details>"
+        )
     kind = data["verdict"].replace(" ", "-")
-    # What a claim says stands over its parts.
-    said = "" if data["part"] else f" {symbols(data['statement'])}"
     return (
-        f'<div class="verdict verdict-{kind}"><p><strong>{html.escape(_title(data))}.</strong>{said}</p>{inside}</div>'
+        f'<div class="verdict verdict-{kind}"><p class="claim">{symbols(heading(data))}</p>'
+        f"<p><strong>{html.escape(outcome(data))}.</strong> {symbols(sentence(data))}</p>{inside}</div>"
     )
 
 
+def _table(rows: Sequence[str]) -> str:
+    return f'<table class="criteria"><tbody>{"".join(rows)}</tbody></table>' if rows else ""
+
+
+def as_text(data: Mapping[str, Any]) -> str:
+    """Write a verdict as plain text, with all that was measured."""
+    lines = [heading(data), f"{outcome(data)}. {sentence(data)}".strip()]
+    for item in data["evidence"]:
+        lines.append(f"{_role(item)}, {condition_of(item)}: {item['quantity']}: {item['text']}, {outcome_of(item)}")
+    lines += [f"{item['quantity']}: {NOTHING}" for item in data.get("missing", ())]
+    return "\n  ".join([*lines, *data["margins"]])
+
+
 def condition_of(item: Mapping[str, Any]) -> str:
-    """Say under which condition something was measured, and what is told of it."""
+    """Say under which condition something was measured, and what is noted of it."""
     return ", ".join(filter(None, (item["condition"], item.get("note"))))
 
 
 def outcome_of(item: Mapping[str, Any]) -> str:
     """Say how a measurement came out, and whether the sigmoid's did so too."""
-    if not item.get("as_sigmoid"):
-        return str(item["outcome"])
-    same = {"holds": "as for the sigmoid", "fails": "unlike the sigmoid", "open": "comparison open"}
-    return f"{item['outcome']}, {same[item['as_sigmoid']]}"
+    return ", ".join([item["outcome"], *([SAME[item["as_sigmoid"]]] if item.get("as_sigmoid") else [])])
 
 
-def outcome_counts(items: Sequence[Mapping[str, Any]]) -> str:
-    """Count the outcomes of the measurements for one criterion, and those that are the sigmoid's too.
-
-    Returns as in ``of 16, 1 holds, 13 fail, 2 open``.
-    """
-    number = {name: sum(item["outcome"] == name for item in items) for name in ("holds", "fails", "open")}
-    words = {"holds": ("holds", "hold"), "fails": ("fails", "fail"), "open": ("open", "open")}
-    found = [f"{count} {words[name][count > 1]}" for name, count in number.items() if count]
-    if compared := [item["as_sigmoid"] for item in items if item.get("as_sigmoid")]:
-        found.append(f"{compared.count('holds')} of {len(compared)} as for the sigmoid")
-        found += [f"{compared.count('fails')} unlike it"] * ("fails" in compared)
-    return f"of {len(items)}, {', '.join(found)}"
+def by_criterion(items: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Part evidence by what was measured."""
+    return [list(group) for _, group in itertools.groupby(items, key=lambda item: item["criterion"])]
 
 
 def evidence_table(items: Sequence[Mapping[str, Any]]) -> str:
     """Lay out evidence: a heading a quantity, then a row a condition."""
     rows = []
-    for group in _by_criterion(items):
-        beside = "" if group[0]["decides"] else "; it does not decide"
-        asked = f"{symbols(group[0]['quantity'])}, wanted {symbols(group[0]['threshold'])}{beside}"
-        rows.append(f'<tr><th colspan="3" scope="rowgroup">{asked}</th></tr>')
+    for group in by_criterion(items):
+        rows.append(f'<tr><th colspan="3" scope="rowgroup">{symbols(group[0]["quantity"])}</th></tr>')
         for item in group:
             cells = (condition_of(item), item["text"], outcome_of(item))
             rows.append("<tr>" + "".join(f"<td>{symbols(cell)}</td>" for cell in cells) + "</tr>")
     return f'<table class="evidence">{"".join(rows)}</table>'
 
 
-def _by_criterion(items: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
-    return [list(group) for _, group in itertools.groupby(items, key=lambda item: item["criterion"])]
-
-
-def _line(items: Sequence[Mapping[str, Any]]) -> str:
-    """Write one criterion's row: what was measured and wanted, the worst case with its margin, all in a picture."""
-    worst = min(items, key=lambda item: intervals.margin(item)[1])
-    _, least, _ = intervals.margin(worst)
-    condition = f", {symbols(condition_of(worst))}" if worst["condition"] else ""
-    counts = f"<br>{outcome_counts(items)}" if len(items) > 1 else ""
-    kind = "deciding" if items[0]["decides"] else "beside"
+def _row(items: Sequence[Mapping[str, Any]], reference: Sequence[Mapping[str, Any]]) -> str:
+    """Write one criterion's row: what it is, and all that was measured for it as a picture."""
+    others = [item for item in reference if item["criterion"] == items[0]["criterion"]]
+    kind = "deciding" if items[0]["decides"] else "also"
     return (
-        f'<tr class="{kind}"><td>{symbols(items[0]["quantity"])}, wanted {symbols(items[0]["threshold"])}</td>'
-        f"<td>{symbols(worst['text'])}{condition}; "
-        f'<span class="value">margin {number(least, 2)}</span></td>'
-        f"<td>{intervals.picture(items)}{counts}</td></tr>"
+        f'<tr class="{kind}"><td><em>{_role(items[0])}:</em> {_asked(items[0])}</td>'
+        f"<td>{intervals.measured(items, others)}</td></tr>"
     )
+
+
+def _role(item: Mapping[str, Any]) -> str:
+    return "decides" if item["decides"] else "also measured"
+
+
+def _asked(item: Mapping[str, Any]) -> str:
+    return f"{symbols(item['quantity'])}; threshold: {symbols(item['threshold'])}"

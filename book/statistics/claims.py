@@ -11,10 +11,10 @@ __all__ = ["CLAIMS", "Claim", "Criterion"]
 
 @dataclass(frozen=True)
 class Criterion:
-    """A measured quantity and the interval it must lie in for the claim to hold.
+    """A measured quantity, in words, and the interval it must lie in for the claim to hold.
 
-    The quantity is said in words; a number in it that a reader may set stands there by name, as ``{around:g}``, with
-    the book's own value in ``settings``.
+    A number in the words that a reader may set stands there by name, as ``{around:g}``, with the book's own value in
+    ``settings``.
     """
 
     quantity: str
@@ -39,9 +39,9 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement, where it stands, and its criteria by name.
+    """A statement, its source, and its criteria by name.
 
-    Those marked so decide, each on a half of the statement, or else the first does; the others stand beside it.
+    Those marked so decide, each on a half of the statement, or else the first does; the others are only measured too.
     """
 
     id: str
@@ -60,7 +60,7 @@ class Claim:
 
 
 OWN = "this book"
-_CHANGE = "ratio of the mean change, one layer more to one less"
+_CHANGE = "mean change with one layer more, divided by that with one less"
 _BELOW = "rho that 95 % of networks stay below"
 
 _REPORTED = (
@@ -70,8 +70,8 @@ _REPORTED = (
         "report, experiment 1, of the paper's figure 2",
         {
             "value": Criterion("mean operator norm of the initial Jacobian over 2 phi'(0)", 0.9, 1.1),
-            "wide": Criterion("the same at norm 1 in the largest dimension", 0.9, 1.1),
-            "law": Criterion("mean operator norm over 2 sqrt(E phi'^2), where it is furthest from one", 0.9, 1.1),
+            "wide": Criterion("mean operator norm over 2 phi'(0), at norm 1 in the largest dimension", 0.9, 1.1),
+            "law": Criterion("mean operator norm over 2 sqrt(E phi'^2), where that is furthest from one", 0.9, 1.1),
             "spread": Criterion("exponent of the dimension in the operator norm's relative spread over seeds", upper=0),
         },
     ),
@@ -80,7 +80,7 @@ _REPORTED = (
         "Initial and final Jacobians grow more alike with depth.",
         "report, experiment 1, of the paper's figure 2",
         {
-            "radius": Criterion(f"|rho(J_T) - rho(J_0)|, the report's measure: {_CHANGE}", upper=1),
+            "radius": Criterion(f"|rho(J_T) - rho(J_0)|, as in the report: {_CHANGE}", upper=1),
             "jacobian": Criterion(f"||J_T - J_0||: {_CHANGE}", upper=1),
             "relative": Criterion(f"||J_T - J_0|| / ||J_0||: {_CHANGE}", upper=1),
         },
@@ -88,8 +88,7 @@ _REPORTED = (
     Claim(
         "C3",
         "A single training example is an attractor at every input norm tried.",
-        "paper, abstract: attractors exist for a single example, under certain conditions; at every norm, this book's "
-        "wording",
+        "paper, abstract: attractors exist for a single example, under certain conditions; for every norm, this book",
         {
             "radius": Criterion(f"{_BELOW}, at the norm where that is largest", upper=1),
             "worst": Criterion("largest rho of any trained network, over all norms and seeds", upper=1),
@@ -101,12 +100,12 @@ _REPORTED = (
         "report, experiment 2, which cites the paper's section 5.3 and lemma 4",
         {
             "count": Criterion(
-                "share of eigenvalue norms within {around:g} of one, less (n - 1)/d", -0.02, 0.02, {"around": 0.1}
+                "share of eigenvalue norms within {around:g} of one, minus (n - 1)/d", -0.02, 0.02, {"around": 0.1}
             ),
             "nearest": Criterion(
-                "distance from one of the furthest of the n - 1 nearest, which 95 % of networks stay below", upper=0.1
+                "distance from one of the (n - 1)th nearest eigenvalue norm that 95 % of networks stay below", upper=0.1
             ),
-            "gap": Criterion("distance from one of the next, mean over seeds of the least", lower=0.1),
+            "gap": Criterion("distance from one of the next nearest, mean over seeds of the least", lower=0.1),
         },
     ),
     Claim(
@@ -114,10 +113,10 @@ _REPORTED = (
         "For several examples the largest eigenvalue norm drops below one with increasing input norm.",
         "paper, abstract; report, experiment 3, of the paper's figure 3",
         {
-            "last": Criterion(f"{_BELOW} at the worst training point, largest norm", upper=1),
-            "drop": Criterion("mean rho at the largest norm, less that at the smallest", upper=0),
-            "crossing": Criterion("norm at which the worst rho falls below one, over the smallest norm", lower=1),
-            "never": Criterion("largest rho at any norm, where that is never above one: nothing can drop", upper=1),
+            "last": Criterion(f"{_BELOW}, at the worst training point and largest norm", upper=1),
+            "drop": Criterion("mean rho, at the largest norm minus at the smallest", upper=0),
+            "crossing": Criterion("norm at which the worst rho falls below one, divided by the smallest norm", lower=1),
+            "never": Criterion("largest rho at any norm, where it is never above one and so cannot drop", upper=1),
         },
     ),
 )
@@ -129,16 +128,18 @@ CLAIMS: dict[str, Claim] = {
         Claim(
             "C6",
             "Wider networks follow the infinite-width limit to larger norms, and that limit tends to rho = 1/2.",
-            "this book's reading of the report's experiment 3, whose figure has a line at 1/2; not in its text",
+            "this book's reading of the line at 1/2 in the figure of the report's experiment 3; not in its text",
             {
                 "reach": Criterion(
-                    "norm at which mean rho has parted from the limit by {close:g}, wide over narrow",
+                    "norm at which mean rho deviates from the limit by {close:g}, ratio of wide to narrow networks",
                     lower=1,
                     settings={"close": 0.05},
                     decides=True,
                 ),
                 "limit": Criterion("mean rho of the limit at the largest norm evaluated", 0.45, 0.55, decides=True),
-                "width": Criterion("exponent of the width in the distance from the limit, largest norm", upper=0),
+                "width": Criterion(
+                    "exponent of the width in the distance from the limit, at the largest norm", upper=0
+                ),
                 "approach": Criterion("exponent of the norm in |rho - 1/2| of the limit's mean Jacobian", -1.1, -0.9),
             },
         ),
@@ -149,18 +150,18 @@ CLAIMS: dict[str, Claim] = {
             "of the report's figures",
             {
                 "attractors": Criterion(
-                    "share of patterns with rho below one, smallest norm of the report", upper=0.5, decides=True
+                    "share of patterns with rho below one, at the report's smallest norm", upper=0.5, decides=True
                 ),
                 "noise": Criterion(
-                    "recall rate over the report's norms, most noise less least noise", upper=0, decides=True
+                    "recall rate over the report's norms, most noise minus least noise", upper=0, decides=True
                 ),
                 "whole": Criterion(
-                    "the same by the report's all-or-nothing criterion, at the largest norm, more noise less least",
+                    "all-or-nothing recall rate as in the report, at the largest norm, more noise minus least",
                     upper=0,
                 ),
-                "beside": Criterion("share of patterns with rho below one, other norms and tolerances", upper=0.5),
-                "recall": Criterion("recall rate at the smallest norm of the report", upper=0.5),
-                "radius": Criterion("mean rho at the training points, smallest norm of the report", lower=1),
+                "beside": Criterion("share of patterns with rho below one, at other norms and tolerances", upper=0.5),
+                "recall": Criterion("recall rate at the report's smallest norm", upper=0.5),
+                "radius": Criterion("mean rho at the training points, at the report's smallest norm", lower=1),
             },
         ),
         Claim(
@@ -168,8 +169,8 @@ CLAIMS: dict[str, Claim] = {
             "With tanh and erf the largest eigenvalue norm exceeds one at small norms.",
             "report, experiment 5, of the paper's section 5.5 and figure 5",
             {
-                "radius": Criterion("mean rho at the training points, smallest norm", lower=1),
-                "difference": Criterion("the same, less the sigmoid's with as many patterns", lower=0),
+                "radius": Criterion("mean rho at the training points, at the smallest norm", lower=1),
+                "difference": Criterion("mean rho minus that of the sigmoid with as many patterns", lower=0),
             },
         ),
         Claim(
@@ -184,13 +185,13 @@ CLAIMS: dict[str, Claim] = {
             OWN,
             {
                 "recall": Criterion(
-                    "recall rate of damaged pictures at the largest norm, less that at norm {best:g}",
+                    "recall rate of damaged pictures, at the largest norm minus at norm {best:g}",
                     upper=0,
                     settings={"best": 8},
                     decides=True,
                 ),
                 "radius": Criterion(
-                    "mean rho at the memories at the largest norm, less that at norm {best:g}",
+                    "mean rho at the memories, at the largest norm minus at norm {best:g}",
                     upper=0,
                     settings={"best": 8},
                     decides=True,
@@ -201,15 +202,17 @@ CLAIMS: dict[str, Claim] = {
             "C11",
             "Finite networks go on recalling at large norms where the infinite-width limit no longer does.",
             OWN,
-            {"recall": Criterion("recall rate of networks less that of the limit, largest norm", lower=0)},
+            {"recall": Criterion("recall rate of networks minus that of the limit, at the largest norm", lower=0)},
         ),
         Claim(
             "C12",
-            "At large norm and infinite width a random cue is led to no memory whose return factor is below one.",
+            "At large norm and infinite width no random cue converges to a memory of return factor below one.",
             OWN,
             {
-                "weak": Criterion("share of random cues that memories of factor below one get", upper=0.1),
-                "strong": Criterion("share that the other memories get", lower=0.1),
+                "weak": Criterion(
+                    "share of random initial states that converge to memories of factor below one", upper=0.1
+                ),
+                "strong": Criterion("share that converges to the other memories", lower=0.1),
             },
         ),
     )

@@ -10,7 +10,7 @@ from scipy import special
 
 __all__ = ["WITHIN_A_SEED", "half_width", "quantile_bounds", "rate_bounds"]
 
-BELOW = 1.6448536269514722  # standard deviations above the mean, below which 95 % of a normal distribution lie
+BELOW = float(special.ndtri(0.95))  # standard deviations above the mean, below which 95 % of a normal distribution lie
 # Correlation of two trials that share a seed: a choice, above what is measured of pictures and of patterns.
 WITHIN_A_SEED = 0.2
 
@@ -35,12 +35,7 @@ def half_width(values: Sequence[float]) -> float:
 
 
 def quantile_bounds(values: Sequence[float]) -> tuple[float, float, float]:
-    r"""Estimate what 95 % of a normal population lie below, from a sample of it.
-
-    Parameters
-    ----------
-    values
-        Independent measurements, one a seed.
+    r"""Estimate what 95 % of a normal population lie below, from independent measurements of it, one a seed.
 
     Returns
     -------
@@ -54,7 +49,7 @@ def quantile_bounds(values: Sequence[float]) -> tuple[float, float, float]:
         return float(v[0]), -math.inf, math.inf
     mean, spread, root = v.mean(), v.std(ddof=1), math.sqrt(v.size)
     low, high = (special.nctdtrit(v.size - 1, BELOW * root, p) for p in (0.025, 0.975))
-    return tuple(float(mean + factor * spread) for factor in (BELOW, low / root, high / root))  # type: ignore[return-value]
+    return float(mean + BELOW * spread), float(mean + low / root * spread), float(mean + high / root * spread)
 
 
 def rate_bounds(

@@ -1,4 +1,4 @@
-"""The tables behind the pages on the linear region."""
+"""What the pages on the linear region count and judge."""
 
 from __future__ import annotations
 
@@ -12,23 +12,18 @@ import pandas as pd
 from book.statistics.evidence import evidence, quantile_evidence
 from book.statistics.summaries import converged, over_seeds
 from book.statistics.verdicts import Choice, try_values
-from book.typeset import of_each
 from sigae.activations import get_activation
 
-COLUMNS = ["share", "nearest", "others", "furthest", "next"]
 WINDOWS = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5)  # half widths that the verdict is tried with
 
 
 def count_at_one(activation: str, n_points: int) -> int:
-    """Return how many eigenvalues a linear network has at one.
-
-    n - 1 where phi(0) serves as a bias, so that differences alone must be kept; n where it is zero.
-    """
+    """Return how many eigenvalues a linear network has at one: n - 1 where phi(0) serves as a bias, else n."""
     return n_points - 1 if get_activation(activation).at_zero else n_points
 
 
 def edge_of_the_others(activation: str, n_points: int, dim: int) -> float:
-    r"""Return where the eigenvalues end that training leaves alone, by the circular law.
+    r"""Return the radius of the disc of the other eigenvalues, by the circular law.
 
     :math:`\phi'(0) \sqrt{k / d}` with :math:`k = d` less :func:`count_at_one`.
     """
@@ -61,21 +56,14 @@ def with_shares(swept: pd.DataFrame, around: float) -> pd.DataFrame:
                 "next": ranked[:, claimed].min(),
             }
         )
-    return table.assign(**pd.DataFrame(rows, index=table.index, columns=COLUMNS))
+    return table.assign(**pd.DataFrame(rows, index=table.index))
 
 
-def shares(trained: pd.DataFrame, by: Sequence[str], *, edges: bool = False) -> pd.DataFrame:
-    """Average the shares around one over seeds, beside what was ``claimed`` and what ``theory`` says.
-
-    Where ``edges`` are asked for, the others stand there too: ``others_edge_theory`` and ``others_within_edge``.
-    """
+def shares(trained: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Average the shares around one over seeds, beside what was ``claimed`` and what ``theory`` says."""
     found, networks = over_seeds(trained, "share", by), trained.drop_duplicates(list(by))
     found["claimed"] = (found["n_points"] - 1) / networks["dim"].to_numpy()
     found["theory"] = [count_at_one(row.activation, row.n_points) / row.dim for row in networks.itertuples()]
-    if edges:
-        known = (networks["activation"], networks["n_points"], networks["dim"])
-        found["others_edge_theory"] = [edge_of_the_others(*row) for row in zip(*known, strict=True)]
-        found["others_within_edge"] = trained.groupby(list(by), sort=False)["others"].mean().to_numpy()
     return found
 
 
@@ -110,34 +98,3 @@ def other_norms(trained: pd.DataFrame, norm: float, sigmoid: pd.DataFrame | None
         "norm of the patterns", norm, sorted(trained["norm"].unique().tolist()), "C4",
         lambda table, r: around_one(table[table["norm"].eq(r)]), trained, sigmoid,
     )  # fmt: skip
-
-
-def share_statistics(found: pd.DataFrame, norm: float) -> dict[str, str]:
-    """Say of each activation the shares around one of the fewest and of the most patterns."""
-    at_norm, counts = found[found["norm"].eq(norm)], found["n_points"]
-    return {
-        f"share_{where}": of_each(
-            {row.activation: f"{100 * row.mean:.0f} %" for row in at_norm[at_norm["n_points"].eq(n)].itertuples()}
-        )
-        for where, n in (("fewest", counts.min()), ("most", counts.max()))
-    }
-
-
-def above_one(trained: pd.DataFrame) -> pd.DataFrame:
-    """Tabulate the share in per cent of patterns whose radius is above one, and the radii."""
-    groups = trained.groupby(["activation", "n_points"], sort=False)
-    shares = groups["radii"].apply(lambda radii: 100 * radii.explode().gt(1).mean())
-    means, largest = groups["radius_mean"].mean(), groups["radius_worst"].max()
-    return pd.DataFrame({"above_one": shares, "mean_radius": means, "largest_radius": largest}).reset_index()
-
-
-def shares_in_words(found: pd.DataFrame, trained: pd.DataFrame) -> dict[str, str]:
-    """Say, by number of patterns, where the others end, how many are inside, and how many patterns attract nothing."""
-    above = above_one(trained).set_index("n_points")["above_one"]
-    numbers = {f"{n} patterns" if n > 1 else "one pattern": row for n, row in found.set_index("n_points").iterrows()}
-    inside = {name: row["others_within_edge"] for name, row in numbers.items()}
-    return {
-        "edges": of_each({name: f"{row['others_edge_theory']:.3f}" for name, row in numbers.items()}, "with"),
-        "inside": of_each({name: f"{100 * part:.0f} %" for name, part in inside.items() if part == part}, "with"),
-        "above_one": of_each({name: f"{above[row.name]:.0f} %" for name, row in numbers.items()}, "with"),
-    }

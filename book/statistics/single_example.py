@@ -1,9 +1,10 @@
-"""The tables behind the pages on one training example."""
+"""What the pages on one training example tabulate and judge."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,31 +12,18 @@ import pandas as pd
 import torch
 
 from book.statistics.evidence import evidence, jackknife, largest_evidence, quantile_evidence, ratio_evidence
-from book.statistics.summaries import converged, over_samples, over_seeds
+from book.statistics.summaries import converged, over_seeds
 from book.statistics.verdicts import Choice, try_values
-from book.typeset import of_each
 from sigae.activations import get_activation
 from sigae.infinite_width.gaussian_expectations import pair_expectations
 
-TITLES = {
-    "radius_change": r"$|\rho(J_T) - \rho(J_0)|$",
-    "jacobian_change": r"$\|J_T - J_0\|_2$",
-    "relative_change": r"$\|J_T - J_0\|_2 \,/\, \|J_0\|_2$",
-}
-CHANGES = list(TITLES)
+CHANGES = ["radius_change", "jacobian_change", "relative_change"]
 
 
 def changes(trained: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Average how much training changed the Jacobian over the seeds, by all measures: the column ``quantity``."""
     measured = _with_relative_change(trained)
     return pd.concat([over_seeds(measured, name, by).assign(quantity=name) for name in CHANGES], ignore_index=True)
-
-
-def limit_changes(limit: pd.DataFrame, depths: Sequence[int], by: Sequence[str]) -> pd.DataFrame:
-    """Tabulate the same at infinite width, where the change of the radius is worked out for depth 2 alone."""
-    parts = zip((limit[limit["depth"].eq(2)], limit[limit["depth"].isin(depths)]), CHANGES[:2], strict=True)
-    found = [over_samples(part, name, by).assign(quantity=name) for part, name in parts if len(part)]
-    return pd.concat(found, ignore_index=True)
 
 
 def mean_changes(trained: pd.DataFrame) -> pd.DataFrame:
@@ -91,23 +79,17 @@ def norm_by_law(activation: str, norm: float, dim: int) -> float:
 
 def alike_with_depth(trained: pd.DataFrame, depths: Sequence[int]) -> list[Any]:
     """Judge C2: the ratio of the changes averaged over the norms, one layer more to one less, seed by seed."""
-    per_seed = mean_changes(_at_every_norm(trained))
-    return [
-        ratio_evidence(
-            name,
-            f"depth {more} against {less}",
-            (per_seed.xs(more, level="depth") / per_seed.xs(less, level="depth"))[f"{name}_change"],
-        )
-        for name in ("radius", "jacobian", "relative")
-        for less, more in zip(depths[:-1], depths[1:], strict=True)
-    ]
-
-
-def _at_every_norm(trained: pd.DataFrame) -> pd.DataFrame:
-    """Leave out seeds of which a network failed: averages over other norms do not compare."""
     good = converged(trained)
     counts = good.groupby("seed").size()
-    return good[good["seed"].isin(counts.index[counts.eq(counts.max())])]
+    # A seed of which a network failed is left out: averages over other norms do not compare.
+    per_seed = mean_changes(good[good["seed"].isin(counts.index[counts.eq(counts.max())])])
+    names = ("radius", "jacobian", "relative")
+    by_depth = {name: per_seed[f"{name}_change"].unstack("depth").reindex(columns=depths) for name in names}
+    return [
+        ratio_evidence(name, f"depth {more} against {less}", changes[more] / changes[less])
+        for name, changes in by_depth.items()
+        for less, more in pairwise(depths)
+    ]
 
 
 def always_an_attractor(trained: pd.DataFrame) -> list[Any]:
@@ -150,44 +132,3 @@ def up_to_each_norm(
         lambda t, r: concentration(t[0][t[0]["norm"].le(r)], t[1], t[2]),
         (saturating, by_dimension, activation), sigmoid and (*sigmoid, "sigmoid"),
     )  # fmt: skip
-
-
-def statistics_in_words(trained: pd.DataFrame, initial: pd.DataFrame, shallow: pd.DataFrame) -> dict[str, str]:
-    """Say of each activation how it starts, how training changes it, and where patterns are attractors.
-
-    Takes sweeps of ``single_example``, ``initial_jacobian`` and, at depth 2, ``limit_single_example``. All but the
-    changes, the worst radius and from where on patterns are attractors is said of the smallest norm.
-    """
-    said: dict[str, dict[str, str]] = {}
-    for name, mine in converged(trained).groupby("activation", sort=False):
-        untrained, exact = (t[t["activation"].eq(name)] for t in (converged(initial), shallow))
-        change = mean_changes(mine).groupby("depth").mean()["jacobian_change"]
-        norm, unstable = mine["norm"].min(), mine[mine["final_radius"].ge(1)]
-        last = unstable["norm"].max()
-        beyond = f"above norm {last:g}" if last < mine["norm"].max() else "at no norm tried"
-        start = untrained.loc[untrained["norm"].eq(norm), "operator_norm"].mean()
-        without = exact.loc[exact["norm"].eq(norm), "final_radius"].explode().ge(1).mean()
-        said[str(name)] = {
-            "initials": f"{start:.2f}",
-            "targets": f"{2 * get_activation(name).slope_at_zero:.2f}",
-            "change": f"from {change.iloc[0]:.2f} to {change.iloc[-1]:.2f}",
-            "unstable": f"{unstable['norm'].eq(norm).sum()} of {mine['norm'].eq(norm).sum()} networks",
-            "worst": f"{mine['final_radius'].max():.2f}",
-            "limit_unstable": f"{100 * without:.0f} %",
-            "attractor": "at every norm tried" if unstable.empty else beyond,
-        }
-    return {key: of_each({name: words[key] for name, words in said.items()}) for key in next(iter(said.values()))}
-
-
-def over_limit(trained: pd.DataFrame, limit: pd.DataFrame, depth: int) -> float:
-    """Divide how much training changes the Jacobian, over all norms, by how much it does at infinite width."""
-    networks, exact = (t.loc[t["depth"].eq(depth), "jacobian_change"] for t in (converged(trained), limit))
-    return float(networks.mean() / np.mean(exact.tolist()))
-
-
-def change_statistics(per_seed: pd.DataFrame) -> dict[str, float]:
-    """Average what :func:`mean_changes` returns over the seeds, at the shallowest, a middle and the deepest depth."""
-    means = per_seed.groupby("depth").mean()
-    ends = {"shallow": means.iloc[0], "middle": means.iloc[len(means) // 2], "deep": means.iloc[-1]}
-    wanted = [(name, where) for name in CHANGES for where in ends if where != "middle" or name == "relative_change"]
-    return {f"{name}_{where}": ends[where][name] for name, where in wanted}

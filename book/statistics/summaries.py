@@ -43,11 +43,12 @@ def failure_counts(*tables: pd.DataFrame) -> dict[str, int | str]:
     table = pd.concat(tables, ignore_index=True)
     if len(tables) > 1:
         table = table.drop_duplicates([name for name in NETWORK if name in table])
-    failed, said = len(failures(table)), convergence_sentence(len(failures(table)), len(table))
+    failed = len(failures(table))
+    said = convergence_sentence(failed, len(table))
     loose = int(converged(table)["jacobian_error"].gt(ACCURATE).sum()) if "jacobian_error" in table else 0
     if loose:
         which = "of one" if loose == 1 else f"of {loose:,}"
-        said += f"; the Jacobians {which} may be off by more than {ACCURATE:.0%}".replace("%", " %")
+        said += f"; the Jacobians {which} may be off by more than {100 * ACCURATE:.0f} %"
     return {"failures": failed, "conditions": len(table), "converged": said}
 
 
@@ -84,8 +85,7 @@ def over_seeds(table: pd.DataFrame, quantity: str, by: Sequence[str], *, worst: 
         asked for, ``worst``.
     """
     groups = converged(table).groupby(list(by), sort=False)
-    values = groups[quantity]
-    frame = pd.DataFrame({"mean": values.mean(), "low": values.min(), "high": values.max(), "seeds": values.size()})
+    frame = groups[quantity].agg(mean="mean", low="min", high="max", seeds="size")
     if worst is not None:
         frame["worst"] = groups[worst].agg(lambda values: values.max(skipna=False))
     return frame.reset_index()
@@ -96,8 +96,7 @@ def over_samples(table: pd.DataFrame, quantity: str, by: Sequence[str]) -> pd.Da
     rows = []
     for key, lists in converged(table).groupby(list(by), sort=False)[quantity]:
         samples = np.concatenate([np.ravel(values) for values in lists])
-        low, high = np.quantile(samples, [0.05, 0.95])
-        rows.append([*key, samples.mean(), low, high, samples.size])
+        rows.append([*key, samples.mean(), *np.quantile(samples, [0.05, 0.95]), samples.size])
     return pd.DataFrame(rows, columns=[*by, "mean", "low", "high", "samples"])
 
 

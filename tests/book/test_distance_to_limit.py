@@ -1,46 +1,63 @@
-import math
-
-import pandas as pd
 import pytest
+import torch
 
-from book.statistics import distance_to_limit
+from book.experiments.distance_to_limit import distance_to_limit
+from book.statistics import distance_to_limit as tables
+from sigae.autoencoder import Autoencoder
+from sigae.infinite_width import InfiniteWidth
+from sigae.jacobians import jacobian, spectral_radius
+from sigae.patterns import sphere_points
+from sigae.training import train
 from tests.book.small_sweeps import rows
+from tests.sigae.gaussian_reference import DERIVATIVES, expectation
+
+
+def test_distance_is_that_of_the_trained_network():
+    condition = {"width": 400, "norm": 3.0, "seed": 2, "n_points": 2, "dim": 4, "activation": "tanh"}
+    record = distance_to_limit(**condition)
+    points = sphere_points(2, 4, norm=3.0, seed=2)
+    model = Autoencoder(4, 400, activation="tanh", seed=2)
+    f0, J0 = model(points).detach(), jacobian(model, points)
+    train(model, points, progress=False)
+    J = jacobian(model, points)
+    assert record["converged"]
+    torch.testing.assert_close(record["radii"], spectral_radius(J), rtol=1e-10, atol=0)
+    assert record["radius_mean"] == pytest.approx(spectral_radius(J).mean().item(), rel=1e-10)
+    # the predicted Jacobian by solving with the kernel itself; its gradient from finite differences of the kernel
+    limit = InfiniteWidth(points, activation="tanh")
+    h, distances = 1e-5, []
+    for x, start, end in zip(points, J0, J, strict=True):
+        steps = h * torch.eye(4, dtype=torch.float64)
+        gradient = torch.stack([cross_kernel(points, x + e) - cross_kernel(points, x - e) for e in steps], dim=1) / (
+            2 * h
+        )
+        predicted = start + (points - f0).T @ torch.linalg.solve(limit.ntk, gradient)
+        distances.append(torch.linalg.norm(end - predicted) / torch.linalg.norm(predicted))
+    assert record["jacobian_distance"] == pytest.approx(torch.stack(distances).mean().item(), rel=1e-6)
+
+
+def cross_kernel(points, x):
+    """Theta(X, x) for tanh, by another quadrature."""
+    f, df = DERIVATIVES["tanh"][:2]
+    moments = [[float(a @ b) / len(x) for a, b in ((p, p), (p, x), (x, x))] for p in points]
+    return torch.tensor(
+        [expectation(f, f, *pcq) + pcq[1] * expectation(df, df, *pcq) for pcq in moments], dtype=torch.float64
+    )
 
 
 def test_power_laws_of_distances_are_found_again():
     widths = [100, 1000, 10_000]
     found = [("tanh", s, m, (s + 1) * m**-0.5, m ** (-0.4 - 0.2 * s)) for s in (0, 1) for m in widths]
     near = rows("activation seed width jacobian_distance radius_distance", *found)
-    names = {"jacobian_distance": "Jacobian", "radius_distance": "radius"}
-    measured, powers = distance_to_limit.distances(near, names), distance_to_limit.exponents(near, names)
+    powers = tables.exponents(near, ["jacobian_distance", "radius_distance"])
     assert powers["exponent"].tolist() == pytest.approx([-0.5, -0.5])
     assert powers["uncertainty"].tolist() == pytest.approx([0, 12.706 * 0.1], abs=1e-4)  # Student's t of one degree
-    found = distance_to_limit.exponent_statistics(powers)
-    assert found["exponents"] == "-0.500 ± 0.000 for tanh" and found["radius_exponents"] == "-0.500 ± 1.271 for tanh"
-    powers["uncertainty"] = [0.01, 1.271]  # the first fit is exact but for rounding
-    assert distance_to_limit.exponent_statistics(powers)["half"] == "Every interval contains -1/2"
-    powers["uncertainty"] = [0.1, 0.01]
-    powers["exponent"] = [-0.45, -0.45]
-    assert distance_to_limit.exponent_statistics(powers)["half"] == (
-        "The interval does not contain -1/2 for the spectral radius with tanh; every other does"
-    )
-    powers["uncertainty"] = 0.01
-    assert distance_to_limit.exponent_statistics(powers)["half"] == "No interval contains -1/2"
-    lines = distance_to_limit.fitted(measured, distance_to_limit.exponents(near, names))
-    # the logarithms' mean: sqrt(1 * 2) between the two seeds
-    assert lines["value"].iloc[:3].tolist() == pytest.approx([math.sqrt(2) * m**-0.5 for m in widths])
-
-
-def test_means_outside_the_band_are_counted_by_side():
-    table = pd.DataFrame({"inside": [True, False, False], "mean": [1, 0, 9], "low_band": [0.5] * 3})
-    assert distance_to_limit.band_sentence(table) == "Of the 3 means 2 are outside the band, 1 of them below it"
-    assert distance_to_limit.band_sentence(table[:1]) == "None of the 1 means is outside the band"
 
 
 def test_the_band_is_left_once():
-    means = {10: [0.5, 0.55, 0.9, 0.5], 99: [0.5] * 4, 1: [2.0] * 4}
-    networks = [("erf", m, norm, mean, 0, 9) for m, curve in means.items() for norm, mean in enumerate(curve, 1)]
-    band = rows("activation norm mean low high", *(("erf", norm, 0.5, 0.4, 0.6) for norm in range(1, 5)))
-    compared = distance_to_limit.inside_the_band(rows("activation width norm mean low high", *networks), band)
-    assert compared.query("width == 10")["inside"].tolist() == [True, True, False, True]
-    assert distance_to_limit.band_left(compared, ["erf"]).loc["erf"].to_dict() == {1: 0, 10: 2, 99: 4}
+    inside = {10: [True, True, False, True], 99: [True] * 4, 1: [False] * 4}
+    compared = rows(
+        "activation width norm inside",
+        *(("erf", m, norm, within) for m, curve in inside.items() for norm, within in enumerate(curve, 1)),
+    )
+    assert tables.last_norm_inside(compared, ["erf"]).loc["erf"].to_dict() == {1: 0, 10: 2, 99: 4}

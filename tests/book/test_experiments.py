@@ -17,50 +17,42 @@ from sigae.patterns import NOISE_STREAM, normal_draws
 SMALL = {"dim": 6, "width": 40, "norm": 2.0, "seed": 3}
 
 
-@pytest.mark.parametrize("depth", [2, 3, 4])
-@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "erf"])
-def test_network_jacobian_agrees_with_autograd(depth, activation, monkeypatch):
+@pytest.mark.parametrize("depth", [2, 3])
+def test_a_jacobian_made_of_parts_agrees_with_autograd(depth, monkeypatch):
     monkeypatch.setattr(autoencoder, "JACOBIAN_UNITS", 5)  # three parts of the twelve units
-    model = sigae.Autoencoder(5, 12, depth, activation=activation, seed=1)
+    model = sigae.Autoencoder(5, 12, depth, activation="erf", seed=1)
     points = sigae.sphere_points(3, 5, norm=4.0, seed=2)
     by_autograd = torch.stack([torch.autograd.functional.jacobian(model, x) for x in points])
     torch.testing.assert_close(sigae.jacobian(model, points), by_autograd, rtol=1e-12, atol=1e-14)
 
 
-def jacobians_by_hand(activation_slope, points, weights):
+def numpy_jacobians(slope, points, weights):
     """J = W_2 diag(phi'(W_1 x / sqrt(d))) W_1 / sqrt(m d), in numpy."""
     W1, W2 = (w.detach().numpy() for w in weights)
-    d, m = W1.shape[1], W1.shape[0]
-    return [W2 @ np.diag(activation_slope(W1 @ x / math.sqrt(d))) @ W1 / math.sqrt(m * d) for x in points.numpy()]
-
-
-def test_initial_jacobian_is_that_of_the_untrained_network():
-    record = initial_jacobian(**SMALL, activation="tanh")
-    model = sigae.Autoencoder(6, 40, activation="tanh", seed=3)
-    (J,) = jacobians_by_hand(lambda z: 1 - np.tanh(z) ** 2, sigae.sphere_points(1, 6, norm=2.0, seed=3), model.weights)
-    assert record["operator_norm"] == pytest.approx(np.linalg.svd(J)[1][0], rel=1e-12)
-    assert record["radius"] == pytest.approx(np.abs(np.linalg.eigvals(J)).max(), rel=1e-12)
+    m, d = W1.shape
+    return np.array([W2 @ np.diag(slope(W1 @ x / math.sqrt(d))) @ W1 / math.sqrt(m * d) for x in points.numpy()])
 
 
 def test_single_example_compares_the_jacobian_before_and_after():
     record = single_example(**SMALL, activation="tanh")
     model = sigae.Autoencoder(6, 40, activation="tanh", seed=3)
     points = sigae.sphere_points(1, 6, norm=2.0, seed=3)
-
-    def slope(z):
-        return 1 - np.tanh(z) ** 2
-
-    (before,) = jacobians_by_hand(slope, points, model.weights)
+    (before,) = numpy_jacobians(lambda z: 1 - np.tanh(z) ** 2, points, model.weights)
     sigae.train(model, points)
-    (after,) = jacobians_by_hand(slope, points, model.weights)
+    (after,) = numpy_jacobians(lambda z: 1 - np.tanh(z) ** 2, points, model.weights)
     radii = [np.abs(np.linalg.eigvals(J)).max() for J in (before, after)]
+    expected = {
+        "initial_operator_norm": np.linalg.norm(before, 2),
+        "initial_radius": radii[0],
+        "final_operator_norm": np.linalg.norm(after, 2),
+        "final_radius": radii[1],
+        "radius_change": abs(radii[1] - radii[0]),
+        "jacobian_change": np.linalg.norm(after - before, 2),
+    }
+    assert {name: record[name] for name in expected} == pytest.approx(expected, rel=1e-7)
     assert record["converged"] and record["loss"] < 1e-7
-    assert record["initial_radius"] == pytest.approx(radii[0], rel=1e-9)
-    assert record["final_radius"] == pytest.approx(radii[1], rel=1e-9)
-    assert record["radius_change"] == pytest.approx(abs(radii[1] - radii[0]), rel=1e-7)
-    assert record["jacobian_change"] == pytest.approx(np.linalg.norm(after - before, 2), rel=1e-9)
-    assert record["initial_operator_norm"] == pytest.approx(np.linalg.norm(before, 2), rel=1e-9)
-    assert record["final_operator_norm"] == pytest.approx(np.linalg.norm(after, 2), rel=1e-9)
+    untrained = initial_jacobian(**SMALL, activation="tanh")
+    assert untrained == {"operator_norm": record["initial_operator_norm"], "radius": record["initial_radius"]}
 
 
 @pytest.mark.parametrize("activation, ones", [("sigmoid", 2), ("tanh", 3), ("erf", 3)])
@@ -75,11 +67,7 @@ def test_trained_spectrum_has_the_linear_regions_eigenvalues(activation, ones):
     assert (near_one.sum(dim=1) >= ones).all()
     if activation == "sigmoid":
         assert (near_one.sum(dim=1) == ones).all()
-
-
-def test_trained_spectrum_summarises_its_radii():
-    record = trained_spectrum(n_points=4, **SMALL)
-    radii = [float(norms.max()) for norms in record["eigenvalue_norms"]]
+    radii = [float(of_point.max()) for of_point in norms]
     assert record["radius_mean"] == pytest.approx(np.mean(radii))
     assert record["radius_spread"] == pytest.approx(np.std(radii))
     assert record["radius_worst"] == max(radii)
@@ -172,7 +160,7 @@ def test_descent_at_a_learning_rate_is_the_reports_loop():
     condition = {"n_points": 3, "dim": 6, "width": 40, "norm": 2.0, "seed": 3}
     points = sigae.sphere_points(3, 6, norm=2.0, seed=3)
     model = descended(points, 40, 3, learning_rate=3.0)
-    J = np.array(jacobians_by_hand(lambda z: 0.25 / np.cosh(z / 2) ** 2, points, model.weights))
+    J = numpy_jacobians(lambda z: 0.25 / np.cosh(z / 2) ** 2, points, model.weights)
     record = trained_spectrum(**condition, learning_rate=3.0)
     by_loop = np.sort(np.abs(np.linalg.eigvals(J)), axis=1)[:, ::-1]
     np.testing.assert_allclose(record["eigenvalue_norms"], by_loop, rtol=1e-8)
@@ -212,8 +200,3 @@ def test_basin_agrees_with_the_reports_loop():
     assert record["report_rate"] == pytest.approx(rates)
     assert len(set(counts)) > 1  # or nothing would have been compared
     assert len(record["radii"]) == 3
-
-
-def test_records_are_the_same_each_time():
-    one, two = (limit_spectrum(n_points=2, norm=3.0, seed=4, dim=5, samples=3) for _ in range(2))
-    assert torch.equal(one["eigenvalue_norms"], two["eigenvalue_norms"])  # bitwise: the very same call

@@ -1,10 +1,11 @@
-"""Stiffness and integration error where the answer is known."""
+"""Stiffness and integration error where the answer is known, and the tables of the page on training times."""
 
 import numpy as np
 import pytest
 
 import sigae
-from book.experiments.from_hours_to_a_second import integration_error, stiffness
+from book.experiments.from_hours_to_a_second import flow_and_descent, integration_error, stiffness
+from book.statistics import from_hours_to_a_second as tables
 
 SMALL = {"n_points": 3, "width": 60, "dim": 8, "seed": 1}
 
@@ -34,3 +35,21 @@ def test_error_of_the_reference_itself_is_nothing_and_grows_with_the_tolerance()
     assert error(step_tolerance=1e-4) == 0
     assert 0 < error(step_tolerance=1e-3) < error(step_tolerance=3e-2)
     assert error(learning_rate=0.25) < error(learning_rate=1.0)
+
+
+def test_descent_is_compared_with_the_flow_from_the_same_weights():
+    record = flow_and_descent(norm=10.0, learning_rate=1.0, **SMALL)
+    exact = integration_error(norm=10.0, learning_rate=1.0, **SMALL)
+    assert record["steps"] == exact["steps"]
+    assert record["radius_descent"] == exact["radius"]
+    assert record["difference"] == pytest.approx(
+        exact["jacobian_error"], rel=0.05
+    )  # of the default, not the exact flow
+
+
+def test_a_condition_that_was_timed_twice_has_one_time():
+    condition = {"n_points": 20, "norm": 1.0, "seed": 0}
+    narrow, wide = ({**condition, "width": m, "flow_seconds": 3.0, "step_flops": 8} for m in (10, 100))
+    headline = {**condition, "width": 100, "flow_seconds": 2.5, "flow_error": 1e-4}
+    table = tables.times_by_width({"headline": headline, "width": [narrow, wide]})
+    assert table.to_dict("records") == [narrow, wide | {"flow_seconds": 2.5}]

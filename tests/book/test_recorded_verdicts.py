@@ -42,10 +42,8 @@ def test_recorded_verdicts_follow_from_the_recorded_evidence():
         asked = list(dict.fromkeys(row["criterion"] for row in rows))
         sigmoid = [read(row) for row in data["reference"]] if "reference" in data else None
         given = {"part": data["part"], "criteria": asked, "reference": sigmoid}
-        judged = verdicts.judge(data["id"], items, **given).as_dict()
-        assert judged["verdict"] == data["verdict"]
-        assert judged["statement"] == data["statement"]
-        assert len(data["margins"]) >= 2, f"{data['id']} shows no margin of its threshold, or no choice that was tried"
+        assert verdicts.judge(data["id"], items, **given).verdict == data["verdict"]
+        assert len(data["margins"]) >= 2, f"{data['id']} was tried at no other threshold, or with no other choice"
 
 
 @pytest.fixture(scope="module")

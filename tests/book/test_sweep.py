@@ -57,7 +57,7 @@ def test_records_are_where_the_environment_says(tmp_path, monkeypatch):
         assert len(list(tmp_path.rglob("*.json"))) == made
 
 
-@pytest.mark.parametrize("damage", [b"", b'{"radius": 0.3', b"[1, 2]", b"\xff\x00"])
+@pytest.mark.parametrize("damage", [b"", b'{"radius": 0.3', b"[1, 2]"])
 def test_a_record_that_cannot_be_read_is_computed_anew(tmp_path, damage):
     whole = sweep(initial_jacobian, grid(**SMALL, seed=[0, 1]), cache=tmp_path, workers=1)
     next(tmp_path.glob("*.json")).write_bytes(damage)
@@ -66,21 +66,19 @@ def test_a_record_that_cannot_be_read_is_computed_anew(tmp_path, damage):
     assert damage not in {path.read_bytes() for path in tmp_path.glob("*.json")}
 
 
-@pytest.mark.parametrize("obstacle", ["full disk", "no folder"])
-def test_where_nothing_can_be_written_one_warning_says_so(tmp_path, monkeypatch, obstacle):
+def test_where_nothing_can_be_written_one_warning_says_so(tmp_path, monkeypatch):
     def write_text(self, text, **options):
         self.write_bytes(text[:10].encode())
         raise OSError(28, "No space left on device", str(self))
 
     (tmp_path / "file").touch()
-    cache = tmp_path / "file" / "cache" if obstacle == "no folder" else tmp_path / "cache"
     monkeypatch.setattr(Path, "write_text", write_text)
-    with pytest.warns(RecordWarning, match="cannot be kept .* SIGAE_CACHE") as said:
-        table = sweep(initial_jacobian, grid(**SMALL, seed=[0, 1]), cache=cache, workers=1)
-    assert len(said) == 1 and table["radius"].notna().all()
+    for cache in (tmp_path / "cache", tmp_path / "file" / "cache"):  # a full disk, and no folder
+        with pytest.warns(RecordWarning, match="cannot be kept .* SIGAE_CACHE") as said:
+            table = sweep(initial_jacobian, grid(**SMALL, seed=[0, 1]), cache=cache, workers=1)
+        assert len(said) == 1
     monkeypatch.undo()
-    if obstacle == "full disk":
-        exactly(table, sweep(initial_jacobian, grid(**SMALL, seed=[0, 1]), cache=cache, workers=1))
+    exactly(table, sweep(initial_jacobian, grid(**SMALL, seed=[0, 1]), cache=tmp_path / "cache", workers=1))
 
 
 def fails(*, a, how=None):
@@ -106,7 +104,7 @@ SCRIPT = """
 from book.experiments.single_example import initial_jacobian
 from book.sweep import grid, sweep
 if __name__ == "__main__":
-    sweep(initial_jacobian, grid(dim=150, width=3000, norm=1.0, seed=range(40)), cache="cache", workers=2)
+    sweep(initial_jacobian, grid(dim=60, width=3000, norm=1.0, seed=range(40)), cache="cache", workers=2)
 """
 
 
@@ -120,52 +118,45 @@ def test_a_sweep_killed_midway_leaves_no_process_and_goes_on_where_it_stopped(tm
     workers = psutil.Process(killed.pid).children(recursive=True)
     killed.kill()
     killed.wait()
-    assert workers and not psutil.wait_procs(workers, timeout=20)[1]
+    assert workers and not psutil.wait_procs(workers, timeout=60)[1]
     before = kept(tmp_path / "cache")
-    assert 3 <= len(before) < 40
-    conditions = grid(dim=150, width=3000, norm=1.0, seed=range(40))
+    conditions = grid(dim=60, width=3000, norm=1.0, seed=range(40))
     resumed = sweep(initial_jacobian, conditions, cache=tmp_path / "cache", workers=1)
     after = kept(tmp_path / "cache")
-    assert len(after) == 40 and sum(after[name] == written for name, written in before.items()) >= len(before) - 2
-    assert resumed["radius"].notna().all()
+    assert 3 <= len(before) < len(after) == 40 and resumed["error"].isna().all()
+    assert sum(before[name] != after[name] for name in before) <= 1  # the one that was being written
 
 
-@pytest.mark.parametrize(
-    ("change", "computed"),
-    [
-        ("sigae/checks.py", True),
-        ("book/experiments/setting.py", True),  # which the experiment imports
-        ("book/experiments/basins.py", False),
-        ("requirements.lock", True),
-        ("numpy", True),
-        ("float64", True),
-    ],
-)
-def test_a_record_is_used_again_only_until_what_made_it_changes(tmp_path, monkeypatch, change, computed):
+# What may change, and whether the experiment depends on it: setting.py, for one, is what it imports.
+FILES = {
+    "sigae/checks.py": 1,
+    "book/experiments/setting.py": 1,
+    "book/experiments/basins.py": 0,
+    "requirements.lock": 1,
+}
+
+
+@pytest.mark.parametrize("change", [*FILES, "version", "dtype"])
+def test_a_record_is_used_again_only_until_what_made_it_changes(tmp_path, monkeypatch, change):
     for name in ("sigae", "book/experiments"):
         shutil.copytree(module.ROOT / name, tmp_path / name)
     for name in ("book/__init__.py", "requirements.lock"):
         shutil.copy(module.ROOT / name, tmp_path / name)
     monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.setattr(module, "code_hash", module.code_hash.__wrapped__)
 
     def records():
-        module.code_hash.cache_clear()
         sweep(initial_jacobian, grid(**SMALL, seed=0), cache=tmp_path / "cache", workers=1)
         return len(kept(tmp_path / "cache"))
 
-    try:
-        assert [records(), records()] == [1, 1]
-        if change == "numpy":
-            monkeypatch.setattr(module, "version", {"torch": "1", "numpy": "2", "scipy": "3"}.get)
-        elif change == "float64":
-            torch.set_default_dtype(torch.float64)
-        else:
-            with open(tmp_path / change, "a") as file:
-                file.write("# another\n")
-        assert records() == 1 + computed
-    finally:
-        torch.set_default_dtype(torch.float32)
-        module.code_hash.cache_clear()
+    assert [records(), records()] == [1, 1]
+    if change == "version":
+        monkeypatch.setattr(module, "version", {"torch": "1", "numpy": "2", "scipy": "3"}.get)
+    elif change == "dtype":
+        monkeypatch.setattr(torch, "get_default_dtype", lambda: torch.float64)
+    else:
+        (tmp_path / change).write_text((tmp_path / change).read_text() + "# another\n")
+    assert records() == 1 + FILES.get(change, 1)
 
 
 def test_of_ones_own_functions_no_record_is_kept_and_that_is_said_once(tmp_path, monkeypatch):
@@ -180,25 +171,15 @@ def test_of_ones_own_functions_no_record_is_kept_and_that_is_said_once(tmp_path,
         assert value is None or table["value"].tolist() == [value]
 
 
-def test_no_more_processes_run_than_fit_in_memory_and_all_have_the_callers_type(monkeypatch):
+def test_no_more_processes_run_than_fit_in_memory_or_the_environment_says(monkeypatch):
     monkeypatch.setattr(psutil, "virtual_memory", lambda: type("Little", (), {"available": 4e9}))
-    torch.set_default_dtype(torch.float64)
-    try:
-        table = sweep(fails, grid(a=list(range(6))), cache=None, workers=2, memory=3e9)
-    finally:
-        torch.set_default_dtype(torch.float32)
+    monkeypatch.setattr(torch, "get_default_dtype", lambda: torch.float64)
+    table = sweep(fails, grid(a=list(range(6))), cache=None, workers=2, memory=3e9)
     assert table["process"].nunique() == 1 and os.getpid() not in set(table["process"])
-    assert set(table["third"]) == {1 / 3}
-
-
-def test_the_environment_says_how_many_workers(monkeypatch):
+    assert set(table["third"]) == {1 / 3}  # in the caller's default type
+    monkeypatch.undo()
     monkeypatch.setenv("SIGAE_WORKERS", "1")
     assert set(sweep(fails, grid(a=[1, 2]), cache=None)["process"]) == {os.getpid()}
     monkeypatch.setenv("SIGAE_WORKERS", "many")
     with pytest.raises(ValueError, match="SIGAE_WORKERS is 'many': give a whole number of at least 1"):
         sweep(fails, grid(a=[1, 2]), cache=None)
-
-
-def test_a_measurement_under_the_name_of_an_argument_is_refused():
-    with pytest.raises(ValueError, match="overlap.*'a'"):
-        sweep(lambda a: {"a": a}, [{"a": 1}], cache=None, workers=1)

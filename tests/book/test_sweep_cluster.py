@@ -1,38 +1,55 @@
 """Sweeps on a real Dask cluster, its scheduler and workers processes of this machine, and what goes wrong there."""
 
-import functools
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
 
-import pandas as pd
+import psutil
 import pytest
 from distributed import Client
-from local_cluster import LocalCluster
 
 from book import sweep as module
 from book.experiments.single_example import initial_jacobian
 from book.sweep import WorkersNote, grid, sweep
+from tests.book.test_sweep import SMALL, exactly
 
 pytestmark = [pytest.mark.machinery, pytest.mark.filterwarnings("ignore::book.sweep.WorkersNote")]
 
 GIB = 2**30
-SMALL = {"dim": 3, "width": 5, "norm": 1.0}
-exactly = functools.partial(pd.testing.assert_frame_equal, check_exact=True)  # bitwise: the very same call
+SETTINGS = {  # a condition that a worker dies of is given up at once
+    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",
+    "DASK_LOGGING__DISTRIBUTED": "error",
+    "PYTHONPATH": f"{module.ROOT}{os.pathsep}{Path(__file__).parent}",
+}
 
 
 @pytest.fixture(scope="module")
 def dask(tmp_path_factory):
-    """Two workers, of which one may use more memory than the other."""
-    with LocalCluster(tmp_path_factory.mktemp("dask")) as started:
-        for memory in (4, 8):
-            started.start_worker("--memory-limit", str(memory * GIB))
-        with Client(started.address, set_as_default=False) as client:
-            client.wait_for_workers(2)
-        yield started
+    """Start two workers, of which one may use more memory than the other; return the address, and how to end it."""
+    folder = tmp_path_factory.mktemp("dask")
+    file = str(folder / "scheduler.json")
+    common = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", file]
+
+    def start(*words):
+        command = [sys.executable, "-m", "dask", *words, *common]
+        return subprocess.Popen(command, env=os.environ | SETTINGS, cwd=folder, stderr=subprocess.DEVNULL)
+
+    workers = [start("worker", "--nthreads", "1", "--memory-limit", str(memory * GIB)) for memory in (4, 8)]
+    scheduler = start("scheduler", "--port", "0")
+    try:
+        with Client(scheduler_file=file, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=300)
+            address = client.scheduler.address
+        yield address, scheduler.kill
+    finally:
+        for process in (*workers, scheduler):
+            for one in [*psutil.Process(process.pid).children(recursive=True), process]:
+                one.kill()
+            process.wait()
 
 
 def own(*, a, folder, deadly=(), deadly_once=(), gate=None):
@@ -47,8 +64,9 @@ def own(*, a, folder, deadly=(), deadly_once=(), gate=None):
 
 
 def test_a_cluster_comes_to_the_same_table_and_records_need_no_scheduler(dask, tmp_path, monkeypatch, capfd):
+    address, _ = dask
     conditions = grid(**SMALL, seed=range(6))
-    monkeypatch.setenv("SIGAE_SCHEDULER", dask.address)
+    monkeypatch.setenv("SIGAE_SCHEDULER", address)
     with pytest.warns(WorkersNote, match="^6 conditions of initial_jacobian were computed by [12] workers .* and 0 "):
         far = sweep(initial_jacobian, conditions, cache=tmp_path)
     monkeypatch.delenv("SIGAE_SCHEDULER")
@@ -59,28 +77,29 @@ def test_a_cluster_comes_to_the_same_table_and_records_need_no_scheduler(dask, t
 
 
 def test_no_worker_is_used_that_may_use_less_memory_than_needed(dask, tmp_path, monkeypatch):
+    address, _ = dask
     options = {"folder": str(tmp_path)}
-    table = sweep(own, grid(a=range(3), **options), cache=None, scheduler=dask.address, memory=6 * GIB)
+    table = sweep(own, grid(a=range(3), **options), cache=None, scheduler=address, memory=6 * GIB)
     assert table["process"].nunique() == 1
     monkeypatch.setattr(module, "WAIT", 0.2)
-    with pytest.raises(
-        RuntimeError, match=f"{dask.address} has no worker .* 1e.12 bytes.*--memory-limit 1000000000000"
-    ):
-        sweep(own, grid(a=range(3), **options), cache=None, scheduler=dask.address, memory=1e12)
+    with pytest.raises(RuntimeError, match=f"{address} has no worker .* 1e.12 bytes.*--memory-limit 1000000000000"):
+        sweep(own, grid(a=range(3), **options), cache=None, scheduler=address, memory=1e12)
 
 
 def test_only_the_condition_that_kills_its_workers_fails(dask, tmp_path):
+    address, _ = dask
     conditions = [{"a": a, "folder": str(tmp_path), "deadly": [2], "deadly_once": [4]} for a in range(6)]
-    table = sweep(own, conditions, cache=None, scheduler=dask.address)
+    table = sweep(own, conditions, cache=None, scheduler=address)
     assert table["error"].notna().tolist() == [a == 2 for a in range(6)]
     assert "KilledWorker: the process that computed this condition died" in table["error"][2]
     assert table["third"].drop(2).tolist() == [a / 3 for a in (0, 1, 3, 4, 5)]
 
 
 def test_workers_with_other_code_are_refused(dask, tmp_path, monkeypatch):
+    address, _ = dask
     monkeypatch.setattr(module, "code_hash", lambda source: "another")
-    with pytest.raises(RuntimeError, match="has other code or versions than the one that sweeps: start both"):
-        sweep(own, grid(a=[0], folder=str(tmp_path)), cache=None, scheduler=dask.address)
+    with pytest.raises(RuntimeError, match="has other code or versions than the sweep: start both with the same"):
+        sweep(own, grid(a=[0], folder=str(tmp_path)), cache=None, scheduler=address)
     assert not list(tmp_path.iterdir())  # nothing was computed
 
 
@@ -98,11 +117,13 @@ def test_without_the_library_a_sentence_names_it(monkeypatch):
 
 
 def test_a_scheduler_that_goes_away_is_one_sentence(dask, tmp_path):  # the last test of this cluster
+    address, kill = dask
+
     def end():
         while not (tmp_path / "1").exists():
             time.sleep(0.02)
-        dask.scheduler.kill()
+        kill()
 
     threading.Thread(target=end).start()
-    with pytest.raises(ConnectionError, match=f"{dask.address} is no scheduler, is gone.*: start it "):
-        sweep(own, grid(a=range(4), folder=str(tmp_path), gate=1), cache=None, scheduler=dask.address)
+    with pytest.raises(ConnectionError, match=f"{address} is no scheduler, is gone.*: start it "):
+        sweep(own, grid(a=range(4), folder=str(tmp_path), gate=1), cache=None, scheduler=address)

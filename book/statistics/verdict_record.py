@@ -1,0 +1,161 @@
+"""A verdict as plain data: what a notebook records of it, and the measurements from which anybody comes to it again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby, pairwise
+from typing import Any
+
+from book.statistics.claims import Criterion
+from book.statistics.evidence import Evidence, paired
+from book.statistics.verdicts import NOT_JUDGED, Choice, Verdict, outcomes, same_outcome, sum_up
+
+__all__ = ["measurements", "record", "threshold_range"]
+
+
+def record(verdict: Verdict) -> dict[str, Any]:
+    """Return plain data for pages and JSON, numbers rounded to four digits of their distance to the threshold."""
+    claim, criteria = verdict.claim, verdict.claim.criteria
+    rows = _rows(verdict, verdict.evidence)
+    data: dict[str, Any] = {
+        "id": claim.id,
+        "part": verdict.part,
+        "statement": claim.statement + (f" Here: {verdict.part}." if verdict.part else ""),
+        "source": claim.source,
+        "verdict": verdict.verdict,
+        "evidence": rows,
+        "margins": _margins(verdict) if verdict.verdict != NOT_JUDGED else [],
+    }
+    if verdict.reference:
+        data["reference"] = _rows(verdict, verdict.reference)
+        alike = {
+            (item.criterion, item.condition): same_outcome(
+                item.outcome(criteria[item.criterion]), other.outcome(criteria[item.criterion])
+            )
+            for item, other in paired(verdict.evidence, verdict.reference)
+        }
+        for row in rows:
+            row["as_sigmoid"] = alike.get((row["criterion"], row["condition"]))
+    if verdict.scale:
+        data["scale"] = verdict.scale
+    measured = {item.criterion for item in verdict.evidence}
+    if missing := [name for name in verdict.criteria if name not in measured]:
+        words = [(criteria[name].measured(verdict.settings), criteria[name].threshold) for name in missing]
+        data["missing"] = [{"quantity": quantity, "threshold": threshold} for quantity, threshold in words]
+    return data
+
+
+def measurements(verdict: Verdict) -> list[dict[str, Any]]:
+    """List what was measured, a row a seed: enough to come to the verdict again.
+
+    Returns ``claim``, ``scale``, ``part``, ``activation`` (sigmoid, where a part is compared with it), ``criterion``,
+    ``decides``, ``lower`` and ``upper`` (between which it holds), ``condition``, ``statistic`` (of the values),
+    ``seed``, ``value`` and ``trials`` (of a rate).
+    """
+    rows = []
+    own = verdict.part.partition(",")[0]
+    for activation, items in ((own, verdict.evidence), ("sigmoid", verdict.reference)):
+        for item in items:
+            criterion = verdict.claim.criteria[item.criterion]
+            fixed = {
+                "claim": verdict.claim.id,
+                "scale": verdict.scale,
+                "part": verdict.part,
+                "activation": activation,
+                "criterion": item.criterion,
+                "decides": item.criterion in verdict.deciding,
+                "lower": criterion.lower,
+                "upper": criterion.upper,
+                "condition": item.condition,
+                "statistic": item.statistic,
+            }
+            for seed, value, trials in item.measured:
+                short = _shortened(value, criterion.lower, criterion.upper)
+                rows.append(fixed | {"seed": seed, "value": short, "trials": int(trials)})
+    return rows
+
+
+def threshold_range(
+    items: Sequence[Evidence], criterion: Criterion, bound: str, reference: Sequence[Evidence] | None = None
+) -> tuple[float, float, str, str]:
+    """Find how far a bound of a criterion, lower or upper, can move before the evidence sums up to another verdict.
+
+    Returns the ends of the interval in which it can lie, and the verdicts below and above it, empty where there is no
+    other.
+    """
+
+    def verdict_at(value: float) -> str:
+        return sum_up(outcomes(items, replace(criterion, **{bound: value}), reference))  # type: ignore[arg-type]
+
+    # Outcomes change at the ends of the intervals alone, so one bound between any two neighbours stands for all.
+    ends = sorted({end for item in (*items, *(reference or ())) for end in (item.low, item.high) if math.isfinite(end)})
+    between = [ends[0] - 1, *((low + high) / 2 for low, high in pairwise(ends)), ends[-1] + 1]
+    pieces = list(zip([-math.inf, *ends], [*ends, math.inf], map(verdict_at, between), strict=True))
+    used = getattr(criterion, bound)
+    other = [piece for piece in pieces if piece[2] != verdict_at(used)]
+    low, below = next(((high, verdict) for _, high, verdict in other[::-1] if high <= used), (-math.inf, ""))
+    high, above = next(((low, verdict) for low, _, verdict in other if low >= used), (math.inf, ""))
+    return low, high, below, above
+
+
+def _margins(verdict: Verdict) -> list[str]:
+    """Say for which thresholds and other choices the verdict, or its half, is the same."""
+    found = []
+    for name in verdict.deciding:
+        criterion = verdict.claim.criteria[name]
+        items = [item for item in verdict.evidence if item.criterion == name]
+        reference = [item for item in verdict.reference if item.criterion == name] if verdict.reference else None
+        half = f"{criterion.measured(verdict.settings)}: " if len(verdict.deciding) > 1 else ""
+        bounds = {bound: used for bound in ("lower", "upper") if math.isfinite(used := getattr(criterion, bound))}
+        for bound, used in bounds.items():
+            low, high, below, above = threshold_range(items, criterion, bound, reference)
+            which = f"{bound} thresholds" if len(bounds) > 1 else "thresholds"
+            said = f"{half}verdict unchanged for {which} {_between(low, high)} ({used:g} is used)"
+            said += f"; {below} below" if below else ""
+            found.append(said + (f"; {above} above" if above else ""))
+    return found + [choice_in_words(choice) for choice in verdict.choices]
+
+
+def _between(low: float, high: float) -> str:
+    if math.isinf(low):
+        return "of any size" if math.isinf(high) else f"up to {high:.4g}"
+    return f"from {low:.4g} up" if math.isinf(high) else f"from {low:.4g} to {high:.4g}"
+
+
+def choice_in_words(choice: Choice) -> str:
+    """Say the verdict under every value of a choice that was tried, those that share it together."""
+    found = []
+    for verdict, run in groupby(choice.verdicts, key=choice.verdicts.__getitem__):
+        values = [f"{value:g}" for value in run]
+        found.append(f"{verdict} at {values[0]}" if len(values) == 1 else f"{verdict} from {values[0]} to {values[-1]}")
+    return f"{choice.name} ({choice.used:g} is used): {', '.join(found)}"
+
+
+def _rows(verdict: Verdict, items: Iterable[Evidence]) -> list[dict[str, Any]]:
+    rows = []
+    for item in sorted(items, key=lambda item: verdict.criteria.index(item.criterion)):
+        criterion = verdict.claim.criteria[item.criterion]
+        row: dict[str, Any] = {"criterion": item.criterion, "condition": item.condition, "note": item.note}
+        for name in ("value", "low", "high"):
+            row[name] = _rounded(getattr(item, name), criterion.lower, criterion.upper)
+        row |= {"quantity": criterion.measured(verdict.settings), "threshold": criterion.threshold, "text": item.text}
+        row |= {"outcome": item.outcome(criterion), "decides": item.criterion in verdict.deciding}
+        row |= {"lower": _rounded(criterion.lower), "upper": _rounded(criterion.upper)}
+        rows.append(row)
+    return rows
+
+
+def _shortened(value: float, *bounds: float) -> float:
+    """Round to four significant digits of the value, or of its distance to a bound that is nearer; seven at most."""
+    near = min((abs(value - end) for end in (0.0, *bounds) if math.isfinite(end) and end != value), default=1.0)
+    return round(value, min(3 - math.floor(math.log10(near)), 7))
+
+
+def _rounded(value: float, *bounds: float) -> float | None:
+    """Round to four significant digits of the distance to the nearest bound, of seven at most; None for infinity."""
+    if not math.isfinite(value):
+        return None
+    near = min(filter(math.isfinite, bounds), key=lambda bound: abs(value - bound), default=0.0)
+    return float(f"{near + float(f'{value - near:.4g}'):.7g}")
