@@ -68,7 +68,7 @@ from book import figures, publish
 from book.experiments.basin_of_attraction import basin
 from book.experiments.explorers import recall_errors
 from book.figures import explorers
-from book.figures.style import INK, KEPT
+from book.figures.style import KEPT, point_out
 from book.statistics import basin_of_attraction as tables
 from book.statistics import report_compared, summaries, verdicts
 from book.sweep import grid, sweep
@@ -103,9 +103,7 @@ drawing = figures.against(
 )
 noisiest = alone[alone["noise"].eq(noises[-1])].sort_values("norm")
 for norm, rate in noisiest.loc[noisiest["mean"].ge(0.4), ["norm", "mean"]].head(1).to_numpy():
-    arrow = {"arrowstyle": "->", "color": INK}
-    words = {"textcoords": "offset points", "color": INK, "fontsize": 8.5, "arrowprops": arrow}
-    drawing.axes[0].annotate("stronger noise\nneeds a larger norm", (norm, rate), (28, -24), **words)
+    point_out(drawing.axes[0], "stronger noise\nneeds a larger norm", (norm, rate), (0.34, 0.4))
 publish.figure(drawing)
 
 # %% tags=["hide-input"]

@@ -215,7 +215,7 @@ publish.table(noise_rates, "picture_noise")
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-picture-load", "caption": "Recall rate at infinite width against the number of pictures stored, for three kinds of damage, at one norm. Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Three panels. Recall at infinite width against the number of pictures stored, a curve an activation."}}
 load_rates = tables.rates(loaded, ["activation", "n_pictures", "damage"])
 by_load = {"x": "n_pictures", "log": "x", "x_label": "pictures stored $n$"}
-publish.figure(figures.against(load_rates, panel_by="damage", **by_load, **look))
+publish.figure(figures.against(load_rates, panel_by="damage", markers=False, **by_load, **look))
 
 # %% tags=["hide-input"]
 publish.table(load_rates, "picture_load")
@@ -256,7 +256,7 @@ publish.figure(strips(summaries.converged(drawn)))
 kinds = {1: "examples", prototype_of: f"means of {prototype_of}"}
 stored = tables.rates(means, ["activation", "norm", "averaged", "damage"])
 stored = stored.replace({"averaged": kinds}).rename(columns={"averaged": "stored"})
-look |= {"y_label": "share recalled", "colour_by": "stored"}
+look |= {"y_label": "share recalled", "colour_by": "stored", "markers": False}
 publish.figure(figures.against(stored, panel_by="activation", **by_pictures, **look))
 
 # %% tags=["hide-input"]
