@@ -48,7 +48,7 @@ from matplotlib.figure import Figure
 from book import figures, publish
 from book.experiments.from_hours_to_a_second import flow_and_descent
 from book.experiments.single_example import initial_jacobian, limit_single_example, single_example
-from book.figures.style import INK, draw_curve, legend
+from book.figures.style import INK, draw_curve, draw_thresholds, legend, point_out
 from book.statistics import intervals, summaries, verdicts
 from book.statistics import single_example as tables
 from book.sweep import grid, sweep
@@ -90,9 +90,7 @@ drawing = figures.against(
     references={r"$\rho = 1$": 1.0},
 )
 worst = networks.loc[networks["final_radius"].idxmax()]
-place, note = (worst["norm"], worst["final_radius"]), "the largest of all networks"
-arrow = {"arrowstyle": "->", "color": INK}
-drawing.axes[0].annotate(note, place, (25, 20), textcoords="offset points", color=INK, fontsize=8.5, arrowprops=arrow)
+point_out(drawing.axes[0], "the largest of all networks", (worst["norm"], worst["final_radius"]), (0.2, 0.5))
 publish.figure(drawing)
 
 # %% tags=["hide-input"]
@@ -143,22 +141,22 @@ print("attractor:", bool(sigae.spectral_radius(after) < 1))
 # the largest singular value of a Gaussian matrix lies below the edge of its spectrum.
 
 # %% tags=["remove-cell"]
-slope = get_activation(activation).slope_at_zero
 by_dimension = summaries.over_seeds(initial, "operator_norm", ["dim"]).assign(activation=activation)
 by_norm = summaries.over_seeds(saturating, "operator_norm", ["norm"]).assign(activation=activation)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial-norm", "caption": "Operator norm of the untrained two-layer network's Jacobian. Left: against the norm of the point. Right: against the dimension, at norm 1 and in wider networks. Markers: mean and range over seeds. Without markers: infinite width, with the band that holds 90 % of networks. Dashed: 2 φ'(0), the limit for small norms and large dimensions."}, "image": {"alt": "Left, the operator norm starts just below the dashed line and falls steadily with the norm, on top of the infinite-width curve. Right, it rises slowly with the dimension towards the dashed line."}}
 with rc_context(figures.STYLE):
     drawing = Figure(figsize=(7, 2.3))
-    axes = drawing.subplots(1, 2, sharey=True)
+    axes = drawing.subplots(1, 2, squeeze=False, sharey=True)
+    (left, right), hue = axes[0], figures.colour("activation", activation)
     exact = summaries.over_samples(shallow, "initial_operator_norm", ["norm"])
-    draw_curve(axes[0], exact, "norm", "infinite width", {"color": INK}, "")
-    for ax, table, x in ((axes[0], by_norm, "norm"), (axes[1], by_dimension, "dim")):
-        draw_curve(ax, table, x, "networks", {"color": figures.colour("activation", activation)}, "o")
-        ax.axhline(2 * slope, color="#555555", dashes=(5, 3), linewidth=1, label=r"$2\,\phi'(0)$")
-    axes[0].set(xlabel="norm $r$ of the point", ylabel=r"operator norm $\|J_0\|_2$")
-    axes[1].set(xlabel="dimension $d$", xscale="log", xticks=initial_dims, xticklabels=initial_dims)
-    axes[1].minorticks_off()
+    draw_curve(left, exact, "norm", "infinite width", {"color": INK}, "")
+    draw_curve(left, by_norm, "norm", "networks", {"color": hue}, "o")
+    draw_curve(right, by_dimension, "dim", "networks", {"color": hue}, "o")
+    left.set(xlabel="norm $r$ of the point", ylabel=r"operator norm $\|J_0\|_2$")
+    right.set(xlabel="dimension $d$", xscale="log", xticks=initial_dims, xticklabels=initial_dims)
+    right.minorticks_off()
+    draw_thresholds(axes, {r"$2\,\phi'(0)$": 2 * get_activation(activation).slope_at_zero})
     legend(drawing, axes)
 publish.figure(drawing)
 

@@ -12,7 +12,8 @@
 # How many eigenvalues of the trained Jacobian lie at one while the network is still linear?
 #
 # A network that stores $n$ patterns has $n - 1$ of them there: training has to map the differences of the patterns to
-# themselves. One is the boundary of stability, so small departures from linearity decide which patterns are attractors.
+# themselves. An eigenvalue at one is the boundary of stability, so small departures from linearity decide which
+# patterns are attractors.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Device, Positive, Seed, Tolerance, check, check_fits, require
@@ -42,7 +43,7 @@ check_fits(width=width, dim=dim, n_points=n_points, repeats=len(seeds), norms=no
 # %% tags=["remove-cell"]
 from book import figures, publish
 from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
-from book.figures.style import INK
+from book.figures.style import point_out
 from book.statistics import linear_region as tables
 from book.statistics import report_compared, summaries, verdicts
 from book.sweep import grid, sweep
@@ -64,10 +65,9 @@ theory = {n: tables.count_at_one(activation, n) / dim for n in n_points}
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-spectrum", "caption": "Distribution of the eigenvalue norms of the trained Jacobian, pooled over all training points and seeds, for 2, 5 and 8 patterns. Bars: trained networks. Outline: infinite width. Dashed: the share that algebra puts at one. Dotted: the radius of the disc of the others, by the circular law. Rings: the networks of the first seed, trained by gradient descent at the report's learning rate."}, "image": {"alt": "Histograms for three numbers of patterns: a bulk of small norms below the dotted line, and a narrow peak at one that grows with the number of patterns. Rings, one network each, lie near the tops of the bars."}}
 rings = {rf"descent, $\eta$ = {learning_rate:g}": summaries.converged(descent)}
 drawing = figures.eigenvalue_histograms(summaries.converged(swept), limit, theory=theory, edges=edges, rings=rings)
-last, words = drawing.axes[-1], {"textcoords": "offset points", "color": INK, "fontsize": 8.5, "ha": "center"}
-arrow = {"arrowstyle": "->", "color": INK}
-last.annotate("at one", (1, theory[n_points[-1]]), (-45, -20), **words, arrowprops=arrow)
-last.annotate("the others", (edges[n_points[-1]], 0.8 * theory[n_points[-1]]), (42, -30), **words, arrowprops=arrow)
+at_one, edge = theory[n_points[-1]], edges[n_points[-1]]
+point_out(drawing.axes[-1], "at one", (0.95, 0.9 * at_one), (0.45, 0.75))
+point_out(drawing.axes[-1], "the others", (edge, 0.4 * at_one), (0.35, 0.5))
 publish.figure(drawing)
 
 # %% tags=["hide-input"]
@@ -89,8 +89,8 @@ publish.numbers(
 # %% [markdown]
 # The share of eigenvalue norms within {glue:text}`around` of one is {glue:text}`share_first:.0f` % for $n$ =
 # {glue:text}`fewest` and {glue:text}`share_last:.0f` % for $n$ = {glue:text}`most` ({numref}`fig-linear-spectrum`). The
-# {doc}`spectral radius <01_single_example>` is above one at {glue:text}`unstable_first:.0f` % and
-# {glue:text}`unstable_last:.0f` % of these patterns.
+# {doc}`spectral radius <01_single_example>` is above one at {glue:text}`unstable_first:.0f` % of the patterns in the
+# first case, and at {glue:text}`unstable_last:.0f` % in the second.
 #
 # ## Setting
 #
@@ -141,7 +141,7 @@ for name, found in {"before": before, "after": after}.items():
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-or-not", "caption": "Whether networks are linear, against the norm of the patterns. Left: relative difference (Frobenius norm) between the Jacobian at a pattern and the mean over the patterns, at the worst pattern; zero in a linear network. Middle: share of the patterns with at least one eigenvalue norm within 0.1 of one. Right: share of the patterns with as many as a linear network has, n − 1 for the sigmoid. Mean and range over seeds."}, "image": {"alt": "Left, the difference of the Jacobians rises steadily with the norm. Middle, for the larger numbers of patterns the share stays at one up to norm 5. Right, the share falls to zero soon after norm 1."}}
 linear = report_compared.linearity(at_norms, around)
-publish.figure(figures.against(linear, y_label="share", colour_by="n_points", panel_by="quantity"))
+publish.figure(figures.against(linear, y_label="share", colour_by="n_points", panel_by="quantity", bars=True))
 
 # %% tags=["hide-input"]
 publish.table(linear, "linear_or_not")
@@ -161,7 +161,7 @@ found, tried = tables.around_one(trained), tables.other_windows(swept, around)
 publish.verdict(verdicts.judge("C4", found, choices=[tried], around=around), figure="fig-linear-spectrum")
 
 # %% tags=["remove-cell"]
-off = report_compared.descent_and_flow(descent, swept, "eigenvalue_norms", "radius_mean")
+off = report_compared.descent_and_flow(descent, swept, "eigenvalue_norms")
 publish.numbers(
     learning_rate=learning_rate,
     descent_off=off["off_eigenvalue_norms"].max(),

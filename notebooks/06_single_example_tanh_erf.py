@@ -58,7 +58,7 @@ from matplotlib.figure import Figure
 
 from book import figures, publish
 from book.experiments.single_example import initial_jacobian, limit_single_example, single_example
-from book.figures.style import INK, MARKERS, draw_curve, legend
+from book.figures.style import MARKERS, draw_curve, draw_thresholds, legend, point_out
 from book.statistics import single_example as tables
 from book.statistics import summaries, verdicts
 from book.sweep import grid, sweep
@@ -113,17 +113,17 @@ for name, (before, after) in found.items():
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-tanh-erf", "caption": "One pattern with the sigmoid, tanh and erf. Left: operator norm of the untrained two-layer network's Jacobian over 2 φ'(0), against the norm of the point. Middle: change of the spectral radius in training, averaged over the norms, against the depth. Right: spectral radius after training against the norm of the pattern, over all depths; below the dashed line the pattern is an attractor. Mean and range over seeds, on the right over seeds and depths."}, "image": {"alt": "Left, the three curves start near one and fall with the norm, tanh and erf earlier than the sigmoid. Middle, the sigmoid's change falls steeply with depth, those of tanh and erf hardly. Right, the sigmoid's radius is far below one everywhere, those of tanh and erf reach beyond one at norm 1 and fall."}}
 with rc_context(figures.STYLE):
     drawing = Figure(figsize=(7, 2.7))
-    axes = drawing.subplots(1, 3)
+    axes = drawing.subplots(1, 3, squeeze=False)
+    before, change, after = axes[0]
     for k, (x, name, table) in enumerate(curves):
-        draw_curve(axes[k % 3], table, x, name, {"color": figures.colour("activation", name)}, MARKERS[k // 3])
-    axes[0].set(title=r"before: $\|J_0\|_2 \,/\, 2\,\phi'(0)$", xlabel="norm $r$ of the point")
-    axes[1].set(title=r"change: $|\rho(J_T) - \rho(J_0)|$", xlabel="depth $L$", xticks=depths, yscale="log")
-    axes[2].set(title=r"after: $\rho(J_T)$", xlabel="norm $r$ of the pattern")
-    axes[2].axhline(1, color="#555555", dashes=(5, 3), linewidth=1)
-    if networks["final_radius"].max() >= 1:
-        worst, place = networks.loc[networks["final_radius"].idxmax()], {"textcoords": "offset points"}
-        place |= {"color": INK, "fontsize": 8.5, "va": "center", "arrowprops": {"arrowstyle": "->", "color": INK}}
-        axes[2].annotate("no attractor", (worst["norm"], worst["final_radius"]), (20, 0), **place)
+        draw_curve(axes[0, k % 3], table, x, name, {"color": figures.colour("activation", name)}, MARKERS[k // 3])
+    before.set(title=r"before: $\|J_0\|_2 \,/\, 2\,\phi'(0)$", xlabel="norm $r$ of the point")
+    change.set(title=r"change: $|\rho(J_T) - \rho(J_0)|$", xlabel="depth $L$", xticks=depths, yscale="log")
+    after.set(title=r"after: $\rho(J_T)$", xlabel="norm $r$ of the pattern")
+    draw_thresholds(axes[:, 2:], {r"$\rho = 1$": 1})
+    worst = networks.loc[networks["final_radius"].idxmax()]
+    if worst["final_radius"] >= 1:
+        point_out(after, "no attractor", (worst["norm"], worst["final_radius"]), (0.3, 0.9))
     legend(drawing, axes)
 publish.figure(drawing)
 

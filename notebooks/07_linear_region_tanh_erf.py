@@ -62,7 +62,7 @@ import pandas as pd
 
 from book import figures, publish
 from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
-from book.figures.style import INK
+from book.figures.style import point_out
 from book.statistics import linear_region as tables
 from book.statistics import summaries, verdicts
 from book.sweep import grid, sweep
@@ -100,16 +100,14 @@ def by_rank(table):
 ranked = by_rank(everything)
 axes = {"x": "rank", "x_label": "rank of the norm", "y_label": r"eigenvalue norm $|\lambda|$"}
 by = {"colour_by": "activation", "panel_by": "n_points", "row_by": "norm"}
-drawing = figures.against(ranked, limit=by_rank(limit), **axes, **by)
+drawing = figures.against(ranked, limit=by_rank(limit).drop(columns=["low", "high"]), bars=True, **axes, **by)
 for ax in drawing.axes:
     ax.axhspan(1 - around, 1 + around, color="#555555", alpha=0.12, linewidth=0)
-    ax.xaxis.get_major_locator().set_params(integer=True)
-words = {"textcoords": "offset points", "color": INK, "fontsize": 8.5, "ha": "right"}
-words |= {"arrowprops": {"arrowstyle": "->", "color": INK}}
+    ax.set_xticks(range(1, dim + 1, 2))
 last = n_points[-1]
-drawing.axes[-1].annotate(f"$n$ for {listed(activations)}", (last, 1), (-12, -28), **words)
+point_out(drawing.axes[-1], f"$n$ for {listed(activations)}", (last, 1), (0.12, 0.45))
 for drop in ranked.query("activation == 'sigmoid' and norm == @small_norm and n_points == rank == @last")["mean"]:
-    drawing.axes[-1].annotate("$n - 1$ for the sigmoid", (last, drop), (-12, 12), **words)
+    point_out(drawing.axes[-1], "$n - 1$ for the sigmoid", (last, drop), (0.05, 0.22))
 publish.figure(drawing)
 
 # %% tags=["hide-input"]

@@ -46,7 +46,7 @@ require(
 from matplotlib.patheffects import withStroke
 
 from book import figures, publish
-from book.experiments.explorers import first_limit_eigenvalues
+from book.experiments.explorers import limit_eigenvalues
 from book.experiments.phase_diagram import approach_to_one_half, boundary_in_high_dimension, crowded_limit, limit_radius
 from book.figures import explorers
 from book.statistics import phase_diagram as tables
@@ -153,7 +153,7 @@ print(f"sampled Jacobians: mean rho {rho.mean():.3f}, largest {rho.max():.3f}")
 
 # %% tags=["hide-input"]
 some = {"n_points": counts[::explored_every], "norm": norms[::explored_every]}
-here = sweep(first_limit_eigenvalues, grid(**shared | some))
+here = sweep(limit_eigenvalues, grid(**shared | some, points_seen=1))
 publish.failures(here=here)
 explorers.plane_explorer(solved, summaries.converged(here))
 

@@ -9,12 +9,10 @@
 # %% [markdown]
 # # An attractor is not a basin
 #
-# From how far does a memory attract?
+# How large is the basin of attraction of a memory?
 #
-# The spectral radius says whether a memory attracts what is near, and how fast. It does not say from how far, what else attracts, or what becomes of the basins at large norm.
-# One claim of this book's own is judged.
-#
-# **C12** At large norm and infinite width a random cue is led to no memory whose return factor is below one.
+# At infinite width the basins shrink as the norm of the memories grows, although the memories attract ever more
+# strongly. In finite networks the basins stay large.
 
 # %% tags=["remove-cell"]
 from book.experiments.pictures import pictures
@@ -45,37 +43,81 @@ repeats = len(activations) * len(norms) * len(choices)
 check_fits(width=width, dim=64, n_points=n_pictures, repeats=repeats, norms=all_norms)
 _ = pictures(max(n_pictures, loads[-1]), norm=1, choice=choices[-1])  # ends in a sentence where there are not as many
 
-# %% [markdown]
-# ## The setting
-#
-# The memories are the pictures of {doc}`13_pictures`, $n$ digits in $d = 64$ dimensions, and further below random patterns on the sphere. Every cue is iterated until it moves no more, by less than a
-# ten-millionth of its norm in a step, or a thousand times. It is then at a memory, within a twentieth of its norm, or at rest elsewhere: at an attractor that is no memory. {numref}`fig-slices` shows
-# slices of pattern space, {numref}`fig-volumes` the share of a sphere about a memory that is led to it, and {numref}`fig-return-factors` which memories random cues are led to.
-
 # %% tags=["remove-cell"]
+import numpy as np
+
 from book import figures, publish
-from book.experiments.basins import basin_shares, basin_slice, rates_of_return, winners
+from book.experiments.basins import basin_shares, basin_slice, random_cues, rates_of_return
 from book.statistics import basins as tables
-from book.statistics import pictures, verdicts
+from book.statistics import pictures, summaries, verdicts
 from book.sweep import grid, sweep
 
 # %% tags=["hide-input"]
 one = {"n_pictures": n_pictures, "choice": choices[0]}
-slices = sweep(
-    basin_slice, grid(activation=activation, width=[0, width], norm=slice_norms, resolution=resolution, **one)
-)
+places = {"norm": slice_norms, "resolution": resolution}
+slices = sweep(basin_slice, grid(activation=activation, width=[0, width], **places, **one))
 publish.failures(slices=slices)
+counts = tables.slice_counts(slices)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-slices", "caption": "The plane through three of the memories (dots), each point in the colour of the memory that it is led to; above at infinite width, below in a finite network. The scale follows the norm. Dark: at rest where no memory is. Above each panel the norm r and the largest ρ of the memories."}, "image": {"alt": "Two rows of panels. Above, at infinite width, coloured regions about three memories shrink as the norm grows, to small ones in a dark sea. Below, in a finite network, the coloured regions stay large at every norm."}}
-publish.figure(figures.basin_slices(pictures.labelled(slices)))
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-slices", "caption": "The plane through three of the memories (dots); the scale follows the norm r. The colour of a point says to which memory it converges; dark: to an attractor that is no memory. Above: infinite width; below: a finite network. Above each panel the largest ρ of the memories; below it the share of the plane in the basins of the three."}, "image": {"alt": "Two rows of panels. Above, at infinite width, coloured regions about three memories shrink as the norm grows, to small ones in a dark sea. Below, in a finite network, the coloured regions stay large at every norm."}}
+drawing = figures.basin_slices(pictures.labelled(slices))
+for ax, share in zip([ax for ax in drawing.axes if ax.images], counts["three"], strict=True):
+    ax.set_xlabel(f"three basins: {share:.0f} % of the plane")
+publish.figure(drawing)
 
 # %% tags=["hide-input"]
-publish.table(tables.slice_counts(slices), "slices")
+publish.table(counts, "slices")
+
+# %% tags=["remove-cell"]
+widest = counts[counts["norm"].eq(counts["norm"].max())]
+publish.numbers(
+    largest_norm=slice_norms[-1],
+    slice_limit=widest[widest["map"].eq(pictures.LIMIT)]["three"].mean(),
+    slice_wide=widest[widest["map"].ne(pictures.LIMIT)]["three"].mean(),
+)
 
 # %% [markdown]
-# ## How large the basins are
+# At norm {glue:text}`largest_norm` the basins of these three memories cover {glue:text}`slice_limit:.0f` % of the plane
+# at infinite width, and {glue:text}`slice_wide:.0f` % in a finite network.
 #
-# Cues are put at a given distance from each memory, in random directions; the share that comes home is the share of that sphere which the basin holds.
+# ## Setting
+#
+# The memories are the pictures of {doc}`13_pictures`, ten digits of norm $r$ in $d = 64$ dimensions. An initial state
+# (the cue) is iterated until it moves by less than a ten-millionth of its norm in a step, or a thousand times. Where it
+# ends within a twentieth of a memory's norm, that memory captures it. Otherwise it converges to an attractor that is no
+# memory. $\rho$ is the largest eigenvalue norm of the Jacobian at a memory.
+#
+# ## One network, step by step
+#
+# The infinitely wide network needs no training. This cell stores random patterns of very large norm, and asks which of
+# them captures random cues. Since erf is odd, the mirror image of a memory is an attractor, too. The return factor is
+# explained further below.
+
+# %% tags=["show-input"]
+import torch
+
+import sigae
+
+points = sigae.sphere_points(8, 64, norm=30_000, seed=1)  # shape (8, 64)
+limit = sigae.InfiniteWidth(points, activation="erf")
+radii = sigae.spectral_radius(sigae.jacobian(limit, points))
+cues = sigae.sphere_points(20, 64, norm=30_000, seed=1_000_001)
+ends = sigae.iterate(limit, cues, steps=2000)[-1]
+distance = torch.minimum(torch.cdist(ends, points), torch.cdist(ends, -points))
+captured = (distance < 0.05 * 30_000).sum(dim=0)
+factors = sigae.infinite_width.return_factors(points / 30_000, activation="erf")
+print(f"largest rho of the memories: {radii.max():.3f}")
+for factor, count in zip(factors, captured, strict=True):
+    print(f"return factor {factor:.2f}: captures {count} of 20 cues")
+
+# %% [markdown]
+# The sweep calls {py:func}`~book.experiments.basins.random_cues`, which does exactly this, for every norm and draw of
+# patterns.
+#
+# ## The volume of the basins
+#
+# {numref}`fig-volumes` starts cues in random directions at a given distance from each memory. The share that converges
+# to it is the share of that sphere inside its basin.
 
 # %% tags=["hide-input"]
 shared = {"activation": activations, "noises": [noises], "draws": draws}
@@ -84,145 +126,100 @@ each = {"width": width, "choices": [[k] for k in choices]}
 networks = sweep(basin_shares, grid(**shared, norm=norms, n_pictures=n_pictures, **each))
 crowd = {"norm": load_norm, "n_pictures": loads, "width": 0, "choices": [choices]}
 crowded = sweep(basin_shares, grid(**shared | {"activation": activation}, **crowd))
-publish.failures(limit=limit, networks=networks, crowded=crowded)
+rates = sweep(rates_of_return, grid(activation=activation, width=[0, width], norm=norms, **one))
+publish.failures(limit=limit, networks=networks, crowded=crowded, rates=rates)
 held = tables.shares(pictures.together(limit, networks), ["activation", "norm"])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-volumes", "caption": "Share of cues that come home against their distance from their memory over the norm, for several norms (columns), at infinite width (above) and in finite networks (below). Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Rows of panels of falling curves. At infinite width the share falls sooner the larger the norm. In finite networks it stays high to large distances at every norm."}}
-publish.figure(
-    figures.against(
-        held, y_label="share that comes home", colour_by="activation", panel_by="norm", row_by="map", panel_titles={pictures.maps(width): f"$m$ = {width}"}, x="noise",
-        x_label="distance over $r$",
-    )
-)  # fmt: skip
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-volumes", "caption": "Share of cues that converge to their memory, against their distance from it over the norm, for several norms (columns), at infinite width (above) and in finite networks (below). Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Rows of panels of falling curves. At infinite width the share falls sooner the larger the norm. In finite networks it stays high to large distances at every norm."}}
+look = {"y_label": "share recalled", "x_label": "distance over $r$", "x": "noise", "bars": True}
+titles = {pictures.maps(width): f"$m$ = {width}"}
+by = {"colour_by": "activation", "panel_by": "norm", "row_by": "map"}
+publish.figure(figures.against(held, **by, panel_titles=titles, **look))
 
 # %% tags=["hide-input"]
 publish.table(held, "volumes")
-
-# %% tags=["hide-input"]
 by_load = tables.shares(crowded, ["activation", "n_pictures"])
-title = f"The same at infinite width and norm {load_norm:g} against the number n of memories ({activation})"
 shown = by_load[["n_pictures", "noise", "mean", "low", "high", "radius"]]
-publish.table(shown.rename(columns={"n_pictures": "n_points", "noise": "distance"}), "volumes_by_load", title=title)
-
-# %% tags=["hide-input"]
-rates = sweep(rates_of_return, grid(activation=activation, width=[0, width], norm=norms, **one))
-publish.failures(rates=rates)
+publish.table(shown.rename(columns={"n_pictures": "n_points", "noise": "distance"}), "volumes_by_load")
 
 # %% tags=["remove-cell"]
+distance, crowds = noises[len(noises) // 2], by_load[by_load["noise"].eq(noises[-1])].set_index("n_pictures")["mean"]
+there = held[held["norm"].eq(norms[-1]) & held["noise"].eq(distance)].groupby("map")[["mean", "radius"]].mean()
+there = there.reindex([pictures.LIMIT, pictures.maps(width)])
+pairs = summaries.converged(rates).explode(["rates", "radii"])[["rates", "radii"]].astype(float).dropna()
+logs = np.log(pairs)
 publish.numbers(
-    distance=noises[len(noises) // 2],
-    largest_norm=norms[-1],
-    load_norm=load_norm,
-    **tables.slice_statistics(slices),
-    **tables.share_statistics(held, noises[len(noises) // 2], width),
-    **tables.load_statistics(by_load, noises[-1]),
-    **tables.rate_of_return_statistics(rates),
+    distance=distance,
+    limit_share=100 * there["mean"].iloc[0],
+    wide_share=100 * there["mean"].iloc[1],
+    limit_radius=there["radius"].iloc[0],
+    rates_median_percent=(100 * (logs["rates"] / logs["radii"] - 1).abs()).median(),
+    **{f"load_{name}": crowds.index[k] for name, k in (("fewest", 0), ("most", -1))},
+    **{f"load_{name}_share": 100 * crowds.iloc[k] for name, k in (("fewest", 0), ("most", -1))},
 )
 
 # %% [markdown]
-# At norm {glue:text}`largest_norm:g` and distance {glue:text}`distance:g` $r$, {glue:text}`limit_share:.0f` % of the cues come home at infinite width, where the largest $\rho$ of the memories is {glue:text}`limit_radius:.2f` on average, and
-# {glue:text}`limit_other:.0f` % rest at no memory; {glue:text}`wide_share:.0f` % come home in finite networks, where $\rho$ is {glue:text}`wide_radius:.2f`. The slice at the largest norm belongs to the three memories for
-# {glue:text}`slice_limit:.1f` % at infinite width and for {glue:text}`slice_wide:.0f` % in the network. At norm {glue:text}`load_norm:g`, infinite width and the largest distance {glue:text}`load_fewest_share:.0f` % of the cues come home to one of
-# {glue:text}`load_fewest` memories and {glue:text}`load_most_share:.0f` % to one of {glue:text}`load_most`.
+# At norm {glue:text}`largest_norm` and distance {glue:text}`distance` $r$, {glue:text}`limit_share:.0f` % of the cues
+# are recalled at infinite width, where the largest $\rho$ is {glue:text}`limit_radius:.2f`, and
+# {glue:text}`wide_share:.0f` % in finite networks. More memories make the basins smaller: of the farthest cues at norm
+# {glue:text}`load_norm`, {glue:text}`load_fewest_share:.0f` % are recalled with {glue:text}`load_fewest` memories and
+# {glue:text}`load_most_share:.0f` % with {glue:text}`load_most`.
 #
-# What $\rho$ does tell is the speed of the last steps: of {glue:text}`rates_measured` memories the logarithm of the
-# measured factor a step differs from $\log \rho$ by {glue:text}`rates_median_percent:.1g` % (median). It differs by
-# up
-# to {glue:text}`rates_most_percent:.2g` %, as it may where the cue has little along the slowest direction, so that others are still seen where the factor is measured.
+# What $\rho$ does predict is the speed of the last steps. The logarithm of the factor by which a step reduces a small
+# deviation differs from $\log \rho$ by {glue:text}`rates_median_percent:.1g` % (median).
 #
-# ## Why basins vanish at large norm
+# ## Which memories capture random cues
 #
-# Let $x_i = r\, \hat x_i$ as in {prf:ref}`thm-large-norm`, with $\lambda$, $\kappa$, $\gamma$ and $M$ from there, and write $M(c) = \phi(0)^2 + \frac{2 \gamma^2}{\pi} \big( \arcsin c + c / \sqrt{1 - c^2} \big)$; $f$ is the mean network.
-#
-# ```{prf:proposition} Away from its memories the map forgets their norm
-# :label: prop-forgets-the-norm
-#
-# Let $s > 0$ and $\hat x$ be a unit vector other than $\pm \hat x_i$. As $r \to \infty$,
-#
-# $$
-# f(s\, r\, \hat x) = \frac{\sqrt d}{\lambda} \sum_{i=1}^n M(\hat x \cdot \hat x_i)\, \hat x_i + O(r^{-1}) .
-# $$
-# ```
-#
-# ```{prf:proof}
-# As in {eq}`eq-large-kernel`, off the diagonal $e_{00}$ tends to the arcsine law and $e_{11}$ times the covariance to a multiple of the density at the origin, neither of which knows the norms: $\Theta(s r \hat x, x_i) = M(\hat x \cdot \hat x_i) + O(r^{-1})$. And
-# $\Theta(X, X)^{-1} X = \frac{r}{\lambda \sigma} \big( \hat X + O(r^{-1}) \big)$ with $r / \sigma = \sqrt d$.
-# ```
-#
-# So all cues of norm $r$ but those within a vanishing angle of a memory, or of its opposite, are thrown in one step to a distance of order $\sqrt d$ from the origin, and at least $r\,(1 - o(1))$ away from every memory.
-# Only within a tube of that width around the ray of a memory is it otherwise:
-#
-# ```{prf:proposition} In the tube of a memory
-# :label: prop-tube
-#
-# Let $x = \alpha\, r\, \hat x_i + \sqrt d\, h$ with $\alpha > 0$ and $h \perp \hat x_i$ fixed. As $r \to \infty$, $f(x) = (\alpha' + o(1))\, r\, \hat x_i + \sqrt d\, (h' + o(1))$ with $h' \perp \hat x_i$ and
-#
-# $$
-# \alpha' = \frac{\alpha}{\kappa} \int \mathbb{E} \big[ \phi'(\alpha v + w)\, \phi'(v) \big]\, dv, \quad w \sim \mathcal{N}(0, \lVert h \rVert^2),
-# $$
-#
-# $$
-# h' = (1 - \alpha')\, b_i, \quad b_i = (I - \hat x_i \hat x_i^\top) \sum_{j \neq i} \frac{M_{ij}}{\lambda}\, \hat x_j .
-# $$
-#
-# For erf $\alpha' = \alpha \sqrt{2 / (1 + \alpha^2 + 2 \lVert h \rVert^2)}$.
-# ```
-#
-# ```{prf:proof}
-# Under the kernel of $x$ and $x_i$, $v$ has variance $\sigma^2$ and $u = \alpha v + w$ with $w$ independent of $v$. For large $\sigma$ the density of $v$ is flat where $\phi'(v)$ is not small, so $e_{11} \approx \frac{1}{\sqrt{2 \pi}\, \sigma} \int \mathbb{E}[\phi'(\alpha v + w) \phi'(v)]\, dv$,
-# and $\Theta(x, x_i) = \alpha \sigma^2 e_{11} + O(1) = \lambda \sigma\, \alpha' + O(1)$. For $j \neq i$, $\Theta(x, x_j) = M_{ij} + O(r^{-1})$. The coefficients are
-# $\Theta(X, X)^{-1} X = \frac{\sqrt d}{\lambda} \big( I - \frac{1}{\lambda \sigma} M + O(\sigma^{-2}) \big) \hat X$. Along $\hat x_i$ the leading term is $\lambda \sigma \alpha' \sqrt d / \lambda = \alpha' r$. Across, row $i$ gives $- \alpha' \frac{\sqrt d}{\lambda} \sum_j M_{ij} \hat x_j$ and the other rows
-# $\frac{\sqrt d}{\lambda} \sum_{j \neq i} M_{ij} \hat x_j$, projected. For erf both integrals are Gaussian.
-# ```
-#
-# This map of $(\alpha, h)$ knows neither the norm nor, but for one vector, the other memories. The memory is its fixed point $(1, 0)$. The rays' other end is $\alpha = 0$, $h = b_i$, where a cue lies that has lost the memory's norm; a step multiplies
-# a small $\alpha$ there by the *return factor*
-#
-# $$
-# g_i = \frac{2 \gamma}{\kappa}\, \mathbb{E}\big[ \phi'(\lVert b_i \rVert z) \big], \quad z \sim \mathcal{N}(0, 1), \qquad \text{for erf} \quad g_i = \sqrt{\frac{2}{1 + 2 \lVert b_i \rVert^2}} .
-# $$ (eq-return-factor)
-#
-# Where $g_i > 1$, the ray leads back to the memory; where $g_i < 1$, what has lost its norm stays without. For a memory alone $b_i = 0$ and $g_i$ is $\sqrt 2$ for erf and $\frac32$ for tanh and the sigmoid: it gets every cue on its side. Memories that are correlated, or many, pull each other's rays aside by $b_i$ and close them: what decides is
-# $M_{ij}$, the kernel off its diagonal. That $g_i$ also decides about *random* cues is not proved, since the first step takes them to order $\sqrt d$ and not onto a ray. It is measured, in {numref}`fig-return-factors`.
+# The ray of a memory is the half line from the origin through it. On a cue near the ray that has lost the memory's
+# norm, a step multiplies the component along the ray by the *return factor* $g$ ({eq}`eq-return-factor`).
+# {numref}`fig-return-factors` shows which memories capture random cues.
 
 # %% tags=["hide-input"]
 some = list(range(-(-won_draws // 3)))
 random_patterns = {"kind": "sphere", "n_patterns": won_patterns, "activation": activation, "starts": won_cues}
 smaller = grid(**random_patterns, choice=some, norm=won_norms[:-1])
 largest = grid(**random_patterns, choice=list(range(won_draws)), norm=won_norms[-1])
-followed = sweep(winners, [*smaller, *largest])
+followed = sweep(random_cues, [*smaller, *largest])
 digits = {"kind": "pictures", "n_patterns": n_pictures, "choice": some, "norm": won_norms}
-followed_digits = sweep(winners, grid(activation=activations, **digits, starts=won_cues))
+followed_digits = sweep(random_cues, grid(activation=activations, **digits, starts=won_cues))
 publish.failures(followed=followed, followed_digits=followed_digits)
 both = pictures.together(followed, followed_digits)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-return-factors", "caption": "Share of random cues that each memory gets at infinite width, its mirror image included where the map is odd, against the memory's return factor g; one marker a memory, of random patterns and of pictures, one panel a norm. Dashed: a factor of one."}, "image": {"alt": "Panels of scattered markers. At the smallest norm memories of return factor below one, left of the dashed line, get most random cues; at the largest norm hardly any. Those right of it together get about a third or more at every norm, most of them little each."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-return-factors", "caption": "Share of random cues that each memory captures at infinite width, its mirror image included where the map is odd, against the memory's return factor g; one marker a memory, of random patterns and of pictures, one panel a norm. Dashed: a factor of one."}, "image": {"alt": "Panels of scattered markers. At the smallest norm memories of return factor below one, left of the dashed line, capture most random cues; at the largest norm hardly any. Those right of it together capture about a third or more at every norm, most of them little each."}}
 publish.figure(figures.won_shares(tables.cues_by_memory(both)))
 
 # %% tags=["hide-input"]
 publish.table(tables.cues_by_memory(both), "return_factors")
 
 # %% tags=["remove-cell"]
+by_factor = tables.captured_by_factor(summaries.converged(followed)).groupby("norm")[["weak", "strong", "cues"]].sum()
+percent = by_factor[["weak", "strong"]].mul(100).div(by_factor["cues"], axis=0)
 publish.numbers(
+    load_norm=load_norm,
     first_won_norm=won_norms[0],
     last_won_norm=won_norms[-1],
-    **tables.random_cue_statistics(followed),
-    **tables.digit_statistics(followed_digits),
+    weak_first=percent["weak"].iloc[0],
+    weak_last=percent["weak"].iloc[-1],
+    strong_last=percent["strong"].iloc[-1],
+    largest_picture_factor=summaries.converged(followed_digits)["factors"].explode().astype(float).max(),
 )
 
 # %% [markdown]
-# Of random patterns at norm {glue:text}`first_won_norm:g`, {glue:text}`weak_first:.0f` % of the random cues go to
-# memories of return factor below one, and {glue:text}`strong_first:.0f` % to the others: there the factor does not
-# decide, and the memories most like the others win, since the first step throws cues towards what all share. At norm
-# {glue:text}`last_won_norm:g` the former get {glue:text}`weak_last:.1f` %, the latter
-# {glue:text}`strong_last:.0f` %, and {glue:text}`other_last:.0f` % rest at no memory.
+# At norm {glue:text}`first_won_norm` random patterns with $g < 1$ capture {glue:text}`weak_first:.0f` % of the random
+# cues. At norm {glue:text}`last_won_norm` they capture {glue:text}`weak_last:.1f` %, and the others
+# {glue:text}`strong_last:.0f` %. The largest $g$ of any picture is {glue:text}`largest_picture_factor:.2f`: digits are
+# much alike.
 #
-# The largest return factor of any picture is {glue:text}`largest_picture_factor:.2f`, and a ray is open above one:
-# digits are much alike. Of random cues at norm {glue:text}`last_won_norm:g` all digits together get
-# {glue:text}`pictures_won:.1g` %; all
-# others converge to attractors at a distance of order $\sqrt d$ from the origin. The slices above show how it begins.
+# ## Why basins shrink at large norm
 #
-# ## The verdict
+# Away from its memories the map forgets their norm: one step takes nearly every cue to a distance of order $\sqrt d$
+# from the origin, however large $r$ is ({prf:ref}`prop-forgets-the-norm`). Only cues within a distance of order
+# $\sqrt d$ of a memory's ray are recalled ({prf:ref}`prop-near-a-ray`), and damage in proportion to $r$ takes a cue
+# farther away than that. The proofs are on the page {doc}`../basins_at_large_norm`.
+#
+# ## Verdict
+#
+# The claim is this book's own.
 
 # %% tags=["hide-input"]
 tried = [tables.other_norms(both, won_norms[-1]), tables.other_correlations(both, won_norms[-1])]
@@ -230,13 +227,9 @@ found = tables.weak_memories(both, won_norms[-1])
 publish.verdict(verdicts.judge("C12", found, choices=tried), figure="fig-return-factors")
 
 # %% [markdown]
-# ## How it differs from the report
+# ## Differences from the report
 #
-# - The report measures recall of random patterns in finite networks. Basins, pictures and the claim are this book's
-#   own.
-#
-# **What was learned.** The spectral radius says how fast a cue comes home that is near enough, and not how near it must be. At large norm the limit's basins are thin tubes around the rays
-# of the memories, while $\rho$ is near one half.
+# - The report measures recall of random patterns in finite networks. It has no basins and no pictures.
 #
 # ## Run it again
 #

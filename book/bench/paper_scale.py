@@ -17,7 +17,6 @@ from typing import Any
 import click
 import numpy as np
 import pandas as pd
-from tqdm import tqdm
 
 from book.experiments.paper_scale import basin_cell, limit_cell, network_cell
 from book.sweep import code_hash, grid, sweep
@@ -33,7 +32,7 @@ WIDTHS = {"sigmoid": [1000, 10_000, 100_000, 1_000_000], "tanh": [1000, 10_000, 
 WIDTHS["erf"] = WIDTHS["tanh"]
 SAME_DIGITS = 1e-4  # two computations of a cell may differ by this much of its value, on whatever processor
 UNLIKE = ["seconds", "reason", "torch", "numpy", "code"]  # columns that need not be the same again
-SHARED = {"dim": 32, "tolerance": 1e-7, "step_tolerance": 0.03}
+SHARED: dict[str, Any] = {"dim": 32, "tolerance": 1e-7, "step_tolerance": 0.03}
 
 
 @dataclass(frozen=True)
@@ -54,43 +53,20 @@ class Table:
         """Columns that tell one cell from another."""
         return list(self.conditions[0])
 
-    def committed(self) -> pd.DataFrame | None:
-        """Read it, or None where there is none yet."""
-        return pd.read_csv(self.file) if self.file.exists() else None
-
     def compute(self) -> pd.DataFrame:
-        """Compute every cell that has no record yet."""
-        groups = [list(cells) for _, cells in groupby(self.conditions, _size)]
-        memory = [memory_needed(**{key: c[0].get(key, 1000) for key in ("n_points", "width", "dim")}) for c in groups]
-        seconds = self.seconds(groups)
-        print(
-            f"{self.name}: {len(self.conditions):,} cells, about {sum(seconds) / 3600:.1f} hours of one processor and "
-            f"up to {max(memory) / 2**30:.1f} GiB a process, less what is kept from before"
-        )
+        """Compute every cell that has no record yet, in groups of networks of one size."""
         found = []
-        with tqdm(total=round(sum(seconds)), unit="s", desc="seconds of one processor") as bar:
-            for cells, bytes, cost in zip(groups, memory, seconds, strict=True):
-                found.append(sweep(self.experiment, cells, memory=bytes, progress=False))
-                bar.update(round(cost))
+        for (width, n_points), cells in groupby(self.conditions, _size):
+            memory = memory_needed(n_points=n_points, dim=SHARED["dim"], width=width)
+            print(f"{self.name}: {n_points} patterns, width {width}, up to {memory / 2**30:.1f} GiB a process")
+            found.append(sweep(self.experiment, cells, memory=memory))
         code = code_hash(f"import {self.experiment.__module__}")[:12]
         made_by = {name: version(name) for name in ("torch", "numpy")} | {"code": code}
         return pd.concat(found, ignore_index=True).assign(**made_by)
 
-    def seconds(self, groups: list[list[dict[str, Any]]]) -> list[float]:
-        """Foresee what groups of cells take: what they took when the table was made, or a guess."""
-        old, costs = self.committed(), {}
-        if old is not None and "seconds" in old:
-            costs = dict(zip(old[self.keys].itertuples(index=False, name=None), old["seconds"], strict=True))
-        return [sum(costs.get(tuple(c[key] for key in self.keys), _cost(c)) for c in cells) for cells in groups]
 
-
-def _size(condition: dict[str, Any]) -> tuple:
-    return condition.get("width", 0), condition["n_points"]
-
-
-def _cost(condition: dict[str, Any]) -> float:
-    """Guess the seconds of a cell that nobody has computed yet."""
-    return 0.3 + 1e-6 * condition["n_points"] * condition.get("width", 1000)
+def _size(condition: dict[str, Any]) -> tuple[int, int]:
+    return condition.get("width", 1000), condition["n_points"]
 
 
 def _tables() -> dict[str, Table]:
@@ -119,19 +95,9 @@ TABLES = _tables()
 
 
 def differences(old: pd.DataFrame, new: pd.DataFrame, keys: list[str]) -> list[str]:
-    """Say where a table differs from an earlier one of the same cells.
+    """Say where a table differs from an earlier one, in one sentence a cell and measurement.
 
-    Parameters
-    ----------
-    old, new
-        The tables.
-    keys
-        Columns that tell one cell from another.
-
-    Returns
-    -------
-    list of str
-        A sentence a cell that is missing, or has a measurement that differs by more than 1e-4 of its value.
+    A cell, told from others by the columns ``keys``, may be missing, or differ by more than 1e-4 of a value.
     """
     both = old.merge(new, how="outer", on=keys, suffixes=(" old", " new"), indicator=True)
     found = []
@@ -149,22 +115,22 @@ def differences(old: pd.DataFrame, new: pd.DataFrame, keys: list[str]) -> list[s
 
 
 @click.command()
-@click.option("--record", is_flag=True, help="Write the tables to book/paper_scale, for committing.")
+@click.option("--record", is_flag=True, help="Write the tables to book/paper_scale, to be committed.")
 @click.option("--table", "names", type=click.Choice(list(TABLES)), multiple=True, help="Only this one; repeatable.")
 def main(record: bool, names: tuple[str, ...]) -> None:
     """Compute the tables, and compare them with the committed ones."""
     failed = False
     for table in (TABLES[name] for name in names or TABLES):
-        new, old = table.compute(), table.committed()
+        new = table.compute()
         if broken := new["error"].notna().sum():
             sys.exit(f"{broken} cells of {table.name} failed, the first with: {new['error'].dropna().iloc[0]}")
         new = new.drop(columns="error")
-        different = ["no table is committed yet"] if old is None else differences(old, new, table.keys)
+        committed = table.file.exists()
+        different = differences(pd.read_csv(table.file), new, table.keys) if committed else ["nothing is committed yet"]
         print(f"{table.name}: {len(new)} cells, {len(different)} differences from the committed table")
         print("".join(f"  {line}\n" for line in different[:20]), end="")
         failed |= bool(different)
         if record:
-            FOLDER.mkdir(exist_ok=True)
             new.to_csv(table.file, index=False, float_format="%.7g", lineterminator="\n")
             print(f"  written to {table.file.relative_to(FOLDER.parents[1])}")
     sys.exit(failed and not record)

@@ -136,10 +136,10 @@ def claims_page(found: Found, others: Found, note: str = "") -> str:
 {forest(found, others)}
 ```
 
-Every mark is one measurement that decides on a claim, with its 95 % interval: right of the threshold it holds (disc),
-left of it it fails (diamond), and where the interval crosses it is open (ring). Each criterion has its own unit, its
-furthest measurement. The rows of C9 show tanh and erf, with the sigmoid as grey bars: a part is reproduced where the
-two are on the same side.
+Every mark is one measurement that decides on a claim, with its 95 % interval. A disc, right of the threshold, holds.
+A diamond, left of it, fails. A ring, whose interval crosses it, is open. Each criterion has its own unit, its furthest
+measurement. The rows of C9 show tanh and erf, with the sigmoid as grey bars: a part is reproduced where the two are on
+the same side.
 
 {overview(found, "../executed/", others, anchors=True)}
 {OUTCOMES_SAID}

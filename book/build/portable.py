@@ -21,10 +21,9 @@ from book.build.toc import NOTEBOOKS, ROOT
 
 INTEL = platform.machine().lower() in ("x86_64", "amd64")
 HAS_AVX2 = INTEL and torch.backends.cpu.get_cpu_capability() != "DEFAULT"
-SETS = ("default", "avx2", "native") if HAS_AVX2 else ("default", "native")
-PARTS = ("tests", "notebooks")
-# Every set and both numbers of threads, not each with each: the libraries choose by the one and split by the other.
-COMBINATIONS = [("avx2", 2), ("native", 1), ("native", 2), ("default", 1)]
+# Every set of instructions and both numbers of threads, not each with each.
+COMBINATIONS = [*([("avx2", 2)] if HAS_AVX2 else []), ("native", 1), ("native", 2), ("default", 1)]
+STRICT = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "tests/nbval_sanitize.cfg"]
 
 
 def switches(instructions: str) -> dict[str, str]:
@@ -45,46 +44,28 @@ def switches(instructions: str) -> dict[str, str]:
     }
 
 
-def pytest_command(part: str, seed: int, threads: int, numbers: bool = False) -> list[str]:
-    """Return the command that runs a part in an order drawn from a seed; a notebook's cells keep theirs.
-
-    With ``numbers``, tests of the project's machinery are left out, which no processor's arithmetic can show in.
-    """
-    # Threads that wait for a processor spin: more of them than processors would take several times as long.
-    at_once = max(1, (os.cpu_count() or 1) // threads)
-    command = [sys.executable, "-m", "pytest", "-q", "-n", str(min(2, at_once)), "--dist", "loadfile"]
-    if part == "tests":
-        chosen = ["-m", "not machinery"] if numbers else []
-        return [*command, "--random-order", f"--random-order-seed={seed}", *chosen, "tests"]
-    notebooks = sorted(str(path.relative_to(ROOT)) for path in NOTEBOOKS.glob("*.ipynb"))
-    random.Random(seed).shuffle(notebooks)
-    command += ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "tests/nbval_sanitize.cfg"]
-    return [*command, *notebooks]
-
-
 @click.command()
-@click.option("--instructions", multiple=True, type=click.Choice(SETS), help="Only these instruction sets.")
-@click.option("--threads", multiple=True, type=click.IntRange(1), help="Only with these numbers of threads.")
-@click.option("--only", multiple=True, type=click.Choice(PARTS), help="Tests or notebooks; both unless given.")
-@click.option("--numbers", is_flag=True, help="Of the tests only those of what is computed.")
-@click.option("--seed", type=int, help="Of the order; drawn and printed unless given.")
-def main(
-    instructions: tuple[str, ...], threads: tuple[int, ...], only: tuple[str, ...], numbers: bool, seed: int | None
-) -> None:
+@click.option("--numbers", is_flag=True, help="Only the tests of what is computed, once, on the oldest processor.")
+@click.option("--seed", type=int, default=lambda: random.randrange(10**6), help="Of the order; drawn unless given.")
+def main(numbers: bool, seed: int) -> None:
     """Run all combinations, whatever fails, computing everything anew, and say in the end what failed."""
-    seed = random.randrange(10**6) if seed is None else seed
-    combinations = [(chosen, count) for chosen, count in COMBINATIONS if chosen in SETS]
-    if instructions or threads:
-        combinations = [(chosen, count) for chosen in instructions or SETS for count in threads or (1, 2)]
+    notebooks = [str(path.relative_to(ROOT)) for path in NOTEBOOKS.glob("*.ipynb")]
+    parts = {"tests": ["--random-order", f"--random-order-seed={seed}", "tests"]}
+    if numbers:
+        parts["tests"] += ["-m", "not machinery"]  # in which no processor's arithmetic can show
+    else:
+        parts["notebooks"] = [*STRICT, *random.Random(seed).sample(sorted(notebooks), len(notebooks))]
     failed = []
-    for chosen, count in combinations:
-        environment = os.environ | switches(chosen)
-        environment |= {f"{library}_NUM_THREADS": str(count) for library in ("OMP", "MKL", "OPENBLAS")}
-        for part in only or PARTS:
-            what = f"{part} with {chosen} instructions, threads: {count}"
+    for instructions, threads in [("default", 1)] if numbers else COMBINATIONS:
+        environment = os.environ | switches(instructions)
+        environment |= {f"{library}_NUM_THREADS": str(threads) for library in ("OMP", "MKL", "OPENBLAS")}
+        # Threads that wait for a processor spin: more of them than processors would take several times as long.
+        at_once = str(min(2, max(1, (os.cpu_count() or 1) // threads)))
+        for part, options in parts.items():
+            what = f"{part} with {instructions} instructions, threads: {threads}"
             click.echo(f"\n=== {what}, order of seed {seed}", err=True)
             with tempfile.TemporaryDirectory() as cache:
-                command = pytest_command(part, seed, count, numbers)
+                command = [sys.executable, "-m", "pytest", "-q", "-n", at_once, "--dist", "loadfile", *options]
                 if subprocess.run(command, cwd=ROOT, env=environment | {"SIGAE_CACHE": cache}).returncode:
                     failed.append(what)
     if failed:

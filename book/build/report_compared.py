@@ -35,7 +35,7 @@ class Comparison:
 
 COMPARISONS = (
     Comparison(
-        "1: one example",
+        "Experiment 1",
         "Its text: the operator norm of the initial Jacobian “is concentrated around 1/2”",
         "Operator norm over 2 phi'(0)",
         "C1",
@@ -43,7 +43,7 @@ COMPARISONS = (
         "At larger norms hidden units saturate, and the operator norm falls",
     ),
     Comparison(
-        "1: one example",
+        "Experiment 1",
         "Curves of how much training changes the largest eigenvalue norm: less with more layers",
         "Ratio of the change with one layer more to one less",
         "C2",
@@ -51,7 +51,7 @@ COMPARISONS = (
         "Every further sigmoid layer shrinks the Jacobian, and its change",
     ),
     Comparison(
-        "2: linear region",
+        "Experiment 2",
         "Histograms of eigenvalue norms: 10 %, 40 % and 70 % are near one for n = 2, 5 and 8",
         "Share near one, minus (n - 1)/d",
         "C4",
@@ -59,7 +59,7 @@ COMPARISONS = (
         "A plane through n points has n - 1 directions",
     ),
     Comparison(
-        "3: beyond the linear region",
+        "Experiment 3",
         "Curves of the largest eigenvalue norm against the input norm: they fall below one",
         "Bound that 95 % of networks stay below at the largest norm",
         "C5",
@@ -67,7 +67,7 @@ COMPARISONS = (
         "Slopes shrink at the patterns as hidden units saturate",
     ),
     Comparison(
-        "3: beyond the linear region",
+        "Experiment 3",
         "A line at 1/2 in the same figure",
         "Mean rho of the infinite-width limit at the largest norm",
         "C6",
@@ -76,7 +76,7 @@ COMPARISONS = (
         "limit",
     ),
     Comparison(
-        "4: basin of attraction",
+        "Experiment 4",
         "Its text: “attractor formulation in small norms fails”",
         "Share of attractors among the patterns at the report's smallest norm",
         "C7",
@@ -85,7 +85,7 @@ COMPARISONS = (
         "attractors",
     ),
     Comparison(
-        "4: basin of attraction",
+        "Experiment 4",
         "Bars of the recall rate against the norm, for three noises",
         "Recall rate with the most noise, minus that with the least",
         "C7",
@@ -94,7 +94,7 @@ COMPARISONS = (
         "noise",
     ),
     Comparison(
-        "5: activations",
+        "Experiment 5",
         "Curves for three activations: tanh and erf exceed one “at small input norms”",
         "Mean rho at the smallest norm",
         "C8",
@@ -102,7 +102,7 @@ COMPARISONS = (
         "Directions that training leaves alone keep a slope near phi'(0), which is at least one",
     ),
     Comparison(
-        "Proposed extension",
+        "Extension",
         "Experiments 1 to 3 with tanh and erf: “same/similar results”",
         "Ten comparisons, two activations by claims C1 to C5",
         "C9",
@@ -117,10 +117,10 @@ LINEAR, MOST = 5.0, 50.0
 def comparison_table(executed: Mapping[str, NotebookNode], found: Mapping[str, list[dict[str, Any]]]) -> str:
     """Lay out every comparison that has been judged."""
     rows = [_row(item, found[item.claim]) for item in COMPARISONS if found[item.claim]]
-    return table(("Experiment", "The report", "This book", "Do they agree?"), rows)
+    return table(("The report", "This book", "Do they agree?"), rows)
 
 
-def _row(item: Comparison, parts: Sequence[dict[str, Any]]) -> tuple[str, str, str, str]:
+def _row(item: Comparison, parts: Sequence[dict[str, Any]]) -> tuple[str, str, str]:
     measured = ""
     if parts[0]["part"]:  # what counts of a claim in parts are the verdicts on them
         outcomes = [part["verdict"] for part in parts]
@@ -136,8 +136,7 @@ def _row(item: Comparison, parts: Sequence[dict[str, Any]]) -> tuple[str, str, s
     agree = sum(outcome in ("holds", REPRODUCED) for outcome in outcomes)
     why = f". {item.why}" if verdict == item.verdict else ""
     return (
-        f"[{item.experiment}](executed/{page}.ipynb)",
-        symbols(item.report),
+        f"[{item.experiment}](executed/{page}.ipynb). {symbols(item.report)}",
         symbols(item.ours + measured) + (f" ({{numref}}`{figure}`)" if figure else ""),
         f"**{AGREEMENT.get(verdict, verdict)}**{symbols(why)} ({item.claim}: {agree} of {len(outcomes)})",
     )

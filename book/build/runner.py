@@ -46,6 +46,10 @@ class OwnKernel(AsyncKernelManager):
         language="python",
     )
 
+    async def _async_interrupt_kernel(self) -> None:
+        if not self.shutting_down:  # with nothing left to interrupt, the kernel would report the signal as an error
+            await super()._async_interrupt_kernel()
+
 
 def in_threads(function: Callable[[T], R], items: Iterable[T], number: int = 1) -> list[R]:
     """Call a function that runs kernels for each item, so many at once; Ctrl-C ends them and what they have started."""
@@ -71,18 +75,7 @@ def read_source(name: str, folder: Path = NOTEBOOKS) -> NotebookNode:
 
 
 def read_kept(path: Path) -> NotebookNode | None:
-    """Read an executed notebook that an earlier build has kept.
-
-    Parameters
-    ----------
-    path
-        Where it is.
-
-    Returns
-    -------
-    NotebookNode
-        The notebook, or None where there is none, or one that is cut short or otherwise not what papermill wrote.
-    """
+    """Read an executed notebook; None where there is none, or one that is not what papermill wrote."""
     try:
         notebook = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
@@ -99,41 +92,16 @@ def run(
     extra: dict[str, Any] | None = None,
     progress: bool = False,
 ) -> NotebookNode:
-    """Execute a notebook and write it to ``output``.
+    """Execute a notebook and write it to ``output``, whose folder :func:`beside` it takes its sweeps' records.
 
-    Parameters
-    ----------
-    source
-        The notebook, without outputs.
-    output
-        Where the executed copy goes; replaced only when every cell has run. Its sweeps' records go into
-        ``records`` in the folder :func:`beside` it.
-    values
-        The parameters to inject.
-    extra
-        Kept in the executed notebook's metadata under ``sigae``.
-    progress
-        Whether the terminal shows which cells have run.
-
-    Returns
-    -------
-    NotebookNode
-        The executed notebook.
-
-    Raises
-    ------
-    NotebookError
-        If a cell fails or the kernel dies: what was executed is then beside ``output``, ending in ``.failed.ipynb``.
+    A failure leaves ``output`` as it is, and what was executed beside it, ending in ``.failed.ipynb``.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
-    for left in output.parent.glob("*.partial.ipynb"):  # by a process that was killed
-        process = left.name.split(".")[-3]
-        if process.isdigit() and not psutil.pid_exists(int(process)):
-            left.unlink(missing_ok=True)
-    partial, failed = (output.with_name(f"{output.stem}.{kind}.ipynb") for kind in (f"{os.getpid()}.partial", "failed"))
+    partial, failed = (output.with_name(f"{output.stem}.{kind}.ipynb") for kind in ("partial", "failed"))
     failed.unlink(missing_ok=True)
     source = nbformat.from_dict(source)
     source.metadata["sigae"] = {"commit": commit(ROOT), "machine": machine(), "versions": versions(), **(extra or {})}
+    records = f"import os; os.environ['SIGAE_RECORDS'] = {str(beside(output) / 'records')!r}"
     try:
         executed = papermill.execute_notebook(
             source,
@@ -143,7 +111,7 @@ def run(
             progress_bar={"desc": output.stem, "unit": "cell", "dynamic_ncols": True} if progress else False,
             kernel_name="python3",
             kernel_manager_class=OwnKernel,
-            extra_arguments=[f"--IPKernelApp.exec_lines={_records_into(beside(output) / 'records')}"],
+            extra_arguments=[f"--IPKernelApp.exec_lines={records}"],
         )
         executed.metadata.papermill["input_path"] = executed.metadata.papermill["output_path"] = output.name
         for sentence in take_record_warnings(executed):
@@ -176,29 +144,13 @@ def beside(output: Path) -> Path:
     return output.with_suffix("" if output.suffix else ".files")
 
 
-def _records_into(folder: Path) -> str:
-    """Write the line with which a kernel learns where its records are wanted."""
-    return f"import os; os.environ['SIGAE_RECORDS'] = {str(folder)!r}"
-
-
 def shown(path: Path) -> str:
     """Write a path as seen from the project's folder, where it is inside."""
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
 
 
 def take_record_warnings(notebook: NotebookNode) -> list[str]:
-    """Take out of an executed notebook what a sweep said of its records, which is no matter for the page.
-
-    Parameters
-    ----------
-    notebook
-        Changed in place; other words on stderr stay.
-
-    Returns
-    -------
-    list of str
-        The sentences.
-    """
+    """Take what sweeps said of their records out of an executed notebook, and return it."""
     sentences = []
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
@@ -226,17 +178,11 @@ def machine() -> str:
 
 def fingerprint(source: NotebookNode, values: dict[str, Any], root: Path = ROOT) -> str:
     """Hash what an execution depends on: cells, parameters, modules that they import, the lock, files they name."""
-    digest = hashlib.sha256()
-    named = {path for cell in source.cells for path in re.findall(r"\"(\.\./[\w./-]+)\"", cell.source)}
-    places = [(root / "notebooks" / name).resolve() for name in sorted(named)]
-    inputs = [
-        path for place in places for path in [place, *sorted(place.glob("*"))] if path.is_file()
-    ]  # or in a folder
-    for cell in source.cells:
-        digest.update(f"{cell.cell_type}\0{cell.source}\0{cell.metadata}\0".encode())
-    digest.update(repr(sorted(values.items())).encode())
     code = "\n".join(cell.source for cell in source.cells if cell.cell_type == "code")
-    digest.update(code_hash(code).encode())
-    for path in inputs:
-        digest.update(f"{path.name}\0".encode() + path.read_bytes())
+    digest = hashlib.sha256(f"{source.cells} {sorted(values.items())} {code_hash(code)}".encode())
+    for name in sorted(set(re.findall(r"\"(\.\./[\w./-]+)\"", code))):
+        place = (root / "notebooks" / name).resolve()
+        for path in [place, *sorted(place.glob("*"))]:  # or in a folder
+            if path.is_file():
+                digest.update(f"{path.name}\0".encode() + path.read_bytes())
     return digest.hexdigest()

@@ -38,16 +38,11 @@ def basin(
 ) -> dict[str, Any]:
     r"""Train once, by descent if there is a learning rate, and try to recall every point from noisy cues.
 
-    A cue is :math:`x + \sqrt t \, N(0, I)`, t a noise variance.
-
-    Returns
-    -------
-    dict
-        How training ended; the spectral radii at the points; and lists with one entry a noise variance:
-        ``cues``, how many; ``recalled``, how many of them are within ``threshold`` in mean squared error after
-        ``iterations`` applications, each judged alone; ``report_rate``, the report's criterion averaged over the
-        draws: the share of a batch of n cues within the threshold at the first of 51 iterations at which the
-        batch's mean error is, and zero for a batch that never gets there.
+    A cue is :math:`x + \sqrt t \, N(0, I)`, t a noise variance. Returns how training ended; the spectral radii at the
+    points; and lists with one entry a noise variance: ``cues``, how many; ``recalled``, how many of them are within
+    ``threshold`` in mean squared error after ``iterations`` applications, each judged alone; ``report_rate``, the
+    report's criterion averaged over the draws: the share of a batch of n cues within the threshold at the first of 51
+    iterations at which the batch's mean error is, and zero for a batch that never gets there.
     """
     drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
     points, model = set_up(**drawn, width=width, depth=depth, activation=activation, device=device)

@@ -1,4 +1,4 @@
-"""Basins of attraction: slices of pattern space, their volume, and which memory wins where all cues go one way."""
+"""Basins of attraction: slices of pattern space, their volume, and which memories capture random cues."""
 
 from __future__ import annotations
 
@@ -15,22 +15,15 @@ from sigae.jacobians import jacobian, spectral_radius
 from sigae.patterns import NOISE_STREAM, normal_draws, sphere_points
 from sigae.recall import contraction_rates, iterate
 
-__all__ = ["OTHER", "UNSETTLED", "basin_shares", "basin_slice", "painted", "rates_of_return", "winners"]
+__all__ = ["OTHER", "UNSETTLED", "basin_shares", "basin_slice", "label_grid", "random_cues", "rates_of_return"]
 
 OTHER, UNSETTLED = -1, -2  # at rest where no memory is; not at rest in the steps allowed
 COARSE = 4  # points of a slice from one that is iterated at first to the next, a power of two
 APART = 1e-3  # distance, over the memories' norm, from which on two places of rest are two
 
 
-def _patterns(kind: str, count: int, norm: float, choice: int, dim: int) -> Tensor:
-    """Take pictures, or random patterns on the sphere."""
-    if kind == "pictures":
-        return pictures(count, norm=norm, choice=choice)
-    return sphere_points(count, dim, norm=norm, seed=choice)
-
-
-def _led_to(map: Callable[[Tensor], Tensor], cues: Tensor, points: Tensor, steps: int) -> tuple[Tensor, Tensor]:
-    """Find the memory that each cue (k, d) is led to, or what else becomes of it; and where those rest that rest."""
+def _destinations(map: Callable[[Tensor], Tensor], cues: Tensor, points: Tensor, steps: int) -> tuple[Tensor, Tensor]:
+    """Find the memory that each cue (k, d) converges to, OTHER or UNSETTLED; and the places of rest that are none."""
     ends, rests = (found[0] for found in settled(map, cues[None], steps))
     memory = arrived(ends, points)
     where = torch.where(memory >= 0, memory, torch.where(rests, OTHER, UNSETTLED))
@@ -45,21 +38,11 @@ def _count(places: Tensor, norm: float) -> int:
     return count
 
 
-def painted(lead: Callable[[Tensor], Tensor], resolution: int) -> Tensor:
+def label_grid(lead: Callable[[Tensor], Tensor], resolution: int) -> Tensor:
     """Ask where the points of a square grid lead: a coarse grid's at first, then finer ones' where corners differ.
 
-    Parameters
-    ----------
-    lead
-        From row and column of points (k, 2) to whole numbers (k,), none below :data:`UNSETTLED`.
-    resolution
-        Points from side to side.
-
-    Returns
-    -------
-    Tensor
-        Shape (resolution, resolution). What lies between four alike corners of a cell of :data:`COARSE` points is taken
-        to be like them.
+    ``lead`` maps row and column of points (k, 2) to whole numbers (k,), none below :data:`UNSETTLED`. What lies between
+    four alike corners of a cell of :data:`COARSE` points is taken to be like them. Returns (resolution, resolution).
     """
     unknown, index = UNSETTLED - 1, torch.arange(resolution)
     where = torch.full((resolution, resolution), unknown)
@@ -93,13 +76,10 @@ def basin_slice(
 ) -> dict[str, Any]:
     """Cut pattern space along the plane through the first three pictures, and say where each point of it leads.
 
-    Returns
-    -------
-    dict
-        How training ended; ``where``, for each point of the square, row by row from below, the index of a memory,
-        :data:`OTHER` where it rests at none, or :data:`UNSETTLED`; ``memories``, the plane coordinates of the three
-        over the norm; ``extent``, the square's half side over the norm; ``others``, at how many places that are no
-        memories cues rest; ``radius_worst`` of the memories.
+    Returns how training ended; ``where``, for each point of the square, row by row from below, the index of a memory,
+    :data:`OTHER` where it rests at none, or :data:`UNSETTLED`; over the norm, ``memories``, the coordinates of those
+    three, and ``extent``, the square's half side; ``others``, at how many places that are no memories cues rest; and
+    ``radius_worst`` of the memories.
     """
     points = pictures(n_pictures, norm=norm, choice=choice)
     map, record = memory_map(points, width=width, activation=activation, seed=choice)
@@ -113,11 +93,11 @@ def basin_slice(
 
     def lead(rows_and_columns: Tensor) -> Tensor:
         y, x = line[rows_and_columns].T
-        where, places = _led_to(map, centre + torch.stack([x, y], dim=1) @ Q.T, points, steps)
+        where, places = _destinations(map, centre + torch.stack([x, y], dim=1) @ Q.T, points, steps)
         elsewhere.append(places)
         return where
 
-    where = painted(lead, resolution).flatten()
+    where = label_grid(lead, resolution).flatten()
     radii = spectral_radius(jacobian(map, points))
     shown = {"where": where, "memories": at / norm, "extent": extent / norm}
     shown["others"] = _count(torch.cat(elsewhere), norm)
@@ -135,15 +115,12 @@ def basin_shares(
     draws: int = 5,
     iterations: int = 1000,
 ) -> dict[str, Any]:
-    """Measure how much of a sphere around each memory belongs to it.
+    """Measure how much of a sphere around each memory belongs to its basin.
 
-    Returns
-    -------
-    dict
-        How training ended; lists with one entry a choice of pictures: ``radius_mean`` and ``radius_worst`` of rho at
-        the memories, and lists in turn with one entry a noise, the distance of the cues from their memory over its
-        norm: ``cues``, how many; ``own``, how many are led to their memory; ``elsewhere``, to another; ``other``, how
-        many rest at none.
+    Returns how training ended; lists with one entry a choice of pictures: ``radius_worst``, the largest rho of the
+    memories, and lists in turn with one entry a noise, the distance of the cues from their memory over its norm:
+    ``cues``, how many; ``own``, how many converge to their memory; ``elsewhere``, to another; ``other``, how many rest
+    at none.
     """
     points = torch.stack([pictures(n_pictures, norm=norm, choice=choice) for choice in choices])  # (B, n, d)
     shape = (draws, *points.shape[1:])
@@ -158,13 +135,12 @@ def basin_shares(
     counted = {"own": at == own, "elsewhere": (at >= 0) & (at != own), "other": (at < 0) & rests}
     return (
         record
-        | {"radius_mean": radii.mean(dim=1), "radius_worst": radii.amax(dim=1)}
-        | {"cues": torch.full(ends.shape[:2], draws * n_pictures)}
+        | {"radius_worst": radii.amax(dim=1), "cues": torch.full(ends.shape[:2], draws * n_pictures)}
         | {name: found.sum(dim=(-2, -1)) for name, found in counted.items()}
     )
 
 
-def winners(
+def random_cues(
     *,
     norm: float,
     choice: int,
@@ -175,30 +151,27 @@ def winners(
     starts: int = 100,
     steps: int = 2000,
 ) -> dict[str, Any]:
-    """Ask at infinite width which memories random cues of the memories' norm are led to.
+    """Ask at infinite width which memories, pictures or random patterns, capture random cues of the memories' norm.
 
-    Returns
-    -------
-    dict
-        ``factors``, for each memory what :func:`sigae.infinite_width.return_factors` predicts it by; ``won``, how many
-        cues each memory gets, its mirror image included where that is an attractor by symmetry; ``other``, how many an
-        attractor gets that is no memory; ``others``, how many such there are; ``unsettled``, how many cues were led
-        nowhere; ``cues``; ``radius_worst`` of the memories.
+    Returns ``factors``, the return factor of each memory; ``captured``, how many cues each memory captures, its mirror
+    image included where that is an attractor by symmetry; ``other``, how many rest at no memory; ``unsettled``, how
+    many do not rest; ``cues``.
     """
-    points = _patterns(kind, n_patterns, norm, choice, dim)
+    if kind == "pictures":
+        points = pictures(n_patterns, norm=norm, choice=choice)
+    else:
+        points = sphere_points(n_patterns, dim, norm=norm, seed=choice)
     limit = InfiniteWidth(points, activation=activation)
     cues = sphere_points(starts, points.shape[1], norm=norm, seed=choice + 1_000_000)
     # where the activation is odd, so is the map, and has the memories' mirror images for attractors too
     odd = limit.activation.centre == 0
-    where, places = _led_to(limit, cues, torch.cat([points, -points]) if odd else points, steps)
+    where, _ = _destinations(limit, cues, torch.cat([points, -points]) if odd else points, steps)
     return {
         "factors": return_factors(points / norm, activation=activation),
-        "won": torch.bincount(where[where >= 0] % n_patterns, minlength=n_patterns),
+        "captured": torch.bincount(where[where >= 0] % n_patterns, minlength=n_patterns),
         "other": int((where == OTHER).sum()),
-        "others": _count(places, norm),
         "unsettled": int((where == UNSETTLED).sum()),
         "cues": starts,
-        "radius_worst": spectral_radius(limit.mean_jacobian(points)).max().item(),
     }
 
 
@@ -207,10 +180,7 @@ def rates_of_return(
 ) -> dict[str, Any]:
     """Measure how fast small deviations from each memory's attractor vanish, beside rho there.
 
-    Returns
-    -------
-    dict
-        How training ended; lists over the memories that are attractors: ``rates``, the factor a step, and ``radii``.
+    Returns how training ended; over the memories that are attractors ``rates``, the factor a step, and ``radii``.
     """
     points = pictures(n_pictures, norm=norm, choice=choice)
     map, record = memory_map(points, width=width, activation=activation, seed=choice)

@@ -14,7 +14,7 @@ from sigae.jacobians import jacobian, spectral_radius
 from sigae.patterns import NOISE_STREAM, normal_draws, sphere_points
 from sigae.recall import iterate
 
-__all__ = ["first_limit_eigenvalues", "limit_eigenvalues", "recall_errors", "trained_eigenvalues"]
+__all__ = ["limit_eigenvalues", "recall_errors", "trained_eigenvalues"]
 
 
 def _worst(J: Tensor) -> dict[str, Any]:
@@ -40,12 +40,9 @@ def trained_eigenvalues(
     activation: str = "sigmoid",
     device: str = "cpu",
 ) -> dict[str, Any]:
-    """Train on several points, and take the Jacobian at the point where its spectral radius is largest.
+    """Train on several points, and take the eigenvalues where the Jacobian's spectral radius is largest.
 
-    Returns
-    -------
-    dict
-        ``converged``, ``reason``; ``real`` and ``imaginary``, d eigenvalues each; ``radius``.
+    Returns how training ended; ``real`` and ``imaginary``, d eigenvalues each; and ``radius``.
     """
     drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
     points, model = set_up(**drawn, width=width, activation=activation, device=device)
@@ -54,18 +51,21 @@ def trained_eigenvalues(
 
 
 def limit_eigenvalues(
-    *, n_points: int, norm: float, seed: int, dim: int = 32, activation: str = "sigmoid"
+    *,
+    n_points: int,
+    norm: float,
+    seed: int,
+    dim: int = 32,
+    activation: str = "sigmoid",
+    points_seen: int | None = None,
 ) -> dict[str, Any]:
-    """Draw the Jacobian at every point once from its law at infinite width, and take the one of largest radius.
+    """Draw the Jacobian once at all points, or at the first few, at infinite width; take the one of largest radius.
 
-    Returns
-    -------
-    dict
-        ``real``, ``imaginary`` and ``radius`` as from :func:`trained_eigenvalues`.
+    Returns ``real``, ``imaginary`` and ``radius`` as from :func:`trained_eigenvalues`.
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
     limit = InfiniteWidth(points, activation=activation)
-    return _worst(torch.cat([limit.sample_jacobians(x, 1, seed) for x in points]))
+    return _worst(torch.cat([limit.sample_jacobians(x, 1, seed) for x in points[:points_seen]]))
 
 
 def recall_errors(
@@ -83,11 +83,8 @@ def recall_errors(
 ) -> dict[str, Any]:
     r"""Train on several points, and iterate cues :math:`x + \sqrt t \, N(0, I)` around the first of them.
 
-    Returns
-    -------
-    dict
-        ``converged``, ``reason``; ``errors``, mean squared differences to the point as a list of noise
-        variances t, cues, and iterations 0 to ``steps``.
+    Returns how training ended, and ``errors``, mean squared differences to the point as a list of noise variances t,
+    cues, and iterations 0 to ``steps``.
     """
     drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
     points, model = set_up(**drawn, width=width, activation=activation, device=device)
@@ -98,17 +95,3 @@ def recall_errors(
         path = iterate(model, points[0] + math.sqrt(variance) * g, steps=steps)  # (steps + 1, cues, d)
         errors.append((path - points[0]).square().mean(dim=-1).T.tolist())
     return record | {"errors": errors}
-
-
-def first_limit_eigenvalues(
-    *, n_points: int, norm: float, seed: int, dim: int = 32, activation: str = "sigmoid"
-) -> dict[str, Any]:
-    """Draw the Jacobian at the first point alone from its law at infinite width.
-
-    Returns
-    -------
-    dict
-        ``real``, ``imaginary`` and ``radius`` as from :func:`trained_eigenvalues`.
-    """
-    points = sphere_points(n_points, dim, norm=norm, seed=seed)
-    return _worst(InfiniteWidth(points, activation=activation).sample_jacobians(points[0], 1, seed))

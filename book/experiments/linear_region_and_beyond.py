@@ -30,14 +30,10 @@ def trained_spectrum(
 ) -> dict[str, Any]:
     r"""Train on several points, by descent if there is a learning rate, and measure the Jacobian at each of them.
 
-    Returns
-    -------
-    dict
-        How training ended; ``eigenvalue_norms`` (n, d), descending; ``radii`` (n,), the spectral radii, with
-        ``radius_mean``, ``radius_spread`` (standard deviation over the points) and ``radius_worst``; and
-        ``jacobian_spread``, the largest over the points of
-        :math:`\lVert J(x_i) - \bar J \rVert_F / \lVert \bar J \rVert_F` with :math:`\bar J` their mean, which is zero
-        for an affine map.
+    Returns how training ended; ``eigenvalue_norms`` (n, d), descending; ``radii`` (n,), the spectral radii, with
+    ``radius_mean``, ``radius_spread`` (standard deviation over the points) and ``radius_worst``; and
+    ``jacobian_spread``, the largest over the points of :math:`\lVert J(x_i) - \bar J \rVert_F / \lVert \bar J \rVert_F`
+    with :math:`\bar J` their mean, which is zero for an affine map.
     """
     drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
     points, model = set_up(**drawn, width=width, depth=depth, activation=activation, device=device)
@@ -52,13 +48,10 @@ def trained_spectrum(
 def limit_spectrum(
     *, n_points: int, norm: float, seed: int, dim: int = 32, activation: str = "sigmoid", samples: int = 20
 ) -> dict[str, Any]:
-    """Sample what :func:`trained_spectrum` measures from its exact law at infinite width.
+    """Sample what :func:`trained_spectrum` measures from its exact distribution at infinite width.
 
-    Returns
-    -------
-    dict
-        ``eigenvalue_norms`` (samples n, d); ``radii`` (samples n,) and their mean, spread and worst; and
-        ``mean_jacobian_radius``, the spectral radius of the mean Jacobian, averaged over the points.
+    Returns ``eigenvalue_norms`` (samples n, d); ``radii`` (samples n,) and their mean, spread and worst; and
+    ``mean_jacobian_radius``, the spectral radius of the mean Jacobian, averaged over the points.
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
     limit = InfiniteWidth(points, activation=activation)

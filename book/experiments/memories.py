@@ -22,27 +22,13 @@ AT_ONCE = 25  # iterations between two looks at what rests
 CUES = 4096  # that are iterated together, so that memory stays bounded
 REST = 1e-7  # movement in a step, over a point's norm, that adds up to far less than WITHIN in the steps allowed
 SHORT = 0.01  # share of the longest cue's norm that stands for the norm of points nearer to zero
+EXACT = {"converged": True, "reason": "exact"}  # how the training of an infinitely wide network ends
 
 
-def memory_map(
-    points: Tensor, *, width: int, activation: str, seed: int
-) -> tuple[Callable[[Tensor], Tensor], dict[str, Any]]:
-    """Store patterns in a network, or in the mean network of infinite width where ``width`` is 0.
-
-    Parameters
-    ----------
-    points
-        Shape (n, d).
-    width, activation, seed
-        Of the network.
-
-    Returns
-    -------
-    tuple
-        The map, and how training ended.
-    """
+def memory_map(points: Tensor, *, width: int, activation: str, seed: int) -> tuple[Callable, dict[str, Any]]:
+    """Store patterns (n, d) in a network, or in the mean infinitely wide one at ``width`` 0; say how training ended."""
     if width == 0:
-        return InfiniteWidth(points, activation=activation), {"converged": True, "reason": "exact"}
+        return InfiniteWidth(points, activation=activation), EXACT
     model = Autoencoder(points.shape[1], width, activation=activation, seed=seed)
     return model, train_on(model, points)
 
@@ -50,33 +36,15 @@ def memory_map(
 def memory_maps(
     points: Tensor, seeds: Sequence[int], *, width: int, activation: str, largest: float
 ) -> tuple[Callable[[Tensor], Tensor], Tensor, dict[str, Any]]:
-    """Store several sets of patterns, each in a map of its own; of networks one alone.
+    """Store several sets of patterns (B, n, d), each in a map of its own; a network stores one set alone.
 
-    Parameters
-    ----------
-    points
-        Of one norm, shape (B, n, d).
-    seeds
-        One a set.
-    width, activation
-        As in :func:`memory_map`.
-    largest
-        Norm of the longest cue.
-
-    Returns
-    -------
-    tuple
-        The map, (B, k, d) to (B, k, d); rho at the patterns, shape (B, n); and how training ended.
-
-    Raises
-    ------
-    ValueError
-        If there are several sets for a network: a condition trains one.
+    Returns the map, (B, k, d) to (B, k, d), for cues up to a ``largest`` norm; rho at the patterns, (B, n); and how
+    training ended.
     """
     if width == 0:
         limits = [InfiniteWidth(own, activation=activation) for own in points]
         J = torch.stack([limit.mean_jacobian(own) for limit, own in zip(limits, points, strict=True)])
-        return BatchedLimits(limits, largest), spectral_radius(J), {"converged": True, "reason": "exact"}
+        return BatchedLimits(limits, largest), spectral_radius(J), EXACT
     if len(seeds) > 1:
         raise ValueError(f"choices is {list(seeds)}: a network stores one choice of patterns, give one.")
     map, record = memory_map(points[0], width=width, activation=activation, seed=seeds[0])
@@ -85,21 +53,9 @@ def memory_maps(
 
 @torch.no_grad()
 def settled(map: Callable[[Tensor], Tensor], cues: Tensor, iterations: int) -> tuple[Tensor, Tensor]:
-    """Iterate plainly, and no longer what does not move any more.
+    """Iterate a map (B, k, d) to (B, k, d) from cues (B, ..., d), and no longer those that do not move any more.
 
-    Parameters
-    ----------
-    map
-        From (B, k, d) to (B, k, d).
-    cues
-        Shape (B, ..., d).
-    iterations
-        How many at most.
-
-    Returns
-    -------
-    tuple
-        Where the cues end, of their shape, and whether they rest there, (B, ...).
+    Returns where the cues end, of their shape, and whether they rest there, (B, ...).
     """
     flat, floor = cues.flatten(1, -2), SHORT * cues.norm(dim=-1).max()
     map = prepared(map, cues, iterations)
@@ -119,17 +75,6 @@ def settled(map: Callable[[Tensor], Tensor], cues: Tensor, iterations: int) -> t
 
 
 def arrived(ends: Tensor, points: Tensor) -> Tensor:
-    """Tell at which memory ends have arrived.
-
-    Parameters
-    ----------
-    ends, points
-        Shapes (..., k, d) and (..., n, d), which broadcast.
-
-    Returns
-    -------
-    Tensor
-        Its index, shape (..., k); -1 where none is within a twentieth of its norm.
-    """
+    """Find the memory (..., n, d) within a twentieth of whose norm each end (..., k, d) lies; -1 where none is."""
     distance, nearest = torch.cdist(ends, points).min(dim=-1)
     return torch.where(distance < WITHIN * points.norm(dim=-1).amax(dim=-1)[..., None], nearest, -1)

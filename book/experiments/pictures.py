@@ -23,28 +23,8 @@ SHARP = 30.0  # inverse temperature of the Hopfield network, for memories of nor
 def pictures(count: int, *, norm: float, choice: int = 0, averaged: int = 1) -> Tensor:
     """Take pictures of digits from scikit-learn's 8 x 8 digits, less their mean grey, each scaled to a norm.
 
-    Parameters
-    ----------
-    count
-        How many: 0 to 9 in turn, further ones being further examples.
-    norm
-        Of each.
-    choice
-        Which examples: the first of each digit for 0, the next for 1, and so on; those of two choices differ.
-    averaged
-        How many examples of its digit each picture is the mean of; with more than one it is a prototype.
-
-    Returns
-    -------
-    Tensor
-        Shape (count, 64), float64, row by row.
-
-    Raises
-    ------
-    ModuleNotFoundError
-        If scikit-learn is not installed.
-    ValueError
-        If there are not as many.
+    Digits 0 to 9 in turn, as often as ``count`` asks for; of each the first examples for ``choice`` 0, the next for 1,
+    and so on. With ``averaged`` above one a picture is a prototype: the mean of so many examples. Returns (count, 64).
     """
     examples = _examples()
     rounds = math.ceil(count / CLASSES)
@@ -61,40 +41,17 @@ def pictures(count: int, *, norm: float, choice: int = 0, averaged: int = 1) -> 
 @functools.cache
 def _examples() -> list[Tensor]:
     """Load the pictures of each digit once, and scikit-learn only where they are wanted."""
-    try:
-        from sklearn.datasets import load_digits
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError(
-            "the pictures are scikit-learn's: install it with pip install scikit-learn."
-        ) from None
+    from sklearn.datasets import load_digits
+
     values, digit = load_digits(return_X_y=True)
     return [torch.from_numpy(values[digit == k]) for k in range(CLASSES)]
 
 
 def damaged(points: Tensor, damage: str, amount: float, *, seed: int = 0) -> Tensor:
-    """Damage pictures.
+    """Damage pictures (n, 64) of one norm.
 
-    Parameters
-    ----------
-    points
-        Of one norm, shape (n, 64).
-    damage
-        ``"rows"``: the lowest rows become zero, the mean grey. ``"noise"``: normal noise of ``amount`` times the norm.
-        ``"blend"``: a share of the picture is replaced by that of the next.
-    amount
-        Number of rows, or share.
-    seed
-        Of the noise.
-
-    Returns
-    -------
-    Tensor
-        Shape (n, 64).
-
-    Raises
-    ------
-    ValueError
-        If there is no such damage.
+    ``"rows"``: the lowest ``amount`` of rows become zero, the mean grey. ``"noise"``: normal noise of ``amount`` times
+    the norm. ``"blend"``: that share of each picture is replaced by the next one.
     """
     n, d = points.shape
     if damage == "rows":
@@ -119,17 +76,12 @@ def recalled_pictures(
     activation: str = "erf",
     iterations: int = 1000,
 ) -> dict[str, Any]:
-    """Store pictures, and recall each from damaged copies.
+    """Store pictures, and recall each from damaged copies, or from ``"another"`` example of its digit.
 
-    Besides what :func:`damaged` does there is the damage ``"another"``: an example of the digit that is not stored.
-
-    Returns
-    -------
-    dict
-        How training ended; lists with one entry a choice of pictures: ``radius_worst`` and ``radius_mean``, of rho at
-        the memories, and lists in turn with one entry a damage: ``recalled``, how many are nearest to their own picture
-        and within 5 % of its norm after ``iterations``; ``nearest``, how many the nearest stored picture would tell,
-        and ``hopfield``, how many a modern Hopfield network.
+    Returns how training ended; lists with one entry a choice of pictures: ``radius_worst`` and ``radius_mean``, of rho
+    at the memories, and lists in turn with one entry a damage: ``recalled``, how many are nearest to their own picture
+    and within 5 % of its norm after ``iterations``; ``nearest``, how many the nearest stored picture would tell, and
+    ``hopfield``, how many a modern Hopfield network recalls.
     """
     stored = [pictures(n_pictures, norm=norm, choice=choice, averaged=averaged) for choice in choices]
     points = torch.stack(stored)  # (B, n, d)
@@ -144,9 +96,9 @@ def recalled_pictures(
     return record | {
         "radius_worst": radii.amax(dim=1),
         "radius_mean": radii.mean(dim=1),
-        "recalled": _home(settled(map, cues, iterations)[0], points).sum(dim=-1),
+        "recalled": _recalled(settled(map, cues, iterations)[0], points).sum(dim=-1),
         "nearest": (torch.cdist(cues, points[:, None]).argmin(dim=-1) == own).sum(dim=-1),
-        "hopfield": _home(settled(_hopfield(points), cues, iterations)[0], points).sum(dim=-1),
+        "hopfield": _recalled(settled(_hopfield(points), cues, iterations)[0], points).sum(dim=-1),
     }
 
 
@@ -163,7 +115,7 @@ def _hopfield(points: Tensor) -> Callable[[Tensor], Tensor]:
     return lambda x: torch.softmax(beta * x @ points.mT, dim=-1) @ points
 
 
-def _home(ends: Tensor, points: Tensor) -> Tensor:
+def _recalled(ends: Tensor, points: Tensor) -> Tensor:
     """Tell which ends (B, damages, n, d) have arrived at their own picture (B, n, d)."""
     return arrived(ends, points[:, None]) == torch.arange(points.shape[1])
 
@@ -183,11 +135,8 @@ def healing(
 ) -> dict[str, Any]:
     """Follow one damaged picture; damages are those of :func:`recalled_pictures`.
 
-    Returns
-    -------
-    dict
-        How training ended; ``frames``, the picture over the norm at the ``moments``, a list of 64 numbers each;
-        ``distance``, that to the stored picture over the norm; ``target``, the stored one.
+    Returns how training ended; ``frames``, the picture over the norm at the ``moments``, a list of 64 numbers each;
+    ``distance``, that to the stored picture over the norm; ``target``, the stored one.
     """
     points = pictures(n_pictures, norm=norm, choice=choice, averaged=averaged)
     map, record = memory_map(points, width=width, activation=activation, seed=choice)

@@ -25,7 +25,7 @@ def picture_strips(table: pd.DataFrame, moments: Sequence[int]) -> Figure:
     row the stored picture.
     """
     rows, columns = len(table), len(moments) + 1
-    figure = Figure(figsize=(COLUMN, 0.3 + 0.8 * rows))
+    figure = Figure(figsize=(COLUMN, 0.3 + 0.65 * rows))
     axes = figure.subplots(rows, columns, squeeze=False)
     for line, row in zip(axes, table.itertuples(), strict=True):
         bound = np.abs(row.target).max()
@@ -48,7 +48,7 @@ def basin_slices(table: pd.DataFrame) -> Figure:
     panels without a row stay empty.
     """
     down, across = (list(dict.fromkeys(table[name])) for name in ("width", "norm"))
-    figure = Figure(figsize=(COLUMN, (COLUMN / len(across) + 0.5) * len(down) + 0.5))
+    figure = Figure(figsize=(COLUMN, (0.75 * COLUMN / len(across) + 0.6) * len(down) + 0.4))
     axes = figure.subplots(len(down), len(across), squeeze=False)
     palette = np.array([matplotlib.colors.to_rgb(c) for c in (*THREE, ANOTHER, NO_MEMORY, NOWHERE)])
     for ax in axes.flat:

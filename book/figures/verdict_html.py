@@ -33,7 +33,7 @@ def sentence(data: Mapping[str, Any]) -> str:
     """Say the number that a verdict hinges on, with its interval; of each half of a claim that has two."""
     deciding = [items for items in by_criterion(data["evidence"]) if items[0]["decides"]]
     which = ["first threshold", "second threshold"] if len(deciding) > 1 else ["threshold"]
-    said = "; ".join(_hinge(*half, data.get("reference", ())) for half in zip(deciding, which, strict=True))
+    said = "; ".join(_hinge(*half, data.get("reference", ())) for half in zip(deciding, which, strict=False))
     return f"{said[:1].upper()}{said[1:]}." if said else ""
 
 
@@ -42,7 +42,8 @@ def _hinge(items: Sequence[Mapping[str, Any]], threshold: str, reference: Sequen
     if compared := [item for item in items if item.get("as_sigmoid")]:
         order = ("fails", "open", "holds")
         least = min(compared, key=lambda item: (order.index(item["as_sigmoid"]), intervals.margin(item)[1]))
-        other = next(item for item in reference if item["condition"] == least["condition"])
+        same = {"criterion": least["criterion"], "condition": least["condition"]}
+        other = next(item for item in reference if same.items() <= item.items())
         counts = _counted([item["as_sigmoid"] for item in compared], "the same", "different")
         values = f"for {condition_of(least)} the value is {least['text']}, the sigmoid's {other['text']}"
         return f"the outcome is {counts}; {values}"
@@ -83,7 +84,7 @@ def as_html(data: Mapping[str, Any]) -> str:
         )
     kind = data["verdict"].replace(" ", "-")
     return (
-        f'<div class="verdict verdict-{kind}"><p class="claim">{symbols(heading(data))}</p>'
+        f'<div class="verdict verdict-{kind}"><p><strong>{symbols(heading(data))}</strong></p>'
         f"<p><strong>{html.escape(outcome(data))}.</strong> {symbols(sentence(data))}</p>{inside}</div>"
     )
 

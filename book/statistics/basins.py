@@ -1,4 +1,4 @@
-"""The tables behind the page on basins: slices, shares of spheres, rates of return, and where random cues end."""
+"""The tables behind the page on basins: slices, shares of spheres, and which memories capture random cues."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pandas as pd
 
 from book.statistics.evidence import Evidence, rate_evidence
 from book.statistics.intervals import rate_bounds
-from book.statistics.pictures import LIMIT, clipped, maps
+from book.statistics.pictures import clipped, maps
 from book.statistics.summaries import converged
 from book.statistics.verdicts import Choice, try_values
 
@@ -17,12 +17,12 @@ CORRELATIONS = (0, 0.05, 0.1, 0.2, 0.3, 0.5, 1)  # that the verdict is tried wit
 
 
 def shares(swept: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Average the share of a sphere about a memory that is led to it, in a sweep of ``basin_shares``.
+    """Average the share of a sphere about a memory that converges to it, in a sweep of ``basin_shares``.
 
     ``by``, ``map``, ``noise``, ``mean`` with ``low`` and ``high`` as in :func:`book.statistics.pictures.rates`,
-    ``other``, the share led to attractors that are no memories, and ``radius``, the mean largest rho.
+    ``other``, the share that rests at attractors that are no memories, and ``radius``, the mean largest rho.
     """
-    by_choice, by_noise = ["choices", "radius_worst"], ["cues", "own", "elsewhere", "other"]
+    by_choice, by_noise = ["choices", "radius_worst"], ["cues", "own", "other"]
     good = converged(swept).explode([*by_choice, *by_noise]).explode(["noises", *by_noise])
     good = good.rename(columns={"noises": "noise"})
     rows = []
@@ -43,102 +43,40 @@ def slice_counts(slices: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for row in converged(slices).itertuples():
         at = np.asarray(row.where)
-        parts = [(at >= 0) & (at < 3), at >= 3, at == -1, at == -2]
-        percent = [100 * float(part.mean()) for part in parts]
+        percent = [100 * float(part.mean()) for part in ((at >= 0) & (at < 3), at >= 3, at == -1, at == -2)]
         rows.append([row.activation, maps(row.width), row.norm, *percent, row.others, row.radius_worst])
     names = ["activation", "map", "norm", "three", "other memories", "no memory", "nowhere", "attractors", "radius"]
     return pd.DataFrame(rows, columns=names)
 
 
-def slice_statistics(slices: pd.DataFrame) -> dict[str, float]:
-    """Say how much of the slice at the largest norm belongs to its three memories, in per cent."""
-    table = slice_counts(slices)
-    last = table[table["norm"].eq(table["norm"].max())]
-    limit = last["map"].eq(LIMIT)
-    return {"slice_limit": last[limit]["three"].mean(), "slice_wide": last[~limit]["three"].mean()}
-
-
-def share_statistics(table: pd.DataFrame, distance: float, width: int) -> dict[str, float]:
-    """Average what :func:`shares` found, in per cent, over activations at the largest norm and one distance of cues."""
-    there = table[table["noise"].eq(distance) & table["norm"].eq(table["norm"].max())]
-    found = there.groupby("map")[["mean", "other", "radius"]].mean().reindex([LIMIT, maps(width)])
-    limit, wide = found.to_dict("records")
-    return {
-        "limit_other": 100 * limit["other"],
-        "limit_share": 100 * limit["mean"],
-        "limit_radius": limit["radius"],
-        "wide_share": 100 * wide["mean"],
-        "wide_radius": wide["radius"],
-    }
-
-
-def load_statistics(table: pd.DataFrame, distance: float) -> dict[str, float]:
-    """Say how many cues are recalled with the fewest and with the most memories, in per cent."""
-    there = table[table["noise"].eq(distance)].set_index("n_pictures")["mean"]
-    ends = {"fewest": there.index.min(), "most": there.index.max()}
-    counts = {f"load_{name}": int(n) for name, n in ends.items()}
-    return counts | {f"load_{name}_share": 100 * there[n] for name, n in ends.items()}
-
-
-def rate_of_return_statistics(swept: pd.DataFrame) -> dict[str, float]:
-    """Say by how many per cent log rate and log rho differ in a sweep of ``rates_of_return``, and of how many."""
-    pairs = converged(swept).explode(["rates", "radii"])[["rates", "radii"]].astype(float).dropna()
-    off = 100 * (np.log(pairs["rates"]) / np.log(pairs["radii"]) - 1).abs()
-    return {"rates_measured": len(pairs), "rates_median_percent": off.median(), "rates_most_percent": off.max()}
-
-
 def cues_by_memory(swept: pd.DataFrame) -> pd.DataFrame:
-    """List every memory of a sweep of ``winners`` with its return factor and the share of random cues it captures."""
-    good = converged(swept).explode(["factors", "won"]).rename(columns={"factors": "factor"})
-    good = good.assign(won=good["won"].astype(float) / good["cues"], factor=good["factor"].astype(float))
+    """List every memory of a sweep of ``random_cues`` with its return factor and the share of cues it captures."""
+    good = converged(swept).explode(["factors", "captured"]).rename(columns={"factors": "factor"})
+    good = good.assign(won=good["captured"].astype(float) / good["cues"], factor=good["factor"].astype(float))
     return good[["kind", "activation", "n_patterns", "norm", "choice", "factor", "won"]]
 
 
-def random_cue_statistics(swept: pd.DataFrame) -> dict[str, float]:
-    """Say what memories of return factor below one, others and none capture in per cent, at both ends of the norms."""
-    table = converged(swept)
-    found: dict[str, float] = {}
-    for name, norm in (("first", table["norm"].min()), ("last", table["norm"].max())):
-        part = table[table["norm"].eq(norm)]
-        weak, strong = _by_factor(part)
-        counts = {"weak": weak.sum(), "strong": strong.sum(), "other": part["other"].sum()}
-        found |= {f"{key}_{name}": 100 * count / part["cues"].sum() for key, count in counts.items()}
-    return found
-
-
-def digit_statistics(swept: pd.DataFrame) -> dict[str, float]:
-    """Say how large the return factors of pictures are, and what share pictures capture at the largest norm."""
-    table = converged(swept)
-    last = table[table["norm"].eq(table["norm"].max())]
-    return {
-        "largest_picture_factor": table["factors"].explode().astype(float).max(),
-        "pictures_won": 100 * last["won"].map(sum).sum() / last["cues"].sum(),
-    }
-
-
-def _by_factor(part: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Count for each row the cues that memories of factor below one capture, and those of the others."""
-    below = [np.asarray(factors) < 1 for factors in part["factors"]]
-    counts = [np.asarray(won) for won in part["won"]]
-    weak = pd.Series([int(won[low].sum()) for won, low in zip(counts, below, strict=True)], index=part.index)
-    return weak, pd.Series([int(won.sum()) for won in counts], index=part.index) - weak
+def captured_by_factor(swept: pd.DataFrame) -> pd.DataFrame:
+    """Count in each row the cues that memories of return factor below one capture, ``weak``, and others, ``strong``."""
+    below = [np.asarray(factors) < 1 for factors in swept["factors"]]
+    counts = [np.asarray(captured) for captured in swept["captured"]]
+    weak = [int(captured[low].sum()) for captured, low in zip(counts, below, strict=True)]
+    return swept.assign(weak=weak, strong=[int(captured.sum()) for captured in counts] - np.array(weak))
 
 
 def weak_memories(swept: pd.DataFrame, norm: float, correlation: float = WITHIN_A_DRAW) -> list[Evidence | None]:
     """Judge C12, by activation and kind of patterns: the random cues that a memory of factor below one captures.
 
-    The unit is the draw of patterns, within which cues have the given correlation. Beside it stands what the other
-    memories capture.
+    The unit is the draw of patterns, within which cues have the given correlation. What the other memories capture is
+    measured, too.
     """
     found: list[Evidence | None] = []
-    table = converged(swept)
-    for (kind, activation), part in table[table["norm"].eq(norm)].groupby(["kind", "activation"], sort=False):
-        part = part.set_index("choice")
-        weak, strong = _by_factor(part)
-        cues, words = part["cues"], f"{kind}, {activation}, norm {norm:g}"
-        found.append(rate_evidence("weak", words, weak, cues, correlation))
+    table = captured_by_factor(converged(swept).query("norm == @norm"))
+    for (kind, activation), part in table.groupby(["kind", "activation"], sort=False):
+        part, words = part.set_index("choice"), f"{kind}, {activation}, norm {norm:g}"
+        found.append(rate_evidence("weak", words, part["weak"], part["cues"], correlation))
         if part["factors"].explode().ge(1).any():
-            found.append(rate_evidence("strong", words, strong, cues, correlation))
+            found.append(rate_evidence("strong", words, part["strong"], part["cues"], correlation))
     return found
 
 

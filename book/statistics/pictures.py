@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from book.statistics.evidence import Evidence, evidence
@@ -47,40 +45,11 @@ def clipped(bounds: tuple[float, float]) -> tuple[float, float]:
     return max(bounds[0], 0.0), min(bounds[1], 1.0)
 
 
-def stored_as(table: pd.DataFrame) -> pd.DataFrame:
-    """Say in a column ``stored``, in the place of ``averaged``, whether examples or means of several are stored."""
-    names = ["examples" if count == 1 else f"means of {count}" for count in table["averaged"]]
-    return table.assign(averaged=names).rename(columns={"averaged": "stored"})
-
-
-def recall_by_norm(table: pd.DataFrame, pictures: int) -> pd.DataFrame:
-    """Lay rates by activation and norm out as counts of so many pictures, a column an activation and width.
-
-    Two rows a norm: how many pictures are recalled, and the interval.
-    """
-    bounds = zip(table["low"], table["high"], strict=True)
-    recalled = _laid_out(table, [f"{pictures * mean:.1f}" for mean in table["mean"]])
-    interval = _laid_out(table, [f"{pictures * low:.1f} to {pictures * high:.1f}" for low, high in bounds])
-    recalled.insert(1, "shown", "recalled")
-    interval.insert(1, "shown", "interval")
-    return pd.concat([recalled, interval]).sort_values("norm", kind="stable")
-
-
-def largest_radii(table: pd.DataFrame) -> pd.DataFrame:
-    """Lay the mean of the largest rho out in the same way."""
-    return _laid_out(table, [f"{radius:.2f}" for radius in table["radius"]])
-
-
-def _laid_out(table: pd.DataFrame, text: list[str]) -> pd.DataFrame:
+def by_norm(table: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
+    """Lay texts, one for each row of a table of :func:`rates`, out: a row a norm, a column an activation and width."""
     name = table["activation"] + " " + table["map"].replace(LIMIT, "∞").str.removeprefix("m = ")
-    laid = table.assign(name=name, text=text).pivot(index="norm", columns="name", values="text")
+    laid = table.assign(name=name, text=texts).pivot(index="norm", columns="name", values="text")
     return laid[list(dict.fromkeys(name))].reset_index().fillna("").rename_axis(columns=None)
-
-
-def distances(healed: pd.DataFrame) -> pd.DataFrame:
-    """List how far, over the norm, each strip of a sweep of ``healing`` is from the stored picture at each moment."""
-    table = converged(healed).explode(["moments", "distance"]).rename(columns={"moments": "moment"})
-    return table.assign(map=table["width"].map(maps))[["activation", "map", "norm", "moment", "distance"]]
 
 
 def labelled(swept: pd.DataFrame) -> pd.DataFrame:
@@ -97,17 +66,11 @@ def together(*sweeps: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([converged(swept) for swept in sweeps], ignore_index=True)
 
 
-# ---------------------------------------------------------------- what verdicts rest on
-
-
-def _by_choice(swept: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
-    """Return recall over all damages and mean rho, indexed by the choice of memories."""
-    table = exploded(swept)
-    for column, value in wanted.items():
-        table = table[table[column].eq(value)]
-    grouped = table.groupby("choice")
-    recall = grouped["recalled"].sum() / grouped["n_pictures"].sum()
-    return pd.DataFrame({"recall": recall.astype(float), "radius": grouped["radius_mean"].mean().astype(float)})
+def _by_choice(swept: pd.DataFrame) -> pd.DataFrame:
+    """Sum recall up over all damages, beside mean rho: a row an activation, width, norm and choice of memories."""
+    groups = exploded(swept).groupby(["activation", "width", "norm", "choice"], sort=False)
+    recall = groups["recalled"].sum() / groups["n_pictures"].sum()
+    return pd.DataFrame({"recall": recall, "radius": groups["radius_mean"].mean()}).astype(float).reset_index()
 
 
 def recall_and_radius(swept: pd.DataFrame, best: float, last: float) -> list[Evidence | None]:
@@ -116,10 +79,10 @@ def recall_and_radius(swept: pd.DataFrame, best: float, last: float) -> list[Evi
     Paired differences over choices of memories; of one norm there is nothing to compare.
     """
     found: list[Evidence | None] = []
-    for activation in converged(swept)["activation"].unique() if best < last else []:
-        ends = [_by_choice(swept, activation=activation, width=0, norm=norm) for norm in (best, last)]
-        change = (ends[1] - ends[0]).dropna()
-        words = f"{activation}, norm {last:g} against {best:g}"
+    limits = _by_choice(swept).query("width == 0").set_index("choice")
+    for activation, part in limits.groupby("activation", sort=False) if best < last else []:
+        first, second = (part[part["norm"].eq(norm)][["recall", "radius"]] for norm in (best, last))
+        words, change = f"{activation}, norm {last:g} against {best:g}", (second - first).dropna()
         found += [evidence(name, words, change[name]) for name in ("recall", "radius")]
     return found
 
@@ -136,14 +99,16 @@ def wide_against_limit(swept: pd.DataFrame, norm: float, width: int) -> list[Evi
 
     It is about norms where the limit no longer recalls what it does at a smaller one; elsewhere there is none.
     """
-    groups = exploded(swept).groupby(["activation", "width", "norm", "choice"], sort=False)
-    recall = (groups["recalled"].sum() / groups["n_pictures"].sum()).astype(float).unstack("choice")
-    found = []
-    for activation in recall.index.unique("activation"):
-        wide, limit = (recall.reindex([(activation, m, norm)]).iloc[0].rename("recall") for m in (width, 0))
-        limits = recall.loc[(activation, 0), limit.dropna().index] if (activation, 0) in recall.index else recall[:0]
-        if limits[limits.index < norm].mean(axis=1).gt(limit.mean()).any():
-            found.append(evidence("recall", f"{activation}, norm {norm:g}, m = {width}", (wide - limit).dropna()))
+    found: list[Evidence | None] = []
+    for activation, part in _by_choice(swept).groupby("activation", sort=False):
+        recall = part.set_index("choice").groupby(["width", "norm"])["recall"]
+        here = {m: recall.get_group((m, norm)) for m in (0, width) if (m, norm) in recall.groups}
+        if len(here) < 2:
+            continue
+        limit = part[part["width"].eq(0) & part["choice"].isin(here[0].index)].groupby("norm")["recall"].mean()
+        if limit[limit.index < norm].gt(here[0].mean()).any():
+            words = f"{activation}, norm {norm:g}, m = {width}"
+            found.append(evidence("recall", words, (here[width] - here[0]).dropna()))
     return found
 
 

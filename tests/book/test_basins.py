@@ -1,16 +1,11 @@
-"""Basins: the experiments on cases that are known, and the tables and figures made of them."""
+"""Basins: the experiments on cases that are known, and what the verdict rests on."""
 
-import math
-
-import numpy as np
 import pandas as pd
 import pytest
 import torch
 
-from book import figures
 from book.experiments import basins, pictures
 from book.statistics import basins as tables
-from book.statistics import pictures as labels
 from sigae.infinite_width import InfiniteWidth
 
 pytest.importorskip("sklearn.datasets")
@@ -27,7 +22,7 @@ def test_a_slice_has_its_memories_where_it_says():
     assert record["others"] == 0 and (where >= 0).all()
 
 
-def test_a_slice_is_painted_as_if_every_point_had_been_asked():
+def test_a_grid_is_labelled_as_if_every_point_had_been_asked():
     asked = []
 
     def lead(places):
@@ -37,15 +32,8 @@ def test_a_slice_is_painted_as_if_every_point_had_been_asked():
 
     places = torch.stack(torch.meshgrid(torch.arange(61), torch.arange(61), indexing="ij"), dim=-1).reshape(-1, 2)
     expected = lead(places).reshape(61, 61)
-    assert basins.painted(lead, 61).tolist() == expected.tolist()
+    assert basins.label_grid(lead, 61).tolist() == expected.tolist()
     assert sum(asked[1:]) < 61 * 61 / 2
-
-
-def test_what_rests_at_no_memory_is_told_apart_and_counted_once():
-    record = basins.basin_slice(norm=80, resolution=7)
-    assert record["others"] == 1 and (record["where"] == basins.OTHER).any()
-    hasty = basins.basin_slice(norm=8, resolution=5, steps=3)
-    assert (hasty["where"] == basins.UNSETTLED).any()
 
 
 def test_shares_are_those_of_a_loop_written_out():
@@ -63,8 +51,8 @@ def test_shares_are_those_of_a_loop_written_out():
 
 
 def test_two_memories_and_their_mirror_images_share_all_cues():
-    record = basins.winners(norm=300, choice=0, n_patterns=2, starts=30)
-    assert sum(record["won"].tolist()) == 30 and record["other"] == record["unsettled"] == 0
+    record = basins.random_cues(norm=300, choice=0, n_patterns=2, starts=30)
+    assert sum(record["captured"].tolist()) == 30 and record["other"] == record["unsettled"] == 0
     assert (record["factors"] > 1).all()
 
 
@@ -73,69 +61,20 @@ def test_rates_of_return_are_those_of_the_radius():
     assert len(record["rates"]) == 4
     # few steps, of which the first are not yet along the slowest way
     torch.testing.assert_close(record["rates"].log(), record["radii"].log(), rtol=0.1, atol=0)
-    moving = basins.rates_of_return(norm=8, choice=0, n_pictures=4, width=60, steps=3)
-    assert moving["rates"] == []  # trained only so far, its fixed points are elsewhere
 
 
 def swept(**columns):
     return pd.DataFrame(columns).assign(error=None, converged=True)
 
 
-def test_shares_are_pooled_over_choices_and_told_at_the_largest_norm():
-    volumes = swept(
-        activation=["erf"] * 2, width=[0, 50], norm=[8, 8], choices=[[0, 1]] * 2, noises=[[0.1, 0.5]] * 2,
-        radius_worst=[[0.9, 0.8]] * 2, cues=[[[10, 10]] * 2] * 2, own=[[[10, 4], [10, 2]], [[10, 10], [10, 8]]],
-        elsewhere=[[[0, 0]] * 2] * 2, other=[[[0, 6], [0, 8]], [[0, 0], [0, 2]]],
-    )  # fmt: skip
-    held = tables.shares(volumes, ["activation", "norm"])
-    assert held["mean"].tolist() == pytest.approx([1, 0.3, 1, 0.9])
-    assert held["other"].tolist() == pytest.approx([0, 0.7, 0, 0.1])
-    assert ((held["low"] <= held["mean"]) & (held["mean"] <= held["high"])).all()
-    told = tables.share_statistics(held, 0.5, 50)
-    assert told == pytest.approx({
-        "limit_other": 70, "limit_share": 30, "limit_radius": 0.85, "wide_share": 90, "wide_radius": 0.85
-    })  # fmt: skip
-    by_load = pd.DataFrame({"noise": [1, 1], "n_pictures": [3, 20], "mean": [0.9, 0.2]})
-    assert tables.load_statistics(by_load, 1) == pytest.approx({
-        "load_fewest": 3, "load_most": 20, "load_fewest_share": 90, "load_most_share": 20
-    })  # fmt: skip
-
-
-def test_what_memories_of_weak_rays_get():
+def test_memories_of_small_return_factor_are_counted_apart():
     followed = swept(
         kind=["sphere"] * 2, activation=["erf"] * 2, norm=[3000] * 2, choice=[0, 1], n_patterns=[2, 2], other=[10, 11],
-        factors=[[0.9, 1.2], [1.1, 0.8]], won=[[0, 30], [28, 1]], cues=[40, 40],
+        factors=[[0.9, 1.2], [1.1, 0.8]], captured=[[0, 30], [28, 1]], cues=[40, 40],
     )  # fmt: skip
     weak, strong = tables.weak_memories(followed, 3000)
     assert (weak.value, strong.value) == pytest.approx((1 / 80, 58 / 80))
     assert tables.cues_by_memory(followed)["won"].tolist() == pytest.approx([0, 0.75, 0.7, 0.025])
     assert list(tables.other_norms(followed, 3000).verdicts) == [3000]
-    told = tables.random_cue_statistics(followed)
-    assert (told["weak_first"], told["strong_last"], told["other_last"]) == pytest.approx((1.25, 72.5, 26.25))
     closed = followed.assign(factors=[[0.9, 0.2], [0.1, 0.8]])
     assert [item.criterion for item in tables.weak_memories(closed, 3000)] == ["weak"]  # there are no others
-    assert tables.digit_statistics(closed) == pytest.approx({"largest_picture_factor": 0.9, "pictures_won": 73.75})
-    assert len(figures.won_shares(tables.cues_by_memory(followed)).axes) == 1
-
-
-def test_slices_are_divided_and_drawn():
-    where = [0, 1, 2, 4, -1, -1, -2, -2, 0]
-    row = {"activation": ["erf"], "width": [0], "norm": [8], "radius_worst": [0.9], "others": [1], "where": [where]}
-    slices = swept(**row, memories=[[[0, 0], [1, 0], [0, 1]]], extent=[1.5])
-    counts = tables.slice_counts(slices).iloc[0]
-    names = ["three", "other memories", "no memory", "nowhere"]
-    assert counts[names].tolist() == pytest.approx([400 / 9, 100 / 9, 200 / 9, 200 / 9])
-    told = tables.slice_statistics(slices)
-    assert told["slice_limit"] == pytest.approx(400 / 9) and math.isnan(told["slice_wide"])
-    figure = figures.basin_slices(labels.labelled(slices))
-    (ax,) = figure.axes
-    assert "0.90" in ax.get_title() and "infinite width" in ax.get_title()
-    image = ax.images[0].get_array()
-    assert image.shape == (3, 3, 3) and not np.allclose(image[0, 0], image[0, 1])
-    assert len(figure.legends[0].get_texts()) == 6
-
-
-def test_rates_of_return_are_told_by_their_logarithms():
-    table = swept(rates=[[0.5, 0.25, math.nan]], radii=[[0.5, 0.5, 0.5]])
-    told = tables.rate_of_return_statistics(table)
-    assert told == pytest.approx({"rates_measured": 2, "rates_median_percent": 50, "rates_most_percent": 100})

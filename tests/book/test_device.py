@@ -1,7 +1,5 @@
 """Experiments on an accelerator: the same numbers as on the processor. Skipped where there is none."""
 
-import inspect
-
 import pytest
 import torch
 
@@ -53,10 +51,3 @@ def test_a_sweep_without_the_accelerator_it_asks_for_says_so_in_every_row():
     assert here["error"].tolist() == [None] and "device" not in here
     assert there["device"].tolist() == ["cuda"]
     assert "device is 'cuda', which this machine" in there["error"].iloc[0]
-
-
-def test_every_experiment_that_trains_can_be_told_where():
-    for experiment, _ in EXPERIMENTS.values():
-        parameters = inspect.signature(experiment).parameters
-        named = parameters.get("device")
-        assert (named and named.default == "cpu") or "condition" in parameters  # the latter hand all on

@@ -1,9 +1,6 @@
 """What the build keeps between runs may be broken, or the disk full: the book is made, or a sentence says why not."""
 
 import errno
-import os
-import subprocess
-import sys
 
 import nbformat
 import pytest
@@ -90,17 +87,6 @@ def test_records_that_cannot_be_kept_are_told_in_the_terminal_and_not_on_the_pag
 def test_other_words_on_stderr_stay_on_the_page(copies):
     (copies.parent / "notebooks" / "01_example.py").write_text(SWEEP + 'print("beware", file=sys.stderr)\n')
     assert failed_cells(execute.execute("01_example", {}, "default", copies)) == ["stderr: beware"]
-
-
-def test_what_a_killed_build_left_half_executed_goes(copies):
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    copies.mkdir()
-    dead, alive = (copies / f"02_other.{process}.partial.ipynb" for process in (gone.pid, os.getpid()))
-    dead.touch()
-    alive.touch()
-    execute.execute("01_example", {}, "default", copies)
-    assert {path.name for path in copies.iterdir()} == {"01_example.ipynb", alive.name}
 
 
 def full(*_, **__):

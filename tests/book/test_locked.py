@@ -14,53 +14,29 @@ locked.ROOT = Path(sys.argv[1])
 locked.main(sys.argv[2:])"""
 
 
-@pytest.fixture
-def start(tmp_path):
+@pytest.mark.parametrize("stamp", [[], ["--stamp", "stamp", "--made-for", "smoke"]], ids=["again", "made meanwhile"])
+def test_one_comes_after_the_other_unless_that_has_made_it_and_one_killed_keeps_none_waiting(tmp_path, stamp):
     def start(*arguments):
         command = [sys.executable, "-c", PROGRAM, str(tmp_path), *arguments]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path)
 
-    return start
-
-
-def wait_for(path):
-    while not path.exists():
+    killed = start("sh", "-c", "touch begun; exec sleep 1")
+    while not (tmp_path / "begun").exists():
         time.sleep(0.05)
-
-
-@pytest.fixture
-def two(start, tmp_path):
-    """Start a second one while the first is at work, and let the first end when the second has said that it waits."""
-
-    def two(*arguments):
-        work = f"cd '{tmp_path}'; echo begin >> log; while [ ! -e go ]; do sleep 0.1; done; echo end >> log"
-        first = start(*arguments, "sh", "-c", work)
-        wait_for(tmp_path / "log")
-        second = start(*arguments, "sh", "-c", work)
-        assert "waits" in second.stdout.readline()
-        (tmp_path / "go").touch()
-        return [run.wait(timeout=60) for run in (first, second)]
-
-    return two
-
-
-def test_one_comes_after_the_other_and_says_that_it_waits(two, tmp_path):
-    assert two() == [0, 0]
-    assert (tmp_path / "log").read_text().split() == ["begin", "end"] * 2
-
-
-def test_what_another_has_made_meanwhile_is_not_made_again(two, start, tmp_path):
-    stamp = tmp_path / "stamp"
-    assert two("--stamp", str(stamp), "--made-for", "smoke") == [0, 0]
-    assert ((tmp_path / "log").read_text(), stamp.read_text()) == ("begin\nend\n", "smoke\n")
-    assert os.path.getmtime(stamp) < os.path.getmtime(tmp_path / "go")  # what has changed meanwhile is newer
-    assert start("--stamp", str(stamp), "--made-for", "default", "false").wait(timeout=60) == 1
-    assert stamp.read_text() == "smoke\n"
-
-
-def test_a_process_that_was_killed_keeps_no_other_waiting(start, tmp_path):
-    first = start("sh", "-c", f"echo > '{tmp_path}/begun'; exec sleep 2")
-    wait_for(tmp_path / "begun")
-    first.kill()
-    first.wait()
-    assert start("true").wait(timeout=60) == 0
+    killed.kill()
+    killed.communicate()
+    work = "echo begin >> log; while [ ! -e go ]; do sleep 0.1; done; echo end >> log"
+    first = start(*stamp, "sh", "-c", work)
+    while not (tmp_path / "log").exists():
+        assert first.poll() is None
+        time.sleep(0.05)
+    second = start(*stamp, "sh", "-c", work)
+    assert "waits" in second.stdout.readline()
+    (tmp_path / "go").touch()
+    assert [run.wait() for run in (first, second)] == [0, 0]
+    assert (tmp_path / "log").read_text().split() == ["begin", "end"] * (1 if stamp else 2)
+    if stamp:
+        assert (tmp_path / "stamp").read_text() == "smoke\n"
+        assert os.path.getmtime(tmp_path / "stamp") < os.path.getmtime(
+            tmp_path / "go"
+        )  # what changed meanwhile is newer

@@ -73,14 +73,16 @@ def test_values_beside_the_curves_are_rings_in_their_colours():
     assert [line.get_xydata().tolist() for line in rings] == [[[2, 0.5]]]
     assert to_rgb(rings[0].get_markeredgecolor()) == to_rgb(figures.colour("width", 100))
     norms = pd.DataFrame({"n_points": [2], "eigenvalue_norms": [[[1.0, 0.3]]]})
-    drawn = figures.eigenvalue_histograms(norms, norms, theory={2: 0.5}, rings={"one": norms, "none": norms.iloc[:0]})
+    drawn = figures.eigenvalue_histograms(
+        norms, norms, theory={2: 0.5}, edges={2: 0.3}, rings={"one": norms, "none": norms.iloc[:0]}
+    )
     points = [line.get_xydata() for line in drawn.axes[0].get_lines() if line.get_markersize() == 9]
     np.testing.assert_allclose(points[0], [[0.3, 0.5], [1.0, 0.5]])
 
 
 def test_histograms_hold_every_eigenvalue_once():
     table = pd.DataFrame({"n_points": [2, 2, 5], "eigenvalue_norms": [[[1.0, 0.3]], [[0.98, 7.0]], [[0.5, 0.5]]]})
-    figure = figures.eigenvalue_histograms(table, table, theory={2: 0.5, 5: 0.1}, edges={2: 0.3, 5: 0.2})
+    figure = figures.eigenvalue_histograms(table, table, theory={2: 0.5, 5: 0.1}, edges={2: 0.3, 5: 0.2}, rings={})
     heights, ends, _ = figure.axes[0].patches[0].get_data()
     assert heights.sum() == pytest.approx(1)
     assert heights[(ends[:-1] < 1) & (ends[1:] > 1)] == pytest.approx(0.5)

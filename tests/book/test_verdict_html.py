@@ -77,7 +77,13 @@ def test_a_comparison_gives_the_sigmoids_value_beside():
     assert "different; for n = 5 the value is 1.40 ± 0.10, the sigmoid's 0.40 ± 0.10" in sentence(data)
 
 
-def test_the_text_has_every_measurement_and_what_is_missing():
+def test_where_nothing_decides_a_verdict_says_what_is_missing():
+    nothing = judged("C5", [])
+    assert (
+        sentence(nothing) == ""
+        and "nothing to compare" in as_html(nothing)
+        and "nothing to compare" in as_text(nothing)
+    )
     text = as_text(judged("C6", [("limit", "norm 9", (0.5, 0.49, 0.51)), ("width", "norm 9", (-1.0, -1.2, -0.8))]))
     assert "Not judged at these parameters." in text and "nothing to compare" in text
     assert "0.500 ± 0.010" in text and "-1.00 ± 0.20" in text
