@@ -68,7 +68,7 @@ from book import figures, publish
 from book.experiments.basin_of_attraction import basin
 from book.experiments.explorers import recall_errors
 from book.figures import explorers
-from book.figures.style import KEPT, point_out
+from book.figures.style import point_out
 from book.statistics import basin_of_attraction as tables
 from book.statistics import report_compared, summaries, verdicts
 from book.sweep import grid, sweep
@@ -174,7 +174,7 @@ with rc_context(figures.STYLE):
     axes = drawing.subplots(6, 1, sharex=True)
     names = [*(f"cue {k}: {word}" for k, word in enumerate(words, 1)), f"whole batch: {share} of 5"]
     for ax, row, name in zip(axes, shown, names, strict=True):
-        image = ax.imshow(row[None], aspect="auto", cmap="viridis", norm=LogNorm(1e-6, 10), gid=KEPT)
+        image = ax.imshow(row[None], aspect="auto", cmap="viridis", norm=LogNorm(1e-6, 10))
         ax.set(yticks=[0], yticklabels=[name])
         ax.grid(False)
     axes[-1].set_xlabel("iteration")

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from book.figures.style import COLOURS, COLUMN, KEPT, MARKERS, THRESHOLD, colour, label_of, legend, panels, styled
+from book.figures.style import COLOURS, COLUMN, MARKERS, THRESHOLD, colour, label_of, legend, panels, styled
 
 SIDE = 8
 NO_MEMORY, NOWHERE, ANOTHER = "#333333", "#ffffff", "#999999"
@@ -65,14 +65,12 @@ def basin_slices(table: pd.DataFrame) -> Figure:
         box = (-extent, extent, -extent, extent)
         ax.imshow(palette[kind.reshape(side, side)], origin="lower", extent=box, interpolation="nearest")
         at = np.asarray(row["memories"])
-        ax.scatter(at[:, 0], at[:, 1], c=THREE, s=42, edgecolors="white", linewidths=1.5, zorder=3, gid=KEPT)
+        ax.scatter(at[:, 0], at[:, 1], c=THREE, s=42, edgecolors="white", linewidths=1.5, zorder=3)
         ax.set_title(row["label"])
     names = ["first memory", "second", "third", "another memory", "at rest elsewhere", "not at rest"]
     met = sorted(set(kinds))
     keys = [Line2D([], [], marker="s", ls="", color=palette[k], mec="#777777", ms=8) for k in met]
-    key = figure.legend(keys, [names[k] for k in met], loc="outside lower center", ncols=3)
-    for handle in filter(None, key.legend_handles):
-        handle.set_gid(KEPT)  # as the slices, which are pictures, do
+    figure.legend(keys, [names[k] for k in met], loc="outside lower center", ncols=3)
     return figure
 
 

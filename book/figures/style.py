@@ -20,7 +20,6 @@ from sigae.activations import ACTIVATIONS, get_activation
 
 COLUMN = 7.0  # inches: a page's column has 672 pixels, and figures are shown as large as they are drawn
 INK = "#222222"
-KEPT = "kept"  # the id of what keeps its colours on a page in the dark
 
 # What a matplotlibrc on the machine says does not matter.
 DEFAULTS: Any = {name: value for name, value in matplotlib.rcParamsDefault.items() if not name.startswith("backend")}
