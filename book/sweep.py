@@ -203,8 +203,8 @@ def _on_cluster(measure: Callable, rows: dict, memory: float, scheduler: str) ->
     def check() -> None:
         limits = [worker["memory_limit"] for worker in client.scheduler_info()["workers"].values()]
         if not any(not limit or limit >= memory for limit in limits):
-            what = f"the scheduler {scheduler} has no worker that may use {memory:.3g} bytes, of {len(limits)}"
-            raise RuntimeError(f"{what}: start one with dask worker {scheduler} --memory-limit {memory:.0f}.")
+            option = f" --memory-limit {memory:.0f}" if memory else ""
+            raise RuntimeError(f"the scheduler has no worker of use: start one with dask worker {scheduler}{option}.")
 
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # it says at length what one sentence says here
     there, number = functools.partial(_on_worker, measure, memory), len(rows)
