@@ -171,7 +171,10 @@ per_norm = tables.rates(swept, ["activation", "norm", "damage"])
 titles = {tables.maps(width): f"$m$ = {width}"}
 look = {"y_label": "recall rate", "colour_by": "activation", "panel_titles": titles, "bars": True}
 by_pictures = {"x_label": "norm $r$ of the pictures", "log": "x"}
-publish.figure(figures.against(per_norm, panel_by="damage", row_by="map", **by_pictures, **look))
+drawing = figures.against(per_norm, panel_by="damage", row_by="map", **by_pictures, **look)
+for ax in drawing.axes:
+    ax.set_xticks(norms, [f"{norm:g}" for norm in norms])
+publish.figure(drawing)
 
 # %% tags=["hide-input"]
 publish.table(per_norm, "picture_recall")
