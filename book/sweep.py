@@ -29,8 +29,6 @@ from tqdm import tqdm
 
 from sigae.checks import check_whole
 
-__all__ = ["RecordWarning", "WorkersNote", "code_hash", "grid", "sweep"]
-
 ROOT = Path(__file__).resolve().parents[1]
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 WAIT = 60  # seconds that a cluster may be without a worker
@@ -198,19 +196,21 @@ def _end_with(parent: int) -> None:
 
 
 def _on_cluster(measure: Callable, rows: dict, memory: float, scheduler: str) -> Iterator:
+    from cloudpickle import dumps
     from distributed import Client, KilledWorker
 
     def check() -> None:
-        limits = [worker["memory_limit"] for worker in client.scheduler_info()["workers"].values()]
-        if not any(not limit or limit >= memory for limit in limits):
+        if not any((one["memory_limit"] or memory) >= memory for one in client.scheduler_info()["workers"].values()):
             option = f" --memory-limit {memory:.0f}" if memory else ""
             raise RuntimeError(f"the scheduler has no worker of use: start one with dask worker {scheduler}{option}.")
 
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # it says at length what one sentence says here
-    there, number = functools.partial(_on_worker, measure, memory), len(rows)
+    task = dumps(functools.partial(_on_worker, measure, memory))  # bytes reach a worker that lacks the package, too
+    far = {key: {"task": task, "row": row} for key, row in rows.items()}
+    there = functools.partial(eval, "__import__('pickle').loads(task)(row)")
     try:
         with Client(scheduler, timeout=5, set_as_default=False) as client:
-            yield from _shared_out(there, rows, lambda _: client.get_executor(pure=False), number, KilledWorker, check)
+            yield from _shared_out(there, far, lambda _: client.get_executor(pure=False), len(far), KilledWorker, check)
     except (OSError, ValueError, CancelledError, ImportError) as error:
         what = f"{scheduler} is no scheduler, is gone, or its workers lack what is here ({error!r})"
         raise ConnectionError(f"{what}: start it (it prints its address, tcp://host:8786) and them again.") from None
