@@ -168,7 +168,7 @@ report-loop: $(READY) ## Run the report's loop to its end in both precisions: mo
 
 .PHONY: compare
 compare: .venv-compare/.ready ## Check the infinite-width reference values against neural-tangents, in its own environment
-	@.venv-compare/bin/python book/bench/compare_neural_tangents.py --check
+	@.venv-compare/bin/python book/bench/compare_neural_tangents.py
 
 .PHONY: clean
 clean: ## Remove everything that make made, the environment and the cache of results included
