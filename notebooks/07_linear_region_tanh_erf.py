@@ -186,7 +186,11 @@ for name in activations:
     mine, networks = summaries.of_activation(name, trained, swept)
     found = tables.around_one(mine[mine["norm"].eq(norm)])
     at_norm = [table[table["norm"].eq(norm)] for table in (networks, sigmoid)]
-    tried = [tables.other_windows(at_norm[0], around, at_norm[1]), tables.other_norms(mine, norm, as_sigmoid)]
+    norms = verdicts.try_values(
+        "norm of the patterns", norm, sorted(mine["norm"].unique().tolist()), "C4",
+        lambda table, r: tables.around_one(table[table["norm"].eq(r)]), mine, as_sigmoid,
+    )  # fmt: skip
+    tried = [tables.other_windows(at_norm[0], around, at_norm[1]), norms]
     judged = verdicts.judge_again("C4", found, name, alike, choices=tried, around=around)
     publish.verdict(judged, figure="fig-linear-tanh-erf")
 

@@ -51,7 +51,6 @@ from matplotlib.figure import Figure
 from book import figures, publish
 from book.experiments.from_hours_to_a_second import integration_error, stiffness
 from book.statistics import from_hours_to_a_second as tables
-from book.statistics import report_loop as loop
 from book.statistics import summaries
 from book.sweep import grid, sweep
 
@@ -72,7 +71,7 @@ at_wide = sweep(integration_error, grid(**shared | {"width": wide}, **ends, seed
 publish.failures(stiff=stiff, errors=errors, descent=descent, at_wide=at_wide)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-report-loop", "caption": "The report's loop on 20 patterns of norm 1, run to its end. Left and middle: loss against the number of steps, of the loop in both precisions and of gradient flow. Right: the share of a step that weights in single precision take in, as measured in the loop (with markers) and as predicted along the exact flow (without); the loop was not run at the largest width."}, "image": {"alt": "In double precision the loop's loss lies on the flow's; in single precision it falls ever more slowly, at width 10 000 more so than at 1000. The share of a step that is kept falls from one to below a half, the earlier the wider the network."}}
-curves = loop.curves(recorded)
+curves = tables.curves(recorded)
 figure = figures.loop_curves(curves)
 single = curves[curves["run"].eq("float32") & curves["width"].eq(measured["headline"]["width"])]
 middle = single.loc[(single["steps"] / single["steps"].max() - 0.5).abs().idxmin()]
@@ -81,10 +80,10 @@ words = "rounding discards\nmost of each step"
 figure.axes[1].annotate(words, (middle["steps"], middle["loss"]), (-10, 45), **arrow)
 publish.figure(figure)
 publish.table(curves, "report_loop_curves")
-publish.table(loop.counts(recorded), "report_loop_steps")
+publish.table(tables.counts(recorded), "report_loop_steps")
 
 # %% tags=["hide-input"]
-cell, counts = measured["headline"], loop.counts(recorded).set_index("width m")
+cell, counts = measured["headline"], tables.counts(recorded).set_index("width m")
 run = next(run for run in recorded["runs"] if (run["width"], run["precision"]) == (cell["width"], "float32"))
 here, widest = counts.loc[cell["width"]], counts.index.max()
 rows = [
@@ -300,8 +299,8 @@ publish.numbers(
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-training-times", "caption": "Seconds of training on one machine in one run, to a mean squared error below 10⁻⁷. Left: against the width, for 20 patterns of norm 1. Right: against the number of steps of the report's descent, a measure of conditioning, for 10 patterns of norms 3 to 50 at width 10 000. On the left, times of the report's loop and of descent are a measured step times the number of steps: the loop's own at widths 1000 and 10 000, predicted at 100 000."}, "image": {"alt": "On logarithmic axes the exponential integrator's line lies on the left more than three orders of magnitude below the report's loop; on the right the gap narrows from nearly three orders to one towards well-conditioned problems, where best-step descent is the fastest."}}
 conditioning = pd.DataFrame(measured["conditioning"])
 by_steps = {"steps of the report's descent": ("report_steps", conditioning)}
-publish.figure(figures.training_times({"width $m$": ("width", tables.times_by_width(measured))} | by_steps))
-publish.table(tables.times_by_width(measured), "training_times_by_width")
+publish.figure(figures.training_times({"width $m$": ("width", pd.DataFrame(measured["width"]))} | by_steps))
+publish.table(pd.DataFrame(measured["width"]), "training_times_by_width")
 publish.table(conditioning, "training_times_by_conditioning")
 publish.table(tables.grid_readings(measured), "training_time_readings")
 

@@ -189,7 +189,9 @@ compared = mean_radii.merge(band, on=["activation", "norm"], suffixes=("", "_ban
 compared["inside"] = compared["mean"].between(compared["low_band"], compared["high_band"])
 columns = ["activation", "width", "norm", "mean", "low_band", "mean_band", "high_band", "inside"]
 publish.table(compared[columns], "inside_the_band")
-last = tables.last_norm_inside(compared, activations).rename(columns=lambda m: f"width {m}").reset_index()
+ordered, curve = compared.sort_values("norm"), ["activation", "width"]
+ordered["last"] = ordered["norm"].where(ordered.groupby(curve)["inside"].cummin(), 0.0)
+last = ordered.groupby(curve)["last"].max().unstack().loc[activations].add_prefix("width ").reset_index()
 publish.table(last, "reach_of_the_band", title="Last norm before the mean first leaves the band")
 
 # %% tags=["remove-cell"]

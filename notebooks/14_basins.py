@@ -222,7 +222,13 @@ publish.numbers(
 # The claim is this book's own.
 
 # %% tags=["hide-input"]
-tried = [tables.other_norms(both, won_norms[-1]), tables.other_correlations(both, won_norms[-1])]
+tried = [
+    verdicts.try_values("norm", won_norms[-1], won_norms, "C12", tables.weak_memories, both),
+    verdicts.try_values(
+        "correlation of cues that share a draw of patterns", tables.WITHIN_A_DRAW, tables.CORRELATIONS, "C12",
+        lambda table, correlation: tables.weak_memories(table, won_norms[-1], correlation), both,
+    ),
+]  # fmt: skip
 found = tables.weak_memories(both, won_norms[-1])
 publish.verdict(verdicts.judge("C12", found, choices=tried), figure="fig-return-factors")
 

@@ -51,7 +51,7 @@ def training_times(tables: Mapping[str, tuple[str, pd.DataFrame]]) -> Figure:
 def loop_curves(curves: pd.DataFrame) -> Figure:
     """Draw the loss of the report's loop against its steps, and the share of its steps that the weights take in.
 
-    ``curves``: as ``report_loop.curves`` makes it. Returns a panel for the loss at each width at which the loop was
+    ``curves``: from ``book.statistics``. Returns a panel for the loss at each width at which the loop was
     run, and one for the share at every width: as measured, with markers, and as predicted along the exact flow.
     """
     widths = sorted(curves.loc[curves["run"].ne("flow"), "width"].unique())

@@ -7,9 +7,8 @@ import pandas as pd
 
 from book.statistics.evidence import Evidence, rate_evidence
 from book.statistics.intervals import rate_bounds
-from book.statistics.pictures import clipped, maps
+from book.statistics.pictures import maps
 from book.statistics.summaries import converged
-from book.statistics.verdicts import Choice, try_values
 
 # Of two cues that share a draw of patterns: most draws lead no cue to such a memory, and a few many.
 WITHIN_A_DRAW = 0.5
@@ -28,7 +27,7 @@ def shares(swept: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     rows = []
     for key, part in good.groupby([*by, "width", "noise"], sort=False):
         own, cues = (part.groupby("choices")[name].sum().astype(int).tolist() for name in ("own", "cues"))
-        low, high = clipped(rate_bounds(own, cues))
+        low, high = np.clip(rate_bounds(own, cues), 0, 1)
         other, radius = part["other"].astype(int).sum() / sum(cues), part["radius_worst"].mean()
         rows.append([*key[:-2], maps(key[-2]), key[-1], sum(own) / sum(cues), low, high, other, radius])
     return pd.DataFrame(rows, columns=[*by, "map", "noise", "mean", "low", "high", "other", "radius"])
@@ -78,14 +77,3 @@ def weak_memories(swept: pd.DataFrame, norm: float, correlation: float = WITHIN_
         if part["factors"].explode().ge(1).any():
             found.append(rate_evidence("strong", words, part["strong"], part["cues"], correlation))
     return found
-
-
-def other_norms(swept: pd.DataFrame, used: float) -> Choice:
-    """Try the verdict at other norms."""
-    return try_values("norm", used, sorted(converged(swept)["norm"].unique().tolist()), "C12", weak_memories, swept)
-
-
-def other_correlations(swept: pd.DataFrame, norm: float) -> Choice:
-    """Try the verdict with other correlations of cues that share a draw of patterns."""
-    name = "correlation of cues that share a draw of patterns"
-    return try_values(name, WITHIN_A_DRAW, CORRELATIONS, "C12", lambda t, c: weak_memories(t, norm, c), swept)

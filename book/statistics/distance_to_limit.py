@@ -1,9 +1,8 @@
-"""How fast networks approach the infinite-width limit with their width, and up to which norm they follow it."""
+"""How fast networks approach the infinite-width limit with their width."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -29,14 +28,3 @@ def exponents(near: pd.DataFrame, quantities: Iterable[str]) -> pd.DataFrame:
     return fits.groupby(["quantity", "activation"], sort=False).agg(
         exponent=("slope", "mean"), uncertainty=("slope", half_width), offset=("offset", "mean")
     )
-
-
-def last_norm_inside(compared: pd.DataFrame, activations: Sequence[str]) -> pd.DataFrame:
-    """Find the last norm before a curve first leaves the band, by activation and width; zero if it never was inside.
-
-    ``compared`` says for each ``activation``, ``width`` and ``norm`` whether the network is ``inside``.
-    """
-    ordered = compared.sort_values("norm")
-    stays: Any = ordered.groupby(["activation", "width"])["inside"].cummin()
-    last = ordered["norm"].where(stays, 0.0).groupby([ordered["activation"], ordered["width"]]).max()
-    return last.unstack().loc[list(activations)]

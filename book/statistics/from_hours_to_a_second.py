@@ -1,4 +1,4 @@
-"""The tables of training times, from what the benchmark recorded."""
+"""The tables of training times, and of the report's loop run to its end, from what was recorded of them."""
 
 from __future__ import annotations
 
@@ -31,13 +31,30 @@ def grid_readings(measured: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def times_by_width(measured: Mapping[str, Any]) -> pd.DataFrame:
-    """Tabulate times against the width; what was measured as the headline, too, stands as it does there."""
-    headline = measured["headline"]
+def curves(recorded: Mapping[str, Any]) -> pd.DataFrame:
+    """Put the curves of all runs, and of the flow, below each other.
+
+    ``moved`` is the share of the weights that the next step changes at all, and ``progress`` what the weights take in
+    of it: in a run's own precision, and in single precision for the flow.
+    """
+    parts = [pd.DataFrame(run["curve"]).assign(width=run["width"], run=run["precision"]) for run in recorded["runs"]]
+    parts += [pd.DataFrame(seen["curve"]).assign(width=seen["width"], run="flow") for seen in recorded["predicted"]]
+    return pd.concat(parts, ignore_index=True)[["width", "run", "steps", "loss", "moved", "progress"]]
+
+
+def counts(recorded: Mapping[str, Any]) -> pd.DataFrame:
+    """Tabulate the steps of the flow and of the loop in both precisions, as run and as predicted, a row a width."""
+    taken = {(run["width"], run["precision"]): run["steps"] for run in recorded["runs"]}
     rows = [
-        row | {name: headline[name] for name in row.keys() & headline.keys()}
-        if all(row[name] == headline[name] for name in ("n_points", "norm", "width", "seed"))
-        else row
-        for row in measured["width"]
+        {
+            "width m": seen["width"],
+            "gradient flow": round(seen["exact_steps"]),
+            "double precision": taken.get((seen["width"], "float64")),
+            "single precision": taken.get((seen["width"], "float32")),
+            "single, predicted": round(seen["steps"]),
+            "weights that move at the end, %": 100 * seen["curve"][-1]["moved"],
+            "of a step kept at the end, %": 100 * seen["curve"][-1]["progress"],
+        }
+        for seen in recorded["predicted"]
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, dtype=object)  # so that counts beside a gap stay whole numbers

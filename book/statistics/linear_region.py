@@ -90,11 +90,3 @@ def other_windows(swept: pd.DataFrame, around: float, sigmoid: pd.DataFrame | No
         "half width of the window around one", around, sorted({*WINDOWS, around}), "C4",
         lambda table, width: around_one(with_shares(table, width)), swept, sigmoid,
     )  # fmt: skip
-
-
-def other_norms(trained: pd.DataFrame, norm: float, sigmoid: pd.DataFrame | None = None) -> Choice:
-    """Try the verdict at the other norms that networks were trained at."""
-    return try_values(
-        "norm of the patterns", norm, sorted(trained["norm"].unique().tolist()), "C4",
-        lambda table, r: around_one(table[table["norm"].eq(r)]), trained, sigmoid,
-    )  # fmt: skip

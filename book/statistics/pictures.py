@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from book.statistics.evidence import Evidence, evidence
 from book.statistics.intervals import rate_bounds
 from book.statistics.summaries import converged
-from book.statistics.verdicts import Choice, judge, try_values
+from book.statistics.verdicts import Choice, judge
 
 BY_CHOICE = ["choices", "radius_worst", "radius_mean", "recalled", "nearest", "hopfield"]
 BY_DAMAGE = ["damages", "amounts", "recalled", "nearest", "hopfield"]
@@ -34,15 +35,10 @@ def rates(swept: pd.DataFrame, by: list[str], count: str = "recalled") -> pd.Dat
     rows = []
     for key, part in exploded(swept).groupby([*by, "width"], sort=False):
         successes, trials = part.groupby("choice")[count].sum(), part.groupby("choice")["n_pictures"].sum()
-        low, high = clipped(rate_bounds(successes.tolist(), trials.tolist()))
+        low, high = np.clip(rate_bounds(successes.tolist(), trials.tolist()), 0, 1)
         mean, radius = successes.sum() / trials.sum(), part["radius_worst"].mean()
         rows.append([*key[:-1], maps(key[-1]), mean, low, high, int(trials.sum()), radius])
     return pd.DataFrame(rows, columns=[*by, "map", "mean", "low", "high", "cues", "radius"])
-
-
-def clipped(bounds: tuple[float, float]) -> tuple[float, float]:
-    """Cut an interval of a rate to what is possible."""
-    return max(bounds[0], 0.0), min(bounds[1], 1.0)
 
 
 def by_norm(table: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
@@ -110,10 +106,3 @@ def wide_against_limit(swept: pd.DataFrame, norm: float, width: int) -> list[Evi
             words = f"{activation}, norm {norm:g}, m = {width}"
             found.append(evidence("recall", words, (here[width] - here[0]).dropna()))
     return found
-
-
-def other_largest_norms(swept: pd.DataFrame, used: float, width: int) -> Choice:
-    """Try the verdict on C11 at smaller norms, where fewer choices of memories may have been stored in networks."""
-    norms = sorted({used, *converged(swept)["norm"].unique().tolist()})
-    name = "norm at which they are compared"
-    return try_values(name, used, norms, "C11", lambda table, r: wide_against_limit(table, r, width), swept)

@@ -52,12 +52,3 @@ def test_power_laws_of_distances_are_found_again():
     powers = tables.exponents(near, ["jacobian_distance", "radius_distance"])
     assert powers["exponent"].tolist() == pytest.approx([-0.5, -0.5])
     assert powers["uncertainty"].tolist() == pytest.approx([0, 12.706 * 0.1], abs=1e-4)  # Student's t of one degree
-
-
-def test_the_band_is_left_once():
-    inside = {10: [True, True, False, True], 99: [True] * 4, 1: [False] * 4}
-    compared = rows(
-        "activation width norm inside",
-        *(("erf", m, norm, within) for m, curve in inside.items() for norm, within in enumerate(curve, 1)),
-    )
-    assert tables.last_norm_inside(compared, ["erf"]).loc["erf"].to_dict() == {1: 0, 10: 2, 99: 4}
