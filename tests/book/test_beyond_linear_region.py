@@ -73,10 +73,3 @@ def test_a_worst_radius_falls_below_one_where_it_does_for_good():
                  *[(2, 100, 0, norm, 1.0, r) for norm, r in [(1, 0.9), (2, 1.2), (3, 0.8)]])  # fmt: skip
     (crossing,) = [item for item in tables.drop_below_one(again) if item.criterion == "crossing"]
     assert crossing.value == pytest.approx(2.5)
-
-
-def test_all_attract_from_the_norm_on_where_every_network_is_known_to():
-    assert tables.all_attractors_from(TWO) == 20
-    assert tables.all_attractors_from(TWO, TWO.iloc[-1:].assign(norm=25, radius_worst=2.5)) == 30
-    unknown = TWO.assign(radius_worst=TWO["radius_worst"].where(TWO["norm"].lt(30)))
-    assert math.isnan(tables.all_attractors_from(unknown))

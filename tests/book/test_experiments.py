@@ -7,7 +7,6 @@ import torch
 import sigae
 from book.experiments import setting
 from book.experiments.basin_of_attraction import basin
-from book.experiments.from_hours_to_a_second import flow_and_descent
 from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
 from book.experiments.single_example import initial_jacobian, limit_single_example, single_example
 from sigae import autoencoder
@@ -93,17 +92,6 @@ def test_limit_spectrum_draws_from_the_limit_at_every_point():
     assert record["mean_jacobian_radius"] == pytest.approx(np.mean(mean))
 
 
-@pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
-def test_limit_of_a_single_example_follows_the_law_of_the_trained_jacobian(activation):
-    # The trained Jacobian's law is also sampled by InfiniteWidth, which knows nothing of the split into J_0 and change.
-    record = limit_single_example(norm=3.0, seed=0, dim=5, activation=activation, samples=4000)
-    limit = InfiniteWidth(sigae.sphere_points(1, 5, norm=3.0, seed=0), activation=activation)
-    direct = limit.sample_jacobians(limit.points[0], 4000, seed=1)
-    radii = sigae.spectral_radius(direct)
-    error = math.hypot(*(float(r.std()) / math.sqrt(4000) for r in (radii, record["final_radius"])))
-    assert float(radii.mean()) == pytest.approx(float(record["final_radius"].mean()), abs=4 * error)
-
-
 def test_limit_of_a_single_example_is_where_wide_networks_go():
     condition = {"norm": 3.0, "dim": 4, "activation": "tanh"}
     limit = limit_single_example(**condition, seed=0, samples=4000)
@@ -133,14 +121,6 @@ def test_change_at_any_depth_follows_from_the_kernel(depth):
     expected = np.linalg.norm(x.numpy() - outputs, axis=1) * float(b.norm())
     error = math.hypot(expected.std(), float(record["jacobian_change"].std())) / math.sqrt(3000)
     assert float(record["jacobian_change"].mean()) == pytest.approx(expected.mean(), abs=4 * error)
-
-
-def test_flow_and_descent_agree_where_descent_is_slow_enough():
-    record = flow_and_descent(**SMALL, n_points=2, learning_rate=0.2)
-    assert record["converged"]
-    assert record["difference"] < 2e-3
-    assert record["descent_steps"] == pytest.approx(record["equivalent_steps"], rel=0.02)
-    assert record["radius_flow"] == pytest.approx(record["radius_descent"], rel=2e-3)
 
 
 def descended(points, width, seed, learning_rate):

@@ -56,13 +56,3 @@ def test_the_law_of_the_operator_norm_averages_the_squared_slope():
     z, weights = np.polynomial.hermite_e.hermegauss(80)
     by_sum = 2 * math.sqrt((weights / np.cosh(z * 0.5) ** 4).sum() / weights.sum())
     assert single_example.norm_by_law("tanh", 1.0, 4) == pytest.approx(by_sum, rel=1e-9)
-
-
-def test_a_verdict_is_tried_with_norms_left_out():
-    seeds, norms = (0, 1, 2), (1, 3, 5)
-    trained = rows("depth norm seed final_radius", *[(2, r, s, 1.5 - r / 4 + s / 99) for r in norms for s in seeds])
-    tried = single_example.from_each_norm("C3", trained, single_example.always_an_attractor)
-    assert tried.verdicts == {1: "not reproduced", 3: "reproduced", 5: "reproduced"} and tried.used == 1
-    untrained = rows("dim norm seed operator_norm", *[(9, r, s, 2 - r / 10 + s / 99) for r in (1, 5) for s in seeds])
-    tried = single_example.up_to_each_norm(untrained, untrained[untrained["norm"].eq(1)], "tanh", [1, 5])
-    assert tried.verdicts == {1: "reproduced", 5: "mixed"} and tried.used == 5
