@@ -42,11 +42,7 @@ def draw(networks: int, seed: int = 26) -> list[dict[str, Any]]:
 def measure(
     *, width: int, dim: int, n_points: int, depth: int, activation: str, norm: float, seed: int
 ) -> dict[str, Any]:
-    """Train one network at the default settings, and again at a tenth of the step tolerance.
-
-    Returns ``steps`` and ``fine_steps``; ``radius`` and ``fine_radius``, the largest spectral radii; ``error``, the
-    relative distance of the Jacobians; ``estimate``, what training says of it; whether both ``converged``.
-    """
+    """Train one network at the default settings, and again at a tenth of the step tolerance (``fine_``)."""
     points = sigae.sphere_points(n_points, dim, norm=norm, seed=seed)
     found = []
     for options in ({}, FINE):

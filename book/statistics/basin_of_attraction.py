@@ -20,11 +20,7 @@ def _by_noise(swept: pd.DataFrame) -> pd.DataFrame:
 
 
 def recall_rates(swept: pd.DataFrame) -> pd.DataFrame:
-    """Tabulate how many cues of a sweep of ``basin`` are recalled, by both criteria: the column ``criterion``.
-
-    ``norm``, ``noise``, the counts ``recalled`` and ``cues``, and ``mean`` with ``low`` and ``high``, the range over
-    seeds.
-    """
+    """Tabulate how many cues of a sweep of ``basin`` are recalled, by both criteria: mean, and range over seeds."""
     groups = _by_noise(swept).groupby(["norm", "noise"], sort=False)
     alone, report = (
         groups[rate].agg(mean="mean", low="min", high="max").reset_index().assign(criterion=criterion)
@@ -38,10 +34,8 @@ def recall_rates(swept: pd.DataFrame) -> pd.DataFrame:
 def recall_and_attraction(swept: pd.DataFrame, smallest: float, tighter: pd.DataFrame | None = None) -> list[Any]:
     """Judge C7: what small norms and noise do to attractors and recall, at the norms from the ``smallest`` on.
 
-    The share of attractors at that norm; and, seed by seed, the recall rate under most noise less that under least,
-    over all norms; by the report's criterion the same at the largest norm. Networks of smaller norms, and those trained
-    further (``tighter``), are measured too. None of a comparison where a single norm, or a single noise, leaves nothing
-    to compare.
+    Networks of smaller norms, and those trained further (``tighter``), are measured beside. Of a single norm, or a
+    single noise, there is nothing to compare.
     """
     trained = converged(swept)
     good = trained[trained["norm"].ge(smallest)]

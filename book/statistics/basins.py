@@ -16,10 +16,9 @@ CORRELATIONS = (0, 0.05, 0.1, 0.2, 0.3, 0.5, 1)  # that the verdict is tried wit
 
 
 def shares(swept: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Average the share of a sphere about a memory that converges to it, in a sweep of ``basin_shares``.
+    """Average the share of a sphere about a memory that converges to it, as ``pictures.rates`` does.
 
-    ``by``, ``map``, ``noise``, ``mean`` with ``low`` and ``high`` as in :func:`book.statistics.pictures.rates`,
-    ``other``, the share that rests at attractors that are no memories, and ``radius``, the mean largest rho.
+    ``other`` is the share that rests at attractors that are no memories, and ``radius`` the mean largest rho.
     """
     by_choice, by_noise = ["choices", "radius_worst"], ["cues", "own", "other"]
     good = converged(swept).explode([*by_choice, *by_noise]).explode(["noises", *by_noise])
@@ -34,11 +33,7 @@ def shares(swept: pd.DataFrame, by: list[str]) -> pd.DataFrame:
 
 
 def slice_counts(slices: pd.DataFrame) -> pd.DataFrame:
-    """Say how each slice of a sweep of ``basin_slice`` is divided, in per cent.
-
-    Between the three memories of the plane, other memories, attractors that are none, and nowhere; with how many of
-    those attractors were met, and the largest rho.
-    """
+    """Say which per cent of each slice lead to the plane's three memories, to others, to no memory, and nowhere."""
     rows = []
     for row in converged(slices).itertuples():
         at = np.asarray(row.where)
@@ -66,8 +61,7 @@ def captured_by_factor(swept: pd.DataFrame) -> pd.DataFrame:
 def weak_memories(swept: pd.DataFrame, norm: float, correlation: float = WITHIN_A_DRAW) -> list[Evidence | None]:
     """Judge C12, by activation and kind of patterns: the random cues that a memory of factor below one captures.
 
-    The unit is the draw of patterns, within which cues have the given correlation. What the other memories capture is
-    measured, too.
+    Cues that share a draw of patterns have the given correlation.
     """
     found: list[Evidence | None] = []
     table = captured_by_factor(converged(swept).query("norm == @norm"))

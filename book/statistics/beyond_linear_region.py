@@ -24,11 +24,10 @@ def judged_norms(norms: Sequence[float], every: int) -> list[float]:
 
 
 def deviations(trained: pd.DataFrame, limit: pd.DataFrame, close: float) -> pd.DataFrame:
-    """Find how each network's mean radius deviates from the limit's, which is averaged over the seeds.
+    """Find where each network's mean radius first deviates by ``close`` from the limit's, averaged over the seeds.
 
-    Takes sweeps of ``trained_spectrum`` and ``limit_spectrum``, of one activation. Returns a row a number of patterns,
-    seed and width: ``deviation_norm``, where the radius first deviates by ``close`` (by straight lines between norms;
-    the last norm where it never does), and ``last``, by how much it deviates at the last norm that both have.
+    ``deviation_norm`` is by straight lines between norms, and the last norm where it never does; ``last`` is the
+    deviation at the last norm that both have.
     """
     good = converged(trained)
     exact = limit.groupby(["n_points", "norm"])["radius_mean"].mean()
@@ -41,10 +40,7 @@ def deviations(trained: pd.DataFrame, limit: pd.DataFrame, close: float) -> pd.D
 
 
 def crossing_of(curve: pd.Series, height: float) -> float:
-    """Find where a curve first rises above a height, by straight lines between its points.
-
-    Returns the norm: the first if the curve is above from the start, the last if it never is; nan without points.
-    """
+    """Find where a curve first rises above a height: the last point if it never does, nan if there is none."""
     above = curve.gt(height).to_numpy()
     if not above.any():
         return float(curve.index[-1]) if len(curve) else math.nan
@@ -64,8 +60,7 @@ def all_attractors_from(*swept: pd.DataFrame) -> float:
 def drop_below_one(judged: pd.DataFrame) -> list[Any]:
     """Judge C5 of one activation, by number of patterns and width, of curves with more than one norm.
 
-    The worst point's radius at the largest norm, the change of the mean, and where the worst falls below one. A curve
-    that is above one at no norm, with any seed, cannot drop below it: of such there is its largest radius alone.
+    Of a curve that is above one at no norm, with any seed, and so cannot drop below it, there is its largest radius.
     """
     found: list[Any] = []
     bounded: list[Any] = []
@@ -101,8 +96,8 @@ def up_to_each_norm(judged: pd.DataFrame, sigmoid: pd.DataFrame | None = None) -
 def following_the_limit(judged: pd.DataFrame, limit: pd.DataFrame, close: float) -> list[Any]:
     """Judge the first half of C6, by number of patterns and pair of neighbouring widths.
 
-    The norm at which the wider networks deviate from the limit over that of the narrower ones, where those deviate
-    before the last norm; and the exponent of the width in the deviation there. None where a single norm was compared.
+    The norm of deviation of the wider networks over that of the narrower, where those deviate before the last norm;
+    and the exponent of the width in the deviation there.
     """
     norms = sorted({*converged(judged)["norm"]} & {*limit["norm"]})
     if len(norms) < 2:
@@ -132,10 +127,7 @@ def other_distances(
 
 
 def half_at_the_end(limit: pd.DataFrame) -> list[Any]:
-    """Judge the second half of C6, by number of patterns: the limit's mean radius at the largest norm.
-
-    Beside it stands the exponent by which the mean Jacobian's radius comes to one half between the two largest norms.
-    """
+    """Judge the second half of C6: the limit's radius at the largest norm, and how fast it comes to one half."""
     *before, norm = [math.nan, *sorted(limit["norm"].unique())]
     at_last, earlier = (limit[limit["norm"].eq(r)].set_index(["n_points", "seed"]) for r in (norm, before[-1]))
     found = [

@@ -11,11 +11,7 @@ from book.statistics.intervals import half_width
 
 
 def exponents(near: pd.DataFrame, quantities: Iterable[str]) -> pd.DataFrame:
-    """Fit a power of the width to each seed's distances: a straight line in log-log axes.
-
-    Indexed by ``quantity`` and ``activation``: ``exponent``, the seeds' mean, its ``uncertainty`` by their scatter
-    (half the width of the 95 % interval), and ``offset``, the mean logarithm at width 1.
-    """
+    """Fit a power of the width to each seed's distances; ``uncertainty`` is half the 95 % interval by their scatter."""
     fits = pd.DataFrame(
         [
             {"quantity": quantity, "activation": activation, "seed": seed, "slope": slope, "offset": offset}

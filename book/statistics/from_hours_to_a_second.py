@@ -32,11 +32,7 @@ def grid_readings(measured: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def curves(recorded: Mapping[str, Any]) -> pd.DataFrame:
-    """Put the curves of all runs, and of the flow, below each other.
-
-    ``moved`` is the share of the weights that the next step changes at all, and ``progress`` what the weights take in
-    of it: in a run's own precision, and in single precision for the flow.
-    """
+    """Put the curves of all runs, and of the flow, below each other: loss, and what rounding leaves of a step."""
     parts = [pd.DataFrame(run["curve"]).assign(width=run["width"], run=run["precision"]) for run in recorded["runs"]]
     parts += [pd.DataFrame(seen["curve"]).assign(width=seen["width"], run="flow") for seen in recorded["predicted"]]
     return pd.concat(parts, ignore_index=True)[["width", "run", "steps", "loss", "moved", "progress"]]

@@ -23,10 +23,7 @@ def count_at_one(activation: str, n_points: int) -> int:
 
 
 def edge_of_the_others(activation: str, n_points: int, dim: int) -> float:
-    r"""Return the radius of the disc of the other eigenvalues, by the circular law.
-
-    :math:`\phi'(0) \sqrt{k / d}` with :math:`k = d` less :func:`count_at_one`.
-    """
+    """Return the radius of the disc of the k other eigenvalues by the circular law, phi'(0) sqrt(k / d)."""
     k = dim - count_at_one(activation, n_points)
     return get_activation(activation).slope_at_zero * math.sqrt(k / dim)
 
@@ -34,10 +31,9 @@ def edge_of_the_others(activation: str, n_points: int, dim: int) -> float:
 def with_shares(swept: pd.DataFrame, around: float) -> pd.DataFrame:
     """Count, network by network, the eigenvalue norms that theory speaks of.
 
-    Adds to a sweep of ``trained_spectrum`` the columns ``share``, of norms within ``around`` of one; ``nearest``, the
-    mean distance to one of as many norms as should be there; ``others``, the share of the other norms inside their
-    edge; and ``furthest`` and ``next``, the distance to one of the furthest of the n - 1 nearest, at the worst point,
-    and of the one after, at the point where it is least. Not a number where there are none.
+    ``share`` is that of norms within ``around`` of one; ``nearest`` the mean distance to one of as many as should be
+    there; ``others`` the share of the rest inside their edge; ``furthest`` and ``next`` the distances to one of the
+    furthest of the n - 1 nearest, at the worst point, and of the one after, at the point where it is least.
     """
     rows = []
     table = converged(swept)
@@ -68,11 +64,7 @@ def shares(trained: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 
 
 def around_one(trained: pd.DataFrame) -> list[Any]:
-    """Judge C4 of one activation, by norm and number of patterns; of one pattern there are no differences.
-
-    The share of eigenvalue norms around one less what was claimed, and how far from one the n - 1 nearest and the next
-    are.
-    """
+    """Judge C4 of one activation, by norm and number of patterns; of one pattern there are no differences."""
     parts = {
         f"n = {n}, norm {norm:g}": part.set_index("seed")
         for (norm, n), part in trained[trained["n_points"].gt(1)].groupby(["norm", "n_points"], sort=False)

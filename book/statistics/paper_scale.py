@@ -15,11 +15,10 @@ CURVE = ["activation", "n_points"]
 
 
 def collapse(networks: pd.DataFrame, *, from_norm: float, up_to: float) -> pd.DataFrame:
-    r"""Fit :math:`c\, r^a / m^b` to the distance of the Jacobians from what infinite width predicts.
+    """Fit c r^a / m^b, seed by seed, to the distance of the Jacobians from what infinite width predicts.
 
-    Of norms from ``from_norm`` on and distances ``up_to`` a largest. ``a`` and ``b`` are means over fits to each
-    seed, with their 95 % intervals ``a_half`` and ``b_half`` by the seeds' scatter; ``scatter`` is the root mean square
-    of the fit's error in the logarithm.
+    Of norms from ``from_norm`` on and distances ``up_to`` a largest; ``scatter`` is the error's root mean square in the
+    logarithm.
     """
     near = converged(networks).query("norm >= @from_norm and jacobian_distance <= @up_to")
     rows = []
@@ -43,8 +42,7 @@ def collapse(networks: pd.DataFrame, *, from_norm: float, up_to: float) -> pd.Da
 def deviation_norms(networks: pd.DataFrame, close: float) -> pd.DataFrame:
     """Find the norm at which the mean radius deviates by ``close`` from what the limit predicts, network by network.
 
-    Predicted from their own initial weights, with a straight line between two norms; averaged over the seeds, and only
-    widths of which every network deviates at a norm that was tried.
+    Averaged over the seeds, of widths of which every network deviates at a norm that was tried.
     """
     rows = []
     for key, part in converged(networks).groupby([*CURVE, "width", "seed"], sort=False):

@@ -9,10 +9,7 @@ import pandas as pd
 
 
 def stability_boundary(solved: pd.DataFrame) -> pd.DataFrame:
-    """Find the largest norm at which the radius of sampled Jacobians falls through one, by ``load`` n / d.
-
-    Interpolated in the norm's logarithm; no row where the radius does not fall through one.
-    """
+    """Find the largest norm, on its logarithm, at which the radius of sampled Jacobians falls through one, by load."""
     ordered = solved.sort_values("norm").groupby(["activation", "n_points"], sort=False)
     following = solved.assign(next_norm=ordered["norm"].shift(-1), next_radius=ordered["radius"].shift(-1))
     falls = following.query("radius > 1 and next_radius <= 1").copy()
@@ -23,10 +20,7 @@ def stability_boundary(solved: pd.DataFrame) -> pd.DataFrame:
 
 
 def against_high_dimension(found: pd.DataFrame, lines: pd.DataFrame) -> pd.Series:
-    """Divide the boundary's norm by that at which the load is critical in high dimension.
-
-    ``lines`` are from a sweep of ``boundary_in_high_dimension``, in ascending norms; missing outside of those swept.
-    """
+    """Divide the boundary's norm by that at which the load is critical in high dimension, where that was swept."""
     norms = []
     for row in found.itertuples():
         line = lines[lines["activation"].eq(row.activation) & lines["critical_load"].gt(0)]

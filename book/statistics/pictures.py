@@ -27,10 +27,9 @@ def exploded(swept: pd.DataFrame) -> pd.DataFrame:
 
 
 def rates(swept: pd.DataFrame, by: list[str], count: str = "recalled") -> pd.DataFrame:
-    """Average one count of a sweep of ``recalled_pictures`` over choices of memories.
+    """Average one count of a sweep of ``recalled_pictures`` over choices of memories, which the 95 % interval is about.
 
-    ``by``, ``map``, then ``mean`` with ``low`` and ``high``, the rate's 95 % interval with the choice of memories as
-    the unit (the range of what is possible, for one choice), ``cues``, and ``radius``, the mean largest rho.
+    ``cues`` is how many there were, and ``radius`` the mean largest rho.
     """
     rows = []
     for key, part in exploded(swept).groupby([*by, "width"], sort=False):
@@ -70,10 +69,7 @@ def _by_choice(swept: pd.DataFrame) -> pd.DataFrame:
 
 
 def recall_and_radius(swept: pd.DataFrame, best: float, last: float) -> list[Evidence | None]:
-    """Judge C10 by activation: what the larger of two norms does to recall at infinite width, and to rho.
-
-    Paired differences over choices of memories; of one norm there is nothing to compare.
-    """
+    """Judge C10 by activation: what the larger of two norms does to recall at infinite width, and to rho."""
     found: list[Evidence | None] = []
     limits = _by_choice(swept).query("width == 0").set_index("choice")
     for activation, part in limits.groupby("activation", sort=False) if best < last else []:
@@ -91,10 +87,7 @@ def from_each_best(swept: pd.DataFrame, used: float, last: float) -> Choice:
 
 
 def wide_against_limit(swept: pd.DataFrame, norm: float, width: int) -> list[Evidence | None]:
-    """Judge C11 by activation: recall by networks less that of the limit, paired over choices of memories.
-
-    It is about norms where the limit no longer recalls what it does at a smaller one; elsewhere there is none.
-    """
+    """Judge C11 by activation: recall by networks less the limit's, if that recalled more at a smaller norm."""
     found: list[Evidence | None] = []
     for activation, part in _by_choice(swept).groupby("activation", sort=False):
         recall = part.set_index("choice").groupby(["width", "norm"])["recall"]

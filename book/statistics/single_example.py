@@ -36,12 +36,10 @@ def _with_relative_change(trained: pd.DataFrame) -> pd.DataFrame:
 
 
 def concentration(saturating: pd.DataFrame, by_dimension: pd.DataFrame, activation: str) -> list[Any]:
-    """Judge whether untrained networks' operator norms are what large dimensions lead to, and concentrate there.
+    """Judge whether untrained networks' operator norms are what large dimensions lead to, and concentrate there (C1).
 
-    The tables are from sweeps of ``initial_jacobian``: over norms in one dimension, and over dimensions. Returns
-    evidence for C1: the mean of the operator norms over 2 phi'(0), at every norm, and in the largest dimension; over
-    2 sqrt(E phi'(z)^2), z ~ N(0, r^2 / d), at the norm where that is furthest from one; and the exponent of d in their
-    standard deviation over their mean.
+    The tables are from sweeps of ``initial_jacobian``, over norms in one dimension, and over dimensions. The mean norms
+    are taken over 2 phi'(0), and over :func:`norm_by_law` where that ratio is furthest from one.
     """
     target = 2 * get_activation(activation).slope_at_zero
     wide = by_dimension[by_dimension["dim"].eq(by_dimension["dim"].max())]

@@ -12,14 +12,6 @@ SWEPT = rows(
 ).assign(tolerance=1e-7)
 
 
-def test_recall_rates_count_all_cues_and_average_the_report_s():
-    rates = basin_of_attraction.recall_rates(SWEPT).groupby("criterion")
-    alone, report = (rates.get_group(name) for name in (basin_of_attraction.ALONE, basin_of_attraction.REPORT))
-    assert alone["mean"].tolist() == [3 / 8, 0, 1, 1] and report["mean"].tolist() == [0.25, 0, 1, 0.5]
-    assert (report["low"].tolist(), report["high"].tolist()) == ([0, 0, 1, 0.5], [0.5, 0, 1, 0.5])
-    assert alone[["low", "high", "recalled", "cues"]].iloc[0].tolist() == [0.25, 0.5, 3, 8]
-
-
 def test_small_norms_and_noise_are_judged_by_counts_that_can_be_done_by_hand():
     small = SWEPT[SWEPT["norm"].eq(5)].assign(norm=1, radii=[[1.1, 1.1]] * 2)
     tighter = small.assign(tolerance=1e-9)

@@ -32,15 +32,6 @@ def test_the_largest_rate_is_two_over_the_sharpness_of_the_linearised_loss():
     assert largest_stable_rate(CELL) == pytest.approx(2 / sharpness, rel=1e-9)
 
 
-def test_descent_is_shortened_until_it_is_as_accurate_as_asked():
-    _, reference = trained(CELL, step_tolerance=1e-4)
-    rate, result, J = benchmark.best_step_descent(CELL)
-    error = benchmark.relative_error(J, reference)
-    assert result.converged
-    assert rate <= 0.9 * largest_stable_rate(CELL)
-    assert benchmark.equally_accurate_descent(CELL, rate, error, error / 5, reference)["equal_error"] <= 1.1 * error / 5
-
-
 def test_the_steps_of_the_reports_loop_are_those_it_took_where_it_was_run():
     result, _ = trained(CELL)
     assert benchmark.report_steps(CELL, result) == (result.descent_steps(5.0), "flow time")

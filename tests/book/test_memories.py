@@ -1,16 +1,12 @@
 """What the page "Make a memory" is given, and the film."""
 
 import base64
-import hashlib
 
 import numpy as np
 import torch
 
 import sigae
 from book.build import film, memories
-from book.build.toc import ROOT
-
-VENDOR = ROOT / "book" / "_static" / "memory" / "vendor"
 
 
 def test_patterns_have_the_norm_and_no_mean_grey():
@@ -32,8 +28,3 @@ def test_the_network_as_given_recalls_the_digits_from_their_halves():
     assert (network(patterns) - patterns).abs().max() < 1e-3 * stored["norm"]  # rounded to half precision
     end = sigae.iterate(network, memories.lower_half_erased(patterns), steps=100)[-1]
     assert (end - patterns).norm(dim=1).max() < film.NEAR * stored["norm"]
-
-
-def test_the_vendored_package_is_the_one_that_was_published():
-    digest = hashlib.sha256((VENDOR / "ml-matrix.umd.js").read_bytes()).hexdigest()
-    assert digest in (VENDOR / "README.md").read_text(encoding="utf-8")
