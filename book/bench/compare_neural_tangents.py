@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import platform
 import sys
+import warnings
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,6 +21,7 @@ import numpy as np
 from neural_tangents import predict, stax
 
 jax.config.update("jax_enable_x64", True)
+warnings.simplefilter("ignore")  # the library warns of derivatives that it takes by itself
 
 STORED = Path(__file__).parents[2] / "tests" / "sigae" / "reference" / "neural_tangents.json"
 DIM, N_POINTS, OFF_POINTS = 6, 4, 2
