@@ -94,22 +94,12 @@ TABLES = _tables()
 """The tables by name."""
 
 
-def differences(old: pd.DataFrame, new: pd.DataFrame, keys: list[str]) -> list[str]:
-    """Say where a table differs from an earlier one, in one sentence a cell and measurement.
-
-    A cell, told from others by the columns ``keys``, may be missing, or differ by more than 1e-4 of a value.
-    """
-    both = old.merge(new, how="outer", on=keys, suffixes=(" old", " new"), indicator=True)
-    found = []
-    for row in both.to_dict("records"):
-        cell = ", ".join(f"{key} {row[key]}" for key in keys)
-        if row["_merge"] != "both":
-            found.append(f"{cell}: only in the {'committed' if row['_merge'] == 'left_only' else 'new'} table")
-            continue
-        for name in old.columns.difference([*keys, *UNLIKE]):
-            if not np.isclose(row[f"{name} new"], row[f"{name} old"], rtol=SAME_DIGITS, atol=1e-12, equal_nan=True):
-                found.append(f"{cell}: {name} is {row[f'{name} new']:.6g}, committed {row[f'{name} old']:.6g}")
-    return found
+def differences(old: pd.DataFrame, new: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return the cells, told apart by the columns ``keys``, that one table lacks or that differ by 1e-4 of a value."""
+    measured = old.columns.difference([*keys, *UNLIKE])
+    both = old.merge(new, how="outer", on=keys, suffixes=(" committed", " new"))
+    committed, anew = (both[measured + suffix].astype(float) for suffix in (" committed", " new"))
+    return both[~np.isclose(anew, committed, rtol=SAME_DIGITS, atol=1e-12, equal_nan=True).all(axis=1)]
 
 
 @click.command()
@@ -124,9 +114,10 @@ def main(record: bool, names: tuple[str, ...]) -> None:
             sys.exit(f"{broken} cells of {table.name} failed, the first with: {new['error'].dropna().iloc[0]}")
         new = new.drop(columns="error")
         different = differences(pd.read_csv(table.file), new, table.keys)
-        print(f"{table.name}: {len(new)} cells, {len(different)} differences from the committed table")
-        print("".join(f"  {line}\n" for line in different[:20]), end="")
-        failed |= bool(different)
+        print(f"{table.name}: {len(new)} cells, of which {len(different)} differ from the committed table")
+        if len(different):
+            print(different.head(20).to_string())
+            failed = True
         if record:
             new.to_csv(table.file, index=False, float_format="%.7g", lineterminator="\n")
             print(f"  written to {table.file.relative_to(FOLDER.parents[1])}")
