@@ -113,7 +113,8 @@ publish.numbers(
 
 # %% tags=["remove-cell"]
 publish.numbers(far_norm=far["norm"].max(), limit_far_low=far["mean"].min(), limit_far_high=far["mean"].max())
-wide = descent.loc[descent["width"].eq(widths[-1])]
+apart = summaries.converged(descent).reindex(columns=columns)
+wide = apart[apart["width"].eq(widths[-1])]
 publish.numbers(
     limit_lowest=exact["mean"].min(),
     norms_used=len({*norms} & {*range(3, 53)}),

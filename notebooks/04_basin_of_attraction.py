@@ -15,18 +15,7 @@
 # (cues), although the patterns themselves are attractors.
 
 # %% tags=["remove-cell"]
-from book.parameters import (
-    Activation,
-    Ascending,
-    Count,
-    Device,
-    Distinct,
-    Positive,
-    Seed,
-    Tolerance,
-    check,
-    check_fits,
-)
+from book.parameters import Activation, Ascending, Count, Device, Distinct, Positive, Seed, Tolerance, check, check_fits
 
 # %% tags=["parameters"]
 activation: Activation = "sigmoid"  # sigmoid, tanh or erf
@@ -193,14 +182,8 @@ publish.figure(drawing)
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-radius", "caption": "Spectral radius of the trained Jacobian against the norm of the patterns: mean over patterns, then mean and range over seeds; dotted: the worst pattern of any seed. Below the dashed line a pattern is an attractor. Rings: the first seed's network, trained by gradient descent at the report's learning rate."}, "image": {"alt": "The spectral radius stays close to one up to norm 5 and falls steadily from there. Rings lie on the curve.", "width": "75%"}}
 radii = summaries.over_seeds(trained, "radius_mean", ["width", "norm"], worst="radius_worst")
 by_descent = {rings: descended.rename(columns={"radius_mean": "mean"})} if len(descended) else {}
-references = {r"$\rho = 1$": 1.0}
-publish.figure(
-    figures.against(
-        radii, y_label=r"spectral radius $\rho(J)$", colour_by="width", rings=by_descent, references=references
-    )
-)
-
-# %% tags=["hide-input"]
+wanted = {"y_label": r"spectral radius $\rho(J)$", "colour_by": "width", "references": {r"$\rho = 1$": 1.0}}
+publish.figure(figures.against(radii, **wanted, rings=by_descent))
 publish.table(radii, "basin_radius")
 
 # %% [markdown]
