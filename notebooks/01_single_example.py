@@ -79,7 +79,7 @@ networks, shallow = summaries.converged(trained), limit[limit["depth"].eq(2)]
 # itself is an attractor if $\rho < 1$ there: iterates from nearby converge to it. The largest $\rho$ of any trained
 # network is {glue:text}`worst_radius:.2f` ({numref}`fig-single-radius`).
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-radius", "caption": "Spectral radius of the trained Jacobian against the norm of the pattern, for three depths L. Markers: mean and range over seeds, the largest dotted. Without markers: infinite width at depth 2, with the band that holds 90 % of networks. Below the dashed line the pattern is an attractor."}, "image": {"alt": "All curves lie far below the dashed line at one; deeper networks have smaller radii."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-radius", "caption": "Spectral radius of the trained Jacobian against the norm of the pattern, for each depth L. Markers: mean and range over seeds, the largest dotted. Without markers: infinite width at depth 2, with the band that holds 90 % of networks. Below the dashed line the pattern is an attractor."}, "image": {"alt": "All curves lie far below the dashed line at one; deeper networks have smaller radii."}}
 radii = summaries.over_seeds(trained, "final_radius", ["depth", "norm"], worst="final_radius")
 exact_radii = summaries.over_samples(shallow, "final_radius", ["norm"])
 drawing = figures.against(
@@ -173,7 +173,7 @@ publish.numbers(last_norm=norms[-1], operator_norm_last=by_norm["mean"].iloc[-1]
 # depth {glue:text}`deepest`. Deep networks of this width change more than infinitely wide ones, whose kernel does not
 # fluctuate.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change", "caption": "Change of the Jacobian in training, against the norm of the pattern, for three depths L. Left: difference of the spectral radii, the report's measure. Middle: operator norm of the difference of the matrices. Right: the same over the initial operator norm. Markers: mean and range over seeds. Without markers: infinite width, with the band that holds 90 % of networks (left for depth 2 only)."}, "image": {"alt": "Three panels. On the left and in the middle the curve of depth 2 lies highest, depth 3 well below it and depth 4 lowest; on the right the three lie close together."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change", "caption": "Change of the Jacobian in training, against the norm of the pattern, for each depth L. Left: difference of the spectral radii, the report's measure. Middle: operator norm of the difference of the matrices. Right: the same over the initial operator norm. Markers: mean and range over seeds. Without markers: infinite width, with the band that holds 90 % of networks (left for depth 2 only)."}, "image": {"alt": "Three panels. On the left and in the middle the curve of depth 2 lies highest, depth 3 well below it and depth 4 lowest; on the right the three lie close together."}}
 by, titles = ["depth", "norm"], [r"$|\rho(J_T) - \rho(J_0)|$", r"$\|J_T - J_0\|_2$", r"$\|J_T - J_0\|_2 / \|J_0\|_2$"]
 changes, deep = tables.changes(trained, by), limit[limit["depth"].isin(depths)]
 parts = {"radius_change": shallow, "jacobian_change": deep}

@@ -84,7 +84,7 @@ rings = {rf"descent, $\eta$ = {learning_rate:g}": descended} if len(descended) e
 most = radii[radii["n_points"].eq(n_points[-1])]
 narrowest, widest = (most[most["width"].eq(width)].set_index("norm")["mean"] for width in (widths[0], widths[-1]))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius", "caption": "Spectral radius of the trained Jacobian against the norm of the patterns. With markers: networks of two widths, mean over patterns, then mean and range over seeds; dotted: the worst pattern of any seed. Without markers: infinite width, with the band that holds 90 % of single patterns. Dashed: 1, below which a pattern is an attractor, and 1/2. Rings: networks of the first seed, trained by gradient descent at the report's learning rate."}, "image": {"alt": "In each panel all curves start near one and fall with the norm; the narrower networks fall fastest, the infinite-width curve slowest. Rings lie on the curves of both widths."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius", "caption": "Spectral radius of the trained Jacobian against the norm of the patterns. With markers: networks of each width, mean over patterns, then mean and range over seeds; dotted: the worst pattern of any seed. Without markers: infinite width, with the band that holds 90 % of single patterns. Dashed: 1, below which a pattern is an attractor, and 1/2. Rings: networks of the first seed, trained by gradient descent at the report's learning rate."}, "image": {"alt": "In each panel all curves start near one and fall with the norm; the narrower networks fall fastest, the infinite-width curve slowest. Rings lie on the curves of both widths."}}
 wanted = {"y_label": r"spectral radius $\rho(J)$", "colour_by": "width", "panel_by": "n_points"}
 references = {r"$\rho = 1$": 1.0, r"$\rho = 1/2$": 0.5}
 drawing = figures.against(radii, **wanted, limit=shown, rings=rings, references=references)
@@ -158,7 +158,7 @@ print(f"attractors: {int((after < 1).sum())} of {len(points)}")
 #
 # ## The limit at larger norms
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-limit", "caption": "Spectral radius at infinite width, up to larger norms on a logarithmic axis: mean, and the band that holds 90 % of single patterns, for three numbers n of patterns. Dashed: 1/2."}, "image": {"alt": "Curves for three numbers of patterns fall from one, and return to or approach the dashed line at one half at the largest norms.", "width": "75%"}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-limit", "caption": "Spectral radius at infinite width, up to larger norms on a logarithmic axis: mean, and the band that holds 90 % of single patterns, for each number n of patterns. Dashed: 1/2."}, "image": {"alt": "Curves for three numbers of patterns fall from one, and return to or approach the dashed line at one half at the largest norms.", "width": "75%"}}
 wanted |= {"colour_by": "n_points", "panel_by": None, "references": {r"$\rho = 1/2$": 0.5}}
 publish.figure(figures.against(exact, **wanted, log="x", markers=False))
 publish.table(exact, "beyond_limit")
