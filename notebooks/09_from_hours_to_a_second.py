@@ -113,8 +113,8 @@ publish.numbers(
 )
 
 # %% [markdown]
-# In single precision the report's loop takes {glue:text}`loop_minutes:.0f` minutes and {glue:text}`loop_ratio:.1f` times
-# as many steps as in exact arithmetic ({numref}`fig-report-loop`).
+# In single precision the report's loop takes {glue:text}`loop_minutes:.0f` minutes and {glue:text}`loop_ratio:.1f`
+# times as many steps as in exact arithmetic ({numref}`fig-report-loop`).
 #
 # ## Setting
 #
@@ -153,9 +153,9 @@ print(f"largest relative difference of the Jacobians: {difference.max():.4f}")
 # $1/\sqrt m$. At the end {glue:text}`loop_moved:.1f` % of the weights move at all, and {glue:text}`loop_kept:.0f` % of
 # a step is kept.
 #
-# This explanation passes a test that does not run the loop. At points along the exact flow, the weights were rounded and
-# one step was taken. The share $\langle \Delta_{\mathrm{stored}}, \Delta \rangle / \lVert \Delta \rVert^2$ that is kept predicts
-# the loop's number of steps to {glue:text}`predicted_error:.1f` %, with nothing fitted. At width
+# This explanation passes a test that does not run the loop. At points along the exact flow, the weights were rounded
+# and one step was taken. The share $\langle \Delta_{\mathrm{stored}}, \Delta \rangle / \lVert \Delta \rVert^2$ that is
+# kept predicts the loop's number of steps to {glue:text}`predicted_error:.1f` %, with nothing fitted. At width
 # {glue:text}`widest:,.0f`, where the loop was not run, it predicts {glue:text}`widest_ratio:.1f` times the steps of
 # exact arithmetic.
 #
@@ -316,8 +316,8 @@ publish.numbers(
 #
 # - The loop is the report's as printed; networks and patterns are inferred ({doc}`../method`).
 # - The report gives neither width, machine nor result for its thirty hours. What took so long is not known.
-# - Its loop has no bound on the number of steps. Here training stops, and says why, at a step limit, a vanishing step or
-#   a loss that is not finite.
+# - Its loop has no bound on the number of steps. Here training stops, and says why, at a step limit, a vanishing step
+#   or a loss that is not finite.
 #
 # ## Run it again
 #

@@ -124,8 +124,8 @@ publish.numbers(
 # - *In distribution.* The spectral radius $\rho$ of $J_T$, its largest eigenvalue norm, is compared with the band that
 #   holds 90 % of the radii sampled at infinite width.
 #
-# The limit is trained forever. So these networks are trained further than elsewhere in this book: at norm 1 the residual
-# training error decides on which side of one $\rho$ lies ({doc}`04_basin_of_attraction`).
+# The limit is trained forever. So these networks are trained further than elsewhere in this book: at norm 1 the
+# residual training error decides on which side of one $\rho$ lies ({doc}`04_basin_of_attraction`).
 #
 # ## One network, step by step
 #

@@ -11,9 +11,9 @@
 #
 # How large must the norm of the patterns be for them to become attractors?
 #
-# At infinite width it must exceed a **stability boundary**, which grows with the load $n/d$, the number of patterns over
-# their dimension. Beyond it the spectral radius $\rho$ of the trained Jacobian, its largest eigenvalue norm, is below
-# one, and at large norm it tends to $1/2$.
+# At infinite width it must exceed a **stability boundary**, which grows with the load $n/d$, the number of patterns
+# over their dimension. Beyond it the spectral radius $\rho$ of the trained Jacobian, its largest eigenvalue norm, is
+# below one, and at large norm it tends to $1/2$.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Distinct, Positive, Seed, Several, check, require
@@ -107,9 +107,9 @@ publish.numbers(
 #
 # ## Setting
 #
-# No network is trained on this page: the infinite-width limit of the two-layer autoencoder gives the distribution of the
-# trained Jacobian exactly ({doc}`../infinite_width`). The figure shows two radii. The *mean* Jacobian is the average
-# over many networks; a *sampled* Jacobian is that of a single, very wide network.
+# No network is trained on this page: the infinite-width limit of the two-layer autoencoder gives the distribution of
+# the trained Jacobian exactly ({doc}`../infinite_width`). The figure shows two radii. The *mean* Jacobian is the
+# average over many networks; a *sampled* Jacobian is that of a single, very wide network.
 #
 # ## One network, step by step
 #

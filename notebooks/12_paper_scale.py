@@ -11,8 +11,8 @@
 #
 # Do the results hold with as many patterns, and networks as wide, as in the paper?
 #
-# They do. With up to {glue:text}`most` patterns, too, the spectral radius falls below one as the norm grows. The norm up
-# to which a network follows the infinite-width limit grows with the width, like $m$ to the power
+# They do. With up to {glue:text}`most` patterns, too, the spectral radius falls below one as the norm grows. The norm
+# up to which a network follows the infinite-width limit grows with the width, like $m$ to the power
 # {glue:text}`rising_mean:.2f`.
 
 # %% tags=["remove-cell"]
@@ -104,8 +104,8 @@ publish.numbers(
 # ## Setting
 #
 # This is the experiment of {doc}`03_beyond_linear_region` with 5, 20 and 40 patterns in 32 dimensions, at
-# {glue:text}`norms` norms and with {glue:text}`seeds` seeds. Sigmoid networks have up to a million hidden units, those of
-# tanh and erf up to 100 000. `make paper` trained these {glue:text}`networks` networks once, in
+# {glue:text}`norms` norms and with {glue:text}`seeds` seeds. Sigmoid networks have up to a million hidden units, those
+# of tanh and erf up to 100 000. `make paper` trained these {glue:text}`networks` networks once, in
 # {glue:text}`hours:.1f` hours on one processor. This page reads its tables, and trains nothing.
 #
 # ## One network, step by step
@@ -191,8 +191,8 @@ publish.numbers(
 # At a pattern of norm $r$, training changes the input of a hidden unit by
 # $\Delta z \propto \frac{r^2}{d \sqrt m}\, \phi'(z)\, w \cdot v$, where $w \sim \mathcal N(0, I)$ are the unit's output
 # weights and $v = \Theta^{-1} (X - f_0(X))$ is the accumulated residual. At large norm $\Theta$ grows like $r$, so that
-# $|v|$ tends to a constant of order $\sqrt d$, and $\Delta z \propto r^2 / \sqrt{d m}$. The deviation from the limit is of
-# first order in $\Delta z$. At smaller norms $\Theta$ does not grow yet, and the fluctuation of the random initial
+# $|v|$ tends to a constant of order $\sqrt d$, and $\Delta z \propto r^2 / \sqrt{d m}$. The deviation from the limit is
+# of first order in $\Delta z$. At smaller norms $\Theta$ does not grow yet, and the fluctuation of the random initial
 # kernel, $\propto 1 / \sqrt m$, sets a floor.
 # :::
 

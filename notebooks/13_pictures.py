@@ -220,8 +220,8 @@ publish.numbers(
 )
 
 # %% [markdown]
-# When the infinitely wide network stores {glue:text}`most_pictures` pictures of norm {glue:text}`load_norm:g`, it recalls
-# {glue:text}`recall_with_most:.0f` % of the cues, and the largest $\rho$ of the memories is
+# When the infinitely wide network stores {glue:text}`most_pictures` pictures of norm {glue:text}`load_norm:g`, it
+# recalls {glue:text}`recall_with_most:.0f` % of the cues, and the largest $\rho$ of the memories is
 # {glue:text}`radius_with_most:.3f` on average. So $\rho$ does not predict recall.
 #
 # ## Prototypes
@@ -251,8 +251,8 @@ others = both[both["damage"].eq("another") & both["map"].eq(tables.LIMIT)].group
 publish.numbers(examples=100 * others[kinds[1]], prototypes=100 * others[kinds[prototype_of]])
 
 # %% [markdown]
-# At norm {glue:text}`damage_norm:g`, {glue:text}`prototypes:.0f` % of unseen examples converge to their digit's prototype,
-# and {glue:text}`examples:.0f` % to their digit when single examples are stored.
+# At norm {glue:text}`damage_norm:g`, {glue:text}`prototypes:.0f` % of unseen examples converge to their digit's
+# prototype, and {glue:text}`examples:.0f` % to their digit when single examples are stored.
 #
 # ## Verdicts
 #

@@ -88,9 +88,9 @@ publish.numbers(
 #
 # ## One network, step by step
 #
-# The infinitely wide network needs no training. This cell stores random patterns of very large norm and counts the random
-# cues that each captures. Since erf is odd, the mirror image of a memory is an attractor, too, and counts with it. The
-# return factor is defined below.
+# The infinitely wide network needs no training. This cell stores random patterns of very large norm and counts the
+# random cues that each captures. Since erf is odd, the mirror image of a memory is an attractor, too, and counts with
+# it. The return factor is defined below.
 
 # %% tags=["show-input"]
 import torch
@@ -114,8 +114,8 @@ for factor, count in zip(factors, captured, strict=True):
 #
 # ## The volume of the basins
 #
-# In {numref}`fig-volumes` cues start in random directions at a given distance from a memory. The share that converges to
-# the memory is the share of that sphere inside its basin.
+# In {numref}`fig-volumes` cues start in random directions at a given distance from a memory. The share that converges
+# to the memory is the share of that sphere inside its basin.
 
 # %% tags=["hide-input"]
 shared = {"activation": activations, "noises": [noises], "draws": draws}
@@ -159,8 +159,8 @@ publish.numbers(
 # are recalled at infinite width, where the largest $\rho$ is {glue:text}`limit_radius:.2f`, and
 # {glue:text}`wide_share:.0f` % in finite networks. Storing more memories makes the basins smaller, too.
 #
-# What $\rho$ does predict is the speed of the last iterations. The logarithm of the factor by which each reduces a small
-# deviation is within {glue:text}`rates_median_percent:.1g` % of $\log \rho$ (median).
+# What $\rho$ does predict is the speed of the last iterations. The logarithm of the factor by which each reduces a
+# small deviation is within {glue:text}`rates_median_percent:.1g` % of $\log \rho$ (median).
 #
 # ## Which memories capture random cues
 #
@@ -198,9 +198,9 @@ publish.numbers(
 )
 
 # %% [markdown]
-# At norm {glue:text}`first_won_norm` the random patterns with $g < 1$ capture {glue:text}`weak_first:.0f` % of the random
-# cues. At norm {glue:text}`last_won_norm` they capture {glue:text}`weak_last:.1f` %, and those with $g > 1$ capture
-# {glue:text}`strong_last:.0f` %. The digits are much alike, and the largest $g$ of any is
+# At norm {glue:text}`first_won_norm` the random patterns with $g < 1$ capture {glue:text}`weak_first:.0f` % of the
+# random cues. At norm {glue:text}`last_won_norm` they capture {glue:text}`weak_last:.1f` %, and those with $g > 1$
+# capture {glue:text}`strong_last:.0f` %. The digits are much alike, and the largest $g$ of any is
 # {glue:text}`largest_picture_factor:.2f`.
 #
 # ## Why basins shrink at large norm
