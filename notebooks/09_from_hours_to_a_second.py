@@ -186,7 +186,7 @@ publish.figure(figure)
 # rate. This ratio is large in the linear region, where the network must distinguish patterns whose hidden activations
 # hardly differ ({numref}`fig-stiffness`).
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-stiffness", "caption": "Stiffness of training against the norm of the patterns. Left: condition number of the untrained network's averaged tangent kernel. Middle: steps of the report's descent (learning rate 5) that the flow's duration corresponds to. Right: steps of the exponential integrator. Mean and range over seeds."}, "image": {"alt": "The condition number and the number of descent steps fall by orders of magnitude from norm 1 to norm 50 and grow with the number of patterns; the number of exponential steps stays below about a hundred up to norm 20 and rises to some hundreds at norm 50."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-stiffness", "caption": "Stiffness of training against the norm of the patterns. Left: condition number of the untrained network's averaged tangent kernel. Middle: steps of the report's descent (learning rate 5), from the duration of the flow. Right: steps of the exponential integrator. Mean and range over seeds."}, "image": {"alt": "The condition number and the number of descent steps fall by orders of magnitude from norm 1 to norm 50 and grow with the number of patterns; the number of exponential steps stays below about a hundred up to norm 20 and rises to some hundreds at norm 50."}}
 quantities = {"condition": "condition number", "report_steps": "descent steps", "steps": "exponential steps"}
 means = [summaries.over_seeds(stiff, name, ["n_points", "norm"]).assign(quantity=name) for name in quantities]
 by_quantity = pd.concat(means, ignore_index=True)
@@ -243,7 +243,7 @@ publish.table(by_quantity, "stiffness")
 # units. The last step lands just under the required loss.
 # ::::
 #
-# ## How exact it is
+# ## How accurate flow and descent are
 
 # %% tags=["hide-input"]
 publish.table(summaries.over_seeds(errors, "jacobian_error", ["norm", "step_tolerance"]), "flow_accuracy")
@@ -262,8 +262,6 @@ publish.numbers(
 # Jacobian is small and depends strongly on the path of training. At the default tolerance it is below
 # {glue:text}`random_close` % in {glue:text}`random_within` of {glue:text}`random_networks` random networks of two to
 # four layers, and at most {glue:text}`random_worst:.0f` %. `train` returns an estimate of it, `jacobian_error`.
-#
-# ## Where descent leaves the flow
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-descent-distance", "caption": "Relative distance between the Jacobians after gradient descent and after the exact flow, against the norm of the patterns, for two learning rates. Mean and range over seeds. Rings: single networks of the larger width."}, "image": {"alt": "The distance grows with the norm and with the learning rate, to order one at norm 50 for learning rate 5. Rings at the larger width lie far below at norm 50.", "width": "75%"}}
 distance_label = r"$\|J - J_{\mathrm{exact}}\|_F \,/\, \|J_{\mathrm{exact}}\|_F$"
@@ -281,8 +279,8 @@ publish.numbers(
 )
 
 # %% [markdown]
-# At norm {glue:text}`last_descent_norm` the Jacobian after the report's descent differs from the flow's by
-# {glue:text}`coarse_last:.0f` % ({numref}`fig-descent-distance`).
+# Descent with a large learning rate deviates from the flow. At norm {glue:text}`last_descent_norm` the Jacobian after
+# the report's descent differs from the flow's by {glue:text}`coarse_last:.0f` % ({numref}`fig-descent-distance`).
 #
 # ## What it costs
 #

@@ -227,21 +227,17 @@ publish.numbers(
 # ## Prototypes
 #
 # A digit can also be stored as a prototype, the mean of {glue:text}`prototype_of` examples. The cue is then an example
-# that belongs to no memory ({numref}`fig-prototypes`).
+# that belongs to no memory.
 
 # %% tags=["hide-input"]
 unseen = {"damages": [["another"]], "amounts": [[1]], "averaged": noisy["averaged"]}
 means = sweep(recalled_pictures, grid(**fixed, **unseen, **every, width=0))
 publish.failures(means=means)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prototypes", "caption": "Share of unseen examples that converge to their digit's memory at infinite width, against the norm, when single examples or prototypes are stored. Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Three panels, one an activation, with two curves each. Both rise from few to most cues at a middle norm and fall to few at the largest."}}
+# %% tags=["hide-input"]
 kinds = {1: "examples", prototype_of: f"means of {prototype_of}"}
 stored = tables.rates(means, ["activation", "norm", "averaged", "damage"])
 stored = stored.replace({"averaged": kinds}).rename(columns={"averaged": "stored"})
-look |= {"y_label": "share recalled", "colour_by": "stored", "markers": False}
-publish.figure(figures.against(stored, panel_by="activation", **by_pictures, **look))
-
-# %% tags=["hide-input"]
 both = rates[~rates["damage"].eq("noise")].drop(columns="amount").assign(norm=damage_norm)
 both = both.replace({"averaged": kinds}).rename(columns={"averaged": "stored"})
 publish.table(pd.concat([stored[stored["norm"].ne(damage_norm)], both]), "prototypes")
