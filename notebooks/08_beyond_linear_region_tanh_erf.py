@@ -11,7 +11,7 @@
 #
 # With tanh and erf, too, do several patterns become attractors as their norm grows?
 #
-# They do, as with the sigmoid: the spectral radius falls below one.
+# They do, as with the sigmoid: the spectral radius $\rho$ of the trained Jacobian falls below one.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Device, Distinct, Positive, Seed, Tolerance, check, check_fits

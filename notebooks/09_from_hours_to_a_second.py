@@ -226,7 +226,7 @@ publish.table(by_quantity, "stiffness")
 # ```
 #
 # with $H = \phi(Z)$, $P = \phi'(Z)$ and $C$ the diagonal matrix of the column means of $W_2^{\circ 2}$: an $n \times n$
-# matrix that costs no more than a gradient, and $K = T \otimes I$ up to $O(\sqrt{d/m})$. Where $T$ is stiff, most of
+# matrix that costs no more than a gradient. $K = T \otimes I$ up to $O(\sqrt{d/m})$. Where $T$ is stiff, most of
 # that remainder comes from correlations of the outputs' weights. With
 # $B = d\, W_2 W_2^\top / \operatorname{tr}(W_2 W_2^\top)$,
 #
@@ -238,9 +238,9 @@ publish.table(by_quantity, "stiffness")
 # the **factored** kernel, is used there; the eigenvectors of $B$ split it into $d$ problems of size $n \times n$.
 # Deeper networks use the full kernel.
 #
-# The error of a step is $\lVert \theta_{n+1} - \theta_a \rVert$ in units of the distance that the weights travel in
+# The error of a step is $\lVert \theta_{n+1} - \theta_a \rVert$ relative to the distance that the weights travel in
 # all. The relative error of $\phi'$ is bounded too, since at large norm a small error in the weights can saturate
-# units. The last step lands just under the required loss.
+# units. The last step ends just below the required loss.
 # ::::
 #
 # ## How accurate flow and descent are

@@ -205,7 +205,7 @@ rising = tables.deviation_exponents(deviating)
 publish.numbers(rising_least=rising.min(), rising_most=rising.max(), rising_mean=rising.mean(), close=close)
 
 # %% [markdown]
-# These exponents suggest that a network follows the limit up to a norm that grows like $m^{1/4}$. The norm at which the
+# With $a = 2$ and $b = 1/2$, a network follows the limit up to a norm that grows like $m^{1/4}$. The norm at which the
 # mean radius deviates by {glue:text}`close` grows like $m$ to the power {glue:text}`rising_least:.2f` to
 # {glue:text}`rising_most:.2f` ({numref}`fig-deviation`).
 #

@@ -277,4 +277,4 @@ publish.verdict(verdicts.judge("C11", found, choices=tried), figure="fig-picture
 # make rerun NOTEBOOK=13 PARAMETERS="width=2000 norms=[5,10,20] n_pictures=20"
 # ```
 #
-# With a single choice of pictures neither claim is judged, and C10 neither where the norm compared with is the largest.
+# With a single choice of pictures neither claim is judged. Nor is C10 where `judged_norm` is the largest norm.
