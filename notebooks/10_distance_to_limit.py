@@ -146,8 +146,7 @@ for width in (100, 10_000):
     J = sigae.jacobian(model, points)
     distance = (J - predicted).norm(dim=(1, 2)) / predicted.norm(dim=(1, 2))
     rho, rho_predicted = (sigae.spectral_radius(A).mean() for A in (J, predicted))
-    print(f"width {width}: distance {distance.mean():.4f}")
-    print(f"rho {rho:.4f}, predicted {rho_predicted:.4f}")
+    print(f"width {width}: distance {distance.mean():.4f}, rho {rho:.4f}, predicted {rho_predicted:.4f}")
 
 # %% [markdown]
 # The sweep calls {py:func}`~book.experiments.distance_to_limit.distance_to_limit` for every condition.
