@@ -84,7 +84,7 @@ drawing = figures.against(
 above = radii[radii["n_points"].eq(n_points[-1]) & radii["width"].eq(widths[0]) & radii["mean"].gt(1)]
 for at in above.nlargest(1, "mean").itertuples():
     place = drawing.axes[len(n_points) - 1]
-    point_out(place, f"{at.activation} starts above one", (at.norm, at.mean), (0.36, 0.88))
+    point_out(place, f"{at.activation} starts above one", (at.norm, at.mean), (0.36, 0.93))
 publish.figure(drawing)
 
 # %% tags=["hide-input"]
