@@ -136,8 +136,7 @@ import sigae
 
 points = sigae.sphere_points(5, 32, norm=3.0, seed=0)
 limit = sigae.InfiniteWidth(points, activation="sigmoid")
-rho = sigae.spectral_radius(limit.mean_jacobian(points)).mean()
-print(f"mean Jacobian at infinite width: rho {rho:.4f}")
+
 for width in (100, 10_000):
     model = sigae.Autoencoder(32, width, activation="sigmoid", seed=0)
     J0 = sigae.jacobian(model, points)
@@ -146,7 +145,8 @@ for width in (100, 10_000):
     J = sigae.jacobian(model, points)
     distance = (J - predicted).norm(dim=(1, 2)) / predicted.norm(dim=(1, 2))
     rho, rho_predicted = (sigae.spectral_radius(A).mean() for A in (J, predicted))
-    print(f"width {width}: distance {distance.mean():.4f}, rho {rho:.4f}, predicted {rho_predicted:.4f}")
+    print(f"width {width}: distance {distance.mean():.4f}")
+    print(f"  rho {rho:.4f}, predicted {rho_predicted:.4f}")
 
 # %% [markdown]
 # The sweep calls {py:func}`~book.experiments.distance_to_limit.distance_to_limit` for every condition.
