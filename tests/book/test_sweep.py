@@ -61,8 +61,7 @@ def test_records_are_where_the_environment_says(tmp_path, monkeypatch):
 def test_a_record_that_cannot_be_read_is_computed_anew(tmp_path, damage):
     whole = sweep(initial_jacobian, grid(**SMALL, seed=[0, 1]), cache=tmp_path, workers=1)
     next(tmp_path.glob("*.json")).write_bytes(damage)
-    for _ in range(2):
-        exactly(whole, sweep(initial_jacobian, grid(**SMALL, seed=[0, 1]), cache=tmp_path, workers=1))
+    exactly(whole, sweep(initial_jacobian, grid(**SMALL, seed=[0, 1]), cache=tmp_path, workers=1))
     assert damage not in {path.read_bytes() for path in tmp_path.glob("*.json")}
 
 
