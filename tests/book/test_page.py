@@ -47,7 +47,7 @@ def test_an_interactive_picture_beside_a_figure_has_no_second_caption():
     outputs = [shown(DRAWN), shown({"text/html": "<p>"})]
     cells = show(new_code_cell("both()", metadata={"mystnb": FIGURE}, outputs=outputs))
     code = [cell for cell in cells if cell.cell_type == "code"]
-    assert ["mystnb" in cell.metadata for cell in code] == [True, False]
+    assert ["mystnb" in cell.metadata for cell in code] == [True, False] and all(cell.source for cell in code)
     assert [[*cell.outputs[0].data][0] for cell in code] == ["image/svg+xml", "text/html"]
 
 

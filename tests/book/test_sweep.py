@@ -99,6 +99,15 @@ def test_a_condition_that_fails_or_kills_its_process_is_a_row_and_no_other_is_lo
         assert said[a] in error if a in said else error is None and double == 2 * a
 
 
+def test_where_no_process_can_be_started_the_remedy_is_named(monkeypatch):
+    def refuse(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module.loky, "get_reusable_executor", refuse)
+    with pytest.raises(OSError, match=r"No space left .* SIGAE_WORKERS=1"):
+        sweep(initial_jacobian, grid(**SMALL, seed=0), cache=None, workers=2)
+
+
 SCRIPT = """
 from book.experiments.single_example import initial_jacobian
 from book.sweep import grid, sweep

@@ -67,6 +67,6 @@ def test_readers_without_scripts_see_the_still_pictures_alone(browser, site):
     page = context.new_page()
     for name, still in (("05_activations", "fig-spectra"), ("04_basin_of_attraction", "fig-recall-paths")):
         page.goto(f"{site}/book/executed/{name}.html")
-        assert page.locator(f"#{still} img.only-light").is_visible()
+        assert page.locator(f"#{still} img.drawn").is_visible()
         assert not page.locator(".explorer-controls").first.is_visible()
     context.close()
