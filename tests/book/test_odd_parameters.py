@@ -118,11 +118,6 @@ def test_a_side_comparison_that_diverges_leaves_the_page(run):
     assert page.verdicts["C5"] != "not judged"
 
 
-def test_a_sweep_that_fails_altogether_ends_in_one_sentence(run):
-    with pytest.raises(RuntimeError, match="all .* conditions of a sweep failed, the first .* with: ValueError"):
-        run("11", dim=1, counts=[2], large_counts=[2], seed=2)  # both patterns are the same one of two
-
-
 REFUSED = [
     ("01", "depths=[2,40] width=100000", "at width 100000 and depth 40 .* take a smaller width"),
     ("02", "n_points=[12]", "n_points has 12, but dim is 10"),

@@ -11,7 +11,7 @@ def points(page, kind):
 
 
 @pytest.mark.parametrize(("name", "kind"), WHERE.items())
-def test_the_picture_follows_every_control(browser, site, name, kind):
+def test_the_picture_follows_every_control_and_is_there_after_back(browser, site, name, kind):
     opened = open_page(browser, f"{site}/book/executed/{name}.html")
     page = opened.page
     page.wait_for_selector(".sigae-explorer .main-svg")
@@ -28,7 +28,12 @@ def test_the_picture_follows_every_control(browser, site, name, kind):
                 slider.fill(str(value))
                 assert points(page, kind) != before
             assert box.locator(".explorer-says").inner_text()
+    left = points(page, kind)
     assert opened.errors == []
+    page.goto(f"{site}/book/references.html")
+    page.go_back()
+    page.wait_for_selector(".sigae-explorer .main-svg")
+    assert points(page, kind) == left
     page.context.close()
 
 
@@ -44,7 +49,7 @@ def test_a_click_on_the_plane_takes_the_cursor_there(browser, site):
     opened.page.context.close()
 
 
-def test_the_front_page_s_picture_follows_its_slider(browser, site):
+def test_the_front_page_s_picture_follows_its_slider_also_after_back(browser, site):
     page = open_page(browser, f"{site}/book/intro.html").page
     seen = set()
     for value in range(int(page.locator("#moving-norm").get_attribute("max")) + 1):
@@ -52,6 +57,11 @@ def test_the_front_page_s_picture_follows_its_slider(browser, site):
         seen.add((page.locator(".moving-says").inner_text(), page.locator(".moving circle.outside").count() > 0))
     assert len(seen) > 2 and {outside for _, outside in seen} == {True, False}
     assert all(("not every" in said) == outside for said, outside in seen)
+    page.locator("#moving-norm").fill("1")
+    said = page.locator(".moving-says").inner_text()
+    page.goto(f"{site}/book/references.html")
+    page.go_back()
+    assert (page.locator("#moving-norm").input_value(), page.locator(".moving-says").inner_text()) == ("1", said)
     page.context.close()
 
 
