@@ -19,11 +19,7 @@ THREE = COLOURS[:3]
 
 @styled
 def picture_strips(table: pd.DataFrame, moments: Sequence[int]) -> Figure:
-    """Draw how damaged pictures change as a map is iterated, a row a map.
-
-    ``table``: ``label``, ``frames`` (one list of 64 numbers a moment) and ``target``. Returns the drawing; last in each
-    row the stored picture.
-    """
+    """Draw how damaged pictures change as a map is iterated, a row a map; last in each row the stored picture."""
     rows, columns = len(table), len(moments) + 1
     figure = Figure(figsize=(COLUMN, 0.3 + 0.65 * rows))
     axes = figure.subplots(rows, columns, squeeze=False)
@@ -42,11 +38,7 @@ def picture_strips(table: pd.DataFrame, moments: Sequence[int]) -> Figure:
 
 @styled
 def basin_slices(table: pd.DataFrame) -> Figure:
-    """Draw slices of pattern space, each point in the colour of the memory that it leads to.
-
-    ``table``: from a sweep of ``basin_slice``, with a column ``label`` for the panels' titles. Returns the drawing;
-    panels without a row stay empty.
-    """
+    """Draw slices of pattern space, from a sweep of ``basin_slice``, in the colours of the memories they lead to."""
     down, across = (list(dict.fromkeys(table[name])) for name in ("width", "norm"))
     figure = Figure(figsize=(COLUMN, (0.75 * COLUMN / len(across) + 0.6) * len(down) + 0.4))
     axes = figure.subplots(len(down), len(across), squeeze=False)
@@ -76,11 +68,7 @@ def basin_slices(table: pd.DataFrame) -> Figure:
 
 @styled
 def won_shares(table: pd.DataFrame) -> Figure:
-    """Draw the share of random cues that each memory captures against its return factor, one panel a norm.
-
-    ``table``: ``norm``, ``activation``, ``kind``, ``factor`` and ``won``, one row a memory. Returns the drawing; filled
-    markers are random patterns, open ones pictures.
-    """
+    """Draw the share of random cues that each memory captures against its return factor, one panel a norm."""
     figure, axes = panels(1, table["norm"].nunique(), share_y=True)
     for ax, (norm, here) in zip(axes[0], table.groupby("norm", sort=False), strict=True):
         for k, (activation, part) in enumerate(here.groupby("activation", sort=False)):

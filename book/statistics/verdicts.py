@@ -22,11 +22,7 @@ CLAIM_MIME = "application/vnd.sigae.claim+json"  # a verdict among a notebook's 
 
 @dataclass(frozen=True)
 class Choice:
-    """A choice that a verdict rests on, with the verdict under others.
-
-    ``name`` says in words what was chosen; ``verdicts`` maps values, in their order, to the verdict; ``used`` is the
-    book's own.
-    """
+    """A choice that a verdict rests on, in words, with the value that the book uses and the verdict under others."""
 
     name: str
     used: float
