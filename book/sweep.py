@@ -29,8 +29,6 @@ from tqdm import tqdm
 
 from sigae.checks import check_whole
 
-__all__ = ["RecordWarning", "WorkersNote", "code_hash", "grid", "sweep"]
-
 ROOT = Path(__file__).resolve().parents[1]
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 WAIT = 60  # seconds that a cluster may be without a worker
@@ -108,9 +106,8 @@ def sweep(
     scheduler = scheduler or os.environ.get("SIGAE_SCHEDULER")
     name, module = (str(getattr(experiment, key, "")) for key in ("__qualname__", "__module__"))
     ours = module.startswith("book.") and getattr(sys.modules.get(module), name, None) is experiment
-    # What a function defined elsewhere imports is not known: it may be all that is loaded.
     source = f"import {module if ours else ', '.join(sorted(key for key in sys.modules if key.startswith('book.')))}"
-    code, dtype = code_hash(source), torch.get_default_dtype()
+    code, dtype = code_hash(source), torch.get_default_dtype()  # a function of one's own may use all that is loaded
     keys = [f"{code} {module}.{name} {dtype} {json.dumps(json.loads(row), sort_keys=True)}" for row in rows]
     keys = [hashlib.sha256(key.encode()).hexdigest()[:40] for key in keys]
     cache = (os.environ.get("SIGAE_CACHE") or Path(".cache", "sigae")) if cache == "auto" else cache
@@ -185,6 +182,8 @@ def _in_processes(measure: Callable, rows: dict, number: int, memory: float | No
     pool = functools.partial(loky.get_reusable_executor, timeout=30, env=ONE_THREAD, **watch)
     try:
         yield from _shared_out(measure, rows, pool, number, BrokenProcessPool, lambda: None)
+    except OSError as error:  # there is no shared memory, for one
+        raise OSError(f"no process can be started ({error}): set SIGAE_WORKERS=1 to compute in this one.") from None
     except BaseException:  # interrupted, or nobody wants the rest: the processes must not go on alone
         pool(number).shutdown(kill_workers=True)
         raise
@@ -198,19 +197,20 @@ def _end_with(parent: int) -> None:
 
 
 def _on_cluster(measure: Callable, rows: dict, memory: float, scheduler: str) -> Iterator:
+    from cloudpickle import dumps
     from distributed import Client, KilledWorker
 
     def check() -> None:
-        limits = [worker["memory_limit"] for worker in client.scheduler_info()["workers"].values()]
-        if not any(not limit or limit >= memory for limit in limits):
-            option = f" --memory-limit {memory:.0f}" if memory else ""
-            raise RuntimeError(f"the scheduler has no worker of use: start one with dask worker {scheduler}{option}.")
+        if not any((one["memory_limit"] or memory) >= memory for one in client.scheduler_info()["workers"].values()):
+            raise RuntimeError(f"no worker of use: start one, dask worker {scheduler} --memory-limit {memory:.0f}.")
 
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # it says at length what one sentence says here
-    there, number = functools.partial(_on_worker, measure, memory), len(rows)
+    task = dumps(functools.partial(_on_worker, measure, memory))  # bytes reach a worker that lacks the package, too
+    far = {key: {"task": task, "row": row} for key, row in rows.items()}
+    there = functools.partial(eval, "__import__('pickle').loads(task)(row)")
     try:
         with Client(scheduler, timeout=5, set_as_default=False) as client:
-            yield from _shared_out(there, rows, lambda _: client.get_executor(pure=False), number, KilledWorker, check)
+            yield from _shared_out(there, far, lambda _: client.get_executor(pure=False), len(far), KilledWorker, check)
     except (OSError, ValueError, CancelledError, ImportError) as error:
         what = f"{scheduler} is no scheduler, is gone, or its workers lack what is here ({error!r})"
         raise ConnectionError(f"{what}: start it (it prints its address, tcp://host:8786) and them again.") from None

@@ -83,11 +83,12 @@ def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
         offered += own
         cells.append(cell)
         beside = [o for o in cell.outputs if "text/html" in o.get("data", {})]
-        if "mystnb" in cell.metadata and beside:  # the caption is the picture's alone
+        if "mystnb" in cell.metadata and beside:
+            # The caption is the picture's alone: the rest gets a cell, with the source without which none is shown.
             cell.outputs = [o for o in cell.outputs if o not in beside]
-            cells.append(
-                new_code_cell(id=f"beside-{len(cells):02d}", outputs=beside, metadata={"tags": ["remove-input"]})
-            )
+            rest = new_code_cell(cell.source, id=f"beside-{len(cells):02d}", outputs=beside)
+            rest.metadata["tags"] = ["remove-input"]
+            cells.append(rest)
     close()
     return cells
 
