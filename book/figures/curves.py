@@ -103,10 +103,7 @@ def against(
 
 
 def power_laws(table: pd.DataFrame, lines: pd.DataFrame, *, line_label: str, **options: Any) -> Figure:
-    """Draw measured values as markers with error bars and power laws as lines, both axes logarithmic.
-
-    ``lines``: as ``table``, with a column ``value``; ``options``: those of :func:`against`.
-    """
+    """Draw measured values as markers with error bars, and the ``value`` of power laws as lines, as in `against`."""
     laws = lines.drop(columns=["mean", "low", "high"], errors="ignore").rename(columns={"value": "mean"})
     return against(table, limit=laws, limit_label=line_label, log="xy", bars=True, line="", share_y=False, **options)
 
@@ -137,10 +134,7 @@ def eigenvalue_histograms(
 ) -> Figure:
     """Draw the distribution of eigenvalue norms, pooled over seeds and training points, one panel a number of points.
 
-    ``table``, ``limit``: from sweeps of trained networks and of the limit: ``n_points`` and ``eigenvalue_norms``.
-    ``theory``, ``edges``: by number of points, the share of eigenvalues that should be at one, and where the bulk of
-    the others should end. ``rings``: label to a sweep of other networks, whose shares are drawn as rings at the middle
-    of bins that are not empty.
+    ``theory``, ``edges``: by number of points, the share of eigenvalues at one, and where the others should end.
     """
     columns = values_of(table, "n_points")
     figure, axes = style.panels(1, len(columns), share_y=True)

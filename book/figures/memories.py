@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import matplotlib.colors
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -27,9 +28,7 @@ def picture_strips(table: pd.DataFrame, moments: Sequence[int]) -> Figure:
         bound = np.abs(row.target).max()
         for ax, values in zip(line, [*row.frames, row.target], strict=True):
             ax.imshow(np.reshape(values, (SIDE, SIDE)), cmap="gray_r", vmin=-bound, vmax=bound)
-            ax.set(xticks=[], yticks=[])
-            ax.grid(False)
-            ax.spines[:].set_visible(False)
+            _without_frame(ax)
         line[0].set_ylabel(row.label, rotation=0, ha="right", va="center")
     for ax, title in zip(axes[0], [*(str(k) for k in moments), "stored"], strict=True):
         ax.set_title(title)
@@ -44,9 +43,7 @@ def basin_slices(table: pd.DataFrame) -> Figure:
     axes = figure.subplots(len(down), len(across), squeeze=False)
     palette = np.array([matplotlib.colors.to_rgb(c) for c in (*THREE, ANOTHER, NO_MEMORY, NOWHERE)])
     for ax in axes.flat:
-        ax.set(xticks=[], yticks=[])
-        ax.grid(False)
-        ax.spines[:].set_visible(False)
+        _without_frame(ax)
     kinds: list[int] = []
     for row in table.to_dict("records"):
         ax = axes[down.index(row["width"]), across.index(row["norm"])]
@@ -64,6 +61,12 @@ def basin_slices(table: pd.DataFrame) -> Figure:
     keys = [Line2D([], [], marker="s", ls="", color=palette[k], mec="#777777", ms=8) for k in met]
     figure.legend(keys, [names[k] for k in met], loc="outside lower center", ncols=3)
     return figure
+
+
+def _without_frame(ax: Axes) -> None:
+    ax.set(xticks=[], yticks=[])
+    ax.grid(False)
+    ax.spines[:].set_visible(False)
 
 
 @styled

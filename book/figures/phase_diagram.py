@@ -26,10 +26,7 @@ def phase_diagram(
     borders: pd.DataFrame | None = None,
     edges: Mapping[str, float] | None = None,
 ) -> Figure:
-    """Draw spectral radii over the plane of norm and n/d, a column of panels an activation, a row a quantity.
-
-    ``borders`` (critical loads by norm) and ``edges`` (of the disc at small norm) are drawn over the last row.
-    """
+    """Draw spectral radii over the plane of norm and n/d, a column an activation, with the theory over the last row."""
     activations = list(dict.fromkeys(table["activation"]))
     figure = Figure(figsize=(min(COLUMN, 3.2 * len(activations) + 0.6), 2.0 * len(rows) + 0.4))
     axes = figure.subplots(len(rows), len(activations), squeeze=False, sharex=True, sharey=True)

@@ -45,10 +45,7 @@ def training_times(tables: Mapping[str, tuple[str, pd.DataFrame]]) -> Figure:
 
 @styled
 def loop_curves(curves: pd.DataFrame) -> Figure:
-    """Draw the loss of the report's loop against its steps, and the share of its steps that the weights take in.
-
-    With markers the share is as measured, without as predicted along the exact flow.
-    """
+    """Draw the loss of the report's loop against its steps, and the share of its steps that the weights take in."""
     widths = sorted(curves.loc[curves["run"].ne("flow"), "width"].unique())
     figure, axes = panels(1, len(widths) + 1, share_y=False, share_x=False)
     *losses, shares = axes[0]

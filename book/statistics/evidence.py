@@ -59,21 +59,8 @@ class Evidence:
 def evidence(criterion: str, condition: str, values: pd.Series, *, note: str = "") -> Evidence | None:
     """Turn independent measurements, one a seed, into evidence: their mean and its 95 % interval by Student's t.
 
-    Parameters
-    ----------
-    criterion
-        Name of the claim's criterion.
-    condition
-        Under which the values were measured, in words.
-    values
-        Indexed by the seed, nan where a network failed; paired differences, one a seed, are such measurements too.
-    note
-        What is to be said of the condition without being part of it.
-
-    Returns
-    -------
-    Evidence
-        None where there is no value; an infinite interval where there is one.
+    ``values`` are indexed by the seed, nan where a network failed; paired differences are such measurements too. The
+    interval of a single one is infinite. ``note`` adds to the condition without being part of it.
     """
     return _evidence(criterion, condition, values, mean_bounds, "mean", note)
 
@@ -82,7 +69,7 @@ def ratio_evidence(criterion: str, condition: str, ratios: pd.Series) -> Evidenc
     """Turn ratios, one a seed, into evidence: their geometric mean, with the interval of the mean logarithm."""
 
     def bounds(found: Sequence[float]) -> tuple[float, ...]:
-        return tuple(float(np.exp(end)) for end in mean_bounds(np.log(found)))
+        return tuple(float(np.exp(end)) for end in mean_bounds(np.log(found).tolist()))
 
     return _evidence(criterion, condition, ratios, bounds, "geometric mean")
 
