@@ -9,8 +9,8 @@
 # %% [markdown]
 # # sigae in five minutes
 #
-# When does a trained autoencoder remember? Five calls lead from a handful of points to an answer. Every cell on this
-# page runs when it is pasted, in order, into an empty Python. In a copy of the repository, install the package first:
+# A few calls train an autoencoder, test its memory and compare it with an infinitely wide network. Paste the cells, in
+# order, into an empty Python. In a copy of the repository, install the package first:
 #
 # ```bash
 # pip install .
@@ -25,7 +25,7 @@ dim: Count = 32  # dimension d of its patterns
 seed: Seed = 0  # draws its patterns and Jacobians
 counts: Ascending[Count] = [1, 2, 4, 8, 16, 32]  # its numbers of patterns
 norms: Ascending[Positive] = [1, 2, 4, 8, 16, 32]  # its norms
-samples: Count = 5  # Jacobians drawn at each of its places
+samples: Count = 5  # Jacobians drawn at each of its points
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
@@ -37,9 +37,9 @@ require(
 # %% [markdown]
 # ## Train a memory
 #
-# Patterns are points on a sphere. A wide network learns to reproduce them: `train` follows the gradient flow until the
-# mean squared error is below $10^{-7}$. A pattern is an attractor when its spectral radius $\rho$, the largest
-# eigenvalue norm of the Jacobian there, is below one.
+# The patterns are points on a sphere. `train` follows the gradient flow until the network reproduces them with a mean
+# squared error below $10^{-7}$. The spectral radius $\rho$ is the largest eigenvalue norm of the Jacobian at a pattern.
+# Where it is below one, the pattern is an attractor.
 
 # %% tags=["show-input"]
 import sigae
@@ -55,8 +55,8 @@ print(f"largest rho: {before.max():.3f} before training, {after.max():.3f} after
 # %% [markdown]
 # ## Recall
 #
-# The initial state (the cue) is a pattern with noise. Feed the network its own output fifty times: is the pattern
-# recalled?
+# An initial state (a cue) is a pattern with noise. Feed the network its own output fifty times: does it recall the
+# pattern?
 
 # %% tags=["show-input"]
 import torch
@@ -67,9 +67,10 @@ recalled = sigae.recalled(model, points + noise, points, steps=50)
 print(f"{recalled.sum()} of {len(points)} cues are recalled")
 
 # %% [markdown]
-# ## Ask the infinitely wide network
+# ## Compare with infinite width
 #
-# The distribution of its trained Jacobian is known exactly, so nothing is trained: draw from it.
+# For an infinitely wide network the distribution of the trained Jacobian is known exactly. Draw from it, with nothing
+# to train.
 
 # %% tags=["show-input"]
 limit = sigae.InfiniteWidth(points, activation="sigmoid")
@@ -79,7 +80,7 @@ print(f"rho, first pattern: {after[0]:.3f} here, {drawn.mean():.3f} in the limit
 # %% [markdown]
 # ## A phase diagram of your own
 #
-# The same for several norms and loads $n/d$: where are memories attractors?
+# Repeat this for several norms and loads $n/d$: where are patterns attractors?
 
 # %% tags=["show-input"]
 for n in [1, 2, 4, 8, 16, 32]:
@@ -95,7 +96,7 @@ for n in [1, 2, 4, 8, 16, 32]:
 # {numref}`fig-own-diagram` draws these numbers. The full diagram, with three activations, is on the page
 # {doc}`11_phase_diagram`.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-own-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width over the plane of norm r and load n/d, mean over a few draws. Solid contour: one, below which patterns are attractors."}, "image": {"alt": "A coloured map of one panel. The radius is close to one at small norms and falls with the norm, later where the load is larger."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-own-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width, against the norm r and the load n/d: mean over a few draws. Solid contour: a radius of one, below which patterns are attractors."}, "image": {"alt": "A coloured map of one panel. The radius is close to one at small norms and falls with the norm, later where the load is larger."}}
 from book import figures, publish
 from book.experiments.phase_diagram import limit_radius
 from book.sweep import grid, sweep
@@ -107,7 +108,7 @@ levels = [0.2, 0.4, 0.6, 0.8, 0.9, 1.0, 1.05, 1.1, 1.2]
 publish.figure(figures.phase_diagram(plane, {"radius": "infinite width"}, levels=levels))
 
 # %% [markdown]
-# What else the calls take is on the page {doc}`../reference`.
+# The page {doc}`../reference` lists every function and its options.
 #
 # ## Run it again
 #

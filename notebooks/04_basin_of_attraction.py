@@ -11,22 +11,11 @@
 #
 # How much noise can a network remove from a stored pattern?
 #
-# A pattern of large norm is recalled from strong noise. At small norm the network often loses a noisy initial state
-# (the cue), although the pattern itself is an attractor.
+# A pattern of large norm is recalled from strong noise. At small norm the network loses many noisy initial states
+# (cues), although the patterns themselves are attractors.
 
 # %% tags=["remove-cell"]
-from book.parameters import (
-    Activation,
-    Ascending,
-    Count,
-    Device,
-    Distinct,
-    Positive,
-    Seed,
-    Tolerance,
-    check,
-    check_fits,
-)
+from book.parameters import Activation, Ascending, Count, Device, Distinct, Positive, Seed, Tolerance, check, check_fits
 
 # %% tags=["parameters"]
 activation: Activation = "sigmoid"  # sigmoid, tanh or erf
@@ -35,7 +24,7 @@ width: Count = 10_000  # hidden units m
 n_points: Count = 5  # number n of patterns
 norms: Ascending[Positive] = [1, 2, 3, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50]  # norms of the patterns
 noises: Ascending[Positive] = [1, 10, 20]  # variances t of the noise on each entry of a cue
-smallest_norm: Positive = 5  # smallest norm of the report: the verdict rests on it and larger ones
+smallest_norm: Positive = 5  # smallest norm of the report, and of the verdict
 seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # each draws patterns, a network and noise
 draws: Count = 4  # cues for each pattern, noise and seed
 iterations: Count = 50  # iterations of the network
@@ -43,10 +32,10 @@ threshold: Positive = 0.01  # a cue is recalled when its mean squared error is b
 patient_norm: Positive = 5  # norm at which the network is iterated longer
 patient_iterations: Count = 1000  # iterations there, for the least noise
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends
-tight_tolerance: Tolerance = 1e-10  # the same for what stands beside the verdict: norms up to the report's smallest
+tight_tolerance: Tolerance = 1e-10  # the same for what is also measured: norms up to the report's smallest
 descent_norms: Ascending[Positive] = [5, 10, 20, 50]  # norms at which the first seed is also trained by descent
 learning_rate: Positive = 3  # of that gradient descent
-path_activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # activations to choose from in the explorer
+path_activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # activations in the interactive figure
 path_norms: Ascending[Positive] = [2, 5, 10, 15, 20, 30, 40, 50]  # norms on its slider
 path_cues: Count = 12  # noisy cues there
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
@@ -96,7 +85,7 @@ rates = tables.recall_rates(swept)
 alone = rates[rates["criterion"].eq(tables.ALONE)]
 rings = rf"descent, $\eta$ = {learning_rate:g}"
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-rates", "caption": "Recall rate against the norm of the patterns, for three noise variances t. Left: each cue judged alone. Right: the same cues under the report's criterion for whole batches. Mean and range over seeds. Rings: the network of the first seed, trained by gradient descent at the report's learning rate."}, "image": {"alt": "Left: beyond norm 5 all rates rise to 100 % by norm 30, more slowly the stronger the noise. Right: under the report's criterion the rates rise much more slowly, and most stay below 100 %. Rings lie close to the curves."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-rates", "caption": "Recall rate against the norm of the patterns, for three noise variances t. Left: each cue judged alone. Right: the same cues under the report's criterion for whole batches. Mean and range over seeds. Rings: the first seed's network, trained by gradient descent at the report's learning rate."}, "image": {"alt": "Left: beyond norm 5 all rates rise to 100 % by norm 30, more slowly the stronger the noise. Right: under the report's criterion the rates rise much more slowly, and most stay below 100 %. Rings lie close to the curves."}}
 by_descent = {rings: tables.recall_rates(descent)} if len(descended) else {}
 drawing = figures.against(
     rates, y_label="recall rate", colour_by="noise", panel_by="criterion", rings=by_descent, percent=True
@@ -116,24 +105,24 @@ publish.numbers(
     cues=int(alone["cues"].min()),
     complete=from_norm_on(summaries.holds_from(alone.groupby("norm")["mean"].min().eq(1))),
     patient_norm=patient_norm,
+    rate_first_least=100 * alone[alone["noise"].eq(noises[0]) & alone["norm"].eq(patient_norm)]["mean"].mean(),
     rate_first_most=100 * noisiest[noisiest["norm"].eq(patient_norm)]["mean"].mean(),
     attractors_patient=100 * at_norm["radii"].explode().lt(1).mean(),
-    radius_patient=at_norm["radius_mean"].mean(),
     patient_iterations=patient_iterations,
     patient_rate=100 * longer["recalled"].str[0].sum() / longer["cues"].str[0].sum(),
     least_noise=noises[0],
 )
 
 # %% [markdown]
-# Within {glue:text}`iterations` iterations every cue is recalled {glue:text}`complete`. Each point on the left stands
-# for {glue:text}`cues` cues or more.
+# Within {glue:text}`iterations` iterations every cue is recalled {glue:text}`complete` ({numref}`fig-basin-rates`,
+# left: at least {glue:text}`cues` cues a marker).
 #
 # ## Setting
 #
-# Five patterns of norm $r$ in $d = 32$ dimensions are stored in networks of $m = 10\,000$ hidden units. A cue is a
-# pattern with noise on it, $x + \sqrt{t}\, \mathcal{N}(0, I)$ with $t = 1$, 10 or 20, and the network is applied to it
-# again and again. The noise has norm $\sqrt{t d}$, from 6 to 25: at small $r$ a cue is mostly noise. $\rho$ is the
-# largest eigenvalue norm of the trained Jacobian at a pattern, which is an attractor where $\rho < 1$.
+# Networks of $m = 10\,000$ hidden units store five patterns of norm $r$ in $d = 32$ dimensions. A cue is a pattern with
+# noise, $x + \sqrt{t}\, \mathcal{N}(0, I)$ with $t = 1$, 10 or 20, from which the network is iterated. The noise has a
+# norm of about $\sqrt{t d}$, from 6 to 25: at small $r$ a cue is mostly noise. $\rho$ is the largest eigenvalue norm of
+# the trained Jacobian at a pattern. Where $\rho < 1$, the pattern is an attractor.
 #
 # ## One network, step by step
 
@@ -155,17 +144,17 @@ print("each cue alone:", ", ".join(words))
 print(f"whole batch: smallest mean error {errors.mean(dim=1).min():.1f}")
 
 # %% [markdown]
-# The sweep calls {py:func}`~book.experiments.basin_of_attraction.basin`, which does exactly this, for every norm, noise
-# and seed.
+# {py:func}`~book.experiments.basin_of_attraction.basin` does exactly this. The sweep calls it for every norm and seed,
+# with all noises.
 #
 # ## Two criteria
 #
-# {numref}`fig-two-criteria` shows the five cues of the cell above. Judged alone, a cue is recalled when its error is
-# below $10^{-2}$ after the last iteration. The report judges the batch: it takes the share of cues that are recalled at
-# the first iteration at which the *mean* error is below $10^{-2}$, and zero where that never happens. A single lost cue
-# can make a whole batch count as nothing.
+# {numref}`fig-two-criteria` shows the five cues of the cell above. Judged alone, a cue is recalled if its mean squared
+# error is below $10^{-2}$ after the last iteration. The report judges whole batches. It counts the recalled cues at the
+# first iteration at which the *mean* error is below $10^{-2}$; without such an iteration the batch counts as zero. One
+# lost cue can be enough for that.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-two-criteria", "caption": "Five cues of one network, one for each pattern of norm 10, with noise of variance 20, from iteration to iteration; last row: their mean. Colour: mean squared error. At the left the judgement on each cue alone, and on the whole batch."}, "image": {"alt": "Six coloured rows. Three cues turn dark, for small errors, and are marked as recalled; two stay bright and are marked as lost. The row of the mean stays bright, and the batch counts as zero."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-two-criteria", "caption": "Mean squared error of five cues of one network, from iteration to iteration, with noise of variance 20 on patterns of norm 10; last row: their mean. Left: the judgement on each cue alone, and on the whole batch."}, "image": {"alt": "Six coloured rows. Three cues turn dark, for small errors, and are marked as recalled; two stay bright and are marked as lost. The row of the mean stays bright, and the batch counts as zero."}}
 shown = np.vstack([errors.T, errors.mean(dim=1)])  # (6, 51)
 passes = shown[5] < 0.01
 share = (shown[:5, passes.argmax()] < 0.01).sum() if passes.any() else 0
@@ -184,34 +173,28 @@ publish.figure(drawing)
 # %% [markdown]
 # ## An attractor is not yet a memory
 #
-# At norm {glue:text}`patient_norm` the mean $\rho$ is {glue:text}`radius_patient:.3f`, and
-# {glue:text}`attractors_patient:.0f` % of the patterns are attractors ({numref}`fig-basin-radius`). Of
-# the noisiest cues {glue:text}`rate_first_most:.1f` % are recalled within {glue:text}`iterations` iterations. Where
-# $\rho$ is near one, recall needs time: of the cues with $t$ = {glue:text}`least_noise`,
-# {glue:text}`patient_rate:.0f` % are recalled after {glue:text}`patient_iterations` iterations.
+# At norm {glue:text}`patient_norm`, {glue:text}`attractors_patient:.0f` % of the patterns are attractors
+# ({numref}`fig-basin-radius`). Yet only {glue:text}`rate_first_most:.1f` % of the noisiest cues are recalled within
+# {glue:text}`iterations` iterations. Where $\rho$ is near one, recall is also slow: of the cues with $t$ =
+# {glue:text}`least_noise`, {glue:text}`rate_first_least:.0f` % are recalled within {glue:text}`iterations` iterations
+# and {glue:text}`patient_rate:.0f` % within {glue:text}`patient_iterations`.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-radius", "caption": "Spectral radius of the trained Jacobian at the five patterns, against their norm: mean over the patterns, then mean and range over seeds; dotted: the worst pattern of any seed. Below the dashed line a pattern is an attractor. Rings: the network of the first seed, trained by gradient descent at the report's learning rate."}, "image": {"alt": "The spectral radius stays close to one up to norm 5 and falls steadily from there. Rings lie on the curve.", "width": "75%"}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-radius", "caption": "Spectral radius of the trained Jacobian against the norm of the patterns: mean over patterns, then mean and range over seeds; dotted: the worst pattern of any seed. Below the dashed line a pattern is an attractor. Rings: the first seed's network, trained by gradient descent at the report's learning rate."}, "image": {"alt": "The spectral radius stays close to one up to norm 5 and falls steadily from there. Rings lie on the curve.", "width": "75%"}}
 radii = summaries.over_seeds(trained, "radius_mean", ["width", "norm"], worst="radius_worst")
 by_descent = {rings: descended.rename(columns={"radius_mean": "mean"})} if len(descended) else {}
-references = {r"$\rho = 1$": 1.0}
-publish.figure(
-    figures.against(
-        radii, y_label=r"spectral radius $\rho(J)$", colour_by="width", rings=by_descent, references=references
-    )
-)
-
-# %% tags=["hide-input"]
+wanted = {"y_label": r"spectral radius $\rho(J)$", "colour_by": "width", "references": {r"$\rho = 1$": 1.0}}
+publish.figure(figures.against(radii, **wanted, rings=by_descent))
 publish.table(radii, "basin_radius")
 
 # %% [markdown]
-# At the smallest norms $\rho$ is so near to one that the residual training error moves it across. There the networks
-# are also trained to a smaller error; the verdict lists both.
+# At the smallest norms $\rho$ is so close to one that the residual training error can move it across. There the
+# networks are also trained to a smaller error, and the verdict lists both.
 #
 # ## From iteration to iteration
 #
-# {numref}`fig-recall-paths` follows cues of one pattern. At large norm the error falls by a constant factor in each
-# iteration; at small norm cues converge elsewhere, or hardly move. The interactive version below it has the other
-# noises, tanh and erf.
+# {numref}`fig-recall-paths` follows cues of one pattern. At large norm each iteration reduces the error by a constant
+# factor. At small norm cues converge elsewhere, or hardly move. The interactive version has other noises and
+# activations.
 
 # %% tags=["hide-input"]
 one = {"activation": path_activations, "dim": dim, "seed": seeds[0], "norm": path_norms, "noises": [noises]}
@@ -219,7 +202,7 @@ paths = sweep(recall_errors, grid(**one, cues=path_cues, n_points=n_points, widt
 publish.failures(paths=paths)
 paths = summaries.converged(paths)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-recall-paths", "caption": "Mean squared error between iterated cues and their pattern against the number of iterations, for the first of the activations (sigmoid at the default parameters). From left to right: growing norm r of the patterns, at the largest noise variance t. Solid curves end below the threshold of recall (dashed), dotted ones do not."}, "image": {"alt": "Line charts of the error of iterated cues on a logarithmic axis. At large norms the curves fall below the dashed threshold; at the smallest they stay above it."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-recall-paths", "caption": "Mean squared error of cues against the number of iterations, for growing norm r of the patterns and the largest noise variance t, with the sigmoid at the default parameters. Solid curves end below the threshold of recall (dashed), dotted ones do not."}, "image": {"alt": "Line charts of the error of iterated cues on a logarithmic axis. At large norms the curves fall below the dashed threshold; at the smallest they stay above it."}}
 shown = paths[paths["activation"] == path_activations[0]]
 noisiest = shown.assign(errors=shown["errors"].str[-1:])
 publish.figure(explorers.recall_figure(noisiest, noises=noises[-1:], threshold=threshold))
@@ -249,17 +232,16 @@ publish.numbers(
 # %% [markdown]
 # ## Differences from the report
 #
-# - The report says that its bars show attractors that fail to form. Here {glue:text}`bars_empty` pairs of network and
-#   noise have no batch that counts by its criterion, and {glue:text}`bars_attractors:.0f` % of their patterns are
-#   attractors. What fails is recall.
-# - Parameterisation, initialisation and sampling are inferred, as its module `utils` was not published
+# - The report says that its bars show attractors that fail to form. Here no batch counts by its criterion for
+#   {glue:text}`bars_empty` pairs of network and noise, although {glue:text}`bars_attractors:.0f` % of their patterns
+#   are attractors. What fails is recall.
+# - Parameterisation, initialisation and sampling are inferred: the report's module `utils` was not published
 #   ({doc}`../method`).
-# - Its loop draws one batch for each condition, trains anew for each noise, and stops at the first success. Here one
+# - The report draws one batch for each condition, trains anew for each noise, and stops at the first success. Here one
 #   network serves all noises of a seed, and each cue is judged after the last iteration.
-# - The curves are of networks trained by gradient flow. Descent at the report's learning rate
-#   ({glue:text}`learning_rate:.0f`) gives the same: no spectral radius differs by more than
-#   {glue:text}`descent_off:.4f`, and the number of recalled cues by at most {glue:text}`descent_cues_off` of
-#   {glue:text}`descent_cues`.
+# - The curves are gradient flow; the rings are descent at the report's learning rate, {glue:text}`learning_rate:.0f`.
+#   Their spectral radii differ by at most {glue:text}`descent_off:.4f`, their numbers of recalled cues by at most
+#   {glue:text}`descent_cues_off` of {glue:text}`descent_cues`.
 # - {glue:text}`converged`.
 #
 # ## Run it again

@@ -9,10 +9,10 @@
 # %% [markdown]
 # # Sigmoid, tanh and erf
 #
-# With which activation do patterns become attractors at smaller norms?
+# With which activation do patterns become attractors at the smallest norms?
 #
-# With tanh and erf the largest eigenvalue norm exceeds one at small norms, so that their patterns become attractors
-# only at larger norms.
+# With the sigmoid. With tanh and erf the largest eigenvalue norm of the Jacobian exceeds one at small norms, and
+# patterns become attractors only at larger norms.
 
 # %% tags=["remove-cell"]
 from book.parameters import (
@@ -33,7 +33,7 @@ from book.parameters import (
 activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # of sigmoid, tanh and erf
 report_points: dict[Activation, Count] = {"sigmoid": 10, "tanh": 20, "erf": 20}  # numbers n of patterns in the report
 equal_points: Count = 20  # number n of patterns for all activations alike
-equal_every: Count = 2  # where the report has other numbers, one norm in so many is trained at with equal ones
+equal_every: Count = 2  # equal numbers are trained at one norm in so many
 dim: Count = 32  # dimension d of the patterns
 width: Count = 10_000  # hidden units m
 norms: Ascending[Positive] = [
@@ -45,7 +45,7 @@ tolerance: Tolerance = 1e-7  # mean squared error at which training ends
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
 descent_norms: Ascending[Positive] = [5, 13, 25, 50]  # norms at which the first seed is also trained by descent
 learning_rate: Positive = 5  # of that gradient descent
-explored_points: Ascending[Count] = [2, 5, 10]  # numbers of patterns to choose from in the explorer
+explored_points: Ascending[Count] = [2, 5, 10]  # numbers of patterns in the interactive figure
 explored_widths: Ascending[Count] = [1000, 10_000]  # widths there, beside infinity
 explored_norms: Ascending[Positive] = [1, 2, 3, 5, 8, 13, 20, 30, 50]  # norms on its slider
 limit_every: Count = 2  # infinite width is sampled at one norm in so many
@@ -72,7 +72,6 @@ from book.figures import explorers
 from book.figures.style import point_out
 from book.statistics import activations as tables
 from book.statistics import summaries, verdicts
-from book.statistics.linear_region import edge_of_the_others
 from book.sweep import grid, sweep
 from book.typeset import from_norm_on, of_each
 
@@ -101,7 +100,7 @@ rings = {rf"descent, $\eta$ = {learning_rate:g}": tables.compared(descended, pai
 radii = summaries.over_seeds(trained, "radius_mean", ["activation", "n_points", "norm"], worst="radius_worst")
 exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-activations-radius", "caption": "Spectral radius of the trained Jacobian at the training points against the norm of the patterns. Left: numbers of patterns as in the report; right: the same number for each activation. With markers: networks, mean over the points, then mean and range over seeds; dotted: the worst point of any seed. Without markers: infinite width, with the band that holds 90 % of single points. Dashed: one, below which a pattern is an attractor. Rings: one network of the first seed each, trained by gradient descent at the report's learning rate."}, "image": {"alt": "Tanh and erf start above one, rise a little up to norm 4 and cross one near norm 10; the sigmoid starts at one, a little above with 20 patterns. From there all fall with the norm. Rings lie on the curves."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-activations-radius", "caption": "Spectral radius of the trained Jacobian against the norm of the patterns. Left: numbers of patterns as in the report; right: the same number for each activation. With markers: networks, mean over patterns, then mean and range over seeds; dotted: the worst pattern of any seed. Without markers: infinite width, with the band that holds 90 % of single patterns. Below the dashed line a pattern is an attractor. Rings: networks of the first seed, trained by gradient descent at the report's learning rate."}, "image": {"alt": "Tanh and erf start above one, rise a little up to norm 4 and cross one near norm 10; the sigmoid starts at one, a little above with 20 patterns. From there all fall with the norm. Rings lie on the curves."}}
 drawing = figures.against(
     tables.compared(radii, pairs),
     y_label=r"spectral radius $\rho(J)$",
@@ -126,37 +125,27 @@ publish.networks(judged, "activations_networks", "radius_mean", "radius_worst")
 # %% tags=["remove-cell"]
 means = radii[radii["n_points"].eq(equal_points)].pivot(index="norm", columns="activation", values="mean")
 means = means[[*dict.fromkeys(radii["activation"])]]
-ends = means.dropna().iloc[[0, -1]]
+first = means.dropna().iloc[0]
 publish.numbers(
     equal_points=equal_points,
-    first_norm=ends.index[0],
-    last_norm=ends.index[1],
-    first_radii=of_each({name: f"{mean:.3f}" for name, mean in ends.iloc[0].items()}),
-    last_radii=of_each({name: f"{mean:.2f}" for name, mean in ends.iloc[1].items()}),
+    first_norm=first.name,
+    first_radii=of_each({name: f"{mean:.3f}" for name, mean in first.items()}),
     attractors=of_each({name: from_norm_on(summaries.holds_from(means[name].dropna().lt(1))) for name in means}),
-    **summaries.failure_counts(trained, judged),
-)
-
-# %% tags=["remove-cell"]
-publish.numbers(
-    norms_of_report=49,
     norms_used=len({*norms} & {*range(2, 51)}),
     learning_rate=learning_rate,
     descent_off=(descended["mean"] - descended["radius_flow"]).abs().max(),
-    descent_difference=100 * descended["difference"].max(),
+    **summaries.failure_counts(trained, judged),
 )
 
 # %% [markdown]
 # With {glue:text}`equal_points` patterns of norm {glue:text}`first_norm` the mean spectral radius is
-# {glue:text}`first_radii` ({numref}`fig-activations-radius`). It is below one {glue:text}`attractors`. At norm
-# {glue:text}`last_norm` it is {glue:text}`last_radii`.
+# {glue:text}`first_radii` ({numref}`fig-activations-radius`). It is below one {glue:text}`attractors`.
 #
 # ## Setting
 #
 # Two-layer networks of $m = 10\,000$ hidden units store patterns of norm 2 to 50 in $d = 32$ dimensions. The spectral
-# radius $\rho$ is the largest eigenvalue norm of the Jacobian at a pattern, taken at every training point. More
-# patterns alone raise it, so the comparison is made twice: with the report's numbers of patterns, and with the same
-# number for every activation.
+# radius $\rho$ is the largest eigenvalue norm of the Jacobian at a pattern. More patterns raise it, so activations are
+# compared twice: with the report's numbers of patterns, and with the same number for all.
 #
 # ## One network, step by step
 
@@ -174,16 +163,16 @@ for activation in ("sigmoid", "tanh", "erf"):
     print(f"  mean rho {before.mean():.2f} before, {after.mean():.2f} after")
 
 # %% [markdown]
-# The sweep calls {py:func}`~book.experiments.linear_region_and_beyond.trained_spectrum`, which does the same after
-# training, for every activation, number of patterns, norm and seed.
+# {py:func}`~book.experiments.linear_region_and_beyond.trained_spectrum` does the same, without the Jacobian before
+# training. The sweep calls it for every activation, number of patterns, norm and seed.
 #
 # ## Why the slope at zero matters
 #
-# The activations differ in their slope at zero: $\phi'(0)$ is 1/4 for the sigmoid, 1 for tanh and $2/\sqrt\pi$ for erf.
-# It scales the untrained Jacobian, and with it what the initial weights leave in the trained one. This random part
-# scatters the eigenvalues that training puts near one, and pushes the largest above. The mean network, in which it
-# averages out, stays below one for every activation ({doc}`11_phase_diagram`). At large norm the order reverses,
-# because units of larger slope saturate earlier.
+# The slope at zero, $\phi'(0)$, is 1/4 for the sigmoid, 1 for tanh and $2/\sqrt\pi$ for erf. It scales the untrained
+# Jacobian, and the random part of it that training leaves. This random part scatters the eigenvalues that training puts
+# near one, and the largest exceeds one. In the mean network the random part averages out, and $\rho$ stays below one
+# for every activation ({doc}`11_phase_diagram`). At large norm the order reverses, because units of larger slope
+# saturate earlier.
 
 # %% tags=["hide-input"]
 one = {"activation": activations, "dim": dim, "seed": seeds[0], "n_points": explored_points, "norm": explored_norms}
@@ -193,12 +182,8 @@ publish.failures(networks=networks, drawn=drawn)
 found = [summaries.converged(networks).astype({"width": str}), summaries.converged(drawn).assign(width="∞")]
 found = pd.concat(found, ignore_index=True)
 story = found[found["n_points"].eq(explored_points[-1]) & found["width"].eq(str(explored_widths[-1]))]
-edges = {name: edge_of_the_others(name, min(explored_points[-1], dim), dim) for name in activations}
-publish.numbers(
-    spectra_points=explored_points[-1], edges=of_each({name: f"{edge:.2f}" for name, edge in edges.items()})
-)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at the pattern where its spectral radius is largest, of one network (n = 10, m = 10 000, d = 32 at the default parameters). Rows: activations; columns: norm r of the patterns. Dots lie inside the unit circle (dashed), diamonds on it or outside."}, "image": {"alt": "A grid of complex planes, one row an activation and one column a norm of the patterns, each with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at the pattern with the largest spectral radius of one network (n = 10, m = 10 000 at the default parameters). Rows: activations; columns: norm r of the patterns. Dots lie inside the unit circle (dashed), diamonds on it or outside."}, "image": {"alt": "A grid of complex planes, one row an activation and one column a norm of the patterns, each with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside."}}
 publish.figure(explorers.spectra_figure(story, norms=sorted(set(story["norm"]))[::2]))
 
 # %% tags=["hide-input"]
@@ -206,9 +191,8 @@ publish.table(found[["activation", "n_points", "width", "norm", "radius"]], "exp
 explorers.spectrum_explorer(found)
 
 # %% [markdown]
-# {numref}`fig-spectra` shows that random part as a disc around zero. By the circular law its radius, for $n$ =
-# {glue:text}`spectra_points` and $r \to 0$, is {glue:text}`edges`. In the interactive version below the figure the
-# width ∞ is a draw from the exact distribution.
+# {numref}`fig-spectra` shows the random part as a disc around zero; {doc}`02_linear_region` derives its radius. In the
+# interactive version the width ∞ is a draw from the exact distribution.
 #
 # ## Verdict
 
@@ -223,14 +207,12 @@ publish.verdict(verdicts.judge("C8", found, choices=[tried]), figure="fig-activa
 # - Parameterisation, initialisation and sampling are inferred: the report's module `utils` was not published
 #   ({doc}`../method`).
 # - The report compares 10 patterns for the sigmoid with 20 for tanh and erf. The equal comparison is added here.
-# - It looks at training point 2 of one network. Here all points, several seeds and the infinite-width limit are shown.
-# - It trains at every whole norm from 2 to 50, and plots the radii against their position in a list, so that its axis
-#   reads 0 for norm 2. Here {glue:text}`norms_used` of those {glue:text}`norms_of_report` norms are used; the preset
-#   `report` has every one.
-# - The curves are those of gradient flow; the rings are descent at the report's learning rate,
-#   {glue:text}`learning_rate:g`. The mean radii of the two differ by at most {glue:text}`descent_off:.4f`, the
-#   Jacobians by at most {glue:text}`descent_difference:.0f` % (Frobenius norm). Smaller norms take descent more steps,
-#   and are left out.
+# - It looks at training point 2 of one network. Here all patterns, several seeds and the infinite-width limit are
+#   shown.
+# - It trains at every whole norm from 2 to 50; here {glue:text}`norms_used` of these are used, and the preset `report`
+#   has them all. It plots the radii against their position in a list: its axis reads 0 for norm 2.
+# - The curves are gradient flow; the rings are descent at the report's learning rate, {glue:text}`learning_rate:g`. The
+#   mean radii of the two differ by at most {glue:text}`descent_off:.4f`.
 # - {glue:text}`converged`.
 #
 # ## Run it again

@@ -9,7 +9,7 @@
 # %% [markdown]
 # # A single training example, with tanh and erf
 #
-# Do the results for one pattern hold for tanh and erf, too?
+# Do the results for one pattern also hold for tanh and erf?
 #
 # Not at small norms. With tanh and erf the Jacobian starts larger, and training on one pattern leaves most of it as it
 # was: at norm {glue:text}`first_norm` the pattern is no attractor in {glue:text}`unstable`.
@@ -37,11 +37,11 @@ depths: Ascending[Depth] = [2, 3, 4]  # numbers L of weight matrices
 norms: Ascending[Positive] = [1, 2, 3, 5, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30]  # norms of the pattern
 seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # each draws one pattern and one network
 initial_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # seeds of the untrained networks
-initial_dims: Ascending[Count] = [8, 16, 32, 64, 128, 256]  # dimensions in which untrained networks are looked at
+initial_dims: Ascending[Count] = [8, 16, 32, 64, 128, 256]  # dimensions of the untrained networks
 initial_width: Count = 10_000  # hidden units of those networks
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
-limit_samples: Count = 100  # Jacobians drawn at each norm from the infinite-width law
+limit_samples: Count = 100  # Jacobians drawn at each norm at infinite width
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
@@ -110,7 +110,7 @@ for name, (before, after) in found.items():
         ("norm", name, summaries.over_seeds(after, "final_radius", ["norm"])),
     ]
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-tanh-erf", "caption": "One pattern with the sigmoid, tanh and erf. Left: operator norm of the untrained two-layer network's Jacobian over 2 φ'(0), against the norm of the point. Middle: change of the spectral radius in training, averaged over the norms, against the depth. Right: spectral radius after training against the norm of the pattern, over all depths; below the dashed line the pattern is an attractor. Mean and range over seeds, on the right over seeds and depths."}, "image": {"alt": "Left, the three curves start near one and fall with the norm, tanh and erf earlier than the sigmoid. Middle, the sigmoid's change falls steeply with depth, those of tanh and erf hardly. Right, the sigmoid's radius is far below one everywhere, those of tanh and erf reach beyond one at norm 1 and fall."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-tanh-erf", "caption": "One pattern with three activations. Left: operator norm of the untrained two-layer network's Jacobian over 2 φ'(0), against the norm of the point. Middle: change of the spectral radius in training, averaged over norms, against the depth. Right: spectral radius after training against the norm of the pattern; below the dashed line the pattern is an attractor. Mean and range over seeds, on the right over seeds and depths."}, "image": {"alt": "Left, the three curves start near one and fall with the norm, tanh and erf earlier than the sigmoid. Middle, the sigmoid's change falls steeply with depth, those of tanh and erf hardly. Right, the sigmoid's radius is far below one everywhere, those of tanh and erf reach beyond one at norm 1 and fall."}}
 with rc_context(figures.STYLE):
     drawing = Figure(figsize=(7, 2.7))
     axes = drawing.subplots(1, 3, squeeze=False)
@@ -135,16 +135,14 @@ measured = ["radius_change", "jacobian_change", "initial_operator_norm", "final_
 publish.networks(trained, "single_networks_tanh_erf", *measured)
 
 # %% [markdown]
-# {numref}`fig-single-tanh-erf` sets all three activations side by side. The largest
-# {doc}`spectral radius <01_single_example>` with tanh and erf is {glue:text}`worst:.2f`, and norm
-# {glue:text}`last_unstable` is the largest at which a pattern is no attractor.
+# The largest {doc}`spectral radius <01_single_example>` with tanh and erf is {glue:text}`worst:.2f`
+# ({numref}`fig-single-tanh-erf`). The largest norm at which a pattern is no attractor is {glue:text}`last_unstable`.
 #
 # ## Setting
 #
 # The experiment is that of {doc}`01_single_example`; only the activation differs. Its slope at zero, $1/4$ for the
-# sigmoid, is $1$ for tanh and $2/\sqrt\pi$ for erf. Before training the operator norm should therefore concentrate
-# around $2 \phi'(0)$, and $\rho$ around $\phi'(0)$ by the circular law: at or above one, where the sigmoid starts far
-# below.
+# sigmoid, is $1$ for tanh and $2/\sqrt\pi$ for erf. Before training the operator norm should be near $2 \phi'(0)$, and
+# $\rho$ near $\phi'(0)$ by the circular law: far below one for the sigmoid, at or above one for tanh and erf.
 #
 # ## One network, step by step
 
@@ -164,20 +162,22 @@ for activation in ("sigmoid", "tanh", "erf"):
     print(f"  operator norm of the change: {sigae.operator_norm(after - before):.3f}")
 
 # %% [markdown]
-# The sweep calls {py:func}`~book.experiments.single_example.single_example` for every activation, depth, norm and seed.
+# {py:func}`~book.experiments.single_example.single_example` does exactly this. The sweep calls it for every activation,
+# depth, norm and seed.
 #
 # ## Why small norms fail
 #
-# At infinite width training on one pattern changes the Jacobian of a two-layer network by a matrix of rank one. All
-# else of $J_0$ stays, with its radius of about $\phi'(0)$: at norm {glue:text}`first_norm` the share of networks with a
-# radius of one or more is {glue:text}`limit_unstable`. At larger norms the hidden units saturate, and $J_0$ shrinks.
+# At infinite width, training on one pattern changes the Jacobian of a two-layer network by a matrix of rank one. The
+# rest of $J_0$ stays, with a spectral radius of about $\phi'(0)$. At norm {glue:text}`first_norm` the share of such
+# networks with $\rho \geq 1$ is {glue:text}`limit_unstable`. At larger norms the hidden units saturate, and $J_0$
+# shrinks.
 #
-# The sigmoid's layers, with slopes of at most $1/4$, shrink every Jacobian with depth, and with it what training
-# changes. The slopes of tanh and erf do not.
+# Each sigmoid layer, with slopes of at most $1/4$, shrinks the Jacobian and its change in training. Layers of tanh and
+# erf do not.
 #
 # ## Verdicts
 #
-# *Similar* is what holds and fails under the same conditions as with the sigmoid, condition by condition.
+# A result is *similar* if it holds and fails under the same conditions as with the sigmoid.
 
 # %% tags=["hide-input"]
 alike = tables.concentration(sigmoid_initial, sigmoid_by_dimension, "sigmoid")
@@ -198,8 +198,8 @@ for (claim, evidence_of), name in product(asked.items(), activations):
 # %% [markdown]
 # ## Differences from the report
 #
-# - The report proposes this experiment and does not do it.
-# - What {doc}`01_single_example` does differently from the report's experiment 1 is different here, too.
+# - The report proposes this experiment but does not do it.
+# - The differences on the page {doc}`01_single_example` apply here, too.
 # - {glue:text}`converged`.
 #
 # ## Run it again

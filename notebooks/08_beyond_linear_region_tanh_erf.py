@@ -9,9 +9,9 @@
 # %% [markdown]
 # # Beyond the linear region, with tanh and erf
 #
-# Do several patterns become attractors with tanh and erf, too, as their norm grows?
+# With tanh and erf, too, do several patterns become attractors as their norm grows?
 #
-# They do, as with the sigmoid: the largest eigenvalue norm drops below one with increasing norm.
+# They do, as with the sigmoid: the spectral radius $\rho$ of the trained Jacobian falls below one.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Device, Distinct, Positive, Seed, Tolerance, check, check_fits
@@ -84,7 +84,7 @@ drawing = figures.against(
 above = radii[radii["n_points"].eq(n_points[-1]) & radii["width"].eq(widths[0]) & radii["mean"].gt(1)]
 for at in above.nlargest(1, "mean").itertuples():
     place = drawing.axes[len(n_points) - 1]
-    point_out(place, f"{at.activation} starts above one", (at.norm, at.mean), (0.36, 0.88))
+    point_out(place, f"{at.activation} starts above one", (at.norm, at.mean), (0.36, 0.93))
 publish.figure(drawing)
 
 # %% tags=["hide-input"]
@@ -92,25 +92,15 @@ publish.table(radii, "beyond_radius_tanh_erf")
 publish.networks(judged, "beyond_networks_tanh_erf", "radius_mean", "radius_worst")
 
 # %% tags=["remove-cell"]
-many = radii[radii["n_points"].eq(n_points[-1]) & radii["width"].eq(widths[-1])].set_index(["norm", "activation"])
-ends = {norm: {name: f"{mean:.3f}" for name, mean in many.loc[norm]["mean"].items()} for norm in (norms[0], norms[-1])}
 below = {name: tables.all_attractors_from(*summaries.of_activation(name, trained, judged)) for name in activations}
 publish.numbers(
-    most=n_points[-1],
-    widest=widths[-1],
-    first_norm=norms[0],
-    last_norm=norms[-1],
-    first_radii=of_each(ends[norms[0]]),
-    last_radii=of_each(ends[norms[-1]]),
     attractors=of_each({name: from_norm_on(norm) for name, norm in below.items()}),
     **summaries.failure_counts(trained, judged),
 )
 
 # %% [markdown]
-# Every pattern of every network is an attractor {glue:text}`attractors` ({numref}`fig-beyond-radius-tanh-erf`). With
-# {glue:text}`most` patterns at width {glue:text}`widest` the mean radius is {glue:text}`first_radii` at norm
-# {glue:text}`first_norm`, and {glue:text}`last_radii` at norm {glue:text}`last_norm`. As with the sigmoid, the narrower
-# networks deviate from the infinite-width limit first.
+# Every pattern of every network is an attractor {glue:text}`attractors` ({numref}`fig-beyond-radius-tanh-erf`). As with
+# the sigmoid, the narrower networks deviate from the infinite-width limit first.
 #
 # ## Setting
 #
@@ -132,8 +122,8 @@ for norm in (3, 30):
         print(f"  mean rho {before.mean():.2f} before, {after.mean():.2f} after")
 
 # %% [markdown]
-# The sweep calls {py:func}`~book.experiments.linear_region_and_beyond.trained_spectrum`, which does the same after
-# training, for every activation, number of patterns, width, norm and seed.
+# The sweep calls {py:func}`~book.experiments.linear_region_and_beyond.trained_spectrum` for every activation, number of
+# patterns, width, norm and seed.
 #
 # ## Verdicts
 
@@ -148,8 +138,8 @@ for name in activations:
 # %% [markdown]
 # ## Differences from the report
 #
-# - The report proposes this experiment and does not do it.
-# - All that is listed on the page {doc}`03_beyond_linear_region` differs here, too.
+# - The report proposes this experiment but does not run it.
+# - The differences listed on the page {doc}`03_beyond_linear_region` apply here, too.
 # - {glue:text}`converged`.
 #
 # ## Run it again

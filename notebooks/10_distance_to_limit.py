@@ -9,9 +9,10 @@
 # %% [markdown]
 # # How near networks come to the limit
 #
-# The paper's theory holds at infinite width, and its experiments have finite width. How fast does the difference
-# shrink? The trained Jacobian approaches the limit's prediction like $m^{-1/2}$ in the width $m$, and wider networks
-# follow the limit up to larger norms.
+# The paper's theory holds at infinite width. How fast do networks of finite width approach it?
+#
+# The distance of the trained Jacobian from the limit's prediction falls like $m^{-1/2}$ with the width $m$, and wider
+# networks follow the limit up to larger norms.
 
 # %% tags=["remove-cell"]
 from book.parameters import (
@@ -75,7 +76,7 @@ publish.failures(trained=trained)
 converged = summaries.converged(trained)
 near = converged[converged["norm"].eq(norm) & converged["width"].isin(widths) & converged["seed"].isin(seeds)]
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-distance", "caption": "Distance of trained networks from what the infinite-width limit predicts from their initial weights, against the width. Left: relative distance of the Jacobians in Frobenius norm. Right: mean absolute difference of the spectral radii. Markers: mean over training points, then mean and range over seeds. Lines: fitted power laws."}, "image": {"alt": "In both panels the distances fall along straight lines in log-log axes, with slopes near minus one half, for all three activations."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-distance", "caption": "Distance of trained networks from the limit's prediction from their initial weights, against the width. Left: relative distance of the Jacobians in Frobenius norm. Right: mean absolute difference of the spectral radii. Markers: mean over training points, then mean and range over seeds. Lines: fitted power laws."}, "image": {"alt": "In both panels the distances fall along straight lines in log-log axes, with slopes near minus one half, for all three activations."}}
 quantities = {"jacobian_distance": "Jacobian", "radius_distance": "spectral radius"}
 means = [summaries.over_seeds(near, name, ["activation", "width"]).assign(quantity=name) for name in quantities]
 distances, exponents = pd.concat(means, ignore_index=True), tables.exponents(near, quantities)
@@ -93,15 +94,13 @@ publish.table(distances, "distance_to_limit")
 publish.table(exponents.drop(columns="offset").reset_index(), "distance_exponents")
 
 # %% tags=["remove-cell"]
-of_jacobian, of_radius = (exponents.loc[name] for name in quantities)
+of_jacobian = exponents.loc["jacobian_distance"]
 widest = distances[distances["quantity"].eq("jacobian_distance") & distances["width"].eq(widths[-1])]
 publish.numbers(
     norm=norm,
     least_exponent=of_jacobian["exponent"].min(),
     most_exponent=of_jacobian["exponent"].max(),
     uncertainty=of_jacobian["uncertainty"].max(),
-    least_radius_exponent=of_radius["exponent"].min(),
-    most_radius_exponent=of_radius["exponent"].max(),
     widest=widths[-1],
     widest_distance_percent=100 * widest["mean"].max(),
     **summaries.failure_counts(trained),
@@ -109,37 +108,35 @@ publish.numbers(
 
 # %% [markdown]
 # At norm {glue:text}`norm:g` the distance of the Jacobian falls like $m^\alpha$, with $\alpha$ from
-# {glue:text}`least_exponent:.2f` to {glue:text}`most_exponent:.2f` by activation, each known to ±
-# {glue:text}`uncertainty:.2f` or better (95 % interval over seeds). At width {glue:text}`widest` the distance is
-# {glue:text}`widest_distance_percent:.1f` % or less. The exponents of the spectral radius, one number made of the
-# matrix, are {glue:text}`least_radius_exponent:.2f` to {glue:text}`most_radius_exponent:.2f`.
+# {glue:text}`least_exponent:.2f` to {glue:text}`most_exponent:.2f` by activation, each to within
+# ± {glue:text}`uncertainty:.2f` (95 % interval over seeds; {numref}`fig-distance`). At width {glue:text}`widest` the
+# distance is at most {glue:text}`widest_distance_percent:.1f` %.
 #
 # ## Setting
 #
-# Even an infinitely wide network is random: the result of its training depends on the initial weights. So the distance
-# of one network to the *mean* of the limit does not shrink to zero. Two comparisons remain.
+# Even an infinitely wide network is random: what it becomes depends on its initial weights. So the distance of one
+# network from the *mean* of the limit does not shrink to zero. Two comparisons are possible.
 #
 # - *Network by network.* From the initial outputs $f_0(X)$ and the initial Jacobian $J_0$ of a network, the limit
 #   predicts its trained Jacobian, $J_\infty = J_0 + (X - f_0(X))^\top \Theta^{-1} \partial \Theta$
-#   ({doc}`../infinite_width`). The distance $\lVert J_T - J_\infty \rVert_F / \lVert J_\infty \rVert_F$ must vanish
-#   with growing width, and theory suggests the rate $m^{-1/2}$ {cite}`lee2019wide`.
-# - *In distribution.* The spectral radius $\rho$ of a trained Jacobian, its largest eigenvalue norm, is compared with
-#   the band that holds 90 % of the radii of Jacobians sampled at infinite width.
+#   ({doc}`../infinite_width`). The distance $\lVert J_T - J_\infty \rVert_F / \lVert J_\infty \rVert_F$ of the trained
+#   Jacobian $J_T$ must vanish as the width grows, and theory suggests the rate $m^{-1/2}$ {cite}`lee2019wide`.
+# - *In distribution.* The spectral radius $\rho$ of $J_T$, its largest eigenvalue norm, is compared with the band that
+#   holds 90 % of the radii sampled at infinite width.
 #
-# The limit's training never ends. These networks are trained further than elsewhere in this book, because at norm 1 the
+# The limit is trained forever. So these networks are trained further than elsewhere in this book: at norm 1 the
 # residual training error decides on which side of one $\rho$ lies ({doc}`04_basin_of_attraction`).
 #
 # ## One network, step by step
 #
-# A narrow and a wide network, each compared with the limit's prediction from its own initial weights.
+# A narrow and a wide network are compared with the limit's predictions from their own initial weights.
 
 # %% tags=["show-input"]
 import sigae
 
 points = sigae.sphere_points(5, 32, norm=3.0, seed=0)
 limit = sigae.InfiniteWidth(points, activation="sigmoid")
-rho = sigae.spectral_radius(limit.mean_jacobian(points)).mean()
-print(f"mean Jacobian at infinite width: rho {rho:.4f}")
+
 for width in (100, 10_000):
     model = sigae.Autoencoder(32, width, activation="sigmoid", seed=0)
     J0 = sigae.jacobian(model, points)
@@ -149,11 +146,10 @@ for width in (100, 10_000):
     distance = (J - predicted).norm(dim=(1, 2)) / predicted.norm(dim=(1, 2))
     rho, rho_predicted = (sigae.spectral_radius(A).mean() for A in (J, predicted))
     print(f"width {width}: distance {distance.mean():.4f}")
-    print(f"rho {rho:.4f}, predicted {rho_predicted:.4f}")
+    print(f"  rho {rho:.4f}, predicted {rho_predicted:.4f}")
 
 # %% [markdown]
-# {py:func}`book.experiments.distance_to_limit.distance_to_limit` does the same, and the sweep calls it for every
-# condition.
+# The sweep calls {py:func}`~book.experiments.distance_to_limit.distance_to_limit` for every condition.
 #
 # ## Up to which norm networks follow the limit
 
@@ -169,7 +165,7 @@ networks = converged[
 ]
 mean_radii = summaries.over_seeds(networks, "radius_mean", ["activation", "width", "norm"])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-band", "caption": "Spectral radius at the training points against the norm, for trained networks of several widths (with markers: mean over the points, then mean and range over seeds) and at infinite width (without markers: mean, with the band that holds 90 % of the sampled Jacobians)."}, "image": {"alt": "Three panels, one an activation. The widest networks stay inside the band of infinite width furthest; the narrower the network, the earlier its curve bends away below the band."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-band", "caption": "Spectral radius at the training points against the norm. With markers: trained networks of several widths, mean over the points, then mean and range over seeds. Without markers: infinite width, mean and the band that holds 90 % of the sampled Jacobians."}, "image": {"alt": "Three panels, one an activation. The widest networks stay inside the band of infinite width furthest; the narrower the network, the earlier its curve bends away below the band."}}
 figure = figures.against(
     mean_radii,
     y_label=r"spectral radius $\rho(J_T)$",
@@ -199,19 +195,16 @@ below = compared["mean"].lt(compared["low_band"])
 publish.numbers(compared=len(compared), outside=int((~compared["inside"]).sum()), below=int(below.sum()))
 
 # %% [markdown]
-# Of {glue:text}`compared` means in {numref}`fig-band`, {glue:text}`outside` are outside the band, {glue:text}`below` of
-# them below it. In the table, 0 stands for a curve that is outside from the start. A mean over points and seeds
-# scatters less than the single Jacobians of the band: to be inside is a weaker test than to agree.
+# Of the {glue:text}`compared` means in {numref}`fig-band`, {glue:text}`outside` lie outside the band, and
+# {glue:text}`below` of these below it. In the table, 0 marks a curve that is outside from the start. A mean scatters
+# less than the single Jacobians that make up the band, so lying inside it is weaker than agreement.
 #
-# Why narrow networks have the smaller radius at large norm is not explained here. A hidden unit has a slope at a
-# pattern only if its weights are nearly orthogonal to the pattern, and the share of such units falls like $1/r$. That a
-# narrow network averages over few of them explains its scatter, not the sign of the deviation.
+# Why narrow networks have the smaller radius at large norm is an open question.
 #
 # ## Differences from the report
 #
 # - The report compares two widths by eye, with one network each, and has no infinite-width curve.
-# - Parameterisation, initialisation and sampling are inferred, because its module `utils` was not published
-#   ({doc}`../method`).
+# - Parameterisation, initialisation and sampling are inferred ({doc}`../method`).
 # - {glue:text}`converged`.
 #
 # ## Run it again

@@ -9,10 +9,11 @@
 # %% [markdown]
 # # Where memories are attractors
 #
-# How large must the norm of the patterns be for them to become attractors? A pattern is an attractor when the spectral
-# radius $\rho$ of the trained Jacobian at the pattern is below one. At infinite width that happens beyond a **stability
-# boundary**, a norm that grows with the load $n/d$, the number of patterns over their dimension. At large norm $\rho$
-# tends to $1/2$.
+# How large must the norm of the patterns be for them to become attractors?
+#
+# At infinite width it must exceed a **stability boundary**, which grows with the load $n/d$, the number of patterns
+# over their dimension. Beyond it the spectral radius $\rho$ of the trained Jacobian, its largest eigenvalue norm, is
+# below one, and at large norm it tends to $1/2$.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Distinct, Positive, Seed, Several, check, require
@@ -65,7 +66,7 @@ solved = summaries.converged(plane)
 boundary = tables.stability_boundary(solved)
 edges = {name: 1 - get_activation(name).slope_at_zero ** -2 for name in activations}
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-phase-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width over the plane of norm r and load n/d, one column an activation. Top: of the mean Jacobian, the largest over all patterns. Bottom: of sampled Jacobians, averaged. Solid contour: radius one, the stability boundary, to the right of which patterns are attractors. Thin dashed contour: one half. Green dashes: the critical load in high dimension, in closed form. Green triangle: the load below which the directions that training leaves alone exceed one at small norm. A gap would be a tangent kernel that is singular to working precision."}, "image": {"alt": "Six panels. In the top row the radius stays below one everywhere, close to one at small norms but for a single pattern of the sigmoid, and near one half at the largest. In the bottom row a region of small norms exceeds one; it is faint for sigmoid, where it needs some load, and strong for tanh and erf, where it grows with the load. A green dashed line rises from left to right and runs close to the contour at one where the load is large."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-phase-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width over the plane of norm r and load n/d, one column an activation. Top: of the mean Jacobian, the largest over all patterns. Bottom: of sampled Jacobians, averaged. Solid contour: radius one, the stability boundary, to the right of which patterns are attractors. Thin dashed contour: one half. Green dashes: the critical load in high dimension. Green triangle: the load below which, at small norm, eigenvalues off the patterns' span exceed one."}, "image": {"alt": "Six panels. In the top row the radius stays below one everywhere, close to one at small norms but for a single pattern of the sigmoid, and near one half at the largest. In the bottom row a region of small norms exceeds one; it is faint for sigmoid, where it needs some load, and strong for tanh and erf, where it grows with the load. A green dashed line rises from left to right and runs close to the contour at one where the load is large."}}
 figure = figures.phase_diagram(
     plane,
     {"mean_jacobian_radius": "mean Jacobian", "radius": "sampled Jacobians"},
@@ -101,18 +102,18 @@ publish.numbers(
 )
 
 # %% [markdown]
-# At the load {glue:text}`most_load:g` the boundary lies between norms {glue:text}`lowest_boundary:.1f` and
-# {glue:text}`highest_boundary:.1f`, by activation.
+# At load {glue:text}`most_load:g` the boundary lies between norms {glue:text}`lowest_boundary:.1f` and
+# {glue:text}`highest_boundary:.1f`, depending on the activation ({numref}`fig-phase-diagram`).
 #
 # ## Setting
 #
-# No network is trained on this page. The infinite-width limit of the two-layer autoencoder gives the distribution of
-# the trained Jacobian exactly ({doc}`../infinite_width`). {numref}`fig-phase-diagram` has two radii. The *mean*
-# Jacobian is what averaging over many networks would give; a *sampled* Jacobian is that of a single, very wide network.
+# No network is trained on this page: the infinite-width limit of the two-layer autoencoder gives the distribution of
+# the trained Jacobian exactly ({doc}`../infinite_width`). The figure shows two radii. The *mean* Jacobian is the
+# average over many networks; a *sampled* Jacobian is that of a single, very wide network.
 #
 # ## One network, step by step
 #
-# One cell of the diagram, without training: the network is infinitely wide.
+# This is one cell of the diagram, at infinite width.
 
 # %% tags=["show-input"]
 import torch
@@ -129,26 +130,25 @@ print(f"mean Jacobian: largest rho {rho_mean.max():.3f}")
 print(f"sampled Jacobians: mean rho {rho.mean():.3f}, largest {rho.max():.3f}")
 
 # %% [markdown]
-# {py:func}`book.experiments.phase_diagram.limit_radius` does the same, and the sweep calls it for every cell.
+# The sweep calls {py:func}`~book.experiments.phase_diagram.limit_radius` for every cell.
 #
 # ## The stability boundary
 #
-# Of {glue:text}`cells` cells, the mean Jacobian exceeds one in {glue:text}`mean_cells_above`, and sampled Jacobians in
-# {glue:text}`sampled_cells_above`. So a single wide network can fail to store patterns that the average over networks
-# stores: the random initial weights make the difference.
+# The mean radius of sampled Jacobians exceeds one in {glue:text}`sampled_cells_above` of {glue:text}`cells` cells, that
+# of the mean Jacobian in {glue:text}`mean_cells_above`. So a single wide network can fail to store patterns that the
+# average over networks stores.
 #
-# The green dashes are no fit: they are the critical load {eq}`eq-critical-load` for $d \to \infty$, in which norm and
-# dimension enter as $r / \sqrt d$. In dimension {glue:text}`dim` the boundary is within
-# {glue:text}`boundary_high_load_percent:.0f` % of it at loads from one half. The formula predicts a boundary at every
-# load. The sigmoid can lack one when there are one or two patterns, because these have at most one eigenvalue near one
-# at small norm, and it decreases with the norm ({prf:ref}`prop-end-of-linear-region`).
+# The green dashes are not fitted. They are the critical load {eq}`eq-critical-load` for $d \to \infty$, where norm and
+# dimension enter as $r / \sqrt d$. In dimension {glue:text}`dim`, at loads of one half or more, the boundary is within
+# {glue:text}`boundary_high_load_percent:.0f` % of it. With one or two patterns the sigmoid can lack a boundary: it has
+# at most one eigenvalue near one at small norm, which decreases with the norm ({prf:ref}`prop-end-of-linear-region`).
 #
-# Three regimes explain the map; the interactive version shows all eigenvalues of the cell under the cursor.
+# Three regimes explain the map. The interactive version shows all eigenvalues of the cell under the cursor.
 #
 # - *Small norm.* Along the patterns the eigenvalues are near one. In the other directions the initial weights remain,
 #   with eigenvalue norms up to about $\phi'(0) \sqrt{1 - k/d}$ if the patterns span $k$ directions ($k = n - 1$ for the
 #   sigmoid). That is below one for the sigmoid, and above one for erf at loads below $1 - \pi/4$ (the triangle).
-# - *Intermediate norm.* Random fluctuations push the eigenvalues near one outwards, the more the larger the load.
+# - *Intermediate norm.* Random fluctuations push the eigenvalues near one outwards, more so at larger load.
 # - *Large norm.* The patterns no longer interact through the tangent kernel, and $\rho$ tends to one half.
 
 # %% tags=["hide-input"]
@@ -160,7 +160,7 @@ explorers.plane_explorer(solved, summaries.converged(here))
 # %% [markdown]
 # ## Where the mean network fails
 #
-# With many patterns in few dimensions, the mean network has patterns that are no attractors either. Here
+# With many patterns in few dimensions, even the mean network can fail to make every pattern an attractor. Here
 # {glue:text}`crowded_load` $d$ patterns are drawn {glue:text}`draws` times at each norm.
 
 # %% tags=["hide-input"]
@@ -188,14 +188,13 @@ publish.numbers(
 
 # %% [markdown]
 # The largest radius found is {glue:text}`few_largest:.2f` in {glue:text}`few_dimensions` dimensions and
-# {glue:text}`many_largest:.3f` in {glue:text}`many_dimensions`. In high dimension all eigenvalues but a few are below
-# one by the formula of the limit ({doc}`../infinite_width`). A bound at given dimension and load is not known.
+# {glue:text}`many_largest:.3f` in {glue:text}`many_dimensions`. In high dimension all eigenvalues but a few are
+# below one ({doc}`../infinite_width`). A bound for a given dimension and load is not known.
 #
 # ## Towards one half
 #
-# The theorem on large norms ({doc}`../infinite_width`) says that at a training point
-# $\rho = \tfrac12 - a / r + O(1 / r^2)$, with a coefficient $a$ that follows from the activation, $d$ and the angles
-# between the patterns.
+# The theorem on large norms ({doc}`../infinite_width`) says that $\rho = \tfrac12 - a / r + O(1 / r^2)$ at a training
+# point. The coefficient $a$ follows from the activation, $d$ and the angles between the patterns.
 
 # %% tags=["hide-input"]
 approach = sweep(approach_to_one_half, grid(**shared, n_points=large_counts, norm=large_norms))
@@ -203,7 +202,7 @@ publish.failures(approach=approach)
 measured = summaries.over_seeds(approach.query("gap > 0"), "gap", ["activation", "n_points", "norm"])
 leading = approach.rename(columns={"leading": "value"})
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-large-norm", "caption": "How far the spectral radius of the mean Jacobian is below one half, against the norm of the patterns, at infinite width. Markers: exact values, averaged over the training points, where positive. Lines: the leading term of the theorem on large norms."}, "image": {"alt": "In each panel the markers of all three activations approach straight lines of slope minus one."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-large-norm", "caption": "One half minus the spectral radius of the mean Jacobian, against the norm of the patterns, at infinite width. Markers: exact values, averaged over the training points, where positive. Lines: the theorem's leading term."}, "image": {"alt": "In each panel the markers of all three activations approach straight lines of slope minus one."}}
 publish.figure(
     figures.power_laws(
         measured,
@@ -224,8 +223,8 @@ last = approach[approach["norm"].eq(large_norms[-1])]
 publish.numbers(last_norm=large_norms[-1], worst_leading_percent=100 * (last["gap"] / last["leading"] - 1).abs().max())
 
 # %% [markdown]
-# At norm {glue:text}`last_norm:g` the exact gap differs from the leading term, which has no free parameter, by at most
-# {glue:text}`worst_leading_percent:.1f` % ({numref}`fig-large-norm`).
+# At norm {glue:text}`last_norm:g` the exact gap is within {glue:text}`worst_leading_percent:.1f` % of the leading term,
+# which has no free parameter ({numref}`fig-large-norm`).
 #
 # ## Differences from the report
 #

@@ -11,9 +11,9 @@
 #
 # Do the results hold with as many patterns, and networks as wide, as in the paper?
 #
-# With up to {glue:text}`most` patterns, too, the largest eigenvalue norm drops below one as the norm grows. Networks of
-# {glue:text}`widest` hidden units hardly deviate from the infinite-width limit: the norm up to which a network follows
-# it grows with the width, like $m$ to the power {glue:text}`rising_mean:.2f`.
+# They do. With up to {glue:text}`most` patterns, too, the spectral radius falls below one as the norm grows. The norm
+# up to which a network follows the infinite-width limit grows with the width, like $m$ to the power
+# {glue:text}`rising_mean:.2f`.
 
 # %% tags=["remove-cell"]
 from pathlib import Path
@@ -59,24 +59,21 @@ most, most_norm = networks["n_points"].max(), networks["norm"].max()
 # Ten patterns are for the comparison of activations alone.
 on_grid, shown, shown_exact = (table[table["n_points"].ne(10)] for table in (networks, radii, exact))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-paper-sigmoid", "caption": "Sigmoid networks: spectral radius of the trained Jacobian at the training points, against the norm of the patterns, for 5, 20 and 40 patterns. With markers: networks of four widths, mean over the points, then mean and range over seeds; dotted in their colours: the worst training point of any seed. Without markers: infinite width, with the band that holds 90 % of single points. Dashed: 1, below which a pattern is an attractor, and 1/2."}, "image": {"alt": "In each panel all curves begin near one, rise a little above it with more patterns, and fall; each wider network stays longer with the infinite-width curve, and the widest hardly leaves it."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-paper-sigmoid", "caption": "Sigmoid networks: spectral radius of the trained Jacobian at the training points, against the norm of 5, 20 and 40 patterns. With markers: networks of four widths, mean over the points, then mean and range over seeds; dotted: the worst training point of any seed. Without markers: infinite width, with the band that holds 90 % of single points. Dashed: 1, below which a pattern is an attractor, and 1/2."}, "image": {"alt": "In each panel all curves begin near one, rise a little above it with more patterns, and fall; each wider network stays longer with the infinite-width curve, and the widest hardly leaves it."}}
 wanted = {"y_label": r"spectral radius $\rho(J)$", "colour_by": "width", "panel_by": "n_points"}
 wanted["references"] = {r"$\rho = 1$": 1.0, r"$\rho = 1/2$": 0.5}
 sigmoid, sigmoid_exact = summaries.of_activation("sigmoid", shown, shown_exact)
 drawing = figures.against(sigmoid, **wanted, limit=sigmoid_exact)
-narrowest = sigmoid[sigmoid["n_points"].eq(most) & sigmoid["width"].eq(sigmoid["width"].min())].set_index("norm")[
-    "mean"
-]
-at = (narrowest - 0.6).abs().idxmin()
-point_out(drawing.axes[-1], "the narrowest\nfall first", (at, narrowest[at]), (0.02, 0.05))
+narrowest = sigmoid[sigmoid["n_points"].eq(most) & sigmoid["width"].eq(sigmoid["width"].min())]
+at = narrowest.loc[(narrowest["mean"] - 0.6).abs().idxmin()]
+point_out(drawing.axes[-1], "the narrowest\nfall first", (at["norm"], at["mean"]), (0.02, 0.05))
 publish.figure(drawing)
 
 # %% tags=["hide-input"]
 publish.table(radii, "paper_scale_radius")
 measures = {"cells": ("steps", "size"), "steps_median": ("steps", "median"), "steps_most": ("steps", "max")}
-measures |= {
-    f"seconds_{name}": ("seconds", how) for name, how in (("median", "median"), ("most", "max"), ("all", "sum"))
-}
+measures |= {"seconds_median": ("seconds", "median"), "seconds_most": ("seconds", "max")}
+measures |= {"seconds_all": ("seconds", "sum")}
 cost = networks.groupby(["n_points", "width"], as_index=False).agg(**measures)
 publish.table(cost, "paper_scale_costs")
 
@@ -87,14 +84,13 @@ beside = exact[exact["activation"].eq(activation) & exact["n_points"].eq(most) &
 every = pd.concat([networks, basins])
 publish.numbers(most=int(most), widest=int(networks["width"].max()), most_norm=most_norm)
 publish.numbers(narrow_last=ends.iloc[0], wide_last=ends.iloc[-1], limit_last=beside["mean"].iloc[0])
-publish.numbers(all_below=from_norm_on(summaries.holds_from(widest.set_index("norm")["worst"].lt(1))))
 
 # %% tags=["remove-cell"]
 publish.numbers(
+    all_below=from_norm_on(summaries.holds_from(widest.set_index("norm")["worst"].lt(1))),
     networks=len(every),
     hours=every["seconds"].sum() / 3600,
     converged=summaries.convergence_sentence(int((~every["converged"]).sum()), len(every)),
-    least_norm=networks["norm"].min(),
     norms=networks["norm"].nunique(),
     seeds=networks["seed"].nunique(),
     widest_seconds=cost["seconds_median"].iloc[-1],
@@ -108,10 +104,9 @@ publish.numbers(
 # ## Setting
 #
 # This is the experiment of {doc}`03_beyond_linear_region` with 5, 20 and 40 patterns in 32 dimensions, at
-# {glue:text}`norms` norms from {glue:text}`least_norm` to {glue:text}`most_norm` and with {glue:text}`seeds` seeds
-# each. Sigmoid networks have up to a million hidden units, those of tanh and erf up to 100 000. Nothing is trained when
-# this page is made: `make paper` trained {glue:text}`networks` networks once, in {glue:text}`hours:.1f` hours of one
-# processor, and its tables are committed with the code. `make test` computes a few cells again.
+# {glue:text}`norms` norms and with {glue:text}`seeds` seeds. Sigmoid networks have up to a million hidden units, those
+# of tanh and erf up to 100 000. `make paper` trained these {glue:text}`networks` networks once, in
+# {glue:text}`hours:.1f` hours on one processor. This page reads its tables, and trains nothing.
 #
 # ## One network, step by step
 
@@ -132,23 +127,23 @@ for name, J in {"before": before, "predicted": predicted, "after": after}.items(
     print(f"rho {name}: {radii_here}")
 
 # %% [markdown]
-# `make paper` calls {py:func}`~book.experiments.paper_scale.network_cell`, which does the same and measures the
-# distance between the two Jacobians, for every activation, number of patterns, width, norm and seed.
+# `make paper` calls {py:func}`~book.experiments.paper_scale.network_cell` for every activation, number of patterns,
+# width, norm and seed.
 #
 # ## With tanh and erf
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-paper-tanh-erf", "caption": "The same for tanh (above) and erf (below) networks of three widths."}, "image": {"alt": "All curves begin above one, rise further with more patterns, and fall below one between norms 5 and 15; narrower networks then fall below the infinite-width curve. Those of erf begin higher than those of tanh."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-paper-tanh-erf", "caption": "Tanh (above) and erf networks (below) of three widths: spectral radius of the trained Jacobian at the training points against the norm of the patterns. Lines as for the sigmoid."}, "image": {"alt": "All curves begin above one, rise further with more patterns, and fall below one between norms 5 and 15; narrower networks then fall below the infinite-width curve. Those of erf begin higher than those of tanh."}}
 (others, others_exact) = (table[table["activation"].isin(["tanh", "erf"])] for table in (shown, shown_exact))
 publish.figure(figures.against(others, **wanted, row_by="activation", limit=others_exact))
 publish.table(exact, "paper_scale_limit")
 
 # %% [markdown]
-# With tanh and erf the radius rises further above one at small norms than with the sigmoid, and then drops below one as
-# well ({numref}`fig-paper-tanh-erf`).
+# With tanh and erf the radius is further above one at small norms than with the sigmoid. It, too, falls below one
+# ({numref}`fig-paper-tanh-erf`).
 #
 # ## How far a network follows the limit
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-collapse", "caption": "Relative distance of the trained Jacobian from what infinite width predicts from the same initial weights, against the norm squared over the square root of the width, at norms from 1 to 50 (sigmoid at the default parameters). Mean and range over seeds."}, "image": {"alt": "In each panel the curves of all widths come together on a line of slope near one, and bend to one at its upper end. For 5 and 20 patterns each leaves it at the lower end towards a floor of its own, the lower the wider the network; for 40 patterns they go on falling."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-collapse", "caption": "Relative distance of the trained Jacobian from the infinite-width prediction from the same initial weights, against the norm squared over the square root of the width. Mean and range over seeds."}, "image": {"alt": "In each panel the curves of all widths come together on a line of slope near one, and bend to one at its upper end. For 5 and 20 patterns each leaves it at the lower end towards a floor of its own, the lower the wider the network; for 40 patterns they go on falling."}}
 distance = summaries.over_seeds(on_grid, "jacobian_distance", axes)
 (distance,) = summaries.of_activation(activation, distance)
 publish.figure(
@@ -182,22 +177,26 @@ publish.numbers(
 )
 
 # %% [markdown]
-# Drawn against $r^2 / \sqrt m$, the distances of all widths nearly coincide at large norms ({numref}`fig-collapse`). At
-# the smallest norms the residual training error shows, too.
+# Against $r^2 / \sqrt m$, the distances at large norm nearly coincide for all widths ({numref}`fig-collapse`). At the
+# smallest norms the residual training error shows, too.
 #
-# A fit of $c\, r^a / m^b$, for each activation and number of patterns, to the {glue:text}`fitted` networks of norm
-# {glue:text}`fit_from:g` or more whose distance is at most {glue:text}`fit_up_to:g` gives $a$ =
-# {glue:text}`a_least:.2f` to {glue:text}`a_most:.2f` and $b$ = {glue:text}`b_least:.2f` to {glue:text}`b_most:.2f`.
-# {glue:text}`one_law`.
+# A power law $c\, r^a / m^b$ was fitted for each activation and number of patterns, to the {glue:text}`fitted` networks
+# of norm {glue:text}`fit_from:g` or more at a distance of at most {glue:text}`fit_up_to:g`. It has
+# $a$ = {glue:text}`a_least:.2f` to {glue:text}`a_most:.2f` and $b$ = {glue:text}`b_least:.2f` to
+# {glue:text}`b_most:.2f`. {glue:text}`one_law`.
 #
-# An estimate suggests $a = 2$ and $b = 1/2$. At a pattern of norm $r$, training changes the input of a hidden unit by
+# :::{dropdown} Why about $a = 2$ and $b = 1/2$
+# :class-container: derivation
+#
+# At a pattern of norm $r$, training changes the input of a hidden unit by
 # $\Delta z \propto \frac{r^2}{d \sqrt m}\, \phi'(z)\, w \cdot v$, where $w \sim \mathcal N(0, I)$ are the unit's output
 # weights and $v = \Theta^{-1} (X - f_0(X))$ is the accumulated residual. At large norm $\Theta$ grows like $r$, so that
-# $|v|$ tends to a constant of order $\sqrt d$ and $\Delta z \propto r^2 / \sqrt{d m}$. The limit keeps the average over
-# units; what remains of finitely many is of first order in $\Delta z$. At smaller norms $\Theta$ does not grow yet, and
-# the fluctuation of the random initial kernel, $\propto 1 / \sqrt m$, sets a floor.
+# $|v|$ tends to a constant of order $\sqrt d$, and $\Delta z \propto r^2 / \sqrt{d m}$. The deviation from the limit is
+# of first order in $\Delta z$. At smaller norms $\Theta$ does not grow yet, and the fluctuation of the random initial
+# kernel, $\propto 1 / \sqrt m$, sets a floor.
+# :::
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-deviation", "caption": "Norm at which a network's mean spectral radius deviates by 0.05 from what infinite width predicts from its initial weights, against the width. One panel an activation; mean and range over seeds. Widths whose networks do not deviate at any norm tried are left out."}, "image": {"alt": "Lines that rise with the width on logarithmic axes, for three numbers of patterns and three activations, all of about the same slope."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-deviation", "caption": "Norm at which a network's mean spectral radius deviates by 0.05 from the infinite-width prediction, against the width. Mean and range over seeds. Widths that do not deviate at any norm tried are left out."}, "image": {"alt": "Lines that rise with the width on logarithmic axes, for three numbers of patterns and three activations, all of about the same slope."}}
 deviating = tables.deviation_norms(on_grid, close)
 chosen = {"x": "width", "y_label": "norm of deviation", "colour_by": "n_points", "panel_by": "activation"}
 publish.figure(figures.against(deviating, **chosen, log="xy"))
@@ -206,25 +205,23 @@ rising = tables.deviation_exponents(deviating)
 publish.numbers(rising_least=rising.min(), rising_most=rising.max(), rising_mean=rising.mean(), close=close)
 
 # %% [markdown]
-# By this estimate a network follows the limit up to a norm that grows like $m^{1/4}$. Measured where the mean radius
-# deviates by {glue:text}`close`, that norm grows like $m$ to the power {glue:text}`rising_least:.2f` to
+# With $a = 2$ and $b = 1/2$, a network follows the limit up to a norm that grows like $m^{1/4}$. The norm at which the
+# mean radius deviates by {glue:text}`close` grows like $m$ to the power {glue:text}`rising_least:.2f` to
 # {glue:text}`rising_most:.2f` ({numref}`fig-deviation`).
 #
 # ## Recall at width 100 000
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-paper-recall", "caption": "Experiment 4 at width 100 000: share of cues recalled after 50 iterations, each judged alone, against the norm of the patterns, for three noise variances t. Mean and range over seeds."}, "image": {"alt": "The rates rise from near zero at norm 1 to one, later for stronger noise.", "width": "75%"}}
+# %% tags=["hide-input"]
 rates = summaries.over_seeds(basins.assign(rate=basins["recalled"] / basins["cues"]), "rate", ["noise", "norm"])
-publish.figure(figures.against(rates, y_label="recall rate", colour_by="noise", percent=True))
 publish.table(rates, "paper_scale_recall")
 
 # %% [markdown]
-# The initial states (cues) are noisy patterns, as on the page {doc}`04_basin_of_attraction`. At this width, too,
-# stronger noise is overcome only at larger norms ({numref}`fig-paper-recall`).
+# At this width, too, noisy patterns are recalled only at larger norms, the more so the stronger the noise. The
+# experiment is that of {doc}`04_basin_of_attraction`.
 #
 # ## Verdicts
 #
-# These stand beside the verdicts at the report's scale and do not enter them. Of the claim on the limit only the first
-# half is judged, for the widths that deviate at some norm; with {glue:text}`seeds` seeds the intervals are wide.
+# These verdicts do not enter those at the report's scale. Of the claim on the limit only the first half is judged here.
 
 # %% tags=["hide-input"]
 scale = "the paper's scale"
@@ -248,11 +245,10 @@ publish.verdict(verdicts.at_scale(verdict, scale), figure="fig-paper-tanh-erf")
 # %% [markdown]
 # ## Differences from the report
 #
-# - The report trains at widths 1000 and 10 000, with up to 10 patterns in its experiment 3. It has no curve of the
-#   limit.
-# - The paper was not at hand, so the curves are not compared with its figures. That its figure 3 has 5, 20 and 40
-#   patterns and widths from 1000 to 1,000,000 is what the report says; a comment in its code says that the norms are
-#   halves of whole numbers, up to 50. Here {glue:text}`norms` of them are used.
+# - The report trains at widths 1000 and 10 000, with up to 10 patterns in its experiment 3. It has no infinite-width
+#   curve.
+# - The paper was not at hand, so its figures are not compared. Its numbers of patterns, widths and norms are those that
+#   the report gives.
 # - {glue:text}`converged`. A network of {glue:text}`most` patterns and width {glue:text}`widest` took
 #   {glue:text}`widest_seconds:.0f` s (median).
 #

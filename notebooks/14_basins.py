@@ -11,8 +11,8 @@
 #
 # How large is the basin of attraction of a memory?
 #
-# At infinite width the basins shrink as the norm of the memories grows, although the memories attract ever more
-# strongly. In finite networks the basins stay large.
+# At infinite width the basins shrink as the norm of the memories grows, although the memories attract more strongly. In
+# finite networks the basins stay large.
 
 # %% tags=["remove-cell"]
 from book.experiments.pictures import pictures
@@ -59,7 +59,7 @@ slices = sweep(basin_slice, grid(activation=activation, width=[0, width], **plac
 publish.failures(slices=slices)
 counts = tables.slice_counts(slices)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-slices", "caption": "The plane through three of the memories (dots); the scale follows the norm r. The colour of a point says to which memory it converges; dark: to an attractor that is no memory. Above: infinite width; below: a finite network. Above each panel the largest ρ of the memories; below it the share of the plane in the basins of the three."}, "image": {"alt": "Two rows of panels. Above, at infinite width, coloured regions about three memories shrink as the norm grows, to small ones in a dark sea. Below, in a finite network, the coloured regions stay large at every norm."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-slices", "caption": "The plane through three memories (dots), drawn to the scale of their norm r. The colour of a point is that of the memory it converges to; dark points converge to none. Above: infinite width; below: a finite network. The title of a panel gives the largest ρ of the memories."}, "image": {"alt": "Two rows of panels. Above, at infinite width, coloured regions about three memories shrink as the norm grows, to small ones in a dark sea. Below, in a finite network, the coloured regions stay large at every norm."}}
 drawing = figures.basin_slices(pictures.labelled(slices))
 for ax, share in zip([ax for ax in drawing.axes if ax.images], counts["three"], strict=True):
     ax.set_xlabel(f"three basins: {share:.0f} % of the plane")
@@ -83,15 +83,14 @@ publish.numbers(
 # ## Setting
 #
 # The memories are the pictures of {doc}`13_pictures`, ten digits of norm $r$ in $d = 64$ dimensions. An initial state
-# (the cue) is iterated until it moves by less than a ten-millionth of its norm in a step, or a thousand times. Where it
-# ends within a twentieth of a memory's norm, that memory captures it. Otherwise it converges to an attractor that is no
-# memory. $\rho$ is the largest eigenvalue norm of the Jacobian at a memory.
+# (the cue) is iterated until it stops moving, or a thousand times. If it ends within a twentieth of $r$ of a memory,
+# that memory captures it. The spectral radius $\rho$ is the largest eigenvalue norm of the Jacobian at a memory.
 #
 # ## One network, step by step
 #
-# The infinitely wide network needs no training. This cell stores random patterns of very large norm, and asks which of
-# them captures random cues. Since erf is odd, the mirror image of a memory is an attractor, too. The return factor is
-# explained further below.
+# The infinitely wide network needs no training. This cell stores random patterns of very large norm and counts the
+# random cues that each captures. Since erf is odd, the mirror image of a memory is an attractor, too, and counts with
+# it. The return factor is defined below.
 
 # %% tags=["show-input"]
 import torch
@@ -111,13 +110,12 @@ for factor, count in zip(factors, captured, strict=True):
     print(f"return factor {factor:.2f}: captures {count} of 20 cues")
 
 # %% [markdown]
-# The sweep calls {py:func}`~book.experiments.basins.random_cues`, which does exactly this, for every norm and draw of
-# patterns.
+# The sweep calls {py:func}`~book.experiments.basins.random_cues` for every norm and draw of patterns.
 #
 # ## The volume of the basins
 #
-# {numref}`fig-volumes` starts cues in random directions at a given distance from each memory. The share that converges
-# to it is the share of that sphere inside its basin.
+# In {numref}`fig-volumes` cues start in random directions at a given distance from a memory. The share that converges
+# to the memory is the share of that sphere inside its basin.
 
 # %% tags=["hide-input"]
 shared = {"activation": activations, "noises": [noises], "draws": draws}
@@ -143,7 +141,7 @@ shown = by_load[["n_pictures", "noise", "mean", "low", "high", "radius"]]
 publish.table(shown.rename(columns={"n_pictures": "n_points", "noise": "distance"}), "volumes_by_load")
 
 # %% tags=["remove-cell"]
-distance, crowds = noises[len(noises) // 2], by_load[by_load["noise"].eq(noises[-1])].set_index("n_pictures")["mean"]
+distance = noises[len(noises) // 2]
 there = held[held["norm"].eq(norms[-1]) & held["noise"].eq(distance)].groupby("map")[["mean", "radius"]].mean()
 there = there.reindex([pictures.LIMIT, pictures.maps(width)])
 pairs = summaries.converged(rates).explode(["rates", "radii"])[["rates", "radii"]].astype(float).dropna()
@@ -154,25 +152,21 @@ publish.numbers(
     wide_share=100 * there["mean"].iloc[1],
     limit_radius=there["radius"].iloc[0],
     rates_median_percent=(100 * (logs["rates"] / logs["radii"] - 1).abs()).median(),
-    **{f"load_{name}": crowds.index[k] for name, k in (("fewest", 0), ("most", -1))},
-    **{f"load_{name}_share": 100 * crowds.iloc[k] for name, k in (("fewest", 0), ("most", -1))},
 )
 
 # %% [markdown]
 # At norm {glue:text}`largest_norm` and distance {glue:text}`distance` $r$, {glue:text}`limit_share:.0f` % of the cues
 # are recalled at infinite width, where the largest $\rho$ is {glue:text}`limit_radius:.2f`, and
-# {glue:text}`wide_share:.0f` % in finite networks. More memories make the basins smaller: of the farthest cues at norm
-# {glue:text}`load_norm`, {glue:text}`load_fewest_share:.0f` % are recalled with {glue:text}`load_fewest` memories and
-# {glue:text}`load_most_share:.0f` % with {glue:text}`load_most`.
+# {glue:text}`wide_share:.0f` % in finite networks. Storing more memories makes the basins smaller, too.
 #
-# What $\rho$ does predict is the speed of the last steps. The logarithm of the factor by which a step reduces a small
-# deviation differs from $\log \rho$ by {glue:text}`rates_median_percent:.1g` % (median).
+# What $\rho$ does predict is the speed of the last iterations. The logarithm of the factor by which each reduces a
+# small deviation is within {glue:text}`rates_median_percent:.1g` % of $\log \rho$ (median).
 #
 # ## Which memories capture random cues
 #
-# The ray of a memory is the half line from the origin through it. On a cue near the ray that has lost the memory's
-# norm, a step multiplies the component along the ray by the *return factor* $g$ ({eq}`eq-return-factor`).
-# {numref}`fig-return-factors` shows which memories capture random cues.
+# The ray of a memory is the half line from the origin through it. Near the ray, but at a much smaller norm than the
+# memory's, one iteration multiplies the component along the ray by the *return factor* $g$ ({eq}`eq-return-factor`).
+# With $g > 1$ the iterates grow back towards the memory ({numref}`fig-return-factors`).
 
 # %% tags=["hide-input"]
 some = list(range(-(-won_draws // 3)))
@@ -185,7 +179,7 @@ followed_digits = sweep(random_cues, grid(activation=activations, **digits, star
 publish.failures(followed=followed, followed_digits=followed_digits)
 both = pictures.together(followed, followed_digits)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-return-factors", "caption": "Share of random cues that each memory captures at infinite width, its mirror image included where the map is odd, against the memory's return factor g; one marker a memory, of random patterns and of pictures, one panel a norm. Dashed: a factor of one."}, "image": {"alt": "Panels of scattered markers. At the smallest norm memories of return factor below one, left of the dashed line, capture most random cues; at the largest norm hardly any. Those right of it together capture about a third or more at every norm, most of them little each."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-return-factors", "caption": "Share of random cues that each memory captures at infinite width, against its return factor g. Each marker is a memory, each panel a norm. Mirror images count with their memory where the map is odd. Dashed: a factor of one."}, "image": {"alt": "Panels of scattered markers. At the smallest norm memories of return factor below one, left of the dashed line, capture most random cues; at the largest norm hardly any. Those right of it together capture about a third or more at every norm, most of them little each."}}
 publish.figure(figures.won_shares(tables.cues_by_memory(both)))
 
 # %% tags=["hide-input"]
@@ -195,7 +189,6 @@ publish.table(tables.cues_by_memory(both), "return_factors")
 by_factor = tables.captured_by_factor(summaries.converged(followed)).groupby("norm")[["weak", "strong", "cues"]].sum()
 percent = by_factor[["weak", "strong"]].mul(100).div(by_factor["cues"], axis=0)
 publish.numbers(
-    load_norm=load_norm,
     first_won_norm=won_norms[0],
     last_won_norm=won_norms[-1],
     weak_first=percent["weak"].iloc[0],
@@ -205,17 +198,17 @@ publish.numbers(
 )
 
 # %% [markdown]
-# At norm {glue:text}`first_won_norm` random patterns with $g < 1$ capture {glue:text}`weak_first:.0f` % of the random
-# cues. At norm {glue:text}`last_won_norm` they capture {glue:text}`weak_last:.1f` %, and the others
-# {glue:text}`strong_last:.0f` %. The largest $g$ of any picture is {glue:text}`largest_picture_factor:.2f`: digits are
-# much alike.
+# At norm {glue:text}`first_won_norm` the random patterns with $g < 1$ capture {glue:text}`weak_first:.0f` % of the
+# random cues. At norm {glue:text}`last_won_norm` they capture {glue:text}`weak_last:.1f` %, and those with $g > 1$
+# capture {glue:text}`strong_last:.0f` %. The digits are much alike, and the largest $g$ of any is
+# {glue:text}`largest_picture_factor:.2f`.
 #
 # ## Why basins shrink at large norm
 #
 # Away from its memories the map forgets their norm: one step takes nearly every cue to a distance of order $\sqrt d$
 # from the origin, however large $r$ is ({prf:ref}`prop-forgets-the-norm`). Only cues within a distance of order
-# $\sqrt d$ of a memory's ray are recalled ({prf:ref}`prop-near-a-ray`), and damage in proportion to $r$ takes a cue
-# farther away than that. The proofs are on the page {doc}`../basins_at_large_norm`.
+# $\sqrt d$ of a memory's ray are recalled ({prf:ref}`prop-near-a-ray`). Damage in proportion to $r$ takes a cue
+# farther away than that. The page {doc}`../basins_at_large_norm` has the proofs.
 #
 # ## Verdict
 #

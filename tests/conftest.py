@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import subprocess
 
 import pytest
@@ -21,12 +22,10 @@ def pytest_collection_modifyitems(items):
         name = item.path.stem.removeprefix("test_")
         return LONG.index(name) if name in LONG else len(LONG)
 
-    tests = [k for k, item in enumerate(items) if item.path.suffix == ".py"]
-    for k in tests:
-        if place(items[k]) < len(LONG):
-            items[k].add_marker("slow")
-    for k, item in zip(tests, sorted((items[k] for k in tests), key=place), strict=True):
-        items[k] = item
+    for item in items:
+        if place(item) < len(LONG):
+            item.add_marker("slow")
+    items.sort(key=lambda item: (item.path.suffix == ".py", place(item)))  # notebooks first, in their order
 
 
 @pytest.fixture(autouse=True)
@@ -55,11 +54,8 @@ def small_disk(tmp_path):
         folder.mkdir()
         mount = ["mount", "-t", "tmpfs", "-o", f"size={size},uid={os.getuid()}", "tmpfs", str(folder)]
         for before in ([], ["sudo", "-n"]):
-            try:
-                done = subprocess.run([*before, *mount], capture_output=True).returncode == 0
-            except FileNotFoundError:
-                done = False
-            if done:
+            command = [*before, *mount]
+            if shutil.which(command[0]) and subprocess.run(command, capture_output=True).returncode == 0:
                 mounted.append([*before, "umount", str(folder)])
                 return folder
         pytest.skip("a file system that is small needs Linux and the right to mount one")

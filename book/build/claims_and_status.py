@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from book.build.front_page import moving, spectra, verdict_strip
 from book.build.outputs import claims
 from book.build.page import table, write_if_changed
-from book.build.report_compared import comparison_table, conclusions
+from book.build.report_compared import comparison_table
 from book.build.toc import ROOT
 from book.figures.intervals import distances
 from book.figures.verdict_html import by_criterion
@@ -87,10 +87,7 @@ def _marked(verdict: str) -> str:
 
 
 def overview(found: Found, prefix: str, others: Found, *, anchors: bool = False) -> str:
-    """Lay the claims out in one table: claim, verdict, pages; links are relative to ``prefix``.
-
-    With ``anchors`` each claim can be linked to.
-    """
+    """Lay the claims out in one table: claim, verdict, pages, with links relative to ``prefix``, perhaps anchors."""
     said, rows = verdicts(found), []
     for id, parts in found.items():
         verdict = _marked(said.get(id, "not judged"))
@@ -110,9 +107,8 @@ def forest(found: Found, others: Found) -> str:
     for part in [part for id in found for part in found[id] + others[id]]:
         deciding = [items for items in by_criterion(part["evidence"]) if items[0]["decides"]]
         if deciding:
-            same = [
-                [i for i in part.get("reference", ()) if i["criterion"] == group[0]["criterion"]] for group in deciding
-            ]
+            sigmoid = {items[0]["criterion"]: items for items in by_criterion(part.get("reference", ()))}
+            same = [sigmoid.get(items[0]["criterion"], []) for items in deciding]
             name = ", ".join(filter(None, (part["id"], part["part"], part.get("scale"))))
             page = f"../executed/{part['notebook']}.html"
             drawn = f'<th scope="row"><a href="{page}">{name}</a></th><td>{distances(deciding, same)}</td>'
@@ -204,9 +200,8 @@ def status_page(executed: dict[str, NotebookNode]) -> str:
     for name, notebook in executed.items():
         made, run = notebook.metadata.get("sigae", {}), notebook.metadata.papermill
         finished, commit = f"{run.end_time[:16].replace('T', ' ')} UTC", f"`{made.get('commit', '')}`"
-        rows.append(
-            (f"[](../executed/{name}.ipynb)", made.get("preset", ""), f"{run.duration:.0f} s", finished, commit)
-        )
+        page, preset = f"[](../executed/{name}.ipynb)", made.get("preset", "")
+        rows.append((page, preset, f"{run.duration:.0f} s", finished, commit))
     total = sum(notebook.metadata.papermill.duration for notebook in executed.values())
     rows.append(("**all**", "", f"**{total:.0f} s**", "", ""))
     return f"""\
@@ -223,22 +218,15 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
     found, others = collect(executed), collect(executed, other_scales=True)
     said = verdicts(found)
     data = [
-        {
-            "id": id,
-            "statement": CLAIMS[id].statement,
-            "source": CLAIMS[id].source,
-            "verdict": said[id],
-            "parts": found[id],
-            "at_other_scales": others[id],
-        }
-        for id in said
+        {"id": id, "statement": CLAIMS[id].statement, "source": CLAIMS[id].source, "verdict": verdict}
+        | {"parts": found[id], "at_other_scales": others[id]}
+        for id, verdict in said.items()
     ]
     pages = {
         "claims.md": claims_page(found, others, scale_note(executed)),
         "experiments.md": experiments_documented(),
         "claims_short.md": overview(found, "executed/", others),
-        "report_compared.md": comparison_table(executed, found),
-        "report_conclusions.md": conclusions(executed),
+        "report_compared.md": comparison_table(found),
         "moving.md": moving(spectra(executed)),
         "strip.md": verdict_strip(said, MARKS, {id: claim.statement for id, claim in CLAIMS.items()}),
         "headline.md": headline(found, executed, folder.parent / "benchmark.json"),

@@ -1,4 +1,4 @@
-"""Means with their bands against the norm, or against another column."""
+"""Means with their bands against the norm, or against another column, and distributions of eigenvalue norms."""
 
 from __future__ import annotations
 
@@ -6,24 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import matplotlib.ticker
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from book.figures.style import (
-    LIMIT_COLOUR,
-    MARKERS,
-    colour,
-    draw_curve,
-    draw_rings,
-    draw_thresholds,
-    label_of,
-    legend,
-    panels,
-    rows_where,
-    styled,
-    values_of,
-)
+from book.figures import style
+from book.figures.style import LIMIT_COLOUR, MARKERS, colour, draw_curve, draw_rings, label_of, rows_where, values_of
 
 X_LABELS = {
     "norm": "norm $r$ of the patterns",
@@ -34,9 +23,11 @@ X_LABELS = {
     "noise": "noise variance $t$",
     "learning_rate": r"learning rate $\eta$",
 }
+BIN = 0.1
+BIN_ENDS = (np.arange(15) - 0.5) * BIN  # the last bin holds all that is larger
 
 
-@styled
+@style.styled
 def against(
     table: pd.DataFrame,
     *,
@@ -64,36 +55,19 @@ def against(
     ----------
     table
         As ``over_seeds`` makes it: ``x``, ``mean``, ``low``, ``high``, perhaps ``worst``, which is drawn dotted.
-    y_label, x_label
-        Of the axes; what is not said follows from ``x``.
     colour_by, panel_by, row_by
         Columns whose values are told apart by colour, by column of panels and by row of panels.
-    limit, limit_label
+    limit
         The same at infinite width, without markers: in black, or thin in the curve's colour where it has that column.
-    rings
-        Label to values beside the curves, drawn as rings in their colours.
-    references
-        Label to height of horizontal lines.
-    share_y
-        Whether all panels share one vertical axis.
-    log
-        The axes, of ``"x"``, ``"y"`` and ``"xy"``, that are logarithmic.
-    percent
-        Whether the values are shares, shown from 0 to 100 %.
-    panel_titles
-        Titles of the panels by value, where the value itself says too little.
-    bars
-        Whether intervals are thin error bars, as is best for wide ones, and not bands.
+    rings, references
+        Label to values beside the curves, drawn as rings in their colours; label to height of horizontal lines.
+    percent, bars
+        Whether values are shares, shown from 0 to 100 %, and intervals are thin error bars and not bands.
     line, markers
         Style of the lines between the values, and whether these have markers: what is no network has none.
-
-    Returns
-    -------
-    Figure
-        The drawing.
     """
     rows, columns, curves = (values_of(table, column) for column in (row_by, panel_by, colour_by))
-    figure, axes = panels(len(rows), len(columns), share_y=share_y)
+    figure, axes = style.panels(len(rows), len(columns), share_y=share_y)
     one_limit = limit is not None and colour_by not in limit
     for (i, j), ax in [((i, j), axes[i, j]) for i in range(len(rows)) for j in range(len(columns))]:
         here = {key: value for key, value in ((panel_by, columns[j]), (row_by, rows[i])) if key is not None}
@@ -123,16 +97,13 @@ def against(
         ax.set_xlabel(x_label or X_LABELS.get(x, x.replace("_", " ")))
     for ax in axes[:, 0]:
         ax.set_ylabel(y_label)
-    draw_thresholds(axes, references or {})
-    legend(figure, axes)
+    style.draw_thresholds(axes, references or {})
+    style.legend(figure, axes)
     return figure
 
 
 def power_laws(table: pd.DataFrame, lines: pd.DataFrame, *, line_label: str, **options: Any) -> Figure:
-    """Draw measured values as markers with error bars and power laws as lines, both axes logarithmic.
-
-    ``lines``: as ``table``, with a column ``value``; ``options``: those of :func:`against`.
-    """
+    """Draw measured values as markers with error bars, and the ``value`` of power laws as lines, as in `against`."""
     laws = lines.drop(columns=["mean", "low", "high"], errors="ignore").rename(columns={"value": "mean"})
     return against(table, limit=laws, limit_label=line_label, log="xy", bars=True, line="", share_y=False, **options)
 
@@ -150,3 +121,41 @@ def _scale(ax: Axes, log: str, x: pd.Series) -> None:
             ax.xaxis.set_minor_locator(matplotlib.ticker.NullLocator())
     if "y" in log:
         ax.set_yscale("log")
+
+
+@style.styled
+def eigenvalue_histograms(
+    table: pd.DataFrame,
+    limit: pd.DataFrame,
+    *,
+    theory: Mapping[int, float],
+    edges: Mapping[int, float],
+    rings: Mapping[str, pd.DataFrame],
+) -> Figure:
+    """Draw the distribution of eigenvalue norms, pooled over seeds and training points, one panel a number of points.
+
+    ``theory``, ``edges``: by number of points, the share of eigenvalues at one, and where the others should end.
+    """
+    columns = values_of(table, "n_points")
+    figure, axes = style.panels(1, len(columns), share_y=True)
+    for ax, n in zip(axes[0], columns, strict=True):
+        found, exact = (_shares(rows_where(sweep, n_points=n)) for sweep in (table, limit))
+        ax.stairs(found, BIN_ENDS, fill=True, color=colour("activation", "sigmoid"), alpha=0.75, label="networks")
+        ax.stairs(exact, BIN_ENDS, color=LIMIT_COLOUR, label="infinite width")
+        for label, sweep in rings.items():
+            if not (beside := rows_where(sweep, n_points=n)).empty:
+                shares = _shares(beside)
+                draw_rings(ax, (BIN_ENDS[:-1] + BIN / 2)[shares > 0], shares[shares > 0], LIMIT_COLOUR, label)
+        ax.axhline(theory[n], **style.THRESHOLD, label="share at one, theory")
+        ax.axvline(edges[n], color="#AA3377", linestyle=":", label="edge of the others, theory")
+        ax.set_title(label_of("n_points", n))
+        ax.set_xlabel(r"eigenvalue norm $|\lambda|$")
+        ax.yaxis.set_major_formatter(matplotlib.ticker.PercentFormatter(1, decimals=0))
+    axes[0, 0].set_ylabel("share of eigenvalues")
+    style.legend(figure, axes)
+    return figure
+
+
+def _shares(table: pd.DataFrame) -> np.ndarray:
+    norms = np.concatenate([np.ravel(values) for values in table["eigenvalue_norms"]])
+    return np.histogram(np.clip(norms, BIN_ENDS[0], BIN_ENDS[-1]), BIN_ENDS)[0] / norms.size

@@ -20,11 +20,7 @@ DIGITS = 3  # significant digits handed to the page: finer than a pixel
 
 
 def spectrum_explorer(table: pd.DataFrame) -> None:
-    """Show the eigenvalues of trained Jacobians in the complex plane, with controls.
-
-    ``table`` has ``activation``, ``n_points``, ``width`` (a text, so that infinity may be one) and ``norm``, every
-    combination once, with ``real`` and ``imaginary`` (lists) and ``radius``.
-    """
+    """Show the eigenvalues of trained Jacobians in the complex plane; widths are texts, so infinity may be one."""
     controls = [
         _control("select", "activation", "Activation", table["activation"]),
         _control("select", "n_points", "Patterns n", table["n_points"]),
@@ -35,11 +31,7 @@ def spectrum_explorer(table: pd.DataFrame) -> None:
 
 
 def plane_explorer(plane: pd.DataFrame, spectra: pd.DataFrame) -> None:
-    """Show the plane of norm and number of patterns with a cursor, and the eigenvalues where the cursor stands.
-
-    The plane is coloured by its ``radius``; ``spectra`` has the eigenvalues where the cursor can stand, as for
-    :func:`spectrum_explorer` but without widths.
-    """
+    """Show the plane of norm and number of patterns with a cursor, and the eigenvalues where the cursor stands."""
     fields = {}
     for activation, part in plane.groupby("activation", sort=False):
         field = part.pivot(index="n_points", columns="norm", values="radius")
@@ -56,24 +48,19 @@ def plane_explorer(plane: pd.DataFrame, spectra: pd.DataFrame) -> None:
 def _eigenvalues(table: pd.DataFrame, controls: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Key each row's eigenvalues by the values of its controls."""
     names = [control["name"] for control in controls]
-    return {
-        _key(row, names): {
-            "x": _short(row["real"]), "y": _short(row["imaginary"]), "radius": float(f"{row['radius']:.4g}")
-        }
-        for row in table.to_dict("records")
-    }  # fmt: skip
+    records = {}
+    for row in table.to_dict("records"):
+        radius = float(f"{row['radius']:.4g}")
+        records[_key(row, names)] = {"x": _short(row["real"]), "y": _short(row["imaginary"]), "radius": radius}
+    return records
 
 
 def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: float) -> None:
-    """Show how far iterated cues are from their pattern, with controls.
-
-    ``table``: columns ``activation``, ``norm`` and ``errors`` (lists of noises, cues and iterations). ``noises``: the
-    noise variances t, in the order of ``errors``.
-    """
+    """Show how far iterated cues are from their pattern; ``errors`` has axes noise, cue and iteration."""
     records = {}
     for row in table.to_dict("records"):
         for noise, errors in zip(noises, row["errors"], strict=True):
-            key = "|".join([str(row["activation"]), f"{noise:g}", f"{row['norm']:g}"])
+            key = _key(row | {"noise": float(noise)}, ["activation", "noise", "norm"])
             # Below 1e-12 the fixed point itself is not known; zero has no place on a logarithmic axis.
             records[key] = {"errors": [_short(np.maximum(cue, 1e-12)) for cue in errors]}
     controls = [
@@ -86,10 +73,7 @@ def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: 
 
 @styled
 def spectra_figure(table: pd.DataFrame, *, norms: Sequence[float]) -> Figure:
-    """Draw eigenvalues in the complex plane: a row an activation, a column an input norm.
-
-    The still picture of the spectrum explorer, of one number of points and one width.
-    """
+    """Draw eigenvalues in the complex plane: a row an activation, a column an input norm."""
     activations = list(dict.fromkeys(table["activation"]))
     circle = np.exp(1j * np.linspace(0, 2 * np.pi, 181))
     drawing = Figure(figsize=(min(COLUMN, 1.9 * len(norms)), 1.2 * len(activations) + 0.5))
@@ -113,10 +97,7 @@ def spectra_figure(table: pd.DataFrame, *, norms: Sequence[float]) -> Figure:
 
 @styled
 def recall_figure(table: pd.DataFrame, *, noises: Sequence[float], threshold: float) -> Figure:
-    """Draw the error of iterated cues: a row a noise variance, a column an input norm.
-
-    The still picture of the recall explorer, of one activation.
-    """
+    """Draw the error of iterated cues: a row a noise variance, a column an input norm."""
     shown = table.iloc[:: max(1, len(table) // 4)].to_dict("records")
     drawing = Figure(figsize=(min(COLUMN, 1.0 + 2.0 * len(shown)), 1.0 * len(noises) + 0.5))
     axes = drawing.subplots(len(noises), len(shown), squeeze=False, sharex=True, sharey=True)

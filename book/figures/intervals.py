@@ -20,11 +20,7 @@ Mark = tuple[str, float, float, float]  # what it is, then where value, lower an
 
 
 def margin(item: Mapping[str, Any]) -> tuple[float, float, float]:
-    """Tell how far a measurement is on the right side of its threshold, negative on the wrong one.
-
-    ``item``: evidence as in :func:`book.statistics.verdict_record.record`, where None stands for infinity. Returns the
-    value's distance, and the least and the largest within its interval.
-    """
+    """Tell how far a value is on the right side of its threshold; then the least and the most within its interval."""
     low, high = _number(item["low"], -math.inf), _number(item["high"], math.inf)
     lower, upper = _number(item["lower"], -math.inf), _number(item["upper"], math.inf)
 
@@ -58,10 +54,7 @@ def measured(items: Sequence[Mapping[str, Any]], reference: Sequence[Mapping[str
 def distances(
     criteria: Sequence[Sequence[Mapping[str, Any]]], references: Sequence[Sequence[Mapping[str, Any]]]
 ) -> str:
-    """Draw how far measurements are from their thresholds, which lie in the middle; the right side is to its right.
-
-    Each criterion has its own unit: its furthest measurement, or the sigmoid's.
-    """
+    """Draw how far measurements are right of their thresholds, in the middle; each criterion's furthest is its unit."""
     marks: list[Mark] = []
     for items, others in zip(criteria, references, strict=True):
         found = [(item["outcome"], margin(item)) for item in items] + [("sigmoid", margin(item)) for item in others]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import matplotlib.colors
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -19,11 +20,7 @@ THREE = COLOURS[:3]
 
 @styled
 def picture_strips(table: pd.DataFrame, moments: Sequence[int]) -> Figure:
-    """Draw how damaged pictures change as a map is iterated, a row a map.
-
-    ``table``: ``label``, ``frames`` (one list of 64 numbers a moment) and ``target``. Returns the drawing; last in each
-    row the stored picture.
-    """
+    """Draw how damaged pictures change as a map is iterated, a row a map; last in each row the stored picture."""
     rows, columns = len(table), len(moments) + 1
     figure = Figure(figsize=(COLUMN, 0.3 + 0.65 * rows))
     axes = figure.subplots(rows, columns, squeeze=False)
@@ -31,9 +28,7 @@ def picture_strips(table: pd.DataFrame, moments: Sequence[int]) -> Figure:
         bound = np.abs(row.target).max()
         for ax, values in zip(line, [*row.frames, row.target], strict=True):
             ax.imshow(np.reshape(values, (SIDE, SIDE)), cmap="gray_r", vmin=-bound, vmax=bound)
-            ax.set(xticks=[], yticks=[])
-            ax.grid(False)
-            ax.spines[:].set_visible(False)
+            _without_frame(ax)
         line[0].set_ylabel(row.label, rotation=0, ha="right", va="center")
     for ax, title in zip(axes[0], [*(str(k) for k in moments), "stored"], strict=True):
         ax.set_title(title)
@@ -42,19 +37,13 @@ def picture_strips(table: pd.DataFrame, moments: Sequence[int]) -> Figure:
 
 @styled
 def basin_slices(table: pd.DataFrame) -> Figure:
-    """Draw slices of pattern space, each point in the colour of the memory that it leads to.
-
-    ``table``: from a sweep of ``basin_slice``, with a column ``label`` for the panels' titles. Returns the drawing;
-    panels without a row stay empty.
-    """
+    """Draw slices of pattern space, from a sweep of ``basin_slice``, in the colours of the memories they lead to."""
     down, across = (list(dict.fromkeys(table[name])) for name in ("width", "norm"))
     figure = Figure(figsize=(COLUMN, (0.75 * COLUMN / len(across) + 0.6) * len(down) + 0.4))
     axes = figure.subplots(len(down), len(across), squeeze=False)
     palette = np.array([matplotlib.colors.to_rgb(c) for c in (*THREE, ANOTHER, NO_MEMORY, NOWHERE)])
     for ax in axes.flat:
-        ax.set(xticks=[], yticks=[])
-        ax.grid(False)
-        ax.spines[:].set_visible(False)
+        _without_frame(ax)
     kinds: list[int] = []
     for row in table.to_dict("records"):
         ax = axes[down.index(row["width"]), across.index(row["norm"])]
@@ -74,13 +63,15 @@ def basin_slices(table: pd.DataFrame) -> Figure:
     return figure
 
 
+def _without_frame(ax: Axes) -> None:
+    ax.set(xticks=[], yticks=[])
+    ax.grid(False)
+    ax.spines[:].set_visible(False)
+
+
 @styled
 def won_shares(table: pd.DataFrame) -> Figure:
-    """Draw the share of random cues that each memory captures against its return factor, one panel a norm.
-
-    ``table``: ``norm``, ``activation``, ``kind``, ``factor`` and ``won``, one row a memory. Returns the drawing; filled
-    markers are random patterns, open ones pictures.
-    """
+    """Draw the share of random cues that each memory captures against its return factor, one panel a norm."""
     figure, axes = panels(1, table["norm"].nunique(), share_y=True)
     for ax, (norm, here) in zip(axes[0], table.groupby("norm", sort=False), strict=True):
         for k, (activation, part) in enumerate(here.groupby("activation", sort=False)):

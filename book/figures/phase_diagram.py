@@ -26,13 +26,7 @@ def phase_diagram(
     borders: pd.DataFrame | None = None,
     edges: Mapping[str, float] | None = None,
 ) -> Figure:
-    """Draw spectral radii over the plane of norm and n/d, one column of panels an activation.
-
-    ``table``: columns ``activation``, ``norm``, ``n_points``, ``dim``, and the quantities; a value may be missing.
-    ``borders``: columns ``activation``, ``norm`` and ``critical_load``: lines over the last row of panels. Returns the
-    drawing, with the contour at one in black and that at one half dashed; of a single norm or load, coloured markers
-    without contours.
-    """
+    """Draw spectral radii over the plane of norm and n/d, a column an activation, with the theory over the last row."""
     activations = list(dict.fromkeys(table["activation"]))
     figure = Figure(figsize=(min(COLUMN, 3.2 * len(activations) + 0.6), 2.0 * len(rows) + 0.4))
     axes = figure.subplots(len(rows), len(activations), squeeze=False, sharex=True, sharey=True)

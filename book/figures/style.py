@@ -26,21 +26,13 @@ DEFAULTS: Any = {name: value for name, value in matplotlib.rcParamsDefault.items
 STYLE: Any = {
     **DEFAULTS,
     "font.family": "DejaVu Sans",
-    "font.size": 9,
-    "axes.titlesize": 9,
-    "axes.labelsize": 9,
-    "legend.fontsize": 8.5,
-    "xtick.labelsize": 8.5,
-    "ytick.labelsize": 8.5,
+    **dict.fromkeys(["font.size", "axes.titlesize", "axes.labelsize"], 9),
+    **dict.fromkeys(["legend.fontsize", "xtick.labelsize", "ytick.labelsize"], 8.5),
     # Said outright, and no white ground: a page in the dark replaces the ink and shows its own ground.
-    "text.color": INK,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "axes.titlecolor": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
+    **dict.fromkeys(["text.color", "axes.edgecolor", "axes.labelcolor", "axes.titlecolor"], INK),
+    **dict.fromkeys(["xtick.color", "ytick.color"], INK),
+    **dict.fromkeys(["figure.facecolor", "axes.facecolor"], "none"),
+    **dict.fromkeys(["axes.spines.top", "axes.spines.right"], False),
     "axes.grid": True,
     "grid.color": "#dddddd",
     "grid.linewidth": 0.6,
@@ -48,8 +40,6 @@ STYLE: Any = {
     "lines.linewidth": 1.6,
     "lines.markersize": 4,
     "legend.frameon": False,
-    "figure.facecolor": "none",
-    "axes.facecolor": "none",
     "figure.constrained_layout.use": True,
 }
 
@@ -66,20 +56,7 @@ SYMBOLS = typeset.SYMBOLS | {"learning_rate": r"\eta", "seed": "seed"}
 
 
 def colour(kind: str, value: Any) -> Any:
-    """Return the colour that a value has in every figure.
-
-    Parameters
-    ----------
-    kind
-        ``"activation"``, ``"width"``, ``"depth"``, ``"noise"``, ``"n_points"`` or ``"stored"``.
-    value
-        The activation's name, what is stored, or the number.
-
-    Returns
-    -------
-    str or tuple
-        A matplotlib colour.
-    """
+    """Return the colour that a value, such as an activation's name or a width, has in every figure."""
     if kind == "activation":
         return COLOURS[list(ACTIVATIONS).index(get_activation(value).name) % len(COLOURS)]
     if kind == "depth" and value in DEPTH_COLOURS:

@@ -28,11 +28,7 @@ LOOPS = {
 
 @styled
 def training_times(tables: Mapping[str, tuple[str, pd.DataFrame]]) -> Figure:
-    """Draw seconds of training on logarithmic axes, one panel a table.
-
-    ``tables``: label of the horizontal axis to its column's name and a table with a column ``{method}_seconds`` for
-    each method of ``METHODS`` that was measured.
-    """
+    """Draw seconds of training, one panel a label of the horizontal axis with its column and table."""
     figure = Figure(figsize=(COLUMN, 2.7))
     axes = figure.subplots(1, len(tables), squeeze=False, sharey=True)
     for ax, (label, (x, table)) in zip(axes[0], tables.items(), strict=True):
@@ -49,11 +45,7 @@ def training_times(tables: Mapping[str, tuple[str, pd.DataFrame]]) -> Figure:
 
 @styled
 def loop_curves(curves: pd.DataFrame) -> Figure:
-    """Draw the loss of the report's loop against its steps, and the share of its steps that the weights take in.
-
-    ``curves``: from ``book.statistics``. Returns a panel for the loss at each width at which the loop was
-    run, and one for the share at every width: as measured, with markers, and as predicted along the exact flow.
-    """
+    """Draw the loss of the report's loop against its steps, and the share of its steps that the weights take in."""
     widths = sorted(curves.loc[curves["run"].ne("flow"), "width"].unique())
     figure, axes = panels(1, len(widths) + 1, share_y=False, share_x=False)
     *losses, shares = axes[0]

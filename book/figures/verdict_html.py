@@ -42,7 +42,7 @@ def _hinge(items: Sequence[Mapping[str, Any]], threshold: str, reference: Sequen
     if compared := [item for item in items if item.get("as_sigmoid")]:
         order = ("fails", "open", "holds")
         least = min(compared, key=lambda item: (order.index(item["as_sigmoid"]), intervals.margin(item)[1]))
-        same = {"criterion": least["criterion"], "condition": least["condition"]}
+        same = {name: least[name] for name in ("criterion", "condition")}
         other = next(item for item in reference if same.items() <= item.items())
         counts = _counted([item["as_sigmoid"] for item in compared], "the same", "different")
         values = f"for {condition_of(least)} the value is {least['text']}, the sigmoid's {other['text']}"
@@ -67,12 +67,14 @@ def _counted(outcomes: Sequence[str], good: str, bad: str) -> str:
 
 
 def as_html(data: Mapping[str, Any]) -> str:
-    """Show a verdict: claim, outcome, one sentence, a picture a criterion; all measurements are folded.
-
-    Of a part that compares with the sigmoid, what does not decide is folded too.
-    """
+    """Show claim, outcome, one sentence, a picture a criterion; all measurements are folded."""
     groups = by_criterion(data["evidence"])
-    rows = [_row(items, data.get("reference", ())) for items in groups]
+    sigmoid = {items[0]["criterion"]: items for items in by_criterion(data.get("reference", ()))}
+    rows = [
+        f'<tr class="{"deciding" if (first := items[0])["decides"] else "also"}"><td><em>{_role(first)}:</em> '
+        f"{_asked(first)}</td><td>{intervals.measured(items, sigmoid.get(first['criterion'], ()))}</td></tr>"
+        for items in groups
+    ]
     shown = sum(items[0]["decides"] for items in groups) if data["part"] else len(rows)
     missing = [f"<tr><td>{_asked(item)}</td><td>{NOTHING}</td></tr>" for item in data.get("missing", ())]
     choices = "".join(f"<li>{symbols(margin)}</li>" for margin in data["margins"])
@@ -126,16 +128,6 @@ def evidence_table(items: Sequence[Mapping[str, Any]]) -> str:
             cells = (condition_of(item), item["text"], outcome_of(item))
             rows.append("<tr>" + "".join(f"<td>{symbols(cell)}</td>" for cell in cells) + "</tr>")
     return f'<table class="evidence">{"".join(rows)}</table>'
-
-
-def _row(items: Sequence[Mapping[str, Any]], reference: Sequence[Mapping[str, Any]]) -> str:
-    """Write one criterion's row: what it is, and all that was measured for it as a picture."""
-    others = [item for item in reference if item["criterion"] == items[0]["criterion"]]
-    kind = "deciding" if items[0]["decides"] else "also"
-    return (
-        f'<tr class="{kind}"><td><em>{_role(items[0])}:</em> {_asked(items[0])}</td>'
-        f"<td>{intervals.measured(items, others)}</td></tr>"
-    )
 
 
 def _role(item: Mapping[str, Any]) -> str:

@@ -14,10 +14,7 @@ from book.sweep import grid
 
 
 def conditions(chosen: Iterable[tuple[Mapping[str, int], Sequence[float]]], **shared: Any) -> list[dict[str, Any]]:
-    """List the conditions of a comparison with several choices of the numbers of patterns, each once.
-
-    ``chosen`` pairs activation to number of patterns with norms; the first that has a number decides on its norms.
-    """
+    """List conditions of numbers of patterns by activation, each once; the first with a number decides on its norms."""
     norms: dict[tuple[str, int], Sequence[float]] = {}
     for numbers, of_these in chosen:
         for pair in numbers.items():
@@ -30,10 +27,7 @@ def conditions(chosen: Iterable[tuple[Mapping[str, int], Sequence[float]]], **sh
 
 
 def compared(table: pd.DataFrame, comparisons: Mapping[str, Mapping[str, int]]) -> pd.DataFrame:
-    """Repeat the rows of a table once for each ``comparison`` that they belong to.
-
-    ``comparisons``: title to the number of patterns of each activation.
-    """
+    """Repeat the rows of a table once for each ``comparison``, of one number of patterns each, that they belong to."""
     parts = [
         table[table["n_points"].eq(table["activation"].map(dict(numbers)))].assign(comparison=title)
         for title, numbers in comparisons.items()
@@ -42,11 +36,7 @@ def compared(table: pd.DataFrame, comparisons: Mapping[str, Mapping[str, int]]) 
 
 
 def above_one_at(trained: pd.DataFrame, norm: float) -> list[Any]:
-    """Judge C8, which is about tanh and erf: their mean radius at a small norm, by number of patterns.
-
-    It is averaged over the widths where there are several; beside it stands, where there are sigmoid networks with as
-    many patterns of the same seed, the radius less theirs.
-    """
+    """Judge C8: mean radius of tanh and erf at a small norm over all widths, and less that of sigmoids of that seed."""
     at_norm = converged(trained).query("norm == @norm")
     by_seed = at_norm.groupby(["activation", "n_points", "seed"])["radius_mean"].mean()
     pairs = dict.fromkeys(zip(at_norm["activation"], at_norm["n_points"], strict=True))

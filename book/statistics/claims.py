@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 __all__ = ["CLAIMS", "Claim", "Criterion"]
 
 
 @dataclass(frozen=True)
 class Criterion:
-    """A measured quantity, in words, and the interval it must lie in for the claim to hold.
-
-    A number in the words that a reader may set stands there by name, as ``{around:g}``, with the book's own value in
-    ``settings``.
-    """
+    """A measured quantity, in words, and the interval it must lie in for the claim to hold."""
 
     quantity: str
     lower: float = -math.inf
     upper: float = math.inf
-    settings: Mapping[str, float] = field(default_factory=dict)
     decides: bool = False
 
     def measured(self, settings: Mapping[str, float]) -> str:
         """Say what is measured, with the numbers that were set; the book's own where none was."""
-        return self.quantity.format(**{**self.settings, **settings})
+        return self.quantity.format(**{**SETTINGS, **settings})
 
     @property
     def threshold(self) -> str:
@@ -60,6 +55,7 @@ class Claim:
 
 
 OWN = "this book"
+SETTINGS = {"around": 0.1, "close": 0.05, "best": 8}  # the numbers in criteria that a page may set otherwise
 _CHANGE = "mean change with one layer more, divided by that with one less"
 _BELOW = "rho that 95 % of networks stay below"
 
@@ -99,9 +95,7 @@ _REPORTED = (
         "In the linear region n - 1 eigenvalue norms are around one: 10 %, 40 % and 70 % of them for d = 10.",
         "report, experiment 2, which cites the paper's section 5.3 and lemma 4",
         {
-            "count": Criterion(
-                "share of eigenvalue norms within {around:g} of one, minus (n - 1)/d", -0.02, 0.02, {"around": 0.1}
-            ),
+            "count": Criterion("share of eigenvalue norms within {around:g} of one, minus (n - 1)/d", -0.02, 0.02),
             "nearest": Criterion(
                 "distance from one of the (n - 1)th nearest eigenvalue norm that 95 % of networks stay below", upper=0.1
             ),
@@ -133,7 +127,6 @@ CLAIMS: dict[str, Claim] = {
                 "reach": Criterion(
                     "norm at which mean rho deviates from the limit by {close:g}, ratio of wide to narrow networks",
                     lower=1,
-                    settings={"close": 0.05},
                     decides=True,
                 ),
                 "limit": Criterion("mean rho of the limit at the largest norm evaluated", 0.45, 0.55, decides=True),
@@ -156,8 +149,7 @@ CLAIMS: dict[str, Claim] = {
                     "recall rate over the report's norms, most noise minus least noise", upper=0, decides=True
                 ),
                 "whole": Criterion(
-                    "all-or-nothing recall rate as in the report, at the largest norm, more noise minus least",
-                    upper=0,
+                    "all-or-nothing recall rate as in the report, at the largest norm, more noise minus least", upper=0
                 ),
                 "beside": Criterion("share of patterns with rho below one, at other norms and tolerances", upper=0.5),
                 "recall": Criterion("recall rate at the report's smallest norm", upper=0.5),
@@ -185,16 +177,10 @@ CLAIMS: dict[str, Claim] = {
             OWN,
             {
                 "recall": Criterion(
-                    "recall rate of damaged pictures, at the largest norm minus at norm {best:g}",
-                    upper=0,
-                    settings={"best": 8},
-                    decides=True,
+                    "recall rate of damaged pictures, at the largest norm minus at norm {best:g}", upper=0, decides=True
                 ),
                 "radius": Criterion(
-                    "mean rho at the memories, at the largest norm minus at norm {best:g}",
-                    upper=0,
-                    settings={"best": 8},
-                    decides=True,
+                    "mean rho at the memories, at the largest norm minus at norm {best:g}", upper=0, decides=True
                 ),
             },
         ),

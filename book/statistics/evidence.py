@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from book.statistics.claims import Criterion
-from book.statistics.intervals import WITHIN_A_SEED, half_width, quantile_bounds, rate_bounds
+from book.statistics.intervals import WITHIN_A_SEED, mean_bounds, quantile_bounds, rate_bounds
 
-__all__ = [
-    "Evidence",
-    "evidence",
-    "jackknife",
-    "largest_evidence",
-    "quantile_evidence",
-    "rate_evidence",
-    "ratio_evidence",
-]
+__all__ = ["Evidence", "evidence", "jackknife", "largest_evidence", "quantile_evidence", "rate_evidence",
+           "ratio_evidence"]  # fmt: skip
 
 UNITS = ("seed", "choice")  # what an index may count: seeds, or choices of memories, each drawn with a seed of its own
 
@@ -66,67 +59,44 @@ class Evidence:
 def evidence(criterion: str, condition: str, values: pd.Series, *, note: str = "") -> Evidence | None:
     """Turn independent measurements, one a seed, into evidence: their mean and its 95 % interval by Student's t.
 
-    Paired differences, one a seed, are such measurements too.
-
-    Parameters
-    ----------
-    criterion
-        Name of the claim's criterion.
-    condition
-        Under which the values were measured, in words.
-    values
-        Indexed by the seed, nan where a network failed.
-    note
-        What is to be said of the condition without being part of it.
-
-    Returns
-    -------
-    Evidence
-        None where there is no value; an infinite interval where there is one.
+    ``values`` are indexed by the seed, nan where a network failed; paired differences are such measurements too. The
+    interval of a single one is infinite. ``note`` adds to the condition without being part of it.
     """
-    found = _one_a_seed(values, f"{criterion}, {condition}")
-    mean, half = float(found.mean()), half_width(found.tolist())
-    return _evidence(criterion, condition, found, (mean, mean - half, mean + half), "mean", note)
+    return _evidence(criterion, condition, values, mean_bounds, "mean", note)
 
 
 def ratio_evidence(criterion: str, condition: str, ratios: pd.Series) -> Evidence | None:
     """Turn ratios, one a seed, into evidence: their geometric mean, with the interval of the mean logarithm."""
-    found = _one_a_seed(ratios, f"{criterion}, {condition}")
-    logs = np.log(found)
-    mean, half = logs.mean(), half_width(logs.tolist())
-    ends = (0.0, math.inf) if math.isinf(half) else (math.exp(mean - half), math.exp(mean + half))
-    return _evidence(criterion, condition, found, (math.exp(mean), *ends), "geometric mean")
+
+    def bounds(found: Sequence[float]) -> tuple[float, ...]:
+        return tuple(float(np.exp(end)) for end in mean_bounds(np.log(found).tolist()))
+
+    return _evidence(criterion, condition, ratios, bounds, "geometric mean")
 
 
 def quantile_evidence(criterion: str, condition: str, values: pd.Series, *, note: str = "") -> Evidence | None:
     """Turn measurements, one a seed, into evidence of what 95 % of all networks stay below.
 
-    The upper end of its interval is a tolerance bound, which holds for the networks that were not trained too; see
-    :func:`book.statistics.intervals.quantile_bounds`.
+    The upper end of its interval is a tolerance bound, which holds for the networks that were not trained too.
     """
-    found = _one_a_seed(values, f"{criterion}, {condition}")
-    return _evidence(criterion, condition, found, quantile_bounds(found.tolist() or [math.nan]), "95 % quantile", note)
+    return _evidence(criterion, condition, values, quantile_bounds, "95 % quantile", note)
 
 
 def largest_evidence(criterion: str, condition: str, values: pd.Series, *, note: str = "") -> Evidence | None:
     """Turn measurements, one a seed, into evidence of these networks alone: their largest, which is exact."""
-    found = _one_a_seed(values, f"{criterion}, {condition}")
-    return _evidence(criterion, condition, found, (float(found.max()),) * 3, "largest", note)
+    return _evidence(criterion, condition, values, lambda found: (max(found),) * 3, "largest", note)
 
 
 def rate_evidence(
     criterion: str, condition: str, successes: pd.Series, trials: pd.Series, correlation: float = WITHIN_A_SEED
 ) -> Evidence | None:
-    """Turn counts, one pair a seed, into evidence: the pooled rate, with an interval for dependent trials.
+    """Turn counts, one pair a seed, into evidence: the pooled rate, with an interval for dependent trials."""
+    tried = trials.loc[successes.dropna().index].tolist()
 
-    See :func:`book.statistics.intervals.rate_bounds`.
-    """
-    found = _one_a_seed(successes, f"{criterion}, {condition}")
-    if found.empty:
-        return None
-    tried = trials.loc[found.index]
-    rate = (float(found.sum() / tried.sum()), *rate_bounds(found.tolist(), tried.tolist(), correlation))
-    return _evidence(criterion, condition, found, rate, f"rate, correlation {correlation:g}", trials=tried)
+    def bounds(found: Sequence[float]) -> tuple[float, ...]:
+        return sum(found) / sum(tried), *rate_bounds(found, tried, correlation)
+
+    return _evidence(criterion, condition, successes, bounds, f"rate, correlation {correlation:g}", trials=tried)
 
 
 def jackknife(table: pd.DataFrame, statistic: Callable[[pd.DataFrame], float]) -> pd.Series:
@@ -149,30 +119,30 @@ def paired(items: Iterable[Evidence], others: Iterable[Evidence]) -> list[tuple[
     return [(item, other) for item, other in found if other is not None]
 
 
-def _one_a_seed(values: pd.Series, where: str) -> pd.Series:
-    """Return those that are numbers, and refuse measurements that are not one a seed: sharing one is dependence."""
-    if not isinstance(values, pd.Series) or values.index.nlevels != 1 or values.index.name not in UNITS:
-        raise ValueError(f"{where}: give a pandas Series with one value a seed, indexed by {' or '.join(UNITS)}.")
-    if (twice := values.index[values.index.duplicated()]).size:
-        raise ValueError(
-            f"{where}: {values.index.name} {twice[0]} stands there {int((values.index == twice[0]).sum())} times: "
-            "measurements that share one are not independent, so average them or judge them apart."
-        )
-    return values.astype(float).dropna()
-
-
 def _evidence(
     criterion: str,
     condition: str,
-    found: pd.Series,
-    value: tuple[float, float, float],
+    values: pd.Series,
+    bounds: Callable[[Sequence[float]], Iterable[float]],
     statistic: str,
     note: str = "",
-    trials: pd.Series | None = None,
+    trials: Sequence[float] | None = None,
 ) -> Evidence | None:
-    """Put value, lower and upper end together with what was measured; None where nothing was."""
+    """Put value, lower and upper end together with what was measured; refuse measurements that are not one a seed."""
+    if not isinstance(values, pd.Series) or values.index.nlevels != 1 or values.index.name not in UNITS:
+        raise ValueError(
+            f"{criterion}, {condition}: give a pandas Series with one value a seed, indexed by {' or '.join(UNITS)}."
+        )
+    if (twice := values.index[values.index.duplicated()]).size:
+        raise ValueError(
+            f"{criterion}, {condition}: {values.index.name} {twice[0]} stands there "
+            f"{int((values.index == twice[0]).sum())} times: measurements that share one are not independent, "
+            "so average them or judge them apart."
+        )
+    found = values.astype(float).dropna()
     if found.empty:
         return None
-    counts = [1.0] * len(found) if trials is None else trials.tolist()
-    rows = tuple((int(seed), float(v), float(n)) for (seed, v), n in zip(found.items(), counts, strict=True))
-    return Evidence(criterion, condition, *value, note, statistic, rows)
+    value, low, high = bounds(found.tolist())
+    rows = zip(found.index, found, trials or [1.0] * len(found), strict=True)
+    measured = tuple((int(seed), float(v), float(n)) for seed, v, n in rows)
+    return Evidence(criterion, condition, float(value), low, high, note, statistic, measured)

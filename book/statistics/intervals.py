@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import special
 
-__all__ = ["WITHIN_A_SEED", "half_width", "quantile_bounds", "rate_bounds"]
+__all__ = ["WITHIN_A_SEED", "half_width", "mean_bounds", "quantile_bounds", "rate_bounds"]
 
 BELOW = float(special.ndtri(0.95))  # standard deviations above the mean, below which 95 % of a normal distribution lie
 # Correlation of two trials that share a seed: a choice, above what is measured of pictures and of patterns.
@@ -16,33 +16,25 @@ WITHIN_A_SEED = 0.2
 
 
 def half_width(values: Sequence[float]) -> float:
-    r"""Return the half width of the 95 % interval of a mean, by Student's t.
-
-    Parameters
-    ----------
-    values
-        Independent measurements, one a seed.
-
-    Returns
-    -------
-    float
-        :math:`t s / \sqrt k`; infinite for a single value, of which no spread is known.
-    """
+    r"""Return the half width of the 95 % interval of a mean, by Student's t: :math:`t s / \sqrt k`."""
     v = np.asarray(values, dtype=float)
     if v.size < 2:
         return math.inf
     return float(special.stdtrit(v.size - 1, 0.975) * v.std(ddof=1) / math.sqrt(v.size))
 
 
+def mean_bounds(values: Sequence[float]) -> tuple[float, float, float]:
+    """Return the mean of independent measurements, one a seed, and the ends of its 95 % interval."""
+    mean, half = float(np.mean(values)), half_width(values)
+    return mean, mean - half, mean + half
+
+
 def quantile_bounds(values: Sequence[float]) -> tuple[float, float, float]:
     r"""Estimate what 95 % of a normal population lie below, from independent measurements of it, one a seed.
 
-    Returns
-    -------
-    tuple of float
-        :math:`\bar v + 1.645 s`, and the ends of its 95 % interval, :math:`\bar v + t s / \sqrt k` with t the 2.5 % and
-        97.5 % quantiles of the noncentral t distribution of noncentrality :math:`1.645 \sqrt k` (tolerance bounds:
-        Owen 1968). The ends are infinite for a single value.
+    Returns :math:`\bar v + 1.645 s`, and the ends of its 95 % interval, :math:`\bar v + t s / \sqrt k` with t the 2.5 %
+    and 97.5 % quantiles of the noncentral t distribution of noncentrality :math:`1.645 \sqrt k` (tolerance bounds: Owen
+    1968). The ends are infinite for a single value.
     """
     v = np.asarray(values, dtype=float)
     if v.size < 2:
@@ -59,19 +51,8 @@ def rate_bounds(
 
     Clopper and Pearson's interval (1934) for as many independent trials as the dependent ones are worth (Korn and
     Graubard 1998): all of them over Kish's design effect :math:`1 + (\sum n_i^2 / \sum n_i - 1) \rho`. It depends on
-    how many trials there are, and not on how they ended; so one more success never lowers an end.
-
-    Parameters
-    ----------
-    successes, trials
-        One count a seed.
-    correlation
-        Of two trials that share a seed, :math:`\rho`.
-
-    Returns
-    -------
-    tuple of float
-        Lower and upper end, within 0 and 1; infinite for a single seed.
+    how many trials there are, and not on how they ended; so one more success never lowers an end. ``correlation`` is
+    that of two trials that share a seed, :math:`\rho`. The ends are infinite for a single seed.
     """
     n = np.asarray(trials, dtype=float)
     if n.size < 2:

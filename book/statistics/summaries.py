@@ -36,10 +36,7 @@ def of_activation(name: str, *tables: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def failure_counts(*tables: pd.DataFrame) -> dict[str, int | str]:
-    """Count the rows that failed and all; a network that is in several sweeps counts once.
-
-    ``converged`` says both, and how many networks follow their flow too loosely, in a sentence without its full stop.
-    """
+    """Count the rows that failed and all, and say both in words; a network that is in several sweeps counts once."""
     table = pd.concat(tables, ignore_index=True)
     if len(tables) > 1:
         table = table.drop_duplicates([name for name in NETWORK if name in table])
@@ -69,20 +66,15 @@ def over_seeds(table: pd.DataFrame, quantity: str, by: Sequence[str], *, worst: 
 
     Parameters
     ----------
-    table
-        From :func:`book.sweep.sweep`.
-    quantity
-        Column of numbers.
-    by
-        Columns that tell the points of the curves apart.
+    table, quantity, by
+        From :func:`book.sweep.sweep`, a column of numbers, and those that tell the points of the curves apart.
     worst
         Column whose maximum over the seeds is wanted too; not a number where one of them is none.
 
     Returns
     -------
     pandas.DataFrame
-        ``by``, then ``mean``, ``low`` and ``high`` (the smallest and the largest value), ``seeds`` (how many) and, if
-        asked for, ``worst``.
+        ``by``, ``mean``, ``low`` and ``high`` (smallest and largest value), ``seeds`` (how many), perhaps ``worst``.
     """
     groups = converged(table).groupby(list(by), sort=False)
     frame = groups[quantity].agg(mean="mean", low="min", high="max", seeds="size")

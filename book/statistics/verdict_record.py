@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from book.statistics.claims import Criterion
-from book.statistics.evidence import Evidence, paired
+from book.statistics.evidence import Evidence
 from book.statistics.verdicts import NOT_JUDGED, Choice, Verdict, outcomes, same_outcome, sum_up
 
 __all__ = ["measurements", "record", "threshold_range"]
@@ -30,50 +30,37 @@ def record(verdict: Verdict) -> dict[str, Any]:
     }
     if verdict.reference:
         data["reference"] = _rows(verdict, verdict.reference)
-        alike = {
-            (item.criterion, item.condition): same_outcome(
-                item.outcome(criteria[item.criterion]), other.outcome(criteria[item.criterion])
-            )
-            for item, other in paired(verdict.evidence, verdict.reference)
-        }
+        theirs = {(row["criterion"], row["condition"]): row["outcome"] for row in data["reference"]}
         for row in rows:
-            row["as_sigmoid"] = alike.get((row["criterion"], row["condition"]))
+            other = theirs.get((row["criterion"], row["condition"]))
+            row["as_sigmoid"] = other and same_outcome(row["outcome"], other)
     if verdict.scale:
         data["scale"] = verdict.scale
     measured = {item.criterion for item in verdict.evidence}
-    if missing := [name for name in verdict.criteria if name not in measured]:
-        words = [(criteria[name].measured(verdict.settings), criteria[name].threshold) for name in missing]
-        data["missing"] = [{"quantity": quantity, "threshold": threshold} for quantity, threshold in words]
+    missing = [criteria[name] for name in verdict.criteria if name not in measured]
+    if missing:
+        words = [{"quantity": item.measured(verdict.settings), "threshold": item.threshold} for item in missing]
+        data["missing"] = words
     return data
 
 
 def measurements(verdict: Verdict) -> list[dict[str, Any]]:
-    """List what was measured, a row a seed: enough to come to the verdict again.
-
-    Returns ``claim``, ``scale``, ``part``, ``activation`` (sigmoid, where a part is compared with it), ``criterion``,
-    ``decides``, ``lower`` and ``upper`` (between which it holds), ``condition``, ``statistic`` (of the values),
-    ``seed``, ``value`` and ``trials`` (of a rate).
-    """
+    """List what was measured, a row a seed: enough to come to the verdict again."""
     rows = []
-    own = verdict.part.partition(",")[0]
-    for activation, items in ((own, verdict.evidence), ("sigmoid", verdict.reference)):
+    for activation, items in ((verdict.part.partition(",")[0], verdict.evidence), ("sigmoid", verdict.reference)):
         for item in items:
             criterion = verdict.claim.criteria[item.criterion]
-            fixed = {
-                "claim": verdict.claim.id,
-                "scale": verdict.scale,
-                "part": verdict.part,
-                "activation": activation,
-                "criterion": item.criterion,
-                "decides": item.criterion in verdict.deciding,
-                "lower": criterion.lower,
-                "upper": criterion.upper,
-                "condition": item.condition,
-                "statistic": item.statistic,
-            }
             for seed, value, trials in item.measured:
-                short = _shortened(value, criterion.lower, criterion.upper)
-                rows.append(fixed | {"seed": seed, "value": short, "trials": int(trials)})
+                row: dict[str, Any] = {"claim": verdict.claim.id, "scale": verdict.scale, "part": verdict.part}
+                row |= {"activation": activation, "criterion": item.criterion}
+                row |= {
+                    "decides": item.criterion in verdict.deciding,
+                    "lower": criterion.lower,
+                    "upper": criterion.upper,
+                }
+                row |= {"condition": item.condition, "statistic": item.statistic, "seed": seed}
+                row |= {"value": _shortened(value, criterion.lower, criterion.upper), "trials": int(trials)}
+                rows.append(row)
     return rows
 
 

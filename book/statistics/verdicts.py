@@ -10,8 +10,8 @@ from typing import Any
 from book.statistics.claims import CLAIMS, Claim, Criterion
 from book.statistics.evidence import Evidence, paired
 
-__all__ = ["CLAIM_MIME", "NOT_JUDGED", "OUTCOMES", "Choice", "Verdict", "at_scale", "combine", "judge", "judge_again",
-           "sum_up", "try_values"]  # fmt: skip
+__all__ = ["CLAIM_MIME", "OUTCOMES", "Choice", "Verdict", "at_scale", "combine", "judge", "judge_again", "sum_up",
+           "try_values"]  # fmt: skip
 
 REPRODUCED, MIXED, NOT_REPRODUCED = "reproduced", "mixed", "not reproduced"
 INCONCLUSIVE, NOT_JUDGED = "inconclusive", "not judged"
@@ -22,11 +22,7 @@ CLAIM_MIME = "application/vnd.sigae.claim+json"  # a verdict among a notebook's 
 
 @dataclass(frozen=True)
 class Choice:
-    """A choice that a verdict rests on, with the verdict under others.
-
-    ``name`` says in words what was chosen; ``verdicts`` maps values, in their order, to the verdict; ``used`` is the
-    book's own.
-    """
+    """A choice that a verdict rests on, in words, with the value that the book uses and the verdict under others."""
 
     name: str
     used: float
@@ -71,14 +67,10 @@ def judge(
 
     Parameters
     ----------
-    claim_id
-        ``"C1"`` to ``"C12"``.
-    items
-        The evidence; None, where nothing was measured or there is nothing to compare, is left out.
-    part
-        Name of the part that is judged, for a claim that is judged in parts.
-    criteria
-        Names of the criteria of that part; unless given, all that the claim has.
+    claim_id, part
+        ``"C1"`` to ``"C12"``, and the name of the part that is judged, for a claim that is judged in parts.
+    items, criteria
+        The evidence, without what is None, and the criteria it is for; unless given, all that the claim has.
     choices
         What else the verdict was tried against.
     reference
@@ -91,11 +83,6 @@ def judge(
     Verdict
         Not judged where a criterion that decides has no evidence, or none of a known uncertainty; otherwise what
         :func:`sum_up` makes of each of them, combined by :func:`combine`.
-
-    Raises
-    ------
-    ValueError
-        If there is no such claim, evidence for a criterion that is not asked for, or a value that is no number.
     """
     if claim_id not in CLAIMS:
         raise ValueError(f"claim is {claim_id!r}: choose one of {', '.join(CLAIMS)}, or add it to {WHERE}.")
@@ -131,8 +118,7 @@ def judge_again(
 ) -> Verdict:
     """Judge whether a claim on the sigmoid fares alike for another activation, by the same criteria: a part of C9.
 
-    Of ``"C1"`` to ``"C5"``, with evidence of both under the same conditions. The part is called ``"tanh, C1"``, and is
-    reproduced where it holds and fails under the same conditions as for the sigmoid.
+    It is reproduced where it holds and fails under the same conditions as for the sigmoid.
     """
     criteria = [f"{claim_id} {name}" for name in CLAIMS[claim_id].criteria]
     again, reference = (
@@ -157,19 +143,18 @@ def try_values(
     measured: Any,
     sigmoid: Any = None,
 ) -> Choice:
-    """Come to a verdict again with other values of a choice.
+    """Come to a verdict again, with the evidence that ``evidence_of`` makes of what was ``measured`` and each value.
 
-    ``evidence_of`` makes evidence for the claim of what was ``measured`` and a value; where the sigmoid's measurements
-    are given, what is judged is whether outcomes are the same as theirs, as in :func:`judge_again`.
+    Where the sigmoid's measurements are given, outcomes are compared with theirs, as in :func:`judge_again`.
     """
-    verdicts = {}
-    for value in values:
+
+    def judged(value: float) -> Verdict:
         found = evidence_of(measured, value)
-        judged = (
+        return (
             judge(claim_id, found) if sigmoid is None else judge_again(claim_id, found, "", evidence_of(sigmoid, value))
         )
-        verdicts[value] = judged.verdict
-    return Choice(name, used, verdicts)
+
+    return Choice(name, used, {value: judged(value).verdict for value in values})
 
 
 def same_outcome(outcome: str, other: str) -> str:
@@ -187,10 +172,10 @@ def outcomes(items: Sequence[Evidence], criterion: Criterion, reference: Sequenc
 
 
 def sum_up(outcomes: Sequence[str]) -> str:
-    """Sum up the outcomes of all evidence for one criterion.
+    """Sum up the outcomes of all evidence for one criterion: at least one of ``holds``, ``fails`` and ``open``.
 
-    Of ``"holds"``, ``"fails"`` and ``"open"``, at least one: reproduced when all hold, mixed when some hold and some
-    fail, not reproduced when some fail and none holds, inconclusive when none fails and some are open.
+    Reproduced when all hold, mixed when some hold and some fail, not reproduced when some fail and none holds,
+    inconclusive when none fails and some are open.
     """
     if "fails" in outcomes:
         return MIXED if "holds" in outcomes else NOT_REPRODUCED
@@ -198,10 +183,10 @@ def sum_up(outcomes: Sequence[str]) -> str:
 
 
 def combine(verdicts: Iterable[str]) -> str:
-    """Combine the verdicts on a claim's halves or parts: the one they share, or else what they add up to.
+    """Combine the verdicts on a claim's halves or parts.
 
-    Mixed where one is mixed, or one reproduced and one not; not reproduced where one is not and none is
-    reproduced; inconclusive where parts are reproduced, inconclusive or not judged.
+    The one they share; mixed where one is mixed, or one reproduced and one not; not reproduced where one is not and
+    none is reproduced; inconclusive where parts are reproduced, inconclusive or not judged.
     """
     distinct = set(verdicts)
     if len(distinct) == 1:

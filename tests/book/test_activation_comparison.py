@@ -5,20 +5,6 @@ from book.statistics import activations
 from tests.book.small_sweeps import at_seeds, rows, texts
 
 
-def test_activations_are_compared_at_their_own_numbers_and_at_equal_ones():
-    chosen = [({"sigmoid": 10, "tanh": 20}, [2, 3]), ({"sigmoid": 20, "tanh": 20}, [2])]
-    found = activations.conditions(chosen, seed=[0, 1])
-    assert [tuple(c.values()) for c in found] == [
-        (seed, name, n, norm)
-        for name, n, norms in [("sigmoid", 10, [2, 3]), ("tanh", 20, [2, 3]), ("sigmoid", 20, [2])]
-        for seed in (0, 1)
-        for norm in norms
-    ]
-    radii = rows("activation n_points", ("sigmoid", 10), ("sigmoid", 20), ("tanh", 20))
-    twice = activations.compared(radii, {"own": chosen[0][0], "equal": chosen[1][0]})
-    assert twice["comparison"].tolist() == ["own", "own", "equal", "equal"]
-
-
 def test_tanh_and_erf_are_judged_with_the_sigmoid_of_the_same_seeds_beside():
     seeds = at_seeds(
         rows("activation n_points width norm radius_mean", ("sigmoid", 20, 9, 2, 1.0), ("tanh", 20, 9, 2, 1.2),

@@ -1,9 +1,8 @@
 import json
-import re
 
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from book.build import claims_and_status, readme
+from book.build import claims_and_status
 from book.statistics import verdicts
 from book.statistics.claims import CLAIMS
 from book.statistics.evidence import evidence
@@ -72,28 +71,3 @@ def test_generated_pages_hold_every_claim_and_its_verdict_as_text_and_data(tmp_p
     assert "of the 1 parts of C9, 1 not reproduced" in (tmp_path / "headline.md").read_text(encoding="utf-8")
     assert "**180 s**" in (tmp_path / "status.md").read_text(encoding="utf-8")
     assert "book.experiments.single_example\n" in (tmp_path / "experiments.md").read_text(encoding="utf-8")
-
-
-def test_the_headline_compares_the_times_of_training(tmp_path):
-    notebooks = {"01_a": executed(GOOD)}
-    path = tmp_path / "benchmark.json"
-    cell = {"flow_seconds": 0.5, "report_seconds": 1200.0, "descent_seconds": 53.2, "n_points": 20, "norm": 1.0}
-    cell["report_steps"] = 987_000
-    ratios = {"grid_report_ratio": 15.2, "coarse_report_ratio": 31.2}
-    grid = [{"flow_seconds": 2.0, "descent_seconds": seconds} for seconds in (1, 3, 1)]
-    path.write_text(json.dumps({"headline": cell, "summary": ratios, "grid": grid}))
-    text = claims_and_status.headline(claims_and_status.collect(notebooks), notebooks, path)
-    assert "20 minutes to 0.5 s" in text
-    for said in (text, readme.computed(notebooks, path)):
-        assert "15 to 31 times faster" in said and "53 s" in said and "2 of its 3 conditions" in said
-        assert re.search(r"987\D{1,6}000", said)  # the minutes are a step's time as often as that, and no run
-
-
-def test_another_scale_is_said_on_the_front_page_and_the_claims_page(tmp_path):
-    notebooks = {"01_a": executed(GOOD)}
-    pages = [tmp_path / "headline.md", tmp_path / "claims.md"]
-    claims_and_status.write_pages(notebooks, tmp_path)
-    assert all("another scale, `PRESET=smoke`" in page.read_text(encoding="utf-8") for page in pages)
-    notebooks["01_a"].metadata.sigae["preset"] = "default"
-    claims_and_status.write_pages(notebooks, tmp_path)
-    assert not any("PRESET" in page.read_text(encoding="utf-8") for page in pages)

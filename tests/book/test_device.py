@@ -8,8 +8,6 @@ from book.experiments import paper_scale as scale
 from book.experiments import single_example as single
 from book.sweep import grid, sweep
 
-WITHOUT = "no accelerator that computes in double precision is there"
-needs_accelerator = pytest.mark.skipif(not torch.cuda.is_available(), reason=WITHOUT)
 SMALL = {"dim": 8, "width": 300, "norm": 6.0, "seed": 1, "activation": "erf"}
 SEVERAL = SMALL | {"n_points": 3}
 CUES = {"draws": 4, "iterations": 10}
@@ -27,21 +25,17 @@ EXPERIMENTS = {
     "integration_error": (from_hours_to_a_second.integration_error, SEVERAL | {"step_tolerance": 0.01}),
     "flow_and_descent": (from_hours_to_a_second.flow_and_descent, SEVERAL | {"learning_rate": 1.0}),
 }
-UNLIKE = {"seconds", "reason"}
 
 
-def plain(value):
-    return torch.as_tensor(value, dtype=torch.float64, device="cpu")
-
-
-@needs_accelerator
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no accelerator that computes in double precision is there")
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_an_accelerator_measures_the_same(name):
     experiment, condition = EXPERIMENTS[name]
     here, there = experiment(**condition), experiment(**condition, device="cuda")
     assert here.keys() == there.keys()
-    for quantity in here.keys() - UNLIKE:
-        torch.testing.assert_close(plain(there[quantity]), plain(here[quantity]), rtol=1e-6, atol=1e-6)
+    for name in here.keys() - {"seconds", "reason"}:
+        pair = (torch.as_tensor(found[name], dtype=torch.float64, device="cpu") for found in (there, here))
+        torch.testing.assert_close(*pair, rtol=1e-6, atol=1e-6)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is an accelerator: nothing is refused")

@@ -30,9 +30,9 @@ esac
 
 @pytest.fixture
 def stub(tmp_path):
-    def write(name="stub", version="3.12", venv="true", install="true", show="true"):
+    def write(name="stub", **answers):
         path = tmp_path / name
-        path.write_text(STUB.format(version=version, venv=venv, install=install, show=show))
+        path.write_text(STUB.format(**{"version": "3.12", "venv": "true", "install": "true", "show": "true"} | answers))
         path.chmod(0o755)
         return str(path)
 
@@ -56,15 +56,12 @@ def one_sentence(said):
     return said.stderr
 
 
-@pytest.mark.parametrize("damage", ["nothing", "no pip", "no python", "elsewhere", "a dangling link", "half made"])
+@pytest.mark.parametrize("damage", ["nothing", "no pip", "no python", "elsewhere", "half made"])
 def test_only_a_broken_environment_is_made_anew(make, stub, tmp_path, damage):
     venv = tmp_path / "venv"
     assert make(stub()).returncode == 0
     (venv / "mark").touch()
-    if damage == "a dangling link":
-        shutil.rmtree(venv)
-        venv.symlink_to(tmp_path / "nowhere")
-    elif damage == "elsewhere":
+    if damage == "elsewhere":
         (venv / ".ready").write_text("/some/where/else\n")
     elif damage != "nothing":
         (venv / {"no pip": "pip", "no python": "bin/python", "half made": ".ready"}[damage]).unlink()
@@ -106,16 +103,13 @@ def test_the_newest_python_that_can_make_environments_is_taken(make, stub, tmp_p
         shutil.rmtree(tmp_path / "venv", ignore_errors=True)
         return found
 
-    for name, version, venv in (("3.14", "3.14", "false"), ("3.13", "3.10", "true"), ("3.12", "3.12", "true")):
-        stub(f"python{name}", version, venv)
-    for name, version in (("python3.11", "3.11"), ("python3", "3.15"), ("python", "3.9")):
-        stub(name, version)
+    stub("python3.14", version="3.14", venv="false")
+    for name, version in (("3.13", "3.10"), ("3.12", "3.12"), ("3.11", "3.11"), ("3", "3.15"), ("", "3.9")):
+        stub(f"python{name}", version=version)
     assert chosen() == str(tmp_path / "python3.12")
     for name in ("python3.12", "python3.11"):
-        stub(name, "3.10")
+        stub(name, version="3.10")
     assert "apt-get install python3.14-venv" in chosen()
-    stub("python3.14", "3.10")
-    assert "none of Python 3.14 3.13 3.12 3.11 was found" in chosen()
 
 
 def test_with_a_real_pip_the_users_settings_do_not_matter_and_no_network_is_one_sentence(make, tmp_path):
@@ -133,5 +127,3 @@ def test_with_a_real_pip_the_users_settings_do_not_matter_and_no_network_is_one_
     closed = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_EXTRA_INDEX_URL": "", "PIP_RETRIES": "1"}
     closed |= {"PIP_NO_CACHE_DIR": "1", "PIP_FIND_LINKS": "", "PIP_CONFIG_FILE": os.devnull, "no_proxy": "*"}
     assert "cannot be reached" in one_sentence(make(python, "six==1.16.0\n", **closed))
-    said = make(python, f"nothing @ file://{tmp_path}/nothing-1.0-py3-none-any.whl\n")
-    assert "nothing-1.0" in said.stderr and said.stderr.endswith("could not be installed: the lines above say why.\n")

@@ -5,11 +5,10 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-import torch
 from torch.func import jacrev, vmap
 
 import sigae
-from book.experiments.explorers import limit_eigenvalues, recall_errors, trained_eigenvalues
+from book.experiments.explorers import limit_eigenvalues, trained_eigenvalues
 from book.figures import explorers
 
 SMALL = {"dim": 4, "norm": 3.0, "seed": 1}
@@ -41,19 +40,6 @@ def test_limit_eigenvalues_are_those_of_a_sampled_jacobian(points_seen):
     assert len(found["real"]) == len(found["imaginary"]) == 4
 
 
-def test_recall_errors_start_with_the_noise_and_end_at_the_pattern():
-    found = recall_errors(noises=[0.0, 1e-4], cues=3, n_points=1, width=200, steps=5, **SMALL)
-    errors = np.array(found["errors"])
-    assert errors.shape == (2, 3, 6)
-    assert np.all(errors[0, :, 0] == 0)
-    assert np.all(errors[1, :, 0] > 0)
-    # A single pattern is an attractor: small noise has shrunk to what training left.
-    model, points = sigae.Autoencoder(4, 200, seed=1), sigae.sphere_points(1, 4, norm=3.0, seed=1)
-    sigae.train(model, points)
-    left = torch.as_tensor(errors[0, 0, 1])
-    assert left == pytest.approx((model(points) - points).square().mean().item(), rel=1e-6)
-
-
 @pytest.fixture
 def handed(monkeypatch):
     """Return what an explorer hands to the page."""
@@ -74,17 +60,3 @@ def test_the_spectrum_explorer_holds_a_picture_for_every_setting_of_its_controls
     assert values == [["sigmoid", "erf"], ["2"], ["100", "∞"], ["1", "2.5"]]
     assert sorted(handed()["records"]) == sorted("|".join(chosen) for chosen in itertools.product(*values))
     assert handed()["records"]["erf|2|∞|2.5"] == {"x": [0.5, 1.0], "y": [0.0, 0.123], "radius": 1.008}
-
-
-def test_the_recall_explorer_keeps_zero_off_its_logarithmic_axis(handed):
-    frame = pd.DataFrame([{"activation": "tanh", "norm": 5.0, "errors": [[[1.0, 0.0]], [[2.0, 0.34567]]]}])
-    explorers.recall_explorer(frame, noises=[1.0, 10.0], threshold=0.01)
-    assert handed()["records"] == {"tanh|1|5": {"errors": [[1.0, 1e-12]]}, "tanh|10|5": {"errors": [[2.0, 0.346]]}}
-
-
-def test_the_plane_explorer_has_a_field_for_every_activation(handed):
-    plane = pd.DataFrame(
-        [{"activation": "erf", "n_points": n, "norm": r, "radius": r / n} for n in (2, 4) for r in (1.0, 2.5)]
-    )
-    explorers.plane_explorer(plane, SPECTRA[SPECTRA["width"] == "100"])
-    assert handed()["fields"]["erf"]["radii"] == [[0.5, 1.25], [0.25, 0.625]]

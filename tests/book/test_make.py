@@ -44,11 +44,3 @@ def test_looking_changes_nothing_and_another_scale_is_built_anew(tmp_path):
     assert "--preset 'default'" in make("-n", "book")
     assert built.read_text() == "smoke\n"
     assert "--preset" not in make("-n", "book", "PRESET=smoke")
-
-
-def test_a_checkout_that_ends_its_lines_as_windows_does_has_the_same_bytes():
-    command = ["git", "-c", "core.autocrlf=true", "archive", "HEAD", "book/build/environment.sh", "Makefile"]
-    archive = subprocess.run(command, cwd=ROOT, capture_output=True)
-    if archive.returncode:
-        pytest.skip("not a git checkout")
-    assert b"environment.sh" in archive.stdout and b"\r\n" not in archive.stdout

@@ -19,11 +19,11 @@ PROGRAMS = {"scheduler": dask_scheduler.main, "worker": dask_worker.main}
 
 
 @pytest.mark.parametrize("command", [line for line in COMMANDS if "bin/dask " in line])
-def test_dask_has_every_option_that_is_named(command):
+def test_dask_has_every_option_that_is_named_and_takes_its_value(command):
     _, program, *words = shlex.split(command)
     known = {name for parameter in PROGRAMS[program].params for name in parameter.opts + parameter.secondary_opts}
     assert {word for word in words if word.startswith("--")} <= known
-    PROGRAMS[program].make_context(program, words, resilient_parsing=False)  # takes their values
+    PROGRAMS[program].make_context(program, words)
 
 
 def test_the_script_for_slurm_has_every_option_that_is_named():

@@ -3,9 +3,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
-from matplotlib.text import Text
 
 from book import figures
 
@@ -51,35 +49,6 @@ def test_panels_take_their_own_rows_of_the_table():
     assert len(figure.axes[3].get_lines()) == 1
 
 
-def test_a_limit_of_each_curve_takes_its_colour_and_has_no_markers():
-    table = curves(activation=["tanh", "erf"])
-    lines = figures.against(table, y_label="y", colour_by="activation", limit=table).axes[0].get_lines()
-    assert [line.get_linestyle() for line in lines[:4]] == ["-"] * 4
-    assert [line.get_marker() != "" for line in lines[:4]] == [True, False, True, False]
-    assert lines[0].get_color() == lines[1].get_color() != lines[2].get_color()
-
-
-def test_the_worst_point_is_dotted():
-    table = curves(width=[100]).assign(worst=3.0)
-    lines = figures.against(table, y_label="y", colour_by="width").axes[0].get_lines()
-    assert lines[1].get_linestyle() == ":" and set(lines[1].get_ydata()) == {3.0}
-
-
-def test_values_beside_the_curves_are_rings_in_their_colours():
-    table = curves(width=[100, 1000], n_points=[2, 2])
-    beside = pd.DataFrame({"width": [100, 1000], "n_points": [2, 5], "norm": [2, 4], "mean": [0.5, 0.7]})
-    figure = figures.against(table, y_label="y", colour_by="width", panel_by="n_points", rings={"descent": beside})
-    rings = [line for line in figure.axes[0].get_lines() if line.get_markersize() == 9 and len(line.get_xdata())]
-    assert [line.get_xydata().tolist() for line in rings] == [[[2, 0.5]]]
-    assert to_rgb(rings[0].get_markeredgecolor()) == to_rgb(figures.colour("width", 100))
-    norms = pd.DataFrame({"n_points": [2], "eigenvalue_norms": [[[1.0, 0.3]]]})
-    drawn = figures.eigenvalue_histograms(
-        norms, norms, theory={2: 0.5}, edges={2: 0.3}, rings={"one": norms, "none": norms.iloc[:0]}
-    )
-    points = [line.get_xydata() for line in drawn.axes[0].get_lines() if line.get_markersize() == 9]
-    np.testing.assert_allclose(points[0], [[0.3, 0.5], [1.0, 0.5]])
-
-
 def test_histograms_hold_every_eigenvalue_once():
     table = pd.DataFrame({"n_points": [2, 2, 5], "eigenvalue_norms": [[[1.0, 0.3]], [[0.98, 7.0]], [[0.5, 0.5]]]})
     figure = figures.eigenvalue_histograms(table, table, theory={2: 0.5, 5: 0.1}, edges={2: 0.3, 5: 0.2}, rings={})
@@ -87,21 +56,6 @@ def test_histograms_hold_every_eigenvalue_once():
     assert heights.sum() == pytest.approx(1)
     assert heights[(ends[:-1] < 1) & (ends[1:] > 1)] == pytest.approx(0.5)
     assert heights[-1] == pytest.approx(0.25)  # what lies beyond the last bin is counted in it
-
-
-@pytest.mark.parametrize("panels_wanted", [1, 3])
-def test_a_figure_fits_the_page_with_its_legend_and_small_text_is_no_smaller_than_eleven_pixels(panels_wanted):
-    table = curves(width=[10, 1_000_000] * panels_wanted, n_points=[n for n in range(panels_wanted) for _ in (0, 1)])
-    figure = figures.against(
-        table, y_label="y", colour_by="width", panel_by="n_points", references={"a long name": 1.0}
-    )
-    assert figure.get_figwidth() * 96 <= 672
-    FigureCanvasAgg(figure).draw()
-    for text in figure.findobj(Text):
-        if text.get_visible() and text.get_text():
-            assert text.get_fontsize() * 96 / 72 >= 11
-    for shown in (figure.legends[0], *figure.axes[-1].texts):
-        assert 0 <= shown.get_window_extent().x0 and shown.get_window_extent().x1 <= figure.bbox.x1
 
 
 # Viénot, Brettel & Mollon (1999): what protanopes and deuteranopes see of linear RGB.

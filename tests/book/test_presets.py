@@ -14,14 +14,13 @@ pytestmark = pytest.mark.machinery
     ("text", "values"),
     [
         ("", {}),
-        ("width=2000", {"width": 2000}),
-        ("width=2000 activation=tanh", {"width": 2000, "activation": "tanh"}),
-        ("norms=[1, 2.5] width=3", {"norms": [1, 2.5], "width": 3}),
-        ("limit=null a=true b=no", {"limit": None, "a": True, "b": "no"}),
-        ("activation='a=b c'", {"activation": "a=b c"}),
+        ("norms=[1, 2.5] width=3 activation=tanh", {"norms": [1, 2.5], "width": 3, "activation": "tanh"}),
+        ("limit=null a=true b='a=b c'", {"limit": None, "a": True, "b": "a=b c"}),
+        ("a=0100 b=1:30 c=no", {"a": 100, "b": "1:30", "c": "no"}),  # 64, 90 and false in YAML 1.1
+        ("a=1e-3 b=10_000 c={erf: 3}", {"a": 1e-3, "b": 10_000, "c": {"erf": 3}}),
     ],
 )
-def test_assignments_are_read_as_yaml(text, values):
+def test_assignments_are_read_as_yaml_1_2(text, values):
     assert parse_assignments(text) == values
 
 
@@ -37,10 +36,7 @@ def test_malformed_assignments_are_refused(text):
         (b"width: 3\nwidth: 4\n", 'duplicate key "width"'),
         ("activation: sigmoïd".encode("latin-1"), "UTF-8"),
         ("width: 3".encode("utf-16"), "UTF-8"),
-        ("width: 3".encode("utf-16-le"), "cannot be read"),
-        (b"1: 3", "name: value"),
         (b"width:3", "name: value"),
-        (b"- 3", "name: value"),
     ],
 )
 def test_a_file_that_is_none_of_parameters_is_one_sentence_with_its_name(tmp_path, content, said):
@@ -51,14 +47,11 @@ def test_a_file_that_is_none_of_parameters_is_one_sentence_with_its_name(tmp_pat
     assert "mine.yaml" in str(refused.value) and "\n" not in str(refused.value)
 
 
-def test_a_file_may_be_empty_but_not_missing(tmp_path):
+def test_an_empty_file_is_read_and_a_missing_file_or_preset_is_refused(tmp_path):
     (tmp_path / "empty.yaml").write_text("# nothing\n")
     assert read_file(tmp_path / "empty.yaml") == {}
     with pytest.raises(ParameterError, match="No such file"):
         read_file(tmp_path / "none.yaml")
-
-
-def test_an_unknown_preset_is_refused_with_the_known_ones():
     with pytest.raises(UsageError, match="'huge'.*default"):
         preset_values("huge", "01_single_example")
 

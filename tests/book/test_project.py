@@ -3,6 +3,7 @@
 import importlib.metadata
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from packaging.utils import canonicalize_name
 from sphinx.config import Config
 
 import sigae
-from book.build.toc import ROOT, notebook_names, pages
+from book.build.toc import ROOT
 
 pytestmark = pytest.mark.machinery
 
@@ -34,15 +35,6 @@ def test_the_configuration_has_no_keys_that_nothing_reads():
     own = set(Config.config_values) | {"html_theme", "extensions"} | set(get_default_sphinx_config())
     prefixes = ("html_", "nb_", "bibtex_", "autodoc_", "napoleon_", "mathjax", "numfig", "myst_")
     assert not [key for key in config["sphinx"]["config"] if key not in own and not key.startswith(prefixes)]
-
-
-def test_pages_of_the_toc_are_listed_in_reading_order(tmp_path):
-    (tmp_path / "_toc.yml").write_text(
-        "root: book/intro\nparts:\n- chapters:\n  - file: book/executed/02_b\n    sections:\n"
-        "    - file: book/executed/01_a\n- chapters:\n  - file: book/end\n"
-    )
-    assert pages(tmp_path) == ["book/intro", "book/executed/02_b", "book/executed/01_a", "book/end"]
-    assert notebook_names(tmp_path) == ["02_b", "01_a"]
 
 
 def test_the_lock_holds_every_requirement_in_a_version_that_will_do():
@@ -65,11 +57,17 @@ def test_committed_files_name_no_place_on_a_machine():
 
 
 def test_one_version_is_told_everywhere():
-    settings = tomllib.loads(read("pyproject.toml"))
-    assert settings["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "sigae.__version__"}
     assert sigae.__version__ == yaml.safe_load(read("CITATION.cff"))["version"] == importlib.metadata.version("sigae")
 
 
 def test_the_reference_documents_every_public_name():
     documented = re.findall(r"^\.\. auto(?:function|class|data):: ([\w.]+)", read("book/reference.md"), re.MULTILINE)
     assert set(sigae.__all__) <= {name.rpartition(".")[2] for name in documented}
+
+
+def test_the_science_loads_nothing_that_tables_and_pages_need():
+    program = "import sys, sigae; print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    loaded = {name.partition(".")[0] for name in said}
+    assert "torch" in loaded
+    assert not loaded & {"book", "pandas", "loky", "matplotlib", "pydantic", "IPython", "dask", "distributed"}

@@ -45,9 +45,7 @@ def test_a_checkout_has_its_commit_and_address_and_an_archive_inside_it_has_none
 @pytest.mark.parametrize(
     ("said", "address"),
     [
-        ("https://github.com/some/book.git", "https://github.com/some/book"),
         ("git@github.com:some/book.git", "https://github.com/some/book"),
-        ("/srv/git/book", ""),
         ("https://example.org/some/book", ""),
     ],
 )

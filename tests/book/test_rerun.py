@@ -7,7 +7,6 @@ import sys
 import time
 from functools import partial
 
-import nbformat
 import psutil
 import pytest
 from click.testing import CliRunner
@@ -29,7 +28,6 @@ norms: list[float] = [1.0, 2.0]  # input norms
 limit: float | None = None  # stop here
 
 # %%
-assert width > 0, "width is not positive"
 print(width, activation, norms, limit)
 """
 
@@ -51,25 +49,21 @@ def invoke(**options):
     return CliRunner().invoke(rerun.main, arguments)
 
 
-@pytest.mark.parametrize(
-    "wanted", ["01", "1", "01_example", "01_example.py", "notebooks/01_example.ipynb", "01_exampel"]
-)
-def test_notebooks_are_found_by_number_name_or_path(wanted):
+def test_notebooks_are_found_by_number_name_or_path():
     names = ["01_example", "02_other"]
-    if wanted == "01_exampel":
-        with pytest.raises(UsageError, match="Did you mean 01_example"):
-            find_notebook(wanted, names)
-    else:
+    for wanted in ("01", "1", "01_example", "01_example.py", "notebooks/01_example.ipynb"):
         assert find_notebook(wanted, names) == "01_example"
+    with pytest.raises(UsageError, match="Did you mean 01_example"):
+        find_notebook("01_exampel", names)
 
 
-def test_rerun_writes_a_copy_with_the_new_value(folder):
+def test_rerun_writes_a_copy_with_values_of_a_file_that_the_command_line_overrides(folder):
     before = (folder / "notebooks" / "01_example.py").read_bytes()
-    result = invoke(notebook="01", parameters="width=7 norms=[3]")
+    (folder / "preset.yaml").write_text("width: 3\nactivation: erf\n")
+    result = invoke(notebook="01", file=folder / "preset.yaml", parameters="width=7 norms=[3]")
     assert result.exit_code == 0, result.output
     (copy,) = (folder / "reruns").glob("*.ipynb")
-    text = "".join(o["text"] for c in nbformat.read(copy, 4).cells for o in c.get("outputs", []) if "text" in o)
-    assert text == "7 sigmoid [3.0] None\n"
+    assert "7 erf [3.0] None\\n" in copy.read_text()
     assert (folder / "notebooks" / "01_example.py").read_bytes() == before
     assert "jupytext" not in json.loads(copy.read_text())["metadata"]
 
@@ -108,12 +102,8 @@ def test_rerun_takes_tables_figures_and_a_page_along_and_says_which_verdicts_dif
     (folder / "notebooks" / "01_example.py").write_text(PUBLISHING)
     book = invoke(notebook="01", output=folder / "notebooks.ipynb")  # its files go to a folder that is there already
     assert book.exit_code == 0, book.output
-    assert "verdicts" not in book.output
     assert (folder / "notebooks" / "01_example.py").exists()
     (folder / "notebooks.ipynb").rename(folder / "notebooks" / "01_example.ipynb")
-    same = invoke(notebook="01", parameters="width=8")
-    assert same.exit_code == 0, same.output
-    assert "Its verdicts are the book's." in same.output
     result = CliRunner().invoke(rerun.main, ["--notebook", "01", "--parameters", "width=40", "--html"])
     assert result.exit_code == 0, result.output
     assert "C3: not reproduced here, reproduced in the book" in result.output
@@ -125,30 +115,40 @@ def test_rerun_takes_tables_figures_and_a_page_along_and_says_which_verdicts_dif
     # As the book would show it: figure, verdict, where it came from, and what it cites.
     assert "Fig. 1" in shown and "verdict-not-reproduced" in shown and "parameters of one" in shown
     assert 'class="cell_input' not in shown and "Neural tangent kernel" in shown
-    for link in re.findall(
-        r'(?:href|src)="([^"#]+)(?:#[^"]*)?"', re.search(r"<article.*</article>", shown, re.DOTALL)[0]
-    ):
+    article = re.search(r"<article.*</article>", shown, re.DOTALL)[0]
+    for link in re.findall(r'(?:href|src)="([^"#]+)(?:#[^"]*)?"', article):
         assert link.startswith(("http", "data:")) or (taken / "page" / "book" / "executed" / link).exists(), link
 
 
-@pytest.mark.parametrize("parameters", ["widht=5", "width=wide", "norms=3"])
-def test_rerun_refuses_before_anything_runs(folder, parameters):
-    result = invoke(notebook="01", parameters=parameters)
-    assert result.exit_code == 2
-    assert "width: int = 10" in result.output
-    assert "Traceback" not in result.output
-    assert not (folder / "reruns").exists()
+@pytest.mark.parametrize("parameters", ["widht=5", "width=wide", "norms=3", ""])
+def test_rerun_refuses_before_anything_runs_and_never_writes_among_the_committed_notebooks(folder, parameters):
+    where = {} if parameters else {"output": folder / "notebooks" / "01_example.ipynb"}
+    result = invoke(notebook="01", parameters=parameters, **where)
+    assert result.exit_code == 2 and "Traceback" not in result.output
+    assert ("width: int = 10" if parameters else "choose a place outside of notebooks/") in result.output
+    assert sorted(path.name for path in folder.rglob("*")) == ["01_example.py", "notebooks"]
 
 
-def test_a_kernel_that_is_killed_is_one_sentence_and_a_failed_copy(folder):
-    source = folder / "notebooks" / "01_example.py"
-    source.write_text(SOURCE + "\n# %%\nimport os\nos.kill(os.getpid(), 9)\n")
+@pytest.mark.parametrize(
+    ("fault", "sentence", "recorded"),
+    [
+        ("import os; os.kill(os.getpid(), 9)", "out: Kernel died", ""),
+        ('assert width < 0, "width is not negative"', "width is not negative", "AssertionError"),
+    ],
+)
+def test_a_failing_cell_is_one_sentence_and_keeps_the_good_copy_and_the_partial_one_apart(
+    folder, fault, sentence, recorded
+):
+    (folder / "notebooks" / "01_example.py").write_text(f"{SOURCE}\n# %%\n{fault}\n")
+    (folder / "out.ipynb").write_text("good")
     result = invoke(notebook="01", output=folder / "out.ipynb")
-    assert result.exit_code == 1
-    assert result.output.count("Error: ") == 1 and "Traceback" not in result.output
-    assert "out: Kernel died" in result.output and "out.failed.ipynb" in result.output
-    assert "10 sigmoid [1.0, 2.0] None" in (folder / "out.failed.ipynb").read_text()
-    assert not (folder / "out.ipynb").exists()
+    assert result.exit_code == 1 and "Traceback" not in result.output
+    assert result.output.count("Error: ") == 1 + bool(recorded)
+    assert sentence in result.output and "out.failed.ipynb" in result.output
+    partial = (folder / "out.failed.ipynb").read_text()
+    assert "10 sigmoid [1.0, 2.0] None" in partial and recorded in partial
+    assert (folder / "out.ipynb").read_text() == "good"
+    assert sorted(path.name for path in folder.glob("*.ipynb")) == ["out.failed.ipynb", "out.ipynb"]
 
 
 def test_ctrl_c_ends_kernel_and_program_in_one_sentence_that_says_how_to_go_on(folder):
@@ -172,28 +172,3 @@ rerun.main(["--notebook", "01"])"""
     assert len(said.splitlines()) == 1 and "the same command goes on" in said
     assert not psutil.pid_exists(int(started.read_text()))
     assert list((folder / "reruns").iterdir()) == []
-
-
-def test_rerun_reads_a_parameter_file_that_the_command_line_overrides(folder):
-    (folder / "preset.yaml").write_text("width: 3\nactivation: erf\n")
-    output = folder / "out.ipynb"
-    result = invoke(notebook="01", file=folder / "preset.yaml", parameters="width=4", output=output)
-    assert result.exit_code == 0, result.output
-    assert "4 erf [1.0, 2.0] None" in output.read_text()
-
-
-def test_rerun_never_writes_among_the_committed_notebooks(folder):
-    result = invoke(notebook="01", output=folder / "notebooks" / "01_example.ipynb")
-    assert result.exit_code == 2
-    assert not (folder / "notebooks" / "01_example.ipynb").exists()
-
-
-def test_a_failing_cell_keeps_the_good_copy_and_the_partial_one_apart(folder):
-    output = folder / "out.ipynb"
-    output.write_text("good")
-    result = invoke(notebook="01", parameters="width=-1", output=output)
-    assert result.exit_code == 1
-    assert "width is not positive" in result.output
-    assert output.read_text() == "good"
-    assert "AssertionError" in (folder / "out.failed.ipynb").read_text()
-    assert sorted(path.name for path in folder.glob("*.ipynb")) == ["out.failed.ipynb", "out.ipynb"]

@@ -39,14 +39,6 @@ def test_over_seeds_averages_what_trained(table):
     assert summaries.over_seeds(unknown, "rho", ["norm"], worst="worst")["worst"].isna().tolist() == [True, False]
 
 
-def test_over_samples_pools_lists(table):
-    table["converged"] = True
-    frame = summaries.over_samples(table.iloc[:5], "samples", ["norm"])
-    assert frame["samples"].tolist() == [5, 2]
-    assert frame["mean"].tolist() == [3.0, 1.5]
-    assert frame["low"][0] == pytest.approx(1.2) and frame["high"][0] == pytest.approx(4.8)
-
-
 def test_holds_from_is_where_it_begins_to_hold_for_good():
     holds = pd.Series({5: True, 1: True, 2: False, 3: True, 4: True})
     assert summaries.holds_from(holds) == 3

@@ -110,12 +110,6 @@ def test_where_no_scheduler_answers_one_sentence_says_so(address, capfd):
     assert capfd.readouterr().err == ""
 
 
-def test_without_the_library_a_sentence_names_it(monkeypatch):
-    monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(ImportError, match="distributed"):
-        sweep(initial_jacobian, grid(**SMALL, seed=0), cache=None, scheduler="tcp://127.0.0.1:9")
-
-
 def test_a_scheduler_that_goes_away_is_one_sentence(dask, tmp_path):  # the last test of this cluster
     address, kill = dask
 

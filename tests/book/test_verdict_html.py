@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from book.figures.intervals import distances, margin, measured
-from book.figures.verdict_html import as_html, as_text, sentence
+from book.figures.verdict_html import as_html, sentence
 from book.statistics import verdicts
 from book.statistics.evidence import Evidence
 from book.statistics.verdict_record import record
@@ -69,21 +69,3 @@ def test_a_box_says_no_number_twice_and_which_measurement_is_the_least_favourabl
     assert numbers == ["0.645", "0.011"] and "decides:" in words and "also measured:" in words
     assert "0.312" in folded and data["margins"][0] in folded
     assert "met in both conditions" in sentence(data) and "n = 7" in sentence(data)
-
-
-def test_a_comparison_gives_the_sigmoids_value_beside():
-    mine, sigmoid = [Evidence("last", "n = 5", 1.4, 1.3, 1.5)], [Evidence("last", "n = 5", 0.4, 0.3, 0.5)]
-    data = record(verdicts.judge_again("C5", mine, "tanh", sigmoid))
-    assert "different; for n = 5 the value is 1.40 ± 0.10, the sigmoid's 0.40 ± 0.10" in sentence(data)
-
-
-def test_where_nothing_decides_a_verdict_says_what_is_missing():
-    nothing = judged("C5", [])
-    assert (
-        sentence(nothing) == ""
-        and "nothing to compare" in as_html(nothing)
-        and "nothing to compare" in as_text(nothing)
-    )
-    text = as_text(judged("C6", [("limit", "norm 9", (0.5, 0.49, 0.51)), ("width", "norm 9", (-1.0, -1.2, -0.8))]))
-    assert "Not judged at these parameters." in text and "nothing to compare" in text
-    assert "0.500 ± 0.010" in text and "-1.00 ± 0.20" in text

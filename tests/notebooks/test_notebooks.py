@@ -38,10 +38,7 @@ def test_the_pair_is_complete_and_in_sync(name):
     shared = ("tags", "mystnb")
 
     def content(notebook):
-        return [
-            (cell.cell_type, cell.source, {key: cell.metadata[key] for key in shared if key in cell.metadata})
-            for cell in notebook.cells
-        ]
+        return [(cell.cell_type, cell.source, *map(cell.metadata.get, shared)) for cell in notebook.cells]
 
     assert content(source) == content(recorded), f"run: make notebooks NOTEBOOK={name}"
 
@@ -55,10 +52,7 @@ def test_every_cell_has_run_in_order_without_an_error(name):
 
 def test_recorded_outputs_name_no_place_on_a_machine(name):
     for output in (output for cell in code_cells(read(name)) for output in cell.outputs):
-        texts = [
-            output.get("text", ""),
-            *(text for kind, text in output.get("data", {}).items() if kind != "image/png"),
-        ]
+        texts = [output.get("text"), *(text for kind, text in output.get("data", {}).items() if kind != "image/png")]
         assert not re.search(r"/(?:home|root|Users|tmp)/|site-packages|it/s\]", str(texts))
 
 

@@ -1,7 +1,6 @@
 """What a page shows of one network by hand runs in any interpreter that has `sigae`, and prints what the page says."""
 
 import os
-import re
 import subprocess
 import sys
 
@@ -20,24 +19,17 @@ def in_sight(notebook):
     return [cell for cell in notebook.cells if "show-input" in cell.metadata.get("tags", [])]
 
 
-def printed(outputs):
-    texts = [output.text if output.output_type == "stream" else output.data["text/plain"] + "\n" for output in outputs]
-    return "".join(texts)
-
-
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 def test_the_cells_in_sight_run_on_their_own_and_print_what_is_recorded(source, tmp_path):
     cells = in_sight(jupytext.read(source))
     assert cells, "no cell is tagged show-input"
     recorded = in_sight(nbformat.read(source.with_suffix(".ipynb"), as_version=4))
-    expected = "".join(printed(cell.outputs) for cell in recorded)
+    outputs = [output for cell in recorded for output in cell.outputs]
+    expected = "".join(output.get("text") or output.data["text/plain"] + "\n" for output in outputs)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     # Its own folder, and not the one that this project's sources are in, is where an interpreter looks first.
     (tmp_path / "pasted.py").write_text(PASTED + "\n".join(cell.source for cell in cells), encoding="utf-8")
-    said = subprocess.run(
-        [sys.executable, "pasted.py"], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
-    )
+    options = {"cwd": tmp_path, "env": environment, "capture_output": True, "text": True, "timeout": 120}
+    said = subprocess.run([sys.executable, "pasted.py"], **options)
     assert said.returncode == 0, said.stderr
-    assert said.stdout == expected
-    assert expected, "nothing is printed: a reader has nothing to compare with"
-    assert not re.search(r"^\s*(from|import) book\b", "\n".join(cell.source for cell in cells), re.MULTILINE)
+    assert said.stdout == expected != ""

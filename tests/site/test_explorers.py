@@ -1,48 +1,20 @@
 import pytest
 
-from book.build.toc import notebook_names
 from tests.site.conftest import open_page
 
-WHERE = {
-    "04_basin_of_attraction": "recall",
-    "05_activations": "spectrum",
-    "11_phase_diagram": "plane",
-}
-EXPLORED = [name for name in notebook_names() if name in WHERE]
-
-
-@pytest.fixture(scope="module", params=EXPLORED)
-def name(request):
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def explored(browser, site, name):
-    opened = open_page(browser, f"{site}/book/executed/{name}.html")
-    opened.page.wait_for_selector(".sigae-explorer .main-svg")
-    yield opened
-    assert opened.errors == []
-    opened.page.context.close()
-
-
-@pytest.fixture
-def page(explored):
-    return explored.at(1280)
-
-
-def says(page, kind):
-    return page.locator(f"#explorer-{kind} .explorer-says").inner_text()
+WHERE = {"04_basin_of_attraction": "recall", "05_activations": "spectrum", "11_phase_diagram": "plane"}
 
 
 def points(page, kind):
-    return page.evaluate(
-        "kind => JSON.stringify(document.querySelector(`#explorer-${kind} .explorer-plot`).data.map(t => [t.x, t.y]))",
-        kind,
-    )
+    plot = page.locator(f"#explorer-{kind} .explorer-plot")
+    return plot.evaluate("plot => JSON.stringify(plot.data.map(trace => [trace.x, trace.y]))")
 
 
-def test_the_picture_follows_every_control(page, name):
-    kind = WHERE[name]
+@pytest.mark.parametrize(("name", "kind"), WHERE.items())
+def test_the_picture_follows_every_control_and_is_there_after_back(browser, site, name, kind):
+    opened = open_page(browser, f"{site}/book/executed/{name}.html")
+    page = opened.page
+    page.wait_for_selector(".sigae-explorer .main-svg")
     box = page.locator(f"#explorer-{kind}")
     for select in box.locator("select").all():
         for option in select.locator("option").all_inner_texts()[1:]:
@@ -55,7 +27,14 @@ def test_the_picture_follows_every_control(page, name):
             if slider.input_value() != str(value):
                 slider.fill(str(value))
                 assert points(page, kind) != before
-            assert says(page, kind)
+            assert box.locator(".explorer-says").inner_text()
+    left = points(page, kind)
+    assert opened.errors == []
+    page.goto(f"{site}/book/references.html")
+    page.go_back()
+    page.wait_for_selector(".sigae-explorer .main-svg")
+    assert points(page, kind) == left
+    page.context.close()
 
 
 def test_a_click_on_the_plane_takes_the_cursor_there(browser, site):
@@ -70,7 +49,7 @@ def test_a_click_on_the_plane_takes_the_cursor_there(browser, site):
     opened.page.context.close()
 
 
-def test_the_front_page_s_picture_follows_its_slider(browser, site):
+def test_the_front_page_s_picture_follows_its_slider_also_after_back(browser, site):
     page = open_page(browser, f"{site}/book/intro.html").page
     seen = set()
     for value in range(int(page.locator("#moving-norm").get_attribute("max")) + 1):
@@ -78,6 +57,11 @@ def test_the_front_page_s_picture_follows_its_slider(browser, site):
         seen.add((page.locator(".moving-says").inner_text(), page.locator(".moving circle.outside").count() > 0))
     assert len(seen) > 2 and {outside for _, outside in seen} == {True, False}
     assert all(("not every" in said) == outside for said, outside in seen)
+    page.locator("#moving-norm").fill("1")
+    said = page.locator(".moving-says").inner_text()
+    page.goto(f"{site}/book/references.html")
+    page.go_back()
+    assert (page.locator("#moving-norm").input_value(), page.locator(".moving-says").inner_text()) == ("1", said)
     page.context.close()
 
 

@@ -115,16 +115,14 @@ def test_the_trained_network_is_pythons(fresh):
     model = sigae.Autoencoder(stored["d"], stored["width"], activation="sigmoid")
     with torch.no_grad():
         for weight, name in zip(model.weights, ("first", "second"), strict=True):
-            numbers = torch.tensor(
-                fresh.evaluate("name => Array.from(sigaeMemory.network.numbers(sigaeMemory.given.network[name]))", name)
-            )
-            numbers = numbers.to(torch.float64).reshape(stored["width"], stored["d"])
+            kept = f"sigaeMemory.network.numbers(sigaeMemory.given.network.{name})"
+            numbers = torch.tensor(fresh.evaluate(f"() => Array.from({kept})"), dtype=torch.float64)
+            numbers = numbers.reshape(stored["width"], stored["d"])
             weight.copy_(numbers if name == "first" else numbers.T)
-        mapped = fresh.evaluate(
-            "() => sigaeMemory.page.now.cues.map(x => Array.from(sigaeMemory.page.now.trained.map(x)))"
-        )
+        now = "sigaeMemory.page.now"
+        mapped = fresh.evaluate(f"() => {now}.cues.map(x => Array.from({now}.trained.map(x)))")
         assert (torch.tensor(mapped, dtype=torch.float64) - model(found["cues"])).abs().max() < CLOSE
-    J = fresh.evaluate("() => sigaeMemory.page.now.trained.jacobian(sigaeMemory.page.now.look.patterns[0])")
+    J = fresh.evaluate(f"() => {now}.trained.jacobian({now}.look.patterns[0])")
     assert (torch.tensor(J, dtype=torch.float64) - sigae.jacobian(model, found["patterns"][0])).abs().max() < CLOSE
     assert found["ends"][1].tolist() == recalls(model, found["cues"], found["patterns"]).tolist()
     assert fresh.locator("#memory-trained").is_visible()
@@ -183,9 +181,7 @@ def test_what_cannot_be_stored_is_refused_in_one_sentence(fresh):
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_it_is_accessible_and_fits(browser, site, scheme, width):
-    page = open_page(
-        browser, f"{site}/{NAME}.html", scheme=scheme, width=width
-    ).page  # axe asks for files that are not there
+    page = open_page(browser, f"{site}/{NAME}.html", scheme=scheme, width=width).page
     page.check("#memory-network")
     heal(page)
     found = Axe().run(page, context="#memory-app").response["violations"]

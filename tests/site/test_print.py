@@ -31,11 +31,6 @@ def test_it_has_what_a_paper_has_and_no_manual(printed, text):
     assert numbers == set(range(min(numbers), max(numbers) + 1)) and len(numbers) > 20
 
 
-def test_there_is_nothing_to_unfold_or_to_press(text):
-    for machinery in ("Code and numbers", "How this page was made", "Show code", "Evidence (", "Explorer"):
-        assert machinery not in text
-
-
 def test_links_lead_to_places_in_the_document_or_to_addresses_on_the_web(printed):
     links = [link.get_object() for sheet in printed.pages for link in sheet.get("/Annots", [])]
     within = [link for link in links if "/Dest" in link]
