@@ -12,7 +12,7 @@ import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from book.figures.style import COLUMN, THRESHOLD, label_of, styled
+from book.figures.style import COLUMN, THRESHOLD, label_of, rows_where, styled
 from book.typeset import grouped
 
 INSIDE, OUTSIDE = "#0072B2", "#D55E00"
@@ -79,7 +79,7 @@ def spectra_figure(table: pd.DataFrame, *, norms: Sequence[float]) -> Figure:
     drawing = Figure(figsize=(min(COLUMN, 1.9 * len(norms)), 1.2 * len(activations) + 0.5))
     axes = drawing.subplots(len(activations), len(norms), squeeze=False, sharex=True, sharey=True)
     for (i, j), ax in np.ndenumerate(axes):
-        row = table[table["activation"].eq(activations[i]) & table["norm"].eq(norms[j])].iloc[0]
+        row = rows_where(table, activation=activations[i], norm=norms[j]).iloc[0]
         eigenvalues = np.array(row["real"]) + 1j * np.array(row["imaginary"])
         inside = abs(eigenvalues) < 1
         ax.plot(circle.real, circle.imag, **THRESHOLD)

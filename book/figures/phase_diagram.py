@@ -9,7 +9,6 @@ import matplotlib.colors
 import matplotlib.ticker
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from book.figures.style import COLUMN, styled
@@ -51,21 +50,16 @@ def phase_diagram(
                 axis.set_major_formatter(matplotlib.ticker.FormatStrFormatter("%g"))
         axes[i, 0].set_ylabel(f"{title}\nload $n/d$")
     for ax, activation in zip(axes[-1], activations, strict=True):
-        _draw_theory(ax, activation, borders, edges or {})
+        view = ax.get_xlim(), ax.get_ylim()  # the theory is drawn within the panel as it is
+        if borders is not None:
+            line = borders[borders["activation"].eq(activation) & borders["critical_load"].gt(0)].sort_values("norm")
+            for hue, width, dashes in (("white", 3.0, "-"), (BOUNDARY, 1.5, "--")):
+                ax.plot(line["norm"], line["critical_load"], color=hue, linewidth=width, linestyle=dashes)
+        if edges and activation in edges:
+            ax.plot(view[0][0], edges[activation], marker=">", markersize=9, color=BOUNDARY, clip_on=False, zorder=5)
+        ax.set(xlim=view[0], ylim=view[1])
         ax.set_xlabel("norm $r$ of the patterns")
     for ax, activation in zip(axes[0], activations, strict=True):
         ax.set_title(str(activation))
     figure.colorbar(filled, ax=axes, label=r"spectral radius $\rho$", shrink=0.8, ticks=levels[::2])
     return figure
-
-
-def _draw_theory(ax: Axes, activation: str, borders: pd.DataFrame | None, edges: Mapping[str, float]) -> None:
-    """Draw the stability boundary in high dimension and the edge of the disc, within the panel as it is."""
-    view = ax.get_xlim(), ax.get_ylim()
-    if borders is not None:
-        line = borders[borders["activation"].eq(activation) & borders["critical_load"].gt(0)].sort_values("norm")
-        for hue, width, dashes in (("white", 3.0, "-"), (BOUNDARY, 1.5, "--")):
-            ax.plot(line["norm"], line["critical_load"], color=hue, linewidth=width, linestyle=dashes)
-    if activation in edges:
-        ax.plot(view[0][0], edges[activation], marker=">", markersize=9, color=BOUNDARY, clip_on=False, zorder=5)
-    ax.set(xlim=view[0], ylim=view[1])

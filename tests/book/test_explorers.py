@@ -1,15 +1,9 @@
-import itertools
-import json
-import re
-
 import numpy as np
-import pandas as pd
 import pytest
 from torch.func import jacrev, vmap
 
 import sigae
 from book.experiments.explorers import limit_eigenvalues, trained_eigenvalues
-from book.figures import explorers
 
 SMALL = {"dim": 4, "norm": 3.0, "seed": 1}
 
@@ -38,25 +32,3 @@ def test_limit_eigenvalues_are_those_of_a_sampled_jacobian(points_seen):
     radii = [np.abs(np.linalg.eigvals(limit.sample_jacobians(x, 1, 1)[0].numpy())).max() for x in points]
     assert found["radius"] == pytest.approx(max(radii[:points_seen]), rel=1e-9)
     assert len(found["real"]) == len(found["imaginary"]) == 4
-
-
-@pytest.fixture
-def handed(monkeypatch):
-    """Return what an explorer hands to the page."""
-    bundles = []
-    monkeypatch.setattr(explorers, "display", lambda bundle, raw: bundles.append(bundle))
-    return lambda: json.loads(re.search(r"<script type=\"application/json\">(.*)</script>", bundles[0]["text/html"])[1])
-
-
-SPECTRA = pd.DataFrame(
-    [{"activation": a, "n_points": 2, "width": w, "norm": norm, "real": [0.5, 1.0], "imaginary": [0.0, 0.123456],
-      "radius": 1.00759} for a in ("sigmoid", "erf") for w in ("100", "∞") for norm in (1.0, 2.5)]
-)  # fmt: skip
-
-
-def test_the_spectrum_explorer_holds_a_picture_for_every_setting_of_its_controls(handed):
-    explorers.spectrum_explorer(SPECTRA)
-    values = [control["values"] for control in handed()["controls"]]
-    assert values == [["sigmoid", "erf"], ["2"], ["100", "∞"], ["1", "2.5"]]
-    assert sorted(handed()["records"]) == sorted("|".join(chosen) for chosen in itertools.product(*values))
-    assert handed()["records"]["erf|2|∞|2.5"] == {"x": [0.5, 1.0], "y": [0.0, 0.123], "radius": 1.008}
