@@ -25,6 +25,13 @@ SMALL = {"dim": 3, "width": 5, "norm": 1.0}
 exactly = functools.partial(pd.testing.assert_frame_equal, check_exact=True)  # bitwise: records
 
 
+@pytest.fixture(autouse=True)
+def standing_dtype():
+    dtype = torch.get_default_dtype()
+    yield
+    torch.set_default_dtype(dtype)
+
+
 def kept(folder):
     """List the records with when they were written."""
     return {path.name: path.stat().st_mtime_ns for path in Path(folder).glob("*.json")}
@@ -164,7 +171,7 @@ def test_a_record_is_used_again_only_until_what_made_it_changes(tmp_path, monkey
         assert records() == known, name
     monkeypatch.setattr(module, "version", {"torch": "1", "numpy": "2", "scipy": "3"}.get)
     assert records() == known + 1
-    monkeypatch.setattr(torch, "get_default_dtype", lambda: torch.float64)
+    torch.set_default_dtype(torch.float64)
     assert records() == known + 2
 
 
@@ -182,7 +189,7 @@ def test_of_ones_own_functions_no_record_is_kept_and_that_is_said_once(tmp_path,
 
 def test_no_more_processes_run_than_fit_in_memory_or_the_environment_says(monkeypatch):
     monkeypatch.setattr(psutil, "virtual_memory", lambda: type("Little", (), {"available": 4e9}))
-    monkeypatch.setattr(torch, "get_default_dtype", lambda: torch.float64)
+    torch.set_default_dtype(torch.float64)
     table = sweep(fails, grid(a=list(range(6))), cache=None, workers=2, memory=3e9)
     assert table["process"].nunique() == 1 and os.getpid() not in set(table["process"])
     assert set(table["third"]) == {1 / 3}  # in the caller's default type
