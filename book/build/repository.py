@@ -18,8 +18,10 @@ def _git(root: Path, *arguments: str) -> str:
     """Return what git prints; nothing where the folder is no checkout of its own, or git is not installed."""
     if not (root / ".git").exists():
         return ""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
-        return subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True).stdout.strip()
+        found = subprocess.run(["git", *arguments], cwd=root, env=ours, capture_output=True, text=True, check=True)
+        return found.stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return ""
 

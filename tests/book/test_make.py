@@ -17,7 +17,9 @@ def test_make_and_its_kernels_use_this_projects_code_and_others_are_refused_in_a
     program = "import sigae, book; print(sigae.__file__, book.__file__)"
     (tmp_path / "show.mk").write_text(f"include {ROOT}/Makefile\nshow:\n\t@cd notebooks && ../$(RUN) -c '{program}'\n")
     options = {"capture_output": True, "text": True, "env": os.environ | {"PYTHONPATH": str(tmp_path / "foreign")}}
+    options["env"]["PYTHONSAFEPATH"] = "1"
     said = subprocess.run(["make", "--no-print-directory", "-f", tmp_path / "show.mk", "show"], cwd=ROOT, **options)
+    del options["env"]["PYTHONSAFEPATH"]
     assert said.stdout.split() == [f"{ROOT}/sigae/__init__.py", f"{ROOT}/book/__init__.py"], said.stderr
     by_hand = subprocess.run([ROOT / ".venv/bin/python", "-c", program], cwd=ROOT / "notebooks", **options)
     last = by_hand.stderr.splitlines()[-1]
@@ -44,3 +46,19 @@ def test_looking_changes_nothing_and_another_scale_is_built_anew(tmp_path):
     assert "--preset 'default'" in make("-n", "book")
     assert built.read_text() == "smoke\n"
     assert "--preset" not in make("-n", "book", "PRESET=smoke")
+
+
+def test_a_checkout_that_ends_its_lines_as_windows_does_has_the_same_bytes():
+    command = [
+        "git",
+        "-c",
+        "core.autocrlf=true",
+        "archive",
+        "HEAD",
+        "book/build/environment.sh",
+        "book/_static/story.svg",
+    ]
+    archive = subprocess.run(command, cwd=ROOT, capture_output=True)
+    if archive.returncode:
+        pytest.skip("not a git checkout")
+    assert b"environment.sh" in archive.stdout and b"\r\n" not in archive.stdout

@@ -36,6 +36,9 @@ def test_a_checkout_has_its_commit_and_address_and_an_archive_inside_it_has_none
     (tmp_path / "a").write_text("a")
     git(tmp_path, "add", "a")
     assert commit(tmp_path) == f"{first}+"
+    git(tmp_path, "init", "another")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "another" / ".git"))
+    assert (commit(tmp_path), repository(tmp_path)) == (f"{first}+", "https://github.com/some/other")
     (tmp_path / "unpacked").mkdir()
     assert (commit(tmp_path / "unpacked"), repository(tmp_path / "unpacked")) == ("", "")
     monkeypatch.setenv("PATH", str(tmp_path))  # without git

@@ -57,7 +57,12 @@ def test_notebooks_are_found_by_number_name_or_path():
         find_notebook("01_exampel", names)
 
 
-def test_rerun_writes_a_copy_with_values_of_a_file_that_the_command_line_overrides(folder):
+def test_rerun_writes_a_copy_with_values_of_a_file_that_the_command_line_overrides(folder, monkeypatch):
+    foreign = folder / "foreign" / "kernels" / "python3"  # another environment's kernel of the same name
+    foreign.mkdir(parents=True)
+    (foreign / "kernel.json").write_text('{"argv": ["false"], "display_name": "Python 3", "language": "python"}')
+    monkeypatch.setenv("JUPYTER_PATH", str(folder / "foreign"))
+    (folder / "notebooks" / "01_example.py").write_text(SOURCE, encoding="utf-8-sig")  # as some editors write it
     before = (folder / "notebooks" / "01_example.py").read_bytes()
     (folder / "preset.yaml").write_text("width: 3\nactivation: erf\n")
     result = invoke(notebook="01", file=folder / "preset.yaml", parameters="width=7 norms=[3]")
