@@ -1,8 +1,9 @@
 """A page shows results, and what is behind them in one quiet line."""
 
+import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from book.build.page import arranged, page, table, take_section
+from book.build.page import arranged, page, table, take_section, without_unknown
 
 
 def shown(data, name=None):
@@ -78,3 +79,11 @@ def test_a_section_is_taken_out_of_the_prose_alone():
     assert take_section(notebook, "Run it again") == "make rerun"
     assert cell.source == "## Recall\n\nOne.\n\n## After\n\nTwo."
     assert take_section(notebook, "Run it again") == ""
+
+
+@pytest.mark.parametrize("value", [float("nan"), "1.0 for erf and nan for tanh", "from norm nan on", "unknown"])
+def test_a_sentence_about_what_was_not_run_is_left_out(value):
+    prose = "It is {glue:text}`a:.2f`. At $d = 3$ it is\n{glue:text}`b`. So it falls.\n\n- Of {glue:text}`b`.\n- Of c."
+    assert without_unknown(prose, {"a": 1.0, "b": 2.0}) == prose
+    kept = "It is {glue:text}`a:.2f`. So it falls. - Of c."
+    assert without_unknown(prose, {"a": 1.0, "b": value}).split() == kept.split()
