@@ -88,7 +88,7 @@ def test_trained_networks_follow_the_law(activation):
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_wide_networks_come_to_the_jacobian_foretold_from_their_start(activation):
+def test_wide_networks_come_to_the_jacobian_predicted_from_their_start(activation):
     points = sphere_points(3, 5, norm=3.0, seed=8)
     limit = InfiniteWidth(points, activation=activation)
     distances = []
@@ -96,8 +96,8 @@ def test_wide_networks_come_to_the_jacobian_foretold_from_their_start(activation
         model = Autoencoder(5, width, activation=activation, seed=1)
         f0, J0 = model(points).detach(), jacobian(model, points)
         assert train(model, points, progress=False).converged
-        foretold = limit.trained_jacobian(points, f0, J0)
-        distances.append((torch.linalg.norm(jacobian(model, points) - foretold) / torch.linalg.norm(foretold)).item())
+        predicted = limit.trained_jacobian(points, f0, J0)
+        distances.append((torch.linalg.norm(jacobian(model, points) - predicted) / torch.linalg.norm(predicted)).item())
     # it falls like width^(-1/2), by 8 here; a single pair of networks scatters about that
     assert distances[1] < 0.02
     assert distances[1] < distances[0] / 3

@@ -1,4 +1,4 @@
-"""The memory that a run of training needs, foreseen and measured in a process of its own."""
+"""The memory that a run of training needs, predicted and measured in a process of its own."""
 
 import os
 import subprocess
@@ -75,11 +75,11 @@ def test_a_limit_needs_no_more_memory_than_its_check_asks_for_nor_do_many_points
     ("n", "width", "depth", "activation"),
     [(40, 60_000, 2, "sigmoid"), (40, 60_000, 2, "erf"), (3, 200_000, 2, "tanh"), (40, 1_500, 3, "erf")],
 )
-def test_training_needs_no_more_memory_than_foreseen_and_not_far_less(n, width, depth, activation):
+def test_training_needs_no_more_memory_than_predicted_and_not_far_less(n, width, depth, activation):
     found = int(measured(RUN, n, width, depth, activation))
-    foreseen = memory_needed(n_points=n, dim=32, width=width, depth=depth)
-    assert found < foreseen + 20 * 2**20  # the allocator keeps a little
-    assert found > foreseen / 4
+    predicted = memory_needed(n_points=n, dim=32, width=width, depth=depth)
+    assert found < predicted + 20 * 2**20  # the allocator keeps a little
+    assert found > predicted / 4
 
 
 def test_the_papers_largest_network_fits_in_five_gibibytes():

@@ -76,9 +76,9 @@ def test_it_trains_and_comes_near_its_own_limit(name):
     for width in (500, 50_000):
         model = sigae.Autoencoder(6, width, activation=name, seed=0)
         with torch.no_grad():
-            foretold = limit.trained_jacobian(points, model(points), sigae.jacobian(model, points))
+            predicted = limit.trained_jacobian(points, model(points), sigae.jacobian(model, points))
         assert sigae.train(model, points, tolerance=1e-10).converged
-        distances.append((sigae.jacobian(model, points) - foretold).norm().item())
+        distances.append((sigae.jacobian(model, points) - predicted).norm().item())
     assert distances[1] < distances[0] / 4  # m^(-1/2) from 500 to 50,000 is a tenth
     by_autograd = torch.stack([torch.func.jacrev(limit)(x) for x in points])
     torch.testing.assert_close(by_autograd, mean, rtol=1e-9, atol=1e-11)
