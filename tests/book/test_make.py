@@ -60,5 +60,5 @@ def test_a_checkout_that_ends_its_lines_as_windows_does_has_the_same_bytes():
     ]
     archive = subprocess.run(command, cwd=ROOT, capture_output=True)
     if archive.returncode:
-        pytest.skip("not a git checkout")
+        pytest.skip("not a git checkout")  # an unpacked archive has nothing to check out
     assert b"environment.sh" in archive.stdout and b"\r\n" not in archive.stdout

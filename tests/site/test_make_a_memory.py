@@ -196,3 +196,37 @@ def test_works_from_a_disk(browser):
     opened.page.wait_for_function("() => document.getElementById('memory-slice').dataset.size >= 24")  # its worker, too
     assert opened.errors == [] and opened.failures == []
     opened.page.context.close()
+
+
+def test_a_reader_who_comes_back_finds_everything_as_it_was(fresh, site):
+    def shown():
+        fields = (
+            fresh.locator("#memory-app")
+            .locator("select, input, output")
+            .evaluate_all("fields => fields.map(e => [e.id, e.type === 'checkbox' ? e.checked : e.value])")
+        )
+        return fields, {key: value.tolist() for key, value in read(fresh).items()}
+
+    fresh.wait_for_function("() => Number(document.getElementById('memory-slice').dataset.size) >= 24")
+    draw(fresh, 5, OWN[5])
+    choose(fresh, "tanh", 40)
+    for name, value in (("brush", 7), ("noise", 100), ("blend", 29)):
+        fresh.fill(f"#memory-{name}", str(value))
+    fresh.select_option("#memory-erase", "left half")
+    fresh.wait_for_function("() => Number(document.getElementById('memory-slice').dataset.size) >= 24")
+    fresh.select_option("#memory-trio-0", "7")
+    left = shown()
+    fresh.goto(f"{site}/book/references.html")
+    fresh.go_back()
+    fresh.wait_for_function("() => Number(document.getElementById('memory-slice').dataset.size) >= 24")
+    assert shown() == left
+
+
+def test_one_memory_alone_attracts_all(fresh):
+    for _ in range(9):
+        fresh.click("#memory-remove")
+    assert fresh.locator("#memory-remove").is_disabled()
+    fresh.locator("#memory-slice-box").wait_for(state="hidden")  # a slice is asked for a moment after a change
+    fresh.fill("#memory-noise", "200")
+    heal(fresh)
+    assert read(fresh)["ends"][0][0][0] == 0
