@@ -6,8 +6,9 @@ import torch
 import sigae
 from sigae.training import objective as objective_module
 from sigae.training.linear_part import build_linear_part
+from sigae.training.matrix_free import MatrixFree
 from sigae.training.objective import Objective
-from sigae.training.tangent_kernel import averaged_kernel_parts, full_kernel, output_modes
+from sigae.training.tangent_kernel import averaged_kernel, full_kernel, kernel_product
 
 
 def by_autograd(model, points):
@@ -35,60 +36,46 @@ def test_full_kernel(case):
 
 def test_averaged_kernel(case):
     objective, state, K = case
-    S, D = averaged_kernel_parts(objective, state)
-    assert torch.allclose(S + D, torch.einsum("iaja->ij", K) / 5, rtol=1e-11, atol=1e-13)
+    assert torch.allclose(averaged_kernel(objective, state), torch.einsum("iaja->ij", K) / 5, rtol=1e-11, atol=1e-13)
 
 
-def test_output_modes_diagonalise_the_last_weights(case):
-    objective, state, _ = case
-    values, vectors = output_modes(objective, state)
-    W = objective.model.weights[-1].detach()
-    assert values.mean().item() == pytest.approx(1.0)
-    B = vectors @ torch.diag(values) @ vectors.mT
-    assert torch.allclose(B, 5 * W @ W.mT / W.square().sum(), rtol=1e-11, atol=1e-13)
+def vectors(*shape):
+    return torch.randn(*shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
 
 
-@pytest.mark.parametrize("kind", ["averaged", "factored", "full"])
+def test_kernel_product(case):
+    objective, state, K = case
+    v = vectors(3, 5)
+    expected = torch.einsum("iajb,jb->ia", K, v)
+    assert torch.allclose(kernel_product(objective, state, v), expected, rtol=1e-11, atol=1e-13)
+
+
+@pytest.mark.parametrize(("n", "d"), [(30, 5), (7, 5)])
+def test_products_with_the_gram_matrix_go_the_shorter_way(n, d):
+    model, points = sigae.Autoencoder(d, 20, seed=2), sigae.sphere_points(n, d, norm=3.0, seed=6)
+    objective, A = Objective(model, points), vectors(n, 20)
+    assert torch.allclose(objective.spread(A), points @ points.mT @ A / d, rtol=1e-11, atol=1e-13)
+
+
+@pytest.mark.parametrize("kind", ["averaged", "full"])
 def test_linear_part_is_the_matrix_it_stands_for(case, kind):
     objective, state, K = case
-    S, D = averaged_kernel_parts(objective, state)
-    eye = torch.eye(5, dtype=torch.float64)
-    W = objective.model.weights[-1].detach()
-    matrix = {
-        "averaged": torch.einsum("ij,ab->iajb", S + D, eye),
-        "factored": torch.einsum("ij,ab->iajb", S, eye)
-        + torch.einsum("ij,ab->iajb", D, 5 * W @ W.mT / W.square().sum()),
-        "full": K,
-    }[kind]
+    T = torch.einsum("ij,ab->iajb", averaged_kernel(objective, state), torch.eye(5, dtype=torch.float64))
     part = build_linear_part(objective, state, kind)
-    r = torch.randn(3, 5, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    r = vectors(3, 5)
     assert torch.allclose(part.from_modes(part.to_modes(r)), r, rtol=1e-11, atol=1e-12)
     applied = part.from_modes(part.eigenvalues * part.to_modes(r))
-    assert torch.allclose(applied, torch.einsum("iajb,jb->ia", matrix, r), rtol=1e-10, atol=1e-12)
+    assert torch.allclose(applied, torch.einsum("iajb,jb->ia", K if kind == "full" else T, r), rtol=1e-10, atol=1e-12)
 
 
-def test_factored_kernel_is_nearer_the_full_one_than_the_averaged():
-    objective = Objective(sigae.Autoencoder(16, 300, seed=1), sigae.sphere_points(8, 16, seed=2))
-    state = objective.initial_state()
-    r = torch.randn(8, 16, dtype=torch.float64, generator=torch.Generator().manual_seed(3))
-
-    def applied(kind):
-        part = build_linear_part(objective, state, kind)
-        return part.from_modes(part.eigenvalues * part.to_modes(r))
-
-    full = applied("full")
-    assert (applied("factored") - full).norm() < 0.2 * (applied("averaged") - full).norm()
-
-
-def test_auto_takes_the_averaged_kernel_only_where_it_is_well_conditioned():
-    def chosen(norm, depth=2):
-        objective = Objective(sigae.Autoencoder(16, 100, depth, seed=1), sigae.sphere_points(10, 16, norm=norm, seed=2))
-        state = objective.initial_state()
-        auto = build_linear_part(objective, state, "auto").eigenvalues
-        kinds = ("averaged", "factored", "full")
-        parts = {kind: build_linear_part(objective, state, kind).eigenvalues for kind in kinds}
-        return {kind for kind, values in parts.items() if values.shape == auto.shape and torch.allclose(values, auto)}
-
-    assert chosen(30.0) == {"averaged"}
-    assert chosen(0.5) == {"factored"}
-    assert chosen(30.0, depth=3) == {"full"}
+@pytest.mark.parametrize("h", [1e-2, 1.0, 1e3])
+@pytest.mark.parametrize("accuracy", [0.03, 0.0])  # to zero, the space takes in all residuals
+def test_the_matrix_free_part_predicts_what_the_full_kernel_does_to_its_accuracy(case, h, accuracy):
+    objective, state, K = case
+    part = MatrixFree(objective, state, build_linear_part(objective, state, "averaged"), accuracy)
+    part.prepare(h)
+    full = build_linear_part(objective, state, "full")
+    one, other = (
+        state.residual - torch.einsum("iajb,jb->ia", K, force) for force in (part.predictor(h), full.predictor(h))
+    )
+    assert (one - other).norm() < (2 * accuracy + 1e-9) * state.residual.norm()
