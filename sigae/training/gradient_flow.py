@@ -9,7 +9,7 @@ as the unknown, so that the result is consistent for any T.
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import NamedTuple
 
 import torch
@@ -19,7 +19,9 @@ from sigae.training.linear_part import LinearPart, build_linear_part
 from sigae.training.matrix_free import MatrixFree
 from sigae.training.objective import Objective, State
 
-__all__ = ["STEP_TOLERANCE", "gradient_flow", "time_to"]
+__all__ = ["STEP_TOLERANCE", "Path", "gradient_flow", "time_to"]
+
+Path = Generator[tuple[State, float, float, Callable[[], float]], None, str]
 
 STEP_TOLERANCE = 0.003
 AIM = 0.95  # the last step aims at this fraction of the tolerance, to land under it
@@ -87,7 +89,7 @@ def _take_step(
 
 def gradient_flow(
     objective: Objective, *, tolerance: float, step_tolerance: float = STEP_TOLERANCE, linear_part: str = "auto"
-) -> Generator[tuple[State, float, float], None, str]:
+) -> Path:
     """Integrate theta' = -J_theta^T r.
 
     Parameters
@@ -105,9 +107,10 @@ def gradient_flow(
 
     Yields
     ------
-    tuple of State, float and float
-        The state before the first and after every accepted step, its flow time, and the root of the summed squares
-        of the steps' relative changes of phi' from predictor to corrector.
+    tuple of State, float, float and callable
+        The state before the first and after every accepted step, its flow time, the root of the summed squares of the
+        steps' relative changes of phi' from predictor to corrector, and, after a step, what predicts the number of
+        steps to come.
 
     Returns
     -------
@@ -124,20 +127,22 @@ def gradient_flow(
         kind = "full" if objective.model.depth > 2 and entries <= FULL_LIMIT else "averaged"
     first_loss = state.loss
 
-    def stuck(part: LinearPart) -> bool:
-        if steps >= PATIENCE and math.log(state.loss / tolerance) > 3 * math.log(first_loss / state.loss):
-            return True
-        return unstable and time_to(target, part.coefficients.square(), part.eigenvalues) > TO_COME * h
+    def to_come() -> float:
+        return time_to(target, part.coefficients.square(), part.eigenvalues) / h
+
+    def stuck() -> bool:
+        slow = steps >= PATIENCE and math.log(state.loss / tolerance) > 3 * math.log(first_loss / state.loss)
+        return slow or (unstable and to_come() > TO_COME)
 
     while True:
-        yield state, time, math.sqrt(changes)
+        yield state, time, math.sqrt(changes), to_come
         try:
             part = build_linear_part(objective, state, kind)
             rates, squares = part.eigenvalues, part.coefficients.square()  # (n, d) or (n, 1), (n, d)
             if steps == 0:
                 distance = math.sqrt((squares / rates.clamp_min(1e-12 * rates.max())).sum().item())
                 h = FIRST_STEP / rates.max().item()
-            if auto and kind == "averaged" and (part.stiff or stuck(part)):
+            if auto and kind == "averaged" and (part.stiff or stuck()):
                 kind = "full" if entries <= SMALL else "matrix-free"
                 part = build_linear_part(objective, state, kind)
             if kind == "matrix-free":
