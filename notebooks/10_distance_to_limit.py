@@ -15,19 +15,7 @@
 # networks follow the limit up to larger norms.
 
 # %% tags=["remove-cell"]
-from book.parameters import (
-    Activation,
-    Ascending,
-    Count,
-    Device,
-    Distinct,
-    Positive,
-    Seed,
-    Several,
-    Tolerance,
-    check,
-    check_fits,
-)
+from book.parameters import Activation, Ascending, Count, Device, Distinct, Positive, Seed, Several, Tolerance
 
 # %% tags=["parameters"]
 activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # compared with each other
@@ -44,10 +32,11 @@ tolerance: Tolerance = 1e-10  # mean squared error at which training ends; the l
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
+from book.parameters import check, check_fits
+
 check(globals())
-check_fits(
-    width=widths, dim=dim, n_points=n_points, repeats=len(activations) * len(seeds), norms=norm, tolerance=tolerance
-)
+repeats = len(activations) * len(seeds)
+check_fits(width=widths, dim=dim, n_points=n_points, repeats=repeats, norms=norm, tolerance=tolerance)
 repeats = len(activations) * len(band_norms) * len(band_seeds)
 check_fits(width=band_widths, dim=dim, n_points=n_points, repeats=repeats, norms=band_norms, tolerance=tolerance)
 

@@ -67,7 +67,7 @@ def _counted(outcomes: Sequence[str], good: str, bad: str) -> str:
 
 
 def as_html(data: Mapping[str, Any]) -> str:
-    """Show claim, outcome, one sentence, a picture a criterion; all measurements are folded."""
+    """Show claim, outcome, one sentence, a picture for each criterion that decides; all measurements are folded."""
     groups = by_criterion(data["evidence"])
     sigmoid = {items[0]["criterion"]: items for items in by_criterion(data.get("reference", ()))}
     rows = [
@@ -75,7 +75,7 @@ def as_html(data: Mapping[str, Any]) -> str:
         f"{_asked(first)}</td><td>{intervals.measured(items, sigmoid.get(first['criterion'], ()))}</td></tr>"
         for items in groups
     ]
-    shown = sum(items[0]["decides"] for items in groups) if data["part"] else len(rows)
+    shown = sum(items[0]["decides"] for items in groups)
     missing = [f"<tr><td>{_asked(item)}</td><td>{NOTHING}</td></tr>" for item in data.get("missing", ())]
     choices = "".join(f"<li>{symbols(margin)}</li>" for margin in data["margins"])
     inside = _table(rows[:shown] + missing)
