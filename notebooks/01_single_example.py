@@ -73,6 +73,8 @@ publish.failures(trained=trained, limit=limit, initial=initial, saturating=satur
 publish.failures(descent=descent, optional=["descent"])
 depths, norms = summaries.remaining(trained, "depth", "norm")
 networks, shallow = summaries.converged(trained), limit[limit["depth"].eq(2)]
+by_dimension = summaries.over_seeds(initial, "operator_norm", ["dim"]).assign(activation=activation)
+by_norm = summaries.over_seeds(saturating, "operator_norm", ["norm"]).assign(activation=activation)
 
 # %% [markdown]
 # The spectral radius $\rho(J)$ is the largest eigenvalue norm of a Jacobian $J$. A pattern that the network maps to
@@ -137,10 +139,6 @@ print("attractor:", bool(sigae.spectral_radius(after) < 1))
 # only for small patterns in many dimensions ({numref}`fig-single-initial-norm`). At norm {glue:text}`last_norm`, where
 # the hidden units saturate, it is {glue:text}`operator_norm_last:.2f`. In few dimensions it is smaller, too: the
 # largest singular value of a Gaussian matrix reaches its limit only as the matrix grows.
-
-# %% tags=["remove-cell"]
-by_dimension = summaries.over_seeds(initial, "operator_norm", ["dim"]).assign(activation=activation)
-by_norm = summaries.over_seeds(saturating, "operator_norm", ["norm"]).assign(activation=activation)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial-norm", "caption": "Operator norm of the untrained two-layer network's Jacobian: mean and range over seeds. Right: wider networks, at norm 1. Without markers: infinite width, with the band that holds 90 % of networks."}, "image": {"alt": "Left, the operator norm starts just below the dashed line and falls steadily with the norm, on top of the infinite-width curve. Right, it rises slowly with the dimension towards the dashed line."}}
 with rc_context(figures.STYLE):

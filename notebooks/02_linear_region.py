@@ -51,10 +51,9 @@ swept = sweep(trained_spectrum, grid(**shared, width=width, tolerance=tolerance)
 limit = sweep(limit_spectrum, grid(**shared | {"seed": seeds[:3]}, samples=limit_samples))
 descending = {"width": width, "tolerance": tolerance, "learning_rate": learning_rate}
 descent = sweep(trained_spectrum, grid(**shared | {"seed": seeds[0]}, **descending), device=device)
-publish.failures(swept=swept, limit=limit, descent=descent, optional=["descent"])
 at_norms = shared | {"norm": linear_norms, "width": width, "tolerance": tolerance}
 at_norms = sweep(trained_spectrum, grid(**at_norms), device=device)
-publish.failures(tried=at_norms)
+publish.failures(swept=swept, limit=limit, descent=descent, tried=at_norms, optional=["descent"])
 (n_points,) = summaries.remaining(swept, "n_points")
 edges = {n: tables.edge_of_the_others(activation, n, dim) for n in n_points}
 theory = {n: tables.count_at_one(activation, n) / dim for n in n_points}
@@ -125,8 +124,8 @@ for name, found in {"before": before, "after": after}.items():
 #   the patterns span $n - 1$ dimensions. There $A$ has eigenvalue one.
 # - **tanh, erf**: $\phi(0) = 0$ leaves no bias, and all $n$ patterns are eigenvectors with eigenvalue one.
 #
-# In the other $k = d - n + 1$ dimensions ($k = d - n$ for tanh and erf) training changes nothing. There $A$ is a Gaussian
-# matrix with entries of variance $\phi'(0)^2 / d$, and its coupling to the first dimensions does not move its
+# In the other $k = d - n + 1$ dimensions ($k = d - n$ for tanh and erf) training changes nothing. There $A$ is a
+# Gaussian matrix with entries of variance $\phi'(0)^2 / d$, and its coupling to the first dimensions does not move its
 # eigenvalues. By the circular law they fill a disc of radius $\phi'(0) \sqrt{k / d}$, the dotted line in
 # {numref}`fig-linear-spectrum`. In so few dimensions the edge of this disc is blurred.
 #
@@ -138,8 +137,6 @@ for name, found in {"before": before, "after": after}.items():
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-or-not", "caption": "Tests of linearity: mean and range over seeds. Left: relative difference (Frobenius norm) of the Jacobian at the worst pattern from the mean. Middle: patterns with an eigenvalue norm near one. Right: patterns with as many as a linear network has."}, "image": {"alt": "Left, the difference of the Jacobians rises steadily with the norm. Middle, for the larger numbers of patterns the share stays at one up to norm 5. Right, the share falls to zero soon after norm 1."}}
 linear = report_compared.linearity(at_norms, around)
 publish.figure(figures.against(linear, y_label="share", colour_by="n_points", panel_by="quantity", bars=True))
-
-# %% tags=["hide-input"]
 publish.table(linear, "linear_or_not")
 publish.numbers(**report_compared.linearity_statistics(linear, linear_norms[0]), linear_norm=linear_norms[0])
 
@@ -154,8 +151,6 @@ publish.numbers(**report_compared.linearity_statistics(linear, linear_norms[0]),
 # %% tags=["hide-input"]
 found, tried = tables.around_one(trained), tables.other_windows(swept, around)
 publish.verdict(verdicts.judge("C4", found, choices=[tried], around=around), figure="fig-linear-spectrum")
-
-# %% tags=["remove-cell"]
 off = report_compared.descent_and_flow(descent, swept, "eigenvalue_norms")
 publish.numbers(
     learning_rate=learning_rate,

@@ -185,8 +185,8 @@ publish.verdict(verdicts.judge("C6", found, choices=[tried], close=close), figur
 # ## Differences from the report
 #
 # - Parameterisation, initialisation and sampling are inferred ({doc}`../method`).
-# - The report looks at training point 2 of one network. For two patterns there is no such point, and its code stops with
-#   an IndexError. Here all patterns and several seeds are shown.
+# - The report looks at training point 2 of one network. For two patterns there is no such point, and its code stops
+#   with an IndexError. Here all patterns and several seeds are shown.
 # - The report trains at every whole norm from 3 to 52; here {glue:text}`norms_used` of these are used, and the preset
 #   `report` has them all. It plots every fifth against its position in a list, so its axis reads 0 for norm 3.
 # - The curves are gradient flow; the rings are descent at the report's learning rate, {glue:text}`learning_rate:g`. At

@@ -97,8 +97,6 @@ publish.figure(drawing)
 
 # %% tags=["hide-input"]
 publish.table(rates, "basin_rates")
-
-# %% tags=["remove-cell"]
 at_norm = trained[trained["norm"].eq(patient_norm)]
 publish.numbers(
     iterations=iterations,
@@ -195,13 +193,11 @@ publish.table(radii, "basin_radius")
 # {numref}`fig-recall-paths` follows cues of one pattern. At large norm each iteration reduces the error by a constant
 # factor. At small norm cues converge elsewhere, or hardly move.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-recall-paths", "caption": "Mean squared error of iterated cues, for growing norm r of the patterns and the strongest noise. Solid curves end below the threshold of recall (dashed), dotted ones do not. The sliders have more."}, "image": {"alt": "Line charts of the error of iterated cues on a logarithmic axis. At large norms the curves fall below the dashed threshold; at the smallest they stay above it."}}
 one = {"activation": path_activations, "dim": dim, "seed": seeds[0], "norm": path_norms, "noises": [noises]}
 paths = sweep(recall_errors, grid(**one, cues=path_cues, n_points=n_points, width=width), device=device)
 publish.failures(paths=paths)
 paths = summaries.converged(paths)
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-recall-paths", "caption": "Mean squared error of iterated cues, for growing norm r of the patterns and the strongest noise. Solid curves end below the threshold of recall (dashed), dotted ones do not. The sliders have more."}, "image": {"alt": "Line charts of the error of iterated cues on a logarithmic axis. At large norms the curves fall below the dashed threshold; at the smallest they stay above it."}}
 shown = paths[paths["activation"] == path_activations[0]]
 noisiest = shown.assign(errors=shown["errors"].str[-1:])
 publish.figure(explorers.recall_figure(noisiest, noises=noises[-1:], threshold=threshold))
@@ -216,8 +212,6 @@ explorers.recall_explorer(paths, noises=noises, threshold=threshold)
 tried = [tables.from_each_norm(swept, smallest_norm)]
 found = tables.recall_and_attraction(swept, smallest_norm, tight)
 publish.verdict(verdicts.judge("C7", found, choices=tried), figure="fig-basin-radius")
-
-# %% tags=["remove-cell"]
 off = report_compared.descent_and_flow(descent, swept, "radii", "recalled")
 publish.numbers(
     learning_rate=learning_rate,

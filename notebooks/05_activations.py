@@ -158,13 +158,14 @@ for activation in ("sigmoid", "tanh", "erf"):
 #
 # ## Why the slope at zero matters
 #
-# The slope at zero, $\phi'(0)$, is $1/4$ for the sigmoid, $1$ for tanh and $2/\sqrt\pi$ for erf. It scales the untrained
-# Jacobian, whose random part remains after training: a disc of eigenvalues around zero ({numref}`fig-spectra`;
-# {doc}`02_linear_region` derives its radius). The random part also scatters the eigenvalues that training puts near one,
-# so that the largest exceeds one. In the mean network it averages out, and $\rho$ stays below one for every activation
-# ({doc}`11_phase_diagram`). At large norm the order reverses, because units of larger slope saturate earlier.
+# The slope at zero, $\phi'(0)$, is $1/4$ for the sigmoid, $1$ for tanh and $2/\sqrt\pi$ for erf. It scales the
+# untrained Jacobian, whose random part remains after training: a disc of eigenvalues around zero
+# ({numref}`fig-spectra`; {doc}`02_linear_region` derives its radius). The random part also scatters the eigenvalues
+# that training puts near one, so that the largest exceeds one. In the mean network it averages out, and $\rho$ stays
+# below one for every activation ({doc}`11_phase_diagram`). At large norm the order reverses, because units of larger
+# slope saturate earlier.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at the pattern with the largest spectral radius of one network (n = 10, m = 10 000 by default). Dots lie inside the unit circle, diamonds on it or outside."}, "image": {"alt": "A grid of complex planes, one row an activation and one column a norm of the patterns, each with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside."}}
 one = {"activation": activations, "dim": dim, "seed": seeds[0], "n_points": explored_points, "norm": explored_norms}
 networks = sweep(trained_eigenvalues, grid(**one, width=explored_widths), device=device)
 drawn = sweep(limit_eigenvalues, grid(**one))
@@ -172,8 +173,6 @@ publish.failures(networks=networks, drawn=drawn)
 found = [summaries.converged(networks).astype({"width": str}), summaries.converged(drawn).assign(width="∞")]
 found = pd.concat(found, ignore_index=True)
 story = found[found["n_points"].eq(explored_points[-1]) & found["width"].eq(str(explored_widths[-1]))]
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at the pattern with the largest spectral radius of one network (n = 10, m = 10 000 by default). Dots lie inside the unit circle, diamonds on it or outside."}, "image": {"alt": "A grid of complex planes, one row an activation and one column a norm of the patterns, each with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside."}}
 drawing = explorers.spectra_figure(story, norms=sorted(set(story["norm"]))[::2])
 drawing.set_figheight(0.95 * len(activations) + 0.5)
 publish.figure(drawing)
@@ -196,8 +195,8 @@ publish.verdict(verdicts.judge("C8", found, choices=[tried]), figure="fig-activa
 # ## Differences from the report
 #
 # - Parameterisation, initialisation and sampling are inferred ({doc}`../method`).
-# - The report compares 10 patterns for the sigmoid with 20 for tanh and erf. It looks at training point 2 of one network.
-#   Here all patterns, several seeds, equal numbers and the infinite-width limit are added.
+# - The report compares 10 patterns for the sigmoid with 20 for tanh and erf. It looks at training point 2 of one
+#   network. Here all patterns, several seeds, equal numbers and the infinite-width limit are added.
 # - It trains at every whole norm from 2 to 50; here {glue:text}`norms_used` of these are used, and the preset `report`
 #   has them all. It plots the radii against their position in a list: its axis reads 0 for norm 2.
 # - The curves are gradient flow; the rings are descent at the report's learning rate, {glue:text}`learning_rate:g`. The

@@ -11,8 +11,8 @@
 #
 # Do the results for one pattern also hold for tanh and erf?
 #
-# Not at small norms. With tanh and erf the Jacobian is larger from the start, and training on one pattern leaves most of
-# it unchanged. At norm {glue:text}`first_norm` the pattern is no attractor in {glue:text}`unstable`.
+# Not at small norms. With tanh and erf the Jacobian is larger from the start, and training on one pattern leaves most
+# of it unchanged. At norm {glue:text}`first_norm` the pattern is no attractor in {glue:text}`unstable`.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Depth, Device, Distinct, Positive, Seed, Tolerance
@@ -73,8 +73,6 @@ publish.failures(trained=trained, limit=limit, initial=initial, by_dimension=by_
 compared = {"as_sigmoid": as_sigmoid, "initial_sigmoid": sigmoid_initial, "dimension_sigmoid": sigmoid_by_dimension}
 publish.failures(**compared, optional=list(compared))
 depths, norms = summaries.remaining(trained, "depth", "norm")
-
-# %% tags=["remove-cell"]
 networks = summaries.converged(trained)
 first = networks[networks["norm"].eq(norms[0])].groupby("activation", sort=False)["final_radius"]
 exact = limit[limit["depth"].eq(2) & limit["norm"].eq(norms[0])].groupby("activation", sort=False)["final_radius"]

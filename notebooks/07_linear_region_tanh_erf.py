@@ -27,7 +27,7 @@ small_norm: Positive = 0.1  # norm at which tanh and erf are linear to well belo
 seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # each draws patterns and a network
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends, at norm 1; it scales with the norm squared
 around: Positive = 0.1  # a norm that is no further from one counts as around one
-limit_samples: Count = 100  # Jacobians drawn at each pattern from the infinite-width law
+limit_samples: Count = 100  # Jacobians drawn at each pattern at infinite width
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]

@@ -90,8 +90,6 @@ publish.figure(drawing)
 # %% tags=["hide-input"]
 publish.table(radii, "beyond_radius_tanh_erf")
 publish.networks(judged, "beyond_networks_tanh_erf", "radius_mean", "radius_worst")
-
-# %% tags=["remove-cell"]
 below = {name: tables.all_attractors_from(*summaries.of_activation(name, trained, judged)) for name in activations}
 publish.numbers(
     attractors=of_each({name: from_norm_on(norm) for name, norm in below.items()}),

@@ -51,6 +51,7 @@ from matplotlib.figure import Figure
 
 from book import figures, publish
 from book.experiments.from_hours_to_a_second import integration_error, stiffness
+from book.figures.style import point_out
 from book.statistics import from_hours_to_a_second as tables
 from book.statistics import summaries
 from book.sweep import grid, sweep
@@ -73,9 +74,7 @@ curves = tables.curves(recorded)
 figure = figures.loop_curves(curves)
 single = curves[curves["run"].eq("float32") & curves["width"].eq(measured["headline"]["width"])]
 middle = single.loc[(single["steps"] / single["steps"].max() - 0.5).abs().idxmin()]
-arrow = {"textcoords": "offset points", "arrowprops": {"arrowstyle": "->", "color": "#555555"}, "fontsize": 8.5}
-words = "rounding discards\nmost of each step"
-figure.axes[1].annotate(words, (middle["steps"], middle["loss"]), (-10, 45), **arrow)
+point_out(figure.axes[1], "rounding discards\nmost of each step", (middle["steps"], middle["loss"]), (0.35, 0.75))
 publish.figure(figure)
 publish.table(curves, "report_loop_curves")
 publish.table(tables.counts(recorded), "report_loop_steps")
@@ -150,10 +149,10 @@ print(f"largest relative difference of the Jacobians: {difference.max():.4f}")
 # a step is kept.
 #
 # This explanation passes a test that does not run the loop. At points along the exact flow, the weights were rounded
-# and a single step was taken. The share $\langle \Delta_{\mathrm{stored}}, \Delta \rangle / \lVert \Delta \rVert^2$ that is
-# kept predicts the loop's number of steps to within {glue:text}`predicted_error:.1f` %, with nothing fitted. At width
-# {glue:text}`widest:,.0f`, where the loop was not run, it predicts {glue:text}`widest_ratio:.1f` times the steps of
-# exact arithmetic.
+# and a single step was taken. The share $\langle \Delta_{\mathrm{stored}}, \Delta \rangle / \lVert \Delta \rVert^2$
+# that is kept predicts the loop's number of steps to within {glue:text}`predicted_error:.1f` %, with nothing fitted. At
+# width {glue:text}`widest:,.0f`, where the loop was not run, it predicts {glue:text}`widest_ratio:.1f` times the steps
+# of exact arithmetic.
 #
 # ## Why descent is slow
 #
@@ -243,8 +242,6 @@ publish.table(by_quantity, "stiffness")
 
 # %% tags=["hide-input"]
 publish.table(summaries.over_seeds(errors, "jacobian_error", ["norm", "step_tolerance"]), "flow_accuracy")
-
-# %% tags=["remove-cell"]
 networks = pd.read_csv(random_networks)
 publish.numbers(
     random_networks=len(networks),
@@ -265,8 +262,6 @@ rings = {"larger width": summaries.converged(at_wide).rename(columns={"jacobian_
 publish.figure(figures.against(distance, y_label="relative distance", colour_by="learning_rate", rings=rings, log="y"))
 publish.table(summaries.over_seeds(descent, "radius", ["learning_rate", "norm"]), "descent_radius")
 publish.table(distance, "descent_distance")
-
-# %% tags=["remove-cell"]
 coarse = descent[descent["learning_rate"].eq(max(learning_rates)) & descent["norm"].eq(descent_norms[-1])]
 publish.numbers(last_descent_norm=descent_norms[-1], coarse_last=100 * coarse["jacobian_error"].mean())
 
@@ -286,8 +281,6 @@ publish.figure(figures.training_times({"width $m$": ("width", pd.DataFrame(measu
 publish.table(pd.DataFrame(measured["width"]), "training_times_by_width")
 publish.table(conditioning, "training_times_by_conditioning")
 publish.table(tables.grid_readings(measured), "training_time_readings")
-
-# %% tags=["remove-cell"]
 timed = pd.DataFrame(measured["grid"])
 publish.numbers(
     cells=len(timed),

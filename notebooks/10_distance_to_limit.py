@@ -47,6 +47,7 @@ import pandas as pd
 from book import figures, publish
 from book.experiments.distance_to_limit import distance_to_limit
 from book.experiments.linear_region_and_beyond import limit_spectrum
+from book.figures.style import point_out
 from book.statistics import distance_to_limit as tables
 from book.statistics import summaries
 from book.sweep import grid, sweep
@@ -143,10 +144,8 @@ for width in (100, 10_000):
 # ## Up to which norm networks follow the limit
 
 # %% tags=["hide-input"]
-samples = sweep(
-    limit_spectrum,
-    grid(n_points=n_points, norm=band_norms, seed=band_seeds, dim=dim, activation=activations, samples=band_samples),
-)
+asked = {"n_points": n_points, "dim": dim, "activation": activations, "samples": band_samples}
+samples = sweep(limit_spectrum, grid(**asked, norm=band_norms, seed=band_seeds))
 publish.failures(samples=samples)
 band = summaries.over_samples(samples, "radii", ["activation", "norm"])
 networks = converged[
@@ -164,9 +163,8 @@ figure = figures.against(
     references={r"$\rho = 1$": 1.0},
     log="x",
 )
-words = {"textcoords": "offset points", "ha": "right", "va": "center", "fontsize": 8.5}
 for row in mean_radii.query("activation == @activations[0] and width == @band_widths[0]").tail(1).itertuples():
-    figure.axes[0].annotate("the narrowest\nnetwork falls first", (row.norm, row.mean), (-14, 0), **words)
+    point_out(figure.axes[0], "the narrowest\nnetwork falls first", (row.norm, row.mean), (0.05, 0.05))
 publish.figure(figure)
 
 # %% tags=["hide-input"]
@@ -178,17 +176,15 @@ ordered, curve = compared.sort_values("norm"), ["activation", "width"]
 ordered["last"] = ordered["norm"].where(ordered.groupby(curve)["inside"].cummin(), 0.0)
 last = ordered.groupby(curve)["last"].max().unstack().loc[activations].add_prefix("width ").reset_index()
 publish.table(last, "reach_of_the_band", title="Last norm before the mean first leaves the band")
-
-# %% tags=["remove-cell"]
 below = compared["mean"].lt(compared["low_band"])
 publish.numbers(compared=len(compared), outside=int((~compared["inside"]).sum()), below=int(below.sum()))
 
 # %% [markdown]
 # Of the {glue:text}`compared` means in {numref}`fig-band`, {glue:text}`outside` lie outside the band, and
 # {glue:text}`below` of these below it. In the table, 0 marks a curve that is outside from the start. A mean scatters
-# less than the single Jacobians that make up the band, so lying inside it is weaker than agreement.
+# less than the single Jacobians that make up the band, so a mean inside the band is only weak evidence of agreement.
 #
-# Why narrow networks have the smaller radius at large norm is an open question.
+# Why narrow networks have a smaller radius at large norm is an open question.
 #
 # ## Differences from the report
 #
