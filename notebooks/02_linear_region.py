@@ -134,7 +134,7 @@ for name, found in {"before": before, "after": after}.items():
 # The report concludes that it does. A linear network has the same Jacobian at all patterns.
 # {numref}`fig-linear-or-not` shows how these Jacobians begin to differ as the norm grows.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-or-not", "caption": "Tests of linearity: mean and range over seeds. Left: relative difference (Frobenius norm) of the Jacobian at the worst pattern from the mean. Middle: patterns with an eigenvalue norm near one. Right: patterns with as many as a linear network has."}, "image": {"alt": "Left, the difference of the Jacobians rises steadily with the norm. Middle, for the larger numbers of patterns the share stays at one up to norm 5. Right, the share falls to zero soon after norm 1."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-or-not", "caption": "Tests of linearity: mean and range over seeds. Left: relative difference (Frobenius norm) of the worst Jacobian from the mean. Middle: patterns with an eigenvalue norm near one. Right: with as many as linear."}, "image": {"alt": "Left, the difference of the Jacobians rises steadily with the norm. Middle, for the larger numbers of patterns the share stays at one up to norm 5. Right, the share falls to zero soon after norm 1."}}
 linear = report_compared.linearity(at_norms, around)
 publish.figure(figures.against(linear, y_label="share", colour_by="n_points", panel_by="quantity", bars=True))
 publish.table(linear, "linear_or_not")

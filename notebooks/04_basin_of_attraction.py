@@ -193,7 +193,7 @@ publish.table(radii, "basin_radius")
 # {numref}`fig-recall-paths` follows cues of one pattern. At large norm each iteration reduces the error by a constant
 # factor. At small norm cues converge elsewhere, or hardly move.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-recall-paths", "caption": "Mean squared error of iterated cues, for growing norm r of the patterns and the strongest noise. Solid curves end below the threshold of recall (dashed), dotted ones do not. The sliders have more."}, "image": {"alt": "Line charts of the error of iterated cues on a logarithmic axis. At large norms the curves fall below the dashed threshold; at the smallest they stay above it."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-recall-paths", "caption": "Mean squared error of iterated cues, for growing norm r of the patterns and the strongest noise. Solid curves end below the threshold of recall (dashed), dotted ones do not."}, "image": {"alt": "Line charts of the error of iterated cues on a logarithmic axis. At large norms the curves fall below the dashed threshold; at the smallest they stay above it."}}
 one = {"activation": path_activations, "dim": dim, "seed": seeds[0], "norm": path_norms, "noises": [noises]}
 paths = sweep(recall_errors, grid(**one, cues=path_cues, n_points=n_points, width=width), device=device)
 publish.failures(paths=paths)

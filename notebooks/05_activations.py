@@ -103,8 +103,8 @@ drawing = figures.against(
 drawing.set_figheight(2.5)
 above = radii[radii["activation"].isin(["tanh", "erf"]) & radii["n_points"].eq(equal_points) & radii["mean"].gt(1)]
 for top in above.nlargest(1, "mean").itertuples():
-    words = f"{' and '.join(above['activation'].unique())} above one\nat small norms"
-    point_out(drawing.axes[-1], words, (top.norm, top.mean), (0.35, 0.84))
+    words = f"{' and '.join(above['activation'].unique())} above one"
+    point_out(drawing.axes[-1], words, (top.norm, top.mean), (0.4, 0.9))
 publish.figure(drawing)
 
 # %% tags=["hide-input"]
@@ -174,7 +174,7 @@ found = [summaries.converged(networks).astype({"width": str}), summaries.converg
 found = pd.concat(found, ignore_index=True)
 story = found[found["n_points"].eq(explored_points[-1]) & found["width"].eq(str(explored_widths[-1]))]
 drawing = explorers.spectra_figure(story, norms=sorted(set(story["norm"]))[::2])
-drawing.set_figheight(0.95 * len(activations) + 0.5)
+drawing.set_figheight(0.9 * len(activations) + 0.5)
 publish.figure(drawing)
 
 # %% tags=["hide-input"]

@@ -83,7 +83,7 @@ def by_rank(table):
     return pd.concat(parts)
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-tanh-erf", "caption": "Eigenvalue norms of the trained Jacobian by rank, the largest first: mean over seeds and patterns, and the range that holds 90 %. Without markers: infinite width, for tanh and erf. Grey: what counts as around one."}, "image": {"alt": "A grid of six panels. In the lower row, at norm 0.1, the norms stay at one up to rank n for tanh and erf and up to rank n minus one for the sigmoid, and then drop. In the upper row, at norm 1, those of tanh and erf fall off gradually instead."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-tanh-erf", "caption": "Eigenvalue norms of the trained Jacobian by rank, the largest first: mean over seeds and patterns, and the range that holds 90 %. Without markers: infinite width, for tanh and erf. Shaded: what counts as around one."}, "image": {"alt": "A grid of six panels. In the lower row, at norm 0.1, the norms stay at one up to rank n for tanh and erf and up to rank n minus one for the sigmoid, and then drop. In the upper row, at norm 1, those of tanh and erf fall off gradually instead."}}
 ranked = by_rank(everything)
 axes = {"x": "rank", "x_label": "rank of the norm", "y_label": r"eigenvalue norm $|\lambda|$"}
 by = {"colour_by": "activation", "panel_by": "n_points", "row_by": "norm"}
@@ -156,8 +156,8 @@ for activation in ("sigmoid", "tanh", "erf"):
 # lie around one by chance.
 #
 # The hidden units also saturate earlier. Since $\sigma(z) = \tfrac12 + \tfrac12 \tanh(z / 2)$, those of tanh saturate
-# at half the norm that the sigmoid's do. At norm {glue:text}`norm` with $n$ = {glue:text}`most`, the spectral radius is
-# above one at {glue:text}`unstable` of the patterns.
+# at half the norm at which the sigmoid's do. At norm {glue:text}`norm` with $n$ = {glue:text}`most`, the share of
+# patterns with a spectral radius above one is {glue:text}`unstable`.
 #
 # ## Verdicts
 

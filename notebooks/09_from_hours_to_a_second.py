@@ -240,8 +240,7 @@ publish.table(by_quantity, "stiffness")
 #
 # ## How accurate flow and descent are
 
-# %% tags=["hide-input"]
-publish.table(summaries.over_seeds(errors, "jacobian_error", ["norm", "step_tolerance"]), "flow_accuracy")
+# %% tags=["remove-cell"]
 networks = pd.read_csv(random_networks)
 publish.numbers(
     random_networks=len(networks),
@@ -260,6 +259,7 @@ publish.numbers(
 distance = summaries.over_seeds(descent, "jacobian_error", ["learning_rate", "norm"])
 rings = {"larger width": summaries.converged(at_wide).rename(columns={"jacobian_error": "mean"})}
 publish.figure(figures.against(distance, y_label="relative distance", colour_by="learning_rate", rings=rings, log="y"))
+publish.table(summaries.over_seeds(errors, "jacobian_error", ["norm", "step_tolerance"]), "flow_accuracy")
 publish.table(summaries.over_seeds(descent, "radius", ["learning_rate", "norm"]), "descent_radius")
 publish.table(distance, "descent_distance")
 coarse = descent[descent["learning_rate"].eq(max(learning_rates)) & descent["norm"].eq(descent_norms[-1])]

@@ -66,7 +66,7 @@ publish.failures(trained=trained)
 converged = summaries.converged(trained)
 near = converged[converged["norm"].eq(norm) & converged["width"].isin(widths) & converged["seed"].isin(seeds)]
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-distance", "caption": "Distance of trained networks from the limit's prediction from their initial weights, against the width. Left: relative distance of the Jacobians in Frobenius norm. Right: mean absolute difference of the spectral radii. Markers: mean over training points, then mean and range over seeds. Lines: fitted power laws."}, "image": {"alt": "In both panels the distances fall along straight lines in log-log axes, with slopes near minus one half, for all three activations."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-distance", "caption": "Distance of trained networks from the limit's prediction from their initial weights: mean over training points, then mean and range over seeds. Left: relative, in Frobenius norm. Lines: fitted power laws."}, "image": {"alt": "In both panels the distances fall along straight lines in log-log axes, with slopes near minus one half, for all three activations."}}
 quantities = {"jacobian_distance": "Jacobian", "radius_distance": "spectral radius"}
 means = [summaries.over_seeds(near, name, ["activation", "width"]).assign(quantity=name) for name in quantities]
 distances, exponents = pd.concat(means, ignore_index=True), tables.exponents(near, quantities)
@@ -153,7 +153,7 @@ networks = converged[
 ]
 mean_radii = summaries.over_seeds(networks, "radius_mean", ["activation", "width", "norm"])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-band", "caption": "Spectral radius at the training points against the norm. With markers: trained networks of several widths, mean over the points, then mean and range over seeds. Without markers: infinite width, mean and the band that holds 90 % of the sampled Jacobians."}, "image": {"alt": "Three panels, one an activation. The widest networks stay inside the band of infinite width furthest; the narrower the network, the earlier its curve bends away below the band."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-band", "caption": "Spectral radius at the training points: mean over the points, then mean and range over seeds. Infinite width: mean, and the band that holds 90 % of the sampled Jacobians."}, "image": {"alt": "Three panels, one an activation. The widest networks stay inside the band of infinite width furthest; the narrower the network, the earlier its curve bends away below the band."}}
 figure = figures.against(
     mean_radii,
     y_label=r"spectral radius $\rho(J_T)$",

@@ -86,8 +86,8 @@ def as_html(data: Mapping[str, Any]) -> str:
         )
     kind = data["verdict"].replace(" ", "-")
     return (
-        f'<div class="verdict verdict-{kind}"><p><strong>{symbols(heading(data))}</strong></p>'
-        f"<p><strong>{html.escape(outcome(data))}.</strong> {symbols(sentence(data))}</p>{inside}</div>"
+        f'<div class="verdict verdict-{kind}"><p><strong>{symbols(heading(data))}</strong> '
+        f'<strong class="outcome">{html.escape(outcome(data))}.</strong> {symbols(sentence(data))}</p>{inside}</div>'
     )
 
 
