@@ -137,8 +137,8 @@ print("attractor:", bool(sigae.spectral_radius(after) < 1))
 #
 # In an untrained two-layer network the operator norm $\lVert J_0 \rVert_2$ is near $2 \phi'(0)$ ($1/2$ for the sigmoid)
 # only for small patterns in many dimensions ({numref}`fig-single-initial-norm`). At norm {glue:text}`last_norm`, where
-# the hidden units saturate, it is {glue:text}`operator_norm_last:.2f`. In few dimensions it is smaller, too: the
-# largest singular value of a Gaussian matrix reaches its limit only as the matrix grows.
+# the hidden units saturate, it is {glue:text}`operator_norm_last:.2f`. In few dimensions it is smaller, too, as for any
+# small Gaussian matrix.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial-norm", "caption": "Operator norm of the untrained two-layer network's Jacobian: mean and range over seeds. Right: wider networks, at norm 1. Without markers: infinite width, with the band that holds 90 % of networks."}, "image": {"alt": "Left, the operator norm starts just below the dashed line and falls steadily with the norm, on top of the infinite-width curve. Right, it rises slowly with the dimension towards the dashed line."}}
 with rc_context(figures.STYLE):

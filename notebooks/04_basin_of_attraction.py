@@ -113,7 +113,7 @@ publish.numbers(
 
 # %% [markdown]
 # Every cue is recalled within {glue:text}`iterations` iterations {glue:text}`complete` ({numref}`fig-basin-rates`,
-# left). Each marker stands for at least {glue:text}`cues` cues.
+# left; at least {glue:text}`cues` cues a marker).
 #
 # ## Setting
 #

@@ -135,7 +135,7 @@ publish.numbers(
 #
 # Two-layer networks of $m = 10\,000$ hidden units store patterns of norm 2 to 50 in $d = 32$ dimensions. The spectral
 # radius $\rho$ is the largest eigenvalue norm of the Jacobian at a pattern. It grows with the number of patterns, so
-# activations are compared twice: with the report's numbers of patterns, and with the same number for all.
+# activations are compared both with the report's numbers and with equal numbers.
 #
 # ## One network, step by step
 
@@ -182,8 +182,6 @@ publish.table(found[["activation", "n_points", "width", "norm", "radius"]], "exp
 explorers.spectrum_explorer(found)
 
 # %% [markdown]
-# At width ∞ the interactive version shows a draw from the exact distribution.
-#
 # ## Verdict
 
 # %% tags=["hide-input"]

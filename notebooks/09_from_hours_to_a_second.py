@@ -9,7 +9,7 @@
 # %% [markdown]
 # # What training takes, and why
 #
-# Why does training take so long? The report says that twenty patterns of norm 1 took more than thirty hours.
+# Why does training take so long? In the report, twenty patterns of norm 1 took more than thirty hours.
 #
 # The problem is stiff, so gradient descent needs very many steps, and in single precision rounding discards most of
 # each late step. An integrator that solves the stiff part exactly takes {glue:text}`headline_steps` steps.
@@ -157,7 +157,7 @@ print(f"largest relative difference of the Jacobians: {difference.max():.4f}")
 # ## Why descent is slow
 #
 # Where two rates differ greatly, the loss is a narrow valley. To be stable across the valley, descent must take short
-# steps, and so it crawls along the valley. An exponential step solves both directions exactly ({numref}`fig-valley`).
+# steps, and so it crawls along the valley. An exponential step solves both exactly ({numref}`fig-valley`).
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-valley", "caption": "A quadratic loss in two weights whose rates differ by a factor of 30. Orange: descent at 90 % of its largest stable step. Blue: one exponential step. Grey: contours of the loss."}, "image": {"alt": "Descent zigzags across a narrow valley and moves slowly along it; the exponential step leads to the minimum at once.", "width": "90%"}}
 rates, start = np.array([30.0, 1.0]), np.array([0.35, 1.0])

@@ -116,7 +116,7 @@ def _scale(ax: Axes, log: str, x: pd.Series) -> None:
     if "x" in log:
         ax.set_xscale("log")
         ticks = {value: f"{value:g}" for value in sorted(set(x))}
-        if len(" ".join(ticks.values())) < 27:  # each value is worth a tick of its own
+        if len(" ".join(ticks.values())) < 26:  # each value is worth a tick of its own
             ax.set_xticks([*ticks], [*ticks.values()], minor=False)
             ax.xaxis.set_minor_locator(matplotlib.ticker.NullLocator())
         elif x.max() < 100 * x.min():

@@ -75,13 +75,17 @@ def as_html(data: Mapping[str, Any]) -> str:
         f"{_asked(first)}</td><td>{intervals.measured(items, sigmoid.get(first['criterion'], ()))}</td></tr>"
         for items in groups
     ]
-    shown = sum(items[0]["decides"] for items in groups)
     missing = [f"<tr><td>{_asked(item)}</td><td>{NOTHING}</td></tr>" for item in data.get("missing", ())]
     choices = "".join(f"<li>{symbols(margin)}</li>" for margin in data["margins"])
-    inside = _table(rows[:shown] + missing)
+    seen, folded = (
+        [row for row, items in zip(rows, groups, strict=True) if items[0]["decides"] == decides]
+        for decides in (True, False)
+    )
+    (seen if data["verdict"] == NOT_JUDGED else folded).extend(missing)
+    inside = _table(seen)
     if data["evidence"]:
         inside += (
-            f"<details><summary>All measurements, and other choices</summary>{_table(rows[shown:])}"
+            f"<details><summary>All measurements, and other choices</summary>{_table(folded)}"
             f"{f'<ul>{choices}</ul>' if choices else ''}{evidence_table(data['evidence'])}</details>"
         )
     kind = data["verdict"].replace(" ", "-")
