@@ -299,8 +299,8 @@ publish.numbers(
 #
 # - The loop is the report's as printed; networks and patterns are inferred ({doc}`../method`).
 # - The report gives neither width, machine nor result for its thirty hours. What took so long is not known.
-# - Its loop has no bound on the number of steps. Here training stops at one, at a vanishing step, or at a loss that is
-#   not finite, and says why.
+# - Its loop may never end. Here training stops, and says why, at a step limit, a vanishing step or a loss that is not
+#   finite.
 #
 # ## Run it again
 #
