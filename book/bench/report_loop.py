@@ -1,7 +1,4 @@
-"""Run the report's training loop to its end, in single and in double precision, and see what rounding does to it.
-
-It takes more than an hour, so the benchmark only reads what this wrote to book/report_loop.json.
-"""
+"""Run the report's training loop to its end, in both precisions, and see what rounding does to it: over an hour."""
 
 from __future__ import annotations
 
