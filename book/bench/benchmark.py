@@ -1,8 +1,6 @@
 """Measure training time side by side in one run: the report's loop, best-step descent, dopri5, gradient flow.
 
-Where the report's loop was run to its end, or its end predicted, its steps are those of book/report_loop.json, which
-book.bench.report_loop makes; elsewhere those that cover the flow's time. All run on one thread, the report's loop on
-two where that is faster. Only ratios within one run mean much.
+All run on one thread, the report's loop on two where that is faster. Only ratios within one run mean much.
 """
 
 from __future__ import annotations

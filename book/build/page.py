@@ -19,10 +19,7 @@ FOLDED = '<details class="behind">'  # how book.publish begins a table that stan
 
 
 def page(executed: NotebookNode, name: str, folder: Path, records: Path | None = None) -> NotebookNode:
-    """Turn an executed notebook into the book's page of it: its cells arranged for a reader, with its provenance.
-
-    What it offers for download is written below ``folder``, into ``files/NAME``, with its sweeps' ``records``.
-    """
+    """Turn an executed notebook into the book's page of it, and write what it offers into ``files/NAME`` below."""
     kept = {f"records_{path.name}": path.read_bytes() for path in sorted(records.glob("*.csv"))} if records else {}
     downloads = files(executed) | kept
     for file, content in downloads.items():
@@ -51,9 +48,8 @@ def page(executed: NotebookNode, name: str, folder: Path, records: Path | None =
 def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
     """Arrange the cells of an executed notebook, which are changed, as a page.
 
-    Figures, verdicts and titled tables are followed by one quiet line: code and numbers to unfold, files to take along.
-    Code of cells tagged ``show-input`` stays in sight, with all that it prints. All other cells are hidden; the prose
-    can still cite what they glued.
+    What is shown is followed by one quiet line: code and numbers to unfold, files to take along. Code tagged
+    ``show-input`` stays in sight with what it prints; other cells are hidden, for the prose to cite what they glued.
     """
     cells: list[NotebookNode] = []
     code: list[str] = []  # behind what was shown last, as are the others
@@ -194,12 +190,6 @@ def parameter_table(executed: NotebookNode, changed: dict[str, Any]) -> str:
         mark = f" (default `{field.default!r}`)" if parameter in changed else ""
         rows.append((f"`{parameter}`", f"`{value!r}`{mark}", field.description or ""))
     return table(("Parameter", "Value", "Meaning"), rows)
-
-
-def title(name: str) -> str:
-    """Say a notebook's name in words."""
-    number, _, words = name.partition("_")
-    return f"{int(number)} {words.replace('_', ' ')}" if number.isdigit() else name
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

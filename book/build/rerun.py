@@ -109,9 +109,8 @@ def main(notebook: str, parameters: str, file: str, html: bool, output: Path | N
     recorded = NOTEBOOKS / f"{name}.ipynb"
     if values and recorded.exists():
         different = changed_verdicts(nbformat.read(recorded, as_version=4), executed)
-        click.echo("Verdicts that differ from the book's:" if different else "Its verdicts are the book's.")
-        for line in different:
-            click.echo(f"  {line}")
+        said = "Verdicts that differ from the book's:" if different else "Its verdicts are the book's."
+        click.echo("\n  ".join([said, *different]))
 
 
 if __name__ == "__main__":
