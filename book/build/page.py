@@ -58,7 +58,7 @@ def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
 
     def close() -> None:
         if offered:
-            cells.append(new_markdown_cell(behind(code, tables, offered), id=f"behind-{len(cells):02d}"))
+            cells.append(new_markdown_cell(folded_away(code, tables, offered), id=f"behind-{len(cells):02d}"))
             for part in (code, tables, offered):
                 part.clear()
 
@@ -82,18 +82,18 @@ def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
         tables += [re.sub(r"^.*?</summary>|</details>$", "", o.data["text/html"]) for o in folded]
         offered += own
         cells.append(cell)
-        beside = [o for o in cell.outputs if "text/html" in o.get("data", {})]
-        if "mystnb" in cell.metadata and beside:
+        interactive = [o for o in cell.outputs if "text/html" in o.get("data", {})]
+        if "mystnb" in cell.metadata and interactive:
             # The caption is the picture's alone: the rest gets a cell, with the source without which none is shown.
-            cell.outputs = [o for o in cell.outputs if o not in beside]
-            rest = new_code_cell(cell.source, id=f"beside-{len(cells):02d}", outputs=beside)
+            cell.outputs = [o for o in cell.outputs if o not in interactive]
+            rest = new_code_cell(cell.source, id=f"beside-{len(cells):02d}", outputs=interactive)
             rest.metadata["tags"] = ["remove-input"]
             cells.append(rest)
     close()
     return cells
 
 
-def behind(code: list[str], tables: list[str], files: list[str]) -> str:
+def folded_away(code: list[str], tables: list[str], files: list[str]) -> str:
     """Write the quiet line: code and numbers to unfold at its left, where there are any, files at its right."""
     inside = [f"```python\n{_clean(source)}\n```\n" for source in code]
     inside += [f"```{{raw}} html\n{table}\n```\n" for table in tables]

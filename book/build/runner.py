@@ -100,7 +100,7 @@ def run(
     versions = {"Python": platform.python_version()} | {name: importlib.metadata.version(name) for name in PACKAGES}
     machine = f"{platform.system()} {platform.machine()}, {loky.cpu_count()} cores"
     source.metadata["sigae"] = {"commit": commit(ROOT), "machine": machine, "versions": versions} | (extra or {})
-    records = f"import os; os.environ['SIGAE_RECORDS'] = {str(beside(output) / 'records')!r}"
+    records = f"import os; os.environ['SIGAE_RECORDS'] = {str(folder_of(output) / 'records')!r}"
     try:
         executed = papermill.execute_notebook(
             source,
@@ -134,7 +134,7 @@ def run(
     return executed
 
 
-def beside(output: Path) -> Path:
+def folder_of(output: Path) -> Path:
     """Name the folder of what an executed copy offers."""
     return output.with_suffix("" if output.suffix else ".files")
 
