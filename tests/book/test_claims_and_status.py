@@ -12,9 +12,9 @@ from book.statistics.verdict_record import record
 from tests.book.small_sweeps import by_seed
 
 
-def judged(claim, radius, criterion="radius", part=""):
+def judged(claim, radius, criterion="radius", part="", **scale):
     low, found = ([evidence(criterion, "d = 4", by_seed(x, x + 0.1, x + 0.2))] for x in (0.4, radius))
-    return verdicts.judge(claim, found, part=part, criteria=[criterion], reference=low if part else None)
+    return verdicts.judge(claim, found, part=part, criteria=[criterion], reference=low if part else None, **scale)
 
 
 def executed(*found):
@@ -28,7 +28,7 @@ def test_parts_add_up_and_a_verdict_at_another_scale_is_not_the_claims_own(tmp_p
     notebooks = {
         "01_a": executed(judged("C3", 0.4), judged("C9", 0.4, "C3 radius", part="tanh")),
         "02_b": executed(judged("C9", 1.4, "C3 radius", part="erf")),
-        "03_c": executed(verdicts.at_scale(judged("C3", 1.4), "a larger scale")),
+        "03_c": executed(judged("C3", 1.4, scale="a larger scale")),
     }
     assert [claims_and_status.write_pages(notebooks, tmp_path) for _ in range(2)] == [True, False]
     data = {claim["id"]: claim for claim in json.loads((tmp_path / "site" / "claims.json").read_text("utf-8"))}

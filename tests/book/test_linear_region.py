@@ -14,7 +14,6 @@ def test_eigenvalue_norms_around_one_are_counted_and_judged():
     assert (trained["share"].iloc[0], trained["others"].iloc[0]) == (3 / 8, 1.0)
     # of the sigmoid, whose bias takes one from one, at phi'(0) sqrt(4/5)
     assert linear_region.edge_of_the_others("sigmoid", 2, 5) == pytest.approx(0.25 * math.sqrt(4 / 5))
-    assert trained["nearest"].iloc[0] == pytest.approx((0.05 + 0.05 + 0.1 + 0.3) / 4)
     # the nearest of the worst point is off by 0.1, the next by 0.3 there and by 0.05 at the other point
     assert texts(linear_region.around_one(trained)) == [
         (name, "n = 2, norm 1", pytest.approx(value))
