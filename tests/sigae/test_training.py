@@ -66,7 +66,8 @@ def test_flow_agrees_with_descent_in_deeper_networks(depth):
     assert distance(jacobian_after(2, 5.0, **options)[0], 2 * fine - coarse) < 5e-3
 
 
-def test_flow_agrees_with_a_general_solver():
+@pytest.mark.parametrize("kind", LINEAR_PARTS)
+def test_flow_agrees_with_a_general_solver(kind):
     points = sigae.sphere_points(2, 3, norm=3.0, seed=1)
     model = sigae.Autoencoder(3, 12, activation="tanh", seed=4)
     W1, W2 = (w.detach().numpy().copy() for w in model.weights)
@@ -79,7 +80,7 @@ def test_flow_agrees_with_a_general_solver():
         back = (r @ V) * (1 - H**2) / math.sqrt(12)
         return -np.concatenate([(back.T @ X / math.sqrt(3)).ravel(), (r.T @ H / math.sqrt(12)).ravel()])
 
-    result = sigae.train(model, points, tolerance=1e-4, step_tolerance=1e-5)
+    result = sigae.train(model, points, tolerance=1e-4, step_tolerance=1e-5, linear_part=kind)
     start = np.concatenate([W1.ravel(), W2.ravel()])
     exact = scipy.integrate.solve_ivp(velocity, (0, result.flow_time), start, rtol=1e-9, atol=1e-10).y[:, -1]
     ours = np.concatenate([w.detach().numpy().ravel() for w in model.weights])
@@ -147,11 +148,12 @@ def test_the_same_seed_gives_the_same_numbers():
     assert first.loss == second.loss
 
 
-def test_float32_follows_float64():
+@pytest.mark.parametrize("kind", LINEAR_PARTS)
+def test_float32_follows_float64(kind):
     points = sigae.sphere_points(3, 8, norm=3.0)
     double, single = sigae.Autoencoder(8, 300), sigae.Autoencoder(8, 300, dtype=torch.float32)
-    sigae.train(double, points, tolerance=1e-5)
-    result = sigae.train(single, points.float(), tolerance=1e-5)
+    sigae.train(double, points, tolerance=1e-5, linear_part=kind)
+    result = sigae.train(single, points.float(), tolerance=1e-5, linear_part=kind)
     assert result.converged
     assert distance(sigae.jacobian(single, points.float()).double(), sigae.jacobian(double, points)) < 1e-3
 
