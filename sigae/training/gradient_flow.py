@@ -28,7 +28,6 @@ AIM = 0.95  # the last step aims at this fraction of the tolerance, to land unde
 FIRST_STEP = 2.0  # in units of 1 / (largest eigenvalue)
 RESIDUAL_GUARD = 0.5  # bound on the residual's error over the residual, for stability
 SLOPE_GUARD = 3.0  # bound on the relative error of phi' in a step, over the step tolerance
-FULL_LIMIT = 1_300  # entries n d up to which deeper networks, which need its factors anyway, take the full kernel
 SMALL = 200  # entries n d up to which the full kernel costs little more than a step
 TO_COME = 20  # steps predicted, of a size that stability bounds, for which another linear part is taken
 PATIENCE = 100  # steps, after which it is also taken unless a quarter of the way is behind, in the loss's logarithm
@@ -123,8 +122,9 @@ def gradient_flow(
     distance, h = math.nan, math.nan
     steps, changes, unstable = 0, 0.0, False
     auto, kind = linear_part == "auto", linear_part
-    if auto:
-        kind = "full" if objective.model.depth > 2 and entries <= FULL_LIMIT else "averaged"
+    whole = "full" if entries <= SMALL else "matrix-free"
+    if auto:  # deeper networks need the full kernel's factors anyway
+        kind = whole if objective.model.depth > 2 else "averaged"
     first_loss = state.loss
 
     def to_come() -> float:
@@ -143,25 +143,25 @@ def gradient_flow(
                 distance = math.sqrt((squares / rates.clamp_min(1e-12 * rates.max())).sum().item())
                 h = FIRST_STEP / rates.max().item()
             if auto and kind == "averaged" and (part.stiff or stuck()):
-                kind = "full" if entries <= SMALL else "matrix-free"
+                kind = whole
                 part = build_linear_part(objective, state, kind)
             if kind == "matrix-free":
                 part = MatrixFree(objective, state, part, step_tolerance)
+            while True:
+                part.prepare(h)
+                rates, squares = part.eigenvalues, part.coefficients.square()
+                if not h * rates.max().item() > SMALLEST_STEP:  # also true of nan
+                    return f"The step shrank to {h:.3g} at flow time {time:.3g}: the flow cannot be followed further."
+                last = (squares * torch.exp(-2 * h * rates)).sum().item() <= target
+                step = time_to(target, squares, rates) if last else h
+                taken = _take_step(objective, state, part, step, step_tolerance, distance)
+                if taken.error <= 1:
+                    break
+                # Far above the tolerance the error grows in proportion to the step; not a number counts as far.
+                h = step * max(0.05, 0.9 / taken.error)
+                del taken  # before the next one is made
         except (FloatingPointError, torch.linalg.LinAlgError) as fault:
             return f"The flow cannot be followed beyond flow time {time:.3g}: {fault}."
-        while True:
-            part.prepare(h)
-            rates, squares = part.eigenvalues, part.coefficients.square()
-            if not h * rates.max().item() > SMALLEST_STEP:  # also true of nan
-                return f"The step shrank to {h:.3g} at flow time {time:.3g}: the flow cannot be followed further."
-            last = (squares * torch.exp(-2 * h * rates)).sum().item() <= target
-            step = time_to(target, squares, rates) if last else h
-            taken = _take_step(objective, state, part, step, step_tolerance, distance)
-            if taken.error <= 1:
-                break
-            # Far above the tolerance the error grows in proportion to the step; not a number counts as far.
-            h = step * max(0.05, 0.9 / taken.error)
-            del taken  # before the next one is made
         # Below it the error is of second order. A last step cut short tells nothing about how large the next may be.
         factor = min(5.0, 0.9 / math.sqrt(taken.error + 1e-30))
         h = h if last and factor >= 1 else step * factor
