@@ -39,11 +39,6 @@ def pytest_configure(config):
     os.environ.setdefault("SIGAE_TEST_SEED", str(secrets.randbelow(10**6)))
 
 
-def pytest_report_header(config):
-    """Print the seed, so that a failure can be looked at again."""
-    return f"committed cells are drawn by SIGAE_TEST_SEED={os.environ['SIGAE_TEST_SEED']}"
-
-
 @pytest.fixture
 def small_disk(tmp_path):
     """Make a file system of a given size, a tmpfs; as root, or where sudo asks for no password."""

@@ -26,13 +26,6 @@ def test_dask_has_every_option_that_is_named_and_takes_its_value(command):
     PROGRAMS[program].make_context(program, words)
 
 
-def test_the_script_for_slurm_has_every_option_that_is_named():
-    script = (ROOT / "book" / "cluster" / "slurm.py").read_text(encoding="utf-8")
-    (command,) = [line for line in TYPED if "slurm.py" in line]
-    named = {word for word in shlex.split(command) if word.startswith("--")}
-    assert named | {"--show"} <= set(re.findall(r"click\.option\(\"(--\w+)\"", script))
-
-
 @pytest.mark.parametrize("given, expected", [(["SCHEDULER=tcp://a:1"], "tcp://a:1"), ([], "tcp://before:2")])
 def test_make_hands_the_scheduler_over_and_else_leaves_the_environment_alone(given, expected, tmp_path):
     (tmp_path / "show.mk").write_text(f"include {ROOT}/Makefile\nshow:\n\t@echo it is $$SIGAE_SCHEDULER\n")

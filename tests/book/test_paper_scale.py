@@ -10,24 +10,20 @@ import pytest
 from book.bench.paper_scale import TABLES, differences
 from book.statistics import paper_scale as tables
 
-QUICK = 4  # seconds of a cell that is computed again
-CELLS = {"networks": 6, "limit": 2, "basins": 1}
-SEED = int(os.environ["SIGAE_TEST_SEED"])  # conftest.py draws and prints it
+QUICK = 2  # seconds of a cell that is computed again
+CELLS = {"networks": 4, "limit": 1, "basins": 1}
+SEED = int(os.environ["SIGAE_TEST_SEED"])  # conftest.py draws it
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_every_cell_of_the_grid_is_there_once_and_was_trained(name):
+def test_every_cell_of_the_grid_is_there_once_and_some_come_out_the_same_again(name):
     table, committed = TABLES[name], pd.read_csv(TABLES[name].file)
     wanted = pd.DataFrame(table.conditions)
     found = committed[table.keys].merge(wanted, how="outer", indicator=True)
     assert (found["_merge"] == "both").all() and len(found) == len(wanted) == len(committed)
     assert committed.drop(columns="reason", errors="ignore").notna().all(axis=None)
     assert "converged" not in committed or (committed["converged"] & (committed["loss"] < 1e-7)).all()
-
-
-@pytest.mark.parametrize("name", TABLES)
-def test_cells_drawn_anew_come_out_as_committed(name):
-    table, committed = TABLES[name], pd.read_csv(TABLES[name].file)
+    # and a few, drawn anew, come out as committed
     quick = committed if "seconds" not in committed else committed[committed["seconds"] < QUICK]
     drawn = random.Random(f"{SEED} {name}").sample(range(len(quick)), CELLS[name])
     old = quick.iloc[drawn]
@@ -41,9 +37,6 @@ def test_cells_that_are_missing_or_differ_are_found():
     assert differences(old, old.assign(radius=[0.50004, 0.6, np.nan], seconds=7.0), ["norm", "seed"]).empty
     new = pd.DataFrame({"norm": [1, 2, 4], "seed": 0, "radius": [0.5001, 0.6, 1.0], "steps": 7, "seconds": 1.0})
     assert differences(old, new, ["norm", "seed"])["norm"].tolist() == [1, 3, 4]
-
-
-# ------------------------------------------------------------------ what the page makes of them
 
 
 def networks(distance, widths=(100, 1000, 10_000), norms=(1, 4, 16), seeds=(0, 1, 2)):

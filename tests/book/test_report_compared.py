@@ -1,7 +1,5 @@
 """The report beside this book: whether they agree follows from what was measured."""
 
-import math
-
 import pytest
 
 from book.build import readme
@@ -12,10 +10,7 @@ from book.statistics.claims import CLAIMS
 from tests.book.small_sweeps import rows
 
 
-@pytest.mark.parametrize(
-    ("outcomes", "said"),
-    [(["holds", "holds"], "yes"), (["fails"], "no"), (["holds", "fails"], "mixed"), (["open"], "inconclusive")],
-)
+@pytest.mark.parametrize(("outcomes", "said"), [(["holds"], "yes"), (["fails"], "no"), (["holds", "fails"], "mixed")])
 def test_whether_they_agree_is_what_the_evidence_sums_up_to(outcomes, said):
     criteria = [item["criterion"] for item in COMPARISONS if item["claim"] == "C7"]
     evidence = [
@@ -30,8 +25,7 @@ def test_whether_they_agree_is_what_the_evidence_sums_up_to(outcomes, said):
 
 
 def test_the_recorded_pages_hold_all_that_is_compared():
-    notebooks = readme.recorded()
-    text = comparison_table(collect(notebooks))
+    text = comparison_table(collect(readme.recorded()))
     assert text.count("\n| [") == len(COMPARISONS) and "nan" not in text and "not judged" not in text
 
 
@@ -42,9 +36,6 @@ def test_descent_is_compared_with_the_flow_of_the_same_patterns_and_weights():
                    (2, 5, 0, [0.0, 0.0], [0, 0], 80, False))  # fmt: skip
     (row,) = report_compared.descent_and_flow(descent, flow, "radii", "recalled").itertuples()
     assert (row.norm, row.steps, row.off_radii, row.off_recalled) == (1, 70, 0.25, 2)
-    failed = descent[["n_points", "norm", "seed"]].assign(error="it diverged")
-    nothing = report_compared.descent_and_flow(failed, flow, "radii")
-    assert nothing.empty and math.isnan(nothing["off_radii"].max()) and math.isnan(nothing["steps"].min())
 
 
 def test_eigenvalues_near_one_do_not_show_a_linear_network():
@@ -55,7 +46,6 @@ def test_eigenvalues_near_one_do_not_show_a_linear_network():
         ("sigmoid", 3, 4, 0, 0.25, [[1.0, 0.5, 0.1]] * 2 + [[1.0, 1.0, 0.1]]),  # one at every pattern, both at one
         ("sigmoid", 3, 4, 1, 0.15, [[1.0, 0.5, 0.1]] * 3),
         ("sigmoid", 3, 9, 0, 0.5, [[1.0, 0.5, 0.1], [0.5, 0.5, 0.1], [0.5, 0.5, 0.1]]),
-        ("sigmoid", 3, 9, 1, 0.5, [[1.0, 0.5, 0.1]] * 3),
     )
     found = report_compared.linearity_statistics(report_compared.linearity(swept, 0.1), 1)
     assert found == pytest.approx(

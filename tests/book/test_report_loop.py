@@ -11,8 +11,6 @@ from book.bench import report_loop as bench
 from book.bench.peers import Cell, report_loop
 from book.statistics import from_hours_to_a_second as tables
 
-CELL = Cell(n_points=3, norm=6.0, width=150, dim=8)
-
 
 def test_rounding_stops_weights_and_the_loss_falls_by_the_share_that_is_kept():
     cell = Cell(n_points=5, norm=2.0, width=300, dim=8)
@@ -51,10 +49,7 @@ def test_a_record_becomes_the_pages_tables():
     assert recorded.keys() == json.loads(bench.RESULTS.read_text()).keys()
     single, double = recorded["runs"]
     assert single["steps"] == single["curve"][-1]["steps"] == report_loop(cell, 100_000)[1]
-    assert single["curve"][0]["loss"] > 1000 * single["curve"][-1]["loss"]
     table = tables.counts(recorded)
     assert table["single precision"].item() == single["steps"]
     assert table["gradient flow"].item() == round(recorded["predicted"][0]["exact_steps"])
-    curves = tables.curves(recorded)
-    assert curves.groupby("run")["steps"].max()["float64"] == double["steps"]
-    assert set(curves["run"]) == {"float32", "float64", "flow"}
+    assert tables.curves(recorded).groupby("run")["steps"].max()["float64"] == double["steps"]
