@@ -40,13 +40,6 @@ def test_a_figure_has_its_code_numbers_and_files_in_one_line_below_it():
     assert "verdict_C3.csv" in of_verdict and "dropdown" not in of_verdict
 
 
-def test_an_interactive_picture_beside_a_figure_has_no_second_caption():
-    outputs = [shown(DRAWN), shown({"text/html": "<p>"})]
-    code, _ = code_cells(new_code_cell("both()", metadata={"mystnb": FIGURE}, outputs=outputs))
-    assert ["mystnb" in cell.metadata for cell in code] == [True, False] and all(cell.source for cell in code)
-    assert [[*cell.outputs[0].data][0] for cell in code] == ["image/svg+xml", "text/html"]
-
-
 def test_a_page_ends_with_where_it_came_from_and_the_executed_notebook_stays_as_it_was(tmp_path):
     parameters = new_code_cell("width: int = 3  # units, |w|", metadata={"tags": ["parameters"]})
     figure = new_code_cell("draw()", metadata={"mystnb": FIGURE}, outputs=[shown(DRAWN)])

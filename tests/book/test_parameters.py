@@ -31,15 +31,6 @@ def run(*cells):
     return namespace
 
 
-def test_a_cell_is_read_with_types_defaults_and_comments():
-    fields = declared_in(DECLARED).model_fields
-    assert {name: fields[name].default for name in DEFAULTS} == DEFAULTS
-    assert fields["large"].description == "larger norms"
-    for line in ("import os", "a = 1", "a: Count = len('x')"):
-        with pytest.raises(ParameterError, match="declares no parameter"):
-            declared_in(line)
-
-
 @pytest.mark.parametrize(
     ("annotation", "default", "value", "named"),
     [
@@ -69,6 +60,7 @@ def test_what_is_out_of_range_is_one_sentence_with_the_value_and_the_remedy(anno
         ((DECLARED, "# Parameters\nwidths = '[300'\n"), r"'\[300' cannot be read"),
         ((DECLARED.replace("[100, 300]", "[-1, 300]"),), r"widths\[0\] is -1"),
         (("1 + 1",), "run the notebook from its first cell"),
+        (("width: Count = len('x')",), "declares no parameter"),
     ],
 )
 def test_values_are_checked_in_the_notebook_however_they_got_there(cells, sentence):

@@ -26,15 +26,6 @@ def test_pictures_are_examples_or_means_of_them_less_the_mean_grey():
     np.testing.assert_allclose(pictures.pictures(10, norm=5.0, choice=2, averaged=3), means, rtol=1e-12)
 
 
-def test_damage_does_what_it_says():
-    points = pictures.pictures(3, norm=5.0)
-    half = pictures.damaged(points, "rows", 4)
-    assert (half[:, 32:] == 0).all() and (half[:, :32] == points[:, :32]).all()
-    torch.testing.assert_close(pictures.damaged(points, "blend", 0.25), 0.75 * points + 0.25 * points[[1, 2, 0]])
-    noise = torch.stack([pictures.damaged(points, "noise", 0.5, seed=k) - points for k in range(60)])
-    assert noise.norm(dim=-1).square().mean().sqrt().item() == pytest.approx(2.5, rel=0.05)
-
-
 @pytest.mark.parametrize("activation", ["erf", "sigmoid"])
 def test_batched_limits_are_each_limit_alone(activation):
     limits = [InfiniteWidth(pictures.pictures(4, norm=9.0, choice=choice), activation=activation) for choice in (0, 3)]

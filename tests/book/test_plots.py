@@ -3,9 +3,12 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from matplotlib.colors import to_rgb
 
 from book import figures
+from book.parameters import checked, declared_in
+from sigae.activations import ACTIVATIONS, get_activation
 
 
 def curves(**columns):
@@ -18,12 +21,11 @@ def curves(**columns):
     return frame.assign(low=frame["mean"] - 0.5, high=frame["mean"] + 0.25)
 
 
-@pytest.mark.parametrize("bars", [False, True])
-def test_curves_with_their_intervals_lie_in_the_panel_of_their_rows(bars):
+def test_curves_with_their_intervals_lie_in_the_panel_of_their_rows():
     table = curves(width=[10, 10, 10, 10], n_points=[2, 5, 2, 5], activation=["tanh", "tanh", "erf", "erf"])
     limit = curves(n_points=[2, 5, 2], activation=["tanh", "tanh", "erf"])
     panels = {"panel_by": "n_points", "row_by": "activation", "limit": limit}
-    drawn = figures.against(table, y_label="y", colour_by="width", references={"one": 9.5}, bars=bars, **panels)
+    drawn = figures.against(table, y_label="y", colour_by="width", references={"one": 9.5}, **panels)
     assert [ax.get_title() for ax in drawn.axes] == [f"$n$ = {n}, {name}" for name in ("tanh", "erf") for n in (2, 5)]
     network, exact, *_, threshold = drawn.axes[1].get_lines()
     np.testing.assert_allclose(network.get_xydata(), table[["norm", "mean"]][3:6])
@@ -34,15 +36,6 @@ def test_curves_with_their_intervals_lie_in_the_panel_of_their_rows(bars):
     assert set(threshold.get_ydata()) == {9.5} and len(drawn.axes[3].get_lines()) < len(drawn.axes[1].get_lines())
 
 
-def test_histograms_hold_every_eigenvalue_once():
-    table = pd.DataFrame({"n_points": [2, 2, 5], "eigenvalue_norms": [[[1.0, 0.3]], [[0.98, 7.0]], [[0.5, 0.5]]]})
-    figure = figures.eigenvalue_histograms(table, table, theory={2: 0.5, 5: 0.1}, edges={2: 0.3, 5: 0.2}, rings={})
-    heights, ends, _ = figure.axes[0].patches[0].get_data()
-    assert heights.sum() == pytest.approx(1)
-    assert heights[(ends[:-1] < 1) & (ends[1:] > 1)] == pytest.approx(0.5)
-    assert heights[-1] == pytest.approx(0.25)  # what lies beyond the last bin is counted in it
-
-
 # Viénot, Brettel & Mollon (1999): what protanopes and deuteranopes see of linear RGB.
 SIGHTS = [
     np.eye(3),
@@ -51,6 +44,12 @@ SIGHTS = [
 ]
 PALETTES = {"activation": ["sigmoid", "tanh", "erf"], "width": [10**k for k in (3, 4, 5, 6)], "depth": [2, 3, 4],
             "noise": [1, 10, 20], "n_points": [2, 5, 10]}  # fmt: skip
+
+
+def test_an_activation_that_is_one_more_entry_serves_as_a_parameter_and_has_a_colour(monkeypatch):
+    monkeypatch.setitem(ACTIVATIONS, "sin", get_activation(torch.sin))
+    assert checked(declared_in("it: Activation = 'erf'"), {"it": "sin"}) == {"it": "sin"}
+    assert len({figures.colour("activation", known) for known in ACTIVATIONS}) == len(ACTIVATIONS)
 
 
 @pytest.mark.parametrize("kind", PALETTES)

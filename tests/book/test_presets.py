@@ -4,7 +4,7 @@ import pytest
 
 from book.build.presets import parse_assignments, preset_values, read_file, settled
 from book.build.runner import read_source
-from book.build.toc import PRESETS, UsageError
+from book.build.toc import PRESETS
 from book.parameters import ParameterError, checked, declared
 
 pytestmark = pytest.mark.machinery
@@ -51,8 +51,3 @@ def test_every_preset_fits_its_notebook(path):
     source, given = read_source(path.stem), preset_values(path.parent.name, path.stem)
     # The paper's may need more memory than this machine has.
     assert checked(declared(source), given) if path.parent.name == "paper" else settled(source, given)
-
-
-def test_an_unknown_preset_is_refused_with_those_there_are():
-    with pytest.raises(UsageError, match="'huge'.*default"):
-        preset_values("huge", "01_single_example")

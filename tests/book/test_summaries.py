@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 
 from book.statistics import summaries
-from tests.book.small_sweeps import rows
 
 TABLE = pd.DataFrame({
     "norm": [1, 1, 1, 2, 2, 2],
@@ -32,11 +31,3 @@ def test_holds_from_is_where_it_begins_to_hold_for_good():
     assert summaries.holds_from(holds) == 3
     assert math.isnan(summaries.holds_from(~holds))
     assert math.isnan(summaries.holds_from(pd.Series(dtype=bool)))
-
-
-def test_failures_are_counted_and_a_network_of_two_sweeps_once():
-    table = rows("converged jacobian_error", (True, 0.5), (True, 0.01), (False, math.nan)).assign(reason="slow")
-    counts = summaries.failure_counts(table)
-    assert (counts["failures"], counts["conditions"]) == (1, 3) and "Jacobians of one may be off" in counts["converged"]
-    both = rows("norm seed converged", (1, 0, True), (1, 1, True), (2, 0, True))
-    assert summaries.failure_counts(both, both[:2])["conditions"] == 3

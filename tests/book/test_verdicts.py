@@ -1,3 +1,4 @@
+import itertools
 import math
 
 import numpy as np
@@ -21,15 +22,6 @@ def claim(monkeypatch):
     made = Claim("T1", "Tea is hot.", "a cup", {"heat": Criterion("heat", 40, 60), "cup": Criterion("cups", upper=1)})
     monkeypatch.setitem(CLAIMS, "T1", made)
     return made
-
-
-@pytest.mark.parametrize(
-    "value, uncertainty, outcome",
-    [(50, 5, "holds"), (50, 15, "open"), (61, 5, "open"), (70, 5, "fails"), (30, 9, "fails"), (60, 0, "fails"),
-     (50, math.inf, "open")],
-)  # fmt: skip
-def test_outcome_weighs_the_uncertainty(claim, value, uncertainty, outcome):
-    assert give_or_take("heat", "here", value, uncertainty).outcome(claim.criteria["heat"]) == outcome
 
 
 @pytest.mark.parametrize(
@@ -83,14 +75,6 @@ def test_what_holds_and_fails_where_it_does_for_the_sigmoid_is_similar(values, v
     assert verdicts.judge_again("C5", items, "tanh", []).verdict == verdicts.NOT_JUDGED
 
 
-def test_a_choice_is_tried_at_other_values(claim):
-    def heated(offset, value):
-        return [give_or_take("heat", "here", offset + value, 1.0)]
-
-    choice = verdicts.try_values("size", 50.0, [45, 50, 70], "T1", heated, 0)
-    assert choice.verdicts == {45: "reproduced", 50: "reproduced", 70: "not reproduced"}
-
-
 @pytest.mark.parametrize(
     "id, item, match",
     [("T1", give_or_take("cold", "here", 1.0), "no criterion 'cold'"),
@@ -102,23 +86,15 @@ def test_bad_evidence_is_refused(claim, id, item, match):
         verdicts.judge(id, [item])
 
 
-@pytest.mark.parametrize(
-    ("parts", "verdict"),
-    [
-        (["reproduced"] * 2, "reproduced"),
-        (["reproduced", "not reproduced"], "mixed"),
-        (["inconclusive", "mixed"], "mixed"),
-        (["reproduced", "inconclusive"], "inconclusive"),
-        (["not reproduced", "inconclusive"], "not reproduced"),
-        (["reproduced", "not judged"], "inconclusive"),
-        (["not judged"] * 2, "not judged"),
-    ],
-)
-def test_parts_add_up_to_a_verdict(parts, verdict):
-    assert verdicts.combine(parts) == verdicts.combine(parts[::-1]) == verdict
+def test_parts_add_up_as_whoever_recomputes_the_verdicts_says():
+    for number in (1, 2, 3):
+        for parts in itertools.product(verdicts.OUTCOMES[:4], repeat=number):
+            assert verdicts.combine(parts) == recompute_verdicts.sum_up(parts)
+    assert verdicts.combine(["reproduced", verdicts.NOT_JUDGED]) == "inconclusive"
+    assert verdicts.combine([verdicts.NOT_JUDGED] * 2) == verdicts.NOT_JUDGED
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(10))
 def test_what_is_offered_is_enough_to_come_to_the_verdict_again(seed, tmp_path):
     rng = np.random.default_rng(seed)
 

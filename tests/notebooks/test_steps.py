@@ -12,8 +12,8 @@ import pytest
 from book.build.toc import NOTEBOOKS
 
 SOURCES = sorted(NOTEBOOKS.glob("*.py"))
-# The cells in sight, as if typed one after the other, each page's into a process of its own that has imported torch
-# already; `book` is no part of the package that a reader installs.
+# The cells in sight, as if typed one after the other; `book` is no part of the package that a reader installs. Each
+# page's run in a process of its own, which has torch from its parent.
 PASTED = """
 import contextlib, io, json, multiprocessing, sys, torch
 sys.modules["book"] = None
@@ -23,9 +23,8 @@ def paste(code):
         exec(code, {"__name__": "__main__"})
     return said.getvalue()
 
-if __name__ == "__main__":
-    with multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1) as pool:
-        print(json.dumps(pool.map(paste, json.load(sys.stdin), chunksize=1)))
+with multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1) as pool:
+    print(json.dumps(pool.map(paste, json.load(sys.stdin), chunksize=1)))
 """
 
 
@@ -35,13 +34,11 @@ def in_sight(notebook):
 
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory):
-    """Paste every page's cells in sight; return by page what they print."""
-    folder = tmp_path_factory.mktemp("empty")  # where an interpreter looks first, and none of this project's sources is
-    (folder / "pasted.py").write_text(PASTED, encoding="utf-8")
+    """Paste every page's cells in sight, in an empty folder; return by page what they print."""
     pages = {path: "\n".join(cell.source for cell in in_sight(jupytext.read(path))) for path in SOURCES}
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    options = {"cwd": folder, "env": environment, "capture_output": True, "text": True, "timeout": 300}
-    said = subprocess.run([sys.executable, "pasted.py"], input=json.dumps([*pages.values()]), **options)
+    options = {"cwd": tmp_path_factory.mktemp("empty"), "env": environment, "capture_output": True, "text": True}
+    said = subprocess.run([sys.executable, "-c", PASTED], input=json.dumps([*pages.values()]), **options)
     assert said.returncode == 0, said.stderr
     return dict(zip(pages, json.loads(said.stdout), strict=True))
 
