@@ -10,7 +10,7 @@ import pytest
 
 from book.bench.paper_scale import TABLES, differences
 
-QUICK = 2  # seconds of a cell that is computed again
+QUICK = 4  # seconds of a cell that is computed again
 CELLS = {"networks": 4, "limit": 1, "basins": 1}
 SEED = int(os.environ.get("SIGAE_TEST_SEED") or secrets.randbelow(10**6))
 

@@ -56,10 +56,10 @@ def test_recall_is_counted_as_in_a_loop_written_out():
         points = pictures.pictures(6, norm=20.0, choice=choice)
         map = InfiniteWidth(points, activation="erf")
         for damage, amount, count in zip(*kinds.values(), found, strict=True):
-            recalled = 0
-            for k, x in enumerate(pictures.damaged(points, damage, amount)):
-                for _ in range(300):
-                    x = map(x)
+            recalled, ends = 0, pictures.damaged(points, damage, amount)
+            for _ in range(300):
+                ends = map(ends)
+            for k, x in enumerate(ends):
                 distances = (points - x).norm(dim=1)
                 recalled += int(distances.argmin() == k and distances[k] < 1)
             assert count == recalled
