@@ -16,7 +16,7 @@ pytestmark = pytest.mark.machinery
 
 NAME = "02_linear_region"
 PARAMETERS = {"width": "90", "dim": "5", "n_points": "[2, 4]", "seeds": "[0, 1]", "limit_samples": "4"}
-WRONG = {"dim": "3"}  # fewer dimensions than patterns
+WRONG = {"seeds": "[0, -1]"}
 
 
 @pytest.fixture(scope="module")
@@ -70,4 +70,4 @@ def test_every_way_refuses_the_same_parameters_in_the_same_words(way, execute, t
     command, folder = way(PARAMETERS | WRONG, tmp_path / "page.ipynb")
     code, said, _ = execute(command, cwd=folder)
     assert code != 0
-    assert "n_points has 4, but dim is 3: give n_points of at most 3, or a larger dim." in said
+    assert "seeds[1] is -1: it should be greater than or equal to 0" in said
