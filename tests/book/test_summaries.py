@@ -1,5 +1,3 @@
-import math
-
 import numpy as np
 import pandas as pd
 
@@ -26,8 +24,7 @@ def test_over_seeds_averages_what_trained_and_failures_keep_their_reason():
     assert summaries.over_seeds(unknown, "rho", ["norm"], worst="worst")["worst"].isna().tolist() == [True, False]
 
 
-def test_holds_from_is_where_it_begins_to_hold_for_good():
+def test_a_norm_is_said_from_which_on_it_holds_for_good():
     holds = pd.Series({5: True, 1: True, 2: False, 3: True, 4: True})
-    assert summaries.holds_from(holds) == 3
-    assert math.isnan(summaries.holds_from(~holds))
-    assert math.isnan(summaries.holds_from(pd.Series(dtype=bool)))
+    assert summaries.from_norm_on(holds) == "from norm 3 on"
+    assert {summaries.from_norm_on(none) for none in (~holds, pd.Series(dtype=bool))} == {"at no norm tried"}
