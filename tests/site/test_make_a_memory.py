@@ -280,6 +280,8 @@ def test_all_heal_in_the_first_screen_within_a_second_from_a_disk_too(browser, s
     page.check("#memory-network")
     heal(page)
     slice_seen(page)  # its worker works, too
+    page.wait_for_function("() => location.hash === '#norm=40&network=true'")
+    assert opened.errors == []
     for mode in ("draw", "break"):
         page.check(f"#memory-mode-{mode}")
         boxes = "all => all.filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect())"
@@ -288,8 +290,6 @@ def test_all_heal_in_the_first_screen_within_a_second_from_a_disk_too(browser, s
         found = Axe().run(page, context="#memory-app").response["violations"]
         assert [(rule["id"], [node["html"][:100] for node in rule["nodes"]]) for rule in found] == []
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-    page.wait_for_function("() => location.hash === '#norm=40&network=true'")
-    assert opened.errors == []
     page.context.close()
 
 

@@ -33,10 +33,11 @@ sigaeMemory.part("spectrum", () => {
     picture.replaceChildren();
     mark(picture, "line", { x1: from, x2: from + 2 * half, y1: 0, y2: 0 }, "memory-axis");
     mark(picture, "line", { y1: -half, y2: half, x1: 0, x2: 0 }, "memory-axis");
-    mark(picture, "circle", { cx: 0, cy: 0, r: 1 }, "memory-unit");
+    const end = 0.99 * Math.min(Math.acos(Math.max(-1, from)), half < 1 ? Math.asin(half) : Math.PI); // of the unit circle in sight
+    mark(picture, "path", { d: `M${Math.cos(end)} ${-Math.sin(end)}A1 1 0 ${Number(end > Math.PI / 2)} 1 ${Math.cos(end)} ${Math.sin(end)}` }, "memory-unit");
     mark(picture, "text", { x: from + 1.98 * half, y: 0.12 * size, "text-anchor": "end" }, "memory-label").textContent = "Re λ";
     mark(picture, "text", { x: 0.04 * size, y: -0.9 * half }, "memory-label").textContent = "Im λ";
-    mark(picture, "text", { x: Math.sqrt(1 - (0.8 * half) ** 2) - 0.05 * size || 0, y: -0.8 * half, "text-anchor": "end" }, "memory-label").textContent = "|λ| = 1";
+    mark(picture, "text", { x: Math.cos(0.8 * end) - 0.05 * size, y: -Math.sin(0.8 * end), "text-anchor": "end" }, "memory-label").textContent = "|λ| = 1";
     for (const [x, y, inside] of near) {
       if (inside) {
         mark(picture, "circle", { cx: x, cy: y, r: 0.035 * size }, "memory-inside");
