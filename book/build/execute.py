@@ -8,7 +8,7 @@ from typing import Any
 import click
 import nbformat
 
-from book.build import film, limit_figures, memories
+from book.build import film, front_page, limit_figures, memories
 from book.build.claims_and_status import write_pages
 from book.build.errors import NotebookError, UsageError, one_sentence
 from book.build.page import page, write_if_changed
@@ -66,6 +66,7 @@ def main(preset: str) -> None:
     if failures := [name for name in names if name not in executed]:
         raise NotebookError(f"{len(failures)} of {len(names)} notebooks failed: {', '.join(failures)}.")
     write_pages(executed, GENERATED)
+    front_page.write(executed, GENERATED)
     memories.write(GENERATED / "site")
     film.write_page(GENERATED)
     limit_figures.write(GENERATED / "infinite_width")

@@ -39,6 +39,12 @@ def repository(root: Path) -> str:
     return f"https://{found[1]}/{found[2]}" if found else ""
 
 
+def published(address: str) -> str:
+    """Say where the site of a repository is published, with a slash at its end; nothing where that is unknown."""
+    found = re.fullmatch(r"https://github\.com/([^/]+)/([^/]+)", address)
+    return f"https://{found[1].lower()}.github.io/{found[2]}/" if found else ""
+
+
 def without_install(notebook: NotebookNode) -> NotebookNode:
     """Drop the cell that installs; the notebook is changed in place and returned."""
     notebook.cells = [cell for cell in notebook.cells if TAG not in cell.metadata.get("tags", [])]
