@@ -10,7 +10,7 @@ from tests.site.conftest import open_page
 
 @pytest.fixture
 def search(browser, site):
-    """Search for a word, and return its results in order: address, whether it is a name in Python, and what is shown."""
+    """Search for a word, and return the results in order: address, whether it is a name in Python, what is shown."""
     opened = []
 
     def results(word):
@@ -19,9 +19,8 @@ def search(browser, site):
         page.wait_for_function("() => /Results/.test(document.querySelector('#search-results h2')?.innerText)")
         page.wait_for_load_state("networkidle")
         assert opened[-1].errors == []
-        return page.locator("#search-results li").evaluate_all(
-            "all => all.map(e => [e.querySelector('a').getAttribute('href'), !e.querySelector('.context'), e.innerText])"
-        )
+        look = "e => [e.querySelector('a').getAttribute('href'), !e.querySelector('.context'), e.innerText]"
+        return page.locator("#search-results li").evaluate_all(f"all => all.map({look})")
 
     yield results
     for each in opened:
