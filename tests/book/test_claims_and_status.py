@@ -42,7 +42,7 @@ def test_a_claim_judged_in_parts_has_the_verdict_they_add_up_to():
     row = next(
         line for line in claims_and_status.overview(found, dict.fromkeys(CLAIMS, [])).splitlines() if "C9" in line
     )
-    assert "; not reproduced: tanh, C3" in row and "(01_a.ipynb)" in row and "(02_b.ipynb)" in row
+    assert "; not reproduced: tanh, C3" in row and "executed/01_a.ipynb)" in row and "executed/02_b.ipynb)" in row
 
 
 def test_a_verdict_at_another_scale_is_not_the_claims_own():
