@@ -151,22 +151,6 @@ verdict again from these tables alone.
 """
 
 
-def training_summary(measured: dict[str, Any]) -> str:
-    """Say what training takes by the report's loop, by descent and by the integrator, without the last full stop."""
-    cell, ratios, grid = measured["headline"], measured["summary"], measured["grid"]
-    quicker = sum(row["descent_seconds"] < row["flow_seconds"] for row in grid)
-    return (
-        f"Training {cell['n_points']} patterns at norm {cell['norm']:g}, which took the report more than 30 hours, "
-        f"takes {cell['flow_seconds']:.2g} s; in the same measurement the report's loop takes "
-        f"{cell['report_seconds'] / 60:,.0f} minutes, the time of one step times the {cell['report_steps']:,.0f} of a "
-        f"run to its end, and descent at its best step {cell['descent_seconds']:.0f} s. "
-        "Experiment 3 as a whole, in one process and with the loop's steps counted by flow time, is "
-        f"{ratios['grid_report_ratio']:,.0f} to {ratios['coarse_report_ratio']:,.0f} times faster than by the loop, by "
-        "the accuracy asked for. At the default accuracy descent at its best step is quicker than the integrator in "
-        f"{quicker} of its {len(grid)} conditions"
-    )
-
-
 def experiments_documented() -> str:
     """Write the reference's section on the experiments: every file of theirs with its functions."""
     names = sorted(path.stem for path in (ROOT / "book" / "experiments").glob("[a-z]*.py"))

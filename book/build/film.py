@@ -20,6 +20,7 @@ LEVELS, NEAR = 16, 0.05
 SIDE, CELL, GAP, EDGE, LINE = 8, 6, 11, 14, 24  # of a picture in pixels, and in units of the drawing
 EACH, LAST = 0.5, 3.5  # seconds that a picture is shown
 MOMENTS = (0, 1, 2, 4)  # iterations of the still picture, which ends with the last
+ALTERNATIVE = "Two rows of handwritten digits. Above, the lower half of each is grey; below, they grow whole."
 # Of a file by itself; the site's own page has the ink of its theme.
 STYLE = """\
 svg { color: #1f2328; background: #fff; font: 13px sans-serif }
@@ -29,10 +30,10 @@ svg { color: #1f2328; background: #fff; font: 13px sans-serif }
 
 @dataclass
 class Film:
-    """Greys of all cues at each iteration, 0 to 16, shape (frames, n, 64); and what is seen, in words."""
+    """Greys of all cues at each iteration, 0 to 16, shape (frames, n, 64); moments of a strip; the caption."""
 
     greys: Tensor
-    alternative: str
+    moments: list[int]
     caption: str
 
 
@@ -54,11 +55,7 @@ def record(width: int = WIDTH) -> Film:
         "again. Above, what it is given, the lower four of eight rows set to the mean grey; below, iterations 0 to "
         f"{end}."
     )
-    alternative = (
-        f"Two rows of {len(patterns)} handwritten digits. Above, the lower half of each is grey; "
-        f"below, {recalled} of them grow whole."
-    )
-    return Film(greys[: end + 1], alternative, caption)
+    return Film(greys[: end + 1], [*(k for k in MOMENTS if k < end), end], caption)
 
 
 def drawing(greys: Tensor, top: int) -> str:
@@ -108,23 +105,16 @@ def moving(greys: Tensor) -> str:
     return line(greys[0], "broken", 0) + "".join(f'\n<g class="frame f{k}">{one}</g>' for k, one in enumerate(below))
 
 
-def moments(greys: Tensor) -> list[int]:
-    """Say which iterations the still picture shows."""
-    return sorted({min(k, len(greys) - 1) for k in MOMENTS} | {len(greys) - 1})
-
-
-def strip(greys: Tensor) -> str:
+def strip(greys: Tensor, moments: list[int]) -> str:
     """Draw the cues and some iterations below one another."""
-    words = [f"iteration {k}" if k else "broken" for k in moments(greys)]
-    rows = zip(greys[moments(greys)], words, strict=True)
-    return "\n".join(line(one, said, row * (SIDE * CELL + LINE)) for row, (one, said) in enumerate(rows))
+    words = [f"iteration {k}" if k else "broken" for k in moments]
+    return "".join(line(greys[k], words[i], i * (SIDE * CELL + LINE)) for i, k in enumerate(moments))
 
 
 def preview(greys: Tensor) -> bytes:
-    """Draw the same strip as a PNG, 1200 pixels wide, for those who are sent a link to the book."""
-    tiles = torch.nn.functional.pad(greys[moments(greys)].unflatten(-1, (SIDE, SIDE)), (1, 1, 1, 1))
-    rows, n, side, _ = tiles.shape
-    picture = tiles.permute(0, 2, 1, 3).reshape(rows * side, n * side).numpy().repeat(12, axis=0).repeat(12, axis=1)
+    """Draw such a strip (rows, n, 64) as a PNG, for those who are sent a link to the book."""
+    tiles = torch.nn.functional.pad(greys.unflatten(-1, (SIDE, SIDE)), (1, 1, 1, 1))
+    picture = torch.cat([torch.cat([*row], dim=1) for row in tiles]).numpy().repeat(12, axis=0).repeat(12, axis=1)
     content = io.BytesIO()
     imsave(content, picture, cmap="gray_r", vmin=0, vmax=LEVELS, format="png")
     return content.getvalue()
@@ -134,32 +124,32 @@ def write(folder: Path) -> Film:
     """Record the film, and write it as ``film.svg``, and from broken to healed as ``film-still.svg``."""
     film = record()
     frames, n, _ = film.greys.shape
-    still = svg(len(moments(film.greys)), n, strip(film.greys), style=STYLE, caption=film.caption)
+    still = svg(len(film.moments), n, strip(film.greys, film.moments), style=STYLE, caption=film.caption)
+    moves = svg(2, n, moving(film.greys), style=STYLE + keyframes(frames), caption=film.caption)
     write_if_changed(folder / "film-still.svg", still)
-    style = STYLE + keyframes(frames)
-    write_if_changed(folder / "film.svg", svg(2, n, moving(film.greys), style=style, caption=film.caption))
+    write_if_changed(folder / "film.svg", moves)
     return film
 
 
 def shown(film: Film, folder: str) -> str:
     """Write the HTML that shows it: the still one where movement is unwelcome, which an image alone is not told."""
     still = f'<source media="(prefers-reduced-motion: reduce)" srcset="{folder}/film-still.svg">'
-    moving = f'<img class="dark-light" src="{folder}/film.svg" alt="{film.alternative}" width="100%">'
+    moving = f'<img class="dark-light" src="{folder}/film.svg" alt="{ALTERNATIVE}" width="100%">'
     return f"<picture>{still}{moving}</picture>"
 
 
 def write_page(folder: Path) -> None:
     """Write the film for the site, and what shows it on the front page and in print, into ``book/generated``."""
     film = write(folder / "site" / "memory")
-    write_if_changed(folder / "site" / "memory" / "preview.png", preview(film.greys))
+    write_if_changed(folder / "site" / "memory" / "preview.png", preview(film.greys[film.moments]))
     half = -(-film.greys.shape[1] // 2)
     halves = "".join(svg(2, part.shape[1], moving(part)) for part in film.greys.split(half, dim=1))
     page = f"""\
 ```{{raw}} html
 <figure class="film"><style>
 {keyframes(len(film.greys))}</style>
-<div role="img" aria-label="{film.alternative}">{halves}</div>
-<img class="only-print" src="../memory/film-still.svg" alt="{film.alternative}" width="100%">
+<div role="img" aria-label="{ALTERNATIVE}">{halves}</div>
+<img class="only-print" src="../memory/film-still.svg" alt="{ALTERNATIVE}" width="100%">
 <button type="button">Pause</button></figure>
 ```
 """

@@ -26,28 +26,21 @@ def claims_in_words(found: Found, others: Found) -> str:
     return text
 
 
-def training_times(book: Path) -> str:
-    """Say how long one network takes to train: by the report's loop, to its end, and here; nothing if unmeasured."""
-    measured, loop = (book / "benchmark.json", book / "report_loop.json")
-    if not (measured.exists() and loop.exists()):
-        return ""
-    here = json.loads(measured.read_text(encoding="utf-8"))["headline"]
+def training_times(book: Path, notebooks: str) -> str:
+    """Say how long one network takes to train: by the report's loop, run to its end, and here."""
+    here = json.loads((book / "benchmark.json").read_text(encoding="utf-8"))["headline"]
     same = {name: here[name] for name in ("width", "n_points", "norm", "seed")} | {"precision": "float32"}
-    runs = json.loads(loop.read_text(encoding="utf-8"))["runs"]
+    runs = json.loads((book / "report_loop.json").read_text(encoding="utf-8"))["runs"]
     run = next(run for run in runs if same.items() <= run.items())
     return (
         f"To train one network on one machine takes **{run['seconds'] / 60:.0f} minutes** by the report's loop, and "
-        f"[**{here['flow_seconds']:.2g} seconds** here](executed/09_from_hours_to_a_second.ipynb).\n"
+        f"[**{here['flow_seconds']:.2g} seconds** here]({notebooks}/09_from_hours_to_a_second.ipynb)."
     )
 
 
 def write(executed: dict[str, NotebookNode], folder: Path) -> None:
     """Write what the front page includes into a folder."""
     found, others = collect(executed), collect(executed, other_scales=True)
-    pages = {
-        "scale.md": scale_note(executed),
-        "training_times.md": training_times(folder.parent),
-        "claims_short.md": claims_in_words(found, others),
-    }
-    for file, text in pages.items():
-        write_if_changed(folder / file, text)
+    write_if_changed(folder / "scale.md", scale_note(executed))
+    write_if_changed(folder / "training_times.md", training_times(folder.parent, "executed"))
+    write_if_changed(folder / "claims_short.md", claims_in_words(found, others))

@@ -41,9 +41,7 @@ def article(soup: BeautifulSoup, name: str, printed: list[str], site: str) -> Ta
     A link to a page that is not printed leads to the published site, or is none where that is unknown.
     """
     found: Any = soup.select_one("article.bd-article")
-    for unprinted in found.select(
-        ".sigae-explorer, script[src], .headerlink, #jb-print-docs-body, section:has(> .paths), .sd-btn"
-    ):
+    for unprinted in found.select(UNPRINTED):
         unprinted.decompose()
     for tag in found.select("[id]"):
         tag["id"] = f"{name}#{tag['id']}"
@@ -69,11 +67,9 @@ def article(soup: BeautifulSoup, name: str, printed: list[str], site: str) -> Ta
 
 def contents(titles: Mapping[str, str], numbers: Mapping[str, int]) -> str:
     """List the parts with the pages on which they begin, where these are known."""
-    lines = (
-        f'<a href="#{name}#"><span>{title}</span> <span>{numbers.get(name, 0)}</span></a>'
-        for name, title in titles.items()
-    )
-    return f'<nav class="printed-contents"><h2>Contents</h2><div>{"".join(lines)}</div></nav>'
+    line = '<a href="#{0}#"><span>{1}</span> <span>{2}</span></a>'
+    lines = "".join(line.format(name, title, numbers.get(name, "")) for name, title in titles.items())
+    return f'<nav class="printed-contents"><h2>Contents</h2><div>{lines}</div></nav>'
 
 
 def document(numbers: Mapping[str, int]) -> str:
