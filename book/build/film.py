@@ -154,4 +154,4 @@ def write_page(folder: Path) -> None:
 ```
 """
     write_if_changed(folder / "film.md", page)
-    write_if_changed(folder / "film_caption.md", f":::{{div}} film-caption\n{film.caption}\n:::\n")
+    write_if_changed(folder / "film_caption.md", f":::{{div}} small-caption\n{film.caption}\n:::\n")

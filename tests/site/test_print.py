@@ -38,10 +38,11 @@ def test_it_can_be_sent(printed):
 
 
 def test_contents_say_on_which_page_each_part_begins(printed):
-    listed = dict(re.findall(r"(?m)^(\D+?) (\d+)$", printed.pages[0].extract_text()))
+    said = dict(re.findall(r"(?m)^([^\d\n]+) (\d+)$", printed.pages[0].extract_text()))
     parts = [item for item in printed.outline if not isinstance(item, list)][1:]
     assert len(parts) > 15
-    assert listed == {item.title: str(1 + printed.get_destination_page_number(item)) for item in parts}
+    begins = {item.title: str(1 + printed.get_destination_page_number(item)) for item in parts}
+    assert begins.items() <= said.items()
 
 
 def test_links_lead_to_places_in_the_document_or_to_addresses_on_the_web(printed):
