@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 WAIT = 60  # seconds that a cluster may be without a worker
 as_json = json.JSONEncoder(default=lambda value: torch.as_tensor(value).tolist()).encode  # keeps every digit
-ALONE = RLock()  # a cluster's worker that has several threads computes one condition at a time, too
+ALONE = RLock()  # threads search for modules, and compute conditions on a cluster, one at a time
 # A process that has grown large, or had nothing to do, is replaced by a fresh one, which harms nothing.
 warnings.filterwarnings("ignore", message="A worker (stopped|was restarted) while some jobs were given")
 
@@ -141,7 +141,7 @@ def sweep(
 def code_hash(source: str) -> str:
     """Digest the files of the project that a source imports, directly or not, the lock and the installed versions."""
     finder = ModuleFinder([str(ROOT)])
-    with contextlib.suppress(SyntaxError):  # which whoever runs the source will see
+    with ALONE, contextlib.suppress(SyntaxError):  # which whoever runs the source will see
         finder.scan_code(compile(source, "", "exec"), finder.add_module("__main__"))
     files = {Path(found["__file__"]) for found in map(vars, finder.modules.values()) if found["__file__"]}
     packages = [version(name) for name in ("torch", "numpy", "scipy")]

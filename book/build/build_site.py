@@ -15,8 +15,8 @@ import plotly
 import yaml
 
 from book.build.errors import NotebookError, one_sentence
-from book.build.repository import repository
-from book.build.toc import EXECUTED, ROOT, notebook_names
+from book.build.repository import published, repository
+from book.build.toc import EXECUTED, ROOT, notebook_names, pages
 
 
 def configuration(root: Path = ROOT) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def configuration(root: Path = ROOT) -> dict[str, Any]:
         recorded = [nbformat.read(path, as_version=4) for path in (root / "notebooks").glob("*.ipynb")]
         if all(f" {address} " in notebook.cells[0].source for notebook in recorded):  # which installs from there
             config["launch_buttons"]["colab_url"] = "https://colab.research.google.com"
-        config["html"] |= {"use_repository_button": True, "use_issues_button": True}
+        config["html"] |= {"use_repository_button": True, "use_issues_button": True, "baseurl": published(address)}
     return config
 
 
@@ -53,6 +53,14 @@ def jupyter_book(source: Path, log: Path, *options: str) -> None:
         raise NotebookError("\n".join([*reasons, f"the site was not built; the whole log is in {log}."]))
 
 
+def describe_index(html: Path) -> None:
+    """Give the site's own address, which only leads on to its front page, what that page's head says of the book."""
+    index = html / "index.html"
+    front = (html / f"{pages()[0]}.html").read_text(encoding="utf-8")
+    head = re.findall(r'<title>.*?</title>|<meta (?:name="description"|property)[^>]*>', front)
+    index.write_text(index.read_text(encoding="utf-8") + "\n".join(head).replace('"../', '"'), encoding="utf-8")
+
+
 def failed_cells(notebook: nbformat.NotebookNode) -> list[str]:
     """List what went wrong in an executed notebook: errors, and what was printed to stderr."""
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
@@ -71,6 +79,7 @@ def main() -> None:
     for folder in ("html", ".doctrees"):
         shutil.rmtree(ROOT / "_build" / folder, ignore_errors=True)
     jupyter_book(ROOT, ROOT / "_build" / "site.log", "--all", "-W", "-n", "--keep-going")
+    describe_index(ROOT / "_build" / "html")
 
 
 if __name__ == "__main__":

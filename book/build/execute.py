@@ -9,7 +9,7 @@ import click
 import nbformat
 
 from book import publish
-from book.build import film, memories
+from book.build import film, front_page, memories
 from book.build.claims_and_status import write_pages
 from book.build.errors import NotebookError, UsageError, one_sentence
 from book.build.page import page, write_if_changed
@@ -68,6 +68,7 @@ def main(preset: str) -> None:
     if failures := [name for name in names if name not in executed]:
         raise NotebookError(f"{len(failures)} of {len(names)} notebooks failed: {', '.join(failures)}.")
     write_pages(executed, GENERATED)
+    front_page.write(executed, GENERATED)
     memories.write(GENERATED / "site")
     film.write_page(GENERATED)
     for draw in (infinite_width.kernel, infinite_width.eigenvalues, infinite_width.radius):

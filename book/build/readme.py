@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import nbformat
 
 from book.build import film
-from book.build.claims_and_status import MARKS, OUTCOMES_SAID, collect, summary, training_summary, verdicts
+from book.build.claims_and_status import MARKS, OUTCOMES_SAID, collect, summary, verdicts
+from book.build.front_page import training_times
 from book.build.outputs import files
 from book.build.page import table, write_if_changed
 from book.build.toc import ROOT, notebook_names
@@ -25,12 +25,10 @@ def recorded(root: Path = ROOT) -> dict[str, nbformat.NotebookNode]:
     return {name: nbformat.read(root / "notebooks" / f"{name}.ipynb", as_version=4) for name in notebook_names(root)}
 
 
-def computed(notebooks: dict[str, nbformat.NotebookNode], benchmark: Path) -> str:
+def computed(notebooks: dict[str, nbformat.NotebookNode], root: Path = ROOT) -> str:
     """Write what belongs between the marks in README.md: the headline, with what was measured, and the verdicts."""
     found = collect(notebooks)
-    said, lines = verdicts(found), summary(found)
-    if benchmark.exists():
-        lines += f" {training_summary(json.loads(benchmark.read_text(encoding='utf-8')))}."
+    said, lines = verdicts(found), f"{summary(found)} {training_times(root / 'book', 'notebooks')}"
     rows = [(id, claim.statement, f"{MARKS[said[id]]} {said[id]}") for id, claim in CLAIMS.items() if id in said]
     return f"{lines}\n\n{table(('', 'Claim', 'Verdict'), rows)}\n{OUTCOMES_SAID}\n"
 
@@ -48,6 +46,6 @@ def main(root: Path = ROOT) -> None:
     write_if_changed(root / target, files(notebooks[name])[figure])
     recorded_film = film.write(root / FILM)
     readme = root / "README.md"
-    text = with_computed(readme.read_text(encoding="utf-8"), computed(notebooks, root / "book" / "benchmark.json"))
+    text = with_computed(readme.read_text(encoding="utf-8"), computed(notebooks, root))
     moving = f"{film.shown(recorded_film, FILM.as_posix())}\n\n*{recorded_film.caption}*\n"
     write_if_changed(readme, with_computed(text, moving, FILM_BEGIN, FILM_END))

@@ -38,6 +38,12 @@ def repository(root: Path) -> str:
     return f"https://{found[1]}/{found[2]}" if found else ""
 
 
+def published(address: str) -> str:
+    """Say where the site of a repository is published, with a slash at its end; nothing where that is unknown."""
+    found = re.fullmatch(r"https://github\.com/([^/]+)/([^/]+)", address)
+    return f"https://{found[1].lower()}.github.io/{found[2]}/" if found else ""
+
+
 def with_install(notebook: NotebookNode, address: str) -> NotebookNode:
     """Begin a notebook with a cell that installs the repository from an address on Colab; without any, drop it."""
     notebook.cells = [cell for cell in notebook.cells if TAG not in cell.metadata.get("tags", [])]

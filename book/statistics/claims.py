@@ -157,7 +157,7 @@ _FURTHER = (
     ),
     Claim(
         "C9",
-        "The same or similar results hold for tanh and erf in experiments 1, 2 and 3: C1 to C5.",
+        "The same or similar results hold for tanh and erf in experiments 1, 2 and 3.",
         "report, its possible extension",
         {f"{claim.id} {name}": criterion for claim in _REPORTED for name, criterion in claim.criteria.items()},
     ),

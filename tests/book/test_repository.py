@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from sphinx_book_theme.header_buttons.launch import add_launch_buttons
 
 from book.build import build_site
-from book.build.repository import commit, repository, with_install
+from book.build.repository import commit, published, repository, with_install
 from book.build.site_extension import mend_page
 from book.build.toc import ROOT
 
@@ -80,3 +80,8 @@ def test_the_cell_that_installs_runs_and_does_nothing_elsewhere():
     assert InteractiveShell().run_cell(cell.source).success
     assert (Path.cwd(), sys.path) == before
     assert with_install(new_notebook(cells=[cell]), "").cells == []
+
+
+def test_a_site_is_published_where_its_repository_is_known_to_publish():
+    assert published("https://github.com/Some/book") == "https://some.github.io/book/"
+    assert published("") == published("https://gitlab.com/some/book") == ""

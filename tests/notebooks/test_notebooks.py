@@ -71,7 +71,7 @@ def test_cells_are_short_and_figures_have_a_name_a_caption_and_an_alternative_te
 def test_readme_shows_what_the_recorded_notebooks_found():
     notebooks = readme.recorded()
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    block = readme.computed(notebooks, ROOT / "book" / "benchmark.json")
+    block = readme.computed(notebooks)
     assert readme.with_computed(text, block) == text, "run: make notebooks"
     name, figure, picture = readme.PICTURE
     assert (ROOT / picture).read_bytes() == files(notebooks[name])[figure], "run: make notebooks"

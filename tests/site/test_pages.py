@@ -98,15 +98,6 @@ def test_opens_from_the_file_system(opened, browser, built):
     fromdisk.page.context.close()
 
 
-@pytest.mark.parametrize("word", ["attractor", "constructor"])  # every object has a property of the latter's name
-def test_the_search_comes_to_an_end(browser, site, word):
-    found = open_page(browser, f"{site}/search.html?q={word}")
-    found.page.wait_for_function("() => /Results/.test(document.querySelector('#search-results h2')?.innerText)")
-    assert (found.page.locator("#search-results li a").count() > 0) == (word == "attractor")
-    assert found.errors == []
-    found.page.context.close()
-
-
 def test_the_list_of_modules_leads_to_pages_that_exist(built):
     soup = BeautifulSoup((built / "_modules" / "index.html").read_text(encoding="utf-8"), "html.parser")
     links = [link["href"] for link in soup.select("article li a.internal, article li a")]
