@@ -18,7 +18,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from myst_nb import glue
 
-from book.figures.style import DEFAULTS
+from book.figures.style import DEFAULTS, stack
 from book.figures.verdict_html import as_html, as_text
 from book.statistics import summaries
 from book.statistics.verdict_record import measurements, record
@@ -27,6 +27,7 @@ from book.typeset import SYMBOLS, grouped, number, symbols
 
 __all__ = ["CLAIM_MIME", "failures", "figure", "networks", "notice", "numbers", "table", "verdict"]
 
+STACKED_MIME = "application/vnd.sigae.stacked+svg"  # a figure as a phone shows it
 CONDITION = ("activation", "dim", "n_points", "width", "depth", "learning_rate", "norm", "seed")
 DIGITS = 4  # significant digits that stay the same from one machine to the next
 
@@ -132,28 +133,30 @@ def _head(column: str) -> str:
 
 
 def figure(drawing: Figure) -> None:
-    """Show a matplotlib figure as SVG and PNG."""
-    files: dict[str, bytes] = {}
+    """Show a matplotlib figure as SVG and PNG; a page has it stacked for a phone, too, and is made where records are."""
+    bundle = {
+        "image/svg+xml": drawn(drawing).decode(),
+        "image/png": base64.b64encode(drawn(drawing, "png")).decode(),
+        "text/plain": f"Figure, {drawing.get_figwidth():g} by {drawing.get_figheight():g} inches",
+    }
+    if "SIGAE_RECORDS" in os.environ:
+        stack(drawing)
+        bundle[STACKED_MIME] = drawn(drawing).decode()
+    display(bundle, raw=True)
+
+
+def drawn(drawing: Figure, kind: str = "svg") -> bytes:
+    """Draw a figure as SVG on the page's own ground, or as PNG on white; the size as drawn is the size as shown."""
+    ground, metadata = ("none", {"Date": None, "Creator": None}) if kind == "svg" else ("white", {"Software": None})
     with rc_context(DEFAULTS | {"svg.hashsalt": "sigae", "svg.fonttype": "path"}):
         if (engine := drawing.get_layout_engine()) is not None:
             # Axes of a fixed shape find their place in the second pass; then both formats have the same.
             for _ in range(2):
                 engine.execute(drawing)
             drawing.set_layout_engine("none")
-        # The size as drawn is the size as shown. The SVG lies on the page's own ground, the PNG on white.
-        for kind, ground, metadata in (
-            ("svg", "none", {"Date": None, "Creator": None}),
-            ("png", "white", {"Software": None}),
-        ):
-            buffer = io.BytesIO()
-            drawing.savefig(buffer, format=kind, metadata=metadata, dpi=120, facecolor=ground)
-            files[kind] = buffer.getvalue()
-    bundle = {
-        "image/svg+xml": files["svg"].decode(),
-        "image/png": base64.b64encode(files["png"]).decode(),
-        "text/plain": f"Figure, {drawing.get_figwidth():g} by {drawing.get_figheight():g} inches",
-    }
-    display(bundle, raw=True)
+        buffer = io.BytesIO()
+        drawing.savefig(buffer, format=kind, metadata=metadata, dpi=120, facecolor=ground)
+        return buffer.getvalue()
 
 
 def verdict(judgement: Verdict, *, figure: str = "") -> None:

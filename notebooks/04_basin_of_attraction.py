@@ -206,7 +206,7 @@ paths = summaries.converged(paths)
 shown = paths[paths["activation"] == path_activations[0]]
 noisiest = shown.assign(errors=shown["errors"].str[-1:])
 publish.figure(explorers.recall_figure(noisiest, noises=noises[-1:], threshold=threshold))
-explorers.recall_explorer(paths, noises=noises, threshold=threshold)
+explorers.recall_explorer(paths, noises=noises, threshold=threshold, noise=noises[-1])
 
 # %% [markdown]
 # ## Verdict

@@ -188,7 +188,8 @@ publish.figure(explorers.spectra_figure(story, norms=sorted(set(story["norm"]))[
 
 # %% tags=["hide-input"]
 publish.table(found[["activation", "n_points", "width", "norm", "radius"]], "explored_spectra")
-explorers.spectrum_explorer(found)
+opened = {"n_points": explored_points[-1], "width": str(explored_widths[-1]), "norm": explored_norms[0]}
+explorers.spectrum_explorer(found, **opened)
 
 # %% [markdown]
 # {numref}`fig-spectra` shows the random part as a disc around zero; {doc}`02_linear_region` derives its radius. In the

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pydoc
 import re
 import sys
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from book.build.outputs import STACKED
 from book.typeset import grouped
 
 
@@ -48,6 +50,27 @@ class CitedNumbers(SphinxPostTransform):
                     text.parent.replace(text, nodes.Text(grouped(re.sub(r"\bnan\b", "unknown", text))))
 
 
+def visit_image(self: Any, node: Any) -> None:
+    """Let a figure lead to its own file, which ``enlarge.js`` shows, and have its panels stacked on a phone."""
+    if "drawn" in node["classes"]:
+        stacked = Path(node["uri"]).with_suffix("").as_posix() + STACKED
+        if (Path(self.builder.srcdir) / stacked).exists():
+            self.builder.images[stacked] = Path(stacked).name
+            source = f'<source media="screen and (max-width: 720px)" srcset="{self.builder.imgpath}/{Path(stacked).name}">'
+        else:
+            source = ""
+        address = f"{self.builder.imgpath}/{self.builder.images[node['uri']]}"
+        self.body.append(f'<a class="enlarges" href="{address}"><picture>{source}')
+    type(self).visit_image(self, node)
+
+
+def depart_image(self: Any, node: Any) -> None:
+    """Close what :func:`visit_image` opened."""
+    type(self).depart_image(self, node)
+    if "drawn" in node["classes"]:
+        self.body.append("</picture></a>")
+
+
 def mend_page(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Let launch buttons open the recorded notebook of the repository, and citation lists be read as plain text."""
     for button in (button for group in context.get("header_buttons", []) for button in group.get("buttons", [])):
@@ -68,6 +91,7 @@ def drop_modules_without_source(app: Any) -> list[Any]:
 def setup(app: Any) -> dict[str, Any]:
     """Register with Sphinx."""
     app.add_post_transform(CitedNumbers)
+    app.add_node(nodes.image, override=True, html=(visit_image, depart_image))
     app.connect("autodoc-process-docstring", escape_bars)
     app.connect("missing-reference", resolve)
     app.connect("html-page-context", mend_page, priority=900)  # after the theme has made the buttons

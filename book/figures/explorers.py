@@ -16,21 +16,26 @@ from book.figures.style import COLUMN, THRESHOLD, label_of, rows_where, styled
 from book.typeset import grouped
 
 INSIDE, OUTSIDE = "#0072B2", "#D55E00"
+SHAPES = "Dots lie inside the unit circle (dashed), diamonds on it or outside."
 DIGITS = 3  # significant digits handed to the page: finer than a pixel
 
 
-def spectrum_explorer(table: pd.DataFrame) -> None:
-    """Show the eigenvalues of trained Jacobians in the complex plane; widths are texts, so infinity may be one."""
+def spectrum_explorer(table: pd.DataFrame, **start: Any) -> None:
+    """Show the eigenvalues of trained Jacobians in the complex plane; widths are texts, so infinity may be one.
+
+    This and the others open where ``start`` says, by name of the control.
+    """
     controls = [
-        _control("select", "activation", "Activation", table["activation"]),
-        _control("select", "n_points", "Patterns n", table["n_points"]),
-        _control("select", "width", "Width m", table["width"]),
-        _control("range", "norm", "Norm r", table["norm"]),
+        _control("select", "activation", "Activation", table["activation"], start),
+        _control("select", "n_points", "Patterns n", table["n_points"], start),
+        _control("select", "width", "Width m", table["width"], start),
+        _control("range", "norm", "Norm r", table["norm"], start),
     ]
-    _show("spectrum", "Spectrum explorer", controls, _eigenvalues(table, controls))
+    caption = f"Eigenvalues of the trained Jacobian, as in the figure above. {SHAPES} Width ∞: a draw at infinite width."
+    _show("spectrum", "Spectrum explorer", caption, controls, _eigenvalues(table, controls))
 
 
-def plane_explorer(plane: pd.DataFrame, spectra: pd.DataFrame) -> None:
+def plane_explorer(plane: pd.DataFrame, spectra: pd.DataFrame, **start: Any) -> None:
     """Show the plane of norm and number of patterns with a cursor, and the eigenvalues where the cursor stands."""
     fields = {}
     for activation, part in plane.groupby("activation", sort=False):
@@ -38,11 +43,15 @@ def plane_explorer(plane: pd.DataFrame, spectra: pd.DataFrame) -> None:
         rows = [[None if np.isnan(value) else float(f"{value:.3g}") for value in row] for row in field.to_numpy()]
         fields[activation] = {"norms": _values(field.columns), "counts": _values(field.index), "radii": rows}
     controls = [
-        _control("select", "activation", "Activation", spectra["activation"]),
-        _control("range", "n_points", "Patterns n", sorted(set(spectra["n_points"]))),
-        _control("range", "norm", "Norm r", sorted(set(spectra["norm"]))),
+        _control("select", "activation", "Activation", spectra["activation"], start),
+        _control("range", "n_points", "Patterns n", sorted(set(spectra["n_points"])), start),
+        _control("range", "norm", "Norm r", sorted(set(spectra["norm"])), start),
     ]
-    _show("plane", "Phase diagram explorer", controls, _eigenvalues(spectra, controls), fields=fields)
+    caption = (
+        "First: mean spectral radius ρ of sampled Jacobians, as in the lower row of the figure above, with the stability "
+        f"boundary ρ = 1 as a line. The cross is where you are. Second: eigenvalues of one Jacobian there. {SHAPES}"
+    )
+    _show("plane", "Phase diagram explorer", caption, controls, _eigenvalues(spectra, controls), fields=fields)
 
 
 def _eigenvalues(table: pd.DataFrame, controls: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -55,7 +64,7 @@ def _eigenvalues(table: pd.DataFrame, controls: Sequence[Mapping[str, Any]]) -> 
     return records
 
 
-def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: float) -> None:
+def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: float, **start: Any) -> None:
     """Show how far iterated cues are from their pattern; ``errors`` has axes noise, cue and iteration."""
     records = {}
     for row in table.to_dict("records"):
@@ -64,11 +73,15 @@ def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: 
             # Below 1e-12 the fixed point itself is not known; zero has no place on a logarithmic axis.
             records[key] = {"errors": [_short(np.maximum(cue, 1e-12)) for cue in errors]}
     controls = [
-        _control("select", "activation", "Activation", table["activation"]),
-        _control("select", "noise", "Noise variance t", noises),
-        _control("range", "norm", "Norm r", table["norm"]),
+        _control("select", "activation", "Activation", table["activation"], start),
+        _control("select", "noise", "Noise variance t", noises, start),
+        _control("range", "norm", "Norm r", table["norm"], start),
     ]
-    _show("recall", "Recall explorer", controls, records, threshold=threshold)
+    caption = (
+        "Mean squared error of cues of one pattern, as in the figure above. Solid curves end below the threshold of "
+        "recall (dashed), dotted ones do not."
+    )
+    _show("recall", "Recall explorer", caption, controls, records, threshold=threshold)
 
 
 @styled
@@ -127,32 +140,43 @@ def _values(column: Sequence[Any]) -> list[str]:
     return [f"{value:g}" if isinstance(value, float) else str(value) for value in dict.fromkeys(column)]
 
 
-def _control(kind: str, name: str, label: str, column: Sequence[Any]) -> dict[str, Any]:
-    """Describe a control: a ``select``, or a ``range``, which is a slider."""
-    return {"name": name, "label": label, "kind": kind, "values": _values(column)}
+def _control(kind: str, name: str, label: str, column: Sequence[Any], start: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe a control: a ``select``, or a ``range``, which is a slider; one choice alone is none."""
+    values = _values(column)
+    first = values[len(values) // 2 if kind == "range" else 0]
+    opens = _values([start[name]])[0] if name in start else first
+    known = {"name": name, "label": label, "values": values, "start": opens if opens in values else first}
+    return known | {"kind": kind if len(values) > 1 else "text"}
 
 
-def _show(kind: str, title: str, controls: list[dict[str, Any]], records: dict[str, Any], **options: Any) -> None:
+def _field(id: str, control: Mapping[str, Any]) -> str:
+    """Write a control as HTML."""
+    label, values, start = html.escape(control["label"]), control["values"], control["start"]
+    said = f'<output for="{id}">{html.escape(grouped(start))}</output>'
+    if control["kind"] == "text":
+        return f'<span class="explorer-field">{label} {said}</span>'
+    if control["kind"] == "select":
+        options = "".join(
+            f'<option value="{html.escape(value)}"{" selected" * (value == start)}>{html.escape(grouped(value))}</option>'
+            for value in values
+        )
+        field = f'<select id="{id}">{options}</select>'
+    else:
+        field = f'<input type="range" id="{id}" max="{len(values) - 1}" value="{values.index(start)}"> {said}'
+    return f'<span class="explorer-field"><label for="{id}">{label}</label> {field}</span>'
+
+
+def _show(
+    kind: str, title: str, caption: str, controls: list[dict[str, Any]], records: dict[str, Any], **options: Any
+) -> None:
     """Display the controls and the data; a page without the script says where the still picture is."""
-    fields = []
-    for control in controls:
-        name, values = f"{kind}-{control['name']}", control["values"]
-        label = f'<label for="{name}">{html.escape(control["label"])}</label>'
-        if control["kind"] == "select":
-            options_html = "".join(
-                f'<option value="{html.escape(value)}">{html.escape(grouped(value))}</option>' for value in values
-            )
-            fields.append(f'<span class="explorer-field">{label} <select id="{name}">{options_html}</select></span>')
-        else:
-            middle = len(values) // 2
-            slider = f'<input type="range" id="{name}" min="0" max="{len(values) - 1}" step="1" value="{middle}">'
-            output = f'<output for="{name}">{html.escape(values[middle])}</output>'
-            fields.append(f'<span class="explorer-field">{label} {slider} {output}</span>')
+    fields = "".join(_field(f"{kind}-{control['name']}", control) for control in controls)
     data = json.dumps({"kind": kind, "controls": controls, "records": records, **options}, separators=(",", ":"))
     markup = (
-        f'<div class="sigae-explorer" id="explorer-{kind}" hidden><div class="explorer-controls" role="group" '
-        f'aria-label="{html.escape(title)}">{"".join(fields)}</div><div class="explorer-plot"></div>'
-        f'<p class="explorer-says" aria-live="polite"></p><script type="application/json">{data}</script></div>'
+        f'<div class="sigae-explorer" id="explorer-{kind}" hidden><h3>{title}</h3><div class="explorer-controls" '
+        f'role="group" aria-label="{title}">{fields}</div><div class="explorer-plot"></div><p class="explorer-says" '
+        f'aria-live="polite"></p><p class="explorer-caption">{caption}</p><script type="application/json">{data}</script>'
+        "</div>"
     )
     bundle = {"text/html": markup, "text/plain": f"{title}: {len(records)} pictures; it opens on the website."}
     display(bundle, raw=True)
