@@ -96,7 +96,7 @@ def by_rank(table):
     return pd.concat(parts)
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-tanh-erf", "caption": "Eigenvalue norms of the trained Jacobian by rank, the largest first, for the sigmoid, tanh and erf. Columns: 2, 5 and 8 patterns. Rows: norm 1, the report's, and norm 0.1, where hidden units are linear. With markers: networks, mean over seeds and patterns, with the range that holds 90 %. Without: infinite width, for tanh and erf. Grey: what counts as around one."}, "image": {"alt": "A grid of six panels. In the lower row, at norm 0.1, the norms stay at one up to rank n for tanh and erf and up to rank n minus one for the sigmoid, and then drop. In the upper row, at norm 1, those of tanh and erf fall off gradually instead."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-tanh-erf", "caption": "Eigenvalue norms of the trained Jacobian by rank, the largest first, for the sigmoid, tanh and erf. Columns: 2, 5 and 8 patterns. Rows: norm 1, the report's, and norm 0.1, where hidden units are linear. With markers: networks, mean over seeds and patterns, with the range that holds 90 %. Without: infinite width, for tanh and erf. Shaded: what counts as around one."}, "image": {"alt": "A grid of six panels. In the lower row, at norm 0.1, the norms stay at one up to rank n for tanh and erf and up to rank n minus one for the sigmoid, and then drop. In the upper row, at norm 1, those of tanh and erf fall off gradually instead."}}
 ranked = by_rank(everything)
 axes = {"x": "rank", "x_label": "rank of the norm", "y_label": r"eigenvalue norm $|\lambda|$"}
 by = {"colour_by": "activation", "panel_by": "n_points", "row_by": "norm"}

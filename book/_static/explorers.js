@@ -92,6 +92,22 @@
     const plot = box.querySelector(".explorer-plot");
     const says = box.querySelector(".explorer-says");
     const field = (control) => box.querySelector(`#${data.kind}-${control.name}`);
+    const grouped = (text) => (/^\d{5,}$/.test(text) ? text.replace(/\B(?=(\d{3})+$)/g, "\u202f") : text);
+    // Few values are a list, many a slider; one alone is no choice.
+    data.controls.forEach((control) => {
+      const { name, label, values } = control, id = `${data.kind}-${name}`;
+      control.kind = values.length > 4 ? "range" : values.length > 1 ? "select" : "text";
+      if (!values.includes(control.start)) { control.start = values[control.kind === "range" ? values.length >> 1 : 0]; }
+      const said = `<output for="${id}">${grouped(control.start)}</output>`;
+      const choices = values.map((v) => `<option value="${v}">${grouped(v)}</option>`).join("");
+      const shown = {
+        range: `<label for="${id}">${label}</label> <input type="range" id="${id}" max="${values.length - 1}"> ${said}`,
+        select: `<label for="${id}">${label}</label> <select id="${id}">${choices}</select>`,
+        text: `${label} ${said}`,
+      };
+      const box_of = `<span class="explorer-field">${shown[control.kind]}</span>`;
+      box.querySelector(".explorer-controls").insertAdjacentHTML("beforeend", box_of);
+    });
     function value(control) {
       if (control.kind === "text") { return control.start; }
       return control.kind === "range" ? control.values[Number(field(control).value)] : field(control).value;
@@ -116,7 +132,7 @@
       const chosen = data.controls.map(value);
       const record = data.records[chosen.join("|")];
       data.controls.filter((control) => control.kind === "range").forEach((control) => {
-        box.querySelector(`output[for="${data.kind}-${control.name}"]`).textContent = value(control);
+        box.querySelector(`output[for="${data.kind}-${control.name}"]`).textContent = grouped(value(control));
         field(control).setAttribute("aria-valuetext", value(control));
       });
       const drawn = record ? drawings[data.kind](record, colours(), data, chosen, box.clientWidth < 560)

@@ -51,24 +51,14 @@ class CitedNumbers(SphinxPostTransform):
 
 
 def visit_image(self: Any, node: Any) -> None:
-    """Let a figure lead to its own file, which ``enlarge.js`` shows, and have its panels stacked on a phone."""
-    if "drawn" in node["classes"]:
-        stacked = Path(node["uri"]).with_suffix("").as_posix() + STACKED
-        if (Path(self.builder.srcdir) / stacked).exists():
-            self.builder.images[stacked] = Path(stacked).name
-            source = f'<source media="screen and (max-width: 720px)" srcset="{self.builder.imgpath}/{Path(stacked).name}">'
-        else:
-            source = ""
-        address = f"{self.builder.imgpath}/{self.builder.images[node['uri']]}"
-        self.body.append(f'<a class="enlarges" href="{address}"><picture>{source}')
+    """Show a figure's stacked panels on a phone, where there is a file of them."""
+    images, stacked = self.builder.images, node["uri"].removesuffix(".svg") + STACKED
+    if there := (Path(self.builder.srcdir) / stacked).exists():
+        images[stacked] = Path(stacked).name
+        source = f'media="screen and (max-width: 720px)" srcset="{self.builder.imgpath}/{images[stacked]}"'
+        self.body.append(f"<picture><source {source}>")
     type(self).visit_image(self, node)
-
-
-def depart_image(self: Any, node: Any) -> None:
-    """Close what :func:`visit_image` opened."""
-    type(self).depart_image(self, node)
-    if "drawn" in node["classes"]:
-        self.body.append("</picture></a>")
+    self.body.append("</picture>" * there)
 
 
 def mend_page(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -91,7 +81,7 @@ def drop_modules_without_source(app: Any) -> list[Any]:
 def setup(app: Any) -> dict[str, Any]:
     """Register with Sphinx."""
     app.add_post_transform(CitedNumbers)
-    app.add_node(nodes.image, override=True, html=(visit_image, depart_image))
+    app.add_node(nodes.image, override=True, html=(visit_image, None))
     app.connect("autodoc-process-docstring", escape_bars)
     app.connect("missing-reference", resolve)
     app.connect("html-page-context", mend_page, priority=900)  # after the theme has made the buttons

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,26 +12,18 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from book.figures.style import COLUMN, THRESHOLD, label_of, rows_where, styled
-from book.typeset import grouped
 
+LABELS = dict(activation="Activation", n_points="Patterns n", width="Width m", norm="Norm r", noise="Noise variance t")
 INSIDE, OUTSIDE = "#0072B2", "#D55E00"
 SHAPES = "Dots lie inside the unit circle (dashed), diamonds on it or outside."
 DIGITS = 3  # significant digits handed to the page: finer than a pixel
 
 
 def spectrum_explorer(table: pd.DataFrame, **start: Any) -> None:
-    """Show the eigenvalues of trained Jacobians in the complex plane; widths are texts, so infinity may be one.
-
-    This and the others open where ``start`` says, by name of the control.
-    """
-    controls = [
-        _control("select", "activation", "Activation", table["activation"], start),
-        _control("select", "n_points", "Patterns n", table["n_points"], start),
-        _control("select", "width", "Width m", table["width"], start),
-        _control("range", "norm", "Norm r", table["norm"], start),
-    ]
+    """Show the eigenvalues of trained Jacobians in the complex plane; widths are texts, so infinity may be one."""
+    choices = {name: _values(table[name]) for name in ("activation", "n_points", "width", "norm")}
     caption = f"Eigenvalues of the trained Jacobian, as in the figure above. {SHAPES} Width ∞: a draw at infinite width."
-    _show("spectrum", "Spectrum explorer", caption, controls, _eigenvalues(table, controls))
+    _show("Spectrum explorer", caption, choices, start, kind="spectrum", records=_eigenvalues(table, [*choices]))
 
 
 def plane_explorer(plane: pd.DataFrame, spectra: pd.DataFrame, **start: Any) -> None:
@@ -42,26 +33,14 @@ def plane_explorer(plane: pd.DataFrame, spectra: pd.DataFrame, **start: Any) -> 
         field = part.pivot(index="n_points", columns="norm", values="radius")
         rows = [[None if np.isnan(value) else float(f"{value:.3g}") for value in row] for row in field.to_numpy()]
         fields[activation] = {"norms": _values(field.columns), "counts": _values(field.index), "radii": rows}
-    controls = [
-        _control("select", "activation", "Activation", spectra["activation"], start),
-        _control("range", "n_points", "Patterns n", sorted(set(spectra["n_points"])), start),
-        _control("range", "norm", "Norm r", sorted(set(spectra["norm"])), start),
-    ]
+    choices = {"activation": _values(spectra["activation"])}
+    choices |= {name: _values(sorted(set(spectra[name]))) for name in ("n_points", "norm")}
     caption = (
         "First: mean spectral radius ρ of sampled Jacobians, as in the lower row of the figure above, with the stability "
         f"boundary ρ = 1 as a line. The cross is where you are. Second: eigenvalues of one Jacobian there. {SHAPES}"
     )
-    _show("plane", "Phase diagram explorer", caption, controls, _eigenvalues(spectra, controls), fields=fields)
-
-
-def _eigenvalues(table: pd.DataFrame, controls: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Key each row's eigenvalues by the values of its controls."""
-    names = [control["name"] for control in controls]
-    records = {}
-    for row in table.to_dict("records"):
-        radius = float(f"{row['radius']:.4g}")
-        records[_key(row, names)] = {"x": _short(row["real"]), "y": _short(row["imaginary"]), "radius": radius}
-    return records
+    records = _eigenvalues(spectra, [*choices])
+    _show("Phase diagram explorer", caption, choices, start, kind="plane", records=records, fields=fields)
 
 
 def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: float, **start: Any) -> None:
@@ -72,16 +51,20 @@ def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: 
             key = _key(row | {"noise": float(noise)}, ["activation", "noise", "norm"])
             # Below 1e-12 the fixed point itself is not known; zero has no place on a logarithmic axis.
             records[key] = {"errors": [_short(np.maximum(cue, 1e-12)) for cue in errors]}
-    controls = [
-        _control("select", "activation", "Activation", table["activation"], start),
-        _control("select", "noise", "Noise variance t", noises, start),
-        _control("range", "norm", "Norm r", table["norm"], start),
-    ]
+    choices = {"activation": _values(table["activation"]), "noise": _values(noises), "norm": _values(table["norm"])}
     caption = (
         "Mean squared error of cues of one pattern, as in the figure above. Solid curves end below the threshold of "
         "recall (dashed), dotted ones do not."
     )
-    _show("recall", "Recall explorer", caption, controls, records, threshold=threshold)
+    _show("Recall explorer", caption, choices, start, kind="recall", records=records, threshold=threshold)
+
+
+def _eigenvalues(table: pd.DataFrame, names: Sequence[str]) -> dict[str, Any]:
+    """Key each row's eigenvalues by the values of its controls."""
+    return {
+        _key(row, names): {"x": _short(row["real"]), "y": _short(row["imaginary"]), "radius": float(f"{row['radius']:.4g}")}
+        for row in table.to_dict("records")
+    }
 
 
 @styled
@@ -140,43 +123,18 @@ def _values(column: Sequence[Any]) -> list[str]:
     return [f"{value:g}" if isinstance(value, float) else str(value) for value in dict.fromkeys(column)]
 
 
-def _control(kind: str, name: str, label: str, column: Sequence[Any], start: Mapping[str, Any]) -> dict[str, Any]:
-    """Describe a control: a ``select``, or a ``range``, which is a slider; one choice alone is none."""
-    values = _values(column)
-    first = values[len(values) // 2 if kind == "range" else 0]
-    opens = _values([start[name]])[0] if name in start else first
-    known = {"name": name, "label": label, "values": values, "start": opens if opens in values else first}
-    return known | {"kind": kind if len(values) > 1 else "text"}
-
-
-def _field(id: str, control: Mapping[str, Any]) -> str:
-    """Write a control as HTML."""
-    label, values, start = html.escape(control["label"]), control["values"], control["start"]
-    said = f'<output for="{id}">{html.escape(grouped(start))}</output>'
-    if control["kind"] == "text":
-        return f'<span class="explorer-field">{label} {said}</span>'
-    if control["kind"] == "select":
-        options = "".join(
-            f'<option value="{html.escape(value)}"{" selected" * (value == start)}>{html.escape(grouped(value))}</option>'
-            for value in values
-        )
-        field = f'<select id="{id}">{options}</select>'
-    else:
-        field = f'<input type="range" id="{id}" max="{len(values) - 1}" value="{values.index(start)}"> {said}'
-    return f'<span class="explorer-field"><label for="{id}">{label}</label> {field}</span>'
-
-
-def _show(
-    kind: str, title: str, caption: str, controls: list[dict[str, Any]], records: dict[str, Any], **options: Any
-) -> None:
-    """Display the controls and the data; a page without the script says where the still picture is."""
-    fields = "".join(_field(f"{kind}-{control['name']}", control) for control in controls)
-    data = json.dumps({"kind": kind, "controls": controls, "records": records, **options}, separators=(",", ":"))
+def _show(title: str, caption: str, choices: Mapping[str, list[str]], start: Mapping[str, Any], **data: Any) -> None:
+    """Display what ``explorers.js`` draws, and opens where ``start`` says; without it the still picture is there."""
+    opens = {name: _values([value])[0] for name, value in start.items()}
+    data["controls"] = [
+        {"name": name, "label": LABELS[name], "values": values, "start": opens.get(name)}
+        for name, values in choices.items()
+    ]
     markup = (
-        f'<div class="sigae-explorer" id="explorer-{kind}" hidden><h3>{title}</h3><div class="explorer-controls" '
-        f'role="group" aria-label="{title}">{fields}</div><div class="explorer-plot"></div><p class="explorer-says" '
-        f'aria-live="polite"></p><p class="explorer-caption">{caption}</p><script type="application/json">{data}</script>'
-        "</div>"
+        f'<div class="sigae-explorer" id="explorer-{data["kind"]}" hidden><h3>{title}</h3><div class="explorer-controls" '
+        f'role="group" aria-label="{title}"></div><div class="explorer-plot"></div><p class="explorer-says" '
+        f'aria-live="polite"></p><p class="explorer-caption">{caption}</p><script type="application/json">'
+        f"{json.dumps(data, separators=(',', ':'))}</script></div>"
     )
-    bundle = {"text/html": markup, "text/plain": f"{title}: {len(records)} pictures; it opens on the website."}
-    display(bundle, raw=True)
+    says = f"{title}: {len(data['records'])} pictures; it opens on the website."
+    display({"text/html": markup, "text/plain": says}, raw=True)

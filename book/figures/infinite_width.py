@@ -26,11 +26,11 @@ def kernel() -> Figure:
     axes = figure.subplots(1, len(ACTIVATIONS), sharey=True)
     angles = torch.linspace(0, math.pi, 361, dtype=torch.float64)
     for ax, activation in zip(axes, ACTIVATIONS, strict=True):
-        for norm, shade in ((1, 0.35), (16, 0.65), (256, 1.0)):
+        for norm, line in ((1, ":"), (16, "--"), (256, "-")):
             inputs = torch.zeros(len(angles), DIM, dtype=torch.float64)
             inputs[:, 0], inputs[:, 1] = norm * angles.cos(), norm * angles.sin()
             theta = sigae.InfiniteWidth(inputs[:1], activation=activation).kernel(inputs[0], inputs)
-            ax.plot(angles.rad2deg(), theta / theta[0], color=colour("activation", activation), alpha=shade)
+            ax.plot(angles.rad2deg(), theta / theta[0], color=colour("activation", activation), linestyle=line)
             if ax is axes[0]:
                 place = 60 if norm > 1 else 130
                 ax.annotate(f"$r$ = {norm}", (place, theta[2 * place] / theta[0]), (3, 4 if norm > 1 else -11), **NEAR)

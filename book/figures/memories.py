@@ -23,15 +23,13 @@ def picture_strips(table: pd.DataFrame, moments: Sequence[int]) -> Figure:
     """Draw how damaged pictures change as a map is iterated, a row a map; last in each row the stored picture."""
     rows, columns = len(table), len(moments) + 1
     figure = Figure(figsize=(COLUMN, 0.3 + 0.85 * rows))
-    figure.set_layout_engine("constrained", hspace=0.35)
     axes = figure.subplots(rows, columns, squeeze=False)
     for line, row in zip(axes, table.itertuples(), strict=True):
         bound = np.abs(row.target).max()
         for ax, values in zip(line, [*row.frames, row.target], strict=True):
             ax.imshow(np.reshape(values, (SIDE, SIDE)), cmap="gray_r", vmin=-bound, vmax=bound)
             _without_frame(ax)
-        words = line[0].annotate(row.label.replace("\n", ", "), (0, 1), (0, 4), "axes fraction", "offset points")
-        words.set_in_layout(False)
+        line[columns // 2].set_title(row.label.replace("\n", ", "))
     for ax, when in zip(axes[-1], [*(str(k) for k in moments), "stored"], strict=True):
         ax.set_xlabel(when)
     return figure
