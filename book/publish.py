@@ -133,7 +133,7 @@ def _head(column: str) -> str:
 
 
 def figure(drawing: Figure) -> None:
-    """Show a matplotlib figure as SVG and PNG; a page has it stacked for a phone, too, and is made where records are."""
+    """Show a matplotlib figure as SVG and PNG; also stacked for a phone, where a page is made of it, with its records."""
     bundle = {
         "image/svg+xml": drawn(drawing).decode(),
         "image/png": base64.b64encode(drawn(drawing, "png")).decode(),

@@ -173,7 +173,7 @@ with matplotlib.rc_context(figures.STYLE):
     figure = Figure(figsize=(6.3, 2.4))
     titles = [f"descent: {steps} steps", "exponential: one step"]
     for ax, title in zip(figure.subplots(1, 2, sharey=True), titles, strict=True):
-        ax.contour(along, across, rates[0] * across**2 + along**2, np.geomspace(0.02, 5, 9), colors="#888888", linewidths=1)
+        ax.contour(along, across, rates[0] * across**2 + along**2, np.geomspace(0.02, 5, 9), colors="#888888")
         ax.set(title=title, xlabel="along the valley")
     figure.axes[0].set_ylabel("across the valley")
     figure.axes[0].plot(path[:, 1], path[:, 0], color="#D55E00", marker="^")

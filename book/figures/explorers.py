@@ -22,7 +22,7 @@ DIGITS = 3  # significant digits handed to the page: finer than a pixel
 def spectrum_explorer(table: pd.DataFrame, **start: Any) -> None:
     """Show the eigenvalues of trained Jacobians in the complex plane; widths are texts, so infinity may be one."""
     choices = {name: _values(table[name]) for name in ("activation", "n_points", "width", "norm")}
-    caption = f"Eigenvalues of the trained Jacobian, as in the figure above. {SHAPES} Width ∞: a draw at infinite width."
+    caption = f"Eigenvalues of the trained Jacobian, as in the figure above. {SHAPES} Width ∞: a draw of the limit."
     _show("Spectrum explorer", caption, choices, start, kind="spectrum", records=_eigenvalues(table, [*choices]))
 
 
@@ -36,8 +36,8 @@ def plane_explorer(plane: pd.DataFrame, spectra: pd.DataFrame, **start: Any) -> 
     choices = {"activation": _values(spectra["activation"])}
     choices |= {name: _values(sorted(set(spectra[name]))) for name in ("n_points", "norm")}
     caption = (
-        "First: mean spectral radius ρ of sampled Jacobians, as in the lower row of the figure above, with the stability "
-        f"boundary ρ = 1 as a line. The cross is where you are. Second: eigenvalues of one Jacobian there. {SHAPES}"
+        "First: mean spectral radius ρ of sampled Jacobians, as in the figure above. Line: the stability boundary, "
+        f"ρ = 1. Cross: the chosen n and r. Second: the eigenvalues of one Jacobian there. {SHAPES}"
     )
     records = _eigenvalues(spectra, [*choices])
     _show("Phase diagram explorer", caption, choices, start, kind="plane", records=records, fields=fields)
@@ -61,10 +61,11 @@ def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: 
 
 def _eigenvalues(table: pd.DataFrame, names: Sequence[str]) -> dict[str, Any]:
     """Key each row's eigenvalues by the values of its controls."""
-    return {
-        _key(row, names): {"x": _short(row["real"]), "y": _short(row["imaginary"]), "radius": float(f"{row['radius']:.4g}")}
-        for row in table.to_dict("records")
-    }
+    records = {}
+    for row in table.to_dict("records"):
+        radius = float(f"{row['radius']:.4g}")
+        records[_key(row, names)] = {"x": _short(row["real"]), "y": _short(row["imaginary"]), "radius": radius}
+    return records
 
 
 @styled
@@ -131,10 +132,10 @@ def _show(title: str, caption: str, choices: Mapping[str, list[str]], start: Map
         for name, values in choices.items()
     ]
     markup = (
-        f'<div class="sigae-explorer" id="explorer-{data["kind"]}" hidden><h3>{title}</h3><div class="explorer-controls" '
-        f'role="group" aria-label="{title}"></div><div class="explorer-plot"></div><p class="explorer-says" '
-        f'aria-live="polite"></p><p class="explorer-caption">{caption}</p><script type="application/json">'
-        f"{json.dumps(data, separators=(',', ':'))}</script></div>"
+        f'<div class="sigae-explorer" id="explorer-{data["kind"]}" hidden><h3>{title}</h3>'
+        f'<div class="explorer-controls" role="group" aria-label="{title}"></div><div class="explorer-plot"></div>'
+        f'<p class="explorer-says" aria-live="polite"></p><p class="explorer-caption">{caption}</p>'
+        f'<script type="application/json">{json.dumps(data, separators=(",", ":"))}</script></div>'
     )
     says = f"{title}: {len(data['records'])} pictures; it opens on the website."
     display({"text/html": markup, "text/plain": says}, raw=True)
