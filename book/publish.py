@@ -133,7 +133,7 @@ def _head(column: str) -> str:
 
 
 def figure(drawing: Figure) -> None:
-    """Show a matplotlib figure as SVG and PNG; also stacked for a phone, where a page is made of it, with its records."""
+    """Show a matplotlib figure as SVG and PNG; for a page, which has its records, too, also stacked for a phone."""
     bundle = {
         "image/svg+xml": drawn(drawing).decode(),
         "image/png": base64.b64encode(drawn(drawing, "png")).decode(),

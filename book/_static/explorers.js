@@ -58,11 +58,11 @@
         marker: { symbol: "cross-thin", size: 18, line: { width: 3, color: "#000" } },
       };
       const points = Object.assign(spectrum.traces[0], { xaxis: "x2", yaxis: "y2" });
-      const look = layout(ink, { title: { text: "norm r" }, type: "category", domain: narrow ? [0, 1] : [0, 0.43] },
+      const look = layout(ink, { title: { text: "norm r" }, type: "category", tickangle: 0, domain: narrow ? [0, 1] : [0, 0.43] },
         { title: { text: "patterns n" }, type: "category", domain: narrow ? [0.58, 1] : [0, 1] });
       const axis = { color: ink.text, gridcolor: ink.grid, zerolinecolor: ink.grid, range: [-1.3, 1.3] };
       look.xaxis2 = { domain: narrow ? [0, 1] : [0.6, 1], anchor: "y2", title: { text: "Re λ" }, constrain: "domain", ...axis };
-      look.yaxis2 = { domain: narrow ? [0, 0.42] : [0, 1], anchor: "x2", scaleanchor: "x2", constrain: "domain", ...axis };
+      look.yaxis2 = { domain: narrow ? [0, 0.42] : [0, 1], anchor: "x2", scaleanchor: "x2", constrain: "domain", title: { text: "Im λ" }, ...axis };
       look.shapes = spectrum.look.shapes.map((shape) => Object.assign(shape, { xref: "x2", yref: "y2" }));
       look.height = narrow ? 640 : 310;
       return { traces: [map, boundary, cursor, points], look, says: spectrum.says };

@@ -14,15 +14,13 @@
       style.setProperty("--size", style.fontSize);
       style.setProperty("--ems", (width / parseFloat(getComputedStyle(equation).fontSize)).toFixed(2));
     });
-    document.querySelectorAll(BOXES).forEach((box) => {
-      if (box.scrollWidth > box.clientWidth + 1) { box.setAttribute("tabindex", "0"); }
-      edges(box);
-    });
+    document.querySelectorAll(BOXES).forEach(edges);
   }
-  const BOXES = ".bd-article :is(mjx-container[display], span.math.wide, table, .cell_output, .numbers, pre, .pst-scrollable-table-container)";
+  const BOXES = ".bd-article :is(mjx-container[display], span.math, table, .cell_output, .numbers, pre, .pst-scrollable-table-container)";
   // The style sheet lets fade what goes on beyond an edge.
   function edges(box) {
-    const hidden = box.scrollWidth - box.clientWidth;
+    const hidden = box.matches("span.math:not(.wide)") ? 0 : box.scrollWidth - box.clientWidth;
+    if (hidden > 1) { box.setAttribute("tabindex", "0"); }
     box.classList.toggle("more-left", hidden > 1 && box.scrollLeft > 1);
     box.classList.toggle("more-right", hidden > 1 && box.scrollLeft < hidden - 1);
   }

@@ -112,7 +112,7 @@ def _scale(ax: Axes, log: str, x: pd.Series) -> None:
     if "x" in log:
         ax.set_xscale("log")
         ticks = {value: f"{value:g}" for value in sorted(set(x))}
-        if len("".join(ticks.values())) < 28:  # each value is worth a tick of its own
+        if len("".join(ticks.values())) < 20:  # each value is worth a tick of its own
             ax.set_xticks([*ticks], [*ticks.values()], minor=False)
             ax.xaxis.set_minor_locator(matplotlib.ticker.NullLocator())
         elif x.max() < 100 * x.min():  # so few decades that minor ticks would be labelled, into each other

@@ -31,7 +31,7 @@ def plane_explorer(plane: pd.DataFrame, spectra: pd.DataFrame, **start: Any) -> 
     fields = {}
     for activation, part in plane.groupby("activation", sort=False):
         field = part.pivot(index="n_points", columns="norm", values="radius")
-        rows = [[None if np.isnan(value) else float(f"{value:.3g}") for value in row] for row in field.to_numpy()]
+        rows = [[None if np.isnan(value) else float(f"{value:.5g}") for value in row] for row in field.to_numpy()]
         fields[activation] = {"norms": _values(field.columns), "counts": _values(field.index), "radii": rows}
     choices = {"activation": _values(spectra["activation"])}
     choices |= {name: _values(sorted(set(spectra[name]))) for name in ("n_points", "norm")}

@@ -70,7 +70,7 @@ def colour(kind: str, value: Any) -> Any:
     if kind == "width":
         share = 0.42 + 0.55 * (math.log10(value) - NARROWEST) / (WIDEST - NARROWEST)
         return matplotlib.colormaps["viridis_r"](min(max(share, 0.42), 0.97))  # lighter ones are lost on white
-    share = 0.62 * math.log1p(value) / math.log1p(40)
+    share = 0.64 * math.log1p(value) / math.log1p(40)
     return matplotlib.colormaps[maps.get(kind, "cividis")](min(max(share, 0.0), 0.62))
 
 
@@ -182,7 +182,8 @@ def stack(figure: Figure) -> None:
     lines = -(-columns // across)  # of panels, for each row of them
     with matplotlib.rc_context(STYLE):
         figure.set_layout_engine("constrained")
-        figure.set_size_inches(PHONE, (height - (width - PHONE / across) * squares) * rows * lines)
+        tall = height - width + PHONE / across if strips else max(height, PHONE / across * squares)
+        figure.set_size_inches(PHONE, tall * rows * lines)
         grid = GridSpec(rows * lines, across, figure)
         for (row, column), ax in at.items():
             ax.set_subplotspec(grid[row * lines + column // across, column % across])

@@ -6,6 +6,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from book import figures
+from book.figures import style
 
 
 def curves(**columns):
@@ -47,6 +48,20 @@ def test_panels_take_their_own_rows_of_the_table():
     np.testing.assert_allclose(network.get_ydata(), table["mean"][3:6])
     np.testing.assert_allclose(exact.get_ydata(), limit["mean"][3:6])
     assert len(figure.axes[3].get_lines()) == 1
+
+
+def test_stacked_for_a_phone_every_panel_has_the_width_and_says_what_it_shows():
+    table = curves(width=[10, 100] * 4, n_points=[2, 2, 5, 5] * 2, activation=["tanh"] * 4 + ["erf"] * 4)
+    figure = figures.against(table, y_label="y", colour_by="width", panel_by="n_points", row_by="activation")
+    style.stack(figure)
+    figure.draw_without_rendering()
+    places = [ax.get_position() for ax in figure.axes]
+    assert all(above.y0 > below.y1 for above, below in itertools.pairwise(places))
+    assert min(place.width for place in places) > 0.7
+    assert {(ax.get_ylabel(), ax.get_xlabel() != "") for ax in figure.axes} == {("y", True)}
+    (legend,) = figure.legends
+    assert {text.get_text() for text in legend.texts} == {"$m$ = 10", "$m$ = 100"}
+    assert legend.get_window_extent().y1 < figure.axes[-1].get_window_extent().y0
 
 
 def test_histograms_hold_every_eigenvalue_once():
