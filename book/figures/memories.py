@@ -22,7 +22,7 @@ THREE = COLOURS[:3]
 def picture_strips(table: pd.DataFrame, moments: Sequence[int]) -> Figure:
     """Draw how damaged pictures change as a map is iterated, a row a map; last in each row the stored picture."""
     rows, columns = len(table), len(moments) + 1
-    figure = Figure(figsize=(COLUMN, 0.3 + 0.85 * rows))
+    figure = Figure(figsize=(COLUMN, 0.3 + 0.95 * rows))
     axes = figure.subplots(rows, columns, squeeze=False)
     for line, row in zip(axes, table.itertuples(), strict=True):
         bound = np.abs(row.target).max()
