@@ -47,13 +47,7 @@ class WorkersNote(UserWarning):
 
 
 def grid(**axes: Any) -> list[dict[str, Any]]:
-    """Combine every value of each axis with every value of the others; the last axis varies fastest.
-
-    Parameters
-    ----------
-    **axes
-        A list, tuple or range holds the values of an axis; anything else is one value for all conditions.
-    """
+    """Combine every value of each axis (list, tuple or range) with every one of the others; the last varies fastest."""
     values = [axis if isinstance(axis, list | tuple | range) else [axis] for axis in axes.values()]
     return [dict(zip(axes, combination, strict=True)) for combination in itertools.product(*values)]
 
@@ -73,22 +67,18 @@ def sweep(
 
     Parameters
     ----------
-    experiment
-        Called as ``experiment(**condition)``, returns a mapping of names to numbers, strings, lists or arrays that
-        depends on the condition alone. If a module of ``book`` defines it, its records are kept, and used again until
-        that module, what it imports or a version changes; what a program sets in modules is not noticed.
-    conditions
-        Mappings of argument names to JSON values, as :func:`book.sweep.grid` makes them.
+    experiment, conditions
+        Called as ``experiment(**condition)``, with values of JSON, returns a mapping of names to numbers, strings,
+        lists or arrays. If a module of ``book`` defines it, its records are kept, and used again until that module,
+        what it imports or a version changes; what a program sets in modules is not noticed.
     cache
         Folder of the records, or None for none; by default that of SIGAE_CACHE (``off``: none), or ``.cache/sigae``.
-    workers
-        Number of processes, each with one thread; by default SIGAE_WORKERS, or else one a processor. With 1 this very
-        process computes. A cluster is used whole.
+    workers, scheduler
+        Number of processes of one thread (SIGAE_WORKERS, or else one a processor); with 1 this very process computes.
+        Or the address of a Dask cluster, ``tcp://host:8786`` (SIGAE_SCHEDULER), which is used whole.
     memory
         Bytes that the most demanding condition needs (:func:`sigae.training.memory_needed`): no more processes run
         than fit in the memory that is free, and no worker of a cluster that may use less computes.
-    scheduler
-        Address of a Dask cluster's scheduler, ``tcp://host:8786``; by default SIGAE_SCHEDULER, or else none.
     device
         Anything but ``"cpu"`` is added to each condition as the experiment's argument ``device``.
     progress

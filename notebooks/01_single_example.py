@@ -222,7 +222,7 @@ publish.numbers(
     learning_rate=learning_rate,
     norms_used=len({*norms} & {*range(1, 31)}),
     descent_difference_percent=100 * summaries.converged(descent).reindex(columns=columns)["difference"].max(),
-    **summaries.failure_counts(trained),
+    converged=summaries.convergence(trained),
 )
 
 # %% [markdown]

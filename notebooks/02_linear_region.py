@@ -162,7 +162,7 @@ off = report_compared.descent_and_flow(descent, swept, "eigenvalue_norms")
 publish.numbers(
     learning_rate=learning_rate,
     descent_off=off["off_eigenvalue_norms"].max(),
-    **summaries.failure_counts(swept),
+    converged=summaries.convergence(swept),
 )
 
 # %% [markdown]

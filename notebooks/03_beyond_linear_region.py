@@ -55,7 +55,6 @@ from book.figures.style import point_out
 from book.statistics import beyond_linear_region as tables
 from book.statistics import summaries, verdicts
 from book.sweep import grid, sweep
-from book.typeset import from_norm_on
 from sigae.training import memory_needed
 
 # %% tags=["hide-input"]
@@ -101,14 +100,14 @@ publish.networks(judged, "beyond_networks", "radius_mean", "radius_worst")
 follows = tables.deviations(judged, judged_limit, close).groupby("width")["deviation_norm"].mean()
 publish.numbers(most=n_points[-1], widest=widths[-1], narrowest=widths[0], first_norm=norms[0], last_norm=norms[-1])
 publish.numbers(
-    all_below=from_norm_on(tables.all_attractors_from(trained, judged)),
+    all_below=tables.all_attractors_from(trained, judged),
     radius_first=widest.iloc[0],
     radius_last=widest.iloc[-1],
     limit_last=shown[shown["n_points"].eq(n_points[-1])]["mean"].iloc[-1],
     follows_narrow=follows.iloc[0],
     follows_wide=follows.iloc[-1],
     close=close,
-    **summaries.failure_counts(trained, judged),
+    converged=summaries.convergence(trained, judged),
 )
 
 # %% tags=["remove-cell"]

@@ -61,7 +61,6 @@ from book.figures.style import point_out
 from book.statistics import basin_of_attraction as tables
 from book.statistics import report_compared, summaries, verdicts
 from book.sweep import grid, sweep
-from book.typeset import from_norm_on
 
 # %% tags=["hide-input"]
 shared = {"activation": activation, "dim": dim, "width": width, "n_points": n_points}
@@ -103,7 +102,7 @@ at_norm = trained[trained["norm"].eq(patient_norm)]
 publish.numbers(
     iterations=iterations,
     cues=int(alone["cues"].min()),
-    complete=from_norm_on(summaries.holds_from(alone.groupby("norm")["mean"].min().eq(1))),
+    complete=summaries.from_norm_on(alone.groupby("norm")["mean"].min().eq(1)),
     patient_norm=patient_norm,
     rate_first_least=100 * alone[alone["noise"].eq(noises[0]) & alone["norm"].eq(patient_norm)]["mean"].mean(),
     rate_first_most=100 * noisiest[noisiest["norm"].eq(patient_norm)]["mean"].mean(),
@@ -226,7 +225,7 @@ publish.numbers(
     descent_cues_off=off["off_recalled"].max(),
     descent_cues=draws * n_points,
     **report_compared.bar_statistics(swept, smallest_norm),
-    **summaries.failure_counts(swept, tight),
+    converged=summaries.convergence(swept, tight),
 )
 
 # %% [markdown]

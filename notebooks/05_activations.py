@@ -73,7 +73,7 @@ from book.figures.style import point_out
 from book.statistics import activations as tables
 from book.statistics import summaries, verdicts
 from book.sweep import grid, sweep
-from book.typeset import from_norm_on, of_each
+from book.typeset import of_each
 
 # %% tags=["hide-input"]
 stated = {name: report_points[name] for name in activations}
@@ -130,11 +130,11 @@ publish.numbers(
     equal_points=equal_points,
     first_norm=first.name,
     first_radii=of_each({name: f"{mean:.3f}" for name, mean in first.items()}),
-    attractors=of_each({name: from_norm_on(summaries.holds_from(means[name].dropna().lt(1))) for name in means}),
+    attractors=of_each({name: summaries.from_norm_on(means[name].dropna().lt(1)) for name in means}),
     norms_used=len({*norms} & {*range(2, 51)}),
     learning_rate=learning_rate,
     descent_off=(descended["mean"] - descended["radius_flow"]).abs().max(),
-    **summaries.failure_counts(trained, judged),
+    converged=summaries.convergence(trained, judged),
 )
 
 # %% [markdown]

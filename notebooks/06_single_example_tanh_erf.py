@@ -94,7 +94,7 @@ publish.numbers(
     last_unstable=networks.loc[networks["final_radius"].ge(1), "norm"].max(),
     unstable=of_each({name: f"{radii.ge(1).sum()} of {len(radii)} networks" for name, radii in first}, "with"),
     limit_unstable=of_each({name: f"{100 * radii.explode().ge(1).mean():.0f} %" for name, radii in exact}),
-    **summaries.failure_counts(trained),
+    converged=summaries.convergence(trained),
 )
 
 # %% tags=["hide-input"]

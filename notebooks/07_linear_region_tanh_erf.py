@@ -127,7 +127,7 @@ publish.numbers(
     at_one=of_each({name: f"{count:.1f}" for name, count in at_one[norm].items()}),
     at_one_small=of_each({name: f"{count:.1f}" for name, count in at_one[small_norm].items()}),
     unstable=of_each({name: f"{share:.0f} %" for name, share in unstable["above_one"].xs(last, level=1).items()}),
-    **summaries.failure_counts(swept),
+    converged=summaries.convergence(swept),
 )
 
 # %% [markdown]

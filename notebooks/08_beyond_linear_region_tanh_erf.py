@@ -47,7 +47,7 @@ from book.figures.style import point_out
 from book.statistics import beyond_linear_region as tables
 from book.statistics import summaries, verdicts
 from book.sweep import grid, sweep
-from book.typeset import from_norm_on, of_each
+from book.typeset import of_each
 from sigae.training import memory_needed
 
 # %% tags=["hide-input"]
@@ -94,8 +94,8 @@ publish.networks(judged, "beyond_networks_tanh_erf", "radius_mean", "radius_wors
 # %% tags=["remove-cell"]
 below = {name: tables.all_attractors_from(*summaries.of_activation(name, trained, judged)) for name in activations}
 publish.numbers(
-    attractors=of_each({name: from_norm_on(norm) for name, norm in below.items()}),
-    **summaries.failure_counts(trained, judged),
+    attractors=of_each(below),
+    converged=summaries.convergence(trained, judged),
 )
 
 # %% [markdown]

@@ -103,7 +103,7 @@ publish.numbers(
     uncertainty=of_jacobian["uncertainty"].max(),
     widest=widths[-1],
     widest_distance_percent=100 * widest["mean"].max(),
-    **summaries.failure_counts(trained),
+    converged=summaries.convergence(trained),
 )
 
 # %% [markdown]

@@ -111,7 +111,7 @@ publish.numbers(
     radius_last=over.loc[(tables.LIMIT, norms[-1]), "radius"],
     wide_last=100 * over.loc[(tables.maps(width), norms[-1]), "mean"],
     **{name: 100 * tables.rates(swept, ["norm"], name)["mean"].min() for name in ("nearest", "hopfield")},
-    **summaries.failure_counts(networks),
+    converged=summaries.convergence(networks),
 )
 
 # %% [markdown]

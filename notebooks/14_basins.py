@@ -180,7 +180,7 @@ publish.failures(followed=followed, followed_digits=followed_digits)
 both = pictures.together(followed, followed_digits)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-return-factors", "caption": "Share of random cues that each memory captures at infinite width, against its return factor g. Each marker is a memory, each panel a norm. Mirror images count with their memory where the map is odd. Dashed: a factor of one."}, "image": {"alt": "Panels of scattered markers. At the smallest norm memories of return factor below one, left of the dashed line, capture most random cues; at the largest norm hardly any. Those right of it together capture about a third or more at every norm, most of them little each."}}
-publish.figure(figures.won_shares(tables.cues_by_memory(both)))
+publish.figure(figures.captured_shares(tables.cues_by_memory(both)))
 
 # %% tags=["hide-input"]
 publish.table(tables.cues_by_memory(both), "return_factors")

@@ -15,7 +15,7 @@ import plotly
 import yaml
 
 from book.build.errors import NotebookError, one_sentence
-from book.build.repository import installs, repository
+from book.build.repository import repository
 from book.build.toc import EXECUTED, ROOT, notebook_names
 
 
@@ -29,20 +29,15 @@ def configuration(root: Path = ROOT) -> dict[str, Any]:
     if address := repository(root):
         config["repository"] = {"url": address, "branch": "main", "path_to_book": ""}
         config["launch_buttons"]["binderhub_url"] = "https://mybinder.org"
-        if all(installs(path, address) for path in (root / "notebooks").glob("*.ipynb")):
+        recorded = [nbformat.read(path, as_version=4) for path in (root / "notebooks").glob("*.ipynb")]
+        if all(f" {address} " in notebook.cells[0].source for notebook in recorded):  # which installs from there
             config["launch_buttons"]["colab_url"] = "https://colab.research.google.com"
         config["html"] |= {"use_repository_button": True, "use_issues_button": True}
     return config
 
 
 def jupyter_book(source: Path, log: Path, *options: str) -> None:
-    """Build the book that a folder holds, with :func:`configuration`, into ``_build/html`` below it.
-
-    Raises
-    ------
-    NotebookError
-        With what jupyter-book warned of, and where its log is, if it fails.
-    """
+    """Build the book that a folder holds into ``_build/html`` below it, or raise with what jupyter-book warned of."""
     log.parent.mkdir(parents=True, exist_ok=True)
     config = log.with_name("config.yml")
     config.write_text(yaml.safe_dump(configuration()), encoding="utf-8")
@@ -61,11 +56,8 @@ def jupyter_book(source: Path, log: Path, *options: str) -> None:
 def failed_cells(notebook: nbformat.NotebookNode) -> list[str]:
     """List what went wrong in an executed notebook: errors, and what was printed to stderr."""
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    return [
-        f"{output.ename}: {output.evalue}" if output.output_type == "error" else f"stderr: {output.text.strip()[:200]}"
-        for output in outputs
-        if output.output_type == "error" or output.get("name") == "stderr"
-    ]
+    errors = [f"{output.ename}: {output.evalue}" for output in outputs if output.output_type == "error"]
+    return errors + [f"stderr: {o.text.strip()[:200]}" for o in outputs if o.get("name") == "stderr"]
 
 
 @click.command()

@@ -196,13 +196,14 @@ def experiments_documented() -> str:
 
 def status_page(executed: dict[str, NotebookNode]) -> str:
     """Write the page that tells when, how long and from which commit each notebook was executed."""
-    rows = []
+    rows, total = [], 0
     for name, notebook in executed.items():
         made, run = notebook.metadata.get("sigae", {}), notebook.metadata.papermill
         finished, commit = f"{run.end_time[:16].replace('T', ' ')} UTC", f"`{made.get('commit', '')}`"
-        page, preset = f"[](../executed/{name}.ipynb)", made.get("preset", "")
-        rows.append((page, preset, f"{run.duration:.0f} s", finished, commit))
-    total = sum(notebook.metadata.papermill.duration for notebook in executed.values())
+        rows.append(
+            (f"[](../executed/{name}.ipynb)", made.get("preset", ""), f"{run.duration:.0f} s", finished, commit)
+        )
+        total += run.duration
     rows.append(("**all**", "", f"**{total:.0f} s**", "", ""))
     return f"""\
 # Status of this build

@@ -19,10 +19,7 @@ FOLDED = '<details class="behind">'  # how book.publish begins a table that stan
 
 
 def page(executed: NotebookNode, name: str, folder: Path, records: Path | None = None) -> NotebookNode:
-    """Turn an executed notebook into the book's page of it: its cells arranged for a reader, with its provenance.
-
-    What it offers for download is written below ``folder``, into ``files/NAME``, with its sweeps' ``records``.
-    """
+    """Turn an executed notebook into the book's page of it, and write what it offers into ``files/NAME`` below."""
     kept = {f"records_{path.name}": path.read_bytes() for path in sorted(records.glob("*.csv"))} if records else {}
     made = files(executed) | kept
     downloads = [file for file in made if not file.endswith(STACKED)]
@@ -52,9 +49,8 @@ def page(executed: NotebookNode, name: str, folder: Path, records: Path | None =
 def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
     """Arrange the cells of an executed notebook, which are changed, as a page.
 
-    Figures, verdicts and titled tables are followed by one quiet line: code and numbers to unfold, files to take along.
-    Code of cells tagged ``show-input`` stays in sight, with all that it prints. All other cells are hidden; the prose
-    can still cite what they glued.
+    What is shown is followed by one quiet line: code and numbers to unfold, files to take along. Code tagged
+    ``show-input`` stays in sight with what it prints; other cells are hidden, for the prose to cite what they glued.
     """
     cells: list[NotebookNode] = []
     code: list[str] = []  # behind what was shown last, as are the others
@@ -63,7 +59,7 @@ def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
 
     def close() -> None:
         if offered:
-            cells.append(new_markdown_cell(behind(code, tables, offered), id=f"behind-{len(cells):02d}"))
+            cells.append(new_markdown_cell(folded_away(code, tables, offered), id=f"behind-{len(cells):02d}"))
             for part in (code, tables, offered):
                 part.clear()
 
@@ -103,7 +99,7 @@ def figure(settings: Mapping[str, Any], folder: str) -> str:
     )
 
 
-def behind(code: list[str], tables: list[str], files: list[str]) -> str:
+def folded_away(code: list[str], tables: list[str], files: list[str]) -> str:
     """Write the quiet line: code and numbers to unfold at its left, where there are any, files at its right."""
     inside = [f"```python\n{_clean(source)}\n```\n" for source in code]
     inside += [f"```{{raw}} html\n{table}\n```\n" for table in tables]
@@ -200,12 +196,6 @@ def parameter_table(executed: NotebookNode, changed: dict[str, Any]) -> str:
         mark = f" (default `{field.default!r}`)" if parameter in changed else ""
         rows.append((f"`{parameter}`", f"`{value!r}`{mark}", field.description or ""))
     return table(("Parameter", "Value", "Meaning"), rows)
-
-
-def title(name: str) -> str:
-    """Say a notebook's name in words."""
-    number, _, words = name.partition("_")
-    return f"{int(number)} {words.replace('_', ' ')}" if number.isdigit() else name
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

@@ -1,4 +1,4 @@
-"""What the repository's front tells of the recorded notebooks: README.md and the CODECHECK manifest."""
+"""What README.md tells of the recorded notebooks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import nbformat
-import yaml
 
 from book.build import film
 from book.build.claims_and_status import MARKS, OUTCOMES_SAID, collect, summary, training_summary, verdicts
@@ -42,38 +41,13 @@ def with_computed(text: str, block: str, begin: str = BEGIN, end: str = END) -> 
     return f"{before}{begin}\n\n{block}\n{end}{rest.split(end)[1]}"
 
 
-def codecheck(notebooks: dict[str, nbformat.NotebookNode]) -> str:
-    """Write the CODECHECK manifest: every figure and table that the book computes, and what computes it."""
-    content = {
-        "version": "https://codecheck.org.uk/spec/config/1.0/",
-        "paper": {
-            "title": "Associative Memory in Iterated Overparameterized Sigmoid Autoencoders",
-            "authors": [{"name": "Yibo Jiang"}, {"name": "Cengiz Pehlevan"}],
-            "reference": "https://arxiv.org/abs/2006.16540",
-        },
-        "summary": "make book recomputes every file listed here; make test compares the notebooks with a new run.",
-        "manifest": [
-            {"file": f"book/executed/files/{name}/{file}", "comment": f"made by notebooks/{name}.py"}
-            for name, notebook in notebooks.items()
-            for file in files(notebook)
-            if not file.endswith(".png")
-        ],
-    }
-    return "---\n" + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110)
-
-
 def main(root: Path = ROOT) -> None:
     """Bring README.md, its picture and its film up to date with the recorded notebooks."""
     notebooks = recorded(root)
     name, figure, target = PICTURE
     write_if_changed(root / target, files(notebooks[name])[figure])
-    write_if_changed(root / "codecheck.yml", codecheck(notebooks))
     recorded_film = film.write(root / FILM)
     readme = root / "README.md"
     text = with_computed(readme.read_text(encoding="utf-8"), computed(notebooks, root / "book" / "benchmark.json"))
     moving = f"{film.shown(recorded_film, FILM.as_posix())}\n\n*{recorded_film.caption}*\n"
     write_if_changed(readme, with_computed(text, moving, FILM_BEGIN, FILM_END))
-
-
-if __name__ == "__main__":
-    main()

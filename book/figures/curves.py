@@ -49,22 +49,10 @@ def against(
     line: str = "-",
     markers: bool = True,
 ) -> Figure:
-    """Draw means with their bands against the norm, or against another column ``x``.
+    """Draw means with their bands, or error ``bars``, as ``over_seeds`` tabulates them; ``worst`` is drawn dotted.
 
-    Parameters
-    ----------
-    table
-        As ``over_seeds`` makes it: ``x``, ``mean``, ``low``, ``high``, perhaps ``worst``, which is drawn dotted.
-    colour_by, panel_by, row_by
-        Columns whose values are told apart by colour, by column of panels and by row of panels.
-    limit
-        The same at infinite width, without markers: in black, or thin in the curve's colour where it has that column.
-    rings, references
-        Label to values beside the curves, drawn as rings in their colours; label to height of horizontal lines.
-    percent, bars
-        Whether values are shares, shown from 0 to 100 %, and intervals are thin error bars and not bands.
-    line, markers
-        Style of the lines between the values, and whether these have markers: what is no network has none.
+    A panel a value of ``panel_by`` and ``row_by``. The ``limit`` has no markers, and is black, or thin in the curve's
+    colour where it has that column. ``rings``: label to values beside the curves; ``references``: label to height.
     """
     rows, columns, curves = (values_of(table, column) for column in (row_by, panel_by, colour_by))
     figure, axes = style.panels(len(rows), len(columns), share_y=share_y)
@@ -132,10 +120,7 @@ def eigenvalue_histograms(
     edges: Mapping[int, float],
     rings: Mapping[str, pd.DataFrame],
 ) -> Figure:
-    """Draw the distribution of eigenvalue norms, pooled over seeds and training points, one panel a number of points.
-
-    ``theory``, ``edges``: by number of points, the share of eigenvalues at one, and where the others should end.
-    """
+    """Draw the pooled distribution of eigenvalue norms, a panel a number of points, with its share at one and edge."""
     columns = values_of(table, "n_points")
     figure, axes = style.panels(1, len(columns), share_y=True)
     for ax, n in zip(axes[0], columns, strict=True):

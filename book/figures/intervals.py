@@ -25,7 +25,7 @@ def margin(item: Mapping[str, Any]) -> tuple[float, float, float]:
     lower, upper = _number(item["lower"], -math.inf), _number(item["upper"], math.inf)
 
     def inside(value: float) -> float:
-        return min(room for room, bound in ((value - lower, lower), (upper - value, upper)) if math.isfinite(bound))
+        return min(gap for gap, bound in ((value - lower, lower), (upper - value, upper)) if math.isfinite(bound))
 
     tried = [low, high] + [middle for middle in [(lower + upper) / 2] if low < middle < high]
     return inside(item["value"]), min(map(inside, tried)), max(map(inside, tried))

@@ -70,7 +70,7 @@ def _without_frame(ax: Axes) -> None:
 
 
 @styled
-def won_shares(table: pd.DataFrame) -> Figure:
+def captured_shares(table: pd.DataFrame) -> Figure:
     """Draw the share of random cues that each memory captures against its return factor, one panel a norm."""
     figure, axes = panels(1, table["norm"].nunique(), share_y=True)
     for ax, (norm, here) in zip(axes[0], table.groupby("norm", sort=False), strict=True):

@@ -45,8 +45,8 @@ def test_a_claim_judged_in_parts_has_the_verdict_they_add_up_to():
 
 
 def test_a_verdict_at_another_scale_is_not_the_claims_own():
-    verdict = verdicts.judge("C3", [evidence("radius", "d = 4", by_seed(1.4, 1.5, 1.6))])
-    large = record(verdicts.at_scale(verdict, "a larger scale")) | {"figure": "fig-y"}
+    found = [evidence("radius", "d = 4", by_seed(1.4, 1.5, 1.6))]
+    large = record(verdicts.judge("C3", found, scale="a larger scale")) | {"figure": "fig-y"}
     notebooks = {"01_a": executed(GOOD), "13_b": executed(new_output("display_data", data={CLAIM_MIME: large}))}
     found, others = claims_and_status.collect(notebooks), claims_and_status.collect(notebooks, other_scales=True)
     assert claims_and_status.verdicts(found) == {"C3": "reproduced"}

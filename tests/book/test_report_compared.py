@@ -71,6 +71,4 @@ def test_bars_without_recall_may_belong_to_attractors():
         (5, 1, [1, 9], [0.0, 0.0], [0.9, 1.1]),
         (50, 0, [1, 9], [1.0, 0.0], [0.1, 0.1]),
     )
-    found = report_compared.bar_statistics(swept, 5)
-    assert (found["bars_empty"], found["bars_attractors"]) == (4, 75)
-    assert (found["bars_first"], found["bars_first_attractors"]) == (12.5, 75)
+    assert report_compared.bar_statistics(swept, 5) == {"bars_empty": 4, "bars_attractors": 75}

@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from sphinx_book_theme.header_buttons.launch import add_launch_buttons
 
 from book.build import build_site
-from book.build.repository import commit, repository, with_install, without_install
+from book.build.repository import commit, repository, with_install
 from book.build.site_extension import mend_page
 from book.build.toc import ROOT
 
@@ -87,4 +87,4 @@ def test_the_cell_that_installs_runs_and_does_nothing_elsewhere():
     before = (Path.cwd(), list(sys.path))
     assert InteractiveShell().run_cell(cell.source).success
     assert (Path.cwd(), sys.path) == before
-    assert without_install(new_notebook(cells=[cell])).cells == []
+    assert with_install(new_notebook(cells=[cell]), "").cells == []

@@ -39,18 +39,17 @@ def test_over_seeds_averages_what_trained(table):
     assert summaries.over_seeds(unknown, "rho", ["norm"], worst="worst")["worst"].isna().tolist() == [True, False]
 
 
-def test_holds_from_is_where_it_begins_to_hold_for_good():
+def test_a_norm_is_said_from_which_on_it_holds_for_good():
     holds = pd.Series({5: True, 1: True, 2: False, 3: True, 4: True})
-    assert summaries.holds_from(holds) == 3
-    assert summaries.holds_from(holds.iloc[:2]) == 1
-    assert math.isnan(summaries.holds_from(~holds))
-    assert math.isnan(summaries.holds_from(pd.Series(dtype=bool)))
+    assert summaries.from_norm_on(holds) == "from norm 3 on"
+    assert summaries.from_norm_on(holds.iloc[:2]) == "from norm 1 on"
+    assert {summaries.from_norm_on(none) for none in (~holds, pd.Series(dtype=bool))} == {"at no norm tried"}
 
 
 def test_failures_are_counted_and_a_network_of_two_sweeps_once():
     table = rows("converged jacobian_error", (True, 0.5), (True, 0.01), (False, math.nan)).assign(reason="slow")
     said = "Of 3 networks 1 did not converge; the Jacobians of one may be off by more than 20 %"
-    assert summaries.failure_counts(table) == {"failures": 1, "conditions": 3, "converged": said}
+    assert summaries.convergence(table) == said
     both = rows("norm seed converged", (1, 0, True), (1, 1, True), (2, 0, True))
-    assert summaries.failure_counts(both, both[:2])["converged"] == "All 3 networks converged"
-    assert summaries.convergence_sentence(0, 1) == "The one network converged"
+    assert summaries.convergence(both, both[:2]) == "All 3 networks converged"
+    assert summaries.convergence(both[:1]) == "The one network converged"

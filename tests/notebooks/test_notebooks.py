@@ -7,7 +7,7 @@ import pytest
 from book.build import readme
 from book.build.build_site import failed_cells
 from book.build.outputs import files
-from book.build.repository import without_install
+from book.build.repository import with_install
 from book.build.toc import NOTEBOOKS, ROOT, notebook_names
 from book.parameters import declared
 
@@ -22,7 +22,7 @@ def name(request):
 
 
 def read(name):
-    return without_install(nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4))
+    return with_install(nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4), "")
 
 
 def code_cells(notebook):
@@ -74,11 +74,10 @@ def test_every_figure_has_a_name_a_caption_and_an_alternative_text(name):
             assert figure.get("name") and figure.get("caption") and image.get("alt"), cell.source
 
 
-def test_readme_and_manifest_show_what_the_recorded_notebooks_found():
+def test_readme_shows_what_the_recorded_notebooks_found():
     notebooks = readme.recorded()
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     block = readme.computed(notebooks, ROOT / "book" / "benchmark.json")
     assert readme.with_computed(text, block) == text, "run: make notebooks"
-    assert (ROOT / "codecheck.yml").read_text(encoding="utf-8") == readme.codecheck(notebooks), "run: make notebooks"
     name, figure, picture = readme.PICTURE
     assert (ROOT / picture).read_bytes() == files(notebooks[name])[figure], "run: make notebooks"
