@@ -133,7 +133,7 @@ def figure(drawing: Figure) -> None:
 
 
 def saved(drawing: Figure, kind: str) -> bytes:
-    """Save a figure, as large as drawn: as SVG on the page's own ground, or as PNG on white; the same bytes each time."""
+    """Save a figure, as large as drawn: SVG on the page's own ground or PNG on white, the same bytes each time."""
     metadata, ground = {"svg": (["Date", "Creator"], "none"), "png": (["Software"], "white")}[kind]
     buffer = io.BytesIO()
     with rc_context(DEFAULTS | {"svg.hashsalt": "sigae", "svg.fonttype": "path"}):

@@ -3,6 +3,15 @@
   "use strict";
   const here = document.currentScript.src;
 
+  const SHAPES = "Dots lie inside the unit circle (dashed), diamonds on it or outside.";
+  const CAPTIONS = {
+    spectrum: `Eigenvalues of the trained Jacobian, as in the figure above. ${SHAPES} Width ∞: a draw of the limit.`,
+    plane: "First: mean spectral radius ρ of sampled Jacobians, as in the figure above. Line: the stability boundary, "
+      + `ρ = 1. Cross: the chosen n and r. Second: the eigenvalues of one Jacobian there. ${SHAPES}`,
+    recall: "Mean squared error of cues of one pattern, as in the figure above. Solid curves end below the threshold of "
+      + "recall (dashed), dotted ones do not.",
+  };
+
   function colours() {
     const dark = document.documentElement.dataset.theme === "dark";
     return dark
@@ -91,6 +100,7 @@
     const data = JSON.parse(box.querySelector("script").textContent);
     const plot = box.querySelector(".explorer-plot");
     const says = box.querySelector(".explorer-says");
+    box.querySelector(".explorer-caption").textContent = CAPTIONS[data.kind];
     const field = (control) => box.querySelector(`#${data.kind}-${control.name}`);
     const grouped = (text) => (/^\d{5,}$/.test(text) ? text.replace(/\B(?=(\d{3})+$)/g, "\u202f") : text);
     // Few values are a list, many a slider; one alone is no choice.

@@ -93,10 +93,8 @@ def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
 def figure(settings: Mapping[str, Any], folder: str) -> str:
     """Write a figure with its number and caption; ``site_extension`` finds the file that a phone shows beside it."""
     name, alt = settings["figure"]["name"], settings.get("image", {}).get("alt", "")
-    return (
-        f":::{{figure}} {folder}/{name}.svg\n:name: {name}\n:class: drawn\n:alt: {alt}\n\n"
-        f"{settings['figure']['caption']}\n:::\n"
-    )
+    head = f":::{{figure}} {folder}/{name}.svg\n:name: {name}\n:class: drawn\n:alt: {alt}\n\n"
+    return f"{head}{settings['figure']['caption']}\n:::\n"
 
 
 def folded_away(code: list[str], tables: list[str], files: list[str]) -> str:

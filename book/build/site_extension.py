@@ -54,9 +54,8 @@ def visit_image(self: Any, node: Any) -> None:
     """Show a figure's stacked panels on a phone, where there is a file of them."""
     images, stacked = self.builder.images, node["uri"].removesuffix(".svg") + STACKED
     if there := (Path(self.builder.srcdir) / stacked).exists():
-        images[stacked] = Path(stacked).name
-        source = f'media="screen and (max-width: 720px)" srcset="{self.builder.imgpath}/{images[stacked]}"'
-        self.body.append(f"<picture><source {source}>")
+        address = f"{self.builder.imgpath}/{images.setdefault(stacked, Path(stacked).name)}"
+        self.body.append(f'<picture><source media="screen and (max-width: 720px)" srcset="{address}">')
     type(self).visit_image(self, node)
     self.body.append("</picture>" * there)
 

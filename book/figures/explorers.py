@@ -15,15 +15,13 @@ from book.figures.style import COLUMN, THRESHOLD, label_of, rows_where, styled
 
 LABELS = dict(activation="Activation", n_points="Patterns n", width="Width m", norm="Norm r", noise="Noise variance t")
 INSIDE, OUTSIDE = "#0072B2", "#D55E00"
-SHAPES = "Dots lie inside the unit circle (dashed), diamonds on it or outside."
 DIGITS = 3  # significant digits handed to the page: finer than a pixel
 
 
 def spectrum_explorer(table: pd.DataFrame, **start: Any) -> None:
     """Show the eigenvalues of trained Jacobians in the complex plane; widths are texts, so infinity may be one."""
     choices = {name: _values(table[name]) for name in ("activation", "n_points", "width", "norm")}
-    caption = f"Eigenvalues of the trained Jacobian, as in the figure above. {SHAPES} Width ∞: a draw of the limit."
-    _show("Spectrum explorer", caption, choices, start, kind="spectrum", records=_eigenvalues(table, [*choices]))
+    _show("Spectrum explorer", choices, start, kind="spectrum", records=_eigenvalues(table, [*choices]))
 
 
 def plane_explorer(plane: pd.DataFrame, spectra: pd.DataFrame, **start: Any) -> None:
@@ -35,12 +33,8 @@ def plane_explorer(plane: pd.DataFrame, spectra: pd.DataFrame, **start: Any) -> 
         fields[activation] = {"norms": _values(field.columns), "counts": _values(field.index), "radii": rows}
     choices = {"activation": _values(spectra["activation"])}
     choices |= {name: _values(sorted(set(spectra[name]))) for name in ("n_points", "norm")}
-    caption = (
-        "First: mean spectral radius ρ of sampled Jacobians, as in the figure above. Line: the stability boundary, "
-        f"ρ = 1. Cross: the chosen n and r. Second: the eigenvalues of one Jacobian there. {SHAPES}"
-    )
     records = _eigenvalues(spectra, [*choices])
-    _show("Phase diagram explorer", caption, choices, start, kind="plane", records=records, fields=fields)
+    _show("Phase diagram explorer", choices, start, kind="plane", records=records, fields=fields)
 
 
 def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: float, **start: Any) -> None:
@@ -52,11 +46,7 @@ def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: 
             # Below 1e-12 the fixed point itself is not known; zero has no place on a logarithmic axis.
             records[key] = {"errors": [_short(np.maximum(cue, 1e-12)) for cue in errors]}
     choices = {"activation": _values(table["activation"]), "noise": _values(noises), "norm": _values(table["norm"])}
-    caption = (
-        "Mean squared error of cues of one pattern, as in the figure above. Solid curves end below the threshold of "
-        "recall (dashed), dotted ones do not."
-    )
-    _show("Recall explorer", caption, choices, start, kind="recall", records=records, threshold=threshold)
+    _show("Recall explorer", choices, start, kind="recall", records=records, threshold=threshold)
 
 
 def _eigenvalues(table: pd.DataFrame, names: Sequence[str]) -> dict[str, Any]:
@@ -83,12 +73,7 @@ def spectra_figure(table: pd.DataFrame, *, norms: Sequence[float]) -> Figure:
         ax.plot(eigenvalues[inside].real, eigenvalues[inside].imag, "o", color=INSIDE)
         ax.plot(eigenvalues[~inside].real, eigenvalues[~inside].imag, "D", color=OUTSIDE)
         ax.set(aspect="equal", xlim=(-1.35, 1.35), ylim=(-1.35, 1.35), xticks=[-1, 0, 1], yticks=[-1, 0, 1])
-        if i == 0:
-            ax.set_title(label_of("norm", norms[j]))
-        if j == 0:
-            ax.set_ylabel(f"{activations[i]}\nIm $\\lambda$")
-    for ax in axes[-1]:
-        ax.set_xlabel("Re $\\lambda$")
+    _label(axes, norms, [f"{activation}\nIm $\\lambda$" for activation in activations], "Re $\\lambda$")
     return drawing
 
 
@@ -103,13 +88,17 @@ def recall_figure(table: pd.DataFrame, *, noises: Sequence[float], threshold: fl
             style = {"color": INSIDE} if errors[-1] < threshold else {"color": OUTSIDE, "linestyle": ":"}
             ax.semilogy(errors, **style, linewidth=1)
         ax.axhline(threshold, **THRESHOLD)
-        if i == 0:
-            ax.set_title(label_of("norm", shown[j]["norm"]))
-        if j == 0:
-            ax.set_ylabel(f"$t$ = {noises[i]:g}\nerror")
-    for ax in axes[-1]:
-        ax.set_xlabel("iteration")
+    _label(axes, [row["norm"] for row in shown], [f"$t$ = {noise:g}\nerror" for noise in noises], "iteration")
     return drawing
+
+
+def _label(axes: np.ndarray, norms: Sequence[float], rows: Sequence[str], x_label: str) -> None:
+    for ax, norm in zip(axes[0], norms, strict=True):
+        ax.set_title(label_of("norm", norm))
+    for ax, row in zip(axes[:, 0], rows, strict=True):
+        ax.set_ylabel(row)
+    for ax in axes[-1]:
+        ax.set_xlabel(x_label)
 
 
 def _key(row: Mapping[str, Any], names: Sequence[str]) -> str:
@@ -124,7 +113,7 @@ def _values(column: Sequence[Any]) -> list[str]:
     return [f"{value:g}" if isinstance(value, float) else str(value) for value in dict.fromkeys(column)]
 
 
-def _show(title: str, caption: str, choices: Mapping[str, list[str]], start: Mapping[str, Any], **data: Any) -> None:
+def _show(title: str, choices: Mapping[str, list[str]], start: Mapping[str, Any], **data: Any) -> None:
     """Display what ``explorers.js`` draws, and opens where ``start`` says; without it the still picture is there."""
     opens = {name: _values([value])[0] for name, value in start.items()}
     data["controls"] = [
@@ -134,7 +123,7 @@ def _show(title: str, caption: str, choices: Mapping[str, list[str]], start: Map
     markup = (
         f'<div class="sigae-explorer" id="explorer-{data["kind"]}" hidden><h3>{title}</h3>'
         f'<div class="explorer-controls" role="group" aria-label="{title}"></div><div class="explorer-plot"></div>'
-        f'<p class="explorer-says" aria-live="polite"></p><p class="explorer-caption">{caption}</p>'
+        f'<p class="explorer-says" aria-live="polite"></p><p class="explorer-caption"></p>'
         f'<script type="application/json">{json.dumps(data, separators=(",", ":"))}</script></div>'
     )
     says = f"{title}: {len(data['records'])} pictures; it opens on the website."

@@ -64,8 +64,6 @@ def colour(kind: str, value: Any) -> Any:
         return COLOURS[list(ACTIVATIONS).index(get_activation(value).name) % len(COLOURS)]
     if kind == "depth" and value in DEPTH_COLOURS:
         return DEPTH_COLOURS[value]
-    if kind == "stored":
-        return DEPTH_COLOURS[2 if value == "examples" else 3]
     maps = {"noise": "magma", "n_points": "plasma"}
     if kind == "width":
         share = 0.42 + 0.55 * (math.log10(value) - NARROWEST) / (WIDEST - NARROWEST)
@@ -172,12 +170,11 @@ def _legend_below(figure: Figure, entries: Mapping[str, Any]) -> None:
 
 def stack(figure: Figure) -> None:
     """Lay a figure out anew for a phone: panels under each other, each with its title and labels, the legend below."""
-    panels = {ax: spec for ax in figure.axes if (spec := ax.get_subplotspec()) is not None}
-    at = {(spec.rowspan.start, spec.colspan.start): ax for ax, spec in panels.items()}
+    at = {(s.rowspan.start, s.colspan.start): ax for ax in figure.axes if (s := ax.get_subplotspec()) is not None}
     rows, columns = (1 + max(part) for part in zip(*at, strict=True))
     width, height = figure.get_figwidth() / columns, figure.get_figheight() / rows  # of a panel
-    strips = columns > 4 and not any(ax.get_xticks().size for ax in panels)
-    squares = any(ax.get_aspect() != "auto" for ax in panels)
+    strips = columns > 4 and not any(ax.get_xticks().size for ax in at.values())
+    squares = any(ax.get_aspect() != "auto" for ax in at.values())
     across = columns if strips else min(columns, 2 if squares else 1)
     lines = -(-columns // across)  # of panels, for each row of them
     with matplotlib.rc_context(STYLE):
