@@ -76,8 +76,6 @@ measures |= {"seconds_median": ("seconds", "median"), "seconds_most": ("seconds"
 measures |= {"seconds_all": ("seconds", "sum")}
 cost = networks.groupby(["n_points", "width"], as_index=False).agg(**measures)
 publish.table(cost, "paper_scale_costs")
-
-# %% tags=["remove-cell"]
 many = shown[shown["activation"].eq(activation) & shown["n_points"].eq(most)].sort_values("width")
 widest, ends = many[many["width"].eq(many["width"].max())], many[many["norm"].eq(most_norm)]["mean"]
 beside = exact[exact["activation"].eq(activation) & exact["n_points"].eq(most) & exact["norm"].eq(most_norm)]

@@ -202,8 +202,6 @@ publish.failures(near=near, hurt=hurt, loaded=loaded)
 rates = tables.rates(tables.together(near, hurt), ["activation", "averaged", "damage", "amount"])
 noise_rates = rates[rates["damage"].eq("noise") & rates["averaged"].eq(1)].drop(columns=["damage", "averaged"])
 publish.figure(figures.against(noise_rates, panel_by="map", x="amount", x_label="norm of the noise, over $r$", **look))
-
-# %% tags=["hide-input"]
 publish.table(noise_rates, "picture_noise")
 load_rates = tables.rates(loaded, ["activation", "n_pictures", "damage"])
 publish.table(load_rates, "picture_load")
@@ -233,16 +231,12 @@ publish.numbers(
 unseen = {"damages": [["another"]], "amounts": [[1]], "averaged": noisy["averaged"]}
 means = sweep(recalled_pictures, grid(**fixed, **unseen, **every, width=0))
 publish.failures(means=means)
-
-# %% tags=["hide-input"]
 kinds = {1: "examples", prototype_of: f"means of {prototype_of}"}
 stored = tables.rates(means, ["activation", "norm", "averaged", "damage"])
 stored = stored.replace({"averaged": kinds}).rename(columns={"averaged": "stored"})
 both = rates[~rates["damage"].eq("noise")].drop(columns="amount").assign(norm=damage_norm)
 both = both.replace({"averaged": kinds}).rename(columns={"averaged": "stored"})
 publish.table(pd.concat([stored[stored["norm"].ne(damage_norm)], both]), "prototypes")
-
-# %% tags=["remove-cell"]
 others = both[both["damage"].eq("another") & both["map"].eq(tables.LIMIT)].groupby("stored")["mean"].mean()
 publish.numbers(examples=100 * others[kinds[1]], prototypes=100 * others[kinds[prototype_of]])
 

@@ -64,11 +64,7 @@ drawing = figures.basin_slices(pictures.labelled(slices))
 for ax, share in zip([ax for ax in drawing.axes if ax.images], counts["three"], strict=True):
     ax.set_xlabel(f"three basins:\n{share:.0f} % of the plane")
 publish.figure(drawing)
-
-# %% tags=["hide-input"]
 publish.table(counts, "slices")
-
-# %% tags=["remove-cell"]
 widest = counts[counts["norm"].eq(counts["norm"].max())]
 publish.numbers(
     largest_norm=slice_norms[-1],
@@ -133,8 +129,6 @@ look = {"y_label": "share recalled", "x_label": "distance over $r$", "x": "noise
 titles = {pictures.maps(width): f"$m$ = {width}"}
 by = {"colour_by": "activation", "panel_by": "norm", "row_by": "map"}
 publish.figure(figures.against(held, **by, panel_titles=titles, **look))
-
-# %% tags=["hide-input"]
 publish.table(held, "volumes")
 by_load = tables.shares(crowded, ["activation", "n_pictures"])
 shown = by_load[["n_pictures", "noise", "mean", "low", "high", "radius"]]
@@ -165,8 +159,8 @@ publish.numbers(
 # ## Which memories capture random cues
 #
 # The ray of a memory is the half line from the origin through it. Near the ray, but at a much smaller norm than the
-# memory's, one iteration multiplies the component along the ray by the *return factor* $g$ ({eq}`eq-return-factor`).
-# With $g > 1$ the iterates grow back towards the memory ({numref}`fig-return-factors`).
+# memory's, one iteration multiplies the component along the ray by the *return factor* $g$ of equation
+# {eq}`eq-return-factor`. With $g > 1$ the iterates grow back towards the memory ({numref}`fig-return-factors`).
 
 # %% tags=["hide-input"]
 some = list(range(-(-won_draws // 3)))
@@ -181,11 +175,7 @@ both = pictures.together(followed, followed_digits)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-return-factors", "caption": "Share of random cues that each memory captures at infinite width, against its return factor g. Each marker is a memory, each panel a norm. Mirror images count with their memory where the map is odd. Dashed: a factor of one."}, "image": {"alt": "Panels of scattered markers. At the smallest norm memories of return factor below one, left of the dashed line, capture most random cues; at the largest norm hardly any. Those right of it together capture about a third or more at every norm, most of them little each."}}
 publish.figure(figures.captured_shares(tables.cues_by_memory(both)))
-
-# %% tags=["hide-input"]
 publish.table(tables.cues_by_memory(both), "return_factors")
-
-# %% tags=["remove-cell"]
 by_factor = tables.captured_by_factor(summaries.converged(followed)).groupby("norm")[["weak", "strong", "cues"]].sum()
 percent = by_factor[["weak", "strong"]].mul(100).div(by_factor["cues"], axis=0)
 publish.numbers(

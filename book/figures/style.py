@@ -106,8 +106,8 @@ def rows_where(table: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
 
 def panels(rows: int, columns: int, *, share_y: bool, share_x: bool = True) -> tuple[Figure, np.ndarray]:
     """Make a figure with rows and columns of axes, as wide as the page's column."""
-    height = {1: 2.2, 2: 2.4}.get(columns, 2.3)
-    figure = Figure(figsize=(COLUMN, height if rows == 1 else 0.5 + 0.75 * height * rows))
+    height = {1: 2.0, 2: 2.2}.get(columns, 2.1)
+    figure = Figure(figsize=(COLUMN, height if rows == 1 else 0.5 + 0.7 * height * rows))
     return figure, figure.subplots(rows, columns, squeeze=False, sharex=share_x, sharey=share_y)
 
 

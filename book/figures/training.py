@@ -29,7 +29,7 @@ LOOPS = {
 @styled
 def training_times(tables: Mapping[str, tuple[str, pd.DataFrame]]) -> Figure:
     """Draw seconds of training, one panel a label of the horizontal axis with its column and table."""
-    figure = Figure(figsize=(COLUMN, 2.7))
+    figure = Figure(figsize=(COLUMN, 2.3))
     axes = figure.subplots(1, len(tables), squeeze=False, sharey=True)
     for ax, (label, (x, table)) in zip(axes[0], tables.items(), strict=True):
         for method, (name, hue, marker) in METHODS.items():

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from book.build.toc import notebook_names
 from tests.site.conftest import HTML, open_page
 
 SMALLEST = 11.0  # pixels of a figure's text as shown
@@ -116,3 +117,12 @@ def test_a_figure_is_enlarged_by_hand_and_key_and_put_back(browser, site, width)
         large.wait_for(state="detached")
         assert link.evaluate("link => link === document.activeElement")
     page.context.close()
+
+
+def test_the_result_pages_01_to_10_are_short(browser, site):
+    heights = {}
+    for name in notebook_names()[1:11]:
+        page = open_page(browser, f"{site}/book/executed/{name}.html").page
+        heights[name] = page.evaluate("() => document.querySelector('article').scrollHeight")
+        page.context.close()
+    assert sum(heights.values()) <= 24_000, heights
