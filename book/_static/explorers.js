@@ -54,7 +54,7 @@
       const scale = { title: { text: "ρ" }, thickness: 12, outlinewidth: 0, tickvals: [0.2, 0.4, 0.6, 0.8, 1, 1.2] };
       const map = {
         type: "heatmap", ...on, zmid: 1, zmin: 0.2, zmax: 1.2,
-        colorbar: { ...scale, ...(narrow ? { x: 1, y: 0.79, len: 0.5 } : { x: 0.44 }) },
+        colorbar: { ...scale, ...(narrow ? { x: 1, y: 0.79, len: 0.5 } : { x: 0.43 }) },
         colorscale: [[0, "#542788"], [0.4, "#b2abd2"], [0.8, "#f7f7f7"], [0.9, "#fdb863"], [1, "#b35806"]],
         hovertemplate: "r = %{x}, n = %{y}<br>mean ρ = %{z:.3f}<extra></extra>",
       };
@@ -67,10 +67,10 @@
         marker: { symbol: "cross-thin", size: 18, line: { width: 3, color: "#000" } },
       };
       const points = Object.assign(spectrum.traces[0], { xaxis: "x2", yaxis: "y2" });
-      const look = layout(ink, { title: { text: "norm r" }, type: "category", tickangle: 0, domain: narrow ? [0, 1] : [0, 0.43] },
+      const look = layout(ink, { title: { text: "norm r" }, type: "category", tickangle: 0, nticks: 8, domain: narrow ? [0, 1] : [0, 0.42] },
         { title: { text: "patterns n" }, type: "category", domain: narrow ? [0.58, 1] : [0, 1] });
       const axis = { color: ink.text, gridcolor: ink.grid, zerolinecolor: ink.grid, range: [-1.3, 1.3] };
-      look.xaxis2 = { domain: narrow ? [0, 1] : [0.6, 1], anchor: "y2", title: { text: "Re λ" }, constrain: "domain", ...axis };
+      look.xaxis2 = { domain: narrow ? [0, 1] : [0.66, 1], anchor: "y2", title: { text: "Re λ" }, constrain: "domain", ...axis };
       look.yaxis2 = { domain: narrow ? [0, 0.42] : [0, 1], anchor: "x2", scaleanchor: "x2", constrain: "domain", title: { text: "Im λ" }, ...axis };
       look.shapes = spectrum.look.shapes.map((shape) => Object.assign(shape, { xref: "x2", yref: "y2" }));
       look.height = narrow ? 640 : 310;
