@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   document.addEventListener("DOMContentLoaded", () => {
+    if (window.matchMedia("print").matches) { return; } // on paper nothing is followed
     document.querySelectorAll("img.drawn").forEach((image) => {
       const link = document.createElement("a"), shown = image.closest("picture") || image;
       link.className = "enlarges";
