@@ -18,13 +18,14 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from myst_nb import glue
 
-from book.figures.style import DEFAULTS
+from book.figures.style import DEFAULTS, stack
 from book.figures.verdict_html import as_html, as_text
 from book.statistics import summaries
 from book.statistics.verdict_record import measurements, record
 from book.statistics.verdicts import CLAIM_MIME, Verdict
 from book.typeset import SYMBOLS, grouped, number, symbols
 
+STACKED_MIME = "application/vnd.sigae.stacked+svg"  # a figure as a phone shows it
 CONDITION = ("activation", "dim", "n_points", "width", "depth", "learning_rate", "norm", "seed")
 DIGITS = 4  # significant digits that stay the same from one machine to the next
 
@@ -119,24 +120,28 @@ def _head(column: str) -> str:
 
 
 def figure(drawing: Figure) -> None:
-    """Show a matplotlib figure as SVG and PNG."""
-    with rc_context(DEFAULTS):
+    """Show a matplotlib figure as SVG and PNG; for a page, which has its records, too, also stacked for a phone."""
+    bundle = {
+        "image/svg+xml": saved(drawing, "svg").decode(),
+        "image/png": base64.b64encode(saved(drawing, "png")).decode(),
+        "text/plain": f"Figure, {drawing.get_figwidth():g} by {drawing.get_figheight():g} inches",
+    }
+    if "SIGAE_RECORDS" in os.environ:
+        stack(drawing)
+        bundle[STACKED_MIME] = saved(drawing, "svg").decode()
+    display(bundle, raw=True)
+
+
+def saved(drawing: Figure, kind: str) -> bytes:
+    """Save a figure, as large as drawn: SVG on the page's own ground or PNG on white, the same bytes each time."""
+    metadata, ground = {"svg": (["Date", "Creator"], "none"), "png": (["Software"], "white")}[kind]
+    buffer = io.BytesIO()
+    with rc_context(DEFAULTS | {"svg.hashsalt": "sigae", "svg.fonttype": "path"}):
         if (engine := drawing.get_layout_engine()) is not None:
             # Axes of a fixed shape find their place in the second pass; then both formats have the same.
             for _ in range(2):
                 engine.execute(drawing)
             drawing.set_layout_engine("none")
-    # The size as drawn is the size as shown.
-    size = f"Figure, {drawing.get_figwidth():g} by {drawing.get_figheight():g} inches"
-    png = base64.b64encode(saved(drawing, "png")).decode()
-    display({"image/svg+xml": saved(drawing, "svg").decode(), "image/png": png, "text/plain": size}, raw=True)
-
-
-def saved(drawing: Figure, kind: str) -> bytes:
-    """Save a figure as SVG, on the page's own ground, or as PNG, on white: the same bytes each time."""
-    metadata, ground = {"svg": (["Date", "Creator"], "none"), "png": (["Software"], "white")}[kind]
-    buffer = io.BytesIO()
-    with rc_context(DEFAULTS | {"svg.hashsalt": "sigae", "svg.fonttype": "path"}):
         drawing.savefig(buffer, format=kind, metadata=dict.fromkeys(metadata), dpi=120, facecolor=ground)
     return buffer.getvalue()
 

@@ -151,7 +151,7 @@ print(f"whole batch: smallest mean error {errors.mean(dim=1).min():.1f}")
 # first iteration at which the *mean* error is below $10^{-2}$; without such an iteration the batch counts as zero. One
 # lost cue can be enough for that.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-two-criteria", "caption": "Mean squared error of five cues of one network, from iteration to iteration, with noise of variance 20 on patterns of norm 10; last row: their mean. Left: the judgement on each cue alone, and on the whole batch."}, "image": {"alt": "Six coloured rows. Three cues turn dark, for small errors, and are marked as recalled; two stay bright and are marked as lost. The row of the mean stays bright, and the batch counts as zero."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-two-criteria", "caption": "Mean squared error of five cues of one network, from iteration to iteration, with noise of variance 20 on patterns of norm 10; last row: their mean. Left: the judgement on each cue alone, and on the whole batch."}, "image": {"alt": "Six coloured rows. Three cues reach small errors and are marked as recalled; two keep large ones and are marked as lost. The row of the mean keeps a large one, and the batch counts as zero."}}
 shown = np.vstack([errors.T, errors.mean(dim=1)])  # (6, 51)
 passes = shown[5] < 0.01
 share = (shown[:5, passes.argmax()] < 0.01).sum() if passes.any() else 0
@@ -200,7 +200,7 @@ paths = summaries.converged(paths)
 shown = paths[paths["activation"] == path_activations[0]]
 noisiest = shown.assign(errors=shown["errors"].str[-1:])
 publish.figure(explorers.recall_figure(noisiest, noises=noises[-1:], threshold=threshold))
-explorers.recall_explorer(paths, noises=noises, threshold=threshold)
+explorers.recall_explorer(paths, noises=noises, threshold=threshold, noise=noises[-1])
 
 # %% [markdown]
 # ## Verdict

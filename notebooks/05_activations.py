@@ -179,7 +179,8 @@ publish.figure(drawing)
 
 # %% tags=["hide-input"]
 publish.table(found[["activation", "n_points", "width", "norm", "radius"]], "explored_spectra")
-explorers.spectrum_explorer(found)
+opened = {"n_points": explored_points[-1], "width": str(explored_widths[-1]), "norm": explored_norms[0]}
+explorers.spectrum_explorer(found, **opened)
 
 # %% [markdown]
 # ## Verdict

@@ -159,7 +159,7 @@ print(f"largest relative difference of the Jacobians: {difference.max():.4f}")
 # Where two rates differ greatly, the loss is a narrow valley. To be stable across the valley, descent must take short
 # steps, and so it crawls along the valley. An exponential step solves both exactly ({numref}`fig-valley`).
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-valley", "caption": "A quadratic loss in two weights whose rates differ by a factor of 30. Orange: descent at 90 % of its largest stable step. Blue: one exponential step. Grey: contours of the loss."}, "image": {"alt": "Descent zigzags across a narrow valley and moves slowly along it; the exponential step leads to the minimum at once.", "width": "90%"}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-valley", "caption": "A quadratic loss in two weights whose rates differ by a factor of 30. Steps of descent at 90 % of its largest stable step, and one exponential step. Thin curves: contours of the loss."}, "image": {"alt": "Descent zigzags across a narrow valley and moves slowly along it; the exponential step leads to the minimum at once.", "width": "90%"}}
 rates, start = np.array([30.0, 1.0]), np.array([0.35, 1.0])
 factors = 1 - 0.9 * 2 / rates.max() * rates  # of one step of descent
 steps = int(np.ceil(np.log(0.01) / np.log(factors.max())))
@@ -169,10 +169,10 @@ with matplotlib.rc_context(figures.STYLE):
     figure = Figure(figsize=(6.3, 1.6))
     titles = [f"descent: {steps} steps", "exponential: one step"]
     for ax, title in zip(figure.subplots(1, 2, sharey=True), titles, strict=True):
-        ax.contour(along, across, rates[0] * across**2 + along**2, np.geomspace(0.02, 5, 9), colors="#bbbbbb")
+        ax.contour(along, across, rates[0] * across**2 + along**2, np.geomspace(0.02, 5, 9), colors="#888888")
         ax.set(title=title, xlabel="along the valley")
     figure.axes[0].set_ylabel("across the valley")
-    figure.axes[0].plot(path[:, 1], path[:, 0], color="#E69F00", marker="^")
+    figure.axes[0].plot(path[:, 1], path[:, 0], color="#D55E00", marker="^")
     figure.axes[1].annotate("", (0, 0), start[::-1], arrowprops={"arrowstyle": "->", "color": "#0072B2", "lw": 2})
 publish.figure(figure)
 

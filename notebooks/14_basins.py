@@ -62,7 +62,7 @@ counts = tables.slice_counts(slices)
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-slices", "caption": "The plane through three memories (dots), drawn to the scale of their norm r. The colour of a point is that of the memory it converges to; the legend names the others. Above: infinite width; below: a finite network. The title of a panel gives the largest ρ of the memories."}, "image": {"alt": "Two rows of panels. Above, at infinite width, coloured regions about three memories shrink as the norm grows, to small ones in a dark sea. Below, in a finite network, the coloured regions stay large at every norm."}}
 drawing = figures.basin_slices(pictures.labelled(slices))
 for ax, share in zip([ax for ax in drawing.axes if ax.images], counts["three"], strict=True):
-    ax.set_xlabel(f"three basins: {share:.0f} % of the plane")
+    ax.set_xlabel(f"three basins:\n{share:.0f} % of the plane")
 publish.figure(drawing)
 publish.table(counts, "slices")
 widest = counts[counts["norm"].eq(counts["norm"].max())]

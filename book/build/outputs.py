@@ -8,7 +8,10 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from book.publish import STACKED_MIME
 from book.statistics.verdicts import CLAIM_MIME
+
+STACKED = "-stacked.svg"  # how the name of a figure's file for phones ends
 
 
 def displayed(notebook: NotebookNode) -> Iterator[NotebookNode]:
@@ -45,6 +48,8 @@ def files_of(cell: NotebookNode) -> Iterator[tuple[str, bytes]]:
         if figure and "image/svg+xml" in data:
             yield f"{figure}.svg", data["image/svg+xml"].encode()
             yield f"{figure}.png", base64.b64decode(data["image/png"])
+        if figure and STACKED_MIME in data:
+            yield f"{figure}{STACKED}", data[STACKED_MIME].encode()
 
 
 def files(notebook: NotebookNode) -> dict[str, bytes]:

@@ -7,12 +7,14 @@ import pydoc
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from book.build.outputs import STACKED
 from book.typeset import grouped
 
 
@@ -49,6 +51,16 @@ class CitedNumbers(SphinxPostTransform):
             if "pasted-text" in cited["classes"]:
                 for text in list(cited.findall(nodes.Text)):
                     text.parent.replace(text, nodes.Text(grouped(re.sub(r"\bnan\b", "unknown", text))))
+
+
+def visit_image(self: Any, node: Any) -> None:
+    """Show a figure's stacked panels on a phone, where there is a file of them."""
+    images, stacked = self.builder.images, node["uri"].removesuffix(".svg") + STACKED
+    if there := (Path(self.builder.srcdir) / stacked).exists():
+        address = f"{self.builder.imgpath}/{images.setdefault(stacked, Path(stacked).name)}"
+        self.body.append(f'<picture><source media="screen and (max-width: 720px)" srcset="{address}">')
+    type(self).visit_image(self, node)
+    self.body.append("</picture>" * there)
 
 
 def mend_page(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -96,6 +108,7 @@ def drop_modules_without_source(app: Any) -> list[Any]:
 def setup(app: Any) -> dict[str, Any]:
     """Register with Sphinx."""
     app.add_post_transform(CitedNumbers)
+    app.add_node(nodes.image, override=True, html=(visit_image, None))
     app.connect("autodoc-process-docstring", escape_bars)
     app.connect("missing-reference", resolve)
     app.connect("html-page-context", mend_page, priority=900)  # after the theme has made the buttons

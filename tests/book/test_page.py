@@ -5,6 +5,7 @@ import copy
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from book.build.page import arranged, page, without_unknown
+from book.publish import STACKED_MIME
 
 
 def shown(data, name=None):
@@ -12,7 +13,7 @@ def shown(data, name=None):
 
 
 FIGURE = {"figure": {"name": "fig-x", "caption": "A line."}, "image": {"alt": "It rises."}}
-DRAWN = {"image/svg+xml": "<svg/>", "image/png": ""}
+DRAWN = {"image/svg+xml": "<svg/>", "image/png": "", STACKED_MIME: "<svg/>"}
 TABLE = {"text/html": '<details class="behind"><summary>x</summary><div>1</div></details>', "text/csv": "x"}
 VERDICT = {"text/html": "<p>holds</p>", "text/csv": "x"}
 PRINTED = new_output("stream", name="stdout", text="rho = 0.5\n")
@@ -33,8 +34,8 @@ def test_a_figure_has_its_code_numbers_and_files_in_one_line_below_it():
         new_code_cell("print(rho)", metadata={"tags": ["show-input"]}, outputs=[PRINTED]),
     )
     tags = [cell.metadata.tags for cell in code]
-    assert tags == [["remove-input"], ["remove-cell"], ["remove-cell"], ["remove-input"], []]
-    assert [len(cell.outputs) for cell in code] == [1, 1, 0, 1, 1]  # what was glued stays, for the prose to cite
+    assert tags == [["remove-cell"]] * 3 + [["remove-input"], []]
+    assert [len(cell.outputs) for cell in code] == [0, 1, 0, 1, 1]  # what was glued stays, for the prose to cite
     files = ("draw()\n", "table()", "<div>1</div>", "my_table.csv", "fig-x.svg", "fig-x.png")
     assert [part for part in files if part not in of_figure] == []
     assert "verdict_C3.csv" in of_verdict and "dropdown" not in of_verdict
@@ -55,7 +56,10 @@ def test_a_page_ends_with_where_it_came_from_and_the_executed_notebook_stays_as_
     files = {"fig-x.svg", "fig-x.png", "records_swept.csv"}
     facts = {"make rerun", "`7` (default `3`)", r"units, \|w\|", "abc", "PRESET=smoke", "90 s", "Linux", "x 1", *files}
     assert [fact for fact in facts if fact not in made.cells[-1].source] == []
-    assert {path.name for path in (tmp_path / "book/files/01_a").iterdir()} == files
+    assert {path.name for path in (tmp_path / "book/files/01_a").iterdir()} == files | {"fig-x-stacked.svg"}
+    assert "stacked" not in made.cells[-1].source
+    (drawn,) = [cell.source for cell in made.cells if "{figure}" in cell.source]
+    assert all(part in drawn for part in ("files/01_a/fig-x.svg", ":name: fig-x", "It rises.", "A line."))
 
 
 def test_a_sentence_about_what_was_not_run_is_left_out():
