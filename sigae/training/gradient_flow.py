@@ -15,7 +15,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from sigae.training.linear_part import LinearPart, build_linear_part
+from sigae.training.linear_part import FULL_LIMIT, LinearPart, build_linear_part
 from sigae.training.matrix_free import MatrixFree
 from sigae.training.objective import Objective, State
 
@@ -28,9 +28,9 @@ AIM = 0.95  # the last step aims at this fraction of the tolerance, to land unde
 FIRST_STEP = 2.0  # in units of 1 / (largest eigenvalue)
 RESIDUAL_GUARD = 0.5  # bound on the residual's error over the residual, for stability
 SLOPE_GUARD = 3.0  # bound on the relative error of phi' in a step, over the step tolerance
-SMALL = 200  # entries n d up to which the full kernel costs little more than a step
-TO_COME = 20  # steps predicted, of a size that stability bounds, for which another linear part is taken
-PATIENCE = 100  # steps, after which it is also taken unless a quarter of the way is behind, in the loss's logarithm
+SMALL = 130  # entries n d, up to which the full kernel costs no more than a step
+PATIENCE = 100  # steps, after which a linear part is given up if too many are predicted for what another would cost
+TO_COME = 20  # steps predicted, of a size that stability bounds, for which a large kernel is taken in full
 SMALLEST_STEP = 1e-9  # in units of 1 / (largest eigenvalue)
 
 
@@ -120,12 +120,10 @@ def gradient_flow(
     entries = objective.n_points * objective.dim
     target = AIM * tolerance * entries
     distance, h = math.nan, math.nan
-    steps, changes, unstable = 0, 0.0, False
-    auto, kind = linear_part == "auto", linear_part
-    whole = "full" if entries <= SMALL else "matrix-free"
-    if auto:  # deeper networks need the full kernel's factors anyway
-        kind = whole if objective.model.depth > 2 else "averaged"
-    first_loss = state.loss
+    steps, changes, before, unstable = 0, 0.0, math.inf, False
+    first_loss, kind, small = state.loss, linear_part, entries <= FULL_LIMIT
+    if kind == "auto" and not small and objective.model.depth > 2:  # which need the full kernel's factors anyway
+        kind = "matrix-free"
 
     def to_come() -> float:
         return time_to(target, part.coefficients.square(), part.eigenvalues) / h
@@ -142,9 +140,8 @@ def gradient_flow(
             if steps == 0:
                 distance = math.sqrt((squares / rates.clamp_min(1e-12 * rates.max())).sum().item())
                 h = FIRST_STEP / rates.max().item()
-            if auto and kind == "averaged" and (part.stiff or stuck()):
-                kind = whole
-                part = build_linear_part(objective, state, kind)
+            if kind == "auto" and not small and (part.stiff or stuck()):
+                kind = "matrix-free"
             if kind == "matrix-free":
                 part = MatrixFree(objective, state, part, step_tolerance)
             while True:
@@ -167,3 +164,8 @@ def gradient_flow(
         h = h if last and factor >= 1 else step * factor
         state, time, steps, changes = taken.state, time + step, steps + 1, changes + taken.change**2
         unstable = taken.unstable
+        if kind == "auto" and small and steps % PATIENCE == 0 and state.loss >= tolerance:
+            left, paid = time_to(target, squares, rates) / h, max(1.0, (entries / SMALL) ** 2)
+            pace, before = PATIENCE / max(math.log(before / state.loss), 1e-9), state.loss  # steps for a fall by e
+            if left > 10 * paid * steps or (paid == 1 and pace * math.log(state.loss / tolerance) > steps):
+                kind = "full"  # a few units between their two limits give every output rates of its own

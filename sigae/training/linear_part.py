@@ -8,13 +8,14 @@ import torch
 from torch import Tensor
 
 from sigae.training.objective import Objective, State
-from sigae.training.tangent_kernel import averaged_kernel, full_kernel
+from sigae.training.tangent_kernel import averaged_kernel_parts, full_kernel, output_modes
 
-__all__ = ["LINEAR_PARTS", "LinearPart", "build_linear_part", "decay_and_moment", "mean_decay"]
+__all__ = ["FULL_LIMIT", "LINEAR_PARTS", "LinearPart", "build_linear_part", "decay_and_moment", "mean_decay"]
 
-LINEAR_PARTS = ("auto", "averaged", "matrix-free", "full")
+LINEAR_PARTS = ("auto", "averaged", "factored", "matrix-free", "full")
 # Below this condition number the averaged kernel needs as few steps as any other (measured by the benchmark).
 STIFF = 2e3
+FULL_LIMIT = 1_300  # an eigenproblem of this size costs about as much as the steps it saves
 
 
 def mean_decay(z: Tensor) -> Tensor:
@@ -41,11 +42,12 @@ class LinearPart:
         Of the state's residual in the modes, (n, d).
     """
 
-    def __init__(self, kernel: Tensor, residual: Tensor) -> None:
+    def __init__(self, kernel: Tensor, residual: Tensor, rotation: Tensor | None = None) -> None:
         if not math.isfinite(kernel.sum().item()):  # which some libraries do not survive being asked
             raise FloatingPointError("the tangent kernel is not finite")
         values, self._vectors = torch.linalg.eigh(kernel)
-        self.eigenvalues = values.clamp_min(0).view(len(residual), -1)
+        self._rotation = rotation  # of the outputs, each with a kernel of its own then
+        self.eigenvalues = values.clamp_min(0).mT if values.ndim > 1 else values.clamp_min(0).view(len(residual), -1)
         self.coefficients = self.to_modes(residual)
 
     @property
@@ -56,10 +58,14 @@ class LinearPart:
 
     def to_modes(self, r: Tensor) -> Tensor:
         """Expand a residual (n, d) in eigenvectors; (n, d) coefficients."""
+        if self._rotation is not None:
+            return (self._vectors.mT @ (r @ self._rotation).mT[:, :, None])[..., 0].mT
         return (self._vectors.mT @ r.reshape(len(self._vectors), -1)).view_as(r)
 
     def from_modes(self, c: Tensor) -> Tensor:
         """Put coefficients (n, d) back together to a residual (n, d)."""
+        if self._rotation is not None:
+            return (self._vectors @ c.mT[:, :, None])[..., 0].mT @ self._rotation.mT
         return (self._vectors @ c.reshape(len(self._vectors), -1)).view_as(c)
 
     def prepare(self, h: float) -> None:
@@ -85,8 +91,13 @@ def build_linear_part(objective: Objective, state: State, kind: str) -> LinearPa
     objective, state
         Where the kernel is taken.
     kind
-        ``"full"``: the n d x n d tangent kernel. Else T (x) I with T the output-averaged tangent kernel, one n x n
-        eigenproblem.
+        ``"averaged"``: T (x) I with T the output-averaged tangent kernel, one n x n eigenproblem; ``"matrix-free"``
+        begins with it.
+        ``"factored"``: S (x) I + D (x) B, where S + D = T and B is the correlation of the outputs
+        (:func:`sigae.training.tangent_kernel.output_modes`); d eigenproblems of size n x n.
+        ``"full"``: the n d x n d tangent kernel.
+        ``"auto"``: while n d is at most 1,300, the full kernel for deeper networks, which need its factors anyway, and
+        for two layers the averaged one, or the factored one where T is stiff; above, the averaged one.
 
     Returns
     -------
@@ -98,7 +109,14 @@ def build_linear_part(objective: Objective, state: State, kind: str) -> LinearPa
     FloatingPointError
         If the kernel is not finite.
     """
-    if kind == "full":
-        entries = state.residual.numel()
-        return LinearPart(full_kernel(objective, state).reshape(entries, entries), state.residual)
-    return LinearPart(averaged_kernel(objective, state), state.residual)
+    entries, r = state.residual.numel(), state.residual
+    small = kind == "auto" and entries <= FULL_LIMIT
+    if kind == "full" or (small and objective.model.depth > 2):
+        return LinearPart(full_kernel(objective, state).reshape(entries, entries), r)
+    S, D = averaged_kernel_parts(objective, state)
+    if kind != "factored":
+        averaged = LinearPart(S + D, r)
+        if not (small and averaged.stiff):
+            return averaged
+    beta, rotation = output_modes(objective, state)
+    return LinearPart(S + beta[:, None, None] * D, r, rotation)

@@ -178,8 +178,9 @@ def train(
         (``book/random_networks.csv``).
     linear_part
         Of gradient flow, the tangent kernel treated exactly: ``"averaged"`` over the outputs, n x n;
-        ``"full"``, n d x n d; ``"matrix-free"``, that projected on a few residuals; or ``"auto"``, the cheapest in all.
-        It changes how many steps are needed, and the result within the step tolerance alone.
+        ``"factored"``, that with the correlation of the outputs; ``"full"``, n d x n d; ``"matrix-free"``, that
+        projected on a few residuals; or ``"auto"``, the default, the cheapest in all. It changes how many steps are
+        needed, and the result within the step tolerance alone.
     max_steps
         Bound on the number of steps; 10,000 for gradient flow and 10,000,000 for descent unless given.
     progress

@@ -133,7 +133,7 @@ def test_what_is_not_estimated_is_nan():
     assert result.accurate
 
 
-@pytest.mark.parametrize("case", [(64, 10, 150, 2, "sigmoid", 1.0, 0), (40, 20, 200, 2, "sigmoid", 1.0, 0)])
+@pytest.mark.parametrize("case", [(64, 32, 300, 2, "sigmoid", 1.0, 0), (70, 20, 200, 2, "sigmoid", 1.0, 0)])
 def test_many_patterns_in_narrow_networks_need_few_steps(case):
     # the averaged kernel, which is far from the full one there, takes thousands
     J, result = trained(*case, step_tolerance=0.03)
@@ -144,7 +144,7 @@ def test_many_patterns_in_narrow_networks_need_few_steps(case):
 
 
 def test_an_averaged_kernel_that_stability_holds_up_is_given_up():
-    case = (30, 32, 200, 2, "sigmoid", 40.0, 0)
+    case = (45, 32, 200, 2, "sigmoid", 40.0, 0)
     _, result = trained(*case, step_tolerance=0.03)
     _, averaged = trained(*case, step_tolerance=0.03, linear_part="averaged", max_steps=3 * result.steps)
     assert result.converged

@@ -8,7 +8,7 @@ from sigae.training import objective as objective_module
 from sigae.training.linear_part import build_linear_part
 from sigae.training.matrix_free import MatrixFree
 from sigae.training.objective import Objective
-from sigae.training.tangent_kernel import averaged_kernel, full_kernel, kernel_product
+from sigae.training.tangent_kernel import averaged_kernel_parts, full_kernel, kernel_product, output_modes
 
 
 def by_autograd(model, points):
@@ -36,7 +36,8 @@ def test_full_kernel(case):
 
 def test_averaged_kernel(case):
     objective, state, K = case
-    assert torch.allclose(averaged_kernel(objective, state), torch.einsum("iaja->ij", K) / 5, rtol=1e-11, atol=1e-13)
+    S, D = averaged_kernel_parts(objective, state)
+    assert torch.allclose(S + D, torch.einsum("iaja->ij", K) / 5, rtol=1e-11, atol=1e-13)
 
 
 def vectors(*shape):
@@ -57,15 +58,59 @@ def test_products_with_the_gram_matrix_go_the_shorter_way(n, d):
     assert torch.allclose(objective.spread(A), points @ points.mT @ A / d, rtol=1e-11, atol=1e-13)
 
 
-@pytest.mark.parametrize("kind", ["averaged", "full"])
+def test_output_modes_diagonalise_the_last_weights(case):
+    objective, state, _ = case
+    values, modes = output_modes(objective, state)
+    W = objective.model.weights[-1].detach()
+    assert values.mean().item() == pytest.approx(1.0)
+    B = modes @ torch.diag(values) @ modes.mT
+    assert torch.allclose(B, 5 * W @ W.mT / W.square().sum(), rtol=1e-11, atol=1e-13)
+
+
+@pytest.mark.parametrize("kind", ["averaged", "factored", "full"])
 def test_linear_part_is_the_matrix_it_stands_for(case, kind):
     objective, state, K = case
-    T = torch.einsum("ij,ab->iajb", averaged_kernel(objective, state), torch.eye(5, dtype=torch.float64))
+    S, D = averaged_kernel_parts(objective, state)
+    eye = torch.eye(5, dtype=torch.float64)
+    W = objective.model.weights[-1].detach()
+    matrix = {
+        "averaged": torch.einsum("ij,ab->iajb", S + D, eye),
+        "factored": torch.einsum("ij,ab->iajb", S, eye)
+        + torch.einsum("ij,ab->iajb", D, 5 * W @ W.mT / W.square().sum()),
+        "full": K,
+    }[kind]
     part = build_linear_part(objective, state, kind)
     r = vectors(3, 5)
     assert torch.allclose(part.from_modes(part.to_modes(r)), r, rtol=1e-11, atol=1e-12)
     applied = part.from_modes(part.eigenvalues * part.to_modes(r))
-    assert torch.allclose(applied, torch.einsum("iajb,jb->ia", K if kind == "full" else T, r), rtol=1e-10, atol=1e-12)
+    assert torch.allclose(applied, torch.einsum("iajb,jb->ia", matrix, r), rtol=1e-10, atol=1e-12)
+
+
+def test_factored_kernel_is_nearer_the_full_one_than_the_averaged():
+    objective = Objective(sigae.Autoencoder(16, 300, seed=1), sigae.sphere_points(8, 16, seed=2))
+    state = objective.initial_state()
+    r = torch.randn(8, 16, dtype=torch.float64, generator=torch.Generator().manual_seed(3))
+
+    def applied(kind):
+        part = build_linear_part(objective, state, kind)
+        return part.from_modes(part.eigenvalues * part.to_modes(r))
+
+    full = applied("full")
+    assert (applied("factored") - full).norm() < 0.2 * (applied("averaged") - full).norm()
+
+
+def test_auto_takes_the_averaged_kernel_only_where_it_is_well_conditioned():
+    def chosen(norm, depth=2):
+        objective = Objective(sigae.Autoencoder(16, 100, depth, seed=1), sigae.sphere_points(10, 16, norm=norm, seed=2))
+        state = objective.initial_state()
+        auto = build_linear_part(objective, state, "auto").eigenvalues
+        kinds = ("averaged", "factored", "full")
+        parts = {kind: build_linear_part(objective, state, kind).eigenvalues for kind in kinds}
+        return {kind for kind, values in parts.items() if values.shape == auto.shape and torch.allclose(values, auto)}
+
+    assert chosen(30.0) == {"averaged"}
+    assert chosen(0.5) == {"factored"}
+    assert chosen(30.0, depth=3) == {"full"}
 
 
 @pytest.mark.parametrize("h", [1e-2, 1.0, 1e3])
