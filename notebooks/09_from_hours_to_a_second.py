@@ -233,6 +233,12 @@ publish.table(by_quantity, "stiffness")
 # the **factored** kernel, is used there; the eigenvectors of $B$ split it into $d$ problems of size $n \times n$.
 # Deeper networks use the full kernel.
 #
+# Where $n d$ exceeds 1300, an eigenproblem of that size would cost too much. If $T$ is stiff there, or stability bounds
+# the steps, $K$ is used **matrix-free**: $K v = J (J^\top v)$ takes one pass back and one forward. A step projects $K$
+# on a small space of residuals, 40 at most. The space grows by $(T + 1/h)^{-1}$ times what the projected equation
+# lacks, until it predicts the step {cite}`hochbruck2010exponential`. The defect $E$ then decays by $T$, so that
+# stability does not bound the step.
+#
 # The error of a step is $\lVert \theta_{n+1} - \theta_a \rVert$ relative to the distance that the weights travel in
 # all. The relative error of $\phi'$ is bounded too, since at large norm a small error in the weights can saturate
 # units. The last step ends just below the required loss.
