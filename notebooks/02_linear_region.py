@@ -11,8 +11,9 @@
 #
 # How many eigenvalues of the trained Jacobian are one while the network is still linear?
 #
-# With $n$ patterns, $n - 1$ are: the trained network maps the differences of the patterns to themselves. One is also
-# the stability boundary, so small deviations from linearity decide which patterns are attractors.
+# With $n$ patterns and the sigmoid, $n - 1$ are: the trained network maps the differences of the patterns to
+# themselves. One is also the stability boundary, so small deviations from linearity decide which patterns are
+# attractors.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Device, Positive, Seed, Tolerance, check, check_fits, require
@@ -89,8 +90,8 @@ publish.numbers(
 #
 # ## Setting
 #
-# Two-layer networks of $m = 1000$ hidden units store 2, 5 or 8 patterns of norm $r = 1$ in $d = 10$ dimensions. Every
-# pattern has a Jacobian with $d$ eigenvalues.
+# Two-layer networks of $m = 1000$ hidden units store 2, 5 or 8 patterns of norm $r = 1$ in $d = 10$ dimensions. The
+# Jacobian at each pattern has $d$ eigenvalues.
 #
 # ## One network, step by step
 
@@ -120,13 +121,13 @@ for name, found in {"before": before, "after": after}.items():
 # then the affine map $f(x) = A x + c$ that fits the patterns with the least change of its weights, and $f(x_i) = x_i$
 # means $A (x_i - x_j) = x_i - x_j$.
 #
-# - **sigmoid**: $\phi(0) = 1/2$ gives the network a bias $c$, which fits the mean of the patterns. The differences of
-#   the patterns span $n - 1$ dimensions. There $A$ has eigenvalue one.
+# - **sigmoid**: $\phi(0) = 1/2$ gives the network a bias $c$, which takes up an offset that the patterns share. Their
+#   differences span $n - 1$ dimensions. There $A$ has eigenvalue one.
 # - **tanh, erf**: $\phi(0) = 0$ leaves no bias, and all $n$ patterns are eigenvectors with eigenvalue one.
 #
-# In the other $k = d - n + 1$ dimensions ($k = d - n$ for tanh and erf) training changes nothing. There $A$ is a
-# Gaussian matrix with entries of variance $\phi'(0)^2 / d$, and its coupling to the first dimensions does not move its
-# eigenvalues. By the circular law they fill a disc of radius $\phi'(0) \sqrt{k / d}$, the dotted line in
+# Let $k = n - 1$ ($k = n$ for tanh and erf). In the other $d - k$ dimensions training changes nothing. There $A$ is a
+# Gaussian matrix with entries of variance $\phi'(0)^2 / d$. $A$ is block triangular, so its other eigenvalues are those
+# of this block. By the circular law they fill a disc of radius $\phi'(0) \sqrt{1 - k / d}$, the dotted line in
 # {numref}`fig-linear-spectrum`. In so few dimensions the edge of this disc is blurred.
 #
 # ## Does an eigenvalue at one show that a network is linear?
@@ -134,7 +135,7 @@ for name, found in {"before": before, "after": after}.items():
 # The report concludes that it does. A linear network has the same Jacobian at all patterns.
 # {numref}`fig-linear-or-not` shows how these Jacobians begin to differ as the norm grows.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-or-not", "caption": "Tests of linearity: mean and range over seeds. Left: relative difference (Frobenius norm) of the worst Jacobian from the mean. Middle: patterns with an eigenvalue norm near one. Right: with as many as linear."}, "image": {"alt": "Left, the difference of the Jacobians rises steadily with the norm. Middle, for the larger numbers of patterns the share stays at one up to norm 5. Right, the share falls to zero soon after norm 1."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-or-not", "caption": "Tests of linearity: mean and range over seeds. Left: largest relative difference of a Jacobian from their mean. Middle: share of patterns with an eigenvalue norm near one. Right: share with as many of them as a linear network has."}, "image": {"alt": "Left, the difference of the Jacobians rises steadily with the norm. Middle, for the larger numbers of patterns the share stays at one up to norm 5. Right, the share falls to zero soon after norm 1."}}
 linear = report_compared.linearity(at_norms, around)
 publish.figure(figures.against(linear, y_label="share", colour_by="n_points", panel_by="quantity", bars=True))
 publish.table(linear, "linear_or_not")

@@ -62,7 +62,7 @@ def summary(found: Found) -> str:
     """Say in one sentence how the claims fared, and which parts did not hold; then how the book's own did."""
     sentence = f"Of {CHECKED} claims, {listed(verdict_counts(found, own=False))}{_parts(found)}."
     if any(CLAIMS[id].own for id in verdicts(found)):
-        sentence += f" Of {len(CLAIMS) - CHECKED} more, this book's own, {listed(verdict_counts(found, own=True))}."
+        sentence += f" Of this book's own {len(CLAIMS) - CHECKED} claims, {listed(verdict_counts(found, own=True))}."
     return sentence
 
 

@@ -33,7 +33,8 @@ def training_times(book: Path, notebooks: str) -> str:
     runs = json.loads((book / "report_loop.json").read_text(encoding="utf-8"))["runs"]
     run = next(run for run in runs if same.items() <= run.items())
     return (
-        f"To train one network on one machine takes **{run['seconds'] / 60:.0f} minutes** by the report's loop, and "
+        f"To train one network ({run['n_points']} patterns of norm {run['norm']:g}, width {run['width']:,}) on one "
+        f"machine takes **{run['seconds'] / 60:.0f} minutes** by the report's loop, and "
         f"[**{here['flow_seconds']:.2g} seconds** here]({notebooks}/09_from_hours_to_a_second.ipynb)."
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 
 from book.build import film
-from book.build.claims_and_status import MARKS, OUTCOMES_SAID, collect, summary, verdicts
+from book.build.claims_and_status import OUTCOMES_SAID, collect, marked, summary, verdicts
 from book.build.front_page import training_times
 from book.build.outputs import files
 from book.build.page import table, write_if_changed
@@ -29,7 +29,8 @@ def computed(notebooks: dict[str, nbformat.NotebookNode], root: Path = ROOT) -> 
     """Write what belongs between the marks in README.md: the headline, with what was measured, and the verdicts."""
     found = collect(notebooks)
     said, lines = verdicts(found), f"{summary(found)} {training_times(root / 'book', 'notebooks')}"
-    rows = [(id, claim.statement, f"{MARKS[said[id]]} {said[id]}") for id, claim in CLAIMS.items() if id in said]
+    others = collect(notebooks, other_scales=True)
+    rows = [(id, claim.statement, marked(said[id], others[id])) for id, claim in CLAIMS.items() if id in said]
     return f"{lines}\n\n{table(('', 'Claim', 'Verdict'), rows)}\n{OUTCOMES_SAID}\n"
 
 

@@ -82,22 +82,6 @@ def test_a_click_on_the_plane_takes_the_cursor_there(browser, site):
     opened.page.context.close()
 
 
-def test_the_front_page_s_picture_follows_its_slider_also_after_back(browser, site):
-    page = open_page(browser, f"{site}/book/intro.html").page
-    seen = set()
-    for value in range(int(page.locator("#moving-norm").get_attribute("max")) + 1):
-        page.locator("#moving-norm").fill(str(value))
-        seen.add((page.locator(".moving-says").inner_text(), page.locator(".moving circle.outside").count() > 0))
-    assert len(seen) > 2 and {outside for _, outside in seen} == {True, False}
-    assert all(("not every" in said) == outside for said, outside in seen)
-    page.locator("#moving-norm").fill("1")
-    said = page.locator(".moving-says").inner_text()
-    page.goto(f"{site}/book/references.html")
-    page.go_back()
-    assert (page.locator("#moving-norm").input_value(), page.locator(".moving-says").inner_text()) == ("1", said)
-    page.context.close()
-
-
 def test_plotly_is_loaded_once_and_only_where_it_is_needed(browser, site):
     for name, times in (("book/executed/05_activations", 1), ("book/intro", 0)):
         opened = open_page(browser, f"{site}/{name}.html")
