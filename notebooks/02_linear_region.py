@@ -12,7 +12,7 @@
 # How many eigenvalues of the trained Jacobian are one while the network is still linear?
 #
 # With $n$ patterns and the sigmoid, $n - 1$ are: the trained network maps the differences of the patterns to
-# themselves. One is also the stability boundary, so small deviations from linearity decide which patterns are
+# themselves. The value one is also the stability boundary, so small deviations from linearity decide which patterns are
 # attractors.
 
 # %% tags=["remove-cell"]
@@ -122,7 +122,7 @@ for name, found in {"before": before, "after": after}.items():
 # means $A (x_i - x_j) = x_i - x_j$.
 #
 # - **sigmoid**: $\phi(0) = 1/2$ gives the network a bias $c$, which takes up an offset that the patterns share. Their
-#   differences span $n - 1$ dimensions. There $A$ has eigenvalue one.
+#   differences span $n - 1$ dimensions, on which $A$ is the identity: $n - 1$ eigenvalues are one.
 # - **tanh, erf**: $\phi(0) = 0$ leaves no bias, and all $n$ patterns are eigenvectors with eigenvalue one.
 #
 # Let $k = n - 1$ ($k = n$ for tanh and erf). In the other $d - k$ dimensions training changes nothing. There $A$ is a
@@ -135,7 +135,7 @@ for name, found in {"before": before, "after": after}.items():
 # The report concludes that it does. A linear network has the same Jacobian at all patterns.
 # {numref}`fig-linear-or-not` shows how these Jacobians begin to differ as the norm grows.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-or-not", "caption": "Tests of linearity: mean and range over seeds. Left: largest relative difference of a Jacobian from their mean. Middle: share of patterns with an eigenvalue norm near one. Right: share with as many of them as a linear network has."}, "image": {"alt": "Left, the difference of the Jacobians rises steadily with the norm. Middle, for the larger numbers of patterns the share stays at one up to norm 5. Right, the share falls to zero soon after norm 1."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-or-not", "caption": "Tests of linearity: mean and range over seeds. Left: largest relative difference of a Jacobian from their mean. Middle: share of patterns with an eigenvalue norm near one. Right: share of patterns with as many such norms as a linear network has."}, "image": {"alt": "Left, the difference of the Jacobians rises steadily with the norm. Middle, for the larger numbers of patterns the share stays at one up to norm 5. Right, the share falls to zero soon after norm 1."}}
 linear = report_compared.linearity(at_norms, around)
 publish.figure(figures.against(linear, y_label="share", colour_by="n_points", panel_by="quantity", bars=True))
 publish.table(linear, "linear_or_not")
@@ -144,8 +144,8 @@ publish.numbers(**report_compared.linearity_statistics(linear, linear_norms[0]),
 # %% [markdown]
 # At norm {glue:text}`linear_norm` the Jacobians differ from their mean by at most {glue:text}`spread_here:.1f` %. At
 # norm {glue:text}`still_norm` they differ by {glue:text}`still_spread:.0f` % for $n$ = {glue:text}`still_points`,
-# although every pattern has an eigenvalue norm near one. A better sign of a linear network is $n - 1$ norms near one:
-# {glue:text}`still_all:.0f` % of these patterns have that many.
+# although every pattern has an eigenvalue norm near one. A better sign of a linear network is that $n - 1$ eigenvalue
+# norms are near one: {glue:text}`still_all:.0f` % of these patterns have that many.
 #
 # ## Verdict
 

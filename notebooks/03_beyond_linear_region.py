@@ -12,7 +12,7 @@
 # Do several patterns become attractors as their norm grows, and does the width of the network matter?
 #
 # They do: the largest eigenvalue norm of the Jacobian falls below one. Width matters, too: wider networks follow the
-# infinite-width limit to larger norms. At very large norms that limit tends to 1/2.
+# infinite-width limit to larger norms. At very large norms the largest eigenvalue norm in that limit tends to 1/2.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Device, Positive, Seed, Tolerance, check, check_fits
@@ -120,7 +120,7 @@ publish.numbers(
 
 # %% [markdown]
 # Every pattern of every network is an attractor {glue:text}`all_below` ({numref}`fig-beyond-radius`). The mean radius
-# deviates from the limit by {glue:text}`close` at norm {glue:text}`follows_narrow:.0f` for networks of width
+# first deviates from the limit by {glue:text}`close` at norm {glue:text}`follows_narrow:.0f` for networks of width
 # {glue:text}`narrowest`, and at norm {glue:text}`follows_wide:.0f` for those of width {glue:text}`widest` (averaged
 # over $n$). Large patterns move the hidden weights further, and the tangent kernel changes during training.
 # {numref}`fig-spectra` shows all eigenvalues, not only the largest.
@@ -129,8 +129,8 @@ publish.numbers(
 #
 # Two-layer networks of $m = 1000$ and $m = 10\,000$ hidden units store $n = 2$, $5$ or $10$ patterns in $d = 32$
 # dimensions. The spectral radius $\rho$ is the largest eigenvalue norm of the Jacobian at a pattern. Where $\rho < 1$,
-# the pattern is an attractor. Each seed keeps its directions and its initial weights at every norm. At infinite width
-# $\rho$ is sampled from its exact distribution ({doc}`../infinite_width`).
+# the pattern is an attractor. For each seed the pattern directions and the initial weights are the same at every norm.
+# At infinite width $\rho$ is sampled from its exact distribution ({doc}`../infinite_width`).
 #
 # ## One network, step by step
 
@@ -140,7 +140,7 @@ import sigae
 points = sigae.sphere_points(5, 32, norm=30, seed=0)  # five patterns, (5, 32)
 model = sigae.Autoencoder(32, 10_000, depth=2, activation="sigmoid", seed=0)
 
-before = sigae.spectral_radius(sigae.jacobian(model, points))  # (5,), one a pattern
+before = sigae.spectral_radius(sigae.jacobian(model, points))  # (5,), one per pattern
 result = sigae.train(model, points, tolerance=1e-7, step_tolerance=0.03)
 after = sigae.spectral_radius(sigae.jacobian(model, points))
 
@@ -163,12 +163,12 @@ publish.table(exact, "beyond_limit")
 # %% [markdown]
 # The limit falls as low as {glue:text}`limit_lowest:.2f` before it approaches 1/2. At norm {glue:text}`far_norm` it is
 # between {glue:text}`limit_far_low:.3f` and {glue:text}`limit_far_high:.3f` ({numref}`fig-beyond-limit`). Finite
-# networks do not follow it there: at norm {glue:text}`last_norm`, with $n$ = {glue:text}`most`, the mean radius at
-# width {glue:text}`widest` is {glue:text}`radius_last:.2f`, and in the limit {glue:text}`limit_last:.2f`.
+# networks leave it long before that: at norm {glue:text}`last_norm`, with $n$ = {glue:text}`most`, the mean radius is
+# {glue:text}`radius_last:.2f` at width {glue:text}`widest`, and {glue:text}`limit_last:.2f` in the limit.
 #
 # ## Verdicts
 #
-# A number of patterns for which the radius is never above one does not count for the first claim.
+# Values of $n$ for which the radius is never above one do not count for the first claim.
 
 # %% tags=["hide-input"]
 found = tables.drop_below_one(judged)
@@ -184,8 +184,8 @@ publish.verdict(verdicts.judge("C6", found, choices=[tried], close=close), figur
 # ## Differences from the report
 #
 # - Parameterisation, initialisation and sampling are inferred ({doc}`../method`).
-# - The report looks at training point 2 of one network. For two patterns there is no such point, and its code stops
-#   with an IndexError. Here all patterns and several seeds are shown.
+# - The report looks at training point 2, counted from 0, of one network. With two patterns there is no such point, and
+#   the report's code stops with an IndexError. Here all patterns and several seeds are shown.
 # - The report trains at every whole norm from 3 to 52; here {glue:text}`norms_used` of these are used, and the preset
 #   `report` has them all. It plots every fifth against its position in a list, so its axis reads 0 for norm 3.
 # - The curves are gradient flow; the rings are descent at the report's learning rate, {glue:text}`learning_rate:g`. At

@@ -165,7 +165,7 @@ for activation in ("sigmoid", "tanh", "erf"):
 # below one for every activation ({doc}`11_phase_diagram`). At large norm the order reverses, because units of larger
 # slope saturate earlier.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at the pattern with the largest spectral radius of one network (n = 10, m = 10 000 by default). Dots lie inside the unit circle, diamonds on it or outside."}, "image": {"alt": "A grid of complex planes, one row an activation and one column a norm of the patterns, each with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at the pattern with the largest spectral radius of one network (n = 10, m = 10 000 by default). Dots lie inside the unit circle, diamonds on it or outside."}, "image": {"alt": "A grid of complex planes, one row per activation and one column per norm of the patterns, each with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside."}}
 one = {"activation": activations, "dim": dim, "seed": seeds[0], "n_points": explored_points, "norm": explored_norms}
 networks = sweep(trained_eigenvalues, grid(**one, width=explored_widths), device=device)
 drawn = sweep(limit_eigenvalues, grid(**one))

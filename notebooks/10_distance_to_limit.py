@@ -66,7 +66,7 @@ publish.failures(trained=trained)
 converged = summaries.converged(trained)
 near = converged[converged["norm"].eq(norm) & converged["width"].isin(widths) & converged["seed"].isin(seeds)]
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-distance", "caption": "Distance of trained networks from the limit's prediction from their initial weights: mean over training points, then mean and range over seeds. Left: relative, in Frobenius norm. Lines: fitted power laws."}, "image": {"alt": "In both panels the distances fall along straight lines in log-log axes, with slopes near minus one half, for all three activations."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-distance", "caption": "Distance of trained networks from what the limit predicts, given their initial weights: mean over training points, then mean and range over seeds. Left: relative, in Frobenius norm. Lines: fitted power laws."}, "image": {"alt": "In both panels the distances fall along straight lines in log-log axes, with slopes near minus one half, for all three activations."}}
 quantities = {"jacobian_distance": "Jacobian", "radius_distance": "spectral radius"}
 means = [summaries.over_seeds(near, name, ["activation", "width"]).assign(quantity=name) for name in quantities]
 distances, exponents = pd.concat(means, ignore_index=True), tables.exponents(near, quantities)
@@ -97,9 +97,9 @@ publish.numbers(
 )
 
 # %% [markdown]
-# At norm {glue:text}`norm:g` the distance of the Jacobian falls like $m^\alpha$, with $\alpha$ from
-# {glue:text}`least_exponent:.2f` to {glue:text}`most_exponent:.2f` by activation, each to within
-# ± {glue:text}`uncertainty:.2f` (95 % interval over seeds; {numref}`fig-distance`). At width {glue:text}`widest` the
+# At norm {glue:text}`norm:g` the distance of the Jacobian falls like $m^\alpha$. Depending on the activation, $\alpha$
+# is from {glue:text}`least_exponent:.2f` to {glue:text}`most_exponent:.2f`, with an uncertainty of at most ±
+# {glue:text}`uncertainty:.2f` (95 % interval over seeds; {numref}`fig-distance`). At width {glue:text}`widest` the
 # distance is at most {glue:text}`widest_distance_percent:.1f` %.
 #
 # ## Setting
@@ -114,7 +114,7 @@ publish.numbers(
 # - *In distribution.* The spectral radius $\rho$ of $J_T$, its largest eigenvalue norm, is compared with the band that
 #   holds 90 % of the radii sampled at infinite width.
 #
-# The limit is trained forever. So these networks are trained further than elsewhere in this book: at norm 1 the
+# In the limit, training never ends. So these networks are trained further than elsewhere in this book: at norm 1 the
 # residual training error decides on which side of one $\rho$ lies ({doc}`04_basin_of_attraction`).
 #
 # ## One network, step by step
@@ -153,7 +153,7 @@ networks = converged[
 ]
 mean_radii = summaries.over_seeds(networks, "radius_mean", ["activation", "width", "norm"])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-band", "caption": "Spectral radius at the training points: mean over the points, then mean and range over seeds. Infinite width: mean, and the band that holds 90 % of the sampled Jacobians."}, "image": {"alt": "Three panels, one an activation. The widest networks stay inside the band of infinite width furthest; the narrower the network, the earlier its curve bends away below the band."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-band", "caption": "Spectral radius at the training points: mean over the points, then mean and range over seeds. Infinite width: mean, and the band that holds 90 % of the sampled Jacobians."}, "image": {"alt": "Three panels, one per activation. The widest networks stay inside the band of infinite width furthest; the narrower the network, the earlier its curve bends away below the band."}}
 figure = figures.against(
     mean_radii,
     y_label=r"spectral radius $\rho(J_T)$",
