@@ -180,19 +180,11 @@ def require(holds: bool, otherwise: str) -> None:
 
 
 def check_fits(
-    *,
-    width: Any,
-    dim: int,
-    n_points: Any = 1,
-    depth: Any = 2,
-    repeats: int = 1,
-    limits: int = 0,
-    norms: Any = (),
-    tolerance: Any = 1e-7,
+    *, width: Any, dim: int, n_points: Any = 1, depth: Any = 2, repeats: int = 1, norms: Any = (), tolerance: Any = 1e-7
 ) -> int:
     """Check that networks of every combination of the lists fit into memory and need training; say if that is slow.
 
-    Returns the bytes that the largest needs; ``limits`` is how many infinitely wide networks are wanted, too.
+    Returns the bytes that the largest needs.
     """
     widths, counts, depths, norm = _listed(width), _listed(n_points), _listed(depth), min(_listed(norms), default=inf)
     n, m, layers = max(counts), max(widths), max(depths)
@@ -209,8 +201,7 @@ def check_fits(
         START_COST + k * (FLOW_COST * dim * w + DEEP_COST * (deep - 2) * w * w + EIGENVALUE_COST * dim**3)
         for w, k, deep in product(widths, counts, depths)
     ]
-    if (seconds := repeats * sum(costs) + limits * n * EIGENVALUE_COST * dim**3) > LONG:
+    if (seconds := repeats * sum(costs)) > LONG:
         long = f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:,.0f} hours"
-        others = f" and computing {limits:,} infinitely wide ones" if limits else ""
-        print(f"Training {repeats * len(costs):,} networks{others} will take about {long} of one processor's time.")
+        print(f"Training {repeats * len(costs):,} networks will take about {long} of one processor's time.")
     return need

@@ -65,9 +65,8 @@ else:  # there may be not as many examples of a digit
     pictures(loads[-1], norm=1, choice=choices[-1])
 require(rows_lost <= shape[0], f"rows_lost is {rows_lost}, but pictures have {shape[0]} rows: give at most {shape[0]}.")
 repeats = len(activations) * len(choices) * (len(norms) + 1)
-limits = len(activations) * len(judged_choices) * (len(norms) + len(limit_norms) + len(loads) + 2)
-size = {"width": width, "dim": dim, "n_points": n_pictures, "norms": [*norms, damage_norm]}
-memory = check_fits(**size, repeats=repeats, limits=limits)
+repeats += len(activations) * len(judged_choices) * (len(norms) + len(limit_norms) + len(loads) + 2)  # infinitely wide
+memory = check_fits(width=width, dim=dim, n_points=n_pictures, repeats=repeats, norms=[*norms, damage_norm])
 
 # %% tags=["remove-cell"]
 from functools import partial
@@ -101,16 +100,14 @@ healed = sweep(healing, grid(activation=activations[0], width=[0, width], source
 publish.failures(limit=limit, networks=networks, healed=healed)
 if patterns_file:
     publish.notice(
-        f"Own patterns: {len(own.values)} of {shape[0]} rows and {shape[1]} columns of pixels. Choices of {n_pictures} "
-        f"that share none: {len(judged_choices)}; one alone gives no interval. The example step by step is that of the "
-        "digits. In the dark theme pictures are negatives."
+        f"Choices of {n_pictures} out of {len(own.values)} patterns: {len(judged_choices)}. A single one has no interval. "
+        "Step by step, the digits are shown. In the dark theme pictures are negatives."
     )
 swept = tables.together(limit, networks)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-healing", "caption": "A stored picture whose lower rows were erased, after 0, 1, 2, ... iterations of an infinitely wide and of a finite network, at a moderate and at a large norm r. Last: the stored picture."}, "image": {"alt": "Four strips of small grey pictures of a digit, one row for each map and norm. Each begins with the upper half alone. The infinitely wide network restores the lower half at the smaller norm and not at the larger; for the finite network it is the other way round."}}
 drawn = tables.labelled(summaries.converged(healed))
-words = np.where(drawn["distance"].map(lambda path: path[-1]) < 0.05, ": recalled", ": lost")
-drawn = drawn.assign(label=drawn["label"] + words)
+drawn["label"] += np.where(drawn["distance"].map(lambda path: path[-1]) < 0.05, ": recalled", ": lost")
 publish.figure(figures.picture_strips(drawn, moments, shape, "gray" if patterns_file else "gray_r"))  # digits are ink
 
 # %% tags=["hide-input"]
@@ -182,7 +179,7 @@ print("distance:", ((path[::5] - points[2]).norm(dim=1) / 20).numpy().round(2))
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-picture-recall", "caption": "Recall rate against the norm of the pictures, for three kinds of damage (columns), at infinite width (above) and in finite networks (below). Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Six panels of curves for three activations. At infinite width the recall rates rise to nearly all pictures at a middle norm and fall to few or none at the largest. Those of finite networks rise later and stay up."}}
 per_norm = tables.rates(swept, ["activation", "norm", "damage"])
 titles = {tables.maps(width): f"$m$ = {width}"}
-look = {"y_label": "recall rate", "colour_by": "activation", "panel_titles": titles, "bars": len(choices) > 1}
+look = {"y_label": "recall rate", "colour_by": "activation", "panel_titles": titles, "bars": True}
 by_pictures = {"x_label": "norm $r$ of the pictures", "log": "x"}
 drawing = figures.against(per_norm, panel_by="damage", row_by="map", **by_pictures, **look)
 for ax in drawing.axes:

@@ -47,15 +47,18 @@ def own_patterns(place: str) -> OwnPatterns:
     path = Path(os.path.expanduser(place)).resolve()
     if not path.exists():
         raise _refused(path, "does not exist: give a path from / or ~, or one from the notebooks' folder")
-    if path.is_dir():
-        files = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
-        rows, names = _images(path, files), [file.name for file in files]
-    else:
-        rows = _numbers(path)
-        names = [f"rows[{k}]" for k in range(len(rows))]
+    rows, names = _images(path) if path.is_dir() else _numbers(path)
+    check_memory(f"patterns_file {path}", COPIES * 8 * rows.size, "give fewer or smaller patterns")
     height, width = rows.shape[1:] if rows.ndim == 3 else near_square(rows.shape[1])
     rows = np.ascontiguousarray(rows.reshape(len(rows), -1), dtype=float) + 0.0  # makes -0 and 0 equal
-    _check(path, rows, names)
+    first: dict[bytes, int] = {}
+    for k, row in enumerate(rows):
+        if not np.isfinite(row).all():
+            raise _refused(path, f"has {row[~np.isfinite(row)][0]} in {names[k]}: remove or repair it")
+        if row.min() == row.max():
+            raise _refused(path, f"has nothing but {row[0]:g} in {names[k]}: remove it")
+        if (other := first.setdefault(row.tobytes(), k)) != k:
+            raise _refused(path, f"holds one pattern twice, in {names[other]} and {names[k]}: remove one")
     key = hashlib.sha256(f"{rows.shape} {height} ".encode() + rows.tobytes()).hexdigest()[:16]
     scaled = rows / np.abs(rows).max()  # so that no norm overflows
     return OwnPatterns(torch.from_numpy(scaled), (height, width), f"{key} {path}")
@@ -87,55 +90,38 @@ def _csv(path: Path) -> np.ndarray:
     return np.loadtxt(path, delimiter=",", ndmin=2, encoding="utf-8-sig", skiprows=int(named))
 
 
-def _numbers(path: Path) -> np.ndarray:
-    """Read a file of numbers, of shape (N, d) or (N, height, width)."""
+def _numbers(path: Path) -> tuple[np.ndarray, list[str]]:
+    """Read a file of numbers, of shape (N, d) or (N, height, width), and name its patterns."""
     if (ending := path.suffix.lower()) not in (".npy", ".csv"):
         raise _refused(path, "is of no known kind: give a .npy or .csv file of rows, or a folder of images")
     try:
         with warnings.catch_warnings(action="error"):  # of an empty file
             rows = _csv(path) if ending == ".csv" else np.lib.format.open_memmap(path, mode="r")  # reads no pickle
     except (OSError, ValueError, UserWarning) as error:
-        raise _refused(path, f"cannot be read as rows of numbers ({_line(error)}): save it anew") from None
+        raise _refused(path, f"cannot be read as rows of numbers ({str(error).rstrip('.')}): save it anew") from None
     if rows.ndim not in (2, 3) or 0 in rows.shape:
         raise _refused(path, f"has shape {rows.shape}: save a pattern a row, (N, d), or (N, height, width)")
     if rows.dtype.kind not in "buif":
         raise _refused(path, f"holds numbers of type {rows.dtype}: save real numbers")
-    check_memory(f"patterns_file {path}", COPIES * 8 * rows.size, "give fewer or smaller patterns")
-    return rows
+    return rows, [f"rows[{k}]" for k in range(len(rows))]
 
 
-def _images(folder: Path, files: Sequence[Path]) -> np.ndarray:
-    """Read images of one size as grey pictures (N, height, width)."""
+def _images(folder: Path) -> tuple[np.ndarray, list[str]]:
+    """Read images of one size as grey pictures (N, height, width), and name them."""
     from PIL import Image
 
+    files = sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith("."))
     pictures: list[np.ndarray] = []
     for file in files:
         try:
             with Image.open(file) as image:
                 pictures.append(np.asarray(image.convert("F")))  # which keeps the range of 16 bits
         except Exception as error:  # pillow raises many kinds
-            raise _refused(file, f"cannot be read as an image ({_line(error)}): remove or repair it") from None
+            raise _refused(file, f"cannot be read as an image ({error}): remove or repair it") from None
         (height, width), (first, across) = pictures[-1].shape, pictures[0].shape
         if (height, width) != (first, across):
             sizes = f"{files[0].name} of {across} x {first} pixels and {file.name} of {width} x {height}"
             raise _refused(folder, f"holds {sizes}: bring all images to one size")
-        check_memory(f"patterns_file {folder}", COPIES * 8 * len(files) * height * width, "give fewer or smaller ones")
     if not pictures:
         raise _refused(folder, "holds no images: give a folder with some")
-    return np.stack(pictures)
-
-
-def _line(error: Exception) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
-
-
-def _check(path: Path, rows: np.ndarray, names: Sequence[str]) -> None:
-    """Check that patterns are finite, that none is constant and that no two are equal."""
-    first: dict[bytes, int] = {}
-    for k, row in enumerate(rows):
-        if not np.isfinite(row).all():
-            raise _refused(path, f"has {row[~np.isfinite(row)][0]} in {names[k]}: remove or repair it")
-        if row.min() == row.max():
-            raise _refused(path, f"has nothing but {row[0]:g} in {names[k]}: remove it")
-        if (other := first.setdefault(row.tobytes(), k)) != k:
-            raise _refused(path, f"holds one pattern twice, in {names[other]} and {names[k]}: remove one")
+    return np.stack(pictures), [file.name for file in files]
