@@ -99,6 +99,11 @@ def linear_part_at(objective: Objective, state: State, kind: str, accuracy: floa
         the full kernel projected on a few residuals, with T; ``"full"``: the n d x n d tangent kernel.
     accuracy
         Of the projected kernel: the error allowed in a predicted residual, relative to the residual.
+
+    Returns
+    -------
+    LinearPart
+        The kernel, diagonalised.
     """
     entries, r = state.residual.numel(), state.residual
     if kind == "full":

@@ -79,11 +79,9 @@ class LinearPart:
         return self.from_modes(h * mean_decay(h * self.eigenvalues) * self.coefficients)
 
     def corrector(self, h: float, ahead: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the integrals for the start's and the end's J_theta, less the predictor, given its residual.
-
-        The residual's defect, linear over the step, decays by the kernel too: undamped, steps would be no longer than
-        2 over the largest eigenvalue of what the kernel lacks.
-        """
+        """Return the integrals for the start's and the end's J_theta, less the predictor, given its residual."""
+        # The defect, linear over the step, is damped by the kernel: else stability would bound h by 2 over the largest
+        # eigenvalue of what the kernel lacks.
         decay, first = decay_and_moment(h * self.eigenvalues)
         defect = self.damped(ahead - self.from_modes(decay * self.coefficients), h, 2.0)
         linear = self.from_modes(h * first * self.coefficients)
