@@ -15,8 +15,6 @@ from sigae.jacobians import jacobian, spectral_radius
 from sigae.patterns import NOISE_STREAM, normal_draws, sphere_points
 from sigae.recall import contraction_rates, iterate
 
-__all__ = ["OTHER", "UNSETTLED", "basin_shares", "basin_slice", "label_grid", "random_cues", "rates_of_return"]
-
 OTHER, UNSETTLED = -1, -2  # at rest where no memory is; not at rest in the steps allowed
 COARSE = 4  # points of a slice from one that is iterated at first to the next, a power of two
 APART = 1e-3  # distance, over the memories' norm, from which on two places of rest are two

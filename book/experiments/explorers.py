@@ -14,8 +14,6 @@ from sigae.jacobians import jacobian, spectral_radius
 from sigae.patterns import NOISE_STREAM, normal_draws, sphere_points
 from sigae.recall import iterate
 
-__all__ = ["limit_eigenvalues", "recall_errors", "trained_eigenvalues"]
-
 
 def _worst(J: Tensor) -> dict[str, Any]:
     """Return the eigenvalues, by real part, of the Jacobian (of n, d, d) whose spectral radius is largest."""
@@ -30,34 +28,18 @@ def _worst(J: Tensor) -> dict[str, Any]:
     }
 
 
-def trained_eigenvalues(
-    *,
-    n_points: int,
-    norm: float,
-    seed: int,
-    width: int,
-    dim: int = 32,
-    activation: str = "sigmoid",
-    device: str = "cpu",
-) -> dict[str, Any]:
+def trained_eigenvalues(**network: Any) -> dict[str, Any]:
     """Train on several points, and take the eigenvalues where the Jacobian's spectral radius is largest.
 
     Returns how training ended; ``real`` and ``imaginary``, d eigenvalues each; and ``radius``.
     """
-    drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
-    points, model = set_up(**drawn, width=width, activation=activation, device=device)
+    points, model = set_up(**network)
     record = train_on(model, points)
     return record | _worst(jacobian(model, points))
 
 
 def limit_eigenvalues(
-    *,
-    n_points: int,
-    norm: float,
-    seed: int,
-    dim: int = 32,
-    activation: str = "sigmoid",
-    points_seen: int | None = None,
+    *, n_points: int, norm: float, seed: int, dim: int = 32, activation: str = "sigmoid", points_seen: int | None = None
 ) -> dict[str, Any]:
     """Draw the Jacobian once at all points, or at the first few, at infinite width; take the one of largest radius.
 
@@ -68,28 +50,15 @@ def limit_eigenvalues(
     return _worst(torch.cat([limit.sample_jacobians(x, 1, seed) for x in points[:points_seen]]))
 
 
-def recall_errors(
-    *,
-    norm: float,
-    seed: int,
-    noises: list[float],
-    cues: int,
-    n_points: int = 5,
-    width: int = 10_000,
-    dim: int = 32,
-    activation: str = "sigmoid",
-    steps: int = 50,
-    device: str = "cpu",
-) -> dict[str, Any]:
+def recall_errors(*, seed: int, noises: list[float], cues: int, steps: int = 50, **network: Any) -> dict[str, Any]:
     r"""Train on several points, and iterate cues :math:`x + \sqrt t \, N(0, I)` around the first of them.
 
     Returns how training ended, and ``errors``, mean squared differences to the point as a list of noise variances t,
     cues, and iterations 0 to ``steps``.
     """
-    drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
-    points, model = set_up(**drawn, width=width, activation=activation, device=device)
+    points, model = set_up(seed=seed, **{"n_points": 5, "width": 10_000} | network)
     record = train_on(model, points)
-    g = normal_draws((cues, dim), stream=NOISE_STREAM, seed=seed).to(points)
+    g = normal_draws((cues, points.shape[1]), stream=NOISE_STREAM, seed=seed).to(points)
     errors = []
     for variance in noises:
         path = iterate(model, points[0] + math.sqrt(variance) * g, steps=steps)  # (steps + 1, cues, d)

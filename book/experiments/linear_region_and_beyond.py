@@ -11,22 +11,9 @@ from sigae.infinite_width import InfiniteWidth
 from sigae.jacobians import eigenvalue_norms, jacobian, spectral_radius
 from sigae.patterns import sphere_points
 
-__all__ = ["limit_spectrum", "trained_spectrum"]
-
 
 def trained_spectrum(
-    *,
-    n_points: int,
-    norm: float,
-    seed: int,
-    width: int,
-    dim: int = 32,
-    depth: int = 2,
-    activation: str = "sigmoid",
-    tolerance: float = 1e-7,
-    step_tolerance: float | None = None,
-    learning_rate: float | None = None,
-    device: str = "cpu",
+    *, tolerance: float = 1e-7, step_tolerance: float | None = None, learning_rate: float | None = None, **network: Any
 ) -> dict[str, Any]:
     r"""Train on several points, by descent if there is a learning rate, and measure the Jacobian at each of them.
 
@@ -35,8 +22,7 @@ def trained_spectrum(
     ``jacobian_spread``, the largest over the points of :math:`\lVert J(x_i) - \bar J \rVert_F / \lVert \bar J \rVert_F`
     with :math:`\bar J` their mean, which is zero for an affine map.
     """
-    drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
-    points, model = set_up(**drawn, width=width, depth=depth, activation=activation, device=device)
+    points, model = set_up(**network)
     options = {"tolerance": tolerance, "step_tolerance": step_tolerance, "learning_rate": learning_rate}
     record = train_on(model, points, **options)
     J = jacobian(model, points)

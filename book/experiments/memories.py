@@ -15,8 +15,6 @@ from sigae.infinite_width.batch import BatchedLimits
 from sigae.jacobians import jacobian, spectral_radius
 from sigae.recall.iteration import prepared
 
-__all__ = ["arrived", "memory_map", "memory_maps", "settled"]
-
 WITHIN = 0.05  # a memory is reached within this share of its norm
 AT_ONCE = 25  # iterations between two looks at what rests
 CUES = 4096  # that are iterated together, so that memory stays bounded

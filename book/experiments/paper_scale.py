@@ -11,8 +11,6 @@ from book.experiments.basin_of_attraction import basin
 from book.experiments.distance_to_limit import distance_to_limit
 from book.experiments.linear_region_and_beyond import limit_spectrum
 
-__all__ = ["basin_cell", "limit_cell", "network_cell"]
-
 
 def network_cell(**condition: Any) -> dict[str, Any]:
     """Measure the Jacobians of a trained network, and their distance to the infinite-width limit.

@@ -8,8 +8,6 @@ from sigae.infinite_width import InfiniteWidth, critical_load, large_norm_coeffi
 from sigae.jacobians import spectral_radius
 from sigae.patterns import sphere_points
 
-__all__ = ["approach_to_one_half", "boundary_in_high_dimension", "crowded_limit", "limit_radius"]
-
 
 def limit_radius(
     *,
