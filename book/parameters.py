@@ -1,7 +1,5 @@
 """What the parameters of a notebook may be: types with ranges, how values are read, and checks before anything runs."""
 
-from __future__ import annotations
-
 import ast
 import difflib
 import re

@@ -1,7 +1,5 @@
 """What a notebook hands to the book: glued numbers, tables, figures and verdicts, the same bytes on any machine."""
 
-from __future__ import annotations
-
 import base64
 import html
 import io

@@ -1,7 +1,5 @@
 """Many conditions to one table: on processes of this machine or a cluster, with one kept record a condition."""
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import hashlib

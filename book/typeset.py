@@ -1,7 +1,5 @@
 """How numbers and symbols are written on a page: thousands apart, no false digits, letters of quantities in italics."""
 
-from __future__ import annotations
-
 import html
 import math
 import re

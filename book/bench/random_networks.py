@@ -1,7 +1,5 @@
 """How exact training is at its default settings: random networks, narrow ones and large norms among them."""
 
-from __future__ import annotations
-
 import math
 import warnings
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Run the report's training loop to its end, in both precisions, and see what rounding does to it: over an hour."""
 
-from __future__ import annotations
-
 import copy
 import json
 import math

@@ -1,7 +1,5 @@
 """The pages that look across all executed notebooks: the claims with their verdicts, and the status."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence

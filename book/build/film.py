@@ -1,7 +1,5 @@
 """The film for the front: digits that heal from their upper halves, as an SVG that moves without a script."""
 
-from __future__ import annotations
-
 import io
 from dataclasses import dataclass
 from itertools import groupby

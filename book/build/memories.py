@@ -1,7 +1,5 @@
 """What the page "Make a memory" is given: ten digits, the activations as sums of erfs, and a trained network."""
 
-from __future__ import annotations
-
 import base64
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """From an executed notebook to the page that the book shows: results in sight, code and numbers folded away."""
 
-from __future__ import annotations
-
 import copy
 import re
 from collections.abc import Mapping, Sequence

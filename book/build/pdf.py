@@ -1,7 +1,5 @@
 """Print what the built book has of a paper, as one document, into one PDF with contents, and offer it on the site."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """How much noise a memory is recalled from (the report's experiment 4)."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Basins of attraction: slices of pattern space, their volume, and which memories capture random cues."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

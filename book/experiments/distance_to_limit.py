@@ -1,7 +1,5 @@
 """How near networks come to the infinite-width limit."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import torch

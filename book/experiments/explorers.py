@@ -1,7 +1,5 @@
 """What the explorers show: eigenvalues of a trained Jacobian, and how far iterated cues are from their pattern."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """How stiff training is, and how closely a way of training follows the gradient flow."""
 
-from __future__ import annotations
-
 import functools
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Several training examples: the Jacobian's eigenvalues at each of them (the report's experiments 2, 3 and 5)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import torch

@@ -1,7 +1,5 @@
 """What the experiments on memories share: patterns stored in maps, cues iterated until they rest."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

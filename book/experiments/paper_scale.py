@@ -1,7 +1,5 @@
 """One cell at the paper's scale, summed up small enough to be committed."""
 
-from __future__ import annotations
-
 import time
 from typing import Any
 

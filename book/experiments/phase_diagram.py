@@ -1,7 +1,5 @@
 """The shape of the infinite-width limit: where memories are attractors, and how rho tends to one half."""
 
-from __future__ import annotations
-
 import torch
 
 from sigae.infinite_width import InfiniteWidth, critical_load, large_norm_coefficient

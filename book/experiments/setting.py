@@ -1,7 +1,5 @@
 """What most experiments share: patterns on a sphere, a network, its training, and how their numbers are summed up."""
 
-from __future__ import annotations
-
 import warnings
 from typing import Any
 

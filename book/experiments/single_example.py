@@ -1,7 +1,5 @@
 """One training example: the Jacobian before and after training."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import torch

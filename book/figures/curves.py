@@ -1,7 +1,5 @@
 """Means with their bands against the norm, or against another column, and distributions of eigenvalue norms."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

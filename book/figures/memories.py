@@ -1,7 +1,5 @@
 """Figures of memories: strips of pictures as they heal, and slices of pattern space by where they lead."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

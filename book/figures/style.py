@@ -1,7 +1,5 @@
 """What all figures share: one style, one palette for activations, one for widths, one for depths and noises."""
 
-from __future__ import annotations
-
 import functools
 import math
 import re

@@ -1,7 +1,5 @@
 """The tables behind the page on basins of attraction."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

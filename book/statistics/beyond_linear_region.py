@@ -1,7 +1,5 @@
 """The tables behind the pages on the spectral radius beyond the linear region."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import replace

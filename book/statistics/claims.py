@@ -1,7 +1,5 @@
 """The claims on trial, each with the criteria that decide on it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

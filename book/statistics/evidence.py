@@ -1,7 +1,5 @@
 """What a verdict rests on: measured values with their 95 % intervals. The seed is the unit of every interval."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """What the pages on the linear region count and judge."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """From a sweep's table, one row a condition, to the table behind a figure, one row a point of a curve."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """How a verdict on a claim follows from measured values and their uncertainty, and what else it was tried against."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
