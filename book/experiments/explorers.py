@@ -6,10 +6,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from book.experiments.setting import set_up, train_on
-from sigae.infinite_width import InfiniteWidth
+from book.experiments.setting import set_up, set_up_limit, train_on
 from sigae.jacobians import jacobian, spectral_radius
-from sigae.patterns import NOISE_STREAM, normal_draws, sphere_points
+from sigae.patterns import NOISE_STREAM, normal_draws
 from sigae.recall import iterate
 
 
@@ -36,16 +35,13 @@ def trained_eigenvalues(**network: Any) -> dict[str, Any]:
     return record | _worst(jacobian(model, points))
 
 
-def limit_eigenvalues(
-    *, n_points: int, norm: float, seed: int, dim: int = 32, activation: str = "sigmoid", points_seen: int | None = None
-) -> dict[str, Any]:
+def limit_eigenvalues(*, seed: int, points_seen: int | None = None, **drawn: Any) -> dict[str, Any]:
     """Draw the Jacobian once at all points, or at the first few, at infinite width; take the one of largest radius.
 
     Returns ``real``, ``imaginary`` and ``radius`` as from :func:`trained_eigenvalues`.
     """
-    points = sphere_points(n_points, dim, norm=norm, seed=seed)
-    limit = InfiniteWidth(points, activation=activation)
-    return _worst(torch.cat([limit.sample_jacobians(x, 1, seed) for x in points[:points_seen]]))
+    limit = set_up_limit(seed=seed, **drawn)
+    return _worst(torch.cat([limit.sample_jacobians(x, 1, seed) for x in limit.points[:points_seen]]))
 
 
 def recall_errors(*, seed: int, noises: list[float], cues: int, steps: int = 50, **network: Any) -> dict[str, Any]:

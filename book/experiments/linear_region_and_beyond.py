@@ -4,10 +4,8 @@ from typing import Any
 
 import torch
 
-from book.experiments.setting import set_up, summed_up, train_on
-from sigae.infinite_width import InfiniteWidth
+from book.experiments.setting import set_up, set_up_limit, summed_up, train_on
 from sigae.jacobians import eigenvalue_norms, jacobian, spectral_radius
-from sigae.patterns import sphere_points
 
 
 def trained_spectrum(
@@ -29,17 +27,14 @@ def trained_spectrum(
     return record | {"eigenvalue_norms": norms, "jacobian_spread": spread} | summed_up(norms)
 
 
-def limit_spectrum(
-    *, n_points: int, norm: float, seed: int, dim: int = 32, activation: str = "sigmoid", samples: int = 20
-) -> dict[str, Any]:
+def limit_spectrum(*, seed: int, samples: int = 20, **drawn: Any) -> dict[str, Any]:
     """Sample what :func:`trained_spectrum` measures from its exact distribution at infinite width.
 
     Returns ``eigenvalue_norms`` (samples n, d); ``radii`` (samples n,) and their mean, spread and worst; and
     ``mean_jacobian_radius``, the spectral radius of the mean Jacobian, averaged over the points.
     """
-    points = sphere_points(n_points, dim, norm=norm, seed=seed)
-    limit = InfiniteWidth(points, activation=activation)
-    J = torch.cat([limit.sample_jacobians(x, samples, seed) for x in points])
+    limit = set_up_limit(seed=seed, **drawn)
+    J = torch.cat([limit.sample_jacobians(x, samples, seed) for x in limit.points])
     norms = eigenvalue_norms(J)
-    mean = spectral_radius(limit.mean_jacobian(points)).mean().item()
+    mean = spectral_radius(limit.mean_jacobian(limit.points)).mean().item()
     return {"eigenvalue_norms": norms, "mean_jacobian_radius": mean} | summed_up(norms)

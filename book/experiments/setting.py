@@ -6,6 +6,7 @@ from typing import Any
 from torch import Tensor
 
 from sigae.autoencoder import Autoencoder
+from sigae.infinite_width import InfiniteWidth
 from sigae.patterns import sphere_points
 from sigae.training import TrainingResult, followed, train
 
@@ -21,6 +22,11 @@ def set_up(
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed, device=device)
     return points, Autoencoder(dim, width, seed=seed, device=device, **network)
+
+
+def set_up_limit(*, n_points: int, norm: float, seed: int, dim: int = 32, activation: str = "sigmoid") -> InfiniteWidth:
+    """Draw patterns as :func:`set_up` does, and solve the limit for them."""
+    return InfiniteWidth(sphere_points(n_points, dim, norm=norm, seed=seed), activation=activation)
 
 
 def train_on(
