@@ -64,18 +64,14 @@ def summary(found: Found) -> str:
     return sentence
 
 
-def scale(executed: dict[str, NotebookNode]) -> str:
-    """Name the preset that notebooks were executed at, where it is not the default one."""
-    presets = {notebook.metadata.get("sigae", {}).get("preset", "default") for notebook in executed.values()}
-    return ", ".join(f"`PRESET={preset}`" for preset in sorted(presets - {"default"}))
-
-
 def scale_note(executed: dict[str, NotebookNode]) -> str:
     """Tell the reader of a page that its verdicts are those of another scale; nothing at the default one."""
-    if not (preset := scale(executed)):
+    presets = {notebook.metadata.get("sigae", {}).get("preset", "default") for notebook in executed.values()}
+    if not (others := sorted(presets - {"default"})):
         return ""
+    scale = ", ".join(f"`PRESET={preset}`" for preset in others)
     return (
-        f":::{{note}}\nThis copy of the book was computed at another scale, {preset}: its verdicts are those of other, "
+        f":::{{note}}\nThis copy of the book was computed at another scale, {scale}: its verdicts are those of other, "
         "perhaps much smaller experiments than the text describes.\n:::\n\n"
     )
 
