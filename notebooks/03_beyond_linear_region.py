@@ -122,7 +122,7 @@ publish.numbers(
 # Every pattern of every network is an attractor {glue:text}`all_below` ({numref}`fig-beyond-radius`). The mean radius
 # first deviates from the limit by {glue:text}`close` at norm {glue:text}`follows_narrow:.0f` for networks of width
 # {glue:text}`narrowest`, and at norm {glue:text}`follows_wide:.0f` for those of width {glue:text}`widest` (averaged
-# over $n$). Large patterns move the hidden weights further, and the tangent kernel changes during training.
+# over $n$). Patterns of large norm move the hidden weights further, so that the tangent kernel changes in training.
 # {numref}`fig-spectra` shows all eigenvalues, not only the largest.
 #
 # ## Setting
@@ -161,10 +161,11 @@ publish.figure(figures.against(exact, **wanted, log="x", markers=False))
 publish.table(exact, "beyond_limit")
 
 # %% [markdown]
-# The limit falls as low as {glue:text}`limit_lowest:.2f` before it approaches 1/2. At norm {glue:text}`far_norm` it is
-# between {glue:text}`limit_far_low:.3f` and {glue:text}`limit_far_high:.3f` ({numref}`fig-beyond-limit`). Finite
-# networks leave it long before that: at norm {glue:text}`last_norm`, with $n$ = {glue:text}`most`, the mean radius is
-# {glue:text}`radius_last:.2f` at width {glue:text}`widest`, and {glue:text}`limit_last:.2f` in the limit.
+# In the limit the mean radius falls as low as {glue:text}`limit_lowest:.2f` before it approaches 1/2. At norm
+# {glue:text}`far_norm` it is between {glue:text}`limit_far_low:.3f` and {glue:text}`limit_far_high:.3f`
+# ({numref}`fig-beyond-limit`). Finite networks leave the limit long before that: at norm {glue:text}`last_norm`, with
+# $n$ = {glue:text}`most`, the mean radius is {glue:text}`radius_last:.2f` at width {glue:text}`widest`, and
+# {glue:text}`limit_last:.2f` in the limit.
 #
 # ## Verdicts
 #

@@ -12,7 +12,7 @@
 # Do the results for one pattern also hold for tanh and erf?
 #
 # Not at small norms. With tanh and erf the Jacobian is larger from the start, and training on one pattern leaves most
-# of it unchanged. At norm {glue:text}`first_norm` the pattern is no attractor in {glue:text}`unstable`.
+# of it unchanged. At norm {glue:text}`first_norm` the pattern is not an attractor in {glue:text}`unstable`.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Depth, Device, Distinct, Positive, Seed, Tolerance
@@ -98,7 +98,7 @@ for name, (before, after) in found.items():
         ("norm", name, summaries.over_seeds(after, "final_radius", ["norm"])),
     ]
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-tanh-erf", "caption": "One pattern, three activations: mean and range over seeds, on the right over seeds and depths. Left: the untrained two-layer network. Middle: the change in training, averaged over norms. Right: after training."}, "image": {"alt": "Left, the three curves start near one and fall with the norm, tanh and erf earlier than the sigmoid. Middle, the sigmoid's change falls steeply with depth, those of tanh and erf hardly. Right, the sigmoid's radius is far below one everywhere, those of tanh and erf reach beyond one at norm 1 and fall."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-tanh-erf", "caption": "One pattern, three activations: mean and range over seeds. Before: the untrained two-layer network. Change: in training, averaged over norms. After: the trained network, with mean and range over depths, too."}, "image": {"alt": "Left, the three curves start near one and fall with the norm, tanh and erf earlier than the sigmoid. Middle, the sigmoid's change falls steeply with depth, those of tanh and erf hardly. Right, the sigmoid's radius is far below one everywhere, those of tanh and erf reach beyond one at norm 1 and fall."}}
 with rc_context(figures.STYLE):
     drawing = Figure(figsize=(7, 2.3))
     axes = drawing.subplots(1, 3, squeeze=False)
@@ -124,7 +124,8 @@ publish.networks(trained, "single_networks_tanh_erf", *measured)
 
 # %% [markdown]
 # The largest {doc}`spectral radius <01_single_example>` with tanh and erf is {glue:text}`worst:.2f`
-# ({numref}`fig-single-tanh-erf`). The largest norm at which a pattern is no attractor is {glue:text}`last_unstable`.
+# ({numref}`fig-single-tanh-erf`). The largest norm at which a pattern is not an attractor is
+# {glue:text}`last_unstable`.
 #
 # ## Setting
 #

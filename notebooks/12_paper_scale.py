@@ -9,11 +9,12 @@
 # %% [markdown]
 # # At the paper's scale
 #
-# Do the results hold with as many patterns, and networks as wide, as in the paper?
+# Do the results hold at the scale of the paper, with up to {glue:text}`most` patterns and {glue:text}`widest` hidden
+# units?
 #
-# They do. With up to {glue:text}`most` patterns, too, the spectral radius falls below one as the norm grows. The norm
-# up to which a network follows the infinite-width limit grows with the width, like $m$ to the power
-# {glue:text}`rising_mean:.2f`.
+# The central one does: with more patterns, too, the spectral radius $\rho$ of the trained Jacobian falls below one as
+# the norm grows. The norm up to which a network follows the infinite-width limit grows with the width, like $m$ to the
+# power {glue:text}`rising_mean:.2f`.
 
 # %% tags=["remove-cell"]
 from pathlib import Path
@@ -104,7 +105,7 @@ publish.numbers(
 # This is the experiment of {doc}`03_beyond_linear_region` with 5, 20 and 40 patterns in 32 dimensions, at
 # {glue:text}`norms` norms and with {glue:text}`seeds` seeds. Sigmoid networks have up to a million hidden units, those
 # of tanh and erf up to 100 000. `make paper` trained these {glue:text}`networks` networks once, in
-# {glue:text}`hours:.1f` hours on one processor. This page reads its tables, and trains nothing.
+# {glue:text}`hours:.1f` hours on one processor. This page reads the tables that it wrote.
 #
 # ## One network, step by step
 
@@ -130,14 +131,14 @@ for name, J in {"before": before, "predicted": predicted, "after": after}.items(
 #
 # ## With tanh and erf
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-paper-tanh-erf", "caption": "Tanh (above) and erf networks (below) of three widths: spectral radius of the trained Jacobian at the training points against the norm of the patterns. Lines as for the sigmoid."}, "image": {"alt": "All curves begin above one, rise further with more patterns, and fall below one between norms 5 and 15; narrower networks then fall below the infinite-width curve. Those of erf begin higher than those of tanh."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-paper-tanh-erf", "caption": "Tanh and erf networks of three widths: spectral radius of the trained Jacobian at the training points against the norm of the patterns. Lines as for the sigmoid."}, "image": {"alt": "All curves begin above one, rise further with more patterns, and fall below one between norms 5 and 15; narrower networks then fall below the infinite-width curve. Those of erf begin higher than those of tanh."}}
 (others, others_exact) = (table[table["activation"].isin(["tanh", "erf"])] for table in (shown, shown_exact))
 publish.figure(figures.against(others, **wanted, row_by="activation", limit=others_exact))
 publish.table(exact, "paper_scale_limit")
 
 # %% [markdown]
-# With tanh and erf the radius is further above one at small norms than with the sigmoid. It, too, falls below one
-# ({numref}`fig-paper-tanh-erf`).
+# With tanh and erf the radius is further above one at small norms than with the sigmoid. At larger norms it falls
+# below one, as with the sigmoid ({numref}`fig-paper-tanh-erf`).
 #
 # ## How far a network follows the limit
 
@@ -214,8 +215,8 @@ rates = summaries.over_seeds(basins.assign(rate=basins["recalled"] / basins["cue
 publish.table(rates, "paper_scale_recall")
 
 # %% [markdown]
-# At this width, too, noisy patterns are recalled only at larger norms, the more so the stronger the noise. The
-# experiment is that of {doc}`04_basin_of_attraction`.
+# At this width, too, noisy patterns are recalled only at larger norms, and the stronger the noise, the larger the norm.
+# The experiment is that of {doc}`04_basin_of_attraction`.
 #
 # ## Verdicts
 #
@@ -248,7 +249,7 @@ publish.verdict(verdicts.judge("C8", found, choices=[tried], scale=scale), figur
 # - The paper was not at hand, so its figures are not compared. Its numbers of patterns, widths and norms are those that
 #   the report gives.
 # - {glue:text}`converged`. A network of {glue:text}`most` patterns and width {glue:text}`widest` took
-#   {glue:text}`widest_seconds:.0f` s (median).
+#   {glue:text}`widest_seconds:.0f` s to train (median).
 #
 # ## Run it again
 #

@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from book.build.claims_and_status import CHECKED, Found, collect, marked, scale_note, verdict_counts, verdicts
 from book.build.page import table, write_if_changed
 from book.statistics.claims import CLAIMS
-from book.typeset import listed, symbols
+from book.typeset import grouped, listed, symbols
 
 
 def claims_in_words(found: Found, others: Found) -> str:
@@ -32,9 +32,10 @@ def training_times(book: Path, notebooks: str) -> str:
     same = {name: here[name] for name in ("width", "n_points", "norm", "seed")} | {"precision": "float32"}
     runs = json.loads((book / "report_loop.json").read_text(encoding="utf-8"))["runs"]
     run = next(run for run in runs if same.items() <= run.items())
+    network = f"{run['n_points']} patterns of norm {run['norm']:g}, width {grouped(str(run['width']))}"
     return (
-        f"To train one network ({run['n_points']} patterns of norm {run['norm']:g}, width {run['width']:,}) on one "
-        f"machine takes **{run['seconds'] / 60:.0f} minutes** by the report's loop, and "
+        f"Training one network ({network}) "
+        f"takes **{run['seconds'] / 60:.0f} minutes** by the report's loop, and on the same machine "
         f"[**{here['flow_seconds']:.2g} seconds** here]({notebooks}/09_from_hours_to_a_second.ipynb)."
     )
 
