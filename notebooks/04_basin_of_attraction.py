@@ -11,8 +11,8 @@
 #
 # How large is the *basin of attraction* of a stored pattern, the set of initial states (cues) that converge to it?
 #
-# At large norm a pattern is recalled even from cues with strong noise. At small norm many noisy cues are lost, although
-# the patterns are attractors: their basins are small.
+# At large norm a pattern is recalled from strong noise. At small norm the patterns are attractors, too, but their
+# basins are small: many noisy cues are lost.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Device, Distinct, Positive, Seed, Tolerance, check, check_fits
@@ -84,7 +84,7 @@ rates = tables.recall_rates(swept)
 alone = rates[rates["criterion"].eq(tables.ALONE)]
 rings = rf"descent, $\eta$ = {learning_rate:g}"
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-rates", "caption": "Recall rate for three noise variances t: mean and range over seeds. The same cues are judged each alone, and in whole batches by the report's criterion. Rings: the first seed's network, trained by gradient descent."}, "image": {"alt": "Left: beyond norm 5 all rates rise to 100 % by norm 30, more slowly the stronger the noise. Right: under the report's criterion the rates rise much more slowly, and most stay below 100 %. Rings lie close to the curves."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-rates", "caption": "Recall rate for three noise variances t: mean and range over seeds. Second panel: the same cues under the report's criterion. Rings: the first seed's network, trained by gradient descent."}, "image": {"alt": "Left: beyond norm 5 all rates rise to 100 % by norm 30, more slowly the stronger the noise. Right: under the report's criterion the rates rise much more slowly, and most stay below 100 %. Rings lie close to the curves."}}
 by_descent = {rings: tables.recall_rates(descent)} if len(descended) else {}
 drawing = figures.against(
     rates, y_label="recall rate", colour_by="noise", panel_by="criterion", rings=by_descent, percent=True
@@ -111,8 +111,8 @@ publish.numbers(
 )
 
 # %% [markdown]
-# Judged alone, every cue is recalled within {glue:text}`iterations` iterations {glue:text}`complete`
-# ({numref}`fig-basin-rates`; at least {glue:text}`cues` cues per marker).
+# Every cue is recalled in {glue:text}`iterations` iterations {glue:text}`complete` ({numref}`fig-basin-rates`, first
+# panel; at least {glue:text}`cues` per marker).
 #
 # ## Setting
 #
@@ -151,7 +151,7 @@ print(f"whole batch: smallest mean error {errors.mean(dim=1).min():.1f}")
 # first iteration at which the *mean* error is below $10^{-2}$. Without such an iteration no cue of the batch counts,
 # and one lost cue can be enough for that.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-two-criteria", "caption": "Mean squared error of five cues of one network, from iteration to iteration, with noise of variance 20 on patterns of norm 10; last row: their mean. Before each row stands the judgement on that cue alone, or on the whole batch."}, "image": {"alt": "Six coloured rows. Three cues reach small errors and are marked as recalled; two keep large ones and are marked as lost. The row of the mean keeps a large one, and the batch counts as zero."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-two-criteria", "caption": "Mean squared error of five cues of one network, from iteration to iteration, with noise of variance 20 on patterns of norm 10; last row: their mean. In words: the judgement on each cue alone, and on the whole batch."}, "image": {"alt": "Six coloured rows. Three cues reach small errors and are marked as recalled; two keep large ones and are marked as lost. The row of the mean keeps a large one, and the batch counts as zero."}}
 shown = np.vstack([errors.T, errors.mean(dim=1)])  # (6, 51)
 passes = shown[5] < 0.01
 share = (shown[:5, passes.argmax()] < 0.01).sum() if passes.any() else 0

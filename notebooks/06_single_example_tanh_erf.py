@@ -98,7 +98,7 @@ for name, (before, after) in found.items():
         ("norm", name, summaries.over_seeds(after, "final_radius", ["norm"])),
     ]
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-tanh-erf", "caption": "One pattern, three activations: mean and range over seeds. Before: the untrained two-layer network. Change: in training, averaged over norms. After: the trained network, with mean and range over depths, too."}, "image": {"alt": "Left, the three curves start near one and fall with the norm, tanh and erf earlier than the sigmoid. Middle, the sigmoid's change falls steeply with depth, those of tanh and erf hardly. Right, the sigmoid's radius is far below one everywhere, those of tanh and erf reach beyond one at norm 1 and fall."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-tanh-erf", "caption": "One pattern, three activations: mean and range over seeds, in the last panel over seeds and depths. Before training: two layers. Change in training: averaged over norms."}, "image": {"alt": "Left, the three curves start near one and fall with the norm, tanh and erf earlier than the sigmoid. Middle, the sigmoid's change falls steeply with depth, those of tanh and erf hardly. Right, the sigmoid's radius is far below one everywhere, those of tanh and erf reach beyond one at norm 1 and fall."}}
 with rc_context(figures.STYLE):
     drawing = Figure(figsize=(7, 2.3))
     axes = drawing.subplots(1, 3, squeeze=False)
@@ -161,8 +161,7 @@ for activation in ("sigmoid", "tanh", "erf"):
 # networks with $\rho \geq 1$ is {glue:text}`limit_unstable`. At larger norms the hidden units saturate, and $J_0$
 # shrinks.
 #
-# Each sigmoid layer, with slopes of at most $1/4$, shrinks the Jacobian and its change in training. Layers of tanh and
-# erf do not.
+# Sigmoid layers, with slopes of at most $1/4$, shrink the Jacobian and its change. Tanh and erf layers do not.
 #
 # ## Verdicts
 #

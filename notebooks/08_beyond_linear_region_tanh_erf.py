@@ -102,7 +102,7 @@ publish.numbers(
 #
 # ## Setting
 #
-# The experiment, the seeds and the norms are those of {doc}`03_beyond_linear_region`; only the activation differs.
+# Experiment, seeds and norms are those of {doc}`03_beyond_linear_region`; only the activation differs.
 #
 # ## One network, step by step
 

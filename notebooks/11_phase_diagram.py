@@ -65,7 +65,7 @@ solved = summaries.converged(plane)
 boundary = tables.stability_boundary(solved)
 edges = {name: 1 - get_activation(name).slope_at_zero ** -2 for name in activations}
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-phase-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width over the plane of norm r and load n/d, for three activations: of the mean Jacobian, the largest over all patterns; and of sampled Jacobians, averaged. Solid contour: radius one, the stability boundary, to the right of which patterns are attractors. Thin dashed contour: one half. Green dashes: the critical load in high dimension. Green triangle: the load below which, at small norm, eigenvalues off the patterns' span exceed one."}, "image": {"alt": "Six panels. In the top row the radius stays below one everywhere, close to one at small norms but for a single pattern of the sigmoid, and near one half at the largest. In the bottom row a region of small norms exceeds one; it is faint for sigmoid, where it needs some load, and strong for tanh and erf, where it grows with the load. A green dashed line rises from left to right and runs close to the contour at one where the load is large."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-phase-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width over the plane of norm r and load n/d. Mean Jacobian: the largest over all patterns. Sampled Jacobians: averaged. Solid contour: radius one, the stability boundary, to the right of which patterns are attractors. Thin dashed contour: one half. Green dashes: the critical load in high dimension. Green triangle: the load below which, at small norm, eigenvalues off the patterns' span exceed one."}, "image": {"alt": "Six panels. In the top row the radius stays below one everywhere, close to one at small norms but for a single pattern of the sigmoid, and near one half at the largest. In the bottom row a region of small norms exceeds one; it is faint for sigmoid, where it needs some load, and strong for tanh and erf, where it grows with the load. A green dashed line rises from left to right and runs close to the contour at one where the load is large."}}
 figure = figures.phase_diagram(
     plane,
     {"mean_jacobian_radius": "mean Jacobian", "radius": "sampled Jacobians"},
@@ -133,8 +133,8 @@ print(f"sampled Jacobians: mean rho {rho.mean():.3f}, largest {rho.max():.3f}")
 #
 # ## The stability boundary
 #
-# The mean radius of sampled Jacobians exceeds one in {glue:text}`sampled_cells_above` of {glue:text}`cells` cells of
-# the diagram, that of the mean Jacobian in {glue:text}`mean_cells_above`. So a single wide network can fail to store
+# The mean radius of sampled Jacobians exceeds one in {glue:text}`sampled_cells_above` of {glue:text}`cells` cells, that
+# of the mean Jacobian in {glue:text}`mean_cells_above`. So a single wide network can fail to store
 # patterns that the average over networks stores.
 #
 # The green dashes are not fitted. They are the critical load {eq}`eq-critical-load` for $d \to \infty$, where norm and
@@ -221,7 +221,7 @@ last = approach[approach["norm"].eq(large_norms[-1])]
 publish.numbers(last_norm=large_norms[-1], worst_leading_percent=100 * (last["gap"] / last["leading"] - 1).abs().max())
 
 # %% [markdown]
-# At norm {glue:text}`last_norm:g` the exact $\tfrac12 - \rho$ is within {glue:text}`worst_leading_percent:.1f` % of the
+# At norm {glue:text}`last_norm:g` $1/2 - \rho$ is within {glue:text}`worst_leading_percent:.1f` % of the
 # leading term, which has no free parameter ({numref}`fig-large-norm`).
 #
 # ## Differences from the report

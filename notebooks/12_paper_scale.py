@@ -9,11 +9,10 @@
 # %% [markdown]
 # # At the paper's scale
 #
-# Do the results hold at the scale of the paper, with up to {glue:text}`most` patterns and {glue:text}`widest` hidden
-# units?
+# Do the results hold at the paper's scale, with up to {glue:text}`most` patterns and {glue:text}`widest` hidden units?
 #
-# The central one does: with more patterns, too, the spectral radius $\rho$ of the trained Jacobian falls below one as
-# the norm grows. The norm up to which a network follows the infinite-width limit grows with the width, like $m$ to the
+# The central one does: the spectral radius $\rho$ of the trained Jacobian falls below one as
+# the norm grows. The norm up to which a network follows the infinite-width limit grows like the width to the
 # power {glue:text}`rising_mean:.2f`.
 
 # %% tags=["remove-cell"]
@@ -180,8 +179,8 @@ publish.numbers(
 # smallest norms the residual training error shows, too.
 #
 # A power law $c\, r^a / m^b$ was fitted for each activation and number of patterns, to the {glue:text}`fitted` networks
-# of norm {glue:text}`fit_from:g` or more at a distance of at most {glue:text}`fit_up_to:g`. It has
-# $a$ = {glue:text}`a_least:.2f` to {glue:text}`a_most:.2f` and $b$ = {glue:text}`b_least:.2f` to
+# of norm {glue:text}`fit_from:g` or more at a distance of at most {glue:text}`fit_up_to:g`. It gives
+# $a$ between {glue:text}`a_least:.2f` and {glue:text}`a_most:.2f`, and $b$ between {glue:text}`b_least:.2f` and
 # {glue:text}`b_most:.2f`. {glue:text}`one_law`.
 #
 # :::{dropdown} Why about $a = 2$ and $b = 1/2$
@@ -215,8 +214,8 @@ rates = summaries.over_seeds(basins.assign(rate=basins["recalled"] / basins["cue
 publish.table(rates, "paper_scale_recall")
 
 # %% [markdown]
-# At this width, too, noisy patterns are recalled only at larger norms, and the stronger the noise, the larger the norm.
-# The experiment is that of {doc}`04_basin_of_attraction`.
+# At this width, too, noisy patterns are recalled only at larger norms, the larger the stronger the noise. The
+# experiment is that of {doc}`04_basin_of_attraction`.
 #
 # ## Verdicts
 #
@@ -248,8 +247,8 @@ publish.verdict(verdicts.judge("C8", found, choices=[tried], scale=scale), figur
 #   curve.
 # - The paper was not at hand, so its figures are not compared. Its numbers of patterns, widths and norms are those that
 #   the report gives.
-# - {glue:text}`converged`. A network of {glue:text}`most` patterns and width {glue:text}`widest` took
-#   {glue:text}`widest_seconds:.0f` s to train (median).
+# - {glue:text}`converged`. A network of {glue:text}`most` patterns and width {glue:text}`widest` trains in
+#   {glue:text}`widest_seconds:.0f` s (median).
 #
 # ## Run it again
 #

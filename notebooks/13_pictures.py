@@ -12,7 +12,7 @@
 # Can a network restore a damaged picture that it has stored?
 #
 # It can, at the right norm. The infinitely wide network restores pictures of moderate norm and loses those of large
-# norm, although the spectral radius of its Jacobian is smaller there. Finite networks restore those, too.
+# norm, although the spectral radius of its Jacobian is smaller there. Finite networks restore both.
 
 # %% tags=["remove-cell"]
 from book.experiments.pictures import pictures

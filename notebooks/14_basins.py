@@ -191,7 +191,7 @@ publish.numbers(
 # %% [markdown]
 # At norm {glue:text}`first_won_norm` the random patterns with $g < 1$ capture {glue:text}`weak_first:.0f` % of the
 # random cues. At norm {glue:text}`last_won_norm` they capture {glue:text}`weak_last:.1f` %, and those with $g > 1$
-# capture {glue:text}`strong_last:.0f` %. The digits are much alike, and the largest $g$ of any is
+# capture {glue:text}`strong_last:.0f` %. The digits are much alike, and the largest $g$ of any digit is
 # {glue:text}`largest_picture_factor:.2f`.
 #
 # ## Why basins shrink at large norm

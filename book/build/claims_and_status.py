@@ -110,6 +110,7 @@ def forest(found: Found, others: Found) -> str:
             activation, _, claim = part["part"].partition(", ")
             where = f"at {part['scale']}" if part.get("scale") else ""
             name = ", ".join(filter(None, (title(claim or part["id"]), activation, where)))
+            name = name[:1].upper() + name[1:]
             page = f"../executed/{part['notebook']}.html"
             drawn = f'<th scope="row"><a href="{page}">{name}</a></th><td>{distances(deciding, same)}</td>'
             rows.append(f"<tr>{drawn}<td>{part['verdict']}</td></tr>")
@@ -133,18 +134,16 @@ def claims_page(found: Found, others: Found, note: str = "") -> str:
 ```
 
 Every mark is one measurement that decides on a claim, with its 95 % interval. A disc, right of the threshold, holds.
-A diamond, left of it, fails. A ring, whose interval crosses it, is open. Distances are relative to the furthest
-measurement of each criterion. A row that names an activation compares it with the sigmoid, the grey bars: it is
-reproduced where the two are on the same side.
+A diamond, left of it, fails. A ring, whose interval crosses it, is open. Distances are scaled to the largest of each
+criterion. Rows that end in tanh or erf are reproduced where it is on the same side as the sigmoid (grey bars).
 
 {overview(found, others)}
 {OUTCOMES_SAID}
 
-Each page shows what its verdict rests on, and [](../method.md) says how a verdict is reached. When a criterion or a
-verdict changed, and why, is on the page [](../changes.md). The verdicts as data: {{download}}`claims.json
-<site/claims.json>`. Every page offers what its verdict rests on as a table with a row per seed;
-{{download}}`a short script <../../tests/book/recompute_verdicts.py>` that shares no code with the book comes to every
-verdict again from these tables alone.
+[](../method.md) says how a verdict is reached, and [](../changes.md) when a criterion or a verdict changed, and why.
+The verdicts as data: {{download}}`claims.json <site/claims.json>`. Every page offers what its verdict rests on as a
+table with a row per seed; {{download}}`a short script <../../tests/book/recompute_verdicts.py>` that shares no code
+with the book comes to every verdict again from these tables alone.
 
 :::{{dropdown}} Where each claim comes from
 {sources}:::

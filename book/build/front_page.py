@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -15,14 +16,18 @@ from book.typeset import grouped, listed, symbols
 
 def claims_in_words(found: Found, others: Found) -> str:
     """Lay out the claims without their codes, each a link to its evidence: those to be checked, then the book's own."""
-    text, said = "", verdicts(found)
+    text, said, again = "", verdicts(found), [part for parts in others.values() for part in parts]
     for own, whose in ((False, f"{CHECKED} claims of the report and the paper"), (True, "Claims of this book itself")):
         rows = [
             (f'<a href="generated/claims.html#{id.lower()}">{symbols(CLAIMS[id].statement)}</a>', verdict)
-            for id, verdict in ((id, marked(verdict, others[id])) for id, verdict in said.items())
+            for id, verdict in ((id, marked(verdict)) for id, verdict in said.items())
             if CLAIMS[id].own == own
         ]
         text += f"{table((whose, listed(verdict_counts(found, own=own))), rows)}\n" if rows else ""
+    if again:
+        outcomes = listed(f"{count} {verdict}" for verdict, count in Counter(part["verdict"] for part in again).items())
+        page = f"[at {again[0]['scale']}](executed/{again[0]['notebook']}.ipynb)"
+        text += f"Of these claims, {len(again)} were judged again {page}: {outcomes}.\n"
     return text
 
 

@@ -205,7 +205,7 @@ _TITLES = {
     "C6": "width and the limit",
     "C7": "small norms and noise",
     "C8": "tanh and erf above one",
-    "C9": "tanh and erf like the sigmoid",
+    "C9": "tanh and erf, too",
     "C10": "radius against recall",
     "C11": "recall at large norm",
     "C12": "random cues",

@@ -45,9 +45,8 @@ def convergence(*tables: pd.DataFrame) -> str:
         said = f"All {len(table):,} networks converged" if len(table) > 1 else "The one network converged"
     loose = int(converged(table)["jacobian_error"].gt(ACCURATE).sum()) if "jacobian_error" in table else 0
     if loose:
-        which, whose = ("one is", "its Jacobian") if loose == 1 else (f"{loose:,} are", "their Jacobians")
-        said += f"; {which} so sensitive to the path of training that {whose} may be off by more than "
-        said += f"{100 * ACCURATE:.0f} %"
+        which = "one depends so strongly on its" if loose == 1 else f"{loose:,} depend so strongly on their"
+        said += f"; {which} path of training that the Jacobian may be off by more than {100 * ACCURATE:.0f} %"
     return said
 
 
