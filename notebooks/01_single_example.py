@@ -170,7 +170,7 @@ publish.numbers(last_norm=norms[-1], operator_norm_last=by_norm["mean"].iloc[-1]
 # {glue:text}`relative_change_shallow:.2f` at depth {glue:text}`shallowest` and {glue:text}`relative_change_deep:.2f` at
 # depth {glue:text}`deepest`. Deep networks of this width change more than infinitely wide ones.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change", "caption": "Change of the Jacobian in training, by depth L: mean and range over seeds. First panel: the report's measure, with infinite width for depth 2 only. Without markers: infinite width, with the band that holds 90 % of networks."}, "image": {"alt": "Three panels. On the left and in the middle the curve of depth 2 lies highest, depth 3 well below it and depth 4 lowest; on the right the three lie close together."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change", "caption": "Change of the Jacobian in training, by depth L: mean and range over seeds. First panel: the report's measure. Without markers: infinite width (there for depth 2 only), with the band that holds 90 % of networks."}, "image": {"alt": "Three panels. On the left and in the middle the curve of depth 2 lies highest, depth 3 well below it and depth 4 lowest; on the right the three lie close together."}}
 by, titles = ["depth", "norm"], [r"$|\rho(J_T) - \rho(J_0)|$", r"$\|J_T - J_0\|_2$", r"$\|J_T - J_0\|_2 / \|J_0\|_2$"]
 changes, deep = tables.changes(trained, by), limit[limit["depth"].isin(depths)]
 parts = {"radius_change": shallow, "jacobian_change": deep}

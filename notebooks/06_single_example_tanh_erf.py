@@ -124,8 +124,7 @@ publish.networks(trained, "single_networks_tanh_erf", *measured)
 
 # %% [markdown]
 # The largest {doc}`spectral radius <01_single_example>` with tanh and erf is {glue:text}`worst:.2f`
-# ({numref}`fig-single-tanh-erf`). The largest norm at which a pattern is not an attractor is
-# {glue:text}`last_unstable`.
+# ({numref}`fig-single-tanh-erf`), and some patterns are not attractors up to norm {glue:text}`last_unstable`.
 #
 # ## Setting
 #

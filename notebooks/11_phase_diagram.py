@@ -133,8 +133,8 @@ print(f"sampled Jacobians: mean rho {rho.mean():.3f}, largest {rho.max():.3f}")
 #
 # ## The stability boundary
 #
-# The mean radius of sampled Jacobians exceeds one in {glue:text}`sampled_cells_above` of {glue:text}`cells` cells, that
-# of the mean Jacobian in {glue:text}`mean_cells_above`. So a single wide network can fail to store
+# The mean radius of sampled Jacobians exceeds one in {glue:text}`sampled_cells_above` of {glue:text}`cells` cells, and
+# that of the mean Jacobian in {glue:text}`mean_cells_above`. So a single wide network can fail to store
 # patterns that the average over networks stores.
 #
 # The green dashes are not fitted. They are the critical load {eq}`eq-critical-load` for $d \to \infty$, where norm and
@@ -221,7 +221,7 @@ last = approach[approach["norm"].eq(large_norms[-1])]
 publish.numbers(last_norm=large_norms[-1], worst_leading_percent=100 * (last["gap"] / last["leading"] - 1).abs().max())
 
 # %% [markdown]
-# At norm {glue:text}`last_norm:g` $1/2 - \rho$ is within {glue:text}`worst_leading_percent:.1f` % of the
+# At norm {glue:text}`last_norm:g` the exact value is within {glue:text}`worst_leading_percent:.1f` % of the
 # leading term, which has no free parameter ({numref}`fig-large-norm`).
 #
 # ## Differences from the report

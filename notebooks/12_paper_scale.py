@@ -166,7 +166,7 @@ publish.numbers(
     a_most=fits["a"].max(),
     b_least=fits["b"].min(),
     b_most=fits["b"].max(),
-    one_law=f"No single power law fits all: the intervals of {listed(apart)} have no value in common"
+    one_law=f"No single power law fits all: the intervals of exponent {listed(apart)} have no value in common"
     if apart
     else "A single power law is not excluded: the intervals of each exponent have values in common",
     fit_from=fit_from,
@@ -179,7 +179,7 @@ publish.numbers(
 # smallest norms the residual training error shows, too.
 #
 # A power law $c\, r^a / m^b$ was fitted for each activation and number of patterns, to the {glue:text}`fitted` networks
-# of norm {glue:text}`fit_from:g` or more at a distance of at most {glue:text}`fit_up_to:g`. It gives
+# of norm {glue:text}`fit_from:g` or more at a distance of at most {glue:text}`fit_up_to:g`. The fits give
 # $a$ between {glue:text}`a_least:.2f` and {glue:text}`a_most:.2f`, and $b$ between {glue:text}`b_least:.2f` and
 # {glue:text}`b_most:.2f`. {glue:text}`one_law`.
 #

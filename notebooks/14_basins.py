@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # How large basins are
+# # The size of basins
 #
 # How large is the *basin* of a memory, the set of initial states (cues) that converge to it?
 #
@@ -86,8 +86,8 @@ publish.numbers(
 # ## One network, step by step
 #
 # The infinitely wide network needs no training. This cell stores random patterns of very large norm, and counts how
-# many random cues each captures. Since erf is odd, the mirror image of a memory is an attractor, too, and counts with
-# it. The return factor is defined below.
+# many random cues each captures. Since erf is odd, the mirror image of a memory is an attractor, too, and is counted
+# with it. The return factor is defined below.
 
 # %% tags=["show-input"]
 import torch

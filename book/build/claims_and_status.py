@@ -85,7 +85,7 @@ def scale_note(executed: dict[str, NotebookNode]) -> str:
 def marked(verdict: str, others: Sequence[Mapping[str, Any]] = ()) -> str:
     """Write a verdict with its mark, and those at other scales."""
     said = f"{MARKS[verdict]} {verdict}".replace(" ", "\N{NO-BREAK SPACE}")
-    return "".join([said, *(f"<br>at {other['scale']}: {marked(other['verdict'])}" for other in others)])
+    return "".join([said, *(f"<br>{other['scale']}: {marked(other['verdict'])}" for other in others)])
 
 
 def overview(found: Found, others: Found) -> str:

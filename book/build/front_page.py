@@ -40,7 +40,7 @@ def training_times(book: Path, notebooks: str) -> str:
     network = f"{run['n_points']} patterns of norm {run['norm']:g}, width {grouped(str(run['width']))}"
     return (
         f"Training one network ({network}) "
-        f"takes **{run['seconds'] / 60:.0f} minutes** by the report's loop, and on the same machine "
+        f"takes **{run['seconds'] / 60:.0f} minutes** with the report's loop, and on the same machine "
         f"[**{here['flow_seconds']:.2g} seconds** here]({notebooks}/09_from_hours_to_a_second.ipynb)."
     )
 
