@@ -160,7 +160,7 @@ for activation in ("sigmoid", "tanh", "erf"):
 # networks with $\rho \geq 1$ is {glue:text}`limit_unstable`. At larger norms the hidden units saturate, and $J_0$
 # shrinks.
 #
-# Sigmoid layers, with slopes of at most $1/4$, shrink the Jacobian and its change. Tanh and erf layers do not.
+# Sigmoid layers, with slopes up to $1/4$, shrink the Jacobian and its change. Tanh and erf layers do not.
 #
 # ## Verdicts
 #

@@ -134,8 +134,8 @@ def claims_page(found: Found, others: Found, note: str = "") -> str:
 ```
 
 Every mark is one measurement that decides on a claim, with its 95 % interval. A disc, right of the threshold, holds.
-A diamond, left of it, fails. A ring, whose interval crosses it, is open. Distances are scaled to the largest of each
-criterion. Rows that end in tanh or erf are reproduced where it is on the same side as the sigmoid (grey bars).
+A diamond, left of it, fails. A ring, whose interval crosses it, is open. Each criterion has a scale of its own. Rows
+that end in tanh or erf are reproduced where it is on the same side as the sigmoid (grey bars).
 
 {overview(found, others)}
 {OUTCOMES_SAID}

@@ -201,7 +201,7 @@ _TITLES = {
     "C2": "change against depth",
     "C3": "a single example",
     "C4": "eigenvalues near one",
-    "C5": "falling below one",
+    "C5": "radius below one",
     "C6": "width and the limit",
     "C7": "small norms and noise",
     "C8": "tanh and erf above one",
