@@ -92,7 +92,7 @@ def overview(found: Found, others: Found) -> str:
     """Lay the claims out in one table: claim, to which other pages link, verdict, pages."""
     said, rows = verdicts(found), []
     for id, parts in found.items():
-        verdict = marked(said.get(id, "not judged"), others[id])
+        verdict = marked(said.get(id, "not judged"))
         names = dict.fromkeys(part["notebook"] for part in parts + others[id])
         pages = ", ".join(f"[](../executed/{name}.ipynb)" for name in names)
         rows.append((f"[**{id}**]{{#{id.lower()}}}", symbols(CLAIMS[id].statement), verdict, pages))
