@@ -193,15 +193,15 @@ publish.table(by_quantity, "stiffness")
 # ## The exponential integrator
 #
 # If $K$ did not change, one step $r(t) = e^{-Kt} r(0)$ would solve the flow, and $K$ changes little. An exponential
-# integrator treats a cheap kernel $T$ near $K$ exactly, and the remainder by a Runge-Kutta rule
+# integrator treats a kernel near $K$ exactly, and the remainder by a Runge-Kutta rule
 # {cite}`cox2002exponential,hochbruck2010exponential`. Accuracy then bounds the step, not stability. The page
 # {doc}`../method` shows the integrator's code.
 #
 # ::::{dropdown} The step, its kernels and its error
 # :class-container: told
 #
-# One step from $\theta_n$ over a time $h$, with $z = hT$, is the second-order scheme ETD2RK with the weights as the
-# unknown:
+# One step from $\theta_n$ over a time $h$ is the second-order scheme ETD2RK with the weights as the unknown. With
+# $z = h \widetilde K$, where $\widetilde K$ is the kernel treated exactly,
 #
 # ```{math}
 # :label: eq-etd
@@ -212,32 +212,24 @@ publish.table(by_quantity, "stiffness")
 # \end{aligned}
 # ```
 #
-# As $T \to 0$ it differs from Heun's method by a term of third order. Averaged over outputs, the tangent kernel of two
-# layers is
+# The defect $E$ is damped: $(1 + z/2)^{-1} E$ takes its place. This changes the scheme by a term of third order, and
+# stability no longer bounds the step. As $\widetilde K \to 0$ the scheme differs from Heun's method by a term of third
+# order.
+#
+# The cheapest kernel is the tangent kernel **averaged** over outputs. For two layers it is
 #
 # ```{math}
 # :label: eq-averaged-kernel
-# T = S + D, \qquad S = \frac{H H^\top}{m}, \qquad D = \frac{X X^\top}{d} \circ \frac{P\, C\, P^\top}{m},
+# T = \frac{H H^\top}{m} + \frac{X X^\top}{d} \circ \frac{P\, C\, P^\top}{m},
 # ```
 #
 # with $H = \phi(Z)$, $P = \phi'(Z)$ and $C$ the diagonal matrix of the column means of $W_2^{\circ 2}$: an $n \times n$
-# matrix that costs no more than a gradient. $K = T \otimes I$ up to $O(\sqrt{d/m})$. Where $T$ is stiff, most of
-# that remainder comes from correlations of the outputs' weights. With
-# $B = d\, W_2 W_2^\top / \operatorname{tr}(W_2 W_2^\top)$,
+# matrix that costs no more than a gradient. $K = T \otimes I$ up to $O(\sqrt{d/m})$.
 #
-# ```{math}
-# :label: eq-factored-kernel
-# K \approx S \otimes I + D \otimes B ,
-# ```
-#
-# the **factored** kernel, is used there; the eigenvectors of $B$ split it into $d$ problems of size $n \times n$.
-# Deeper networks use the full kernel.
-#
-# Where $n d$ exceeds 1300, an eigenproblem of that size would cost too much. If $T$ is stiff there, or stability bounds
-# the steps, $K$ is used **matrix-free**: $K v = J (J^\top v)$ takes one pass back and one forward. A step projects $K$
-# on a small space of residuals, 40 at most. The space grows by $(T + 1/h)^{-1}$ times what the projected equation
-# lacks, until it predicts the step {cite}`hochbruck2010exponential`. The defect $E$ then decays by $T$, so that
-# stability does not bound the step.
+# The **full** kernel is used **matrix-free**: $K v = J (J^\top v)$ takes one pass back and one forward. A step projects
+# $K$ on a small space of residuals, 40 at most. The space grows by $(T + 1/h)^{-1}$ times what the projected equation
+# lacks, until it predicts the step {cite}`hochbruck2010exponential`. Where $T$ is near $K$, one or two residuals are
+# enough. The defect is damped by $T$.
 #
 # The error of a step is $\lVert \theta_{n+1} - \theta_a \rVert$ relative to the distance that the weights travel in
 # all. The relative error of $\phi'$ is bounded too, since at large norm a small error in the weights can saturate
