@@ -301,6 +301,6 @@ publish.verdict(verdicts.judge("C11", found, choices=[tried]), figure="fig-pictu
 # ```
 #
 # The second stores your own patterns: a folder of images of one size, or a `.npy` or `.csv` file of numbers, one
-# pattern per row. In $d$ dimensions a norm $\sqrt{d/64}$ times as large acts as it does here at infinite width.
+# pattern per row. For $d$ dimensions multiply norms by $\sqrt{d/64}$: at infinite width they then act as here.
 #
 # With a single choice of pictures neither claim is judged. Nor is the first where `judged_norm` is the largest norm.
