@@ -144,13 +144,6 @@ with the book comes to every verdict again from these tables alone.
 """
 
 
-def experiments_documented() -> str:
-    """Write the reference's section on the experiments: every file of theirs with its functions."""
-    names = sorted(path.stem for path in (ROOT / "book" / "experiments").glob("[a-z]*.py"))
-    sections = (f".. automodule:: book.experiments.{name}\n   :members:\n" for name in names)
-    return "```{eval-rst}\n" + "\n".join(sections) + "```\n"
-
-
 def status_page(executed: dict[str, NotebookNode]) -> str:
     """Write the page that tells when, how long and from which commit each notebook was executed."""
     rows, total = [], 0
@@ -180,9 +173,11 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
         | {"parts": found[id], "at_other_scales": others[id]}
         for id, verdict in said.items()
     ]
+    names = sorted(path.stem for path in (ROOT / "book" / "experiments").glob("[a-z]*.py"))
+    documented = "\n".join(f".. automodule:: book.experiments.{name}\n   :members:\n" for name in names)
     pages = {
         "claims.md": claims_page(found, others, scale_note(executed)),
-        "experiments.md": experiments_documented(),
+        "experiments.md": f"```{{eval-rst}}\n{documented}```\n",
         "report_compared.md": comparison_table(found),
         "status.md": status_page(executed),
         "site/claims.json": json.dumps(data, indent=1, ensure_ascii=False) + "\n",

@@ -24,6 +24,8 @@ from book.build.presets import parse_assignments, read_file, settled
 from book.build.toc import NOTEBOOKS, ROOT, find_notebook
 from book.parameters import ParameterError, declared
 
+BOOK = Path(__file__).resolve().parents[1]
+
 
 def changed_verdicts(book: NotebookNode, rerun: NotebookNode) -> list[str]:
     """Say which verdicts a rerun comes to that the recorded notebook does not, or the other way round: one a line."""
@@ -42,7 +44,7 @@ def build_page(notebook: Path, name: str) -> Path:
         book = Path(place, "book")
         (book / "executed").mkdir(parents=True)
         for part in ("_static", "references.bib"):
-            (book / part).symlink_to(ROOT / "book" / part)
+            (book / part).symlink_to(BOOK / part)
         Path(place, "notebooks").symlink_to(NOTEBOOKS)  # which the page offers to take along
         Path(place, "_toc.yml").write_text("format: jb-book\nroot: book/executed/rerun\n", encoding="utf-8")
         shown = page(nbformat.read(notebook, as_version=4), name, book / "executed")

@@ -18,11 +18,8 @@ def _worst(J: Tensor) -> dict[str, Any]:
     eigenvalues = torch.linalg.eigvals(J[radii.argmax()])
     # Rounded before they are sorted, so that a pair of equal real parts keeps its order on every machine.
     pairs = sorted((round(value.real.item(), 6), round(value.imag.item(), 6)) for value in eigenvalues)
-    return {
-        "real": [pair[0] for pair in pairs],
-        "imaginary": [pair[1] for pair in pairs],
-        "radius": radii.max().item(),
-    }
+    real, imaginary = zip(*pairs, strict=True)
+    return {"real": real, "imaginary": imaginary, "radius": radii.max().item()}
 
 
 def trained_eigenvalues(**network: Any) -> dict[str, Any]:
