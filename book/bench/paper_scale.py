@@ -18,6 +18,7 @@ import click
 import numpy as np
 import pandas as pd
 
+from book.experiments.hundreds_of_pictures import stored_pictures
 from book.experiments.paper_scale import basin_cell, limit_cell, network_cell
 from book.sweep import code_hash, grid, sweep
 from sigae.training import memory_needed
@@ -26,6 +27,7 @@ __all__ = ["FOLDER", "TABLES", "Table", "differences"]
 
 FOLDER = Path(__file__).resolve().parents[1] / "paper_scale"
 NORMS = [1, 2, 3, 4, 5, 7, 10, 13, 16, 20, 25, 30, 35, 40, 50]
+PICTURE_NORMS = [5, 10, 20, 40, 80, 160, 320]
 SEEDS = [0, 1, 2]
 COUNTS = [5, 20, 40]
 WIDTHS = {"sigmoid": [1000, 10_000, 100_000, 1_000_000], "tanh": [1000, 10_000, 100_000]}
@@ -66,7 +68,22 @@ class Table:
 
 
 def _size(condition: dict[str, Any]) -> tuple[int, int]:
-    return condition.get("width", 1000), condition["n_points"]
+    return condition.get("width") or 1000, condition.get("n_points") or condition["n_pictures"]
+
+
+def _pictures() -> list[dict[str, Any]]:
+    """List how many pictures of each kind are stored, and how often: all of them at few norms, or the first 300."""
+    counts = {"digits": 1000, "random": 300, "patches": 300, "digits' covariance": 300}
+    found = []
+    for kind, most in counts.items():
+        for n in (n for n in (10, 30, 100, 300, 1000) if n <= most):
+            choices = range(5 if n <= 300 else 2)
+            found += grid(kind=kind, n_pictures=n, norm=PICTURE_NORMS, activation=list(WIDTHS), choice=choices,
+                          looked_at=min(n, 300))  # fmt: skip
+    every = {"kind": "digits", "n_pictures": 1797, "activation": list(WIDTHS), "choice": 0}
+    return found + grid(**every, norm=PICTURE_NORMS[:-2], looked_at=300) + grid(
+        **every, norm=PICTURE_NORMS[-2:], looked_at=1797
+    )
 
 
 def _tables() -> dict[str, Table]:
@@ -86,6 +103,7 @@ def _tables() -> dict[str, Table]:
         Table("networks", network_cell, sorted(networks, key=_size)),
         Table("limit", limit_cell, sorted(limits, key=_size)),
         Table("basins", basin_cell, basins),
+        Table("pictures", stored_pictures, sorted(_pictures(), key=_size)),
     ]
     return {table.name: table for table in tables}
 

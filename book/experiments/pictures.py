@@ -14,10 +14,10 @@ from book.experiments.memories import arrived, memory_map, memory_maps, settled
 from sigae.patterns import NOISE_STREAM, normal_draws
 from sigae.recall import iterate
 
-__all__ = ["damaged", "healing", "pictures", "recalled_pictures"]
+__all__ = ["damaged", "healing", "hopfield", "pictures", "recalled_pictures"]
 
-SIDE, CLASSES = 8, 10
-SHARP = 30.0  # inverse temperature of the Hopfield network, for memories of norm one
+CLASSES = 10
+SHARP = 30.0  # inverse temperature of the Hopfield network, for ten memories of norm one
 
 
 def pictures(count: int, *, norm: float, choice: int = 0, averaged: int = 1) -> Tensor:
@@ -48,14 +48,14 @@ def _examples() -> list[Tensor]:
 
 
 def damaged(points: Tensor, damage: str, amount: float, *, seed: int = 0) -> Tensor:
-    """Damage pictures (n, 64) of one norm.
+    """Damage square pictures (n, d) of one norm.
 
     ``"rows"``: the lowest ``amount`` of rows become zero, the mean grey. ``"noise"``: normal noise of ``amount`` times
     the norm. ``"blend"``: that share of each picture is replaced by the next one.
     """
     n, d = points.shape
     if damage == "rows":
-        return points * (torch.arange(d) < d - SIDE * round(amount))
+        return points * (torch.arange(d) < d - math.isqrt(d) * round(amount))
     if damage == "noise":
         scale = amount * points.norm(dim=1, keepdim=True) / math.sqrt(d)
         return points + scale * normal_draws((n, d), stream=NOISE_STREAM, seed=seed)
@@ -98,7 +98,7 @@ def recalled_pictures(
         "radius_mean": radii.mean(dim=1),
         "recalled": _recalled(settled(map, cues, iterations)[0], points).sum(dim=-1),
         "nearest": (torch.cdist(cues, points[:, None]).argmin(dim=-1) == own).sum(dim=-1),
-        "hopfield": _recalled(settled(_hopfield(points), cues, iterations)[0], points).sum(dim=-1),
+        "hopfield": _recalled(settled(hopfield(points), cues, iterations)[0], points).sum(dim=-1),
     }
 
 
@@ -109,9 +109,9 @@ def _cues(points: Tensor, damage: str, amount: float, *, choice: int, averaged: 
     return damaged(points, damage, amount, seed=choice)
 
 
-def _hopfield(points: Tensor) -> Callable[[Tensor], Tensor]:
+def hopfield(points: Tensor, sharp: float = SHARP) -> Callable[[Tensor], Tensor]:
     """Build the update of a modern Hopfield network, X^T softmax(beta X x) (Ramsauer et al. 2021, equation 3)."""
-    beta = SHARP / points.square().sum(dim=-1).mean()
+    beta = sharp / points.square().sum(dim=-1).mean()
     return lambda x: torch.softmax(beta * x @ points.mT, dim=-1) @ points
 
 
