@@ -102,7 +102,7 @@ book: $(BUILT) ## Execute the notebooks and build the website into _build/html
 	@echo 'The book is in $(SITE).'
 
 .PHONY: pdf
-pdf: $(READY) ## Print the book as a paper, without its manuals, to _build/sigae.pdf (needs Chromium)
+pdf: $(READY) $(if $(filter book,$(MAKECMDGOALS)),$(BUILT)) ## Print the book as a paper, which the site then offers, to _build/html/sigae.pdf (needs Chromium)
 	@test -f $(SITE) || $(MAKE) book
 	@$(RUN) -m book.build.locked $(RUN) -m book.build.pdf
 

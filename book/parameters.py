@@ -104,10 +104,9 @@ def declared_in(source: str) -> type[BaseModel]:
 
 
 def checked(model: type[BaseModel], values: Mapping[str, Any], *, text: bool = False) -> dict[str, Any]:
-    """Return values for some of a model's parameters in their types, sorted where their order means nothing.
+    """Return values for some of a model's parameters in their types, or say in one sentence what is wrong with them.
 
-    As ``text`` they may be written in YAML, as papermill's command line hands over all but plain numbers. The first
-    unknown name, wrong type or value out of range raises a :class:`ParameterError` that names it and the remedy.
+    As ``text`` they may be written in YAML, as papermill's command line hands over all but plain numbers.
     """
     try:
         return {name: getattr(model(**values), name) for name in values}
@@ -138,12 +137,10 @@ def parse_yaml(text: str) -> Any:
 
 
 def check(namespace: MutableMapping[str, Any]) -> None:
-    """Check the parameters of a notebook before anything else runs in it, however they were changed.
+    """Check the parameters of a notebook, in its ``globals()``, before anything else runs, however they were changed.
 
-    Their declarations are read from the notebook's inputs, since Python 3.14 keeps no annotations of a cell's
-    variables; where no inputs are kept, as when a recorded notebook is compared with a new run, nothing is checked.
-
-    ``namespace``: the notebook's ``globals()``, changed in place. Raises as :func:`checked`.
+    Their declarations are read from its inputs, as Python 3.14 keeps no annotations of a cell's variables; where none
+    are kept, as when a recorded notebook is compared with a new run, nothing is checked.
     """
     inputs = [str(source) for source in namespace.get("In", ())]
     if not any(inputs):
@@ -185,11 +182,7 @@ def require(holds: bool, otherwise: str) -> None:
 def check_fits(
     *, width: Any, dim: int, n_points: Any = 1, depth: Any = 2, repeats: int = 1, norms: Any = (), tolerance: Any = 1e-7
 ) -> None:
-    """Check that networks fit into memory and would have to be trained; say beforehand if that takes long.
-
-    Of lists of ``width``, ``n_points`` and ``depth`` every combination is trained, ``repeats`` times. Raises a
-    ParameterError where an untrained network, of error r^2 / d, counts as trained, and a MemoryError.
-    """
+    """Check that networks of every combination of the lists fit into memory and need training; say if that is slow."""
     widths, counts, depths, norm = _listed(width), _listed(n_points), _listed(depth), min(_listed(norms), default=inf)
     n, m, layers = max(counts), max(widths), max(depths)
     require(dim > 1 or n <= 2, f"dim is 1, where only two patterns differ, but {n} are asked for: give a larger dim.")

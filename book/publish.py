@@ -18,15 +18,14 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from myst_nb import glue
 
-from book.figures.style import DEFAULTS
+from book.figures.style import DEFAULTS, stack
 from book.figures.verdict_html import as_html, as_text
 from book.statistics import summaries
 from book.statistics.verdict_record import measurements, record
 from book.statistics.verdicts import CLAIM_MIME, Verdict
 from book.typeset import SYMBOLS, grouped, number, symbols
 
-__all__ = ["CLAIM_MIME", "failures", "figure", "networks", "notice", "numbers", "table", "verdict"]
-
+STACKED_MIME = "application/vnd.sigae.stacked+svg"  # a figure as a phone shows it
 CONDITION = ("activation", "dim", "n_points", "width", "depth", "learning_rate", "norm", "seed")
 DIGITS = 4  # significant digits that stay the same from one machine to the next
 
@@ -49,10 +48,9 @@ def notice(sentence: str) -> None:
 
 
 def failures(optional: Sequence[str] = (), **sweeps: pd.DataFrame) -> None:
-    """Say on the page which conditions of its sweeps failed, with the first reason; nothing where none did.
+    """Say on the page which conditions of its sweeps failed; of each something must remain, but of the optional ones.
 
-    ``sweeps``: tables from :func:`book.sweep.sweep`, by name; those named in ``optional`` may fail altogether, of the
-    others something must remain. Where the environment names a folder in ``SIGAE_RECORDS``, each is written there.
+    Where the environment names a folder in ``SIGAE_RECORDS``, each is written there.
     """
     folder = os.environ.get("SIGAE_RECORDS")
     for name, table in sweeps.items():
@@ -84,37 +82,27 @@ def numbers(**values: float | int | str) -> None:
 
 
 def networks(swept: pd.DataFrame, name: str, *quantities: str) -> None:
-    """Offer what was measured of every network, a row each; the page shows the first of them.
-
-    Rows that failed are left out; the estimated error of the Jacobians stands beside, where there is one.
-    """
-    columns = [column for column in CONDITION if column in swept]
-    estimated = [column for column in ("jacobian_error",) if column in swept]
-    table(summaries.converged(swept)[[*columns, *quantities, *estimated]], name, rows=20)
+    """Offer what was measured of every network that converged, a row each; the page shows the first of them."""
+    columns = [column for column in (*CONDITION, *quantities, "jacobian_error") if column in swept]
+    table(summaries.converged(swept)[columns], name, rows=20)
 
 
 def table(frame: pd.DataFrame, name: str, *, title: str = "", rows: int | None = None) -> None:
-    """Show a table with its CSV, ``name``: folded, as what is behind a figure, unless it has a title.
-
-    Of ``rows`` that many are shown, unless given all; the CSV has every one.
-    """
+    """Show a table, or its first rows, with its CSV: folded, as what is behind a figure, unless it has a title."""
     plain = frame.map(_rounded)
     count = f"{len(plain)} row{'' if len(plain) == 1 else 's'}"
     called = title or f"Numbers ({name}, {count}{f', the first {rows} shown' if rows and rows < len(plain) else ''})"
     # A long table scrolls, which a keyboard can do only where it can get to.
     inside = _as_html(plain.head(rows or len(plain)))
     box = f'<div class="numbers" tabindex="0" role="region" aria-label="{html.escape(called)}">{inside}</div>'
-    shown = f'<p class="table-title">{symbols(title)}</p>{box}' if title else _folded(called, box)
+    folded = f'<details class="behind"><summary>{html.escape(called)}</summary>{box}</details>'
+    shown = f'<p class="table-title">{symbols(title)}</p>{box}' if title else folded
     bundle = {
         "text/plain": f"{name}.csv: {count}, columns {', '.join(map(str, plain.columns))}",
         "text/html": shown,
         "text/csv": plain.to_csv(index=False, lineterminator="\n"),
     }
     display(bundle, raw=True, metadata={"sigae": {"name": name}})
-
-
-def _folded(summary: str, inside: str) -> str:
-    return f'<details class="behind"><summary>{html.escape(summary)}</summary>{inside}</details>'
 
 
 def _as_html(frame: pd.DataFrame) -> str:
@@ -132,40 +120,34 @@ def _head(column: str) -> str:
 
 
 def figure(drawing: Figure) -> None:
-    """Show a matplotlib figure as SVG and PNG."""
-    files: dict[str, bytes] = {}
+    """Show a matplotlib figure as SVG and PNG; for a page, which has its records, too, also stacked for a phone."""
+    bundle = {
+        "image/svg+xml": saved(drawing, "svg").decode(),
+        "image/png": base64.b64encode(saved(drawing, "png")).decode(),
+        "text/plain": f"Figure, {drawing.get_figwidth():g} by {drawing.get_figheight():g} inches",
+    }
+    if "SIGAE_RECORDS" in os.environ:
+        stack(drawing)
+        bundle[STACKED_MIME] = saved(drawing, "svg").decode()
+    display(bundle, raw=True)
+
+
+def saved(drawing: Figure, kind: str) -> bytes:
+    """Save a figure, as large as drawn: SVG on the page's own ground or PNG on white, the same bytes each time."""
+    metadata, ground = {"svg": (["Date", "Creator"], "none"), "png": (["Software"], "white")}[kind]
+    buffer = io.BytesIO()
     with rc_context(DEFAULTS | {"svg.hashsalt": "sigae", "svg.fonttype": "path"}):
         if (engine := drawing.get_layout_engine()) is not None:
             # Axes of a fixed shape find their place in the second pass; then both formats have the same.
             for _ in range(2):
                 engine.execute(drawing)
             drawing.set_layout_engine("none")
-        # The size as drawn is the size as shown. The SVG lies on the page's own ground, the PNG on white.
-        for kind, ground, metadata in (
-            ("svg", "none", {"Date": None, "Creator": None}),
-            ("png", "white", {"Software": None}),
-        ):
-            buffer = io.BytesIO()
-            drawing.savefig(buffer, format=kind, metadata=metadata, dpi=120, facecolor=ground)
-            files[kind] = buffer.getvalue()
-    bundle = {
-        "image/svg+xml": files["svg"].decode(),
-        "image/png": base64.b64encode(files["png"]).decode(),
-        "text/plain": f"Figure, {drawing.get_figwidth():g} by {drawing.get_figheight():g} inches",
-    }
-    display(bundle, raw=True)
+        drawing.savefig(buffer, format=kind, metadata=dict.fromkeys(metadata), dpi=120, facecolor=ground)
+    return buffer.getvalue()
 
 
 def verdict(judgement: Verdict, *, figure: str = "") -> None:
-    """Show a verdict with its evidence, record it for the claims page, and offer what it rests on, a row a seed.
-
-    Parameters
-    ----------
-    judgement
-        From :func:`book.statistics.verdicts.judge`.
-    figure
-        Name of the figure that shows it, as in the cell's metadata.
-    """
+    """Show a verdict with its evidence and the name of its figure, and offer what it rests on, a row a seed."""
     name = "_".join(["verdict", judgement.claim.id, *re.findall(r"\w+", f"{judgement.part} {judgement.scale}")])
     data = record(judgement) | {"figure": figure, "file": f"{name}.csv"}
     bundle = {"text/plain": as_text(data), "text/html": as_html(data), CLAIM_MIME: data}

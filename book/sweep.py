@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 WAIT = 60  # seconds that a cluster may be without a worker
 as_json = json.JSONEncoder(default=lambda value: torch.as_tensor(value).tolist()).encode  # keeps every digit
-ALONE = RLock()  # a cluster's worker that has several threads computes one condition at a time, too
+ALONE = RLock()  # threads search for modules, and compute conditions on a cluster, one at a time
 # A process that has grown large, or had nothing to do, is replaced by a fresh one, which harms nothing.
 warnings.filterwarnings("ignore", message="A worker (stopped|was restarted) while some jobs were given")
 
@@ -47,13 +47,7 @@ class WorkersNote(UserWarning):
 
 
 def grid(**axes: Any) -> list[dict[str, Any]]:
-    """Combine every value of each axis with every value of the others; the last axis varies fastest.
-
-    Parameters
-    ----------
-    **axes
-        A list, tuple or range holds the values of an axis; anything else is one value for all conditions.
-    """
+    """Combine every value of each axis (list, tuple or range) with every one of the others; the last varies fastest."""
     values = [axis if isinstance(axis, list | tuple | range) else [axis] for axis in axes.values()]
     return [dict(zip(axes, combination, strict=True)) for combination in itertools.product(*values)]
 
@@ -73,22 +67,18 @@ def sweep(
 
     Parameters
     ----------
-    experiment
-        Called as ``experiment(**condition)``, returns a mapping of names to numbers, strings, lists or arrays that
-        depends on the condition alone. If a module of ``book`` defines it, its records are kept, and used again until
-        that module, what it imports or a version changes; what a program sets in modules is not noticed.
-    conditions
-        Mappings of argument names to JSON values, as :func:`book.sweep.grid` makes them.
+    experiment, conditions
+        Called as ``experiment(**condition)``, with values of JSON, returns a mapping of names to numbers, strings,
+        lists or arrays. If a module of ``book`` defines it, its records are kept, and used again until that module,
+        what it imports or a version changes; what a program sets in modules is not noticed.
     cache
         Folder of the records, or None for none; by default that of SIGAE_CACHE (``off``: none), or ``.cache/sigae``.
-    workers
-        Number of processes, each with one thread; by default SIGAE_WORKERS, or else one a processor. With 1 this very
-        process computes. A cluster is used whole.
+    workers, scheduler
+        Number of processes of one thread (SIGAE_WORKERS, or else one a processor); with 1 this very process computes.
+        Or the address of a Dask cluster, ``tcp://host:8786`` (SIGAE_SCHEDULER), which is used whole.
     memory
         Bytes that the most demanding condition needs (:func:`sigae.training.memory_needed`): no more processes run
         than fit in the memory that is free, and no worker of a cluster that may use less computes.
-    scheduler
-        Address of a Dask cluster's scheduler, ``tcp://host:8786``; by default SIGAE_SCHEDULER, or else none.
     device
         Anything but ``"cpu"`` is added to each condition as the experiment's argument ``device``.
     progress
@@ -151,7 +141,7 @@ def sweep(
 def code_hash(source: str) -> str:
     """Digest the files of the project that a source imports, directly or not, the lock and the installed versions."""
     finder = ModuleFinder([str(ROOT)])
-    with contextlib.suppress(SyntaxError):  # which whoever runs the source will see
+    with ALONE, contextlib.suppress(SyntaxError):  # which whoever runs the source will see
         finder.scan_code(compile(source, "", "exec"), finder.add_module("__main__"))
     files = {Path(found["__file__"]) for found in map(vars, finder.modules.values()) if found["__file__"]}
     packages = [version(name) for name in ("torch", "numpy", "scipy")]

@@ -8,8 +8,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["SYMBOLS", "from_norm_on", "grouped", "listed", "number", "of_each", "symbols"]
-
 THIN = "\N{NARROW NO-BREAK SPACE}"
 SYMBOLS = {"norm": "r", "n_points": "n", "width": "m", "dim": "d", "depth": "L", "noise": "t", "learning_rate": "η"}
 """The letter of each quantity that a table may have a column of."""
@@ -62,11 +60,6 @@ def of_each(said: Mapping[str, str], word: str = "for") -> str:
     if most and len(parts) < len(said):
         return f"{', '.join(most)}, and {last}"
     return listed(parts)
-
-
-def from_norm_on(norm: float) -> str:
-    """Say from which norm on something holds."""
-    return "at no norm tried" if math.isnan(norm) else f"from norm {norm:g} on"
 
 
 def symbols(text: str) -> str:

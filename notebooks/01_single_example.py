@@ -11,8 +11,8 @@
 #
 # Does training on one pattern make it an attractor, and how much does training change the Jacobian?
 #
-# The pattern is an attractor of {glue:text}`attractors` of {glue:text}`networks` trained networks. The deeper the
-# network, the less training changes its Jacobian, mostly because the Jacobian of a deep network is small.
+# The pattern becomes an attractor in {glue:text}`attractors` of {glue:text}`networks` networks. Training changes the
+# Jacobian of a deeper network less, mostly because that Jacobian is smaller from the start.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Depth, Device, Positive, Seed, Tolerance, check, check_fits
@@ -73,13 +73,15 @@ publish.failures(trained=trained, limit=limit, initial=initial, saturating=satur
 publish.failures(descent=descent, optional=["descent"])
 depths, norms = summaries.remaining(trained, "depth", "norm")
 networks, shallow = summaries.converged(trained), limit[limit["depth"].eq(2)]
+by_dimension = summaries.over_seeds(initial, "operator_norm", ["dim"]).assign(activation=activation)
+by_norm = summaries.over_seeds(saturating, "operator_norm", ["norm"]).assign(activation=activation)
 
 # %% [markdown]
 # The spectral radius $\rho(J)$ is the largest eigenvalue norm of a Jacobian $J$. A pattern that the network maps to
-# itself is an attractor if $\rho < 1$ there: iterates from nearby converge to it. The largest $\rho$ of any trained
-# network is {glue:text}`worst_radius:.2f` ({numref}`fig-single-radius`).
+# itself is an attractor if $\rho < 1$ there: iterates that start nearby converge to it. The largest $\rho$ of any
+# trained network is {glue:text}`worst_radius:.2f` ({numref}`fig-single-radius`).
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-radius", "caption": "Spectral radius of the trained Jacobian against the norm of the pattern, for each depth L. Markers: mean and range over seeds, the largest dotted. Without markers: infinite width at depth 2, with the band that holds 90 % of networks. Below the dashed line the pattern is an attractor."}, "image": {"alt": "All curves lie far below the dashed line at one; deeper networks have smaller radii."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-radius", "caption": "Spectral radius of the trained Jacobian, by depth L: mean and range over seeds, the largest dotted. Without markers: infinite width at depth 2, with the band that holds 90 % of networks."}, "image": {"alt": "All curves lie far below the dashed line at one; deeper networks have smaller radii."}}
 radii = summaries.over_seeds(trained, "final_radius", ["depth", "norm"], worst="final_radius")
 exact_radii = summaries.over_samples(shallow, "final_radius", ["norm"])
 drawing = figures.against(
@@ -135,16 +137,12 @@ print("attractor:", bool(sigae.spectral_radius(after) < 1))
 #
 # In an untrained two-layer network the operator norm $\lVert J_0 \rVert_2$ is near $2 \phi'(0)$ ($1/2$ for the sigmoid)
 # only for small patterns in many dimensions ({numref}`fig-single-initial-norm`). At norm {glue:text}`last_norm`, where
-# the hidden units saturate, it is {glue:text}`operator_norm_last:.2f`. In few dimensions the largest singular value of
-# a Gaussian matrix lies below the edge of its spectrum.
+# the hidden units saturate, it is {glue:text}`operator_norm_last:.2f`. In few dimensions it is smaller, too, as for any
+# small Gaussian matrix.
 
-# %% tags=["remove-cell"]
-by_dimension = summaries.over_seeds(initial, "operator_norm", ["dim"]).assign(activation=activation)
-by_norm = summaries.over_seeds(saturating, "operator_norm", ["norm"]).assign(activation=activation)
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial-norm", "caption": "Operator norm of the untrained two-layer network's Jacobian. Left: against the norm of the point. Right: against the dimension, at norm 1 and larger width. Markers: mean and range over seeds. Without markers: infinite width, with the band that holds 90 % of networks. Dashed: 2 φ'(0), the limit for small norms and many dimensions."}, "image": {"alt": "Left, the operator norm starts just below the dashed line and falls steadily with the norm, on top of the infinite-width curve. Right, it rises slowly with the dimension towards the dashed line."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial-norm", "caption": "Operator norm of the untrained two-layer network's Jacobian: mean and range over seeds. Right: wider networks, at norm 1. Without markers: infinite width, with the band that holds 90 % of networks."}, "image": {"alt": "Left, the operator norm starts just below the dashed line and falls steadily with the norm, on top of the infinite-width curve. Right, it rises slowly with the dimension towards the dashed line."}}
 with rc_context(figures.STYLE):
-    drawing = Figure(figsize=(7, 2.3))
+    drawing = Figure(figsize=(7, 2.0))
     axes = drawing.subplots(1, 2, squeeze=False, sharey=True)
     (left, right), hue = axes[0], figures.colour("activation", activation)
     exact = summaries.over_samples(shallow, "initial_operator_norm", ["norm"])
@@ -167,13 +165,12 @@ publish.numbers(last_norm=norms[-1], operator_norm_last=by_norm["mean"].iloc[-1]
 # ## What training changes
 #
 # The report compares spectral radii, which can agree for very different matrices. $\lVert J_T - J_0 \rVert_2$ compares
-# the matrices. Both changes fall with depth ({numref}`fig-single-change`). But each further sigmoid layer multiplies
-# the whole Jacobian by a slope of at most $1/4$. Relative to $\lVert J_0 \rVert_2$ the change is
+# the matrices themselves. Both changes shrink with depth ({numref}`fig-single-change`). But so does the Jacobian: each
+# further sigmoid layer multiplies it by a slope of at most $1/4$. Relative to $\lVert J_0 \rVert_2$ the change is
 # {glue:text}`relative_change_shallow:.2f` at depth {glue:text}`shallowest` and {glue:text}`relative_change_deep:.2f` at
-# depth {glue:text}`deepest`. Deep networks of this width change more than infinitely wide ones, whose kernel does not
-# fluctuate.
+# depth {glue:text}`deepest`. Deep networks of this width change more than infinitely wide ones.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change", "caption": "Change of the Jacobian in training, against the norm of the pattern, for each depth L. Left: difference of the spectral radii, the report's measure. Middle: operator norm of the difference of the matrices. Right: the same over the initial operator norm. Markers: mean and range over seeds. Without markers: infinite width, with the band that holds 90 % of networks (left for depth 2 only)."}, "image": {"alt": "Three panels. On the left and in the middle the curve of depth 2 lies highest, depth 3 well below it and depth 4 lowest; on the right the three lie close together."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change", "caption": "Change of the Jacobian in training, by depth L: mean and range over seeds. Left: the report's measure. Without markers: infinite width, with the band that holds 90 % of networks (on the left for depth 2 only)."}, "image": {"alt": "Three panels. On the left and in the middle the curve of depth 2 lies highest, depth 3 well below it and depth 4 lowest; on the right the three lie close together."}}
 by, titles = ["depth", "norm"], [r"$|\rho(J_T) - \rho(J_0)|$", r"$\|J_T - J_0\|_2$", r"$\|J_T - J_0\|_2 / \|J_0\|_2$"]
 changes, deep = tables.changes(trained, by), limit[limit["depth"].isin(depths)]
 parts = {"radius_change": shallow, "jacobian_change": deep}
@@ -191,11 +188,19 @@ publish.figure(drawing)
 
 # %% tags=["hide-input"]
 publish.table(changes, "single_change")
+columns = ["norm", "descent_steps", "equivalent_steps", "radius_descent", "radius_flow", "difference"]
+publish.table(descent.reindex(columns=columns), "single_descent")
 measured = ["radius_change", "jacobian_change", "initial_operator_norm", "final_radius"]
 publish.networks(trained, "single_networks", *measured)
 relative = tables.mean_changes(trained).groupby("depth")["relative_change"].mean()
 publish.numbers(shallowest=depths[0], relative_change_shallow=relative.iloc[0])
 publish.numbers(deepest=depths[-1], relative_change_deep=relative.iloc[-1])
+publish.numbers(
+    learning_rate=learning_rate,
+    norms_used=len({*norms} & {*range(1, 31)}),
+    descent_difference_percent=100 * summaries.converged(descent).reindex(columns=columns)["difference"].max(),
+    converged=summaries.convergence(trained),
+)
 
 # %% [markdown]
 # ## Verdicts
@@ -215,30 +220,17 @@ found = tables.always_an_attractor(trained)
 tried = tables.from_each_norm("C3", trained, tables.always_an_attractor)
 publish.verdict(verdicts.judge("C3", found, choices=[tried]), figure="fig-single-radius")
 
-# %% tags=["hide-input"]
-columns = ["norm", "descent_steps", "equivalent_steps", "radius_descent", "radius_flow", "difference"]
-publish.table(descent.reindex(columns=columns), "single_descent")
-publish.numbers(
-    learning_rate=learning_rate,
-    norms_used=len({*norms} & {*range(1, 31)}),
-    descent_difference_percent=100 * summaries.converged(descent).reindex(columns=columns)["difference"].max(),
-    **summaries.failure_counts(trained),
-)
-
 # %% [markdown]
 # ## Differences from the report
 #
-# - The report trains by gradient descent, this book by the gradient flow that descent approximates. At learning rate
-#   {glue:text}`learning_rate:.0f` and a few norms the Jacobians of the two differ by at most
-#   {glue:text}`descent_difference_percent:.1f` % in Frobenius norm.
-# - The report's module `utils` was not published: parameterisation, initialisation and sampling are inferred
+# - The report trains by gradient descent, this book by gradient flow. At learning rate {glue:text}`learning_rate:.0f`
+#   their Jacobians differ by at most {glue:text}`descent_difference_percent:.1f` % in Frobenius norm.
+# - The report draws each condition once, at every whole norm from 1 to 30. Here {glue:text}`norms_used` of these norms
+#   are used; the preset `report` has them all.
+# - Parameterisation, initialisation and sampling are inferred: the report's module `utils` was not published
 #   ({doc}`../method`).
-# - The report draws each condition once. It trains at the whole norms from 1 to 30, of which {glue:text}`norms_used`
-#   are used here; the preset `report` has them all.
-# - The report's figure shows one number for each depth and norm, from a function that was not published. Its axis names
-#   the difference of the largest eigenvalue norms: the left panel of {numref}`fig-single-change`.
-# - The paper's abstract says that one example can become an attractor under certain conditions. Whether it does so at
-#   every norm is this book's question.
+# - The paper's abstract says that one example can become an attractor. Whether it does so at every norm is this book's
+#   question.
 # - Training in the report may never end; here it is bounded. {glue:text}`converged`.
 #
 # ## Run it again

@@ -15,19 +15,7 @@
 # patterns become attractors only at larger norms.
 
 # %% tags=["remove-cell"]
-from book.parameters import (
-    Activation,
-    Ascending,
-    Count,
-    Device,
-    Distinct,
-    Positive,
-    Seed,
-    Tolerance,
-    check,
-    check_fits,
-    require,
-)
+from book.parameters import Activation, Ascending, Count, Device, Distinct, Positive, Seed, Tolerance
 
 # %% tags=["parameters"]
 activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # of sigmoid, tanh and erf
@@ -53,6 +41,8 @@ limit_samples: Count = 5  # Jacobians drawn at each pattern at infinite width
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
+from book.parameters import check, check_fits, require
+
 check(globals())
 missing = [name for name in activations if name not in report_points]
 require(not missing, f"activations has {missing}, for which report_points has no value: give one, as in {{tanh: 10}}.")
@@ -73,7 +63,7 @@ from book.figures.style import point_out
 from book.statistics import activations as tables
 from book.statistics import summaries, verdicts
 from book.sweep import grid, sweep
-from book.typeset import from_norm_on, of_each
+from book.typeset import of_each
 
 # %% tags=["hide-input"]
 stated = {name: report_points[name] for name in activations}
@@ -100,7 +90,7 @@ rings = {rf"descent, $\eta$ = {learning_rate:g}": tables.compared(descended, pai
 radii = summaries.over_seeds(trained, "radius_mean", ["activation", "n_points", "norm"], worst="radius_worst")
 exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-activations-radius", "caption": "Spectral radius of the trained Jacobian against the norm of the patterns. Left: numbers of patterns as in the report; right: the same number for each activation. With markers: networks, mean over patterns, then mean and range over seeds; dotted: the worst pattern of any seed. Without markers: infinite width, with the band that holds 90 % of single patterns. Below the dashed line a pattern is an attractor. Rings: networks of the first seed, trained by gradient descent at the report's learning rate."}, "image": {"alt": "Tanh and erf start above one, rise a little up to norm 4 and cross one near norm 10; the sigmoid starts at one, a little above with 20 patterns. From there all fall with the norm. Rings lie on the curves."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-activations-radius", "caption": "Spectral radius of the trained Jacobian: mean over patterns, then mean and range over seeds; dotted: the worst pattern. Infinite width with the band that holds 90 % of patterns. Rings: networks of the first seed."}, "image": {"alt": "Tanh and erf start above one, rise a little up to norm 4 and cross one near norm 10; the sigmoid starts at one, a little above with 20 patterns. From there all fall with the norm. Rings lie on the curves."}}
 drawing = figures.against(
     tables.compared(radii, pairs),
     y_label=r"spectral radius $\rho(J)$",
@@ -110,11 +100,11 @@ drawing = figures.against(
     rings=rings,
     references={r"$\rho = 1$": 1.0},
 )
-drawing.set_figheight(2.9)
+drawing.set_figheight(2.5)
 above = radii[radii["activation"].isin(["tanh", "erf"]) & radii["n_points"].eq(equal_points) & radii["mean"].gt(1)]
 for top in above.nlargest(1, "mean").itertuples():
-    words = f"{' and '.join(above['activation'].unique())} above one\nat small norms"
-    point_out(drawing.axes[-1], words, (top.norm, top.mean), (0.35, 0.84))
+    words = f"{' and '.join(above['activation'].unique())} above one"
+    point_out(drawing.axes[-1], words, (top.norm, top.mean), (0.4, 0.9))
 publish.figure(drawing)
 
 # %% tags=["hide-input"]
@@ -130,11 +120,11 @@ publish.numbers(
     equal_points=equal_points,
     first_norm=first.name,
     first_radii=of_each({name: f"{mean:.3f}" for name, mean in first.items()}),
-    attractors=of_each({name: from_norm_on(summaries.holds_from(means[name].dropna().lt(1))) for name in means}),
+    attractors=of_each({name: summaries.from_norm_on(means[name].dropna().lt(1)) for name in means}),
     norms_used=len({*norms} & {*range(2, 51)}),
     learning_rate=learning_rate,
     descent_off=(descended["mean"] - descended["radius_flow"]).abs().max(),
-    **summaries.failure_counts(trained, judged),
+    converged=summaries.convergence(trained, judged),
 )
 
 # %% [markdown]
@@ -144,8 +134,8 @@ publish.numbers(
 # ## Setting
 #
 # Two-layer networks of $m = 10\,000$ hidden units store patterns of norm 2 to 50 in $d = 32$ dimensions. The spectral
-# radius $\rho$ is the largest eigenvalue norm of the Jacobian at a pattern. More patterns raise it, so activations are
-# compared twice: with the report's numbers of patterns, and with the same number for all.
+# radius $\rho$ is the largest eigenvalue norm of the Jacobian at a pattern. It grows with the number of patterns, so
+# activations are compared both with the report's numbers and with equal numbers.
 #
 # ## One network, step by step
 
@@ -168,13 +158,14 @@ for activation in ("sigmoid", "tanh", "erf"):
 #
 # ## Why the slope at zero matters
 #
-# The slope at zero, $\phi'(0)$, is 1/4 for the sigmoid, 1 for tanh and $2/\sqrt\pi$ for erf. It scales the untrained
-# Jacobian, and the random part of it that training leaves. This random part scatters the eigenvalues that training puts
-# near one, and the largest exceeds one. In the mean network the random part averages out, and $\rho$ stays below one
-# for every activation ({doc}`11_phase_diagram`). At large norm the order reverses, because units of larger slope
-# saturate earlier.
+# The slope at zero, $\phi'(0)$, is $1/4$ for the sigmoid, $1$ for tanh and $2/\sqrt\pi$ for erf. It scales the
+# untrained Jacobian, whose random part remains after training: a disc of eigenvalues around zero
+# ({numref}`fig-spectra`; {doc}`02_linear_region` derives its radius). The random part also scatters the eigenvalues
+# that training puts near one, so that the largest exceeds one. In the mean network it averages out, and $\rho$ stays
+# below one for every activation ({doc}`11_phase_diagram`). At large norm the order reverses, because units of larger
+# slope saturate earlier.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at the pattern with the largest spectral radius of one network (n = 10, m = 10 000 by default). Dots lie inside the unit circle, diamonds on it or outside."}, "image": {"alt": "A grid of complex planes, one row per activation and one column per norm of the patterns, each with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside."}}
 one = {"activation": activations, "dim": dim, "seed": seeds[0], "n_points": explored_points, "norm": explored_norms}
 networks = sweep(trained_eigenvalues, grid(**one, width=explored_widths), device=device)
 drawn = sweep(limit_eigenvalues, grid(**one))
@@ -182,18 +173,16 @@ publish.failures(networks=networks, drawn=drawn)
 found = [summaries.converged(networks).astype({"width": str}), summaries.converged(drawn).assign(width="∞")]
 found = pd.concat(found, ignore_index=True)
 story = found[found["n_points"].eq(explored_points[-1]) & found["width"].eq(str(explored_widths[-1]))]
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at the pattern with the largest spectral radius of one network (n = 10, m = 10 000 at the default parameters). Rows: activations; columns: norm r of the patterns. Dots lie inside the unit circle (dashed), diamonds on it or outside."}, "image": {"alt": "A grid of complex planes, one row an activation and one column a norm of the patterns, each with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside."}}
-publish.figure(explorers.spectra_figure(story, norms=sorted(set(story["norm"]))[::2]))
+drawing = explorers.spectra_figure(story, norms=sorted(set(story["norm"]))[::2])
+drawing.set_figheight(0.9 * len(activations) + 0.5)
+publish.figure(drawing)
 
 # %% tags=["hide-input"]
 publish.table(found[["activation", "n_points", "width", "norm", "radius"]], "explored_spectra")
-explorers.spectrum_explorer(found)
+opened = {"n_points": explored_points[-1], "width": str(explored_widths[-1]), "norm": explored_norms[0]}
+explorers.spectrum_explorer(found, **opened)
 
 # %% [markdown]
-# {numref}`fig-spectra` shows the random part as a disc around zero; {doc}`02_linear_region` derives its radius. In the
-# interactive version the width ∞ is a draw from the exact distribution.
-#
 # ## Verdict
 
 # %% tags=["hide-input"]
@@ -204,16 +193,13 @@ publish.verdict(verdicts.judge("C8", found, choices=[tried]), figure="fig-activa
 # %% [markdown]
 # ## Differences from the report
 #
-# - Parameterisation, initialisation and sampling are inferred: the report's module `utils` was not published
-#   ({doc}`../method`).
-# - The report compares 10 patterns for the sigmoid with 20 for tanh and erf. The equal comparison is added here.
-# - It looks at training point 2 of one network. Here all patterns, several seeds and the infinite-width limit are
-#   shown.
+# - Parameterisation, initialisation and sampling are inferred ({doc}`../method`).
+# - The report compares 10 patterns for the sigmoid with 20 for tanh and erf. It looks at training point 2 of one
+#   network. Here all patterns, several seeds, equal numbers and the infinite-width limit are added.
 # - It trains at every whole norm from 2 to 50; here {glue:text}`norms_used` of these are used, and the preset `report`
 #   has them all. It plots the radii against their position in a list: its axis reads 0 for norm 2.
 # - The curves are gradient flow; the rings are descent at the report's learning rate, {glue:text}`learning_rate:g`. The
-#   mean radii of the two differ by at most {glue:text}`descent_off:.4f`.
-# - {glue:text}`converged`.
+#   mean radii of the two differ by at most {glue:text}`descent_off:.4f`. {glue:text}`converged`.
 #
 # ## Run it again
 #

@@ -15,19 +15,7 @@
 # and erf have already left that region.
 
 # %% tags=["remove-cell"]
-from book.parameters import (
-    Activation,
-    Ascending,
-    Count,
-    Device,
-    Distinct,
-    Positive,
-    Seed,
-    Tolerance,
-    check,
-    check_fits,
-    require,
-)
+from book.parameters import Activation, Ascending, Count, Device, Distinct, Positive, Seed, Tolerance
 
 # %% tags=["parameters"]
 activations: Distinct[Activation] = ["tanh", "erf"]  # of sigmoid, tanh and erf
@@ -39,22 +27,21 @@ small_norm: Positive = 0.1  # norm at which tanh and erf are linear to well belo
 seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # each draws patterns and a network
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends, at norm 1; it scales with the norm squared
 around: Positive = 0.1  # a norm that is no further from one counts as around one
-limit_samples: Count = 100  # Jacobians drawn at each pattern from the infinite-width law
+limit_samples: Count = 100  # Jacobians drawn at each pattern at infinite width
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
+from book.parameters import check, check_fits, require
+
 check(globals())
-require(
-    n_points[-1] <= dim,
-    f"n_points has {n_points[-1]}, but dim is {dim}: give n_points of at most {dim}, or a larger dim.",
-)
+last = n_points[-1]
+require(last <= dim, f"n_points has {last}, but dim is {dim}: give n_points of at most {dim}, or a larger dim.")
 require(
     small_norm <= norm,
     f"small_norm is {small_norm}, but norm is {norm}: give small_norm of at most {norm}, or a larger norm.",
 )
-check_fits(
-    width=width, dim=dim, n_points=n_points, repeats=2 * len(activations) * len(seeds), norms=1, tolerance=tolerance
-)
+repeats = 2 * len(activations) * len(seeds)
+check_fits(width=width, dim=dim, n_points=n_points, repeats=repeats, norms=1, tolerance=tolerance)
 
 # %% tags=["remove-cell"]
 import numpy as np
@@ -96,7 +83,7 @@ def by_rank(table):
     return pd.concat(parts)
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-tanh-erf", "caption": "Eigenvalue norms of the trained Jacobian by rank, the largest first, for the sigmoid, tanh and erf. Columns: 2, 5 and 8 patterns. Rows: norm 1, the report's, and norm 0.1, where hidden units are linear. With markers: networks, mean over seeds and patterns, with the range that holds 90 %. Without: infinite width, for tanh and erf. Grey: what counts as around one."}, "image": {"alt": "A grid of six panels. In the lower row, at norm 0.1, the norms stay at one up to rank n for tanh and erf and up to rank n minus one for the sigmoid, and then drop. In the upper row, at norm 1, those of tanh and erf fall off gradually instead."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-tanh-erf", "caption": "Eigenvalue norms of the trained Jacobian by rank, the largest first: mean over seeds and patterns, and the range that holds 90 %. Without markers: infinite width, for tanh and erf. Shaded: what counts as around one."}, "image": {"alt": "A grid of six panels. In the lower row, at norm 0.1, the norms stay at one up to rank n for tanh and erf and up to rank n minus one for the sigmoid, and then drop. In the upper row, at norm 1, those of tanh and erf fall off gradually instead."}}
 ranked = by_rank(everything)
 axes = {"x": "rank", "x_label": "rank of the norm", "y_label": r"eigenvalue norm $|\lambda|$"}
 by = {"colour_by": "activation", "panel_by": "n_points", "row_by": "norm"}
@@ -104,7 +91,6 @@ drawing = figures.against(ranked, limit=by_rank(limit).drop(columns=["low", "hig
 for ax in drawing.axes:
     ax.axhspan(1 - around, 1 + around, color="#555555", alpha=0.12, linewidth=0)
     ax.set_xticks(range(1, dim + 1, 2))
-last = n_points[-1]
 point_out(drawing.axes[-1], f"$n$ for {listed(activations)}", (last, 1), (0.12, 0.45))
 for drop in ranked.query("activation == 'sigmoid' and norm == @small_norm and n_points == rank == @last")["mean"]:
     point_out(drawing.axes[-1], "$n - 1$ for the sigmoid", (last, drop), (0.05, 0.22))
@@ -127,7 +113,7 @@ publish.numbers(
     at_one=of_each({name: f"{count:.1f}" for name, count in at_one[norm].items()}),
     at_one_small=of_each({name: f"{count:.1f}" for name, count in at_one[small_norm].items()}),
     unstable=of_each({name: f"{share:.0f} %" for name, share in unstable["above_one"].xs(last, level=1).items()}),
-    **summaries.failure_counts(swept),
+    converged=summaries.convergence(swept),
 )
 
 # %% [markdown]
@@ -170,8 +156,8 @@ for activation in ("sigmoid", "tanh", "erf"):
 # lie around one by chance.
 #
 # The hidden units also saturate earlier. Since $\sigma(z) = \tfrac12 + \tfrac12 \tanh(z / 2)$, those of tanh saturate
-# at half the norm that the sigmoid's do. At norm {glue:text}`norm` with $n$ = {glue:text}`most`, the spectral radius is
-# above one at {glue:text}`unstable` of the patterns.
+# at half the norm at which the sigmoid's do. At norm {glue:text}`norm` with $n$ = {glue:text}`most`, the share of
+# patterns with a spectral radius above one is {glue:text}`unstable`.
 #
 # ## Verdicts
 

@@ -47,7 +47,7 @@ from book.figures.style import point_out
 from book.statistics import beyond_linear_region as tables
 from book.statistics import summaries, verdicts
 from book.sweep import grid, sweep
-from book.typeset import from_norm_on, of_each
+from book.typeset import of_each
 from sigae.training import memory_needed
 
 # %% tags=["hide-input"]
@@ -71,7 +71,7 @@ alone = as_sigmoid[as_sigmoid["seed"].isin(seeds) & ("sigmoid" not in activation
 beside = summaries.over_seeds(alone, "radius_mean", axes)
 exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius-tanh-erf", "caption": "Spectral radius of the trained Jacobian at the training points against the norm of the patterns. Columns: numbers of patterns; rows: widths. With markers: networks, mean over the training points, then mean and range over seeds. Without markers: infinite width. Dashed: one, below which a pattern is an attractor."}, "image": {"alt": "With 2 patterns all curves start near one, with more those of tanh and erf start above one. All fall with the norm, those of tanh and erf faster than the sigmoid's, and the narrower networks faster than infinite width."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius-tanh-erf", "caption": "Spectral radius of the trained Jacobian: mean over the training points, then mean and range over seeds. Without markers: infinite width. Rows: widths."}, "image": {"alt": "With 2 patterns all curves start near one, with more those of tanh and erf start above one. All fall with the norm, those of tanh and erf faster than the sigmoid's, and the narrower networks faster than infinite width."}}
 drawing = figures.against(
     pd.concat([beside, radii.drop(columns="worst")]),
     y_label=r"$\rho(J)$",
@@ -90,12 +90,10 @@ publish.figure(drawing)
 # %% tags=["hide-input"]
 publish.table(radii, "beyond_radius_tanh_erf")
 publish.networks(judged, "beyond_networks_tanh_erf", "radius_mean", "radius_worst")
-
-# %% tags=["remove-cell"]
 below = {name: tables.all_attractors_from(*summaries.of_activation(name, trained, judged)) for name in activations}
 publish.numbers(
-    attractors=of_each({name: from_norm_on(norm) for name, norm in below.items()}),
-    **summaries.failure_counts(trained, judged),
+    attractors=of_each(below),
+    converged=summaries.convergence(trained, judged),
 )
 
 # %% [markdown]

@@ -9,7 +9,7 @@
 # %% [markdown]
 # # What training takes, and why
 #
-# Why does training take so long? The report says that twenty patterns of norm 1 took more than thirty hours.
+# Why does training take so long? In the report, twenty patterns of norm 1 took more than thirty hours.
 #
 # The problem is stiff, so gradient descent needs very many steps, and in single precision rounding discards most of
 # each late step. An integrator that solves the stiff part exactly takes {glue:text}`headline_steps` steps.
@@ -51,6 +51,7 @@ from matplotlib.figure import Figure
 
 from book import figures, publish
 from book.experiments.from_hours_to_a_second import integration_error, stiffness
+from book.figures.style import point_out
 from book.statistics import from_hours_to_a_second as tables
 from book.statistics import summaries
 from book.sweep import grid, sweep
@@ -61,24 +62,19 @@ recorded = json.loads(Path(report_loop).read_text())
 shared = {"dim": dim, "width": width}
 stiff = sweep(stiffness, grid(**shared, n_points=stiff_points, norm=stiff_norms, seed=seeds), device=device)
 shared["n_points"] = n_points
-errors = sweep(
-    integration_error, grid(**shared, norm=error_norms, seed=seeds, step_tolerance=step_tolerances), device=device
-)
-descent = sweep(
-    integration_error, grid(**shared, norm=descent_norms, seed=seeds, learning_rate=learning_rates), device=device
-)
+by_flow = grid(**shared, norm=error_norms, seed=seeds, step_tolerance=step_tolerances)
+by_descent = grid(**shared, norm=descent_norms, seed=seeds, learning_rate=learning_rates)
+errors, descent = (sweep(integration_error, conditions, device=device) for conditions in (by_flow, by_descent))
 ends = {"norm": sorted({descent_norms[0], descent_norms[-1]}), "learning_rate": max(learning_rates)}
 at_wide = sweep(integration_error, grid(**shared | {"width": wide}, **ends, seed=seeds[0]), device=device)
 publish.failures(stiff=stiff, errors=errors, descent=descent, at_wide=at_wide)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-report-loop", "caption": "The report's loop on 20 patterns of norm 1. Left and middle: loss against the number of steps, for the loop in both precisions and for gradient flow. Right: the share of a step that single precision keeps, measured in the loop (with markers) and predicted along the exact flow (without). The loop was not run at the largest width."}, "image": {"alt": "In double precision the loop's loss lies on the flow's; in single precision it falls ever more slowly, at width 10 000 more so than at 1000. The share of a step that is kept falls from one to below a half, the earlier the wider the network."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-report-loop", "caption": "The report's loop on 20 patterns of norm 1. Right: the share of a step that single precision keeps, measured in the loop (with markers) and predicted along the exact flow (without; at the largest width alone)."}, "image": {"alt": "In double precision the loop's loss lies on the flow's; in single precision it falls ever more slowly, at width 10 000 more so than at 1000. The share of a step that is kept falls from one to below a half, the earlier the wider the network."}}
 curves = tables.curves(recorded)
 figure = figures.loop_curves(curves)
 single = curves[curves["run"].eq("float32") & curves["width"].eq(measured["headline"]["width"])]
 middle = single.loc[(single["steps"] / single["steps"].max() - 0.5).abs().idxmin()]
-arrow = {"textcoords": "offset points", "arrowprops": {"arrowstyle": "->", "color": "#555555"}, "fontsize": 8.5}
-words = "rounding discards\nmost of each step"
-figure.axes[1].annotate(words, (middle["steps"], middle["loss"]), (-10, 45), **arrow)
+point_out(figure.axes[1], "rounding discards\nmost of each step", (middle["steps"], middle["loss"]), (0.35, 0.75))
 publish.figure(figure)
 publish.table(curves, "report_loop_curves")
 publish.table(tables.counts(recorded), "report_loop_steps")
@@ -153,39 +149,39 @@ print(f"largest relative difference of the Jacobians: {difference.max():.4f}")
 # a step is kept.
 #
 # This explanation passes a test that does not run the loop. At points along the exact flow, the weights were rounded
-# and one step was taken. The share $\langle \Delta_{\mathrm{stored}}, \Delta \rangle / \lVert \Delta \rVert^2$ that is
-# kept predicts the loop's number of steps to {glue:text}`predicted_error:.1f` %, with nothing fitted. At width
-# {glue:text}`widest:,.0f`, where the loop was not run, it predicts {glue:text}`widest_ratio:.1f` times the steps of
-# exact arithmetic.
+# and a single step was taken. The share $\langle \Delta_{\mathrm{stored}}, \Delta \rangle / \lVert \Delta \rVert^2$
+# that is kept predicts the loop's number of steps to within {glue:text}`predicted_error:.1f` %, with nothing fitted. At
+# width {glue:text}`widest:,.0f`, where the loop was not run, it predicts {glue:text}`widest_ratio:.1f` times the steps
+# of exact arithmetic.
 #
 # ## Why descent is slow
 #
 # Where two rates differ greatly, the loss is a narrow valley. To be stable across the valley, descent must take short
-# steps, and so it crawls along the valley. An exponential step solves both directions exactly ({numref}`fig-valley`).
+# steps, and so it crawls along the valley. An exponential step solves both exactly ({numref}`fig-valley`).
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-valley", "caption": "A quadratic loss in two weights whose rates differ by a factor of 30. Orange: descent at 90 % of its largest stable step. Blue: one exponential step. Grey: contours of the loss."}, "image": {"alt": "Descent zigzags across a narrow valley and moves slowly along it; the exponential step leads to the minimum at once.", "width": "90%"}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-valley", "caption": "A quadratic loss in two weights whose rates differ by a factor of 30. Steps of descent at 90 % of its largest stable step, and one exponential step. Thin curves: contours of the loss."}, "image": {"alt": "Descent zigzags across a narrow valley and moves slowly along it; the exponential step leads to the minimum at once.", "width": "90%"}}
 rates, start = np.array([30.0, 1.0]), np.array([0.35, 1.0])
 factors = 1 - 0.9 * 2 / rates.max() * rates  # of one step of descent
 steps = int(np.ceil(np.log(0.01) / np.log(factors.max())))
 path = start * factors ** np.arange(steps + 1)[:, None]
 across, along = np.meshgrid(np.linspace(-0.4, 0.4, 200), np.linspace(-0.2, 1.15, 200))
 with matplotlib.rc_context(figures.STYLE):
-    figure = Figure(figsize=(6.3, 2.4))
+    figure = Figure(figsize=(6.3, 1.6))
     titles = [f"descent: {steps} steps", "exponential: one step"]
     for ax, title in zip(figure.subplots(1, 2, sharey=True), titles, strict=True):
-        ax.contour(along, across, rates[0] * across**2 + along**2, np.geomspace(0.02, 5, 9), colors="#bbbbbb")
+        ax.contour(along, across, rates[0] * across**2 + along**2, np.geomspace(0.02, 5, 9), colors="#888888")
         ax.set(title=title, xlabel="along the valley")
     figure.axes[0].set_ylabel("across the valley")
-    figure.axes[0].plot(path[:, 1], path[:, 0], color="#E69F00", marker="^")
+    figure.axes[0].plot(path[:, 1], path[:, 0], color="#D55E00", marker="^")
     figure.axes[1].annotate("", (0, 0), start[::-1], arrowprops={"arrowstyle": "->", "color": "#0072B2", "lw": 2})
 publish.figure(figure)
 
 # %% [markdown]
-# Descent needs at least about as many steps as the condition number of $K$, the ratio of the largest to the smallest
-# rate. This ratio is large in the linear region, where the network must distinguish patterns whose hidden activations
-# hardly differ ({numref}`fig-stiffness`).
+# Descent needs at least about as many steps as the condition number of $K$, the ratio of its largest to its smallest
+# rate. This ratio is large in the linear region, where the hidden activations of the patterns hardly differ
+# ({numref}`fig-stiffness`).
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-stiffness", "caption": "Stiffness of training against the norm of the patterns. Left: condition number of the untrained network's averaged tangent kernel. Middle: steps of the report's descent (learning rate 5), from the duration of the flow. Right: steps of the exponential integrator. Mean and range over seeds."}, "image": {"alt": "The condition number and the number of descent steps fall by orders of magnitude from norm 1 to norm 50 and grow with the number of patterns; the number of exponential steps stays below about a hundred up to norm 20 and rises to some hundreds at norm 50."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-stiffness", "caption": "Stiffness of training: mean and range over seeds. Left: of the untrained network's averaged tangent kernel. Middle: of the report's descent (learning rate 5), from the duration of the flow."}, "image": {"alt": "The condition number and the number of descent steps fall by orders of magnitude from norm 1 to norm 50 and grow with the number of patterns; the number of exponential steps stays below about a hundred up to norm 20 and rises to some hundreds at norm 50."}}
 quantities = {"condition": "condition number", "report_steps": "descent steps", "steps": "exponential steps"}
 means = [summaries.over_seeds(stiff, name, ["n_points", "norm"]).assign(quantity=name) for name in quantities]
 by_quantity = pd.concat(means, ignore_index=True)
@@ -237,15 +233,18 @@ publish.table(by_quantity, "stiffness")
 # the **factored** kernel, is used there; the eigenvectors of $B$ split it into $d$ problems of size $n \times n$.
 # Deeper networks use the full kernel.
 #
+# Where $n d$ exceeds 1300, an eigenproblem of that size would cost too much. If $T$ is stiff there, or stability bounds
+# the steps, $K$ is used **matrix-free**: $K v = J (J^\top v)$ takes one pass back and one forward. A step projects $K$
+# on a small space of residuals, 40 at most. The space grows by $(T + 1/h)^{-1}$ times what the projected equation
+# lacks, until it predicts the step {cite}`hochbruck2010exponential`. The defect $E$ then decays by $T$, so that
+# stability does not bound the step.
+#
 # The error of a step is $\lVert \theta_{n+1} - \theta_a \rVert$ relative to the distance that the weights travel in
 # all. The relative error of $\phi'$ is bounded too, since at large norm a small error in the weights can saturate
 # units. The last step ends just below the required loss.
 # ::::
 #
 # ## How accurate flow and descent are
-
-# %% tags=["hide-input"]
-publish.table(summaries.over_seeds(errors, "jacobian_error", ["norm", "step_tolerance"]), "flow_accuracy")
 
 # %% tags=["remove-cell"]
 networks = pd.read_csv(random_networks)
@@ -262,20 +261,15 @@ publish.numbers(
 # {glue:text}`random_close` % in {glue:text}`random_within` of {glue:text}`random_networks` random networks of two to
 # four layers, and at most {glue:text}`random_worst:.0f` %. `train` returns an estimate of it, `jacobian_error`.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-descent-distance", "caption": "Relative distance between the Jacobians after gradient descent and after the exact flow, against the norm of the patterns, for two learning rates. Mean and range over seeds. Rings: single networks of the larger width."}, "image": {"alt": "The distance grows with the norm and with the learning rate, to order one at norm 50 for learning rate 5. Rings at the larger width lie far below at norm 50.", "width": "75%"}}
-distance_label = r"$\|J - J_{\mathrm{exact}}\|_F \,/\, \|J_{\mathrm{exact}}\|_F$"
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-descent-distance", "caption": "Relative distance of the Jacobian after gradient descent from that after the exact flow: mean and range over seeds. Rings: single networks of the larger width."}, "image": {"alt": "The distance grows with the norm and with the learning rate, to order one at norm 50 for learning rate 5. Rings at the larger width lie far below at norm 50.", "width": "75%"}}
 distance = summaries.over_seeds(descent, "jacobian_error", ["learning_rate", "norm"])
 rings = {"larger width": summaries.converged(at_wide).rename(columns={"jacobian_error": "mean"})}
-publish.figure(figures.against(distance, y_label=distance_label, colour_by="learning_rate", rings=rings, log="y"))
+publish.figure(figures.against(distance, y_label="relative distance", colour_by="learning_rate", rings=rings, log="y"))
+publish.table(summaries.over_seeds(errors, "jacobian_error", ["norm", "step_tolerance"]), "flow_accuracy")
 publish.table(summaries.over_seeds(descent, "radius", ["learning_rate", "norm"]), "descent_radius")
 publish.table(distance, "descent_distance")
-
-# %% tags=["remove-cell"]
 coarse = descent[descent["learning_rate"].eq(max(learning_rates)) & descent["norm"].eq(descent_norms[-1])]
-publish.numbers(
-    last_descent_norm=descent_norms[-1],
-    coarse_last=100 * coarse["jacobian_error"].mean(),
-)
+publish.numbers(last_descent_norm=descent_norms[-1], coarse_last=100 * coarse["jacobian_error"].mean())
 
 # %% [markdown]
 # Descent with a large learning rate deviates from the flow. At norm {glue:text}`last_descent_norm` the Jacobian after
@@ -286,15 +280,13 @@ publish.numbers(
 # `make bench` times four ways to train: the report's loop (PyTorch's autograd and SGD in single precision), descent at
 # 90 % of its largest stable step, torchdiffeq's Runge-Kutta solver dopri5 on the flow, and the exponential integrator.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-training-times", "caption": "Seconds of training on one machine. Left: against the width, for 20 patterns of norm 1. Right: against the number of steps of the report's descent, a measure of stiffness, for 10 patterns of norms 3 to 50 at width 10 000. On the left, the times of the loop and of descent are that of a step times the number of steps, which is predicted for the loop at width 100 000."}, "image": {"alt": "On logarithmic axes the exponential integrator's line lies on the left more than three orders of magnitude below the report's loop; on the right the gap narrows from nearly three orders to one towards well-conditioned problems, where best-step descent is the fastest."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-training-times", "caption": "Seconds of training on one machine. Left: 20 patterns of norm 1; times of the loop and of descent are that of one step times the number of steps (predicted for the loop at width 100 000). Right: 10 patterns of norms 3 to 50 at width 10 000."}, "image": {"alt": "On logarithmic axes the exponential integrator's line lies on the left more than three orders of magnitude below the report's loop; on the right the gap narrows from nearly three orders to one towards well-conditioned problems, where best-step descent is the fastest."}}
 conditioning = pd.DataFrame(measured["conditioning"])
 by_steps = {"steps of the report's descent": ("report_steps", conditioning)}
 publish.figure(figures.training_times({"width $m$": ("width", pd.DataFrame(measured["width"]))} | by_steps))
 publish.table(pd.DataFrame(measured["width"]), "training_times_by_width")
 publish.table(conditioning, "training_times_by_conditioning")
 publish.table(tables.grid_readings(measured), "training_time_readings")
-
-# %% tags=["remove-cell"]
 timed = pd.DataFrame(measured["grid"])
 publish.numbers(
     cells=len(timed),
@@ -305,16 +297,16 @@ publish.numbers(
 
 # %% [markdown]
 # The integrator pays off where training is stiff ({numref}`fig-training-times`). Most of experiment 3's
-# {glue:text}`cells` conditions are not, and descent with the largest steps is quicker in {glue:text}`quicker_cells` of
-# them. But it ends at a different Jacobian: with steps short enough to be as accurate as the integrator, it takes
-# {glue:text}`equal_descent:.1f` times as long. The times were measured on {glue:text}`machine`.
+# {glue:text}`cells` conditions are not stiff, and descent with the largest stable steps is faster in
+# {glue:text}`quicker_cells` of them. But it ends at a different Jacobian. With steps short enough to be as accurate as
+# the integrator, it takes {glue:text}`equal_descent:.1f` times as long. Measured on {glue:text}`machine`.
 #
 # ## Differences from the report
 #
 # - The loop is the report's as printed; networks and patterns are inferred ({doc}`../method`).
 # - The report gives neither width, machine nor result for its thirty hours. What took so long is not known.
-# - Its loop has no bound on the number of steps. Here training stops, and says why, at a step limit, a vanishing step
-#   or a loss that is not finite.
+# - Its loop may never end. Here training stops, and says why, at a step limit, a vanishing step or a loss that is not
+#   finite.
 #
 # ## Run it again
 #

@@ -15,19 +15,7 @@
 # networks follow the limit up to larger norms.
 
 # %% tags=["remove-cell"]
-from book.parameters import (
-    Activation,
-    Ascending,
-    Count,
-    Device,
-    Distinct,
-    Positive,
-    Seed,
-    Several,
-    Tolerance,
-    check,
-    check_fits,
-)
+from book.parameters import Activation, Ascending, Count, Device, Distinct, Positive, Seed, Several, Tolerance
 
 # %% tags=["parameters"]
 activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # compared with each other
@@ -44,10 +32,11 @@ tolerance: Tolerance = 1e-10  # mean squared error at which training ends; the l
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
+from book.parameters import check, check_fits
+
 check(globals())
-check_fits(
-    width=widths, dim=dim, n_points=n_points, repeats=len(activations) * len(seeds), norms=norm, tolerance=tolerance
-)
+repeats = len(activations) * len(seeds)
+check_fits(width=widths, dim=dim, n_points=n_points, repeats=repeats, norms=norm, tolerance=tolerance)
 repeats = len(activations) * len(band_norms) * len(band_seeds)
 check_fits(width=band_widths, dim=dim, n_points=n_points, repeats=repeats, norms=band_norms, tolerance=tolerance)
 
@@ -58,6 +47,7 @@ import pandas as pd
 from book import figures, publish
 from book.experiments.distance_to_limit import distance_to_limit
 from book.experiments.linear_region_and_beyond import limit_spectrum
+from book.figures.style import point_out
 from book.statistics import distance_to_limit as tables
 from book.statistics import summaries
 from book.sweep import grid, sweep
@@ -76,7 +66,7 @@ publish.failures(trained=trained)
 converged = summaries.converged(trained)
 near = converged[converged["norm"].eq(norm) & converged["width"].isin(widths) & converged["seed"].isin(seeds)]
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-distance", "caption": "Distance of trained networks from the limit's prediction from their initial weights, against the width. Left: relative distance of the Jacobians in Frobenius norm. Right: mean absolute difference of the spectral radii. Markers: mean over training points, then mean and range over seeds. Lines: fitted power laws."}, "image": {"alt": "In both panels the distances fall along straight lines in log-log axes, with slopes near minus one half, for all three activations."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-distance", "caption": "Distance of trained networks from what the limit predicts, given their initial weights: mean over training points, then mean and range over seeds. Left: relative, in Frobenius norm. Lines: fitted power laws."}, "image": {"alt": "In both panels the distances fall along straight lines in log-log axes, with slopes near minus one half, for all three activations."}}
 quantities = {"jacobian_distance": "Jacobian", "radius_distance": "spectral radius"}
 means = [summaries.over_seeds(near, name, ["activation", "width"]).assign(quantity=name) for name in quantities]
 distances, exponents = pd.concat(means, ignore_index=True), tables.exponents(near, quantities)
@@ -103,13 +93,13 @@ publish.numbers(
     uncertainty=of_jacobian["uncertainty"].max(),
     widest=widths[-1],
     widest_distance_percent=100 * widest["mean"].max(),
-    **summaries.failure_counts(trained),
+    converged=summaries.convergence(trained),
 )
 
 # %% [markdown]
-# At norm {glue:text}`norm:g` the distance of the Jacobian falls like $m^\alpha$, with $\alpha$ from
-# {glue:text}`least_exponent:.2f` to {glue:text}`most_exponent:.2f` by activation, each to within
-# ± {glue:text}`uncertainty:.2f` (95 % interval over seeds; {numref}`fig-distance`). At width {glue:text}`widest` the
+# At norm {glue:text}`norm:g` the distance of the Jacobian falls like $m^\alpha$. Depending on the activation, $\alpha$
+# is from {glue:text}`least_exponent:.2f` to {glue:text}`most_exponent:.2f`, with an uncertainty of at most ±
+# {glue:text}`uncertainty:.2f` (95 % interval over seeds; {numref}`fig-distance`). At width {glue:text}`widest` the
 # distance is at most {glue:text}`widest_distance_percent:.1f` %.
 #
 # ## Setting
@@ -124,7 +114,7 @@ publish.numbers(
 # - *In distribution.* The spectral radius $\rho$ of $J_T$, its largest eigenvalue norm, is compared with the band that
 #   holds 90 % of the radii sampled at infinite width.
 #
-# The limit is trained forever. So these networks are trained further than elsewhere in this book: at norm 1 the
+# In the limit, training never ends. So these networks are trained further than elsewhere in this book: at norm 1 the
 # residual training error decides on which side of one $\rho$ lies ({doc}`04_basin_of_attraction`).
 #
 # ## One network, step by step
@@ -154,10 +144,8 @@ for width in (100, 10_000):
 # ## Up to which norm networks follow the limit
 
 # %% tags=["hide-input"]
-samples = sweep(
-    limit_spectrum,
-    grid(n_points=n_points, norm=band_norms, seed=band_seeds, dim=dim, activation=activations, samples=band_samples),
-)
+asked = {"n_points": n_points, "dim": dim, "activation": activations, "samples": band_samples}
+samples = sweep(limit_spectrum, grid(**asked, norm=band_norms, seed=band_seeds))
 publish.failures(samples=samples)
 band = summaries.over_samples(samples, "radii", ["activation", "norm"])
 networks = converged[
@@ -165,7 +153,7 @@ networks = converged[
 ]
 mean_radii = summaries.over_seeds(networks, "radius_mean", ["activation", "width", "norm"])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-band", "caption": "Spectral radius at the training points against the norm. With markers: trained networks of several widths, mean over the points, then mean and range over seeds. Without markers: infinite width, mean and the band that holds 90 % of the sampled Jacobians."}, "image": {"alt": "Three panels, one an activation. The widest networks stay inside the band of infinite width furthest; the narrower the network, the earlier its curve bends away below the band."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-band", "caption": "Spectral radius at the training points: mean over the points, then mean and range over seeds. Infinite width: mean, and the band that holds 90 % of the sampled Jacobians."}, "image": {"alt": "Three panels, one per activation. The widest networks stay inside the band of infinite width furthest; the narrower the network, the earlier its curve bends away below the band."}}
 figure = figures.against(
     mean_radii,
     y_label=r"spectral radius $\rho(J_T)$",
@@ -175,9 +163,8 @@ figure = figures.against(
     references={r"$\rho = 1$": 1.0},
     log="x",
 )
-words = {"textcoords": "offset points", "ha": "right", "va": "center", "fontsize": 8.5}
 for row in mean_radii.query("activation == @activations[0] and width == @band_widths[0]").tail(1).itertuples():
-    figure.axes[0].annotate("the narrowest\nnetwork falls first", (row.norm, row.mean), (-14, 0), **words)
+    point_out(figure.axes[0], "the narrowest\nnetwork falls first", (row.norm, row.mean), (0.05, 0.05))
 publish.figure(figure)
 
 # %% tags=["hide-input"]
@@ -189,17 +176,15 @@ ordered, curve = compared.sort_values("norm"), ["activation", "width"]
 ordered["last"] = ordered["norm"].where(ordered.groupby(curve)["inside"].cummin(), 0.0)
 last = ordered.groupby(curve)["last"].max().unstack().loc[activations].add_prefix("width ").reset_index()
 publish.table(last, "reach_of_the_band", title="Last norm before the mean first leaves the band")
-
-# %% tags=["remove-cell"]
 below = compared["mean"].lt(compared["low_band"])
 publish.numbers(compared=len(compared), outside=int((~compared["inside"]).sum()), below=int(below.sum()))
 
 # %% [markdown]
 # Of the {glue:text}`compared` means in {numref}`fig-band`, {glue:text}`outside` lie outside the band, and
 # {glue:text}`below` of these below it. In the table, 0 marks a curve that is outside from the start. A mean scatters
-# less than the single Jacobians that make up the band, so lying inside it is weaker than agreement.
+# less than the single Jacobians that make up the band, so a mean inside the band is only weak evidence of agreement.
 #
-# Why narrow networks have the smaller radius at large norm is an open question.
+# Why narrow networks have a smaller radius at large norm is an open question.
 #
 # ## Differences from the report
 #

@@ -26,7 +26,6 @@ norms: Ascending[Positive] = [0.5, 0.8, 1.2, 2, 3, 4.5, 6, 8, 11, 16, 24, 40, 70
 seed: Seed = 0  # of the patterns and of the samples
 points_seen: Count = 2  # training points at which Jacobians are sampled
 samples: Count = 20  # Jacobians drawn at each of them
-explored_every: Count = 2  # one norm and one number of patterns in so many has its spectrum in the explorer
 crowded_dims: Ascending[Count] = [2, 4, 8, 16]  # small dimensions in which the mean network is put to the test
 crowded_load: Count = 4  # patterns per dimension there
 crowded_norms: Ascending[Positive] = [3, 10, 30, 100]  # norms there
@@ -152,8 +151,7 @@ print(f"sampled Jacobians: mean rho {rho.mean():.3f}, largest {rho.max():.3f}")
 # - *Large norm.* The patterns no longer interact through the tangent kernel, and $\rho$ tends to one half.
 
 # %% tags=["hide-input"]
-some = {"n_points": counts[::explored_every], "norm": norms[::explored_every]}
-here = sweep(limit_eigenvalues, grid(**shared | some, points_seen=1))
+here = sweep(limit_eigenvalues, grid(**shared, n_points=counts, norm=norms, points_seen=1))
 publish.failures(here=here)
 explorers.plane_explorer(solved, summaries.converged(here))
 

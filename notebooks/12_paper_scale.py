@@ -43,7 +43,7 @@ from book.statistics import activations as of_activations
 from book.statistics import beyond_linear_region as beyond
 from book.statistics import paper_scale as tables
 from book.statistics import summaries, verdicts
-from book.typeset import from_norm_on, listed
+from book.typeset import listed
 
 # %% tags=["hide-input"]
 files = [Path(tables_folder, f"{name}.csv") for name in ("networks", "limit", "basins")]
@@ -76,8 +76,6 @@ measures |= {"seconds_median": ("seconds", "median"), "seconds_most": ("seconds"
 measures |= {"seconds_all": ("seconds", "sum")}
 cost = networks.groupby(["n_points", "width"], as_index=False).agg(**measures)
 publish.table(cost, "paper_scale_costs")
-
-# %% tags=["remove-cell"]
 many = shown[shown["activation"].eq(activation) & shown["n_points"].eq(most)].sort_values("width")
 widest, ends = many[many["width"].eq(many["width"].max())], many[many["norm"].eq(most_norm)]["mean"]
 beside = exact[exact["activation"].eq(activation) & exact["n_points"].eq(most) & exact["norm"].eq(most_norm)]
@@ -87,10 +85,10 @@ publish.numbers(narrow_last=ends.iloc[0], wide_last=ends.iloc[-1], limit_last=be
 
 # %% tags=["remove-cell"]
 publish.numbers(
-    all_below=from_norm_on(summaries.holds_from(widest.set_index("norm")["worst"].lt(1))),
+    all_below=summaries.from_norm_on(widest.set_index("norm")["worst"].lt(1)),
     networks=len(every),
     hours=every["seconds"].sum() / 3600,
-    converged=summaries.convergence_sentence(int((~every["converged"]).sum()), len(every)),
+    converged=summaries.convergence(every),
     norms=networks["norm"].nunique(),
     seeds=networks["seed"].nunique(),
     widest_seconds=cost["seconds_median"].iloc[-1],
@@ -225,22 +223,22 @@ publish.table(rates, "paper_scale_recall")
 
 # %% tags=["hide-input"]
 scale = "the paper's scale"
-verdict = verdicts.judge("C5", beyond.drop_below_one(mine), choices=[beyond.up_to_each_norm(mine)])
-publish.verdict(verdicts.at_scale(verdict, scale), figure="fig-paper-sigmoid")
+tried = beyond.up_to_each_norm(mine)
+verdict = verdicts.judge("C5", beyond.drop_below_one(mine), choices=[tried], scale=scale)
+publish.verdict(verdict, figure="fig-paper-sigmoid")
 
 # %% tags=["hide-input"]
 found = beyond.following_the_limit(mine, mine_limit, close)
 first_half = ["reach", "width"]  # the limit is not followed to larger norms here
 tried = beyond.other_distances(mine, mine_limit, close, criteria=first_half)
-verdict = verdicts.judge("C6", found, criteria=first_half, choices=[tried], close=close)
-publish.verdict(verdicts.at_scale(verdict, scale), figure="fig-deviation")
+verdict = verdicts.judge("C6", found, criteria=first_half, choices=[tried], scale=scale, close=close)
+publish.verdict(verdict, figure="fig-deviation")
 
 # %% tags=["hide-input"]
 small = networks["norm"].min()
 found = of_activations.above_one_at(networks, small)
 tried = of_activations.other_norms(networks, networks, small)
-verdict = verdicts.judge("C8", found, choices=[tried])
-publish.verdict(verdicts.at_scale(verdict, scale), figure="fig-paper-tanh-erf")
+publish.verdict(verdicts.judge("C8", found, choices=[tried], scale=scale), figure="fig-paper-tanh-erf")
 
 # %% [markdown]
 # ## Differences from the report

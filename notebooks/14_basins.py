@@ -59,16 +59,12 @@ slices = sweep(basin_slice, grid(activation=activation, width=[0, width], **plac
 publish.failures(slices=slices)
 counts = tables.slice_counts(slices)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-slices", "caption": "The plane through three memories (dots), drawn to the scale of their norm r. The colour of a point is that of the memory it converges to; dark points converge to none. Above: infinite width; below: a finite network. The title of a panel gives the largest ρ of the memories."}, "image": {"alt": "Two rows of panels. Above, at infinite width, coloured regions about three memories shrink as the norm grows, to small ones in a dark sea. Below, in a finite network, the coloured regions stay large at every norm."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-slices", "caption": "The plane through three memories (dots), drawn to the scale of their norm r. The colour of a point is that of the memory it converges to; the legend names the other colours. Above: infinite width; below: a finite network. The title of a panel gives the largest ρ of the memories."}, "image": {"alt": "Two rows of panels. Above, at infinite width, coloured regions about three memories shrink as the norm grows, to small ones in a dark sea. Below, in a finite network, the coloured regions stay large at every norm."}}
 drawing = figures.basin_slices(pictures.labelled(slices))
 for ax, share in zip([ax for ax in drawing.axes if ax.images], counts["three"], strict=True):
-    ax.set_xlabel(f"three basins: {share:.0f} % of the plane")
+    ax.set_xlabel(f"three basins:\n{share:.0f} % of the plane")
 publish.figure(drawing)
-
-# %% tags=["hide-input"]
 publish.table(counts, "slices")
-
-# %% tags=["remove-cell"]
 widest = counts[counts["norm"].eq(counts["norm"].max())]
 publish.numbers(
     largest_norm=slice_norms[-1],
@@ -77,14 +73,15 @@ publish.numbers(
 )
 
 # %% [markdown]
-# At norm {glue:text}`largest_norm` the basins of these three memories cover {glue:text}`slice_limit:.0f` % of the plane
-# at infinite width, and {glue:text}`slice_wide:.0f` % in a finite network.
+# At norm {glue:text}`largest_norm` the basins of these three memories cover {glue:text}`slice_limit:.0f` % of the
+# square shown at infinite width, and {glue:text}`slice_wide:.0f` % in a finite network.
 #
 # ## Setting
 #
-# The memories are the pictures of {doc}`13_pictures`, ten digits of norm $r$ in $d = 64$ dimensions. An initial state
-# (the cue) is iterated until it stops moving, or a thousand times. If it ends within a twentieth of $r$ of a memory,
-# that memory captures it. The spectral radius $\rho$ is the largest eigenvalue norm of the Jacobian at a memory.
+# Unless stated otherwise, the memories are the pictures of {doc}`13_pictures`, ten digits of norm $r$ in $d = 64$
+# dimensions. An initial state (the cue) is iterated until it stops moving, or a thousand times; a random cue, which has
+# norm $r$ and a random direction, at most two thousand times. If a cue ends within a distance $r/20$ of a memory, that
+# memory captures it. The spectral radius $\rho$ is the largest eigenvalue norm of the Jacobian at a memory.
 #
 # ## One network, step by step
 #
@@ -115,7 +112,7 @@ for factor, count in zip(factors, captured, strict=True):
 # ## The volume of the basins
 #
 # In {numref}`fig-volumes` cues start in random directions at a given distance from a memory. The share that converges
-# to the memory is the share of that sphere inside its basin.
+# to the memory estimates how much of the sphere of that radius around it lies inside its basin.
 
 # %% tags=["hide-input"]
 shared = {"activation": activations, "noises": [noises], "draws": draws}
@@ -133,8 +130,6 @@ look = {"y_label": "share recalled", "x_label": "distance over $r$", "x": "noise
 titles = {pictures.maps(width): f"$m$ = {width}"}
 by = {"colour_by": "activation", "panel_by": "norm", "row_by": "map"}
 publish.figure(figures.against(held, **by, panel_titles=titles, **look))
-
-# %% tags=["hide-input"]
 publish.table(held, "volumes")
 by_load = tables.shares(crowded, ["activation", "n_pictures"])
 shown = by_load[["n_pictures", "noise", "mean", "low", "high", "radius"]]
@@ -159,14 +154,14 @@ publish.numbers(
 # are recalled at infinite width, where the largest $\rho$ is {glue:text}`limit_radius:.2f`, and
 # {glue:text}`wide_share:.0f` % in finite networks. Storing more memories makes the basins smaller, too.
 #
-# What $\rho$ does predict is the speed of the last iterations. The logarithm of the factor by which each reduces a
-# small deviation is within {glue:text}`rates_median_percent:.1g` % of $\log \rho$ (median).
+# What $\rho$ does predict is the speed of the last iterations. The logarithm of the factor by which each iteration
+# reduces a small deviation differs from $\log \rho$ by {glue:text}`rates_median_percent:.1f` % (median).
 #
 # ## Which memories capture random cues
 #
 # The ray of a memory is the half line from the origin through it. Near the ray, but at a much smaller norm than the
-# memory's, one iteration multiplies the component along the ray by the *return factor* $g$ ({eq}`eq-return-factor`).
-# With $g > 1$ the iterates grow back towards the memory ({numref}`fig-return-factors`).
+# memory's, one iteration multiplies the component along the ray by the *return factor* $g$ of equation
+# {eq}`eq-return-factor`. With $g > 1$ the iterates grow back towards the memory ({numref}`fig-return-factors`).
 
 # %% tags=["hide-input"]
 some = list(range(-(-won_draws // 3)))
@@ -179,13 +174,9 @@ followed_digits = sweep(random_cues, grid(activation=activations, **digits, star
 publish.failures(followed=followed, followed_digits=followed_digits)
 both = pictures.together(followed, followed_digits)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-return-factors", "caption": "Share of random cues that each memory captures at infinite width, against its return factor g. Each marker is a memory, each panel a norm. Mirror images count with their memory where the map is odd. Dashed: a factor of one."}, "image": {"alt": "Panels of scattered markers. At the smallest norm memories of return factor below one, left of the dashed line, capture most random cues; at the largest norm hardly any. Those right of it together capture about a third or more at every norm, most of them little each."}}
-publish.figure(figures.won_shares(tables.cues_by_memory(both)))
-
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-return-factors", "caption": "Share of random cues that each memory captures at infinite width, against its return factor g. Each marker is a memory, each panel a norm. Mirror images count with their memory where the map is odd. Dashed: a factor of one."}, "image": {"alt": "Panels of scattered markers. At the smallest norm memories of return factor below one, left of the dashed line, capture most random cues; at the largest norm hardly any. Those right of it together capture about a third or more at every norm, most of them only a few each."}}
+publish.figure(figures.captured_shares(tables.cues_by_memory(both)))
 publish.table(tables.cues_by_memory(both), "return_factors")
-
-# %% tags=["remove-cell"]
 by_factor = tables.captured_by_factor(summaries.converged(followed)).groupby("norm")[["weak", "strong", "cues"]].sum()
 percent = by_factor[["weak", "strong"]].mul(100).div(by_factor["cues"], axis=0)
 publish.numbers(
@@ -206,9 +197,9 @@ publish.numbers(
 # ## Why basins shrink at large norm
 #
 # Away from its memories the map forgets their norm: one step takes nearly every cue to a distance of order $\sqrt d$
-# from the origin, however large $r$ is ({prf:ref}`prop-forgets-the-norm`). Only cues within a distance of order
-# $\sqrt d$ of a memory's ray are recalled ({prf:ref}`prop-near-a-ray`). Damage in proportion to $r$ takes a cue
-# farther away than that. The page {doc}`../basins_at_large_norm` has the proofs.
+# from the origin, however large $r$ is ({prf:ref}`prop-forgets-the-norm`). Unless a memory has $g > 1$, only cues
+# within a distance of order $\sqrt d$ of its ray are recalled ({prf:ref}`prop-near-a-ray`). Damage in proportion to $r$
+# takes a cue farther away than that. The page {doc}`../basins_at_large_norm` has the proofs.
 #
 # ## Verdict
 #

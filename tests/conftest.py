@@ -1,7 +1,6 @@
 """What several test files need."""
 
 import os
-import secrets
 import shutil
 import subprocess
 
@@ -18,30 +17,16 @@ LONG = ("odd_parameters", "sweep_cluster", "sweep", "three_ways", "infinite_widt
 
 @pytest.hookimpl(tryfirst=True)  # an order drawn at random is drawn after
 def pytest_collection_modifyitems(items):
-    def place(item):
-        name = item.path.stem.removeprefix("test_")
-        return LONG.index(name) if name in LONG else len(LONG)
-
     for item in items:
-        if place(item) < len(LONG):
+        if item.path.stem.removeprefix("test_") in LONG:
             item.add_marker("slow")
-    items.sort(key=lambda item: (item.path.suffix == ".py", place(item)))  # notebooks first, in their order
+    items.sort(key=lambda item: (item.path.suffix == ".py", "slow" not in item.keywords))  # notebooks come before all
 
 
 @pytest.fixture(autouse=True)
 def as_many_workers_as_processors(monkeypatch):
     """Let the tests' own sweeps start the processes that they would anywhere; notebooks share this environment."""
     monkeypatch.delenv("SIGAE_WORKERS", raising=False)
-
-
-def pytest_configure(config):
-    """Draw what decides which committed cells are computed again; processes that share the work inherit it."""
-    os.environ.setdefault("SIGAE_TEST_SEED", str(secrets.randbelow(10**6)))
-
-
-def pytest_report_header(config):
-    """Print the seed, so that a failure can be looked at again."""
-    return f"committed cells are drawn by SIGAE_TEST_SEED={os.environ['SIGAE_TEST_SEED']}"
 
 
 @pytest.fixture

@@ -1,7 +1,16 @@
-/* Draws the explorers that sigae.explorers puts on a page. Plotly is fetched from this site, once, where it is needed. */
+/* Draws the explorers of book.figures.explorers. Plotly is fetched from this site, once, where it is needed. */
 (function () {
   "use strict";
   const here = document.currentScript.src;
+
+  const SHAPES = "Dots lie inside the unit circle (dashed), diamonds on it or outside.";
+  const CAPTIONS = {
+    spectrum: `Eigenvalues of the trained Jacobian, as in the figure above. ${SHAPES} Width ∞: a draw of the limit.`,
+    plane: "First: mean spectral radius ρ of sampled Jacobians, as in the figure above. Line: the stability boundary, "
+      + `ρ = 1. Cross: the chosen n and r. Second: the eigenvalues of one Jacobian there. ${SHAPES}`,
+    recall: "Mean squared error of cues of one pattern, as in the figure above. Solid curves end below the threshold of "
+      + "recall (dashed), dotted ones do not.",
+  };
 
   function colours() {
     const dark = document.documentElement.dataset.theme === "dark";
@@ -38,27 +47,34 @@
         : `${outside} of ${size.length} eigenvalues lie on or outside the unit circle, the pattern is not an attractor.`);
       return { traces: [points], look, says };
     },
-    plane(record, ink, data, chosen) {
+    plane(record, ink, data, chosen, narrow) {
       const spectrum = drawings.spectrum(record, ink);
       const field = data.fields[chosen[0]];
+      const on = { x: field.norms, y: field.counts, z: field.radii };
+      const scale = { title: { text: "ρ" }, thickness: 12, outlinewidth: 0, tickvals: [0.2, 0.4, 0.6, 0.8, 1, 1.2] };
       const map = {
-        type: "heatmap", x: field.norms, y: field.counts, z: field.radii, zmid: 1, zmin: 0.2, zmax: 1.2, showscale: false,
+        type: "heatmap", ...on, zmid: 1, zmin: 0.2, zmax: 1.2,
+        colorbar: { ...scale, ...(narrow ? { x: 1, y: 0.79, len: 0.5 } : { x: 0.43 }) },
         colorscale: [[0, "#542788"], [0.4, "#b2abd2"], [0.8, "#f7f7f7"], [0.9, "#fdb863"], [1, "#b35806"]],
         hovertemplate: "r = %{x}, n = %{y}<br>mean ρ = %{z:.3f}<extra></extra>",
+      };
+      const boundary = {
+        type: "contour", ...on, showscale: false, hoverinfo: "skip", line: { color: "#000", width: 2 },
+        contours: { type: "constraint", operation: "=", value: 1 },
       };
       const cursor = {
         x: [chosen[2]], y: [chosen[1]], mode: "markers", type: "scatter", hoverinfo: "skip",
         marker: { symbol: "cross-thin", size: 18, line: { width: 3, color: "#000" } },
       };
       const points = Object.assign(spectrum.traces[0], { xaxis: "x2", yaxis: "y2" });
-      const look = layout(ink, { title: { text: "norm r" }, type: "category", domain: [0, 0.46] },
-        { title: { text: "patterns n" }, type: "category" });
+      const look = layout(ink, { title: { text: "norm r" }, type: "category", tickangle: 0, nticks: 8, domain: narrow ? [0, 1] : [0, 0.42] },
+        { title: { text: "patterns n" }, type: "category", domain: narrow ? [0.58, 1] : [0, 1] });
       const axis = { color: ink.text, gridcolor: ink.grid, zerolinecolor: ink.grid, range: [-1.3, 1.3] };
-      look.xaxis2 = Object.assign({ domain: [0.56, 1], title: { text: "Re λ" }, constrain: "domain" }, axis);
-      look.yaxis2 = Object.assign({ anchor: "x2", scaleanchor: "x2", constrain: "domain" }, axis);
+      look.xaxis2 = { domain: narrow ? [0, 1] : [0.66, 1], anchor: "y2", title: { text: "Re λ" }, constrain: "domain", ...axis };
+      look.yaxis2 = { domain: narrow ? [0, 0.42] : [0, 1], anchor: "x2", scaleanchor: "x2", constrain: "domain", title: { text: "Im λ" }, ...axis };
       look.shapes = spectrum.look.shapes.map((shape) => Object.assign(shape, { xref: "x2", yref: "y2" }));
-      look.height = 300;
-      return { traces: [map, cursor, points], look, says: spectrum.says };
+      look.height = narrow ? 640 : 310;
+      return { traces: [map, boundary, cursor, points], look, says: spectrum.says };
     },
     recall(record, ink, data) {
       const traces = record.errors.map((errors) => ({
@@ -84,19 +100,52 @@
     const data = JSON.parse(box.querySelector("script").textContent);
     const plot = box.querySelector(".explorer-plot");
     const says = box.querySelector(".explorer-says");
+    box.querySelector(".explorer-caption").textContent = CAPTIONS[data.kind];
     const field = (control) => box.querySelector(`#${data.kind}-${control.name}`);
+    const grouped = (text) => (/^\d{5,}$/.test(text) ? text.replace(/\B(?=(\d{3})+$)/g, "\u202f") : text);
+    // Few values are a list, many a slider; one alone is no choice.
+    data.controls.forEach((control) => {
+      const { name, label, values } = control, id = `${data.kind}-${name}`;
+      control.kind = values.length > 4 ? "range" : values.length > 1 ? "select" : "text";
+      if (!values.includes(control.start)) { control.start = values[control.kind === "range" ? values.length >> 1 : 0]; }
+      const said = `<output for="${id}">${grouped(control.start)}</output>`;
+      const choices = values.map((v) => `<option value="${v}">${grouped(v)}</option>`).join("");
+      const shown = {
+        range: `<label for="${id}">${label}</label> <input type="range" id="${id}" max="${values.length - 1}"> ${said}`,
+        select: `<label for="${id}">${label}</label> <select id="${id}">${choices}</select>`,
+        text: `${label} ${said}`,
+      };
+      const box_of = `<span class="explorer-field">${shown[control.kind]}</span>`;
+      box.querySelector(".explorer-controls").insertAdjacentHTML("beforeend", box_of);
+    });
     function value(control) {
-      const element = field(control);
-      return control.kind === "range" ? control.values[Number(element.value)] : element.value;
+      if (control.kind === "text") { return control.start; }
+      return control.kind === "range" ? control.values[Number(field(control).value)] : field(control).value;
+    }
+    // What is shown is in the address, which can be kept and sent; without it a page opens as it was made.
+    function take() {
+      const told = new URLSearchParams(location.hash.slice(1)), own = told.get("explorer") === data.kind;
+      data.controls.filter((control) => control.kind !== "text").forEach((control) => {
+        const asked = own && control.values.includes(told.get(control.name)) ? told.get(control.name) : control.start;
+        field(control).value = control.kind === "range" ? control.values.indexOf(asked) : asked;
+      });
+      draw();
+      return own;
+    }
+    function keep() {
+      const shown = new URLSearchParams({ explorer: data.kind });
+      data.controls.forEach((control) => shown.set(control.name, value(control)));
+      history.replaceState(history.state, "", `#${shown}`);
+      draw();
     }
     function draw() {
       const chosen = data.controls.map(value);
       const record = data.records[chosen.join("|")];
       data.controls.filter((control) => control.kind === "range").forEach((control) => {
-        box.querySelector(`output[for="${data.kind}-${control.name}"]`).textContent = value(control);
+        box.querySelector(`output[for="${data.kind}-${control.name}"]`).textContent = grouped(value(control));
         field(control).setAttribute("aria-valuetext", value(control));
       });
-      const drawn = record ? drawings[data.kind](record, colours(), data, chosen)
+      const drawn = record ? drawings[data.kind](record, colours(), data, chosen, box.clientWidth < 560)
         : { traces: [], look: layout(colours(), {}, {}), says: "There is nothing to show: this network's training failed." };
       window.Plotly.react(plot, drawn.traces, drawn.look, { responsive: true, displayModeBar: false });
       says.textContent = drawn.says;
@@ -108,16 +157,17 @@
       const place = [event.points[0].y, event.points[0].x];
       data.controls.slice(1).forEach((control, i) => {
         const far = control.values.map((v) => Math.abs(Math.log(v / place[i])));
-        field(control).value = far.indexOf(Math.min(...far));
+        if (control.kind === "range") { field(control).value = far.indexOf(Math.min(...far)); }
       });
-      draw();
+      keep();
     }
     box.hidden = false;
-    data.controls.forEach((control) => field(control).addEventListener("input", draw));
+    box.addEventListener("input", keep);
     new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-    // Between this and that event a browser puts back what a reader who returns had chosen, and tells nobody.
-    window.addEventListener("pageshow", draw);
-    draw();
+    window.addEventListener("resize", draw);
+    window.addEventListener("hashchange", take);
+    window.addEventListener("pageshow", take); // after a browser has put back what a reader who returns had chosen
+    if (take()) { box.scrollIntoView(); }
     if (data.kind === "plane") { plot.on("plotly_click", go); }
   }
 

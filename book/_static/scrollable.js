@@ -14,11 +14,17 @@
       style.setProperty("--size", style.fontSize);
       style.setProperty("--ems", (width / parseFloat(getComputedStyle(equation).fontSize)).toFixed(2));
     });
-    document.querySelectorAll(".bd-article mjx-container[display], .bd-article span.math.wide, .bd-article table, .bd-article .cell_output, .bd-article pre, .bd-article figure")
-      .forEach((box) => {
-        if (box.scrollWidth > box.clientWidth + 1) { box.setAttribute("tabindex", "0"); }
-      });
+    document.querySelectorAll(BOXES).forEach(edges);
   }
+  const BOXES = ".bd-article :is(mjx-container[display], span.math, table, .cell_output, .numbers, pre, .pst-scrollable-table-container)";
+  // The style sheet lets fade what goes on beyond an edge.
+  function edges(box) {
+    const hidden = box.matches("span.math:not(.wide)") ? 0 : box.scrollWidth - box.clientWidth;
+    if (hidden > 1) { box.setAttribute("tabindex", "0"); }
+    box.classList.toggle("more-left", hidden > 1 && box.scrollLeft > 1);
+    box.classList.toggle("more-right", hidden > 1 && box.scrollLeft < hidden - 1);
+  }
+  document.addEventListener("scroll", ({ target }) => { if (target instanceof Element && target.matches(BOXES)) { edges(target); } }, true);
   window.addEventListener("load", () => {
     const typeset = window.MathJax && window.MathJax.startup && window.MathJax.startup.promise;
     Promise.resolve(typeset).then(mark);

@@ -1,10 +1,6 @@
 """Measure training time side by side in one run: the report's loop, best-step descent, dopri5, gradient flow.
 
-Where the report's loop was run to its end, or its end predicted, its steps are those of book/report_loop.json, which
-book.bench.report_loop makes; elsewhere those that cover the flow's time.
-
-All run on one thread, which a busy machine disturbs least; the report's loop on two where that is faster. Writes
-book/benchmark.json, which the page "What training takes, and why" shows. Only ratios within one run mean much.
+All run on one thread, the report's loop on two where that is faster. Only ratios within one run mean much.
 """
 
 from __future__ import annotations
@@ -91,25 +87,25 @@ def best_step_descent(cell: Cell, **options: Any) -> tuple[float, TrainingResult
     return rate, result, J
 
 
-def equally_accurate_descent(cell: Cell, rate: float, error: float, aim: float, reference: Tensor) -> dict:
-    """Shorten descent's step until its Jacobian is as near the flow's as an integrator's is."""
-    # Descent is of first order, so that the error is in proportion to the rate once that is small.
+def equally_accurate_descent(cell: Cell, rate: float, row: dict, reference: Tensor) -> dict:
+    """Shorten descent's step until its Jacobian is as near the flow's as a coarser integrator's is."""
+    seconds, error, aim = row["descent_seconds"], row["descent_error"], row["coarse_error"]
     for _ in range(8):
-        rate *= min(0.9, aim / error)
-        result, J = descent(cell, rate)
-        error = relative_error(J, reference)
         if error <= 1.1 * aim:
             break
-    return {"equal_seconds": result.seconds, "equal_error": error}
+        rate *= min(0.9, aim / error)  # descent is of first order: for small rates the error is in proportion to them
+        result, J = descent(cell, rate)
+        seconds, error = result.seconds, relative_error(J, reference)
+    return {"equal_seconds": seconds, "equal_error": error}
 
 
-def hard_cell(cell: Cell) -> dict:
-    """Measure one cell with the report's loop (time a step, times the steps) and best-step descent run to the end."""
+def hard_cell(cell: Cell, *, all_peers: bool = False) -> dict:
+    """Measure one cell with best-step descent and the report's loop, by its step unless it is run, with dopri5, too."""
     result, J = fastest_flow(cell)
     rate, descended, J_descent = best_step_descent(cell)
     per_step, (steps, how) = report_step(cell), report_steps(cell, result)
-    _, reference = trained(cell, step_tolerance=REFERENCE_TOLERANCE)
-    return vars(cell) | {
+    fine, reference = trained(cell, step_tolerance=REFERENCE_TOLERANCE)
+    row = vars(cell) | {
         "flow_seconds": result.seconds,
         "flow_steps": result.steps,
         "flow_error": relative_error(J, reference),
@@ -124,48 +120,27 @@ def hard_cell(cell: Cell) -> dict:
         "descent_converged": descended.converged,
         "descent_error": relative_error(J_descent, reference),
     }
-
-
-def with_all_peers(cell: Cell) -> dict:
-    """Measure one cell with the report's loop run to its end, and with dopri5, too."""
-    row = hard_cell(cell)
-    seconds, steps, converged = report_loop(cell, 1_000_000)
-    row |= {"report_seconds": seconds, "report_steps": steps, "report_steps_are": "measured"}
-    result, reference = trained(cell, step_tolerance=REFERENCE_TOLERANCE)
-    seconds, evaluations, J = dopri5(cell, result.flow_time, 1e-3)
-    return row | {
-        "report_converged": converged,
-        "dopri5_seconds": seconds,
-        "dopri5_evaluations": evaluations,
-        "dopri5_error": relative_error(J, reference),
-    }
+    if all_peers:
+        seconds, steps, converged = report_loop(cell, 1_000_000)
+        row |= {"report_seconds": seconds, "report_steps": steps, "report_steps_are": "measured"}
+        seconds, evaluations, J = dopri5(cell, fine.flow_time, 1e-3)
+        row |= {"report_converged": converged, "dopri5_seconds": seconds, "dopri5_evaluations": evaluations}
+        row["dopri5_error"] = relative_error(J, reference)
+    return row
 
 
 def grid_cell(cell: Cell, per_step: float) -> dict:
     """Measure one cell of experiment 3, given the seconds of a step of the report's loop."""
-    result, J = fastest_flow(cell, 2)
+    coarse = {"step_tolerance": EXPERIMENT_TOLERANCE}
+    ways: dict[str, dict] = {"flow": {}, "coarse": coarse, "single": coarse | {"dtype": torch.float32}}
+    runs = {name: fastest_flow(cell, 2, **options) for name, options in ways.items()}
+    rate, *runs["descent"] = best_step_descent(cell)  # type: ignore[assignment]
     _, reference = trained(cell, step_tolerance=GRID_REFERENCE_TOLERANCE)
-    coarse, J_coarse = fastest_flow(cell, 2, step_tolerance=EXPERIMENT_TOLERANCE)
-    single, J_single = fastest_flow(cell, 2, step_tolerance=EXPERIMENT_TOLERANCE, dtype=torch.float32)
-    rate, descended, J_descent = best_step_descent(cell)
-    _, descended_single, _ = best_step_descent(cell, dtype=torch.float32)
-    error, aim = relative_error(J_descent, reference), relative_error(J_coarse, reference)
-    row = vars(cell) | {
-        "flow_seconds": result.seconds,
-        "flow_error": relative_error(J, reference),
-        "coarse_seconds": coarse.seconds,
-        "coarse_error": aim,
-        "single_seconds": single.seconds,
-        "single_error": relative_error(J_single, reference),
-        "report_seconds": per_step * result.descent_steps(REPORT_LEARNING_RATE),
-        "descent_seconds": descended.seconds,
-        "descent_error": error,
-        "descent_single_seconds": descended_single.seconds,
-    }
-    if cell.norm in EQUAL_NORMS:
-        same = {"equal_seconds": descended.seconds, "equal_error": error}
-        row |= equally_accurate_descent(cell, rate, error, aim, reference) if error > 1.1 * aim else same
-    return row
+    row = vars(cell) | {"report_seconds": per_step * runs["flow"][0].descent_steps(REPORT_LEARNING_RATE)}
+    for name, (result, J) in runs.items():
+        row |= {f"{name}_seconds": result.seconds, f"{name}_error": relative_error(J, reference)}
+    row["descent_single_seconds"] = best_step_descent(cell, dtype=torch.float32)[1].seconds
+    return row | (equally_accurate_descent(cell, rate, row, reference) if cell.norm in EQUAL_NORMS else {})
 
 
 def at_width(cell: Cell) -> dict:
@@ -195,13 +170,10 @@ def summarise(grid: Sequence[dict]) -> dict[str, float]:
     cells = pd.DataFrame(grid)
     total = cells.filter(like="_seconds").sum()
     ratios = {}
-    for name, ours, descent_too in (
-        ("grid", "flow_seconds", "descent_seconds"),
-        ("coarse", "coarse_seconds", "descent_seconds"),
-        ("single", "single_seconds", "descent_single_seconds"),
-    ):
-        ratios[f"{name}_report_ratio"] = float(total["report_seconds"] / total[ours])
-        ratios[f"{name}_descent_ratio"] = float(total[descent_too] / total[ours])
+    for name, ours, peer in (("grid", "flow", ""), ("coarse", "coarse", ""), ("single", "single", "_single")):
+        seconds = total[f"{ours}_seconds"]
+        ratios[f"{name}_report_ratio"] = float(total["report_seconds"] / seconds)
+        ratios[f"{name}_descent_ratio"] = float(total[f"descent{peer}_seconds"] / seconds)
     equal = cells.dropna(subset="equal_seconds")["coarse_seconds"].sum()
     return ratios | {"equal_descent_ratio": float(total["equal_seconds"] / equal)}
 
@@ -212,7 +184,8 @@ def main() -> None:
     trained(Cell(2, 5.0, 1000))  # warm up
     headline = hard_cell(Cell(20, 1.0, 10_000))
     by_width = [at_width(Cell(20, 1.0, width)) for width in tqdm([1000, 10_000, 100_000, 1_000_000], desc="width")]
-    conditioning = [with_all_peers(Cell(10, norm, 10_000)) for norm in tqdm([3.0, 10.0, 50.0], desc="conditioning")]
+    norms = tqdm([3.0, 10.0, 50.0], desc="conditioning")
+    conditioning = [hard_cell(Cell(10, norm, 10_000), all_peers=True) for norm in norms]
     grid = []
     for width, n_points in tqdm([(m, n) for m in (1000, 10_000) for n in (2, 5, 10)], desc="experiment 3"):
         per_step = report_step(Cell(n_points, 3.0, width))

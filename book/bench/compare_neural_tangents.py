@@ -1,9 +1,8 @@
 """Compute reference values for the infinite-width limit with Google's neural-tangents.
 
-``make compare`` compares them with those in ``tests/sigae/reference/neural_tangents.json``, against which the tests
-hold :class:`sigae.InfiniteWidth`; with ``--write`` they replace them. Nothing of sigae is imported here: kernels, the
-trained network's mean and its Jacobian are the library's and jax's own. It needs Python 3.11 and versions older than
-the project's, in an environment of its own, which ``make compare`` makes.
+They are compared with those that the tests hold :class:`sigae.InfiniteWidth` against, or replace them (``--write``).
+Nothing of sigae is imported: kernels, the trained mean and its Jacobian are the library's and jax's own. It needs
+Python 3.11 and older versions than the project's, in the environment that ``make compare`` makes.
 """
 
 from __future__ import annotations
@@ -66,10 +65,7 @@ def main(write: bool) -> None:
         points, off = norm * directions, norm * away
         coarse, fine = (quantities(activation, degree, points, off) for degree in DEGREES)
         error, difference = distance(fine, coarse), distance(fine, stored.get((activation, norm), coarse))
-        print(
-            f"{activation:8} norm {norm:5}: degrees differ by {error:.1e}, stored values by {difference:.1e}",
-            flush=True,
-        )
+        print(f"{activation:8} norm {norm:5}: degrees differ by {error:.1e}, stored values by {difference:.1e}")
         worst = max(worst, error, 0 if write else difference)
         case = {"activation": activation, "norm": norm, "points": points, "off": off} | fine
         found.append({name: np.asarray(value).tolist() for name, value in case.items()})

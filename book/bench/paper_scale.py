@@ -1,8 +1,4 @@
-"""Compute the paper's own scale, and compare it with the committed tables that the book shows.
-
-More than an hour on two processors; every cell is kept, so that it goes on where it was stopped, and another machine
-or a cluster (SIGAE_SCHEDULER) may do any part of it.
-"""
+"""Compute the paper's own scale, an hour or two, and compare it with the committed tables that the book shows."""
 
 from __future__ import annotations
 
@@ -22,8 +18,6 @@ from book.experiments.hundreds_of_pictures import stored_pictures
 from book.experiments.paper_scale import basin_cell, limit_cell, network_cell
 from book.sweep import code_hash, grid, sweep
 from sigae.training import memory_needed
-
-__all__ = ["FOLDER", "TABLES", "Table", "differences"]
 
 FOLDER = Path(__file__).resolve().parents[1] / "paper_scale"
 NORMS = [1, 2, 3, 4, 5, 7, 10, 13, 16, 20, 25, 30, 35, 40, 50]
@@ -86,30 +80,26 @@ def _pictures() -> list[dict[str, Any]]:
     )
 
 
-def _tables() -> dict[str, Table]:
+def _tables() -> list[Table]:
     each = {"norm": NORMS, "seed": SEEDS}
-    networks = [
-        condition
-        for activation, widths in WIDTHS.items()
-        for condition in grid(activation=activation, n_points=COUNTS, width=widths, **each, **SHARED)
-    ]
+    networks = []
+    for activation, widths in WIDTHS.items():
+        networks += grid(activation=activation, n_points=COUNTS, width=widths, **each, **SHARED)
     # The report's experiment 5 has ten patterns for the sigmoid, and twenty for the others.
     networks += grid(activation="sigmoid", n_points=10, width=100_000, **each, **SHARED)
     limits = grid(activation=list(WIDTHS), n_points=[*COUNTS, 10], **each, dim=32, samples=20)
     norms = [1, 2, 3, *range(5, 51, 5)]  # those of the page on experiment 4
     cues = {"noise": [1, 10, 20], "draws": 14, "iterations": 50, "threshold": 1e-2}
     basins = grid(activation="sigmoid", n_points=5, width=100_000, norm=norms, seed=SEEDS, **cues, **SHARED)
-    tables = [
+    return [
         Table("networks", network_cell, sorted(networks, key=_size)),
         Table("limit", limit_cell, sorted(limits, key=_size)),
         Table("basins", basin_cell, basins),
         Table("pictures", stored_pictures, sorted(_pictures(), key=_size)),
     ]
-    return {table.name: table for table in tables}
 
 
-TABLES = _tables()
-"""The tables by name."""
+TABLES = {table.name: table for table in _tables()}
 
 
 def differences(old: pd.DataFrame, new: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

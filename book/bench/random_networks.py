@@ -1,8 +1,4 @@
-"""How exact training is at its default settings: random networks, narrow ones and large norms among them.
-
-Each is trained at the default step tolerance and again at a tenth of it, with the full kernel. A quarter of an hour on
-one processor; writes book/random_networks.csv, from which the page on training takes its numbers.
-"""
+"""How exact training is at its default settings: random networks, narrow ones and large norms among them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Run the report's training loop to its end, in single and in double precision, and see what rounding does to it.
-
-It takes more than an hour, so the benchmark only reads what this wrote to book/report_loop.json.
-"""
+"""Run the report's training loop to its end, in both precisions, and see what rounding does to it: over an hour."""
 
 from __future__ import annotations
 
@@ -23,7 +20,6 @@ from book.bench.peers import REPORT_LEARNING_RATE, Cell, largest_stable_rate, lo
 
 RESULTS = Path(__file__).resolve().parents[1] / "report_loop.json"
 TOLERANCE = 1e-7
-DTYPES = {"float32": torch.float32, "float64": torch.float64}
 SETTLED = 100
 LOSSES = [10 ** (-exponent / 4) for exponent in range(4, 29)]  # 0.1 to 1e-7, at which the flow is stopped
 
@@ -31,8 +27,7 @@ LOSSES = [10 ** (-exponent / 4) for exponent in range(4, 29)]  # 0.1 to 1e-7, at
 def rounding(model: sigae.Autoencoder, points: Tensor) -> dict[str, float]:
     """Compare what the weights take in of the loop's next step with that step in exact arithmetic.
 
-    Returns ``moved``, the share of the weights that change at all, and ``progress``, the stored step times the exact
-    one over the square of the latter: what the loss falls by, to first order, over what it would by the exact step.
+    ``moved``: share of the weights that change at all; ``progress``: product with the exact step, over its square.
     """
     exact, after = copy.deepcopy(model).double(), copy.deepcopy(model)
     torch.nn.functional.mse_loss(exact(points.double()), points.double()).backward()
@@ -50,7 +45,8 @@ def rounding(model: sigae.Autoencoder, points: Tensor) -> dict[str, float]:
 
 def run_to_its_end(cell: Cell, precision: str) -> dict[str, Any]:
     """Run the loop until the loss is below the tolerance; return steps, seconds, and the curve with ``rounding``."""
-    model, points = cell.model(DTYPES[precision]), cell.points(DTYPES[precision])
+    dtype = getattr(torch, precision)
+    model, points = cell.model(dtype), cell.points(dtype)
     curve: list[dict[str, float]] = []
     started = time.perf_counter()
     for step, loss in enumerate(loop_steps(model, points), 1):
@@ -65,10 +61,7 @@ def run_to_its_end(cell: Cell, precision: str) -> dict[str, Any]:
 
 
 def along_the_flow(cell: Cell) -> list[dict[str, float]]:
-    """Follow the flow in double precision, and see at points of its way what a step in single precision would do.
-
-    Returns for each ``loss`` the ``steps`` of the loop that cover the flow's time up to there, and :func:`rounding`.
-    """
+    """Follow the flow in double precision, and see at points of its way what a step in single precision would do."""
     rows, rate = [], largest_stable_rate(cell) / 2
     for tolerance in LOSSES:
         model, points = cell.model(), cell.points()

@@ -15,8 +15,8 @@ import plotly
 import yaml
 
 from book.build.errors import NotebookError, one_sentence
-from book.build.repository import installs, repository
-from book.build.toc import EXECUTED, ROOT, notebook_names
+from book.build.repository import published, repository
+from book.build.toc import EXECUTED, ROOT, notebook_names, pages
 
 
 def configuration(root: Path = ROOT) -> dict[str, Any]:
@@ -29,20 +29,15 @@ def configuration(root: Path = ROOT) -> dict[str, Any]:
     if address := repository(root):
         config["repository"] = {"url": address, "branch": "main", "path_to_book": ""}
         config["launch_buttons"]["binderhub_url"] = "https://mybinder.org"
-        if all(installs(path, address) for path in (root / "notebooks").glob("*.ipynb")):
+        recorded = [nbformat.read(path, as_version=4) for path in (root / "notebooks").glob("*.ipynb")]
+        if all(f" {address} " in notebook.cells[0].source for notebook in recorded):  # which installs from there
             config["launch_buttons"]["colab_url"] = "https://colab.research.google.com"
-        config["html"] |= {"use_repository_button": True, "use_issues_button": True}
+        config["html"] |= {"use_repository_button": True, "use_issues_button": True, "baseurl": published(address)}
     return config
 
 
 def jupyter_book(source: Path, log: Path, *options: str) -> None:
-    """Build the book that a folder holds, with :func:`configuration`, into ``_build/html`` below it.
-
-    Raises
-    ------
-    NotebookError
-        With what jupyter-book warned of, and where its log is, if it fails.
-    """
+    """Build the book that a folder holds into ``_build/html`` below it, or raise with what jupyter-book warned of."""
     log.parent.mkdir(parents=True, exist_ok=True)
     config = log.with_name("config.yml")
     config.write_text(yaml.safe_dump(configuration()), encoding="utf-8")
@@ -58,14 +53,19 @@ def jupyter_book(source: Path, log: Path, *options: str) -> None:
         raise NotebookError("\n".join([*reasons, f"the site was not built; the whole log is in {log}."]))
 
 
+def describe_index(html: Path) -> None:
+    """Give the site's own address, which only leads on to its front page, what that page's head says of the book."""
+    index = html / "index.html"
+    front = (html / f"{pages()[0]}.html").read_text(encoding="utf-8")
+    head = re.findall(r'<title>.*?</title>|<meta (?:name="description"|property)[^>]*>', front)
+    index.write_text(index.read_text(encoding="utf-8") + "\n".join(head).replace('"../', '"'), encoding="utf-8")
+
+
 def failed_cells(notebook: nbformat.NotebookNode) -> list[str]:
     """List what went wrong in an executed notebook: errors, and what was printed to stderr."""
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    return [
-        f"{output.ename}: {output.evalue}" if output.output_type == "error" else f"stderr: {output.text.strip()[:200]}"
-        for output in outputs
-        if output.output_type == "error" or output.get("name") == "stderr"
-    ]
+    errors = [f"{output.ename}: {output.evalue}" for output in outputs if output.output_type == "error"]
+    return errors + [f"stderr: {o.text.strip()[:200]}" for o in outputs if o.get("name") == "stderr"]
 
 
 @click.command()
@@ -79,6 +79,7 @@ def main() -> None:
     for folder in ("html", ".doctrees"):
         shutil.rmtree(ROOT / "_build" / folder, ignore_errors=True)
     jupyter_book(ROOT, ROOT / "_build" / "site.log", "--all", "-W", "-n", "--keep-going")
+    describe_index(ROOT / "_build" / "html")
 
 
 if __name__ == "__main__":

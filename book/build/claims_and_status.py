@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 
-from book.build.front_page import moving, spectra, verdict_strip
 from book.build.outputs import claims
 from book.build.page import table, write_if_changed
 from book.build.report_compared import comparison_table
@@ -18,7 +18,7 @@ from book.figures.intervals import distances
 from book.figures.verdict_html import by_criterion
 from book.statistics.claims import CLAIMS
 from book.statistics.verdicts import NOT_REPRODUCED, OUTCOMES, REPRODUCED, combine
-from book.typeset import grouped, listed, symbols
+from book.typeset import listed, symbols
 
 MARKS = dict(zip(OUTCOMES, "✓◐✗?–", strict=True))
 OUTCOMES_SAID = (
@@ -41,7 +41,7 @@ def verdicts(found: Found) -> dict[str, str]:
     return {id: combine(part["verdict"] for part in parts) for id, parts in found.items() if parts}
 
 
-def _counts(found: Found, *, own: bool) -> list[str]:
+def verdict_counts(found: Found, *, own: bool) -> list[str]:
     """Count the verdicts on the claims that the book was made to check, or on its own, as in ``5 reproduced``."""
     said = [verdict for id, verdict in verdicts(found).items() if CLAIMS[id].own == own]
     return [f"{said.count(verdict)} {verdict}" for verdict in MARKS if verdict in said or verdict == REPRODUCED]
@@ -60,9 +60,9 @@ def _parts(found: Found) -> str:
 
 def summary(found: Found) -> str:
     """Say in one sentence how the claims fared, and which parts did not hold; then how the book's own did."""
-    sentence = f"Of {CHECKED} claims, {listed(_counts(found, own=False))}{_parts(found)}."
+    sentence = f"Of {CHECKED} claims, {listed(verdict_counts(found, own=False))}{_parts(found)}."
     if any(CLAIMS[id].own for id in verdicts(found)):
-        sentence += f" Of {len(CLAIMS) - CHECKED} more, this book's own, {listed(_counts(found, own=True))}."
+        sentence += f" Of this book's own {len(CLAIMS) - CHECKED} claims, {listed(verdict_counts(found, own=True))}."
     return sentence
 
 
@@ -82,22 +82,22 @@ def scale_note(executed: dict[str, NotebookNode]) -> str:
     )
 
 
-def _marked(verdict: str) -> str:
-    return f"{MARKS[verdict]} {verdict}".replace(" ", "\N{NO-BREAK SPACE}")
+def marked(verdict: str, others: Sequence[Mapping[str, Any]] = ()) -> str:
+    """Write a verdict with its mark, and those at other scales."""
+    said = f"{MARKS[verdict]} {verdict}".replace(" ", "\N{NO-BREAK SPACE}")
+    return "".join([said, *(f"; at {other['scale']} {marked(other['verdict'])}" for other in others)])
 
 
-def overview(found: Found, prefix: str, others: Found, *, anchors: bool = False) -> str:
-    """Lay the claims out in one table: claim, verdict, pages, with links relative to ``prefix``, perhaps anchors."""
+def overview(found: Found, others: Found) -> str:
+    """Lay the claims out in one table: claim, to which other pages link, verdict, pages."""
     said, rows = verdicts(found), []
     for id, parts in found.items():
-        verdict = _marked(said.get(id, "not judged"))
+        verdict = marked(said.get(id, "not judged"), others[id])
         if failed := [part["part"] for part in parts if part["part"] and part["verdict"] == NOT_REPRODUCED]:
             verdict += f"; not reproduced: {'; '.join(failed)}"
-        verdict += "".join(f"; at {other['scale']} {_marked(other['verdict'])}" for other in others[id])
         names = dict.fromkeys(part["notebook"] for part in parts + others[id])
-        pages = ", ".join(f"[]({prefix}{name}.ipynb)" for name in names)
-        name = f"[**{id}**]{{#{id.lower()}}}" if anchors else f"**{id}**"
-        rows.append((name, symbols(CLAIMS[id].statement), verdict, pages))
+        pages = ", ".join(f"[](../executed/{name}.ipynb)" for name in names)
+        rows.append((f"[**{id}**]{{#{id.lower()}}}", symbols(CLAIMS[id].statement), verdict, pages))
     return table(("", "Claim", "Verdict", "Page"), rows)
 
 
@@ -137,7 +137,7 @@ A diamond, left of it, fails. A ring, whose interval crosses it, is open. Each c
 measurement. The rows of C9 show tanh and erf, with the sigmoid as grey bars: a part is reproduced where the two are on
 the same side.
 
-{overview(found, "../executed/", others, anchors=True)}
+{overview(found, others)}
 {OUTCOMES_SAID}
 
 Each page shows what its verdict rests on, and [](../method.md) says how a verdict is reached. When a criterion or a
@@ -151,42 +151,6 @@ verdict again from these tables alone.
 """
 
 
-def headline(found: Found, executed: dict[str, NotebookNode], benchmark: Path) -> str:
-    """Write the front page's cards: what reproduced, and how fast training became."""
-    reproduced, *rest = _counts(found, own=False)
-    at = f" at {scale(executed)}" if scale(executed) else ""
-    words = "; ".join([f"claims reproduced{at}", *rest]) + _parts(found)
-    if any(CLAIMS[id].own for id in verdicts(found)):
-        words += f"; of its own {len(CLAIMS) - CHECKED} this book finds {_counts(found, own=True)[0]}"
-    cards = [(f"{reproduced.split()[0]} of {CHECKED}", words, "generated/claims")]
-    if benchmark.exists():
-        measured = json.loads(benchmark.read_text(encoding="utf-8"))
-        cell = measured["headline"]
-        big = f"{cell['report_seconds'] / 60:,.0f} minutes to {cell['flow_seconds']:.2g} s"
-        cards.append((big, training_summary(measured), "executed/09_from_hours_to_a_second"))
-    inside = "".join(
-        f":::{{grid-item-card}} {grouped(big)}\n:link: {link}\n:link-type: doc\n{grouped(small)}\n:::\n"
-        for big, small, link in cards
-    )
-    return scale_note(executed) + f"::::{{grid}} 1 1 2 2\n:gutter: 3\n:class-container: headline\n\n{inside}::::\n"
-
-
-def training_summary(measured: dict[str, Any]) -> str:
-    """Say what training takes by the report's loop, by descent and by the integrator, without the last full stop."""
-    cell, ratios, grid = measured["headline"], measured["summary"], measured["grid"]
-    quicker = sum(row["descent_seconds"] < row["flow_seconds"] for row in grid)
-    return (
-        f"Training {cell['n_points']} patterns at norm {cell['norm']:g}, which took the report more than 30 hours, "
-        f"takes {cell['flow_seconds']:.2g} s; in the same measurement the report's loop takes "
-        f"{cell['report_seconds'] / 60:,.0f} minutes, the time of one step times the {cell['report_steps']:,.0f} of a "
-        f"run to its end, and descent at its best step {cell['descent_seconds']:.0f} s. "
-        "Experiment 3 as a whole, in one process and with the loop's steps counted by flow time, is "
-        f"{ratios['grid_report_ratio']:,.0f} to {ratios['coarse_report_ratio']:,.0f} times faster than by the loop, by "
-        "the accuracy asked for. At the default accuracy descent at its best step is quicker than the integrator in "
-        f"{quicker} of its {len(grid)} conditions"
-    )
-
-
 def experiments_documented() -> str:
     """Write the reference's section on the experiments: every file of theirs with its functions."""
     names = sorted(path.stem for path in (ROOT / "book" / "experiments").glob("[a-z]*.py"))
@@ -196,13 +160,14 @@ def experiments_documented() -> str:
 
 def status_page(executed: dict[str, NotebookNode]) -> str:
     """Write the page that tells when, how long and from which commit each notebook was executed."""
-    rows = []
+    rows, total = [], 0
     for name, notebook in executed.items():
         made, run = notebook.metadata.get("sigae", {}), notebook.metadata.papermill
         finished, commit = f"{run.end_time[:16].replace('T', ' ')} UTC", f"`{made.get('commit', '')}`"
-        page, preset = f"[](../executed/{name}.ipynb)", made.get("preset", "")
-        rows.append((page, preset, f"{run.duration:.0f} s", finished, commit))
-    total = sum(notebook.metadata.papermill.duration for notebook in executed.values())
+        rows.append(
+            (f"[](../executed/{name}.ipynb)", made.get("preset", ""), f"{run.duration:.0f} s", finished, commit)
+        )
+        total += run.duration
     rows.append(("**all**", "", f"**{total:.0f} s**", "", ""))
     return f"""\
 # Status of this build
@@ -225,11 +190,7 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
     pages = {
         "claims.md": claims_page(found, others, scale_note(executed)),
         "experiments.md": experiments_documented(),
-        "claims_short.md": overview(found, "executed/", others),
         "report_compared.md": comparison_table(found),
-        "moving.md": moving(spectra(executed)),
-        "strip.md": verdict_strip(said, MARKS, {id: claim.statement for id, claim in CLAIMS.items()}),
-        "headline.md": headline(found, executed, folder.parent / "benchmark.json"),
         "status.md": status_page(executed),
         "site/claims.json": json.dumps(data, indent=1, ensure_ascii=False) + "\n",
     }

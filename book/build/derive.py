@@ -21,29 +21,23 @@ from book.build.toc import NOTEBOOKS, ROOT, find_notebook
 def record(name: str, folder: Path = NOTEBOOKS) -> nbformat.NotebookNode:
     """Execute a notebook's source and return it with outputs and nothing that differs from run to run."""
     notebook = read_source(name, folder)
-    options: Any = {
-        "timeout": None,
-        "kernel_name": "python3",
-        "kernel_manager_class": OwnKernel,
-        "record_timing": False,
-    }
-    NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}, **options).execute()
+    options: Any = {"resources": {"metadata": {"path": str(folder)}}, "kernel_manager_class": OwnKernel}
+    NotebookClient(notebook, timeout=None, kernel_name="python3", record_timing=False, **options).execute()
     notebook.metadata["language_info"] = {"name": "python"}
     return notebook
 
 
 @click.command()
 @click.argument("notebook", required=False)
-@click.option("--force", is_flag=True, help="Also those whose inputs have not changed.")
 @one_sentence()
-def main(notebook: str | None, force: bool) -> None:
+def main(notebook: str | None) -> None:
     """Record NOTEBOOK, or all notebooks, where an input has changed since it was last recorded here."""
     names = sorted(path.stem for path in NOTEBOOKS.glob("*.py"))
     failures = []
     for name in [find_notebook(notebook, names)] if notebook else names:
         target, done = NOTEBOOKS / f"{name}.ipynb", ROOT / ".cache" / "recorded" / name
         inputs = fingerprint(read_source(name), {})
-        if not force and target.exists() and done.exists() and done.read_bytes() == inputs.encode():
+        if target.exists() and done.exists() and done.read_bytes() == inputs.encode():
             continue
         click.echo(f"Recording {name} ...")
         try:

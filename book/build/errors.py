@@ -17,12 +17,6 @@ class UsageError(click.ClickException):
     exit_code = 2
 
 
-class Interrupted(click.ClickException):
-    """Ctrl-C."""
-
-    exit_code = 130
-
-
 class NotebookError(click.ClickException):
     """A notebook that could not be executed to its end."""
 
@@ -33,7 +27,8 @@ def one_sentence() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        raise Interrupted("interrupted: the same command goes on from here, what was computed is kept.") from None
+        click.echo("Error: interrupted: the same command goes on from here, what was computed is kept.", err=True)
+        raise click.exceptions.Exit(130) from None
     except OSError as error:
         if error.errno not in FULL_OR_LOCKED:
             raise

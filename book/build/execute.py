@@ -8,13 +8,17 @@ from typing import Any
 import click
 import nbformat
 
-from book.build import film, limit_figures, memories
+from book import publish
+from book.build import film, front_page, memories
 from book.build.claims_and_status import write_pages
 from book.build.errors import NotebookError, UsageError, one_sentence
+from book.build.outputs import STACKED
 from book.build.page import page, write_if_changed
 from book.build.presets import preset_values, settled
 from book.build.runner import fingerprint, in_threads, read_kept, read_source, run
 from book.build.toc import EXECUTED, GENERATED, ROOT, notebook_names
+from book.figures import infinite_width
+from book.figures.style import stack
 from book.parameters import ParameterError
 
 # While one notebook starts, or draws, another one's sweep keeps the processors busy.
@@ -66,9 +70,14 @@ def main(preset: str) -> None:
     if failures := [name for name in names if name not in executed]:
         raise NotebookError(f"{len(failures)} of {len(names)} notebooks failed: {', '.join(failures)}.")
     write_pages(executed, GENERATED)
+    front_page.write(executed, GENERATED)
     memories.write(GENERATED / "site")
     film.write_page(GENERATED)
-    limit_figures.write(GENERATED / "infinite_width")
+    for draw in (infinite_width.kernel, infinite_width.eigenvalues, infinite_width.radius):
+        drawing = draw()
+        for end in (".svg", STACKED):
+            write_if_changed(GENERATED / "infinite_width" / f"{draw.__name__}{end}", publish.saved(drawing, "svg"))
+            stack(drawing)
 
 
 if __name__ == "__main__":

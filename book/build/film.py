@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 import torch
+from matplotlib.image import imsave
 from torch import Tensor
 
 import sigae
@@ -17,18 +19,21 @@ NORM, WIDTH, LONGEST = 40.0, 2000, 60
 LEVELS, NEAR = 16, 0.05
 SIDE, CELL, GAP, EDGE, LINE = 8, 6, 11, 14, 24  # of a picture in pixels, and in units of the drawing
 EACH, LAST = 0.5, 3.5  # seconds that a picture is shown
+MOMENTS = (0, 1, 2, 4)  # iterations of the still picture, which ends with the last
+ALTERNATIVE = "Two rows of handwritten digits. Above, the lower half of each is grey; below, they grow whole."
+# Of a file by itself; the site's own page has the ink of its theme.
 STYLE = """\
-path { shape-rendering: crispEdges } .paper { fill: #fff } .ink, text { fill: #1f2328 } text { font: 13px sans-serif }
-@media (prefers-color-scheme: dark) { .paper { fill: #161b22 } .ink, text { fill: #f0f6fc } }
+svg { color: #1f2328; background: #fff; font: 13px sans-serif }
+@media (prefers-color-scheme: dark) { svg { color: #f0f6fc; background: #161b22 } }
 """
 
 
 @dataclass
 class Film:
-    """Greys of all cues at each iteration, 0 to 16, shape (frames, n, 64); how many were recalled; and the caption."""
+    """Greys of all cues at each iteration, 0 to 16, shape (frames, n, 64); moments of a strip; the caption."""
 
     greys: Tensor
-    recalled: int
+    moments: list[int]
     caption: str
 
 
@@ -50,7 +55,7 @@ def record(width: int = WIDTH) -> Film:
         "again. Above, what it is given, the lower four of eight rows set to the mean grey; below, iterations 0 to "
         f"{end}."
     )
-    return Film(greys[: end + 1], recalled, caption)
+    return Film(greys[: end + 1], [*(k for k in MOMENTS if k < end), end], caption)
 
 
 def drawing(greys: Tensor, top: int) -> str:
@@ -66,6 +71,11 @@ def drawing(greys: Tensor, top: int) -> str:
     return "".join(f'<path opacity="{grey / LEVELS:.3g}" d="{"".join(runs[grey])}"/>' for grey in sorted(runs) if grey)
 
 
+def line(greys: Tensor, said: str, top: int) -> str:
+    """Draw pictures (n, 64) side by side, below what they are."""
+    return f'<text x="{EDGE}" y="{top + LINE - 7}">{said}</text>{drawing(greys, top + LINE)}'
+
+
 def keyframes(frames: int) -> str:
     """Write the rules of style that show one frame after the other, over and over, and the last one for longer."""
     seconds, each = EACH * (frames - 1) + LAST, 100 * EACH / (EACH * (frames - 1) + LAST)
@@ -73,58 +83,75 @@ def keyframes(frames: int) -> str:
     for k in range(frames):
         end = f"{each * (k + 1):.2f}% {{ opacity: 0 }}" if k < frames - 1 else ""
         shown = f"0% {{ opacity: {int(k == 0)} }} {each * k:.2f}% {{ opacity: 1 }} {end}"
-        rules.append(f"@keyframes f{k} {{ {shown} }} #f{k} {{ animation-name: f{k} }}")
+        rules.append(f"@keyframes f{k} {{ {shown} }} .f{k} {{ animation-name: f{k} }}")
     still = (
-        f"@media (prefers-reduced-motion: reduce) {{ .frame {{ animation: none }} #f{frames - 1} {{ opacity: 1 }} }}"
+        f"@media (prefers-reduced-motion: reduce) {{ .frame {{ animation: none }} .f{frames - 1} {{ opacity: 1 }} }}"
     )
     return "\n".join([*rules, still, ""])
 
 
-def svg(greys: Tensor, caption: str, last: int, *, still: bool = False) -> str:
-    """Lay out the cues (entry 0), and below them the iterations one after the other, or the last one alone."""
-    frames, n, _ = greys.shape
-    width, row = 2 * EDGE + n * (SIDE * CELL + GAP) - GAP, SIDE * CELL
-    top = 2 * LINE + row
-    moves, style = "" if still else ' class="frame"', STYLE + ("" if still else keyframes(frames))
-    pictures = []
-    for k, iteration in [(1, last)] if still else [(k, k) for k in range(frames)]:
-        said = f'<text x="{EDGE}" y="{top + LINE - 7}">iteration {iteration}</text>'
-        pictures.append(f'<g id="f{k}"{moves}>{said}<g class="ink">{drawing(greys[k], top + LINE)}</g></g>')
-    return f"""\
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top + LINE + row + EDGE}" role="img">
-<title>{caption}</title>
-<style>
-{style}</style>
-<rect class="paper" width="100%" height="100%" rx="8"/>
-<text x="{EDGE}" y="{LINE - 7}">broken</text><g class="ink">{drawing(greys[0], LINE)}</g>
-{"".join(pictures)}
-</svg>
-"""
+def svg(rows: int, n: int, inside: str, *, style: str = "", caption: str = "") -> str:
+    """Frame drawn rows of n pictures: in a file by itself, which has a caption, with an edge."""
+    edge = EDGE if caption else 0
+    width, height = n * (SIDE * CELL + GAP) - GAP + 2 * edge, rows * (SIDE * CELL + LINE) + edge
+    box = f'viewBox="{EDGE - edge} 0 {width} {height}" fill="currentColor" shape-rendering="crispEdges"'
+    said = f"<title>{caption}</title>\n<style>\n{style}</style>\n" if caption else ""
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {box}>\n{said}{inside}\n</svg>\n'
+
+
+def moving(greys: Tensor) -> str:
+    """Draw the cues (entry 0), and below them the iterations one after the other."""
+    below = (line(one, f"iteration {k}", SIDE * CELL + LINE) for k, one in enumerate(greys))
+    return line(greys[0], "broken", 0) + "".join(f'\n<g class="frame f{k}">{one}</g>' for k, one in enumerate(below))
+
+
+def strip(greys: Tensor, moments: list[int]) -> str:
+    """Draw the cues and some iterations below one another."""
+    words = [f"iteration {k}" if k else "broken" for k in moments]
+    return "".join(line(greys[k], words[i], i * (SIDE * CELL + LINE)) for i, k in enumerate(moments))
+
+
+def preview(greys: Tensor) -> bytes:
+    """Draw such a strip (rows, n, 64) as a PNG, for those who are sent a link to the book."""
+    tiles = torch.nn.functional.pad(greys.unflatten(-1, (SIDE, SIDE)), (1, 1, 1, 1))
+    picture = torch.cat([torch.cat([*row], dim=1) for row in tiles]).numpy().repeat(12, axis=0).repeat(12, axis=1)
+    content = io.BytesIO()
+    imsave(content, picture, cmap="gray_r", vmin=0, vmax=LEVELS, format="png")
+    return content.getvalue()
 
 
 def write(folder: Path) -> Film:
-    """Record the film, and write it as ``film.svg`` and its last picture as ``film-still.svg``."""
+    """Record the film, and write it as ``film.svg``, and from broken to healed as ``film-still.svg``."""
     film = record()
-    for name, greys in (("film.svg", film.greys), ("film-still.svg", film.greys[[0, -1]])):
-        write_if_changed(folder / name, svg(greys, film.caption, len(film.greys) - 1, still="still" in name))
+    frames, n, _ = film.greys.shape
+    still = svg(len(film.moments), n, strip(film.greys, film.moments), style=STYLE, caption=film.caption)
+    moves = svg(2, n, moving(film.greys), style=STYLE + keyframes(frames), caption=film.caption)
+    write_if_changed(folder / "film-still.svg", still)
+    write_if_changed(folder / "film.svg", moves)
     return film
 
 
 def shown(film: Film, folder: str) -> str:
     """Write the HTML that shows it: the still one where movement is unwelcome, which an image alone is not told."""
-    alternative = (
-        "Two rows of ten handwritten digits. Above, the lower half of each is grey; "
-        f"below, {film.recalled} of them grow whole."
-    )
     still = f'<source media="(prefers-reduced-motion: reduce)" srcset="{folder}/film-still.svg">'
-    moving = f'<img class="dark-light" src="{folder}/film.svg" alt="{alternative}" width="100%">'
+    moving = f'<img class="dark-light" src="{folder}/film.svg" alt="{ALTERNATIVE}" width="100%">'
     return f"<picture>{still}{moving}</picture>"
 
 
 def write_page(folder: Path) -> None:
     """Write the film for the site, and what shows it on the front page and in print, into ``book/generated``."""
     film = write(folder / "site" / "memory")
-    printed = f'<img class="only-print" src="../memory/film-still.svg" alt="{film.caption}" width="100%">'
-    picture = f"```{{raw}} html\n{shown(film, '../memory')}{printed}\n```\n"
-    make = "Draw and break your own on the page [](make_a_memory.md)."
-    write_if_changed(folder / "film.md", f"{picture}\n*{film.caption}* {make}\n")
+    write_if_changed(folder / "site" / "memory" / "preview.png", preview(film.greys[film.moments]))
+    half = -(-film.greys.shape[1] // 2)
+    halves = "".join(svg(2, part.shape[1], moving(part)) for part in film.greys.split(half, dim=1))
+    page = f"""\
+```{{raw}} html
+<figure class="film"><style>
+{keyframes(len(film.greys))}</style>
+<div role="img" aria-label="{ALTERNATIVE}">{halves}</div>
+<img class="only-print" src="../memory/film-still.svg" alt="{ALTERNATIVE}" width="100%">
+<button type="button">Pause</button></figure>
+```
+"""
+    write_if_changed(folder / "film.md", page)
+    write_if_changed(folder / "film_caption.md", f":::{{div}} small-caption\n{film.caption}\n:::\n")

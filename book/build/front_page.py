@@ -1,46 +1,47 @@
-"""The front page's moving picture and its strip of verdicts, from what the executed notebooks found."""
+"""What the front page shows of the executed notebooks and of the measurements, beside the film."""
 
 from __future__ import annotations
 
-import html
 import json
-import re
-from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
 
 from nbformat import NotebookNode
 
-from book.build.outputs import displayed
-
-SPECTRUM = re.compile(r'"application/json">(\{"kind":"spectrum".*?)</script>')
-
-
-def spectra(executed: Mapping[str, NotebookNode]) -> list[dict[str, Any]]:
-    """Find the eigenvalues of the first spectrum explorer, at its widest network: records by growing norm r."""
-    shown = (output.data.get("text/html", "") for notebook in executed.values() for output in displayed(notebook))
-    for found in filter(None, map(SPECTRUM.search, shown)):
-        data = json.loads(found[1])
-        choices = {control["name"]: control["values"] for control in data["controls"]}
-        finite = [width for width in choices["width"] if width != "∞"]
-        chosen = {**{name: values[-1] for name, values in choices.items()}, "activation": choices["activation"][0]}
-        settings = [chosen | {"width": finite[-1], "norm": norm} for norm in choices["norm"]]
-        return [data["records"]["|".join(each[name] for name in choices)] | {"r": each["norm"]} for each in settings]
-    return []
+from book.build.claims_and_status import CHECKED, Found, collect, marked, scale_note, verdict_counts, verdicts
+from book.build.page import table, write_if_changed
+from book.statistics.claims import CLAIMS
+from book.typeset import listed, symbols
 
 
-def moving(frames: list[dict[str, Any]]) -> str:
-    """Hand the eigenvalues to ``front_page.js``, which draws them in the plane with a slider for the norm."""
-    data = json.dumps(frames, separators=(",", ":"))
-    shown = f'<div class="moving"><script type="application/json">{data}</script></div>'
-    return f"```{{raw}} html\n{shown}\n```\n" if frames else ""
+def claims_in_words(found: Found, others: Found) -> str:
+    """Lay out the claims without their codes, each a link to its evidence: those to be checked, then the book's own."""
+    text, said = "", verdicts(found)
+    for own, whose in ((False, f"{CHECKED} claims of the report and the paper"), (True, "Claims of this book itself")):
+        rows = [
+            (f'<a href="generated/claims.html#{id.lower()}">{symbols(CLAIMS[id].statement)}</a>', verdict)
+            for id, verdict in ((id, marked(verdict, others[id])) for id, verdict in said.items())
+            if CLAIMS[id].own == own
+        ]
+        text += f"{table((whose, listed(verdict_counts(found, own=own))), rows)}\n" if rows else ""
+    return text
 
 
-def verdict_strip(verdicts: Mapping[str, str], marks: Mapping[str, str], statements: Mapping[str, str]) -> str:
-    """Lay the verdicts out in one line, each a link to its evidence."""
-    links = "".join(
-        f'<a class="chip chip-{verdict.replace(" ", "-")}" href="generated/claims.html#{id.lower()}" '
-        f'title="{html.escape(statements[id])}">{id} <span aria-hidden="true">{marks[verdict]}</span> '
-        f"<span>{verdict}</span></a>"
-        for id, verdict in verdicts.items()
+def training_times(book: Path, notebooks: str) -> str:
+    """Say how long one network takes to train: by the report's loop, run to its end, and here."""
+    here = json.loads((book / "benchmark.json").read_text(encoding="utf-8"))["headline"]
+    same = {name: here[name] for name in ("width", "n_points", "norm", "seed")} | {"precision": "float32"}
+    runs = json.loads((book / "report_loop.json").read_text(encoding="utf-8"))["runs"]
+    run = next(run for run in runs if same.items() <= run.items())
+    return (
+        f"To train one network ({run['n_points']} patterns of norm {run['norm']:g}, width {run['width']:,}) on one "
+        f"machine takes **{run['seconds'] / 60:.0f} minutes** by the report's loop, and "
+        f"[**{here['flow_seconds']:.2g} seconds** here]({notebooks}/09_from_hours_to_a_second.ipynb)."
     )
-    return f'```{{raw}} html\n<p class="chips">{links}</p>\n```\n'
+
+
+def write(executed: dict[str, NotebookNode], folder: Path) -> None:
+    """Write what the front page includes into a folder."""
+    found, others = collect(executed), collect(executed, other_scales=True)
+    write_if_changed(folder / "scale.md", scale_note(executed))
+    write_if_changed(folder / "training_times.md", training_times(folder.parent, "executed"))
+    write_if_changed(folder / "claims_short.md", claims_in_words(found, others))

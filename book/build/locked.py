@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -32,14 +33,9 @@ def main(stamp: Path | None, made_for: str, command: tuple[str, ...]) -> None:
         if stamp is not None and stamp.exists() and stamp.read_text(encoding="utf-8").strip() == made_for:
             return
     with lock:
-        start = time.time()
-        process = subprocess.Popen(command)
-        while process.returncode is None:
-            try:
-                process.wait()
-            except KeyboardInterrupt:  # which the command has been sent, too, and ends by itself
-                continue
-        if stamp is not None and process.returncode == 0:
+        start, process = time.time(), subprocess.Popen(command)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # which the command is sent, too, and ends by itself
+        if process.wait() == 0 and stamp is not None:
             stamp.write_text(f"{made_for}\n", encoding="utf-8")
             os.utime(stamp, (start, start))  # what is changed while the site is made is newer
         sys.exit(process.returncode)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 
+from book.publish import STACKED_MIME
 from book.statistics.verdicts import CLAIM_MIME
+
+STACKED = "-stacked.svg"  # how the name of a figure's file for phones ends
 
 
 def displayed(notebook: NotebookNode) -> Iterator[NotebookNode]:
@@ -43,16 +44,14 @@ def files_of(cell: NotebookNode) -> Iterator[tuple[str, bytes]]:
     for output in cell.get("outputs", []):
         data = output.get("data", {})
         if "text/csv" in data:
-            yield f"{_stem(output.metadata['sigae']['name'])}.csv", data["text/csv"].encode()
+            yield f"{output.metadata['sigae']['name']}.csv", data["text/csv"].encode()
         if figure and "image/svg+xml" in data:
-            yield f"{_stem(figure)}.svg", data["image/svg+xml"].encode()
-            yield f"{_stem(figure)}.png", base64.b64decode(data["image/png"])
+            yield f"{figure}.svg", data["image/svg+xml"].encode()
+            yield f"{figure}.png", base64.b64decode(data["image/png"])
+        if figure and STACKED_MIME in data:
+            yield f"{figure}{STACKED}", data[STACKED_MIME].encode()
 
 
 def files(notebook: NotebookNode) -> dict[str, bytes]:
     """Extract all that a notebook's cells offer: file name to content."""
     return dict(file for cell in notebook.cells for file in files_of(cell))
-
-
-def _stem(name: str) -> str:
-    return re.sub(r"[^\w.-]+", "-", Path(name).name).removesuffix(".csv")

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat.v4 import new_markdown_cell
 
-from book.build.outputs import displayed, files, files_of, glued
+from book.build.outputs import STACKED, displayed, files, files_of, glued
 from book.parameters import declared
 from book.statistics.verdicts import CLAIM_MIME
 
@@ -19,13 +19,11 @@ FOLDED = '<details class="behind">'  # how book.publish begins a table that stan
 
 
 def page(executed: NotebookNode, name: str, folder: Path, records: Path | None = None) -> NotebookNode:
-    """Turn an executed notebook into the book's page of it: its cells arranged for a reader, with its provenance.
-
-    What it offers for download is written below ``folder``, into ``files/NAME``, with its sweeps' ``records``.
-    """
+    """Turn an executed notebook into the book's page of it, and write what it offers into ``files/NAME`` below."""
     kept = {f"records_{path.name}": path.read_bytes() for path in sorted(records.glob("*.csv"))} if records else {}
-    downloads = files(executed) | kept
-    for file, content in downloads.items():
+    made = files(executed) | kept
+    downloads = [file for file in made if not file.endswith(STACKED)]
+    for file, content in made.items():
         write_if_changed(folder / "files" / name / file, content)
     shown = copy.deepcopy(executed)
     shown.cells = arranged(shown, f"files/{name}")
@@ -44,16 +42,15 @@ def page(executed: NotebookNode, name: str, folder: Path, records: Path | None =
         )
         shown.cells.insert(1, new_markdown_cell(note, id="scale"))
     again = take_section(shown, "Run it again")  # how to run it again belongs to how it was made
-    shown.cells.append(new_markdown_cell(provenance(executed, name, [*downloads], again), id="provenance"))
+    shown.cells.append(new_markdown_cell(provenance(executed, name, downloads, again), id="provenance"))
     return shown
 
 
 def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
     """Arrange the cells of an executed notebook, which are changed, as a page.
 
-    Figures, verdicts and titled tables are followed by one quiet line: code and numbers to unfold, files to take along.
-    Code of cells tagged ``show-input`` stays in sight, with all that it prints. All other cells are hidden; the prose
-    can still cite what they glued.
+    What is shown is followed by one quiet line: code and numbers to unfold, files to take along. Code tagged
+    ``show-input`` stays in sight with what it prints; other cells are hidden, for the prose to cite what they glued.
     """
     cells: list[NotebookNode] = []
     code: list[str] = []  # behind what was shown last, as are the others
@@ -62,7 +59,7 @@ def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
 
     def close() -> None:
         if offered:
-            cells.append(new_markdown_cell(behind(code, tables, offered), id=f"behind-{len(cells):02d}"))
+            cells.append(new_markdown_cell(folded_away(code, tables, offered), id=f"behind-{len(cells):02d}"))
             for part in (code, tables, offered):
                 part.clear()
 
@@ -73,31 +70,34 @@ def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
             continue
         folded = [o for o in cell.outputs if o.get("data", {}).get("text/html", "").startswith(FOLDED)]
         in_sight = "show-input" in cell.metadata.get("tags", [])
-        own = [f"{folder}/{file}" for file, _ in files_of(cell)]
+        own = [f"{folder}/{file}" for file, _ in files_of(cell) if not file.endswith(STACKED)]
+        settings = cell.metadata.pop("mystnb", None)
         cell.outputs = [o for o in cell.outputs if o not in folded and (in_sight or o.output_type != "stream")]
-        shows = any({"text/html", "image/svg+xml"} & {*o.get("data", {})} for o in cell.outputs)
-        if in_sight or shows:
+        pictures = [o for o in cell.outputs if settings and "image/svg+xml" in o.get("data", {})]
+        cell.outputs = [o for o in cell.outputs if o not in pictures]
+        shows = any("text/html" in o.get("data", {}) for o in cell.outputs)
+        if in_sight or shows or pictures:
             close()
+        if pictures:
+            cells.append(new_markdown_cell(figure(settings, folder), id=f"figure-{len(cells):02d}"))
         cell.metadata["tags"] = [] if in_sight else ["remove-input"] if shows else ["remove-cell"]
-        if settings := cell.metadata.get("mystnb"):  # a picture is shown as large as it is drawn
-            settings["image"] = {"alt": settings.get("image", {}).get("alt", ""), "classes": "drawn"}
-        if own and not in_sight and ("mystnb" in cell.metadata or folded) and cell.source not in code:
+        if own and not in_sight and (pictures or folded) and cell.source not in code:
             code.append(cell.source)
         tables += [re.sub(r"^.*?</summary>|</details>$", "", o.data["text/html"]) for o in folded]
         offered += own
         cells.append(cell)
-        beside = [o for o in cell.outputs if "text/html" in o.get("data", {})]
-        if "mystnb" in cell.metadata and beside:
-            # The caption is the picture's alone: the rest gets a cell, with the source without which none is shown.
-            cell.outputs = [o for o in cell.outputs if o not in beside]
-            rest = new_code_cell(cell.source, id=f"beside-{len(cells):02d}", outputs=beside)
-            rest.metadata["tags"] = ["remove-input"]
-            cells.append(rest)
     close()
     return cells
 
 
-def behind(code: list[str], tables: list[str], files: list[str]) -> str:
+def figure(settings: Mapping[str, Any], folder: str) -> str:
+    """Write a figure with its number and caption; ``site_extension`` finds the file that a phone shows beside it."""
+    name, alt = settings["figure"]["name"], settings.get("image", {}).get("alt", "")
+    head = f":::{{figure}} {folder}/{name}.svg\n:name: {name}\n:class: drawn\n:alt: {alt}\n\n"
+    return f"{head}{settings['figure']['caption']}\n:::\n"
+
+
+def folded_away(code: list[str], tables: list[str], files: list[str]) -> str:
     """Write the quiet line: code and numbers to unfold at its left, where there are any, files at its right."""
     inside = [f"```python\n{_clean(source)}\n```\n" for source in code]
     inside += [f"```{{raw}} html\n{table}\n```\n" for table in tables]
@@ -194,12 +194,6 @@ def parameter_table(executed: NotebookNode, changed: dict[str, Any]) -> str:
         mark = f" (default `{field.default!r}`)" if parameter in changed else ""
         rows.append((f"`{parameter}`", f"`{value!r}`{mark}", field.description or ""))
     return table(("Parameter", "Value", "Meaning"), rows)
-
-
-def title(name: str) -> str:
-    """Say a notebook's name in words."""
-    number, _, words = name.partition("_")
-    return f"{int(number)} {words.replace('_', ' ')}" if number.isdigit() else name
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

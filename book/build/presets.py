@@ -12,8 +12,6 @@ from nbformat import NotebookNode
 from book.build.toc import NOTEBOOKS, PRESETS, UsageError
 from book.parameters import ParameterError, checked, declared, parse_yaml
 
-CHECK = "check-parameters"  # tag of the cell that checks what its parameters are together
-
 
 def preset_values(preset: str, name: str) -> dict[str, Any]:
     """Read what a preset, ``default`` or a folder of ``notebooks/presets``, sets in a notebook."""
@@ -52,13 +50,9 @@ def parse_assignments(text: str) -> dict[str, Any]:
 
 
 def check_together(notebook: NotebookNode, values: dict[str, Any]) -> None:
-    """Let a notebook check whether its parameters go together and fit this machine, without running the rest of it.
-
-    Its cells up to the one tagged ``check-parameters`` are executed here, with ``values`` for its parameters, or a
-    :class:`ParameterError` is raised; where there is no such cell, nothing is.
-    """
+    """Run a notebook's cells up to the one that checks whether its parameters go together and fit this machine."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    last = next((k for k, cell in enumerate(cells) if CHECK in cell.metadata.get("tags", [])), -1)
+    last = next((k for k, cell in enumerate(cells) if "check-parameters" in cell.metadata.get("tags", [])), -1)
     namespace: dict[str, Any] = {"In": [cell.source for cell in cells[:last]]}
     try:
         with chdir(NOTEBOOKS):

@@ -1,15 +1,14 @@
-"""What the repository's front tells of the recorded notebooks: README.md and the CODECHECK manifest."""
+"""What README.md tells of the recorded notebooks."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import nbformat
-import yaml
 
 from book.build import film
-from book.build.claims_and_status import MARKS, OUTCOMES_SAID, collect, summary, training_summary, verdicts
+from book.build.claims_and_status import OUTCOMES_SAID, collect, marked, summary, verdicts
+from book.build.front_page import training_times
 from book.build.outputs import files
 from book.build.page import table, write_if_changed
 from book.build.toc import ROOT, notebook_names
@@ -26,13 +25,12 @@ def recorded(root: Path = ROOT) -> dict[str, nbformat.NotebookNode]:
     return {name: nbformat.read(root / "notebooks" / f"{name}.ipynb", as_version=4) for name in notebook_names(root)}
 
 
-def computed(notebooks: dict[str, nbformat.NotebookNode], benchmark: Path) -> str:
+def computed(notebooks: dict[str, nbformat.NotebookNode], root: Path = ROOT) -> str:
     """Write what belongs between the marks in README.md: the headline, with what was measured, and the verdicts."""
     found = collect(notebooks)
-    said, lines = verdicts(found), summary(found)
-    if benchmark.exists():
-        lines += f" {training_summary(json.loads(benchmark.read_text(encoding='utf-8')))}."
-    rows = [(id, claim.statement, f"{MARKS[said[id]]} {said[id]}") for id, claim in CLAIMS.items() if id in said]
+    said, lines = verdicts(found), f"{summary(found)} {training_times(root / 'book', 'notebooks')}"
+    others = collect(notebooks, other_scales=True)
+    rows = [(id, claim.statement, marked(said[id], others[id])) for id, claim in CLAIMS.items() if id in said]
     return f"{lines}\n\n{table(('', 'Claim', 'Verdict'), rows)}\n{OUTCOMES_SAID}\n"
 
 
@@ -42,38 +40,13 @@ def with_computed(text: str, block: str, begin: str = BEGIN, end: str = END) -> 
     return f"{before}{begin}\n\n{block}\n{end}{rest.split(end)[1]}"
 
 
-def codecheck(notebooks: dict[str, nbformat.NotebookNode]) -> str:
-    """Write the CODECHECK manifest: every figure and table that the book computes, and what computes it."""
-    content = {
-        "version": "https://codecheck.org.uk/spec/config/1.0/",
-        "paper": {
-            "title": "Associative Memory in Iterated Overparameterized Sigmoid Autoencoders",
-            "authors": [{"name": "Yibo Jiang"}, {"name": "Cengiz Pehlevan"}],
-            "reference": "https://arxiv.org/abs/2006.16540",
-        },
-        "summary": "make book recomputes every file listed here; make test compares the notebooks with a new run.",
-        "manifest": [
-            {"file": f"book/executed/files/{name}/{file}", "comment": f"made by notebooks/{name}.py"}
-            for name, notebook in notebooks.items()
-            for file in files(notebook)
-            if not file.endswith(".png")
-        ],
-    }
-    return "---\n" + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110)
-
-
 def main(root: Path = ROOT) -> None:
     """Bring README.md, its picture and its film up to date with the recorded notebooks."""
     notebooks = recorded(root)
     name, figure, target = PICTURE
     write_if_changed(root / target, files(notebooks[name])[figure])
-    write_if_changed(root / "codecheck.yml", codecheck(notebooks))
     recorded_film = film.write(root / FILM)
     readme = root / "README.md"
-    text = with_computed(readme.read_text(encoding="utf-8"), computed(notebooks, root / "book" / "benchmark.json"))
+    text = with_computed(readme.read_text(encoding="utf-8"), computed(notebooks, root))
     moving = f"{film.shown(recorded_film, FILM.as_posix())}\n\n*{recorded_film.caption}*\n"
     write_if_changed(readme, with_computed(text, moving, FILM_BEGIN, FILM_END))
-
-
-if __name__ == "__main__":
-    main()

@@ -7,7 +7,6 @@ import re
 import subprocess
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
@@ -39,15 +38,15 @@ def repository(root: Path) -> str:
     return f"https://{found[1]}/{found[2]}" if found else ""
 
 
-def without_install(notebook: NotebookNode) -> NotebookNode:
-    """Drop the cell that installs; the notebook is changed in place and returned."""
-    notebook.cells = [cell for cell in notebook.cells if TAG not in cell.metadata.get("tags", [])]
-    return notebook
+def published(address: str) -> str:
+    """Say where the site of a repository is published, with a slash at its end; nothing where that is unknown."""
+    found = re.fullmatch(r"https://github\.com/([^/]+)/([^/]+)", address)
+    return f"https://{found[1].lower()}.github.io/{found[2]}/" if found else ""
 
 
 def with_install(notebook: NotebookNode, address: str) -> NotebookNode:
-    """Begin a notebook with a cell that installs the repository at an address on Colab, which opens it alone."""
-    without_install(notebook)
+    """Begin a notebook with a cell that installs the repository from an address on Colab; without any, drop it."""
+    notebook.cells = [cell for cell in notebook.cells if TAG not in cell.metadata.get("tags", [])]
     if address:
         source = f"""\
 import sys
@@ -59,8 +58,3 @@ if "google.colab" in sys.modules:  # which has opened this notebook alone
     %cd -q /content/repository/notebooks"""
         notebook.cells.insert(0, new_code_cell(source, id=TAG, metadata={"tags": [TAG, "remove-cell"]}))
     return notebook
-
-
-def installs(notebook: Path, address: str) -> bool:
-    """Tell whether a notebook begins with the cell that installs from an address."""
-    return f" {address} " in nbformat.read(notebook, as_version=4).cells[0].source

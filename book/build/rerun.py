@@ -81,7 +81,7 @@ def copy_name(name: str, values: dict[str, Any]) -> str:
 @one_sentence()
 def main(notebook: str, parameters: str, file: str, html: bool, output: Path | None) -> None:
     """Execute a copy of a notebook with other parameters; the committed notebook stays as it is."""
-    from book.build.runner import beside, in_threads, read_source, run, shown
+    from book.build.runner import folder_of, in_threads, read_source, run, shown
 
     name = find_notebook(notebook, sorted(path.stem for path in NOTEBOOKS.glob("*.py")))
     source = read_source(name)
@@ -97,7 +97,7 @@ def main(notebook: str, parameters: str, file: str, html: bool, output: Path | N
     changed = ", ".join(f"{key}={value!r}" for key, value in values.items())
     click.echo(f"Running {name} with {changed} ..." if changed else f"No parameter changed. {known}")
     (executed,) = in_threads(partial(run, output=target, values=values, progress=sys.stderr.isatty()), [source])
-    folder = beside(target)  # which may exist and hold other things: nothing in it is removed
+    folder = folder_of(target)  # which may exist and hold other things: nothing in it is removed
     used = f"# Of {name}; handed over as FILE they are run again.\n"
     used += yaml.safe_dump(model().model_dump() | values, sort_keys=False, default_flow_style=None)
     for file_name, content in {"parameters.yaml": used.encode(), **files(executed)}.items():
@@ -109,9 +109,8 @@ def main(notebook: str, parameters: str, file: str, html: bool, output: Path | N
     recorded = NOTEBOOKS / f"{name}.ipynb"
     if values and recorded.exists():
         different = changed_verdicts(nbformat.read(recorded, as_version=4), executed)
-        click.echo("Verdicts that differ from the book's:" if different else "Its verdicts are the book's.")
-        for line in different:
-            click.echo(f"  {line}")
+        said = "Verdicts that differ from the book's:" if different else "Its verdicts are the book's."
+        click.echo("\n  ".join([said, *different]))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import os
 import platform
 import re
 import sys
@@ -16,6 +15,7 @@ from typing import Any, TypeVar
 
 import click
 import jupytext
+import loky
 import nbformat
 import papermill
 import psutil
@@ -33,7 +33,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 papermill.log.logger.disabled = True  # an error says all that it would
 INTERRUPTED = threading.Event()  # by Ctrl-C, which ends kernels
-PACKAGES = ("sigae", "torch", "numpy", "scipy", "pandas", "loky", "matplotlib", "papermill")
+PACKAGES = ("sigae", "torch", "numpy", "scipy", "pandas", "loky", "matplotlib", "papermill")  # that numbers depend on
 
 
 class OwnKernel(AsyncKernelManager):
@@ -92,16 +92,15 @@ def run(
     extra: dict[str, Any] | None = None,
     progress: bool = False,
 ) -> NotebookNode:
-    """Execute a notebook and write it to ``output``, whose folder :func:`beside` it takes its sweeps' records.
-
-    A failure leaves ``output`` as it is, and what was executed beside it, ending in ``.failed.ipynb``.
-    """
+    """Execute a notebook to ``output``; a failure leaves that as it is, and what was executed in ``.failed.ipynb``."""
     output.parent.mkdir(parents=True, exist_ok=True)
     partial, failed = (output.with_name(f"{output.stem}.{kind}.ipynb") for kind in ("partial", "failed"))
     failed.unlink(missing_ok=True)
     source = nbformat.from_dict(source)
-    source.metadata["sigae"] = {"commit": commit(ROOT), "machine": machine(), "versions": versions(), **(extra or {})}
-    records = f"import os; os.environ['SIGAE_RECORDS'] = {str(beside(output) / 'records')!r}"
+    versions = {"Python": platform.python_version()} | {name: importlib.metadata.version(name) for name in PACKAGES}
+    machine = f"{platform.system()} {platform.machine()}, {loky.cpu_count()} cores"
+    source.metadata["sigae"] = {"commit": commit(ROOT), "machine": machine, "versions": versions} | (extra or {})
+    records = f"import os; os.environ['SIGAE_RECORDS'] = {str(folder_of(output) / 'records')!r}"
     try:
         executed = papermill.execute_notebook(
             source,
@@ -118,28 +117,24 @@ def run(
             click.echo(f"warning: {output.stem}: {sentence}", err=True)
         nbformat.write(executed, partial)
         partial.replace(output)
-    except PapermillExecutionError as error:
-        partial.replace(failed)
-        raise NotebookError(
-            f"{output.stem}: cell {error.exec_count} failed with {error.ename}: {error.evalue}\n"
-            f"What was executed so far is in {shown(failed)}."
-        ) from None
-    except RuntimeError as error:  # of a kernel that has died
+    except (PapermillExecutionError, RuntimeError) as error:
         if INTERRUPTED.is_set():
             partial.unlink()
             raise KeyboardInterrupt from None
+        if isinstance(error, PapermillExecutionError):
+            why = f"cell {error.exec_count} failed with {error.ename}: {error.evalue}\n"
+        else:  # the kernel has died
+            why = f"{str(error).rstrip('.')}, as for lack of memory: free some, then run the same command again; "
+            why += "what sweeps have computed is kept. "
         partial.replace(failed)
-        raise NotebookError(
-            f"{output.stem}: {str(error).rstrip('.')}, as for lack of memory: free some, then run the same command "
-            f"again; what sweeps have computed is kept. What was executed so far is in {shown(failed)}."
-        ) from None
+        raise NotebookError(f"{output.stem}: {why}What was executed so far is in {shown(failed)}.") from None
     except BaseException:  # interrupted, or the disk is full
         partial.unlink(missing_ok=True)
         raise
     return executed
 
 
-def beside(output: Path) -> Path:
+def folder_of(output: Path) -> Path:
     """Name the folder of what an executed copy offers."""
     return output.with_suffix("" if output.suffix else ".files")
 
@@ -162,18 +157,6 @@ def take_record_warnings(notebook: NotebookNode) -> list[str]:
         if "outputs" in cell:
             cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr" or o.text.strip()]
     return list(dict.fromkeys(sentences))
-
-
-def versions() -> dict[str, str]:
-    """Name the versions of Python and of the packages that the numbers depend on."""
-    found = {package: importlib.metadata.version(package) for package in PACKAGES}
-    return {"Python": platform.python_version(), **found}
-
-
-def machine() -> str:
-    """Describe the machine without naming it: system, processor architecture and number of cores."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{platform.system()} {platform.machine()}, {cores} cores"
 
 
 def fingerprint(source: NotebookNode, values: dict[str, Any], root: Path = ROOT) -> str:

@@ -11,18 +11,6 @@ import yaml
 
 from book.build.errors import UsageError
 
-__all__ = [
-    "EXECUTED",
-    "GENERATED",
-    "NOTEBOOKS",
-    "PRESETS",
-    "ROOT",
-    "UsageError",
-    "find_notebook",
-    "notebook_names",
-    "pages",
-]
-
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 PRESETS = NOTEBOOKS / "presets"

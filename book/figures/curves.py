@@ -9,6 +9,7 @@ import matplotlib.ticker
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
 from book.figures import style
@@ -49,22 +50,10 @@ def against(
     line: str = "-",
     markers: bool = True,
 ) -> Figure:
-    """Draw means with their bands against the norm, or against another column ``x``.
+    """Draw means with their bands, or error ``bars``, as ``over_seeds`` tabulates them; ``worst`` is drawn dotted.
 
-    Parameters
-    ----------
-    table
-        As ``over_seeds`` makes it: ``x``, ``mean``, ``low``, ``high``, perhaps ``worst``, which is drawn dotted.
-    colour_by, panel_by, row_by
-        Columns whose values are told apart by colour, by column of panels and by row of panels.
-    limit
-        The same at infinite width, without markers: in black, or thin in the curve's colour where it has that column.
-    rings, references
-        Label to values beside the curves, drawn as rings in their colours; label to height of horizontal lines.
-    percent, bars
-        Whether values are shares, shown from 0 to 100 %, and intervals are thin error bars and not bands.
-    line, markers
-        Style of the lines between the values, and whether these have markers: what is no network has none.
+    A panel a value of ``panel_by`` and ``row_by``. The ``limit`` has no markers, and is black, or thin in the curve's
+    colour where it has that column. ``rings``: label to values beside the curves; ``references``: label to height.
     """
     rows, columns, curves = (values_of(table, column) for column in (row_by, panel_by, colour_by))
     figure, axes = style.panels(len(rows), len(columns), share_y=share_y)
@@ -76,8 +65,10 @@ def against(
             part, hue = rows_where(table, **of_curve), colour(colour_by, value)
             if part.empty:
                 continue
-            marker = MARKERS[k % len(MARKERS)] if markers else ""
-            draw_curve(ax, part, x, label_of(colour_by, value), {"color": hue, "linestyle": line}, marker, bars)
+            marker, label = MARKERS[k % len(MARKERS)] if markers else "", label_of(colour_by, value)
+            if limit_label in here.values():  # a panel of that name shows no network
+                marker = label = ""
+            draw_curve(ax, part, x, label, {"color": hue, "linestyle": line}, marker, bars)
             for label, found in (rings or {}).items():
                 beside = rows_where(found, **of_curve)
                 draw_rings(ax, beside[x], beside["mean"], hue, label)
@@ -88,11 +79,12 @@ def against(
             if one_limit:
                 draw_curve(ax, exact, x, "", {"color": LIMIT_COLOUR}, "")
             ax.plot([], [], color=LIMIT_COLOUR, linewidth=1.6 if one_limit else 1.0, label=limit_label)
-        _scale(ax, log, table[x])
         if percent:
             ax.set_ylim(-0.04, 1.04)
             ax.yaxis.set_major_formatter(matplotlib.ticker.PercentFormatter(1, decimals=0))
         ax.set_title(", ".join((panel_titles or {}).get(value, label_of(key, value)) for key, value in here.items()))
+    for ax in axes.flat:
+        _scale(ax, log, table[x])
     for ax in axes[-1]:
         ax.set_xlabel(x_label or X_LABELS.get(x, x.replace("_", " ")))
     for ax in axes[:, 0]:
@@ -112,15 +104,23 @@ def _scale(ax: Axes, log: str, x: pd.Series) -> None:
     if "x" in log:
         ax.set_xscale("log")
         ticks = {value: f"{value:g}" for value in sorted(set(x))}
-        if len("".join(ticks.values())) < 28:  # each value is worth a tick of its own
+        if len(" ".join(ticks.values())) < 26:  # each value is worth a tick of its own
             ax.set_xticks([*ticks], [*ticks.values()], minor=False)
             ax.xaxis.set_minor_locator(matplotlib.ticker.NullLocator())
-        elif x.max() < 100 * x.min():  # so few decades that minor ticks would be labelled, into each other
-            ax.xaxis.set_major_locator(matplotlib.ticker.LogLocator(subs=(1, 2, 5)))
-            ax.xaxis.set_major_formatter(matplotlib.ticker.FormatStrFormatter("%g"))
-            ax.xaxis.set_minor_locator(matplotlib.ticker.NullLocator())
+        elif x.max() < 100 * x.min():
+            _one_two_five(ax.xaxis)
     if "y" in log:
         ax.set_yscale("log")
+        low, high = ax.get_ylim()
+        if high < 100 * low:
+            _one_two_five(ax.yaxis)
+
+
+def _one_two_five(axis: Axis) -> None:
+    """Label 1, 2, 5, 10, ...: over so few decades matplotlib would label minor ticks, too, into each other."""
+    axis.set_major_locator(matplotlib.ticker.LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(matplotlib.ticker.FormatStrFormatter("%g"))
+    axis.set_minor_locator(matplotlib.ticker.NullLocator())
 
 
 @style.styled
@@ -132,10 +132,7 @@ def eigenvalue_histograms(
     edges: Mapping[int, float],
     rings: Mapping[str, pd.DataFrame],
 ) -> Figure:
-    """Draw the distribution of eigenvalue norms, pooled over seeds and training points, one panel a number of points.
-
-    ``theory``, ``edges``: by number of points, the share of eigenvalues at one, and where the others should end.
-    """
+    """Draw the pooled distribution of eigenvalue norms, a panel a number of points, with its share at one and edge."""
     columns = values_of(table, "n_points")
     figure, axes = style.panels(1, len(columns), share_y=True)
     for ax, n in zip(axes[0], columns, strict=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,49 +12,32 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from book.figures.style import COLUMN, THRESHOLD, label_of, rows_where, styled
-from book.typeset import grouped
 
+LABELS = dict(activation="Activation", n_points="Patterns n", width="Width m", norm="Norm r", noise="Noise variance t")
 INSIDE, OUTSIDE = "#0072B2", "#D55E00"
 DIGITS = 3  # significant digits handed to the page: finer than a pixel
 
 
-def spectrum_explorer(table: pd.DataFrame) -> None:
+def spectrum_explorer(table: pd.DataFrame, **start: Any) -> None:
     """Show the eigenvalues of trained Jacobians in the complex plane; widths are texts, so infinity may be one."""
-    controls = [
-        _control("select", "activation", "Activation", table["activation"]),
-        _control("select", "n_points", "Patterns n", table["n_points"]),
-        _control("select", "width", "Width m", table["width"]),
-        _control("range", "norm", "Norm r", table["norm"]),
-    ]
-    _show("spectrum", "Spectrum explorer", controls, _eigenvalues(table, controls))
+    choices = {name: _values(table[name]) for name in ("activation", "n_points", "width", "norm")}
+    _show("Spectrum explorer", choices, start, kind="spectrum", records=_eigenvalues(table, [*choices]))
 
 
-def plane_explorer(plane: pd.DataFrame, spectra: pd.DataFrame) -> None:
+def plane_explorer(plane: pd.DataFrame, spectra: pd.DataFrame, **start: Any) -> None:
     """Show the plane of norm and number of patterns with a cursor, and the eigenvalues where the cursor stands."""
     fields = {}
     for activation, part in plane.groupby("activation", sort=False):
         field = part.pivot(index="n_points", columns="norm", values="radius")
-        rows = [[None if np.isnan(value) else float(f"{value:.3g}") for value in row] for row in field.to_numpy()]
+        rows = [[None if np.isnan(value) else float(f"{value:.5g}") for value in row] for row in field.to_numpy()]
         fields[activation] = {"norms": _values(field.columns), "counts": _values(field.index), "radii": rows}
-    controls = [
-        _control("select", "activation", "Activation", spectra["activation"]),
-        _control("range", "n_points", "Patterns n", sorted(set(spectra["n_points"]))),
-        _control("range", "norm", "Norm r", sorted(set(spectra["norm"]))),
-    ]
-    _show("plane", "Phase diagram explorer", controls, _eigenvalues(spectra, controls), fields=fields)
+    choices = {"activation": _values(spectra["activation"])}
+    choices |= {name: _values(sorted(set(spectra[name]))) for name in ("n_points", "norm")}
+    records = _eigenvalues(spectra, [*choices])
+    _show("Phase diagram explorer", choices, start, kind="plane", records=records, fields=fields)
 
 
-def _eigenvalues(table: pd.DataFrame, controls: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Key each row's eigenvalues by the values of its controls."""
-    names = [control["name"] for control in controls]
-    records = {}
-    for row in table.to_dict("records"):
-        radius = float(f"{row['radius']:.4g}")
-        records[_key(row, names)] = {"x": _short(row["real"]), "y": _short(row["imaginary"]), "radius": radius}
-    return records
-
-
-def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: float) -> None:
+def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: float, **start: Any) -> None:
     """Show how far iterated cues are from their pattern; ``errors`` has axes noise, cue and iteration."""
     records = {}
     for row in table.to_dict("records"):
@@ -63,12 +45,17 @@ def recall_explorer(table: pd.DataFrame, *, noises: Sequence[float], threshold: 
             key = _key(row | {"noise": float(noise)}, ["activation", "noise", "norm"])
             # Below 1e-12 the fixed point itself is not known; zero has no place on a logarithmic axis.
             records[key] = {"errors": [_short(np.maximum(cue, 1e-12)) for cue in errors]}
-    controls = [
-        _control("select", "activation", "Activation", table["activation"]),
-        _control("select", "noise", "Noise variance t", noises),
-        _control("range", "norm", "Norm r", table["norm"]),
-    ]
-    _show("recall", "Recall explorer", controls, records, threshold=threshold)
+    choices = {"activation": _values(table["activation"]), "noise": _values(noises), "norm": _values(table["norm"])}
+    _show("Recall explorer", choices, start, kind="recall", records=records, threshold=threshold)
+
+
+def _eigenvalues(table: pd.DataFrame, names: Sequence[str]) -> dict[str, Any]:
+    """Key each row's eigenvalues by the values of its controls."""
+    records = {}
+    for row in table.to_dict("records"):
+        radius = float(f"{row['radius']:.4g}")
+        records[_key(row, names)] = {"x": _short(row["real"]), "y": _short(row["imaginary"]), "radius": radius}
+    return records
 
 
 @styled
@@ -86,12 +73,7 @@ def spectra_figure(table: pd.DataFrame, *, norms: Sequence[float]) -> Figure:
         ax.plot(eigenvalues[inside].real, eigenvalues[inside].imag, "o", color=INSIDE)
         ax.plot(eigenvalues[~inside].real, eigenvalues[~inside].imag, "D", color=OUTSIDE)
         ax.set(aspect="equal", xlim=(-1.35, 1.35), ylim=(-1.35, 1.35), xticks=[-1, 0, 1], yticks=[-1, 0, 1])
-        if i == 0:
-            ax.set_title(label_of("norm", norms[j]))
-        if j == 0:
-            ax.set_ylabel(f"{activations[i]}\nIm $\\lambda$")
-    for ax in axes[-1]:
-        ax.set_xlabel("Re $\\lambda$")
+    _label(axes, norms, [f"{activation}\nIm $\\lambda$" for activation in activations], "Re $\\lambda$")
     return drawing
 
 
@@ -106,13 +88,17 @@ def recall_figure(table: pd.DataFrame, *, noises: Sequence[float], threshold: fl
             style = {"color": INSIDE} if errors[-1] < threshold else {"color": OUTSIDE, "linestyle": ":"}
             ax.semilogy(errors, **style, linewidth=1)
         ax.axhline(threshold, **THRESHOLD)
-        if i == 0:
-            ax.set_title(label_of("norm", shown[j]["norm"]))
-        if j == 0:
-            ax.set_ylabel(f"$t$ = {noises[i]:g}\nerror")
-    for ax in axes[-1]:
-        ax.set_xlabel("iteration")
+    _label(axes, [row["norm"] for row in shown], [f"$t$ = {noise:g}\nerror" for noise in noises], "iteration")
     return drawing
+
+
+def _label(axes: np.ndarray, norms: Sequence[float], rows: Sequence[str], x_label: str) -> None:
+    for ax, norm in zip(axes[0], norms, strict=True):
+        ax.set_title(label_of("norm", norm))
+    for ax, row in zip(axes[:, 0], rows, strict=True):
+        ax.set_ylabel(row)
+    for ax in axes[-1]:
+        ax.set_xlabel(x_label)
 
 
 def _key(row: Mapping[str, Any], names: Sequence[str]) -> str:
@@ -127,32 +113,18 @@ def _values(column: Sequence[Any]) -> list[str]:
     return [f"{value:g}" if isinstance(value, float) else str(value) for value in dict.fromkeys(column)]
 
 
-def _control(kind: str, name: str, label: str, column: Sequence[Any]) -> dict[str, Any]:
-    """Describe a control: a ``select``, or a ``range``, which is a slider."""
-    return {"name": name, "label": label, "kind": kind, "values": _values(column)}
-
-
-def _show(kind: str, title: str, controls: list[dict[str, Any]], records: dict[str, Any], **options: Any) -> None:
-    """Display the controls and the data; a page without the script says where the still picture is."""
-    fields = []
-    for control in controls:
-        name, values = f"{kind}-{control['name']}", control["values"]
-        label = f'<label for="{name}">{html.escape(control["label"])}</label>'
-        if control["kind"] == "select":
-            options_html = "".join(
-                f'<option value="{html.escape(value)}">{html.escape(grouped(value))}</option>' for value in values
-            )
-            fields.append(f'<span class="explorer-field">{label} <select id="{name}">{options_html}</select></span>')
-        else:
-            middle = len(values) // 2
-            slider = f'<input type="range" id="{name}" min="0" max="{len(values) - 1}" step="1" value="{middle}">'
-            output = f'<output for="{name}">{html.escape(values[middle])}</output>'
-            fields.append(f'<span class="explorer-field">{label} {slider} {output}</span>')
-    data = json.dumps({"kind": kind, "controls": controls, "records": records, **options}, separators=(",", ":"))
+def _show(title: str, choices: Mapping[str, list[str]], start: Mapping[str, Any], **data: Any) -> None:
+    """Display what ``explorers.js`` draws, and opens where ``start`` says; without it the still picture is there."""
+    opens = {name: _values([value])[0] for name, value in start.items()}
+    data["controls"] = [
+        {"name": name, "label": LABELS[name], "values": values, "start": opens.get(name)}
+        for name, values in choices.items()
+    ]
     markup = (
-        f'<div class="sigae-explorer" id="explorer-{kind}" hidden><div class="explorer-controls" role="group" '
-        f'aria-label="{html.escape(title)}">{"".join(fields)}</div><div class="explorer-plot"></div>'
-        f'<p class="explorer-says" aria-live="polite"></p><script type="application/json">{data}</script></div>'
+        f'<div class="sigae-explorer" id="explorer-{data["kind"]}" hidden><h3>{title}</h3>'
+        f'<div class="explorer-controls" role="group" aria-label="{title}"></div><div class="explorer-plot"></div>'
+        f'<p class="explorer-says" aria-live="polite"></p><p class="explorer-caption"></p>'
+        f'<script type="application/json">{json.dumps(data, separators=(",", ":"))}</script></div>'
     )
-    bundle = {"text/html": markup, "text/plain": f"{title}: {len(records)} pictures; it opens on the website."}
-    display(bundle, raw=True)
+    says = f"{title}: {len(data['records'])} pictures; it opens on the website."
+    display({"text/html": markup, "text/plain": says}, raw=True)

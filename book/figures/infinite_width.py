@@ -26,11 +26,11 @@ def kernel() -> Figure:
     axes = figure.subplots(1, len(ACTIVATIONS), sharey=True)
     angles = torch.linspace(0, math.pi, 361, dtype=torch.float64)
     for ax, activation in zip(axes, ACTIVATIONS, strict=True):
-        for norm, shade in ((1, 0.35), (16, 0.65), (256, 1.0)):
+        for norm, line in ((1, ":"), (16, "--"), (256, "-")):
             inputs = torch.zeros(len(angles), DIM, dtype=torch.float64)
             inputs[:, 0], inputs[:, 1] = norm * angles.cos(), norm * angles.sin()
             theta = sigae.InfiniteWidth(inputs[:1], activation=activation).kernel(inputs[0], inputs)
-            ax.plot(angles.rad2deg(), theta / theta[0], color=colour("activation", activation), alpha=shade)
+            ax.plot(angles.rad2deg(), theta / theta[0], color=colour("activation", activation), linestyle=line)
             if ax is axes[0]:
                 place = 60 if norm > 1 else 130
                 ax.annotate(f"$r$ = {norm}", (place, theta[2 * place] / theta[0]), (3, 4 if norm > 1 else -11), **NEAR)
@@ -44,7 +44,7 @@ def kernel() -> Figure:
 @styled
 def eigenvalues() -> Figure:
     """Draw the eigenvalues of sampled Jacobians, and those of their mean, in the complex plane."""
-    figure = Figure(figsize=(COLUMN, 2.7))
+    figure = Figure(figsize=(COLUMN, 3.1))
     axes = figure.subplots(1, 3, sharex=True, sharey=True)
     said = ("some outside the circle:\nno attractor", "all inside:\nan attractor", "one near 1/2,\nthe others near 0")
     for ax, norm, words in zip(axes, (1, 16, 1024), said, strict=True):
@@ -56,8 +56,7 @@ def eigenvalues() -> Figure:
         ax.plot(sampled.real, sampled.imag, ".", markersize=2.5, color=colour("activation", "erf"), label="20 samples")
         ax.plot(mean.real, mean.imag, "x", markersize=5, color=INK, label="mean Jacobian")
         ax.set_title(f"$r$ = {norm}")
-        ax.text(0, -1.5, words, ha="center", va="center", fontsize=8.5)
-        ax.set(aspect="equal", xlim=(-1.35, 1.35), ylim=(-1.75, 1.3), xlabel=r"Re $\lambda$")
+        ax.set(aspect="equal", xlim=(-1.35, 1.35), ylim=(-1.35, 1.35), xlabel=f"Re $\\lambda$\n{words}")
     axes[0].set_ylabel(r"Im $\lambda$")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 COLOURS = {"holds": "#009e73", "open": "#e69f00", "fails": "#d55e00"}
-PITCH, TALLEST = 8.0, 48.0  # pixels: between two measurements at most, and of all of them together
+PITCH, TALLEST = 8.0, 40.0  # pixels: between two measurements at most, and of all of them together
 # Shapes repeat what colours say: a disc holds, a ring is open, a diamond fails. A grey bar is the sigmoid's.
 SHAPES = {
     "holds": '<circle r="{r}" fill="{ink}"/>',
@@ -25,7 +25,7 @@ def margin(item: Mapping[str, Any]) -> tuple[float, float, float]:
     lower, upper = _number(item["lower"], -math.inf), _number(item["upper"], math.inf)
 
     def inside(value: float) -> float:
-        return min(room for room, bound in ((value - lower, lower), (upper - value, upper)) if math.isfinite(bound))
+        return min(gap for gap, bound in ((value - lower, lower), (upper - value, upper)) if math.isfinite(bound))
 
     tried = [low, high] + [middle for middle in [(lower + upper) / 2] if low < middle < high]
     return inside(item["value"]), min(map(inside, tried)), max(map(inside, tried))

@@ -22,16 +22,16 @@ THREE = COLOURS[:3]
 def picture_strips(table: pd.DataFrame, moments: Sequence[int]) -> Figure:
     """Draw how damaged pictures change as a map is iterated, a row a map; last in each row the stored picture."""
     rows, columns = len(table), len(moments) + 1
-    figure = Figure(figsize=(COLUMN, 0.3 + 0.65 * rows))
+    figure = Figure(figsize=(COLUMN, 0.3 + 0.95 * rows))
     axes = figure.subplots(rows, columns, squeeze=False)
     for line, row in zip(axes, table.itertuples(), strict=True):
         bound = np.abs(row.target).max()
         for ax, values in zip(line, [*row.frames, row.target], strict=True):
             ax.imshow(np.reshape(values, (SIDE, SIDE)), cmap="gray_r", vmin=-bound, vmax=bound)
             _without_frame(ax)
-        line[0].set_ylabel(row.label, rotation=0, ha="right", va="center")
-    for ax, title in zip(axes[0], [*(str(k) for k in moments), "stored"], strict=True):
-        ax.set_title(title)
+        line[columns // 2].set_title(row.label.replace("\n", ", "))
+    for ax, when in zip(axes[-1], [*(str(k) for k in moments), "stored"], strict=True):
+        ax.set_xlabel(when)
     return figure
 
 
@@ -70,7 +70,7 @@ def _without_frame(ax: Axes) -> None:
 
 
 @styled
-def won_shares(table: pd.DataFrame) -> Figure:
+def captured_shares(table: pd.DataFrame) -> Figure:
     """Draw the share of random cues that each memory captures against its return factor, one panel a norm."""
     figure, axes = panels(1, table["norm"].nunique(), share_y=True)
     for ax, (norm, here) in zip(axes[0], table.groupby("norm", sort=False), strict=True):

@@ -13,12 +13,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.gridspec import GridSpec
 
 from book import typeset
 from book.typeset import grouped
 from sigae.activations import ACTIVATIONS, get_activation
 
 COLUMN = 7.0  # inches: a page's column has 672 pixels, and figures are shown as large as they are drawn
+PHONE = 3.6  # inches: that of a phone
 INK = "#222222"
 
 # What a matplotlibrc on the machine says does not matter.
@@ -43,9 +45,10 @@ STYLE: Any = {
     "figure.constrained_layout.use": True,
 }
 
-# Okabe and Ito's colours, told apart in all common kinds of colour blindness; markers repeat the distinction.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#999999")
-DEPTH_COLOURS = {2: "#332288", 3: "#CC79A7", 4: "#E69F00"}
+# Okabe and Ito's colours, told apart in all common kinds of colour blindness, the light ones darkened until they have
+# a contrast of three to white; markers repeat the distinction.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#C2659A", "#B97F00", "#3592C8", "#8A8A8A")
+DEPTH_COLOURS = {2: "#332288", 3: "#C2659A", 4: "#B97F00"}
 MARKERS = "osD^vPX*"
 # Solid with markers: networks; solid without: infinite width; dashed grey: thresholds; dotted: the worst network.
 LIMIT_COLOUR = INK
@@ -61,14 +64,12 @@ def colour(kind: str, value: Any) -> Any:
         return COLOURS[list(ACTIVATIONS).index(get_activation(value).name) % len(COLOURS)]
     if kind == "depth" and value in DEPTH_COLOURS:
         return DEPTH_COLOURS[value]
-    if kind == "stored":
-        return DEPTH_COLOURS[2 if value == "examples" else 3]
-    maps = {"width": "viridis_r", "noise": "plasma", "n_points": "magma"}
+    maps = {"noise": "magma", "n_points": "plasma"}
     if kind == "width":
-        share = 0.15 + 0.8 * (math.log10(value) - NARROWEST) / (WIDEST - NARROWEST)
-    else:
-        share = 0.85 * math.log1p(value) / math.log1p(40)
-    return matplotlib.colormaps[maps.get(kind, "cividis")](min(max(share, 0.0), 0.95))
+        share = 0.42 + 0.55 * (math.log10(value) - NARROWEST) / (WIDEST - NARROWEST)
+        return matplotlib.colormaps["viridis_r"](min(max(share, 0.42), 0.97))  # lighter ones are lost on white
+    share = 0.64 * math.log1p(value) / math.log1p(40)
+    return matplotlib.colormaps[maps.get(kind, "cividis")](min(max(share, 0.0), 0.62))
 
 
 def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
@@ -105,8 +106,8 @@ def rows_where(table: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
 
 def panels(rows: int, columns: int, *, share_y: bool, share_x: bool = True) -> tuple[Figure, np.ndarray]:
     """Make a figure with rows and columns of axes, as wide as the page's column."""
-    height = {1: 2.2, 2: 2.4}.get(columns, 2.3)
-    figure = Figure(figsize=(COLUMN, height if rows == 1 else 0.5 + 0.75 * height * rows))
+    height = {1: 2.0, 2: 2.2}.get(columns, 2.1)
+    figure = Figure(figsize=(COLUMN, height if rows == 1 else 0.5 + 0.7 * height * rows))
     return figure, figure.subplots(rows, columns, squeeze=False, sharex=share_x, sharey=share_y)
 
 
@@ -157,7 +158,38 @@ def legend(figure: Figure, axes: np.ndarray) -> None:
     if axes.size == 1 == len(figure.axes):
         figure.legend(entries.values(), entries.keys(), loc="outside right upper")
     elif len(entries) > 1:
-        # A line has room for a hundred letters; a handle takes six.
-        longest = max(len(re.sub(r"\\[a-z]+|[${}]", "", label)) for label in entries)
-        columns = max(1, min(len(entries), 4, 102 // (longest + 6)))
-        figure.legend(entries.values(), entries.keys(), loc="outside lower center", ncols=columns)
+        _legend_below(figure, entries)
+
+
+def _legend_below(figure: Figure, entries: Mapping[str, Any]) -> None:
+    # A line of a page's column has room for a hundred letters; a handle takes six.
+    longest = max(len(re.sub(r"\\[a-z]+|[${}]", "", label)) for label in entries)
+    columns = max(1, min(len(entries), 4, int(102 * figure.get_figwidth() / COLUMN) // (longest + 6)))
+    figure.legend(entries.values(), entries.keys(), loc="outside lower center", ncols=columns)
+
+
+def stack(figure: Figure) -> None:
+    """Lay a figure out anew for a phone: panels under each other, each with its title and labels, the legend below."""
+    at = {(s.rowspan.start, s.colspan.start): ax for ax in figure.axes if (s := ax.get_subplotspec()) is not None}
+    rows, columns = (1 + max(part) for part in zip(*at, strict=True))
+    width, height = figure.get_figwidth() / columns, figure.get_figheight() / rows  # of a panel
+    strips = columns > 4 and not any(ax.get_xticks().size for ax in at.values())
+    squares = any(ax.get_aspect() != "auto" for ax in at.values())
+    across = columns if strips else min(columns, 2 if squares else 1)
+    lines = -(-columns // across)  # of panels, for each row of them
+    with matplotlib.rc_context(STYLE):
+        figure.set_layout_engine("constrained")
+        tall = height - width + PHONE / across if strips else max(height, PHONE / across * squares)
+        figure.set_size_inches(PHONE, tall * rows * lines)
+        grid = GridSpec(rows * lines, across, figure)
+        for (row, column), ax in at.items():
+            ax.set_subplotspec(grid[row * lines + column // across, column % across])
+            if lines > 1:
+                ax.tick_params(labelbottom=True, labelleft=True)
+                ax.set_title(ax.get_title() or at[0, column].get_title())
+                ax.set_xlabel(ax.get_xlabel() or at[rows - 1, column].get_xlabel())
+                ax.set_ylabel(ax.get_ylabel() or at[row, 0].get_ylabel())
+        for old in list(figure.legends):
+            old.remove()
+            keys = [text.get_text() for text in old.texts]
+            _legend_below(figure, dict(zip(keys, old.legend_handles, strict=True)))

@@ -8,28 +8,28 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 
-from book.figures.style import COLUMN, colour, label_of, legend, panels, styled
+from book.figures.style import COLOURS, COLUMN, colour, label_of, legend, panels, styled
 
-# Method to label, colour and marker; Okabe and Ito's colours again.
+# Method to label, colour and marker.
 METHODS = {
-    "report": ("the report's loop", "#999999", "s"),
-    "dopri5": ("Runge-Kutta (dopri5)", "#CC79A7", "D"),
-    "descent": ("descent, best step", "#E69F00", "^"),
-    "flow": ("exponential integrator", "#0072B2", "o"),
+    "report": ("the report's loop", COLOURS[6], "s"),
+    "dopri5": ("Runge-Kutta (dopri5)", COLOURS[3], "D"),
+    "descent": ("descent, best step", COLOURS[4], "^"),
+    "flow": ("exponential integrator", COLOURS[0], "o"),
 }
 
 # What was run to its name, colour and width: the flow lies on the loop in double precision.
 LOOPS = {
-    "float64": ("the loop in double precision", "#E69F00", 1.6),
+    "float64": ("the loop in double precision", COLOURS[4], 1.6),
     "float32": ("in single, as the report's", "#777777", 1.6),
-    "flow": ("gradient flow", "#0072B2", 4.0),
+    "flow": ("gradient flow", COLOURS[0], 4.0),
 }
 
 
 @styled
 def training_times(tables: Mapping[str, tuple[str, pd.DataFrame]]) -> Figure:
     """Draw seconds of training, one panel a label of the horizontal axis with its column and table."""
-    figure = Figure(figsize=(COLUMN, 2.7))
+    figure = Figure(figsize=(COLUMN, 2.3))
     axes = figure.subplots(1, len(tables), squeeze=False, sharey=True)
     for ax, (label, (x, table)) in zip(axes[0], tables.items(), strict=True):
         for method, (name, hue, marker) in METHODS.items():

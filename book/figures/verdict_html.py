@@ -67,7 +67,7 @@ def _counted(outcomes: Sequence[str], good: str, bad: str) -> str:
 
 
 def as_html(data: Mapping[str, Any]) -> str:
-    """Show claim, outcome, one sentence, a picture a criterion; all measurements are folded."""
+    """Show claim, outcome, one sentence, a picture for each criterion that decides; all measurements are folded."""
     groups = by_criterion(data["evidence"])
     sigmoid = {items[0]["criterion"]: items for items in by_criterion(data.get("reference", ()))}
     rows = [
@@ -75,19 +75,23 @@ def as_html(data: Mapping[str, Any]) -> str:
         f"{_asked(first)}</td><td>{intervals.measured(items, sigmoid.get(first['criterion'], ()))}</td></tr>"
         for items in groups
     ]
-    shown = sum(items[0]["decides"] for items in groups) if data["part"] else len(rows)
     missing = [f"<tr><td>{_asked(item)}</td><td>{NOTHING}</td></tr>" for item in data.get("missing", ())]
     choices = "".join(f"<li>{symbols(margin)}</li>" for margin in data["margins"])
-    inside = _table(rows[:shown] + missing)
+    seen, folded = (
+        [row for row, items in zip(rows, groups, strict=True) if items[0]["decides"] == decides]
+        for decides in (True, False)
+    )
+    (seen if data["verdict"] == NOT_JUDGED else folded).extend(missing)
+    inside = _table(seen)
     if data["evidence"]:
         inside += (
-            f"<details><summary>All measurements, and other choices</summary>{_table(rows[shown:])}"
+            f"<details><summary>All measurements, and other choices</summary>{_table(folded)}"
             f"{f'<ul>{choices}</ul>' if choices else ''}{evidence_table(data['evidence'])}</details>"
         )
     kind = data["verdict"].replace(" ", "-")
     return (
-        f'<div class="verdict verdict-{kind}"><p><strong>{symbols(heading(data))}</strong></p>'
-        f"<p><strong>{html.escape(outcome(data))}.</strong> {symbols(sentence(data))}</p>{inside}</div>"
+        f'<div class="verdict verdict-{kind}"><p><strong>{symbols(heading(data))}</strong> '
+        f'<strong class="outcome">{html.escape(outcome(data))}.</strong> {symbols(sentence(data))}</p>{inside}</div>'
     )
 
 

@@ -34,8 +34,7 @@ def recall_rates(swept: pd.DataFrame) -> pd.DataFrame:
 def recall_and_attraction(swept: pd.DataFrame, smallest: float, tighter: pd.DataFrame | None = None) -> list[Any]:
     """Judge C7: what small norms and noise do to attractors and recall, at the norms from the ``smallest`` on.
 
-    Networks of smaller norms, and those trained further (``tighter``), are measured beside. Of a single norm, or a
-    single noise, there is nothing to compare.
+    Networks of smaller norms, and those trained further (``tighter``), are measured beside.
     """
     trained = converged(swept)
     good = trained[trained["norm"].ge(smallest)]

@@ -16,10 +16,7 @@ CORRELATIONS = (0, 0.05, 0.1, 0.2, 0.3, 0.5, 1)  # that the verdict is tried wit
 
 
 def shares(swept: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Average the share of a sphere about a memory that converges to it, as ``pictures.rates`` does.
-
-    ``other`` is the share that rests at attractors that are no memories, and ``radius`` the mean largest rho.
-    """
+    """Average the share of a sphere about a memory that converges to it; ``other``: that rests at no memory."""
     by_choice, by_noise = ["choices", "radius_worst"], ["cues", "own", "other"]
     good = converged(swept).explode([*by_choice, *by_noise]).explode(["noises", *by_noise])
     good = good.rename(columns={"noises": "noise"})
@@ -59,10 +56,7 @@ def captured_by_factor(swept: pd.DataFrame) -> pd.DataFrame:
 
 
 def weak_memories(swept: pd.DataFrame, norm: float, correlation: float = WITHIN_A_DRAW) -> list[Evidence | None]:
-    """Judge C12, by activation and kind of patterns: the random cues that a memory of factor below one captures.
-
-    Cues that share a draw of patterns have the given correlation.
-    """
+    """Judge C12, by activation and kind of patterns: the random cues that a memory of factor below one captures."""
     found: list[Evidence | None] = []
     table = captured_by_factor(converged(swept).query("norm == @norm"))
     for (kind, activation), part in table.groupby(["kind", "activation"], sort=False):

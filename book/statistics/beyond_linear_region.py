@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from book.statistics.evidence import evidence, largest_evidence, quantile_evidence, ratio_evidence
-from book.statistics.summaries import converged, holds_from
-from book.statistics.verdicts import Choice, judge, try_values
+from book.statistics.summaries import converged, from_norm_on
+from book.statistics.verdicts import Choice, try_values
 
 DISTANCES = (0.02, 0.03, 0.05, 0.07, 0.1)  # from the limit, that the verdict is tried with
 
@@ -24,11 +24,7 @@ def judged_norms(norms: Sequence[float], every: int) -> list[float]:
 
 
 def deviations(trained: pd.DataFrame, limit: pd.DataFrame, close: float) -> pd.DataFrame:
-    """Find where each network's mean radius first deviates by ``close`` from the limit's, averaged over the seeds.
-
-    ``deviation_norm`` is by straight lines between norms, and the last norm where it never does; ``last`` is the
-    deviation at the last norm that both have.
-    """
+    """Find where each network's mean radius first deviates by ``close`` from the limit's; ``last`` is at the end."""
     good = converged(trained)
     exact = limit.groupby(["n_points", "norm"])["radius_mean"].mean()
     end = max({*good["norm"]} & {*limit["norm"]})
@@ -51,17 +47,14 @@ def crossing_of(curve: pd.Series, height: float) -> float:
     return float(x[0] + (height - y[0]) / (y[1] - y[0]) * (x[1] - x[0]))
 
 
-def all_attractors_from(*swept: pd.DataFrame) -> float:
-    """Find the norm from which on rho is known to be below one at every point of every network; nan for none."""
+def all_attractors_from(*swept: pd.DataFrame) -> str:
+    """Say from which norm on rho is known to be below one at every point of every network."""
     every = pd.concat([converged(table)[["norm", "radius_worst"]] for table in swept])
-    return holds_from(every["radius_worst"].lt(1).groupby(every["norm"]).all())
+    return from_norm_on(every["radius_worst"].lt(1).groupby(every["norm"]).all())
 
 
 def drop_below_one(judged: pd.DataFrame) -> list[Any]:
-    """Judge C5 of one activation, by number of patterns and width, of curves with more than one norm.
-
-    Of a curve that is above one at no norm, with any seed, and so cannot drop below it, there is its largest radius.
-    """
+    """Judge C5 by number of patterns and width; of a curve never above one, its largest radius is measured beside."""
     found: list[Any] = []
     bounded: list[Any] = []
     for (n, m), part in converged(judged[judged["n_points"].gt(1)]).groupby(["n_points", "width"]):
@@ -96,8 +89,7 @@ def up_to_each_norm(judged: pd.DataFrame, sigmoid: pd.DataFrame | None = None) -
 def following_the_limit(judged: pd.DataFrame, limit: pd.DataFrame, close: float) -> list[Any]:
     """Judge the first half of C6, by number of patterns and pair of neighbouring widths.
 
-    The norm of deviation of the wider networks over that of the narrower, where those deviate before the last norm;
-    and the exponent of the width in the deviation there.
+    The wider networks' norm of deviation over the narrower's, where those deviate; the exponent of the width.
     """
     norms = sorted({*converged(judged)["norm"]} & {*limit["norm"]})
     if len(norms) < 2:
@@ -119,11 +111,10 @@ def other_distances(
 ) -> Choice:
     """Try the verdict with other distances at which networks count as deviating from the limit."""
     ends = [] if criteria else half_at_the_end(limit)
-    tried = {
-        c: judge("C6", following_the_limit(judged, limit, c) + ends, criteria=criteria).verdict
-        for c in sorted({*DISTANCES, close})
-    }
-    return Choice("deviation from the limit that counts", close, tried)
+    return try_values(
+        "deviation from the limit that counts", close, sorted({*DISTANCES, close}), "C6",
+        lambda table, c: following_the_limit(table, limit, c) + ends, judged, criteria=criteria,
+    )  # fmt: skip
 
 
 def half_at_the_end(limit: pd.DataFrame) -> list[Any]:

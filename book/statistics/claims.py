@@ -6,8 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["CLAIMS", "Claim", "Criterion"]
-
 
 @dataclass(frozen=True)
 class Criterion:
@@ -34,10 +32,7 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement, its source, and its criteria by name.
-
-    Those marked so decide, each on a half of the statement, or else the first does; the others are only measured too.
-    """
+    """A statement, its source, and its criteria by name, of which those marked so decide, or else the first does."""
 
     id: str
     statement: str
@@ -115,92 +110,88 @@ _REPORTED = (
     ),
 )
 
-CLAIMS: dict[str, Claim] = {
-    claim.id: claim
-    for claim in (
-        *_REPORTED,
-        Claim(
-            "C6",
-            "Wider networks follow the infinite-width limit to larger norms, and that limit tends to rho = 1/2.",
-            "this book's reading of the line at 1/2 in the figure of the report's experiment 3; not in its text",
-            {
-                "reach": Criterion(
-                    "norm at which mean rho deviates from the limit by {close:g}, ratio of wide to narrow networks",
-                    lower=1,
-                    decides=True,
-                ),
-                "limit": Criterion("mean rho of the limit at the largest norm evaluated", 0.45, 0.55, decides=True),
-                "width": Criterion(
-                    "exponent of the width in the distance from the limit, at the largest norm", upper=0
-                ),
-                "approach": Criterion("exponent of the norm in |rho - 1/2| of the limit's mean Jacobian", -1.1, -0.9),
-            },
-        ),
-        Claim(
-            "C7",
-            "Attractors fail to form at small norms, and more noise lowers the recall rate.",
-            "report, experiment 4, of the paper's section 5.4, for the small norms; for the noise, this book's reading "
-            "of the report's figures",
-            {
-                "attractors": Criterion(
-                    "share of patterns with rho below one, at the report's smallest norm", upper=0.5, decides=True
-                ),
-                "noise": Criterion(
-                    "recall rate over the report's norms, most noise minus least noise", upper=0, decides=True
-                ),
-                "whole": Criterion(
-                    "all-or-nothing recall rate as in the report, at the largest norm, more noise minus least", upper=0
-                ),
-                "beside": Criterion("share of patterns with rho below one, at other norms and tolerances", upper=0.5),
-                "recall": Criterion("recall rate at the report's smallest norm", upper=0.5),
-                "radius": Criterion("mean rho at the training points, at the report's smallest norm", lower=1),
-            },
-        ),
-        Claim(
-            "C8",
-            "With tanh and erf the largest eigenvalue norm exceeds one at small norms.",
-            "report, experiment 5, of the paper's section 5.5 and figure 5",
-            {
-                "radius": Criterion("mean rho at the training points, at the smallest norm", lower=1),
-                "difference": Criterion("mean rho minus that of the sigmoid with as many patterns", lower=0),
-            },
-        ),
-        Claim(
-            "C9",
-            "The same or similar results hold for tanh and erf in experiments 1, 2 and 3: C1 to C5.",
-            "report, its possible extension",
-            {f"{claim.id} {name}": criterion for claim in _REPORTED for name, criterion in claim.criteria.items()},
-        ),
-        Claim(
-            "C10",
-            "At infinite width a smaller largest eigenvalue norm does not mean better recall: at large norm both fall.",
-            OWN,
-            {
-                "recall": Criterion(
-                    "recall rate of damaged pictures, at the largest norm minus at norm {best:g}", upper=0, decides=True
-                ),
-                "radius": Criterion(
-                    "mean rho at the memories, at the largest norm minus at norm {best:g}", upper=0, decides=True
-                ),
-            },
-        ),
-        Claim(
-            "C11",
-            "Finite networks go on recalling at large norms where the infinite-width limit no longer does.",
-            OWN,
-            {"recall": Criterion("recall rate of networks minus that of the limit, at the largest norm", lower=0)},
-        ),
-        Claim(
-            "C12",
-            "At large norm and infinite width no random cue converges to a memory of return factor below one.",
-            OWN,
-            {
-                "weak": Criterion(
-                    "share of random initial states that converge to memories of factor below one", upper=0.1
-                ),
-                "strong": Criterion("share that converges to the other memories", lower=0.1),
-            },
-        ),
-    )
-}
+_FURTHER = (
+    Claim(
+        "C6",
+        "Wider networks follow the infinite-width limit to larger norms, and that limit tends to rho = 1/2.",
+        "this book's reading of the line at 1/2 in the figure of the report's experiment 3; not in its text",
+        {
+            "reach": Criterion(
+                "norm at which mean rho deviates from the limit by {close:g}, ratio of wide to narrow networks",
+                lower=1,
+                decides=True,
+            ),
+            "limit": Criterion("mean rho of the limit at the largest norm evaluated", 0.45, 0.55, decides=True),
+            "width": Criterion("exponent of the width in the distance from the limit, at the largest norm", upper=0),
+            "approach": Criterion("exponent of the norm in |rho - 1/2| of the limit's mean Jacobian", -1.1, -0.9),
+        },
+    ),
+    Claim(
+        "C7",
+        "Attractors fail to form at small norms, and more noise lowers the recall rate.",
+        "report, experiment 4, of the paper's section 5.4, for the small norms; for the noise, this book's reading "
+        "of the report's figures",
+        {
+            "attractors": Criterion(
+                "share of patterns with rho below one, at the report's smallest norm", upper=0.5, decides=True
+            ),
+            "noise": Criterion(
+                "recall rate over the report's norms, most noise minus least noise", upper=0, decides=True
+            ),
+            "whole": Criterion(
+                "all-or-nothing recall rate as in the report, at the largest norm, more noise minus least", upper=0
+            ),
+            "beside": Criterion("share of patterns with rho below one, at other norms and tolerances", upper=0.5),
+            "recall": Criterion("recall rate at the report's smallest norm", upper=0.5),
+            "radius": Criterion("mean rho at the training points, at the report's smallest norm", lower=1),
+        },
+    ),
+    Claim(
+        "C8",
+        "With tanh and erf the largest eigenvalue norm exceeds one at small norms.",
+        "report, experiment 5, of the paper's section 5.5 and figure 5",
+        {
+            "radius": Criterion("mean rho at the training points, at the smallest norm", lower=1),
+            "difference": Criterion("mean rho minus that of the sigmoid with as many patterns", lower=0),
+        },
+    ),
+    Claim(
+        "C9",
+        "The same or similar results hold for tanh and erf in experiments 1, 2 and 3.",
+        "report, its possible extension",
+        {f"{claim.id} {name}": criterion for claim in _REPORTED for name, criterion in claim.criteria.items()},
+    ),
+    Claim(
+        "C10",
+        "At infinite width a smaller largest eigenvalue norm does not mean better recall: at large norm both fall.",
+        OWN,
+        {
+            "recall": Criterion(
+                "recall rate of damaged pictures, at the largest norm minus at norm {best:g}", upper=0, decides=True
+            ),
+            "radius": Criterion(
+                "mean rho at the memories, at the largest norm minus at norm {best:g}", upper=0, decides=True
+            ),
+        },
+    ),
+    Claim(
+        "C11",
+        "Finite networks go on recalling at large norms where the infinite-width limit no longer does.",
+        OWN,
+        {"recall": Criterion("recall rate of networks minus that of the limit, at the largest norm", lower=0)},
+    ),
+    Claim(
+        "C12",
+        "At large norm and infinite width no random cue converges to a memory of return factor below one.",
+        OWN,
+        {
+            "weak": Criterion(
+                "share of random initial states that converge to memories of factor below one", upper=0.1
+            ),
+            "strong": Criterion("share that converges to the other memories", lower=0.1),
+        },
+    ),
+)
+
+CLAIMS = {claim.id: claim for claim in (*_REPORTED, *_FURTHER)}
 """The claims by id: nine that the book was made to check, then its own."""

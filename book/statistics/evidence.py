@@ -12,9 +12,6 @@ import pandas as pd
 from book.statistics.claims import Criterion
 from book.statistics.intervals import WITHIN_A_SEED, mean_bounds, quantile_bounds, rate_bounds
 
-__all__ = ["Evidence", "evidence", "jackknife", "largest_evidence", "quantile_evidence", "rate_evidence",
-           "ratio_evidence"]  # fmt: skip
-
 UNITS = ("seed", "choice")  # what an index may count: seeds, or choices of memories, each drawn with a seed of its own
 
 
@@ -22,8 +19,7 @@ UNITS = ("seed", "choice")  # what an index may count: seeds, or choices of memo
 class Evidence:
     """One value put to one criterion under one condition, with the ends of its 95 % interval.
 
-    ``statistic`` says how value and interval come from ``measured``, which has a row a seed: the seed, the value, and
-    for a rate the number of trials. ``note`` adds to the condition without being part of it.
+    ``statistic`` says how they come from ``measured``: a seed, its value, and for a rate the number of trials.
     """
 
     criterion: str
@@ -57,11 +53,7 @@ class Evidence:
 
 
 def evidence(criterion: str, condition: str, values: pd.Series, *, note: str = "") -> Evidence | None:
-    """Turn independent measurements, one a seed, into evidence: their mean and its 95 % interval by Student's t.
-
-    ``values`` are indexed by the seed, nan where a network failed; paired differences are such measurements too. The
-    interval of a single one is infinite. ``note`` adds to the condition without being part of it.
-    """
+    """Turn measurements, indexed by the seed, nan where a network failed, into evidence: their mean, by Student's t."""
     return _evidence(criterion, condition, values, mean_bounds, "mean", note)
 
 
@@ -75,10 +67,7 @@ def ratio_evidence(criterion: str, condition: str, ratios: pd.Series) -> Evidenc
 
 
 def quantile_evidence(criterion: str, condition: str, values: pd.Series, *, note: str = "") -> Evidence | None:
-    """Turn measurements, one a seed, into evidence of what 95 % of all networks stay below.
-
-    The upper end of its interval is a tolerance bound, which holds for the networks that were not trained too.
-    """
+    """Turn measurements, one a seed, into evidence of what 95 % of all networks stay below, untrained ones too."""
     return _evidence(criterion, condition, values, quantile_bounds, "95 % quantile", note)
 
 
@@ -110,13 +99,6 @@ def jackknife(table: pd.DataFrame, statistic: Callable[[pd.DataFrame], float]) -
         return pd.Series(dtype=float, index=table.index[:0])
     without = [statistic(table.drop(index=seed)) for seed in table.index]
     return pd.Series(k * statistic(table) - (k - 1) * np.array(without), index=table.index)
-
-
-def paired(items: Iterable[Evidence], others: Iterable[Evidence]) -> list[tuple[Evidence, Evidence]]:
-    """Pair evidence for one criterion under one condition with that of another activation, where both have some."""
-    theirs = {(item.criterion, item.condition): item for item in others}
-    found = ((item, theirs.get((item.criterion, item.condition))) for item in items)
-    return [(item, other) for item, other in found if other is not None]
 
 
 def _evidence(

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import special
 
-__all__ = ["WITHIN_A_SEED", "half_width", "mean_bounds", "quantile_bounds", "rate_bounds"]
-
 BELOW = float(special.ndtri(0.95))  # standard deviations above the mean, below which 95 % of a normal distribution lie
 # Correlation of two trials that share a seed: a choice, above what is measured of pictures and of patterns.
 WITHIN_A_SEED = 0.2
@@ -30,11 +28,10 @@ def mean_bounds(values: Sequence[float]) -> tuple[float, float, float]:
 
 
 def quantile_bounds(values: Sequence[float]) -> tuple[float, float, float]:
-    r"""Estimate what 95 % of a normal population lie below, from independent measurements of it, one a seed.
+    r"""Estimate what 95 % of a normal population lie below, with tolerance bounds (Owen 1968), from one value a seed.
 
-    Returns :math:`\bar v + 1.645 s`, and the ends of its 95 % interval, :math:`\bar v + t s / \sqrt k` with t the 2.5 %
-    and 97.5 % quantiles of the noncentral t distribution of noncentrality :math:`1.645 \sqrt k` (tolerance bounds: Owen
-    1968). The ends are infinite for a single value.
+    Returns :math:`\bar v + 1.645 s`, and :math:`\bar v + t s / \sqrt k` with t the 2.5 % and 97.5 % quantiles of the
+    noncentral t distribution of noncentrality :math:`1.645 \sqrt k`; for a single value these ends are infinite.
     """
     v = np.asarray(values, dtype=float)
     if v.size < 2:
@@ -47,12 +44,11 @@ def quantile_bounds(values: Sequence[float]) -> tuple[float, float, float]:
 def rate_bounds(
     successes: Sequence[float], trials: Sequence[float], correlation: float = WITHIN_A_SEED
 ) -> tuple[float, float]:
-    r"""Return the 95 % interval of a rate whose trials come in seeds, which share patterns and network.
+    r"""Return the 95 % interval of a rate whose trials come in seeds, two of which have a ``correlation`` :math:`\rho`.
 
     Clopper and Pearson's interval (1934) for as many independent trials as the dependent ones are worth (Korn and
-    Graubard 1998): all of them over Kish's design effect :math:`1 + (\sum n_i^2 / \sum n_i - 1) \rho`. It depends on
-    how many trials there are, and not on how they ended; so one more success never lowers an end. ``correlation`` is
-    that of two trials that share a seed, :math:`\rho`. The ends are infinite for a single seed.
+    Graubard 1998): all of them over Kish's design effect :math:`1 + (\sum n_i^2 / \sum n_i - 1) \rho`, which does not
+    depend on how they ended: one more success never lowers an end. The ends are infinite for a single seed.
     """
     n = np.asarray(trials, dtype=float)
     if n.size < 2:

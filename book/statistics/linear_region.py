@@ -29,11 +29,10 @@ def edge_of_the_others(activation: str, n_points: int, dim: int) -> float:
 
 
 def with_shares(swept: pd.DataFrame, around: float) -> pd.DataFrame:
-    """Count, network by network, the eigenvalue norms that theory speaks of.
+    """Add the ``share`` of eigenvalue norms within ``around`` of one, and of the ``others`` inside their edge.
 
-    ``share`` is that of norms within ``around`` of one; ``nearest`` the mean distance to one of as many as should be
-    there; ``others`` the share of the rest inside their edge; ``furthest`` and ``next`` the distances to one of the
-    furthest of the n - 1 nearest, at the worst point, and of the one after, at the point where it is least.
+    ``furthest`` is the distance to one of the furthest of the n - 1 nearest, at the worst point, and ``next`` that of
+    the one after, at the point where it is least.
     """
     rows = []
     table = converged(swept)
@@ -43,15 +42,9 @@ def with_shares(swept: pd.DataFrame, around: float) -> pd.DataFrame:
         off = np.abs(norms - 1)
         ranked = np.sort(off, axis=1)
         others = norms[:, fixed:] <= edge_of_the_others(row.activation, row.n_points, row.dim)
-        rows.append(
-            {
-                "share": np.mean(off <= around),
-                "nearest": np.mean(ranked[:, :fixed]) if fixed else math.nan,
-                "others": np.mean(others) if others.size else math.nan,
-                "furthest": ranked[:, claimed - 1].max() if claimed else math.nan,
-                "next": ranked[:, claimed].min(),
-            }
-        )
+        row = {"share": np.mean(off <= around), "others": np.mean(others) if others.size else math.nan}
+        furthest = ranked[:, claimed - 1].max() if claimed else math.nan
+        rows.append(row | {"furthest": furthest, "next": ranked[:, claimed].min()})
     return table.assign(**pd.DataFrame(rows, index=table.index))
 
 

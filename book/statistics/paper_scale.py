@@ -15,11 +15,7 @@ CURVE = ["activation", "n_points"]
 
 
 def collapse(networks: pd.DataFrame, *, from_norm: float, up_to: float) -> pd.DataFrame:
-    """Fit c r^a / m^b, seed by seed, to the distance of the Jacobians from what infinite width predicts.
-
-    Of norms from ``from_norm`` on and distances ``up_to`` a largest; ``scatter`` is the error's root mean square in the
-    logarithm.
-    """
+    """Fit c r^a / m^b, seed by seed, to the Jacobians' distance from the limit; ``scatter``: the logarithm's error."""
     near = converged(networks).query("norm >= @from_norm and jacobian_distance <= @up_to")
     rows = []
     for key, part in near.groupby(CURVE, sort=False):
@@ -40,10 +36,7 @@ def collapse(networks: pd.DataFrame, *, from_norm: float, up_to: float) -> pd.Da
 
 
 def deviation_norms(networks: pd.DataFrame, close: float) -> pd.DataFrame:
-    """Find the norm at which the mean radius deviates by ``close`` from what the limit predicts, network by network.
-
-    Averaged over the seeds, of widths of which every network deviates at a norm that was tried.
-    """
+    """Average the norm at which the radius deviates by ``close`` from the limit, of widths where every network does."""
     rows = []
     for key, part in converged(networks).groupby([*CURVE, "width", "seed"], sort=False):
         cells = part.set_index("norm").sort_index()

@@ -8,7 +8,7 @@ import pandas as pd
 from book.statistics.evidence import Evidence, evidence
 from book.statistics.intervals import rate_bounds
 from book.statistics.summaries import converged
-from book.statistics.verdicts import Choice, judge
+from book.statistics.verdicts import Choice, try_values
 
 BY_CHOICE = ["choices", "radius_worst", "radius_mean", "recalled", "nearest", "hopfield"]
 BY_DAMAGE = ["damages", "amounts", "recalled", "nearest", "hopfield"]
@@ -27,10 +27,7 @@ def exploded(swept: pd.DataFrame) -> pd.DataFrame:
 
 
 def rates(swept: pd.DataFrame, by: list[str], count: str = "recalled") -> pd.DataFrame:
-    """Average one count of a sweep of ``recalled_pictures`` over choices of memories, which the 95 % interval is about.
-
-    ``cues`` is how many there were, and ``radius`` the mean largest rho.
-    """
+    """Average one count of a sweep of ``recalled_pictures``, and the largest rho, over choices of memories."""
     rows = []
     for key, part in exploded(swept).groupby([*by, "width"], sort=False):
         successes, trials = part.groupby("choice")[count].sum(), part.groupby("choice")["n_pictures"].sum()
@@ -82,8 +79,7 @@ def recall_and_radius(swept: pd.DataFrame, best: float, last: float) -> list[Evi
 def from_each_best(swept: pd.DataFrame, used: float, last: float) -> Choice:
     """Try the verdict on C10 against other norms."""
     norms = sorted({used, *(norm for norm in converged(swept)["norm"].unique().tolist() if norm < last)})
-    tried = {r: judge("C10", recall_and_radius(swept, r, last), best=r).verdict for r in norms}
-    return Choice("norm compared with", used, tried)
+    return try_values("norm compared with", used, norms, "C10", lambda t, r: recall_and_radius(t, r, last), swept)
 
 
 def wide_against_limit(swept: pd.DataFrame, norm: float, width: int) -> list[Evidence | None]:

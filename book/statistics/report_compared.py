@@ -58,14 +58,8 @@ def linearity_statistics(found: pd.DataFrame, norm: float) -> dict[str, float]:
 
 
 def bar_statistics(swept: pd.DataFrame, norm: float) -> dict[str, Any]:
-    """Say in per cent whether bars without recall, from a norm on, and bars at that norm, show attractors that fail."""
+    """Count bars without recall, from a norm on, and say how many per cent of their patterns are attractors."""
     bars = converged(swept).query("norm >= @norm").explode(["noises", "report_rate"])
-    stable = bars["radii"].map(lambda radii: np.mean(np.array(radii) < 1))
-    empty, first = bars["report_rate"].eq(0), bars["norm"].eq(norm)
-    return {
-        "bars_norm": norm,
-        "bars_empty": int(empty.sum()),
-        "bars_attractors": 100 * stable[empty].mean(),
-        "bars_first": 100 * float(bars.loc[first, "report_rate"].mean()),
-        "bars_first_attractors": 100 * stable[first].mean(),
-    }
+    empty = bars[bars["report_rate"].eq(0)]
+    stable = empty["radii"].map(lambda radii: np.mean(np.array(radii) < 1))
+    return {"bars_empty": len(empty), "bars_attractors": 100 * stable.mean()}

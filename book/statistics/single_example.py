@@ -36,11 +36,7 @@ def _with_relative_change(trained: pd.DataFrame) -> pd.DataFrame:
 
 
 def concentration(saturating: pd.DataFrame, by_dimension: pd.DataFrame, activation: str) -> list[Any]:
-    """Judge whether untrained networks' operator norms are what large dimensions lead to, and concentrate there (C1).
-
-    The tables are from sweeps of ``initial_jacobian``, over norms in one dimension, and over dimensions. The mean norms
-    are taken over 2 phi'(0), and over :func:`norm_by_law` where that ratio is furthest from one.
-    """
+    """Judge C1: whether untrained operator norms are what large dimensions lead to, and concentrate there."""
     target = 2 * get_activation(activation).slope_at_zero
     wide = by_dimension[by_dimension["dim"].eq(by_dimension["dim"].max())]
     found, law = [], []

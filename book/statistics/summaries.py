@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,25 +34,20 @@ def of_activation(name: str, *tables: pd.DataFrame) -> list[pd.DataFrame]:
     return [table[table["activation"].eq(name)] for table in tables]
 
 
-def failure_counts(*tables: pd.DataFrame) -> dict[str, int | str]:
-    """Count the rows that failed and all, and say both in words; a network that is in several sweeps counts once."""
+def convergence(*tables: pd.DataFrame) -> str:
+    """Say how many networks of some sweeps converged, for the prose to cite; one that is in several counts once."""
     table = pd.concat(tables, ignore_index=True)
     if len(tables) > 1:
         table = table.drop_duplicates([name for name in NETWORK if name in table])
-    failed = len(failures(table))
-    said = convergence_sentence(failed, len(table))
+    if failed := len(failures(table)):
+        said = f"Of {len(table):,} networks {failed:,} did not converge"
+    else:
+        said = f"All {len(table):,} networks converged" if len(table) > 1 else "The one network converged"
     loose = int(converged(table)["jacobian_error"].gt(ACCURATE).sum()) if "jacobian_error" in table else 0
     if loose:
         which = "of one" if loose == 1 else f"of {loose:,}"
         said += f"; the Jacobians {which} may be off by more than {100 * ACCURATE:.0f} %"
-    return {"failures": failed, "conditions": len(table), "converged": said}
-
-
-def convergence_sentence(failed: int, networks: int) -> str:
-    """Say how many networks converged, in a sentence without its full stop."""
-    if failed:
-        return f"Of {networks:,} networks {failed:,} did not converge"
-    return f"All {networks:,} networks converged" if networks > 1 else "The one network converged"
+    return said
 
 
 def remaining(table: pd.DataFrame, *columns: str) -> list[list[Any]]:
@@ -62,19 +56,9 @@ def remaining(table: pd.DataFrame, *columns: str) -> list[list[Any]]:
 
 
 def over_seeds(table: pd.DataFrame, quantity: str, by: Sequence[str], *, worst: str | None = None) -> pd.DataFrame:
-    """Average a measured number of a sweep over the seeds; rows that failed are left out.
+    """Average a column of what converged over the seeds: ``mean``, ``low`` and ``high`` (its range), and ``seeds``.
 
-    Parameters
-    ----------
-    table, quantity, by
-        From :func:`book.sweep.sweep`, a column of numbers, and those that tell the points of the curves apart.
-    worst
-        Column whose maximum over the seeds is wanted too; not a number where one of them is none.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``by``, ``mean``, ``low`` and ``high`` (smallest and largest value), ``seeds`` (how many), perhaps ``worst``.
+    ``by``: columns that tell the points of the curves apart; ``worst``: the largest of this column is wanted, too.
     """
     groups = converged(table).groupby(list(by), sort=False)
     frame = groups[quantity].agg(mean="mean", low="min", high="max", seeds="size")
@@ -92,7 +76,7 @@ def over_samples(table: pd.DataFrame, quantity: str, by: Sequence[str]) -> pd.Da
     return pd.DataFrame(rows, columns=[*by, "mean", "low", "high", "samples"])
 
 
-def holds_from(holds: pd.Series) -> float:
-    """Find the first norm from which on something holds at every norm; nan where there is none."""
+def from_norm_on(holds: pd.Series) -> str:
+    """Say from which norm on something, indexed by the norm, holds at every norm."""
     lasting = holds.sort_index()[::-1].cummin()[::-1]
-    return next((norm for norm, holding in lasting.items() if holding), math.nan)
+    return next((f"from norm {norm:g} on" for norm, holding in lasting.items() if holding), "at no norm tried")

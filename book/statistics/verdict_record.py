@@ -12,8 +12,6 @@ from book.statistics.claims import Criterion
 from book.statistics.evidence import Evidence
 from book.statistics.verdicts import NOT_JUDGED, Choice, Verdict, outcomes, same_outcome, sum_up
 
-__all__ = ["measurements", "record", "threshold_range"]
-
 
 def record(verdict: Verdict) -> dict[str, Any]:
     """Return plain data for pages and JSON, numbers rounded to four digits of their distance to the threshold."""
@@ -50,16 +48,13 @@ def measurements(verdict: Verdict) -> list[dict[str, Any]]:
     for activation, items in ((verdict.part.partition(",")[0], verdict.evidence), ("sigmoid", verdict.reference)):
         for item in items:
             criterion = verdict.claim.criteria[item.criterion]
+            bounds = {"lower": criterion.lower, "upper": criterion.upper}
             for seed, value, trials in item.measured:
                 row: dict[str, Any] = {"claim": verdict.claim.id, "scale": verdict.scale, "part": verdict.part}
                 row |= {"activation": activation, "criterion": item.criterion}
-                row |= {
-                    "decides": item.criterion in verdict.deciding,
-                    "lower": criterion.lower,
-                    "upper": criterion.upper,
-                }
+                row |= {"decides": item.criterion in verdict.deciding} | bounds
                 row |= {"condition": item.condition, "statistic": item.statistic, "seed": seed}
-                row |= {"value": _shortened(value, criterion.lower, criterion.upper), "trials": int(trials)}
+                row |= {"value": _shortened(value, *bounds.values()), "trials": int(trials)}
                 rows.append(row)
     return rows
 
@@ -67,11 +62,7 @@ def measurements(verdict: Verdict) -> list[dict[str, Any]]:
 def threshold_range(
     items: Sequence[Evidence], criterion: Criterion, bound: str, reference: Sequence[Evidence] | None = None
 ) -> tuple[float, float, str, str]:
-    """Find how far a bound of a criterion, lower or upper, can move before the evidence sums up to another verdict.
-
-    Returns the ends of the interval in which it can lie, and the verdicts below and above it, empty where there is no
-    other.
-    """
+    """Find between what a bound of a criterion can lie for the same verdict, and the verdicts below and above that."""
 
     def verdict_at(value: float) -> str:
         return sum_up(outcomes(items, replace(criterion, **{bound: value}), reference))  # type: ignore[arg-type]

@@ -8,10 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from book.statistics.claims import CLAIMS, Claim, Criterion
-from book.statistics.evidence import Evidence, paired
-
-__all__ = ["CLAIM_MIME", "OUTCOMES", "Choice", "Verdict", "at_scale", "combine", "judge", "judge_again", "sum_up",
-           "try_values"]  # fmt: skip
+from book.statistics.evidence import Evidence
 
 REPRODUCED, MIXED, NOT_REPRODUCED = "reproduced", "mixed", "not reproduced"
 INCONCLUSIVE, NOT_JUDGED = "inconclusive", "not judged"
@@ -31,11 +28,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The judgement on a claim, or on one part of it, with everything it rests on.
-
-    One at another ``scale`` than the report's does not enter the verdict on the claim. Where there is a ``reference``,
-    the sigmoid's evidence, the verdict says whether outcomes are the same as there.
-    """
+    """The judgement on a claim, or on one part of it, with everything it rests on; ``reference`` is the sigmoid's."""
 
     claim: Claim
     part: str
@@ -61,28 +54,15 @@ def judge(
     criteria: Sequence[str] | None = None,
     choices: Iterable[Choice] = (),
     reference: Iterable[Evidence | None] | None = None,
+    scale: str = "",
     **settings: float,
 ) -> Verdict:
-    """Judge a claim, or a part of it, by the criteria that decide; the others are recorded with it.
+    """Judge a claim, or a part of it, by the ``criteria`` that decide, unless given all it has; the others go with it.
 
-    Parameters
-    ----------
-    claim_id, part
-        ``"C1"`` to ``"C12"``, and the name of the part that is judged, for a claim that is judged in parts.
-    items, criteria
-        The evidence, without what is None, and the criteria it is for; unless given, all that the claim has.
-    choices
-        What else the verdict was tried against.
-    reference
-        Evidence of the sigmoid, where what is judged is whether outcomes are the same as its.
-    **settings
-        Numbers that a criterion's words name, where they are not the book's own.
-
-    Returns
-    -------
-    Verdict
-        Not judged where a criterion that decides has no evidence, or none of a known uncertainty; otherwise what
-        :func:`sum_up` makes of each of them, combined by :func:`combine`.
+    ``choices``: what else the verdict was tried against. ``reference``: the sigmoid's evidence, where the question is
+    whether outcomes are the same as its. ``scale``: another than the report's, on which the verdict on the claim does
+    not rest. ``settings``: numbers in a criterion's words that are not the book's own. Not judged where a criterion
+    that decides has no evidence, or none of a known uncertainty.
     """
     if claim_id not in CLAIMS:
         raise ValueError(f"claim is {claim_id!r}: choose one of {', '.join(CLAIMS)}, or add it to {WHERE}.")
@@ -104,7 +84,7 @@ def judge(
         known = any(math.isfinite(item.high - item.low) for item in on_it)
         halves.append(sum_up(agreed) if agreed and known else NOT_JUDGED)
     verdict = NOT_JUDGED if NOT_JUDGED in halves else combine(halves)
-    return Verdict(claim, part, verdict, found, asked, settings, tuple(choices), reference=others or ())
+    return Verdict(claim, part, verdict, found, asked, settings, tuple(choices), scale, others or ())
 
 
 def judge_again(
@@ -114,12 +94,9 @@ def judge_again(
     sigmoid: Iterable[Evidence | None],
     *,
     choices: Iterable[Choice] = (),
-    **settings: float,
+    **settings: Any,
 ) -> Verdict:
-    """Judge whether a claim on the sigmoid fares alike for another activation, by the same criteria: a part of C9.
-
-    It is reproduced where it holds and fails under the same conditions as for the sigmoid.
-    """
+    """Judge whether a claim holds and fails under the same conditions as for the sigmoid, by its criteria, for C9."""
     criteria = [f"{claim_id} {name}" for name in CLAIMS[claim_id].criteria]
     again, reference = (
         [item and replace(item, criterion=f"{claim_id} {item.criterion}") for item in found]
@@ -127,11 +104,6 @@ def judge_again(
     )
     part = f"{activation}, {claim_id}"
     return judge("C9", again, part=part, criteria=criteria, choices=choices, reference=reference, **settings)
-
-
-def at_scale(verdict: Verdict, scale: str) -> Verdict:
-    """Mark a verdict as one at another scale than the report's, which the verdict on the claim does not rest on."""
-    return replace(verdict, scale=scale)
 
 
 def try_values(
@@ -142,17 +114,15 @@ def try_values(
     evidence_of: Callable[[Any, float], Iterable[Evidence | None]],
     measured: Any,
     sigmoid: Any = None,
+    **options: Any,
 ) -> Choice:
-    """Come to a verdict again, with the evidence that ``evidence_of`` makes of what was ``measured`` and each value.
-
-    Where the sigmoid's measurements are given, outcomes are compared with theirs, as in :func:`judge_again`.
-    """
+    """Come to a verdict again, or with the sigmoid's measurements to that of judge_again, with each of some values."""
 
     def judged(value: float) -> Verdict:
         found = evidence_of(measured, value)
-        return (
-            judge(claim_id, found) if sigmoid is None else judge_again(claim_id, found, "", evidence_of(sigmoid, value))
-        )
+        if sigmoid is None:
+            return judge(claim_id, found, **options)
+        return judge_again(claim_id, found, "", evidence_of(sigmoid, value))
 
     return Choice(name, used, {value: judged(value).verdict for value in values})
 
@@ -168,7 +138,9 @@ def outcomes(items: Sequence[Evidence], criterion: Criterion, reference: Sequenc
     """List the outcomes of evidence for a criterion; with a reference, whether they are the same as its."""
     if reference is None:
         return [item.outcome(criterion) for item in items]
-    return [same_outcome(item.outcome(criterion), other.outcome(criterion)) for item, other in paired(items, reference)]
+    theirs = {(item.criterion, item.condition): item.outcome(criterion) for item in reference}
+    found = ((item.outcome(criterion), theirs.get((item.criterion, item.condition))) for item in items)
+    return [same_outcome(mine, other) for mine, other in found if other is not None]
 
 
 def sum_up(outcomes: Sequence[str]) -> str:
@@ -183,11 +155,7 @@ def sum_up(outcomes: Sequence[str]) -> str:
 
 
 def combine(verdicts: Iterable[str]) -> str:
-    """Combine the verdicts on a claim's halves or parts.
-
-    The one they share; mixed where one is mixed, or one reproduced and one not; not reproduced where one is not and
-    none is reproduced; inconclusive where parts are reproduced, inconclusive or not judged.
-    """
+    """Combine the verdicts on a claim's halves or parts: what all share, or else mixed, not reproduced or open."""
     distinct = set(verdicts)
     if len(distinct) == 1:
         return distinct.pop()

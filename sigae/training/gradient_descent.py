@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
 
-from sigae.training.objective import Objective, State
+from sigae.training.gradient_flow import Path
+from sigae.training.objective import Objective
 
 __all__ = ["gradient_descent"]
 
 
-def gradient_descent(objective: Objective, *, learning_rate: float) -> Generator[tuple[State, float, float], None, str]:
+def gradient_descent(objective: Objective, *, learning_rate: float) -> Path:
     """Take steps theta <- theta - eta grad L, L the mean over the n d entries of r^2."""
     step = 2 * learning_rate / (objective.n_points * objective.dim)
     state, k = objective.initial_state(), 0
     while True:
-        yield state, k * step, math.nan
+        yield state, k * step, math.nan, lambda: math.nan
         force = step * state.residual
         moved = (block.minus(objective.pullback(block, force)) for block in state.blocks)
         state, k = objective.evaluate(moved), k + 1

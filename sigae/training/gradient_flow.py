@@ -9,32 +9,29 @@ as the unknown, so that the result is consistent for any T.
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from sigae.training.linear_part import FULL_LIMIT, LinearPart, build_linear_part
+from sigae.training.matrix_free import MatrixFree
 from sigae.training.objective import Objective, State
 
-__all__ = ["STEP_TOLERANCE", "gradient_flow", "time_to"]
+__all__ = ["STEP_TOLERANCE", "Path", "gradient_flow", "time_to"]
+
+Path = Generator[tuple[State, float, float, Callable[[], float]], None, str]
 
 STEP_TOLERANCE = 0.003
 AIM = 0.95  # the last step aims at this fraction of the tolerance, to land under it
 FIRST_STEP = 2.0  # in units of 1 / (largest eigenvalue)
 RESIDUAL_GUARD = 0.5  # bound on the residual's error over the residual, for stability
 SLOPE_GUARD = 3.0  # bound on the relative error of phi' in a step, over the step tolerance
-PATIENCE = 100  # steps, after which a linear part is given up if too many are predicted for what another would cost
 SMALL = 130  # entries n d, up to which the full kernel costs no more than a step
+PATIENCE = 100  # steps, after which a linear part is given up if too many are predicted for what another would cost
+TO_COME = 20  # steps predicted, of a size that stability bounds, for which a large kernel is taken in full
 SMALLEST_STEP = 1e-9  # in units of 1 / (largest eigenvalue)
-
-
-def _moments(z: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Return e^-z, int_0^1 e^-zs ds and int_0^1 s e^-zs ds for z >= 0."""
-    # The last is P(2, z) / z^2 with the incomplete gamma function P, which keeps its digits at small z.
-    z = z.clamp_min(1e-100)
-    return torch.exp(-z), torch.expm1(-z).div_(-z), torch.special.gammainc(z.new_tensor(2.0), z).div_(z * z)
 
 
 def time_to(target: float, squares: Tensor, rates: Tensor) -> float:
@@ -59,19 +56,18 @@ class _Step(NamedTuple):
     state: State
     error: float
     change: float
+    unstable: bool  # whether the error is one of stability
 
 
 def _take_step(
-    objective: Objective, state: State, part: LinearPart, c: Tensor, h: float, step_tolerance: float, distance: float
+    objective: Objective, state: State, part: LinearPart, h: float, step_tolerance: float, distance: float
 ) -> _Step:
-    """Step by h of flow time from a state whose residual has the coefficients c in the linear part's modes."""
-    decay, zeroth, first = _moments(h * part.eigenvalues)
-    # Predictor: the residual decays by T alone.
-    euler = part.from_modes(h * zeroth * c)
+    """Step by h of flow time."""
+    # Predictor: the residual decays by the linear part alone.
+    euler = part.predictor(h)
     ahead = objective.evaluate(block.minus(objective.pullback(block, euler)) for block in state.blocks)
     # Corrector: the residual's defect and the change of J_theta, both linear over the step; less the predictor.
-    defect = part.to_modes(ahead.residual) - decay * c
-    start, end = part.from_modes(h * (defect / 6 - first * c)), part.from_modes(h * (first * c + defect / 3))
+    start, end = part.corrector(h, ahead.residual)
     corrected, squares = [], []
     for here, there in zip(state.blocks, ahead.blocks, strict=True):
         correction = objective.pullback(here, start) + objective.pullback(there, end)
@@ -86,12 +82,13 @@ def _take_step(
         change / (SLOPE_GUARD * step_tolerance),
         (new.loss / state.loss - 1) / step_tolerance,
     )
-    return _Step(new, max(errors) if all(map(math.isfinite, errors)) else math.inf, change)
+    error = max(errors) if all(map(math.isfinite, errors)) else math.inf
+    return _Step(new, error, change, error > max(errors[0], errors[2]))
 
 
 def gradient_flow(
     objective: Objective, *, tolerance: float, step_tolerance: float = STEP_TOLERANCE, linear_part: str = "auto"
-) -> Generator[tuple[State, float, float], None, str]:
+) -> Path:
     """Integrate theta' = -J_theta^T r.
 
     Parameters
@@ -109,9 +106,10 @@ def gradient_flow(
 
     Yields
     ------
-    tuple of State, float and float
-        The state before the first and after every accepted step, its flow time, and the root of the summed squares
-        of the steps' relative changes of phi' from predictor to corrector.
+    tuple of State, float, float and callable
+        The state before the first and after every accepted step, its flow time, the root of the summed squares of the
+        steps' relative changes of phi' from predictor to corrector, and, after a step, what predicts the number of
+        steps to come.
 
     Returns
     -------
@@ -122,35 +120,52 @@ def gradient_flow(
     entries = objective.n_points * objective.dim
     target = AIM * tolerance * entries
     distance, h = math.nan, math.nan
-    steps, changes, before = 0, 0.0, math.inf
+    steps, changes, before, unstable = 0, 0.0, math.inf, False
+    first_loss, kind, small = state.loss, linear_part, entries <= FULL_LIMIT
+    if kind == "auto" and not small and objective.model.depth > 2:  # which need the full kernel's factors anyway
+        kind = "matrix-free"
+
+    def to_come() -> float:
+        return time_to(target, part.coefficients.square(), part.eigenvalues) / h
+
+    def stuck() -> bool:
+        slow = steps >= PATIENCE and math.log(state.loss / tolerance) > 3 * math.log(first_loss / state.loss)
+        return slow or (unstable and to_come() > TO_COME)
+
     while True:
-        yield state, time, math.sqrt(changes)
+        yield state, time, math.sqrt(changes), to_come
         try:
-            part = build_linear_part(objective, state, linear_part)
+            part = build_linear_part(objective, state, kind)
+            rates, squares = part.eigenvalues, part.coefficients.square()  # (n, d) or (n, 1), (n, d)
+            if steps == 0:
+                distance = math.sqrt((squares / rates.clamp_min(1e-12 * rates.max())).sum().item())
+                h = FIRST_STEP / rates.max().item()
+            if kind == "auto" and not small and (part.stiff or stuck()):
+                kind = "matrix-free"
+            if kind == "matrix-free":
+                part = MatrixFree(objective, state, part, step_tolerance)
+            while True:
+                part.prepare(h)
+                rates, squares = part.eigenvalues, part.coefficients.square()
+                if not h * rates.max().item() > SMALLEST_STEP:  # also true of nan
+                    return f"The step shrank to {h:.3g} at flow time {time:.3g}: the flow cannot be followed further."
+                last = (squares * torch.exp(-2 * h * rates)).sum().item() <= target
+                step = time_to(target, squares, rates) if last else h
+                taken = _take_step(objective, state, part, step, step_tolerance, distance)
+                if taken.error <= 1:
+                    break
+                # Far above the tolerance the error grows in proportion to the step; not a number counts as far.
+                h = step * max(0.05, 0.9 / taken.error)
+                del taken  # before the next one is made
         except (FloatingPointError, torch.linalg.LinAlgError) as fault:
             return f"The flow cannot be followed beyond flow time {time:.3g}: {fault}."
-        rates, c = part.eigenvalues, part.to_modes(state.residual)  # (n, d) or (n, 1), (n, d)
-        squares, fastest = c.square(), rates.max().item()
-        if steps == 0:
-            distance = math.sqrt((squares / rates.clamp_min(1e-12 * fastest)).sum().item())
-            h = FIRST_STEP / fastest
-        while True:
-            if not h * fastest > SMALLEST_STEP:  # also true of nan
-                return f"The step shrank to {h:.3g} at flow time {time:.3g}: the flow cannot be followed further."
-            last = (squares * torch.exp(-2 * h * rates)).sum().item() <= target
-            step = time_to(target, squares, rates) if last else h
-            taken = _take_step(objective, state, part, c, step, step_tolerance, distance)
-            if taken.error <= 1:
-                break
-            # Far above the tolerance the error grows in proportion to the step; not a number counts as far.
-            h = step * max(0.05, 0.9 / taken.error)
-            del taken  # before the next one is made
         # Below it the error is of second order. A last step cut short tells nothing about how large the next may be.
         factor = min(5.0, 0.9 / math.sqrt(taken.error + 1e-30))
         h = h if last and factor >= 1 else step * factor
         state, time, steps, changes = taken.state, time + step, steps + 1, changes + taken.change**2
-        if linear_part == "auto" and steps % PATIENCE == 0 and state.loss >= tolerance and entries <= FULL_LIMIT:
-            to_come, paid = time_to(target, squares, rates) / h, max(1.0, (entries / SMALL) ** 2)
+        unstable = taken.unstable
+        if kind == "auto" and small and steps % PATIENCE == 0 and state.loss >= tolerance:
+            left, paid = time_to(target, squares, rates) / h, max(1.0, (entries / SMALL) ** 2)
             pace, before = PATIENCE / max(math.log(before / state.loss), 1e-9), state.loss  # steps for a fall by e
-            if to_come > 10 * paid * steps or (paid == 1 and pace * math.log(state.loss / tolerance) > steps):
-                linear_part = "full"  # a few units between their two limits give every output rates of its own
+            if left > 10 * paid * steps or (paid == 1 and pace * math.log(state.loss / tolerance) > steps):
+                kind = "full"  # a few units between their two limits give every output rates of its own

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 import warnings
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -15,7 +15,7 @@ from tqdm import tqdm
 from sigae.autoencoder import Autoencoder
 from sigae.checks import check_positive, check_whole
 from sigae.training.gradient_descent import gradient_descent
-from sigae.training.gradient_flow import STEP_TOLERANCE, gradient_flow
+from sigae.training.gradient_flow import STEP_TOLERANCE, Path, gradient_flow
 from sigae.training.linear_part import LINEAR_PARTS
 from sigae.training.memory import check_run_fits
 from sigae.training.objective import Objective, State
@@ -26,7 +26,6 @@ __all__ = ["train"]
 METHODS = ("gradient_flow", "gradient_descent")
 MAX_STEPS = {"gradient_flow": 10_000, "gradient_descent": 10_000_000}
 HISTORY_LENGTH = 1_000
-Path = Generator[tuple[State, float, float], None, str]
 # For 95 of 100 random networks the Jacobians' error is below this times the accumulated change of phi' plus that times
 # the step tolerance.
 CHANGE_TO_ERROR, TOLERANCE_TO_ERROR = 0.4, 0.2
@@ -65,13 +64,17 @@ class _Run:
     def follow(self, path: Path, tolerance: float, limit: int, bar: tqdm[Any]) -> None:
         while True:
             try:
-                self.state, self.flow_time, self.change = next(path)
+                self.state, self.flow_time, self.change, to_come = next(path)
             except StopIteration as stop:
                 self.reason = stop.value
                 return
             self.steps += 1
             self.history.add(self.flow_time, self.state.loss)
             bar.update()
+            if not bar.disable and self.steps:
+                bar.set_postfix_str(f"loss {self.state.loss:.2g}", refresh=False)
+                if math.isfinite(to_come()):
+                    bar.total = self.steps + math.ceil(to_come())  # from which it estimates the time left
             if self.state.loss < tolerance:
                 self.converged, self.reason = True, f"The loss fell below {tolerance:g}."
                 return
@@ -174,9 +177,10 @@ def train(
         error is proportional to it, and was below 3 % for 96 of 100 random narrow networks
         (``book/random_networks.csv``).
     linear_part
-        Of gradient flow, the tangent kernel treated exactly: ``"averaged"`` over the outputs, n x n; ``"factored"``,
-        that with the correlation of the outputs; ``"full"``, n d x n d; or ``"auto"``, the default, the cheapest in
-        all. It changes how many steps are needed, and the result within the step tolerance alone.
+        Of gradient flow, the tangent kernel treated exactly: ``"averaged"`` over the outputs, n x n;
+        ``"factored"``, that with the correlation of the outputs; ``"full"``, n d x n d; ``"matrix-free"``, that
+        projected on a few residuals; or ``"auto"``, the default, the cheapest in all. It changes how many steps are
+        needed, and the result within the step tolerance alone.
     max_steps
         Bound on the number of steps; 10,000 for gradient flow and 10,000,000 for descent unless given.
     progress

@@ -173,6 +173,12 @@ class Objective:
             blocks.append(block)
         return State(blocks, residual, _square(residual).item() / residual.numel())
 
+    def spread(self, coefficients: Tensor) -> Tensor:
+        """Return G A: what coefficients A of layer 1, (n, b), change in Z_1."""
+        if self.n_points > 2 * self.dim:
+            return self.points @ (self.points.mT @ coefficients).div_(self.dim)
+        return self.gram @ coefficients
+
     def pullback(self, block: HiddenBlock, v: Tensor) -> WeightUpdate:
         """Apply the transposed parameter Jacobian, J_theta^T v."""
         left: list[Tensor] = []

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from sigae.training.objective import HiddenBlock, Objective, State
 
-__all__ = ["averaged_kernel_parts", "full_kernel", "output_modes"]
+__all__ = ["averaged_kernel_parts", "full_kernel", "kernel_product", "output_modes"]
 
 
 def _input_grams(objective: Objective, block: HiddenBlock) -> list[Tensor]:
@@ -44,6 +44,19 @@ def full_kernel(objective: Objective, state: State) -> Tensor:
             flat = g.reshape(n * d, -1)
             K += (flat @ flat.mT).reshape(n, d, n, d) * gram[:, None, :, None]
     return K
+
+
+def kernel_product(objective: Objective, state: State, v: Tensor) -> Tensor:
+    """Compute K v for a residual v (n, d), by a pullback J_theta^T v and the change it makes to the outputs."""
+    product = torch.zeros_like(v)
+    for block in state.blocks:
+        pulled = objective.pullback(block, v)
+        ((_, left),) = pulled.terms
+        z = objective.spread(pulled.coefficients)
+        for layer, (weight, scale) in enumerate(zip(block.weights, objective.scales[1:], strict=True)):
+            z = weight.forward(z.mul_(block.slopes[layer])).addmm_(block.grams[layer], left[layer]).mul_(scale)
+        product += z
+    return product
 
 
 def averaged_kernel_parts(objective: Objective, state: State) -> tuple[Tensor, Tensor]:

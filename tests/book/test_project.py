@@ -3,7 +3,6 @@
 import importlib.metadata
 import re
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -56,18 +55,7 @@ def test_committed_files_name_no_place_on_a_machine():
             assert not signs.search(path.read_text(encoding="utf-8")), path
 
 
-def test_one_version_is_told_everywhere():
+def test_the_reference_documents_every_public_name_of_the_one_version():
     assert sigae.__version__ == yaml.safe_load(read("CITATION.cff"))["version"] == importlib.metadata.version("sigae")
-
-
-def test_the_reference_documents_every_public_name():
     documented = re.findall(r"^\.\. auto(?:function|class|data):: ([\w.]+)", read("book/reference.md"), re.MULTILINE)
     assert set(sigae.__all__) <= {name.rpartition(".")[2] for name in documented}
-
-
-def test_the_science_loads_nothing_that_tables_and_pages_need():
-    program = "import sys, sigae; print(*sys.modules)"
-    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
-    loaded = {name.partition(".")[0] for name in said}
-    assert "torch" in loaded
-    assert not loaded & {"book", "pandas", "loky", "matplotlib", "pydantic", "IPython", "dask", "distributed"}

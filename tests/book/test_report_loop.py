@@ -1,17 +1,13 @@
 """What the report's loop loses to rounding, and what is made of its record."""
 
 import copy
-import json
 
 import numpy as np
 import pytest
 import torch
 
 from book.bench import report_loop as bench
-from book.bench.peers import Cell, report_loop
-from book.statistics import from_hours_to_a_second as tables
-
-CELL = Cell(n_points=3, norm=6.0, width=150, dim=8)
+from book.bench.peers import Cell
 
 
 def test_rounding_stops_weights_and_the_loss_falls_by_the_share_that_is_kept():
@@ -43,18 +39,3 @@ def test_the_forecast_is_the_integral_of_time_over_progress():
     exact, slowed = bench.forecast(rows)
     assert exact == pytest.approx(30 + 10)  # half-way in the loss's logarithm
     assert slowed == pytest.approx(10 + 20 * (1 + 2) / 2 + 20 * (2 + 4) / 2 / 2)
-
-
-def test_a_record_becomes_the_pages_tables():
-    cell = Cell(2, 20.0, 60)
-    recorded = bench.measure([(cell, "float32"), (cell, "float64")], [cell])
-    assert recorded.keys() == json.loads(bench.RESULTS.read_text()).keys()
-    single, double = recorded["runs"]
-    assert single["steps"] == single["curve"][-1]["steps"] == report_loop(cell, 100_000)[1]
-    assert single["curve"][0]["loss"] > 1000 * single["curve"][-1]["loss"]
-    table = tables.counts(recorded)
-    assert table["single precision"].item() == single["steps"]
-    assert table["gradient flow"].item() == round(recorded["predicted"][0]["exact_steps"])
-    curves = tables.curves(recorded)
-    assert curves.groupby("run")["steps"].max()["float64"] == double["steps"]
-    assert set(curves["run"]) == {"float32", "float64", "flow"}

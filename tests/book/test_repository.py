@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from sphinx_book_theme.header_buttons.launch import add_launch_buttons
 
 from book.build import build_site
-from book.build.repository import commit, repository, with_install, without_install
+from book.build.repository import commit, published, repository, with_install
 from book.build.site_extension import mend_page
 from book.build.toc import ROOT
 
@@ -30,12 +30,10 @@ def test_a_checkout_has_its_commit_and_address_and_an_archive_inside_it_has_none
     git(tmp_path, "init")
     git(tmp_path, "remote", "add", "origin", "git@github.com:some/other.git")
     git(tmp_path, "commit", "--allow-empty", "-m", "first")
-    assert repository(tmp_path) == "https://github.com/some/other"
     first = commit(tmp_path)
     assert len(first) == 12
     (tmp_path / "a").write_text("a")
     git(tmp_path, "add", "a")
-    assert commit(tmp_path) == f"{first}+"
     git(tmp_path, "init", "another")
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "another" / ".git"))
     assert (commit(tmp_path), repository(tmp_path)) == (f"{first}+", "https://github.com/some/other")
@@ -45,16 +43,8 @@ def test_a_checkout_has_its_commit_and_address_and_an_archive_inside_it_has_none
     assert (commit(tmp_path), repository(tmp_path)) == ("", "")
 
 
-@pytest.mark.parametrize(
-    ("said", "address"),
-    [
-        ("git@github.com:some/book.git", "https://github.com/some/book"),
-        ("https://example.org/some/book", ""),
-    ],
-)
-def test_launch_buttons_appear_where_they_work(monkeypatch, tmp_path, said, address):
-    monkeypatch.setenv("SITE_REPOSITORY", said)
-    assert repository(ROOT) == address
+def test_buttons_appear_where_they_work_and_colab_once_the_notebooks_install_from_there(monkeypatch, tmp_path):
+    monkeypatch.setenv("SITE_REPOSITORY", "git@github.com:some/book.git")
     shutil.copy(ROOT / "_config.yml", tmp_path)
     (tmp_path / "notebooks").mkdir()
     source = new_notebook(cells=[new_code_cell("1 + 1")])
@@ -63,9 +53,11 @@ def test_launch_buttons_appear_where_they_work(monkeypatch, tmp_path, said, addr
         nbformat.write(recorded, tmp_path / "notebooks" / "01_a.ipynb")
         return build_site.configuration(tmp_path)["launch_buttons"].keys() & {"binderhub_url", "colab_url"}
 
-    assert buttons(source) == ({"binderhub_url"} if address else set())
-    assert buttons(with_install(source, "https://github.com/other/book")) <= {"binderhub_url"}
-    assert buttons(with_install(source, address)) == ({"binderhub_url", "colab_url"} if address else set())
+    assert buttons(source) == {"binderhub_url"}
+    assert buttons(with_install(source, "https://github.com/other/book")) == {"binderhub_url"}
+    assert buttons(with_install(source, "https://github.com/some/book")) == {"binderhub_url", "colab_url"}
+    monkeypatch.setenv("SITE_REPOSITORY", "https://example.org/some/book")
+    assert buttons(source) == set()
 
 
 def test_launch_buttons_open_the_notebook_that_is_in_the_repository():
@@ -87,4 +79,9 @@ def test_the_cell_that_installs_runs_and_does_nothing_elsewhere():
     before = (Path.cwd(), list(sys.path))
     assert InteractiveShell().run_cell(cell.source).success
     assert (Path.cwd(), sys.path) == before
-    assert without_install(new_notebook(cells=[cell])).cells == []
+    assert with_install(new_notebook(cells=[cell]), "").cells == []
+
+
+def test_a_site_is_published_where_its_repository_is_known_to_publish():
+    assert published("https://github.com/Some/book") == "https://some.github.io/book/"
+    assert published("") == published("https://gitlab.com/some/book") == ""

@@ -1,3 +1,4 @@
+import itertools
 import math
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from book.statistics import verdicts
 from book.statistics.claims import CLAIMS, Claim, Criterion
 from book.statistics.evidence import Evidence, evidence, quantile_evidence, rate_evidence, ratio_evidence
-from book.statistics.verdict_record import choice_in_words, measurements, record, threshold_range
+from book.statistics.verdict_record import measurements, record, threshold_range
 from tests.book import recompute_verdicts
 from tests.book.small_sweeps import by_seed
 
@@ -24,15 +25,6 @@ def claim(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "value, uncertainty, outcome",
-    [(50, 5, "holds"), (50, 15, "open"), (58, 5, "open"), (61, 5, "open"), (70, 5, "fails"), (30, 9, "fails"),
-     (60, 0, "fails"), (50, math.inf, "open")],
-)  # fmt: skip
-def test_outcome_weighs_the_uncertainty(claim, value, uncertainty, outcome):
-    assert give_or_take("heat", "here", value, uncertainty).outcome(claim.criteria["heat"]) == outcome
-
-
-@pytest.mark.parametrize(
     "values, verdict",
     [([50, 45], "reproduced"), ([50, 70, 59.5], "mixed"), ([70, 80], "not reproduced"), ([59.5, 50], "inconclusive"),
      ([70, 59.5], "not reproduced")],
@@ -44,21 +36,15 @@ def test_a_verdict_sums_the_outcomes_up(claim, values, verdict):
     assert {row["criterion"]: row["decides"] for row in record(judged)["evidence"]} == {"heat": True, "cup": False}
 
 
-@pytest.mark.parametrize(
-    "items, missing",
-    [
-        ([], ["heat", "cups"]),
-        ([give_or_take("cup", "here", 3.0)], ["heat"]),
-        ([give_or_take("heat", "one seed", 50.0, math.inf), give_or_take("cup", "here", 0.0)], []),
-    ],
-)
-def test_without_evidence_for_the_criterion_that_decides_nothing_is_judged(claim, items, missing):
-    data = record(verdicts.judge("T1", items))
+@pytest.mark.parametrize("uncertainty, missing", [(None, ["heat"]), (math.inf, [])])
+def test_without_evidence_for_the_criterion_that_decides_nothing_is_judged(claim, uncertainty, missing):
+    heat = None if uncertainty is None else give_or_take("heat", "one seed", 50.0, uncertainty)
+    data = record(verdicts.judge("T1", [heat, give_or_take("cup", "here", 0.0)]))
     assert data["verdict"] == verdicts.NOT_JUDGED and data["margins"] == []
     assert [row["quantity"] for row in data.get("missing", [])] == missing
 
 
-@pytest.mark.parametrize("bound", [10.0, 29.5, 30.5, 40.0, 50.5, 51.0, 52.5, 70.0])
+@pytest.mark.parametrize("bound", [10.0, 29.5, 40.0, 50.5, 52.5, 70.0])
 def test_within_its_range_a_threshold_moves_no_verdict_and_beyond_it_does(bound):
     items = [give_or_take("heat", f"{v}", v, u) for v, u in ((50.0, 2.0), (30.0, 1.0), (51.0, 1.0))]
 
@@ -67,8 +53,7 @@ def test_within_its_range_a_threshold_moves_no_verdict_and_beyond_it_does(bound)
 
     low, high, below, above = threshold_range(items, Criterion("heat", upper=bound), "upper")
     tried = np.arange(0.05, 90, 0.1)
-    inside = (low < tried) & (tried < high)
-    assert {verdict(upper) for upper in tried[inside]} == {verdict(bound)}
+    assert {verdict(upper) for upper in tried[(low < tried) & (tried < high)]} == {verdict(bound)}
     beyond = {below: low - 1e-6, above: high + 1e-6}
     assert all(verdict(upper) == said != verdict(bound) for said, upper in beyond.items() if said)
     assert bool(below) == math.isfinite(low) and bool(above) == math.isfinite(high)
@@ -79,60 +64,37 @@ SIGMOID = [give_or_take("last", "n = 2", 0.4, 0.1), give_or_take("last", "n = 5"
 
 @pytest.mark.parametrize(
     ("values", "verdict"),
-    [((0.6, 1.8), "reproduced"), ((1.6, 0.3), "not reproduced"), ((0.6, 0.3), "mixed"), ((0.6, 1.05), "inconclusive"),
-     ((1.05, 0.3), "not reproduced")],
-)  # fmt: skip
+    [((0.6, 1.8), "reproduced"), ((1.6, 0.3), "not reproduced"), ((0.6, 0.3), "mixed"), ((0.6, 1.05), "inconclusive")],
+)
 def test_what_holds_and_fails_where_it_does_for_the_sigmoid_is_similar(values, verdict):
     items = [give_or_take("last", f"n = {n}", value, 0.1) for n, value in zip((2, 5), values, strict=True)]
     # under a condition that the sigmoid was not judged under there is nothing to compare
-    judged = verdicts.judge_again("C5", [*items, give_or_take("last", "n = 9", 1.5)], "tanh", SIGMOID)
-    data = record(judged)
+    data = record(verdicts.judge_again("C5", [*items, give_or_take("last", "n = 9", 1.5)], "tanh", SIGMOID))
     assert (data["id"], data["part"], data["verdict"]) == ("C9", "tanh, C5", verdict)
-    assert [row["value"] for row in data["reference"]] == [0.4, 1.4]
     assert data["evidence"][-1]["as_sigmoid"] is None
     assert verdicts.judge_again("C5", items, "tanh", []).verdict == verdicts.NOT_JUDGED
 
 
-def test_a_choice_is_tried_at_other_values(claim):
-    def heated(offset, value):
-        return [give_or_take("heat", "here", offset + value, 1.0)]
-
-    choice = verdicts.try_values("size", 50.0, [45, 50, 55, 70], "T1", heated, 0)
-    assert choice.verdicts == {45: "reproduced", 50: "reproduced", 55: "reproduced", 70: "not reproduced"}
-    assert choice_in_words(choice) == "size (50 is used): reproduced from 45 to 55, not reproduced at 70"
-
-
 @pytest.mark.parametrize(
-    "items, match",
-    [
-        ([give_or_take("cold", "here", 1.0)], "no criterion 'cold'"),
-        ([give_or_take("heat", "the pole", 1.0, math.nan)], "the pole has the value nan"),
-    ],
-)
-def test_bad_evidence_is_refused(claim, items, match):
+    "id, item, match",
+    [("T1", give_or_take("cold", "here", 1.0), "no criterion 'cold'"),
+     ("T1", give_or_take("heat", "the pole", 1.0, math.nan), "the pole has the value nan"),
+     ("C99", None, "'C99': choose one of C1, C2.* or add it to book/statistics/claims.py")],
+)  # fmt: skip
+def test_bad_evidence_is_refused(claim, id, item, match):
     with pytest.raises(ValueError, match=match):
-        verdicts.judge("T1", items)
-    with pytest.raises(ValueError, match="'C99': choose one of C1, C2.* or add it to book/statistics/claims.py"):
-        verdicts.judge("C99", items)
+        verdicts.judge(id, [item])
 
 
-@pytest.mark.parametrize(
-    ("parts", "verdict"),
-    [
-        (["reproduced"] * 2, "reproduced"),
-        (["reproduced", "not reproduced"], "mixed"),
-        (["inconclusive", "mixed"], "mixed"),
-        (["reproduced", "inconclusive"], "inconclusive"),
-        (["not reproduced", "inconclusive"], "not reproduced"),
-        (["reproduced", "not judged"], "inconclusive"),
-        (["not judged"] * 2, "not judged"),
-    ],
-)
-def test_parts_add_up_to_a_verdict(parts, verdict):
-    assert verdicts.combine(parts) == verdicts.combine(parts[::-1]) == verdict
+def test_parts_add_up_as_whoever_recomputes_the_verdicts_says():
+    for number in (1, 2, 3):
+        for parts in itertools.product(verdicts.OUTCOMES[:4], repeat=number):
+            assert verdicts.combine(parts) == recompute_verdicts.sum_up(parts)
+    assert verdicts.combine(["reproduced", verdicts.NOT_JUDGED]) == "inconclusive"
+    assert verdicts.combine([verdicts.NOT_JUDGED] * 2) == verdicts.NOT_JUDGED
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(10))
 def test_what_is_offered_is_enough_to_come_to_the_verdict_again(seed, tmp_path):
     rng = np.random.default_rng(seed)
 
@@ -143,14 +105,13 @@ def test_what_is_offered_is_enough_to_come_to_the_verdict_again(seed, tmp_path):
     trials = by_seed(*[20] * 10)
     counts = {2: [0] * 10, 5: rng.binomial(20, 0.4, 10)}
     rates = [rate_evidence("attractors", f"n = {n}", by_seed(*found), trials) for n, found in counts.items()]
+    radii, values = ("C3", quantile_evidence, "radius", 0.8, 0.2), ("C1", evidence, "value", 1, 0.1)
     judged = [
         verdicts.judge("C5", near(quantile_evidence, "last", 0.8, 0.2)),
         verdicts.judge("C6", near(ratio_evidence, "reach", 1.1, 0.1) + near(evidence, "limit", 0.5, 0.04)),
         verdicts.judge("C7", rates + near(evidence, "noise", -0.1, 0.1)),
-        verdicts.judge_again("C3", near(quantile_evidence, "radius", 0.8, 0.2), "tanh",
-                             near(quantile_evidence, "radius", 0.8, 0.2)),
-        verdicts.judge_again("C1", near(evidence, "value", 1, 0.1), "tanh", near(evidence, "value", 1, 0.1)),
-    ]  # fmt: skip
+        *(verdicts.judge_again(id, near(*how), "tanh", near(*how)) for id, *how in (radii, values)),
+    ]
     for k, verdict in enumerate(judged):
         (tmp_path / str(k)).mkdir()
         file = tmp_path / str(k) / f"verdict_{verdict.claim.id}.csv"

@@ -1,3 +1,5 @@
+"""Every notebook and its recorded copy: in sync, run to its end, and with all that the book needs of it."""
+
 import re
 
 import jupytext
@@ -7,7 +9,7 @@ import pytest
 from book.build import readme
 from book.build.build_site import failed_cells
 from book.build.outputs import files
-from book.build.repository import without_install
+from book.build.repository import with_install
 from book.build.toc import NOTEBOOKS, ROOT, notebook_names
 from book.parameters import declared
 
@@ -16,13 +18,14 @@ pytestmark = pytest.mark.machinery
 NAMES = sorted({path.stem for path in NOTEBOOKS.glob("*.*") if path.suffix in (".py", ".ipynb")})
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=NAMES, scope="module")
 def name(request):
     return request.param
 
 
-def read(name):
-    return without_install(nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4))
+@pytest.fixture(scope="module")
+def recorded(name):
+    return with_install(nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4), "")
 
 
 def code_cells(notebook):
@@ -33,9 +36,8 @@ def test_every_notebook_is_in_the_table_of_contents():
     assert sorted(notebook_names()) == NAMES
 
 
-def test_the_pair_is_complete_and_in_sync(name):
-    source, recorded = jupytext.read(NOTEBOOKS / f"{name}.py"), read(name)
-    shared = ("tags", "mystnb")
+def test_the_pair_is_complete_and_in_sync(name, recorded):
+    source, shared = jupytext.read(NOTEBOOKS / f"{name}.py"), ("tags", "mystnb")
 
     def content(notebook):
         return [(cell.cell_type, cell.source, *map(cell.metadata.get, shared)) for cell in notebook.cells]
@@ -43,42 +45,33 @@ def test_the_pair_is_complete_and_in_sync(name):
     assert content(source) == content(recorded), f"run: make notebooks NOTEBOOK={name}"
 
 
-def test_every_cell_has_run_in_order_without_an_error(name):
-    notebook = read(name)
-    assert [cell.execution_count for cell in code_cells(notebook)] == list(range(1, len(code_cells(notebook)) + 1))
-    assert failed_cells(notebook) == []
-    assert any(cell.outputs for cell in code_cells(notebook))
-
-
-def test_recorded_outputs_name_no_place_on_a_machine(name):
-    for output in (output for cell in code_cells(read(name)) for output in cell.outputs):
+def test_every_cell_has_run_in_order_without_an_error_and_names_no_place_on_a_machine(recorded):
+    cells = code_cells(recorded)
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    assert failed_cells(recorded) == [] and any(cell.outputs for cell in cells)
+    for output in (output for cell in cells for output in cell.outputs):
         texts = [output.get("text"), *(text for kind, text in output.get("data", {}).items() if kind != "image/png")]
         assert not re.search(r"/(?:home|root|Users|tmp)/|site-packages|it/s\]", str(texts))
 
 
-def test_the_notebook_declares_its_parameters_and_explains_each(name):
-    fields = declared(read(name)).model_fields
-    assert fields and all(field.description for field in fields.values())
+def test_parameters_are_explained_and_written_as_they_are_read(recorded):
+    model = declared(recorded)
+    for name, field in model.model_fields.items():
+        assert field.description and repr(getattr(model(), name)) == repr(field.default), name
 
 
-def test_no_cell_holds_more_than_fifteen_lines_of_code(name):
-    for cell in jupytext.read(NOTEBOOKS / f"{name}.py").cells:
-        if cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", []):
-            assert len(cell.source.splitlines()) <= 15, cell.source
-
-
-def test_every_figure_has_a_name_a_caption_and_an_alternative_text(name):
-    for cell in code_cells(read(name)):
+def test_cells_are_short_and_figures_have_a_name_a_caption_and_an_alternative_text(recorded):
+    for cell in code_cells(recorded):
+        assert len(cell.source.splitlines()) <= 15 or "parameters" in cell.metadata.get("tags", []), cell.source
         if any("image/png" in output.get("data", {}) for output in cell.outputs):
             figure, image = (cell.metadata.get("mystnb", {}).get(part, {}) for part in ("figure", "image"))
             assert figure.get("name") and figure.get("caption") and image.get("alt"), cell.source
 
 
-def test_readme_and_manifest_show_what_the_recorded_notebooks_found():
+def test_readme_shows_what_the_recorded_notebooks_found():
     notebooks = readme.recorded()
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    block = readme.computed(notebooks, ROOT / "book" / "benchmark.json")
+    block = readme.computed(notebooks)
     assert readme.with_computed(text, block) == text, "run: make notebooks"
-    assert (ROOT / "codecheck.yml").read_text(encoding="utf-8") == readme.codecheck(notebooks), "run: make notebooks"
     name, figure, picture = readme.PICTURE
     assert (ROOT / picture).read_bytes() == files(notebooks[name])[figure], "run: make notebooks"

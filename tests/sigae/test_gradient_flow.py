@@ -1,6 +1,7 @@
 """The steps of gradient flow: what they touch, what they may not do, and how sure the Jacobians are."""
 
 import math
+import re
 import warnings
 
 import numpy as np
@@ -42,13 +43,15 @@ def held(state):
     return found
 
 
+@pytest.mark.parametrize("kind", ["averaged", "matrix-free"])
 @pytest.mark.parametrize("shape", SHAPES)
 @torch.inference_mode()
-def test_no_step_touches_the_states_behind_it(shape):
+def test_no_step_touches_the_states_behind_it(shape, kind):
     # From large norms on steps are refused, too: a step that starts from the same state must find it as it was.
     points, model = set_up(*shape, norm=60.0)
     copies = []
-    for state, _, _ in gradient_flow(Objective(model, points), tolerance=1e-4, step_tolerance=0.03):
+    options = {"tolerance": 1e-4, "step_tolerance": 0.03, "linear_part": kind}
+    for state, *_ in gradient_flow(Objective(model, points), **options):
         for old, copy in copies[-3:]:
             assert all(torch.equal(a, b) for a, b in zip(held(old), copy, strict=True))  # bitwise: copies
         copies.append((state, held(state)))
@@ -128,6 +131,35 @@ def test_what_is_not_estimated_is_nan():
     result = sigae.train(model, points, method="gradient_descent", learning_rate=1.0, tolerance=1e-3)
     assert math.isnan(result.jacobian_error)
     assert result.accurate
+
+
+@pytest.mark.parametrize("case", [(64, 32, 300, 2, "sigmoid", 1.0, 0), (70, 20, 200, 2, "sigmoid", 1.0, 0)])
+def test_many_patterns_in_narrow_networks_need_few_steps(case):
+    # the averaged kernel, which is far from the full one there, takes thousands
+    J, result = trained(*case, step_tolerance=0.03)
+    reference, _ = trained(*case, step_tolerance=0.003)
+    assert result.converged
+    assert result.steps < 50
+    assert distance(J, reference) < 0.01
+
+
+def test_an_averaged_kernel_that_stability_holds_up_is_given_up():
+    case = (45, 32, 200, 2, "sigmoid", 40.0, 0)
+    _, result = trained(*case, step_tolerance=0.03)
+    _, averaged = trained(*case, step_tolerance=0.03, linear_part="averaged", max_steps=3 * result.steps)
+    assert result.converged
+    assert not averaged.converged
+
+
+def test_progress_tells_the_loss_and_how_many_steps_are_to_come(monkeypatch, capsys):
+    from sigae.training import loop
+
+    at_once = {"delay": 0, "mininterval": 0}
+    monkeypatch.setattr(loop, "tqdm", lambda tqdm=loop.tqdm, **options: tqdm(**(options | at_once)))
+    _, result = trained(5, 8, 100, 2, "sigmoid", 5.0, 0, progress=True)
+    shown = re.findall(r"(\d+)/(\d+) .* loss ([\d.e-]+)", capsys.readouterr().err.replace("\r", "\n"))
+    assert all(int(steps) <= int(total) for steps, total, _ in shown)
+    assert float(shown[-1][2]) == pytest.approx(result.loss, rel=0.1)
 
 
 def test_small_networks_turn_to_the_full_kernel():

@@ -6,8 +6,9 @@ import torch
 import sigae
 from sigae.training import objective as objective_module
 from sigae.training.linear_part import build_linear_part
+from sigae.training.matrix_free import MatrixFree
 from sigae.training.objective import Objective
-from sigae.training.tangent_kernel import averaged_kernel_parts, full_kernel, output_modes
+from sigae.training.tangent_kernel import averaged_kernel_parts, full_kernel, kernel_product, output_modes
 
 
 def by_autograd(model, points):
@@ -39,12 +40,30 @@ def test_averaged_kernel(case):
     assert torch.allclose(S + D, torch.einsum("iaja->ij", K) / 5, rtol=1e-11, atol=1e-13)
 
 
+def vectors(*shape):
+    return torch.randn(*shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+
+
+def test_kernel_product(case):
+    objective, state, K = case
+    v = vectors(3, 5)
+    expected = torch.einsum("iajb,jb->ia", K, v)
+    assert torch.allclose(kernel_product(objective, state, v), expected, rtol=1e-11, atol=1e-13)
+
+
+@pytest.mark.parametrize(("n", "d"), [(30, 5), (7, 5)])
+def test_products_with_the_gram_matrix_go_the_shorter_way(n, d):
+    model, points = sigae.Autoencoder(d, 20, seed=2), sigae.sphere_points(n, d, norm=3.0, seed=6)
+    objective, A = Objective(model, points), vectors(n, 20)
+    assert torch.allclose(objective.spread(A), points @ points.mT @ A / d, rtol=1e-11, atol=1e-13)
+
+
 def test_output_modes_diagonalise_the_last_weights(case):
     objective, state, _ = case
-    values, vectors = output_modes(objective, state)
+    values, modes = output_modes(objective, state)
     W = objective.model.weights[-1].detach()
     assert values.mean().item() == pytest.approx(1.0)
-    B = vectors @ torch.diag(values) @ vectors.mT
+    B = modes @ torch.diag(values) @ modes.mT
     assert torch.allclose(B, 5 * W @ W.mT / W.square().sum(), rtol=1e-11, atol=1e-13)
 
 
@@ -61,7 +80,7 @@ def test_linear_part_is_the_matrix_it_stands_for(case, kind):
         "full": K,
     }[kind]
     part = build_linear_part(objective, state, kind)
-    r = torch.randn(3, 5, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    r = vectors(3, 5)
     assert torch.allclose(part.from_modes(part.to_modes(r)), r, rtol=1e-11, atol=1e-12)
     applied = part.from_modes(part.eigenvalues * part.to_modes(r))
     assert torch.allclose(applied, torch.einsum("iajb,jb->ia", matrix, r), rtol=1e-10, atol=1e-12)
@@ -92,3 +111,16 @@ def test_auto_takes_the_averaged_kernel_only_where_it_is_well_conditioned():
     assert chosen(30.0) == {"averaged"}
     assert chosen(0.5) == {"factored"}
     assert chosen(30.0, depth=3) == {"full"}
+
+
+@pytest.mark.parametrize("h", [1e-2, 1.0, 1e3])
+@pytest.mark.parametrize("accuracy", [0.03, 0.0])  # to zero, the space takes in all residuals
+def test_the_matrix_free_part_predicts_what_the_full_kernel_does_to_its_accuracy(case, h, accuracy):
+    objective, state, K = case
+    part = MatrixFree(objective, state, build_linear_part(objective, state, "averaged"), accuracy)
+    part.prepare(h)
+    full = build_linear_part(objective, state, "full")
+    one, other = (
+        state.residual - torch.einsum("iajb,jb->ia", K, force) for force in (part.predictor(h), full.predictor(h))
+    )
+    assert (one - other).norm() < (2 * accuracy + 1e-9) * state.residual.norm()

@@ -3,6 +3,11 @@ import pytest
 from tests.site.conftest import open_page
 
 WHERE = {"04_basin_of_attraction": "recall", "05_activations": "spectrum", "11_phase_diagram": "plane"}
+OPENS = {
+    "recall": {"noise": "20"},
+    "spectrum": {"n_points": "10", "width": "10000"},
+    "plane": {},
+}  # as the figure above
 
 
 def points(page, kind):
@@ -11,13 +16,16 @@ def points(page, kind):
 
 
 @pytest.mark.parametrize(("name", "kind"), WHERE.items())
-def test_the_picture_follows_every_control_and_is_there_after_back(browser, site, name, kind):
+def test_the_picture_follows_every_control_and_its_state_is_in_the_address(browser, site, name, kind):
     opened = open_page(browser, f"{site}/book/executed/{name}.html")
     page = opened.page
     page.wait_for_selector(".sigae-explorer .main-svg")
     box = page.locator(f"#explorer-{kind}")
+    assert box.locator("h3").is_visible() and box.locator(".explorer-caption").is_visible()
+    assert {control: page.locator(f"#{kind}-{control}").input_value() for control in OPENS[kind]} == OPENS[kind]
     for select in box.locator("select").all():
-        for option in select.locator("option").all_inner_texts()[1:]:
+        assert select.locator("option").count() > 1
+        for option in select.locator("option:not(:checked)").all_inner_texts():
             before = points(page, kind)
             select.select_option(option)
             assert points(page, kind) != before
@@ -28,12 +36,37 @@ def test_the_picture_follows_every_control_and_is_there_after_back(browser, site
                 slider.fill(str(value))
                 assert points(page, kind) != before
             assert box.locator(".explorer-says").inner_text()
-    left = points(page, kind)
+    left, address = points(page, kind), page.url
     assert opened.errors == []
-    page.goto(f"{site}/book/references.html")
-    page.go_back()
-    page.wait_for_selector(".sigae-explorer .main-svg")
-    assert points(page, kind) == left
+
+    def leave_and_return():
+        page.goto(f"{site}/book/references.html")
+        page.go_back()
+
+    for come in (leave_and_return, page.reload):
+        come()
+        page.wait_for_selector(".sigae-explorer .main-svg")
+        assert points(page, kind) == left
+    page.context.close()
+    sent = open_page(browser, address)
+    assert points(sent.page, kind) == left and sent.errors == []
+    assert box_in_sight(sent.page.locator(f"#explorer-{kind}"))
+    sent.page.context.close()
+
+
+def box_in_sight(box):
+    return box.evaluate(
+        "box => box.getBoundingClientRect().top < innerHeight && box.getBoundingClientRect().bottom > 0"
+    )
+
+
+def test_the_plane_has_a_scale_and_a_line_at_one_for_every_cell_of_the_diagram(browser, site):
+    page = open_page(browser, f"{site}/book/executed/11_phase_diagram.html").page
+    page.wait_for_selector("#explorer-plane .colorbar, #explorer-plane .cbaxis")
+    told = "plot => plot.data.filter(t => t.type === 'contour').map(t => [t.contours.value, t.z.flat().length])"
+    assert page.locator("#explorer-plane .explorer-plot").evaluate(told) == [[1, 12 * 15]]
+    cells = [int(page.locator(f"#plane-{name}").get_attribute("max")) + 1 for name in ("n_points", "norm")]
+    assert cells == [12, 15]
     page.context.close()
 
 
@@ -47,22 +80,6 @@ def test_a_click_on_the_plane_takes_the_cursor_there(browser, site):
     opened.page.mouse.click(box["x"] + 0.1 * box["width"], box["y"] + 0.9 * box["height"])
     assert points(opened.page, "plane") != before
     opened.page.context.close()
-
-
-def test_the_front_page_s_picture_follows_its_slider_also_after_back(browser, site):
-    page = open_page(browser, f"{site}/book/intro.html").page
-    seen = set()
-    for value in range(int(page.locator("#moving-norm").get_attribute("max")) + 1):
-        page.locator("#moving-norm").fill(str(value))
-        seen.add((page.locator(".moving-says").inner_text(), page.locator(".moving circle.outside").count() > 0))
-    assert len(seen) > 2 and {outside for _, outside in seen} == {True, False}
-    assert all(("not every" in said) == outside for said, outside in seen)
-    page.locator("#moving-norm").fill("1")
-    said = page.locator(".moving-says").inner_text()
-    page.goto(f"{site}/book/references.html")
-    page.go_back()
-    assert (page.locator("#moving-norm").input_value(), page.locator(".moving-says").inner_text()) == ("1", said)
-    page.context.close()
 
 
 def test_plotly_is_loaded_once_and_only_where_it_is_needed(browser, site):

@@ -7,9 +7,9 @@ import pytest
 from pypdf import PdfReader
 
 from book.build import pdf
-from tests.site.conftest import cut
+from tests.site.conftest import HTML, cut
 
-SHEET = round((210 - 2 * 16) / 25.4 * 96)  # pixels across A4 between the margins
+SHEET = round((210 - 2 * 16) / 25.4 * 96 / pdf.SCALE)  # pixels across A4 between the margins
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +26,23 @@ def test_it_has_what_a_paper_has_and_no_manual(printed, text):
     titles = [item.title for item in printed.outline if not isinstance(item, list)]
     assert {"Beyond the linear region", "The infinite-width limit", "References"} <= set(titles)
     assert not {"The package sigae", "How a page is made", "Make a memory"} & set(titles)
-    assert "Abstract" in printed.pages[0].extract_text()
     numbers = {int(found) for found in re.findall(r"Fig\. (\d+)", text)}
     assert numbers == set(range(min(numbers), max(numbers) + 1)) and len(numbers) > 20
+
+
+def test_it_can_be_sent(printed):
+    assert len(printed.pages) <= 60
+    for number, sheet in enumerate(printed.pages, 1):
+        *lines, last = sheet.extract_text().strip().splitlines()
+        assert last.endswith(str(number)) and len(" ".join(lines)) > 100, number
+
+
+def test_contents_say_on_which_page_each_part_begins(printed):
+    said = dict(re.findall(r"(?m)^([^\d\n]+) (\d+)$", printed.pages[0].extract_text()))
+    parts = [item for item in printed.outline if not isinstance(item, list)][1:]
+    assert len(parts) > 15
+    begins = {item.title: str(1 + printed.get_destination_page_number(item)) for item in parts}
+    assert begins.items() <= said.items()
 
 
 def test_links_lead_to_places_in_the_document_or_to_addresses_on_the_web(printed):
@@ -39,9 +53,15 @@ def test_links_lead_to_places_in_the_document_or_to_addresses_on_the_web(printed
     assert all(link["/A"]["/URI"].startswith("https://") for link in links if "/Dest" not in link)
 
 
-def test_what_is_not_printed_is_linked_where_it_is_published():
-    assert pdf.published("https://github.com/Some/book") == "https://some.github.io/book/"
-    assert pdf.published("") == pdf.published("https://gitlab.com/some/book") == ""
+def test_the_site_offers_the_book_only_once_it_is_printed(monkeypatch, tmp_path):
+    monkeypatch.setattr(pdf, "TARGET", tmp_path / "sigae.pdf")
+    monkeypatch.setattr(pdf, "FRONT", tmp_path / "front.html")
+    built = re.sub(r"<p><a href=\"[^\"]*sigae\.pdf.*?</p>", pdf.OFFER[0], (HTML / "book/intro.html").read_text("utf-8"))
+    pdf.FRONT.write_text(built, "utf-8")
+    assert "sigae.pdf" not in built
+    for _ in range(2):
+        pdf.offer(b"%PDF")
+        assert pdf.FRONT.read_text("utf-8").count("sigae.pdf") == 1 and pdf.TARGET.exists()
 
 
 def test_nothing_is_cut_on_paper_and_the_film_stands_still(browser):

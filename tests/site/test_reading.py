@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from book.build.toc import notebook_names
 from tests.site.conftest import HTML, open_page
 
 SMALLEST = 11.0  # pixels of a figure's text as shown
@@ -30,7 +31,7 @@ def width_and_smallest_text(source):
 def test_figures_are_readable_as_shown(opened, width):
     page = opened.at(width)
     for address, shown in page.locator("img.drawn:visible").evaluate_all(
-        "images => images.map(image => [image.getAttribute('src'), image.getBoundingClientRect().width])"
+        "images => images.map(image => [image.currentSrc, image.getBoundingClientRect().width])"
     ):
         drawn, smallest = width_and_smallest_text(address.rpartition("/")[2])
         assert smallest * shown / drawn >= SMALLEST - 0.05, address
@@ -61,10 +62,67 @@ def test_no_number_has_false_digits_or_is_left_ungrouped(opened):
     assert re.findall(r"(?<![\d.])\d+\.\d+000(?!\d)|(?<![\w./:-])\d{5,}(?!\w)", text) == []
 
 
-def test_a_figure_is_enlarged_by_a_click_and_put_back_by_escape(browser, site):
-    opened = open_page(browser, f"{site}/book/executed/03_beyond_linear_region.html")
-    opened.page.locator("img.drawn").first.click()
-    assert opened.page.locator("dialog.enlarged img").is_visible()
-    opened.page.keyboard.press("Escape")
-    opened.page.locator("dialog.enlarged").wait_for(state="detached")
-    opened.page.context.close()
+LINES = """image => fetch(image.currentSrc).then((answer) => answer.text()).then((text) => {
+    const svg = new DOMParser().parseFromString(text, 'image/svg+xml'), canvas = document.createElement('canvas');
+    const inks = [...svg.querySelectorAll('[id^=line2d] > path')]
+        .filter((line) => !line.closest('[id^=xtick], [id^=ytick]')) // the grid
+        .map((line) => (/stroke: (#\\w+)/.exec(line.getAttribute('style')) || [])[1]);
+    const paint = canvas.getContext('2d', { willReadFrequently: true });
+    paint.filter = getComputedStyle(image).filter;
+    return [...new Set(inks)].filter((ink) => ink && ink !== '#ffffff').map((ink) => { // white: a halo
+        paint.fillStyle = ink;
+        paint.fillRect(0, 0, 1, 1);
+        return [ink, ...paint.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+    });
+})"""
+
+
+def luminance(rgb):
+    return sum(
+        share * (value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4)
+        for share, value in zip((0.2126, 0.7152, 0.0722), (value / 255 for value in rgb), strict=True)
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_lines_of_figures_have_a_contrast_of_three(opened, scheme):
+    page = opened.at(1280, scheme)
+    ground = luminance(
+        map(int, re.findall(r"\d+", page.evaluate("getComputedStyle(document.body).backgroundColor"))[:3])
+    )
+    for image in page.locator("img.drawn:visible").all():
+        for ink, *shown in image.evaluate(LINES):
+            low, high = sorted([ground, luminance(shown)])
+            assert (high + 0.05) / (low + 0.05) >= 3, ink
+
+
+def test_figures_are_whole_on_a_phone_and_larger_on_a_wide_screen(opened):
+    size = "images => images.map(e => [e.getBoundingClientRect().width, e.closest('section').clientWidth])"
+    shown = {width: opened.at(width).locator("img.drawn:visible").evaluate_all(size) for width in (390, 1280, 1920)}
+    assert all(drawn <= room for drawn, room in shown[390])
+    assert all(wide > drawn for (drawn, _), (wide, _) in zip(shown[1280], shown[1920], strict=True))
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_figure_is_enlarged_by_hand_and_key_and_put_back(browser, site, width):
+    opened = open_page(browser, f"{site}/book/executed/03_beyond_linear_region.html", width=width)
+    page, link = opened.page, opened.page.locator("a:has(img.drawn)").first
+    small = link.locator("img").bounding_box()["width"]
+    for enlarge in (link.click, lambda: link.press("Enter")):
+        enlarge()
+        large = page.locator("dialog.enlarged img")
+        assert large.bounding_box()["width"] > 1.3 * small
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Escape")
+        large.wait_for(state="detached")
+        assert link.evaluate("link => link === document.activeElement")
+    page.context.close()
+
+
+def test_the_result_pages_01_to_10_are_short(browser, site):
+    heights = {}
+    for name in notebook_names()[1:11]:
+        page = open_page(browser, f"{site}/book/executed/{name}.html").page
+        heights[name] = page.evaluate("() => document.querySelector('article').scrollHeight")
+        page.context.close()
+    assert sum(heights.values()) <= 24_000, heights

@@ -1,79 +1,104 @@
 /* What the reader's hands do: every control of the page changes one thing, and asks for what follows from it. */
-sigaeMemory.part("controls", ({ given, page, views }) => {
-  const { state, film, keep, restore, remember, breakAgain, look, choose, HALVES, NORMS } = page, { field, element } = views;
+sigaeMemory.part("controls", ({ given, page, state: states, views }) => {
+  const { state, film, keep, put, remember, breakAgain, show, walk } = page, { field, element } = views, { NORMS, HALVES } = states;
+  const percent = (value) => `${value} %`;
 
   /** Call `change(value)` when a control is moved, and say its value beside it. */
-  function on(name, change, says) {
-    const control = field(name), output = document.querySelector(`output[for="memory-${name}"]`);
-    const tell = () => {
-      const text = says ? says(control.value) : control.value;
-      if (output) { output.textContent = text; }
-      if (says) { control.setAttribute("aria-valuetext", text); }
+  function on(name, change, says = String) {
+    const control = field(name);
+    control.addEventListener("input", () => {
+      change(control.type === "checkbox" ? control.checked : control.value);
+      reflect();
+    });
+    return () => {
+      const output = document.querySelector(`output[for="memory-${name}"]`);
+      output.textContent = says(control.value);
+      control.setAttribute("aria-valuetext", output.textContent);
     };
-    control.addEventListener("input", () => { change(control.type === "checkbox" ? control.checked : control.value); tell(); });
-    return tell;
   }
 
-  /** Call `act()` when a button is pressed. */
-  const press = (name, act) => field(name).addEventListener("click", act);
+  /** Call `act()` when a button is pressed, and show the state. */
+  const press = (name, act) => field(name).addEventListener("click", () => { act(); reflect(); keep(); });
 
-  /** Put the state into the controls: a button may have changed it, or the browser them. */
+  /** Put the state into the controls. */
   function reflect() {
-    const { damage, network } = state;
-    const values = { brush: state.brush, activation: state.activation, norm: NORMS.indexOf(state.norm), noise: 100 * damage.noise, blend: 100 * damage.blend };
-    Object.entries(values).forEach(([name, value]) => { field(name).value = value; });
-    field("network").checked = network;
+    const half = Object.keys(HALVES).find((name) => String(states.half(name)) === String(state.erased)) ?? "";
+    const { ink, activation, noise, blend } = state;
+    Object.entries({ ink, activation, noise, blend, norm: NORMS.indexOf(state.norm), erase: half, digit: "" }).forEach(([name, value]) => { field(name).value = value; });
+    field("network").checked = state.network;
     tells.forEach((tell) => tell());
   }
 
-  const percent = (value) => `${value} %`;
+  /** Show the state that the address holds; the address of a section of this page holds none. */
+  function load() {
+    const text = location.hash.slice(1);
+    if (text && document.getElementById(text)) { return put(); }
+    const found = states.read(text);
+    Object.assign(state, found.state);
+    remember();
+    reflect();
+    field("notice").textContent = found.fault;
+  }
+
   const tells = [
-    on("brush", (value) => { state.brush = Number(value); keep(); }),
-    on("norm", (value) => { state.norm = NORMS[value]; remember(); }, (value) => String(NORMS[value])),
-    on("noise", (value) => { state.damage.noise = value / 100; breakAgain(); }, percent),
-    on("blend", (value) => { state.damage.blend = value / 100; breakAgain(); }, percent),
+    on("ink", (value) => { state.ink = Number(value); keep(); }),
+    on("norm", (value) => { state.norm = NORMS[value]; remember(); }, (value) => NORMS[value]),
+    on("noise", (value) => { state.noise = Number(value); breakAgain(); }, percent),
+    on("blend", (value) => { state.blend = Number(value); breakAgain(); }, percent),
   ];
   on("activation", (value) => { state.activation = value; remember(); });
   on("network", (value) => {
     state.network = value;
-    if (value) { Object.assign(state, { greys: page.digits(), activation: "sigmoid", norm: given.network.norm }); }
-    choose(state.chosen);
-    reflect();
-  });
-  on("erase", (value) => {
-    if (value) { state.damage.erased = state.damage.erased.map((_, k) => HALVES[value](k)); }
-    field("erase").value = "";
-    breakAgain();
-  });
-  on("digit", (value) => {
-    if (value) { state.greys[state.chosen] = [...given.digits[value]]; }
-    field("digit").value = "";
+    if (value) { Object.assign(state, { pictures: states.digits(), activation: "sigmoid", norm: given.network.norm }); }
     remember();
   });
-  [0, 1, 2].forEach((k) => on(`trio-${k}`, (value) => {
-    const twin = state.trio.indexOf(Number(value));
-    if (twin >= 0) { state.trio[twin] = state.trio[k]; } // three different ones: they change places
-    state.trio[k] = Number(value);
-    look();
+  on("erase", (value) => { if (value) { state.erased = states.half(value); } breakAgain(); });
+  on("digit", (value) => { if (value) { state.pictures[state.chosen] = [...given.digits[value]]; } remember(); });
+  ["break", "draw"].forEach((mode) => on(`mode-${mode}`, () => { state.mode = mode; show(); }));
+
+  press("clear", () => { state.pictures[state.chosen].fill(0); remember(); });
+  press("add", () => { state.chosen = state.pictures.push(state.pictures[0].map(() => 0)) - 1; remember(); });
+  press("remove", () => { state.pictures.splice(state.chosen, 1); state.chosen = Math.min(state.chosen, state.pictures.length - 1); remember(); });
+  press("ten", () => { state.pictures = states.digits(); remember(); });
+  press("again", () => { state.seed += states.MOST; breakAgain(); });
+  press("play", () => {
+    state.mode = "break";
+    if (film.over()) { breakAgain(); } // it heals again
+    if (film.running()) { film.pause(); } else { film.play(); }
+  });
+  press("step", () => { state.mode = "break"; film.step(); });
+  press("reset", () => { state.mode = "break"; breakAgain(); });
+
+  // What to try is an address: Back returns to what was before.
+  document.querySelectorAll("[data-memory]").forEach((button) => button.addEventListener("click", () => {
+    const [text, before] = [states.write(states.read(button.dataset.memory).state), (put(), location.href)];
+    if (`${before.split("#")[0]}#${text}` !== before) { history.pushState(null, "", `#${text}`); }
+    load();
+    field("board").scrollIntoView({ block: "nearest" });
   }));
 
-  press("clear", () => { state.greys[state.chosen].fill(0); remember(); });
-  press("add", () => { state.greys.push(state.greys[0].map(() => 0)); choose(state.greys.length - 1); });
-  press("remove", () => { state.greys.splice(state.chosen, 1); choose(state.chosen); });
-  press("ten", () => { state.greys = page.digits(); choose(state.chosen); });
-  press("again", () => { state.damage.seed += page.MOST; breakAgain(); });
-  press("play", () => { if (film.running()) { film.pause(); } else { film.play(); } });
-  press("step", () => film.step());
-  press("reset", () => breakAgain());
+  /** A cue on the slice: where the pointer is pressed, or a little on by the arrow keys. */
+  function place(cue) {
+    state.cue = cue.map((value) => Math.round(Math.min(1000, Math.max(0, value))));
+    walk();
+    keep();
+  }
+  field("map").addEventListener("click", (event) => {
+    const { left, top, width, height } = field("map").getBoundingClientRect();
+    place([1000 * (event.clientX - left) / width, 1000 * (event.clientY - top) / height]);
+  });
+  field("map").addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: [-20, 0], ArrowRight: [20, 0], ArrowUp: [0, -20], ArrowDown: [0, 20] }[event.key];
+    if (by) { event.preventDefault(); place(state.cue.map((value, k) => value + by[k])); }
+  });
 
   given.digits.forEach((_, k) => field("digit").append(element("option", { value: k }, String(k))));
+  Object.keys(HALVES).forEach((name) => field("erase").append(element("option", {}, name)));
+  Object.keys(given.activations).forEach((name) => field("activation").append(element("option", {}, name)));
   field("norm").max = NORMS.length - 1;
-  field("width").textContent = given.network.width;
-  field("m").textContent = given.network.width;
-  reflect();
-  document.getElementById("memory-app").hidden = false;
-  remember();
-  // By then a browser has put back what it kept of the fields, if a reader returns.
-  window.addEventListener("pageshow", () => { restore(); reflect(); });
+  document.querySelectorAll(".memory-width").forEach((width) => { width.textContent = given.network.width; });
+  field("app").hidden = false;
+  load();
+  window.addEventListener("popstate", load); // before the hash is said to have changed, and any delayed address is put
   return {};
 });

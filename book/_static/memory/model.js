@@ -1,5 +1,6 @@
 /* From pictures to a network: patterns, the infinitely wide network's map, and its stability at each memory. No page is touched. */
-sigaeMemory.part("model", ({ kernel, map, spectrum, system, table }) => {
+sigaeMemory.part("model", ({ given, kernel, map, spectrum, system, table }) => {
+  const ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
   const DIGITS = 36, LARGEST = 3; // of the table: to rounding; up to cues three times as long as a memory
   const tables = new Map(); // drawing changes the pictures, not these
 
@@ -17,13 +18,19 @@ sigaeMemory.part("model", ({ kernel, map, spectrum, system, table }) => {
     return { patterns, mean, scale: scales.reduce((sum, value) => sum + value, 0) / scales.length };
   }
 
+  /** What pictures are called, which they never are by a number: it would be read beside digits. */
+  function names(pictures) {
+    const digit = (picture) => given.digits.findIndex((one) => String(one) === String(picture));
+    return pictures.map((picture, i) => (digit(picture) < 0 ? `the ${ORDINALS[i]} picture` : `the digit ${digit(picture)}`));
+  }
+
   /** The first fault of the pictures, as a sentence; nothing where they can be stored. */
   function fault(pictures) {
     const mean = pictures.flat().reduce((sum, value) => sum + value, 0) / pictures.flat().length;
     const plain = pictures.findIndex((picture) => picture.every((value) => Math.abs(value - mean) < 1e-9));
-    if (plain >= 0) { return `Memory ${plain + 1} is all mean grey: draw something on it.`; }
+    if (plain >= 0) { return `The ${ORDINALS[plain]} picture is all mean grey: draw something on it.`; }
     const said = pictures.map(String), again = said.findIndex((text, i) => said.indexOf(text) < i);
-    return again < 0 ? "" : `Memories ${said.indexOf(said[again]) + 1} and ${again + 1} are the same picture: change one of them.`;
+    return again < 0 ? "" : `The ${ORDINALS[said.indexOf(said[again])]} and the ${ORDINALS[again]} picture are the same: change one of them.`;
   }
 
   /**
@@ -44,5 +51,5 @@ sigaeMemory.part("model", ({ kernel, map, spectrum, system, table }) => {
     return { f: map.mean(parts, tables.get(key)), spectra, radii: spectra.map(spectrum.radius), inside };
   }
 
-  return { prepare, fault, limit };
+  return { prepare, names, fault, limit };
 });

@@ -13,15 +13,22 @@ sigaeMemory.part("pictures", () => {
   /** Ink of a point of pattern space, with the mean grey and the factor that model.prepare found. */
   const ink = (x, { mean, scale }) => Array.from(x, (value) => mean + value / scale);
 
+  /** The pixels on the straight line between two points of a board whose sides are SIDE long; of what lies beside it none. */
+  function between([x0, y0], [x1, y1]) {
+    const steps = Math.ceil(4 * Math.hypot(x1 - x0, y1 - y0)), inside = (value) => value >= 0 && value < SIDE;
+    const points = Array.from({ length: steps + 1 }, (_, i) => [x0 + (x1 - x0) * i / (steps || 1), y0 + (y1 - y0) * i / (steps || 1)]);
+    return new Set(points.filter(([x, y]) => inside(x) && inside(y)).map(([x, y]) => SIDE * Math.floor(y) + Math.floor(x)));
+  }
+
   /**
    * A board of 64 buttons: a stroke of the pointer, or space and the arrow keys, draw on it.
    *
    * @param {Element} box where it goes
-   * @param {function(number): string} says what a pixel holds, in words
-   * @param {function(number, boolean)} draw is told each pixel of a stroke, and whether it is the first
-   * @returns {{show: function(ArrayLike<number>)}} show(ink) brings it up to date
+   * @param {function(number[], boolean)} draw is told the pixels of each piece of a stroke, and whether it is the first
+   * @returns {{show: function(ArrayLike<number>, function(number): string)}} show(ink, says) brings it up to date: says(k) is
+   *   what a pixel holds, in words
    */
-  function board(box, says, draw) {
+  function board(box, draw) {
     const cells = Array.from({ length: SIDE * SIDE }, (_, k) => {
       const cell = document.createElement("button");
       cell.type = "button";
@@ -29,22 +36,30 @@ sigaeMemory.part("pictures", () => {
       box.append(cell);
       return cell;
     });
-    let last = -1;
-    const at = (event) => cells.indexOf(document.elementFromPoint(event.clientX, event.clientY));
-    const stroke = (k) => { if (k >= 0 && k !== last) { draw(k, last < 0); last = k; } };
+    let last = null, stroked = new Set();
+
+    /** Draw on to where the pointer has come. */
+    function stroke(event) {
+      const { left, top, width, height } = box.getBoundingClientRect();
+      const before = stroked.size;
+      for (const { clientX, clientY } of [...event.getCoalescedEvents?.() ?? [], event]) {
+        const point = [SIDE * (clientX - left) / width, SIDE * (clientY - top) / height];
+        between(last ?? point, point).forEach((k) => stroked.add(k));
+        last = point;
+      }
+      if (stroked.size > before) { draw([...stroked].slice(before), before === 0); }
+    }
 
     box.addEventListener("pointerdown", (event) => {
-      if (event.button) { return; }
+      if (event.button || !event.isPrimary) { return; }
       event.preventDefault(); // or text is selected on the way
-      last = -1;
-      stroke(at(event));
-      const move = (next) => next.getCoalescedEvents?.().concat(next).forEach((one) => stroke(at(one)));
-      box.addEventListener("pointermove", move);
-      const end = () => { box.removeEventListener("pointermove", move); last = -1; };
-      ["pointerup", "pointercancel"].forEach((name) => window.addEventListener(name, end, { once: true }));
+      box.setPointerCapture(event.pointerId);
+      [last, stroked] = [null, new Set()];
+      stroke(event);
     });
+    box.addEventListener("pointermove", (event) => { if (box.hasPointerCapture(event.pointerId)) { stroke(event); } });
     box.addEventListener("click", (event) => { // without a pointer: the key, or what a screen reader sends
-      if (event.detail === 0) { draw(cells.indexOf(event.target), true); }
+      if (event.detail === 0 && event.target !== box) { draw([cells.indexOf(event.target)], true); }
     });
     box.addEventListener("keydown", (event) => {
       const from = cells.indexOf(event.target), row = Math.floor(from / SIDE), column = from % SIDE;
@@ -59,7 +74,7 @@ sigaeMemory.part("pictures", () => {
     });
 
     return {
-      show(values) {
+      show(values, says) {
         cells.forEach((cell, k) => {
           cell.style.setProperty("--grey", Math.min(1, Math.max(0, values[k] / BLACK)).toFixed(3));
           cell.setAttribute("aria-label", `row ${Math.floor(k / SIDE) + 1}, column ${k % SIDE + 1}: ${says(k)}`);

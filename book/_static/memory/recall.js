@@ -39,12 +39,15 @@ sigaeMemory.part("recall", () => {
     return path;
   }
 
-  /** Say in words where a path is. */
-  function say(path) {
-    const after = (count) => `after ${count} iteration${count === 1 ? "" : "s"}`;
-    if (path.memory >= 0) { return `recalled: memory ${path.memory + 1} ${after(path.since)}`; }
-    return path.over ? `no memory is recalled, ${after(path.steps)}` : `not there yet ${after(path.steps)}`;
+  /** Which memory a cue of memory i is to lead to. */
+  const target = (i) => i;
+
+  /** Say where the path from a cue of memory i (none: -1) is, in pieces; `show(k)` is the piece that stands for memory k. */
+  function say(path, i, show) {
+    const after = (count) => ` after ${count} iteration${count === 1 ? "" : "s"}`;
+    if (path.memory < 0) { return [path.over ? "leads to no memory" : "is not there yet", after(path.steps)]; }
+    return path.memory === target(i) ? ["is recalled", after(path.since)] : ["converges to ", show(path.memory), after(path.since)];
   }
 
-  return { MOST, follow, say };
+  return { follow, target, say };
 });

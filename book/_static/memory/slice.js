@@ -14,21 +14,26 @@ sigaeMemory.part("slice", ({ map, recall, table }) => {
     return { origin: a.map((value, k) => value + x * axes[0][k] + y * axes[1][k]), axes, radius: Math.hypot(x, y) };
   }
 
-  /** The points of a square grid on the plane, whose sides are twice `half` long: column i and row j, of `size` each. */
-  function point({ origin, axes, half }, size, i, j) {
-    const u = half * ((2 * i + 1) / size - 1), v = half * (1 - (2 * j + 1) / size);
-    return origin.map((value, k) => value + u * axes[0][k] + v * axes[1][k]);
-  }
-
-  /** What a worker is sent: the map and the plane through three of its patterns, in few coordinates. */
-  function question({ erfs, patterns, d, inverse, shift }, trio) {
+  /** The square of the plane that is shown, around three of some patterns. */
+  function square(patterns, trio) {
     const { origin, axes, radius } = plane(trio.map((i) => patterns[i]));
-    return { parts: { erfs, patterns, d, inverse, shift }, frame: { origin, axes, half: 1.5 * radius } };
+    return { origin, axes, half: 1.5 * radius };
   }
 
-  /** Where the three memories are on the square whose sides run from -1 to 1. */
-  function places({ parts, frame }, trio) {
-    return trio.map((i) => frame.axes.map((axis) => (map.dot(parts.patterns[i], axis) - map.dot(frame.origin, axis)) / frame.half));
+  /** What a worker is sent: the map and the square, in few coordinates. */
+  function question({ erfs, patterns, d, inverse, shift }, trio) {
+    return { parts: { erfs, patterns, d, inverse, shift }, frame: square(patterns, trio) };
+  }
+
+  /** Where a point's projection on the plane is on the square, whose corners are (0, 0) at the upper left and (1, 1). */
+  function place({ origin, axes, half }, x) {
+    const [u, v] = axes.map((axis) => (map.dot(x, axis) - map.dot(origin, axis)) / half);
+    return [(1 + u) / 2, (1 - v) / 2];
+  }
+
+  /** The point at such a place. */
+  function point({ origin, axes, half }, [u, v]) {
+    return origin.map((value, k) => value + half * ((2 * u - 1) * axes[0][k] + (1 - 2 * v) * axes[1][k]));
   }
 
   /** The label of a point's surroundings on the grid half as fine, where they have one label alone; else -1. */
@@ -55,7 +60,7 @@ sigaeMemory.part("slice", ({ map, recall, table }) => {
       for (let j = 0; j < size; j++) {
         for (let i = 0; i < size; i++) {
           const known = before ? inherited(before, size / 2, i >> 1, j >> 1) : -1;
-          labels[j * size + i] = known >= 0 ? known : led(f, parts.patterns, point(frame, size, i, j));
+          labels[j * size + i] = known >= 0 ? known : led(f, parts.patterns, point(frame, [(i + 0.5) / size, (j + 0.5) / size]));
         }
       }
       reply({ size, labels, last: size === sizes[sizes.length - 1] });
@@ -69,5 +74,5 @@ sigaeMemory.part("slice", ({ map, recall, table }) => {
     return path.memory < 0 ? NONE : path.memory;
   }
 
-  return { question, places, point, answer, NONE };
+  return { square, question, place, point, answer, NONE };
 });

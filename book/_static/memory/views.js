@@ -1,7 +1,8 @@
-/* Rows of small pictures, the spectrum and the slice, as the page shows them. */
+/* Rows of small pictures, sentences with pictures in them, and the slice, as the page shows them. */
 sigaeMemory.part("views", ({ pictures, recall, slice, spectrum }) => {
   const field = (name) => document.getElementById(`memory-${name}`);
-  const INKS = ["#0072b2", "#e69f00", "#009e73", "#b9b9b9", "#4a4a4a"]; // of a, b, c, another memory, none
+  const INKS = ["#0072b2", "#e69f00", "#009e73", "#b9b9b9", "#4a4a4a"]; // of the three, another memory, none
+  const SMALLEST = 1e-8; // how far from one rho is known
 
   function element(name, attributes = {}, text = "") {
     const made = document.createElement(name);
@@ -10,94 +11,110 @@ sigaeMemory.part("views", ({ pictures, recall, slice, spectrum }) => {
     return made;
   }
 
-  /** Make a row hold `count` pictures with captions, as buttons where they can be chosen. */
-  function fill(row, count, choose) {
+  /** A picture in a line of text. */
+  function inline(greys, name) {
+    const canvas = element("canvas", { class: "memory-inline", role: "img", "aria-label": name });
+    pictures.show(canvas, greys);
+    return canvas;
+  }
+
+  /** rho, or how far from one it is where it rounds to one. */
+  function rho(value, digits) {
+    const gap = 1 - value;
+    if (Math.abs(gap) >= 0.5 * 10 ** -digits) { return `ρ\u00a0=\u00a0${value.toFixed(digits)}`; }
+    if (Math.abs(gap) < SMALLEST) { return "|1−ρ| < 10⁻⁸"; }
+    const [factor, power] = gap.toExponential(0).split("e-");
+    return `1−ρ\u00a0= ${factor.replace("-", "−")}·10⁻${"⁰¹²³⁴⁵⁶⁷⁸⁹"[power]}`;
+  }
+
+  /** Make a row hold `count` buttons, each with `each` pictures and a caption under each. */
+  function fill(row, count, each, press) {
+    if (row.dataset.each !== String(each)) { row.replaceChildren(); }
+    row.dataset.each = each;
     while (row.children.length > count) { row.lastChild.remove(); }
     while (row.children.length < count) {
-      const at = row.children.length, one = element(choose ? "button" : "div", choose ? { type: "button" } : {});
-      one.className = "memory-one";
-      one.append(element("canvas", { width: 8, height: 8, ...(choose ? { "aria-hidden": "true" } : { role: "img" }) }), element("span"));
-      if (choose) { one.addEventListener("click", () => choose(at)); }
+      const at = row.children.length, one = element("button", { type: "button", class: "memory-one" });
+      for (let k = 0; k < each; k++) { one.append(element("canvas", { "aria-hidden": "true" }), element("span")); }
+      one.addEventListener("click", () => press(at));
       row.append(one);
     }
-    return [...row.children].map((one) => ({ one, canvas: one.firstChild, caption: one.lastChild }));
+    return [...row.children].map((one) => ({ one, canvases: one.querySelectorAll(":scope > canvas"), captions: one.querySelectorAll("span") }));
   }
 
-  /** Show the memories, with rho at each. */
-  function memories(greys, radii, chosen, choose) {
-    fill(field("thumbs"), greys.length, choose).forEach(({ one, canvas, caption }, i) => {
-      pictures.show(canvas, greys[i]);
-      caption.textContent = radii ? `ρ ${radii[i].toFixed(3)}` : "";
+  /** Show the memories with rho at each, and under each what its broken copies have become, told by the target's picture. */
+  function memories({ greys, names, radii, rows, look, chosen }, choose) {
+    fill(field("row"), greys.length, 1 + rows.length, choose).forEach(({ one, canvases, captions }, i) => {
+      pictures.show(canvases[0], greys[i]);
+      captions[0].textContent = radii ? rho(radii[i], 3) : "";
+      rows.forEach((row, k) => {
+        const { x, memory, over } = row[i], caption = captions[k + 1], right = memory === recall.target(i);
+        pictures.show(canvases[k + 1], pictures.ink(x, look));
+        const says = right ? "✓" : memory >= 0 ? "→" : over ? "none" : "…", key = says + memory;
+        if (caption.dataset.key === key) { return; }
+        caption.dataset.key = key;
+        caption.className = right ? "memory-right" : says === "…" ? "" : "memory-wrong";
+        caption.replaceChildren(says, ...(says === "→" ? [inline(greys[memory], names[memory])] : []));
+      });
       one.setAttribute("aria-pressed", String(i === chosen));
-      one.setAttribute("aria-label", `memory ${i + 1}` + (radii ? `, rho ${radii[i].toFixed(3)}` : ""));
+      const ends = rows.map((row, k) => `${k ? "by the trained network" : "broken"}: ${recall.say(row[i], i, (at) => names[at]).join("")}`);
+      one.setAttribute("aria-label", [names[i], ...(radii ? [rho(radii[i], 3)] : []), ...ends].join(", "));
     });
   }
 
-  /** Show where paths are, and which memory each has found. */
-  function paths(row, all, look) {
-    fill(row, all.length).forEach(({ one, canvas, caption }, i) => {
-      const { x, memory, over } = all[i];
-      pictures.show(canvas, pictures.ink(x, look));
-      const says = memory === i ? `${memory + 1} ✓` : memory >= 0 ? `→ ${memory + 1}` : over ? "none" : "…";
-      if (caption.textContent !== says) {
-        caption.textContent = says;
-        one.className = `memory-one ${memory === i ? "memory-right" : over ? "memory-wrong" : ""}`;
-      }
-      canvas.setAttribute("aria-label", `cue ${i + 1}: ${recall.say(all[i])}`);
-    });
-  }
-
-  /** Draw the eigenvalues at one memory, beside them those of the trained network if it is shown, and say what they mean. */
-  function eigenvalues(values, chosen, trained) {
-    const rho = spectrum.radius(values), picture = field("spectrum");
-    spectrum.draw(picture, values, trained ?? []);
-    const count = values.length === 1 ? "The one eigenvalue" : `The ${values.length} eigenvalues`;
-    const says = `Memory ${chosen + 1} is ${rho < 1 ? "an attractor" : "no attractor"}: ρ = ${rho.toFixed(4)}. ${count} of its Jacobian that need not be zero` + (values.length === 1 ? " is shown." : " are shown.") +
-      (trained ? ` Those of the trained network (rings) have ρ = ${spectrum.radius(trained).toFixed(4)}.` : "");
-    picture.setAttribute("aria-label", says);
+  /** Draw the eigenvalues at the chosen memory, with as many of the trained network where it is shown, and say what they mean. */
+  function eigenvalues(values, trained = []) {
+    const radius = spectrum.radius(values), one = values.length === 1;
+    const sorted = [...trained].sort((a, b) => Math.hypot(...b) - Math.hypot(...a)), most = sorted.slice(0, values.length);
+    spectrum.draw(field("spectrum"), values, most);
+    const says = `The chosen memory is ${radius < 1 ? "an attractor" : "no attractor"}: ${rho(radius, 4)}. Shown ${one ? "is the eigenvalue" : `are the ${values.length} eigenvalues`} of its Jacobian that need not be zero` +
+      (most.length ? ` (discs), and the trained network's ${most.length} largest (rings): ${rho(spectrum.radius(most), 4)}. Its others are at most ${spectrum.radius(sorted.slice(values.length)).toFixed(3)}.` : ".");
+    field("spectrum").setAttribute("aria-label", says);
     field("spectrum-says").textContent = says;
   }
 
-  /** Colour the slice by the memories that its points lead to, with the three memories marked. */
-  function basins({ size, labels, last }, trio) {
+  /** Colour the slice by the memories that its points lead to, and tell each memory's share of it. */
+  function basins({ size, labels, last }, trio, { greys, names }, pick) {
     const canvas = field("slice"), pen = canvas.getContext("2d"), cell = canvas.width / size;
-    canvas.dataset.size = size;
     const kind = (label) => (label === slice.NONE ? 4 : trio.includes(label) ? trio.indexOf(label) : 3);
     labels.forEach((label, at) => {
       pen.fillStyle = INKS[kind(label)];
       pen.fillRect((at % size) * cell, Math.floor(at / size) * cell, cell, cell);
     });
-    const share = (k) => (100 * labels.reduce((sum, label) => sum + (kind(label) === k), 0) / labels.length).toFixed(0);
-    const says = `Of the square ${share(0)} % leads to a (blue), ${share(1)} % to b (yellow), ${share(2)} % to c (green), ` +
-      `${share(3)} % to other memories (light grey) and ${share(4)} % to none (dark grey).`;
-    canvas.setAttribute("aria-label", says);
-    field("slice-says").textContent = says + (last ? "" : " Still being refined …");
+    canvas.dataset.size = size;
+    const share = (label) => `${(100 * labels.reduce((sum, one) => sum + (one === label), 0) / labels.length).toFixed(0)} %`;
+    fill(field("shares"), greys.length, 1, pick).forEach(({ one, canvases, captions }, i) => {
+      pictures.show(canvases[0], greys[i]);
+      captions[0].textContent = share(i);
+      one.className = `memory-one memory-trio-${trio.indexOf(i)}`;
+      one.setAttribute("aria-pressed", String(trio.includes(i)));
+      one.setAttribute("aria-label", `${names[i]}: ${share(i)} of the square leads to it`);
+    });
+    field("slice-says").textContent = `Light grey leads to a memory without a frame, dark grey (${share(slice.NONE)}) to none.` + (last ? "" : " Still being refined …");
   }
 
   /** Until there is a new slice the one in sight is pale, and nothing is said of it. */
   function waiting() {
-    const says = "The slice is being computed.";
     field("slice").dataset.size = 0;
-    field("slice").setAttribute("aria-label", says);
-    field("slice-says").textContent = says;
+    field("slice-says").textContent = "The slice is being computed.";
+    ["places", "walk-says"].forEach((name) => field(name).replaceChildren());
+    field("shares").querySelectorAll("span").forEach((share) => { share.textContent = ""; });
+    ["halo", "walk", "steps", "cue"].forEach((name) => field(name).removeAttribute("d"));
   }
 
-  /** Mark the three memories, which lie on one circle about the middle of the slice. */
-  function marks(places) {
-    const pen = field("slice").getContext("2d"), side = field("slice").width;
-    pen.textAlign = "center";
-    pen.textBaseline = "middle";
-    pen.font = "bold 14px sans-serif";
-    places.forEach(([u, v], i) => {
-      const [x, y] = [side * (1 + u) / 2, side * (1 - v) / 2];
-      pen.fillStyle = "#fff";
-      pen.beginPath();
-      pen.arc(x, y, 9, 0, 2 * Math.PI);
-      pen.fill();
-      pen.fillStyle = "#000";
-      pen.fillText("abc"[i], x, y);
-    });
+  /** Show the three memories at their places on the slice, and a path across it, as places, from its cue. */
+  function walk(trio, places, path, { greys, names }) {
+    field("places").replaceChildren(...trio.map((memory, k) => {
+      const picture = inline(greys[memory], names[memory]);
+      [picture.style.left, picture.style.top] = places[k].map((value) => `${100 * value}%`);
+      return picture;
+    }));
+    const line = `M${path.map(([u, v]) => `${(1000 * u).toFixed(1)} ${(1000 * v).toFixed(1)}`).join("L")}`;
+    const dots = path.map(([u, v]) => `M${(1000 * u).toFixed(1)} ${(1000 * v).toFixed(1)}h0`).join("");
+    field("halo").setAttribute("d", line + dots);
+    field("walk").setAttribute("d", line);
+    field("steps").setAttribute("d", dots);
+    field("cue").setAttribute("d", dots.split("h0")[0] + "m-16 0a16 16 0 1 0 32 0a16 16 0 1 0 -32 0");
   }
 
-  return { field, element, memories, paths, eigenvalues, basins, waiting, marks };
+  return { field, element, inline, memories, eigenvalues, basins, waiting, walk };
 });

@@ -1,0 +1,84 @@
+"""The full tangent kernel as the linear part, known by its products with residuals alone."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from sigae.training.linear_part import LinearPart, decay_and_moment, mean_decay
+from sigae.training.objective import Objective, State
+from sigae.training.tangent_kernel import kernel_product
+
+__all__ = ["MatrixFree"]
+
+COARSEST = 0.05  # the largest error of a predicted residual over the residual: from 0.1 on steps become shorter
+LARGEST_SPACE = 40  # dimensions, of which hard steps need 20
+
+
+class MatrixFree(LinearPart):
+    """The tangent kernel K projected on a space of few residuals, which grows with the step.
+
+    The space holds the residual r. A step of h predicts r' = -K r in it (Galerkin; Hochbruck & Ostermann 2010, section
+    4.2). What the equation then lacks, the mean of K y - V V^T K y over the path y, is known without further products.
+    While it is too large, it joins the space, times (T + 1/h)^-1: with the averaged kernel T near K, a few are enough.
+
+    Parameters
+    ----------
+    objective, state
+        Where the kernel is taken.
+    averaged
+        The averaged kernel there.
+    accuracy
+        The error allowed in a predicted residual, relative to the residual.
+    """
+
+    def __init__(self, objective: Objective, state: State, averaged: LinearPart, accuracy: float) -> None:
+        self._objective, self._state, self._averaged = objective, state, averaged
+        self._accuracy = min(accuracy, COARSEST) * state.residual.norm()
+        self._basis = self._images = state.residual.new_empty(0, state.residual.numel())  # V^T and (K V)^T
+        self._grow(state.residual)
+
+    def _grow(self, direction: Tensor) -> None:
+        """Add a direction to the space, and project K on it anew."""
+        v = direction.flatten()
+        for _ in range(2):  # twice is enough for orthogonality
+            v = v - (self._basis @ v) @ self._basis
+            v = v / v.norm()
+        image = kernel_product(self._objective, self._state, v.view_as(direction))
+        self._basis = torch.cat([self._basis, v[None]])
+        self._images = torch.cat([self._images, image.view(1, -1)])
+        self._projected = self._basis @ self._images.mT
+        values, self._vectors = torch.linalg.eigh((self._projected + self._projected.mT) / 2)
+        self.eigenvalues = values.clamp_min(0)
+        self.coefficients = self.to_modes(self._state.residual)
+
+    def to_modes(self, r: Tensor) -> Tensor:
+        """Expand a residual (n, d) in the projected kernel's k eigenvectors; (k,) coefficients."""
+        return self._vectors.mT @ (self._basis @ r.flatten())
+
+    def from_modes(self, c: Tensor) -> Tensor:
+        """Put coefficients (k,) together to a residual (n, d)."""
+        return ((self._vectors @ c) @ self._basis).view_as(self._state.residual)
+
+    def _damped(self, r: Tensor, h: float, shift: float) -> Tensor:
+        """Return h (shift + h T)^-1 r."""
+        T = self._averaged
+        return T.from_modes(T.to_modes(r) * (h / (shift + h * T.eigenvalues)))
+
+    def prepare(self, h: float) -> None:
+        """Let the space grow until it predicts a step of h."""
+        while len(self._basis) < min(LARGEST_SPACE, self._basis.shape[1]):
+            # The mean of the path over the step, in the basis.
+            mean = self._vectors @ (mean_decay(h * self.eigenvalues) * self.coefficients)
+            lacking = (mean @ self._images - (self._projected @ mean) @ self._basis).view_as(self._state.residual)
+            direction = self._damped(lacking, h, 1.0)
+            if not (h * lacking - direction).norm() > self._accuracy:
+                break
+            self._grow(direction)
+
+    def corrector(self, h: float, ahead: Tensor) -> tuple[Tensor, Tensor]:
+        """Return integrals as any linear part does, of a defect that decays by T: undamped, K h times as much came."""
+        decay, first = decay_and_moment(h * self.eigenvalues)
+        defect = self._damped(ahead - self.from_modes(decay * self.coefficients), h, 2.0)
+        linear = self.from_modes(h * first * self.coefficients)
+        return defect / 3 - linear, linear + 2 * defect / 3
