@@ -1,4 +1,4 @@
-"""Compute the paper's own scale, an hour or two, and compare it with the committed tables that the book shows."""
+"""Compute the paper's own scale, and hundreds of pictures, and compare them with the committed tables of the book."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import click
 import numpy as np
 import pandas as pd
 
-from book.experiments.hundreds_of_pictures import stored_pictures
+from book.experiments.hundreds_of_pictures import boundary_norm, stored_pictures
 from book.experiments.paper_scale import basin_cell, limit_cell, network_cell
 from book.sweep import code_hash, grid, sweep
 from sigae.training import memory_needed
@@ -66,18 +66,38 @@ def _size(condition: dict[str, Any]) -> tuple[int, int]:
 
 
 def _pictures() -> list[dict[str, Any]]:
-    """List how many pictures of each kind are stored, and how often: all of them at few norms, or the first 300."""
-    counts = {"digits": 1000, "random": 300, "patches": 300, "digits' covariance": 300}
-    found = []
-    for kind, most in counts.items():
-        for n in (n for n in (10, 30, 100, 300, 1000) if n <= most):
-            choices = range(5 if n <= 300 else 2)
-            found += grid(kind=kind, n_pictures=n, norm=PICTURE_NORMS, activation=list(WIDTHS), choice=choices,
-                          looked_at=min(n, 300))  # fmt: skip
-    every = {"kind": "digits", "n_pictures": 1797, "activation": list(WIDTHS), "choice": 0}
-    return found + grid(**every, norm=PICTURE_NORMS[:-2], looked_at=300) + grid(
-        **every, norm=PICTURE_NORMS[-2:], looked_at=1797
-    )
+    """List what infinitely wide networks store: rho is looked at all of up to 300 digits, else at 60 pictures."""
+    kinds: dict[str, Any] = {"random": [30, 100, 300], "digits": [10, 30, 100, 300, 500], "patches": [30, 100, 300]}
+    found, each = [], {"activation": list(WIDTHS), "choice": SEEDS}
+    for kind, n in ((kind, n) for kind, counts in kinds.items() for n in counts):
+        looked_at = n if kind == "digits" and n <= 300 else min(n, 60)
+        found += grid(kind=kind, n_pictures=n, norm=PICTURE_NORMS, **each, looked_at=looked_at)
+    covariances = ["digits' covariance", "patches' covariance"]
+    found += grid(kind=covariances, n_pictures=300, norm=[20, 40, 80], **each, looked_at=60)
+    every: dict[str, Any] = {"kind": "digits", "n_pictures": 1797, "activation": list(WIDTHS), "choice": 0}
+    return found + [
+        cell
+        for norms, looked_at in ((PICTURE_NORMS[3:-1], 60), (PICTURE_NORMS[-1:], 1797))
+        for cell in grid(**every, norm=norms, looked_at=looked_at)
+    ]
+
+
+def _boundaries() -> list[dict[str, Any]]:
+    kinds = {"random": [30, 100, 300, 500], "digits": [10, 30, 100, 300, 500], "patches": [30, 100, 300]}
+    found = [
+        cell
+        for kind, counts in kinds.items()
+        for cell in grid(kind=kind, n_pictures=counts, activation=list(WIDTHS), choice=SEEDS)
+    ]
+    return found + grid(kind="digits", n_pictures=1797, activation=["sigmoid", "erf"], choice=0)
+
+
+def _stored_networks() -> list[dict[str, Any]]:
+    digits: dict[str, Any] = {"kind": "digits", "width": 4000, "looked_at": [60]}
+    many = {"n_pictures": [100, 300], "norm": [40, 80], "activation": list(WIDTHS), "choice": SEEDS}
+    most = {"n_pictures": 500, "norm": 40, "activation": ["sigmoid", "erf"], "choice": SEEDS[:2]}
+    few = grid(**digits | {"looked_at": 30}, **many | {"n_pictures": 30})
+    return few + grid(**digits, **many) + grid(**digits, **most)
 
 
 def _tables() -> list[Table]:
@@ -96,6 +116,8 @@ def _tables() -> list[Table]:
         Table("limit", limit_cell, sorted(limits, key=_size)),
         Table("basins", basin_cell, basins),
         Table("pictures", stored_pictures, sorted(_pictures(), key=_size)),
+        Table("picture_boundaries", boundary_norm, sorted(_boundaries(), key=_size)),
+        Table("stored_networks", stored_pictures, sorted(_stored_networks(), key=_size)),
     ]
 
 
@@ -121,7 +143,8 @@ def main(record: bool, names: tuple[str, ...]) -> None:
         if broken := new["error"].notna().sum():
             sys.exit(f"{broken} cells of {table.name} failed, the first with: {new['error'].dropna().iloc[0]}")
         new = new.drop(columns="error")
-        different = differences(pd.read_csv(table.file), new, table.keys)
+        old = pd.read_csv(table.file) if table.file.exists() else new[:0]
+        different = differences(old, new, table.keys)
         print(f"{table.name}: {len(new)} cells, of which {len(different)} differ from the committed table")
         if len(different):
             print(different.head(20).to_string())

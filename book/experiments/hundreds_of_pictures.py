@@ -4,41 +4,46 @@ from __future__ import annotations
 
 import functools
 import math
+import time
+from collections.abc import Callable
 from typing import Any
 
 import torch
+from scipy.optimize import brentq
 from torch import Tensor
 
-from book.experiments.memories import arrived, memory_map
+from book.experiments.memories import arrived, memory_map, settled
 from book.experiments.pictures import damaged, hopfield
 from sigae.infinite_width import InfiniteWidth
+from sigae.infinite_width.batch import BatchedLimits
 from sigae.jacobians import jacobian, spectral_radius
-from sigae.recall import iterate
 
-__all__ = ["DAMAGES", "KINDS", "gram_spectrum", "picture_set", "stored_pictures"]
+__all__ = ["DAMAGES", "KINDS", "boundary_norm", "one_wall", "picture_set", "pictures_themselves", "stored_pictures"]
 
 PATCH = 16  # side of a patch of a photograph
-KINDS = ("digits", "patches", "digits' covariance", "patches' covariance", "random")
+KINDS = ("random", "digits", "digits' covariance", "patches", "patches' covariance")
 DAMAGES = {"noise 0.1": ("noise", 0.1), "noise 0.3": ("noise", 0.3), "quarter": ("rows", 0.25), "half": ("rows", 0.5)}
 """Relative length of the noise, or share of the lower rows that are lost."""
-SHARP = 300.0  # inverse temperature of the Hopfield network: ten times that for ten memories
+SHARP = 300.0  # inverse temperature of the Hopfield network, for hundreds of memories of norm one
 PROBES = 60  # memories that are recalled
 SAMPLED, SAMPLES = 5, 5  # memories at which Jacobians of single networks are drawn, and how many at each
 AT_A_TIME = 50  # Jacobians that are held
+REACH = 2.0  # norms of a picture within which iterates are expected
+LEAST, MOST = 2.0, 2000.0  # norms between which the boundary is looked for
 
 
 def picture_set(kind: str, count: int, *, norm: float = 1.0, choice: int = 0) -> Tensor:
     """Draw pictures, subtract their mean picture, and scale each to a norm; (count, d).
 
-    ``"digits"``: scikit-learn's 1,797 digits, d = 64. ``"patches"``: squares of 16 x 16 from its two photographs,
-    d = 256. ``"digits' covariance"``, ``"patches' covariance"``: normal vectors of the same covariance.
-    ``"random"``: standard normal vectors, d = 64. A larger count adds pictures to those of a smaller one.
+    ``"digits"``: scikit-learn's 1,797 digits, d = 64. ``"patches"``: squares of 16 x 16 of its two photographs, which
+    do not overlap, each less its mean grey, d = 256. ``"digits' covariance"``, ``"patches' covariance"``: normal
+    vectors of the same covariance. ``"random"``: standard normal vectors, d = 64.
     """
     if kind not in KINDS:
         raise ValueError(f"kind is {kind!r}: choose one of {', '.join(KINDS)}.")
     generator = torch.Generator().manual_seed(choice)
     source = kind.removesuffix("' covariance")
-    if source == kind and kind != "random":
+    if kind in ("digits", "patches"):
         images = _images(kind)
         if count > len(images):
             raise ValueError(f"count is {count}, but there are only {len(images)} {kind}: take fewer.")
@@ -55,14 +60,13 @@ def picture_set(kind: str, count: int, *, norm: float = 1.0, choice: int = 0) ->
 
 @functools.cache
 def _images(kind: str) -> Tensor:
-    """Load all pictures of a kind once, (k, d)."""
     from sklearn.datasets import load_digits, load_sample_images  # where they are wanted alone
 
     if kind == "digits":
         return torch.from_numpy(load_digits().data)
     grey = [torch.from_numpy(image.mean(axis=-1)) for image in load_sample_images().images]
-    squares = [image.unfold(0, PATCH, 1).unfold(1, PATCH, 1).reshape(-1, PATCH**2) for image in grey]
-    return torch.cat(squares)
+    squares = [image.unfold(0, PATCH, PATCH).unfold(1, PATCH, PATCH).reshape(-1, PATCH**2) for image in grey]
+    return torch.cat(squares) - torch.cat(squares).mean(dim=1, keepdim=True)
 
 
 @functools.cache
@@ -71,60 +75,96 @@ def _root_of_covariance(kind: str) -> Tensor:
     return (vectors * values.clamp_min(0).sqrt()) @ vectors.T
 
 
-def gram_spectrum(*, kind: str, n_pictures: int, choice: int) -> dict[str, float]:
-    """Describe how unevenly pictures fill their space.
+def pictures_themselves(*, kind: str, n_pictures: int, choice: int) -> dict[str, Any]:
+    """Describe pictures, and what stores them without a network.
 
-    Returns ``dimension``, that of the space; ``participation``, (sum of eigenvalues)^2 / sum of their squares of the
-    Gram matrix, which is how many directions count; ``nearest``, the mean cosine of a picture and its nearest other.
+    Returns ``spectrum``, the eigenvalues of their Gram matrix over their sum, descending; ``participation``, one over
+    the sum of their squares, which is how many directions count; ``cosine``, the mean cosine of a picture and its
+    nearest other; for each damage ``nearest NAME``, the share of cues to which the right picture is the nearest, and
+    ``hopfield NAME``, the share that a modern Hopfield network recalls.
     """
-    X = picture_set(kind, n_pictures, choice=choice)
-    eigenvalues = torch.linalg.eigvalsh(X.T @ X)
-    nearest = (X @ X.T).fill_diagonal_(-1).amax(dim=1).mean()
-    participation = eigenvalues.sum().square() / eigenvalues.square().sum()
-    return {"dimension": X.shape[1], "participation": participation.item(), "nearest": nearest.item()}
+    points = picture_set(kind, n_pictures, choice=choice)
+    spectrum = torch.linalg.eigvalsh(points.T @ points).flip(0) / n_pictures
+    cues = _cues(points, choice)
+    ends, _ = settled(hopfield(points, SHARP), cues[None], 100)
+    return {
+        "spectrum": spectrum.clamp_min(0),
+        "participation": 1 / spectrum.square().sum().item(),
+        "cosine": (points @ points.T).fill_diagonal_(-1).amax(dim=1).mean().item(),
+        **_shares("nearest", torch.cdist(cues, points).argmin(dim=-1)),
+        **_shares("hopfield", arrived(ends[0], points)),
+    }
 
 
 def stored_pictures(
-    *,
-    kind: str,
-    n_pictures: int,
-    norm: float,
-    activation: str,
-    choice: int,
-    looked_at: int,
-    width: int = 0,
-    iterations: int = 100,
+    *, kind: str, n_pictures: int, norm: float, activation: str, choice: int, looked_at: int, width: int = 0
 ) -> dict[str, Any]:
-    """Store many pictures in a network, or in the infinitely wide one at ``width`` 0, and recall some of them.
+    """Store many pictures in a network, or in the mean infinitely wide one at ``width`` 0, and recall some of them.
 
-    Returns how training ended; of rho at the first ``looked_at`` memories ``radius_worst``, ``radius_mean`` and
-    ``attractors``, the share below one; at infinite width ``radius``, the mean rho of single networks at the first
-    memories; and for each of :data:`DAMAGES` of the first :data:`PROBES` memories ``recalled NAME``, the share of cues
-    that end nearest to their own picture and within 5 % of its norm; ``nearest NAME``, the share of cues to which the
-    right picture is the nearest; ``hopfield NAME``, what a modern Hopfield network recalls.
+    Returns of a network how training ended; ``seconds``; of rho at the first ``looked_at`` memories ``radius_worst``,
+    ``radius_mean`` and ``attractors``, the share below one; ``cues``, how many of each damage; and for each damage
+    ``recalled NAME``, the share of cues that end nearest to their own picture and within 5 % of its norm.
     """
+    started = time.perf_counter()
     points = picture_set(kind, n_pictures, norm=norm, choice=choice)
-    map, record = memory_map(points, width=width, activation=activation, seed=choice)
-    derivative = map.mean_jacobian if isinstance(map, InfiniteWidth) else functools.partial(jacobian, map)
-    radii = torch.cat([spectral_radius(derivative(part)) for part in points[:looked_at].split(AT_A_TIME)])
-    if isinstance(map, InfiniteWidth):
-        J = torch.cat([map.sample_jacobians(x, SAMPLES, seed=choice) for x in points[:SAMPLED]])
-        record = record | {"radius": spectral_radius(J).mean().item()}
-    side = math.isqrt(points.shape[1])
-    cues = torch.stack([
-        damaged(points[:PROBES], how, amount * (side if how == "rows" else 1), seed=choice)
-        for how, amount in DAMAGES.values()
-    ])  # (damages, probes, d)
-    own = torch.arange(cues.shape[1])
-    found = {
-        "recalled": arrived(iterate(map, cues, steps=iterations)[-1], points),
-        "nearest": torch.cdist(cues, points).argmin(dim=-1),
-        "hopfield": arrived(iterate(hopfield(points, SHARP), cues, steps=iterations)[-1], points),
-    }
-    shares = {name: (which == own).to(points.dtype).mean(dim=-1).tolist() for name, which in found.items()}
-    return record | {
+    map, ending = memory_map(points, width=width, activation=activation, seed=choice)
+    radii = torch.cat([spectral_radius(jacobian(map, part)) for part in points[:looked_at].split(AT_A_TIME)])
+    cues = _cues(points, choice)
+    return {name: ending[name] for name in ("converged", "reason", "steps", "loss") if width} | {
         "radius_worst": radii.max().item(),
         "radius_mean": radii.mean().item(),
         "attractors": (radii < 1).to(points.dtype).mean().item(),
-        **{f"{name} {damage}": share for name in shares for damage, share in zip(DAMAGES, shares[name], strict=True)},
+        "cues": cues.shape[1],
+        **_shares("recalled", arrived(_ends(map, cues, norm), points)),
+        "seconds": time.perf_counter() - started,
     }
+
+
+def one_wall(*, damage: str, width: int = 0, **condition: Any) -> dict[str, Any]:
+    """Recall memories, of a condition of :func:`stored_pictures`, from one damage.
+
+    Returns over the norm ``cues``, ``ends`` and ``targets``, a list of d numbers for each of the first 60 memories;
+    ``found``, the number of the memory that each cue converged to, or -1; ``nearest``, that of the one nearest to it.
+    """
+    activation, norm = condition.pop("activation"), condition["norm"]
+    points = picture_set(condition.pop("kind"), condition.pop("n_pictures"), **condition)
+    map, ending = memory_map(points, width=width, activation=activation, seed=condition["choice"])
+    cues = _cues(points, condition["choice"])[list(DAMAGES).index(damage)]
+    ends = _ends(map, cues, norm)
+    shown = {"cues": cues / norm, "ends": ends / norm, "targets": points[:PROBES] / norm}
+    return ending | shown | {"found": arrived(ends, points), "nearest": torch.cdist(cues, points).argmin(dim=-1)}
+
+
+def boundary_norm(*, kind: str, n_pictures: int, activation: str, choice: int) -> dict[str, float]:
+    """Find the norm at which rho of single infinitely wide networks, its mean at five memories, falls through one.
+
+    Returns ``boundary``, that norm, zero where rho is below one at norm 2 already; and ``dim``, that of the pictures.
+    """
+    points = picture_set(kind, n_pictures, choice=choice)
+
+    def excess(log_norm: float) -> float:
+        limit = InfiniteWidth(math.exp(log_norm) * points, activation=activation)
+        J = torch.cat([limit.sample_jacobians(x, SAMPLES, seed=choice) for x in limit.points[:SAMPLED]])
+        return spectral_radius(J).mean().item() - 1
+
+    low, high = math.log(LEAST), math.log(MOST)
+    found = math.exp(brentq(excess, low, high, xtol=0.005)) if excess(low) > 0 else 0.0
+    return {"boundary": found, "dim": points.shape[1]}
+
+
+def _cues(points: Tensor, choice: int) -> Tensor:
+    """Damage the first pictures in all ways; (damages, probes, d)."""
+    side = math.isqrt(points.shape[1])
+    each = [(how, amount * (side if how == "rows" else 1)) for how, amount in DAMAGES.values()]
+    return torch.stack([damaged(points[:PROBES], how, amount, seed=choice) for how, amount in each])
+
+
+def _ends(map: Callable[[Tensor], Tensor], cues: Tensor, norm: float) -> Tensor:
+    tabulated = BatchedLimits([map], REACH * norm) if isinstance(map, InfiniteWidth) else map
+    return settled(tabulated, cues[None], 100)[0][0]
+
+
+def _shares(name: str, which: Tensor) -> dict[str, float]:
+    """Say for each damage, (damages, probes), of which share of cues the memory found is their own."""
+    own = (which == torch.arange(which.shape[1])).to(torch.float64).mean(dim=1).tolist()
+    return {f"{name} {damage}": share for damage, share in zip(DAMAGES, own, strict=True)}
