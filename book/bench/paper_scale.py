@@ -84,12 +84,8 @@ def _pictures() -> list[dict[str, Any]]:
 
 def _boundaries() -> list[dict[str, Any]]:
     kinds = {"random": [30, 100, 300, 500], "digits": [10, 30, 100, 300, 500], "patches": [30, 100, 300]}
-    found = [
-        cell
-        for kind, counts in kinds.items()
-        for cell in grid(kind=kind, n_pictures=counts, activation=list(WIDTHS), choice=SEEDS)
-    ]
-    return found + grid(kind="digits", n_pictures=1797, activation=["sigmoid", "erf"], choice=0)
+    each = {"activation": list(WIDTHS), "choice": SEEDS}
+    return [cell for kind, counts in kinds.items() for cell in grid(kind=kind, n_pictures=counts, **each)]
 
 
 def _stored_networks() -> list[dict[str, Any]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import math
 import time
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -18,7 +17,7 @@ from sigae.infinite_width import InfiniteWidth
 from sigae.infinite_width.batch import BatchedLimits
 from sigae.jacobians import jacobian, spectral_radius
 
-__all__ = ["DAMAGES", "KINDS", "boundary_norm", "one_wall", "picture_set", "pictures_themselves", "stored_pictures"]
+__all__ = ["DAMAGES", "KINDS", "boundary_norm", "picture_set", "pictures_themselves", "stored_pictures"]
 
 PATCH = 16  # side of a patch of a photograph
 KINDS = ("random", "digits", "digits' covariance", "patches", "patches' covariance")
@@ -27,9 +26,8 @@ DAMAGES = {"noise 0.1": ("noise", 0.1), "noise 0.3": ("noise", 0.3), "quarter": 
 SHARP = 300.0  # inverse temperature of the Hopfield network, for hundreds of memories of norm one
 PROBES = 60  # memories that are recalled
 SAMPLED, SAMPLES = 5, 5  # memories at which Jacobians of single networks are drawn, and how many at each
-AT_A_TIME = 50  # Jacobians that are held
 REACH = 2.0  # norms of a picture within which iterates are expected
-LEAST, MOST = 2.0, 2000.0  # norms between which the boundary is looked for
+LEAST, MOST = 2.0, 500.0  # norms between which the boundary is looked for
 
 
 def picture_set(kind: str, count: int, *, norm: float = 1.0, choice: int = 0) -> Tensor:
@@ -42,20 +40,16 @@ def picture_set(kind: str, count: int, *, norm: float = 1.0, choice: int = 0) ->
     if kind not in KINDS:
         raise ValueError(f"kind is {kind!r}: choose one of {', '.join(KINDS)}.")
     generator = torch.Generator().manual_seed(choice)
-    source = kind.removesuffix("' covariance")
     if kind in ("digits", "patches"):
         images = _images(kind)
         if count > len(images):
             raise ValueError(f"count is {count}, but there are only {len(images)} {kind}: take fewer.")
         taken = images[torch.randperm(len(images), generator=generator)[:count]]
     else:
-        root = torch.eye(64, dtype=torch.float64) if kind == "random" else _root_of_covariance(source)
+        root = torch.eye(64, dtype=torch.float64) if kind == "random" else _root_of_covariance(kind.split("'")[0])
         taken = torch.randn(count, len(root), generator=generator, dtype=torch.float64) @ root
     taken = taken - taken.mean(dim=0)
-    lengths = taken.norm(dim=1, keepdim=True)
-    if not lengths.min() > 0:
-        raise ValueError(f"count is {count}: a picture equals the mean of all, take more pictures or another choice.")
-    return norm * taken / lengths
+    return norm * taken / taken.norm(dim=1, keepdim=True)
 
 
 @functools.cache
@@ -65,8 +59,8 @@ def _images(kind: str) -> Tensor:
     if kind == "digits":
         return torch.from_numpy(load_digits().data)
     grey = [torch.from_numpy(image.mean(axis=-1)) for image in load_sample_images().images]
-    squares = [image.unfold(0, PATCH, PATCH).unfold(1, PATCH, PATCH).reshape(-1, PATCH**2) for image in grey]
-    return torch.cat(squares) - torch.cat(squares).mean(dim=1, keepdim=True)
+    squares = torch.cat([image.unfold(0, PATCH, PATCH).unfold(1, PATCH, PATCH).reshape(-1, PATCH**2) for image in grey])
+    return squares - squares.mean(dim=1, keepdim=True)
 
 
 @functools.cache
@@ -76,7 +70,7 @@ def _root_of_covariance(kind: str) -> Tensor:
 
 
 def pictures_themselves(*, kind: str, n_pictures: int, choice: int) -> dict[str, Any]:
-    """Describe pictures, and what stores them without a network.
+    """Describe pictures, and what recalls them without a network.
 
     Returns ``spectrum``, the eigenvalues of their Gram matrix over their sum, descending; ``participation``, one over
     the sum of their squares, which is how many directions count; ``cosine``, the mean cosine of a picture and its
@@ -97,49 +91,45 @@ def pictures_themselves(*, kind: str, n_pictures: int, choice: int) -> dict[str,
 
 
 def stored_pictures(
-    *, kind: str, n_pictures: int, norm: float, activation: str, choice: int, looked_at: int, width: int = 0
-) -> dict[str, Any]:
+    *, kind: str, n_pictures: int, norm: float, activation: str, choice: int, looked_at: int, width: int = 0,
+    wall: str = "",
+) -> dict[str, Any]:  # fmt: skip
     """Store many pictures in a network, or in the mean infinitely wide one at ``width`` 0, and recall some of them.
 
     Returns of a network how training ended; ``seconds``; of rho at the first ``looked_at`` memories ``radius_worst``,
-    ``radius_mean`` and ``attractors``, the share below one; ``cues``, how many of each damage; and for each damage
-    ``recalled NAME``, the share of cues that end nearest to their own picture and within 5 % of its norm.
+    ``radius_mean`` and ``attractors``, the share below one; ``cues``, how many of each damage; for each damage
+    ``recalled NAME``, the share of cues that end nearest to their own picture and within 5 % of its norm; and of the
+    damage ``wall``, over the norm, ``start``, ``end`` and ``stored``, and ``found``, the memory reached, or -1.
     """
     started = time.perf_counter()
     points = picture_set(kind, n_pictures, norm=norm, choice=choice)
     map, ending = memory_map(points, width=width, activation=activation, seed=choice)
-    radii = torch.cat([spectral_radius(jacobian(map, part)) for part in points[:looked_at].split(AT_A_TIME)])
+    radii = spectral_radius(jacobian(map, points[:looked_at]))
     cues = _cues(points, choice)
-    return {name: ending[name] for name in ("converged", "reason", "steps", "loss") if width} | {
+    tabulated = BatchedLimits([map], REACH * norm) if isinstance(map, InfiniteWidth) else map
+    ends = settled(tabulated, cues[None], 100)[0][0]
+    found = arrived(ends, points)
+    record = {name: ending[name] for name in ("converged", "reason", "steps", "loss") if width}
+    if wall:
+        k = list(DAMAGES).index(wall)
+        record |= {"start": cues[k] / norm, "end": ends[k] / norm, "stored": points[:PROBES] / norm, "found": found[k]}
+    return record | {
         "radius_worst": radii.max().item(),
         "radius_mean": radii.mean().item(),
         "attractors": (radii < 1).to(points.dtype).mean().item(),
         "cues": cues.shape[1],
-        **_shares("recalled", arrived(_ends(map, cues, norm), points)),
+        **_shares("recalled", found),
         "seconds": time.perf_counter() - started,
     }
-
-
-def one_wall(*, damage: str, width: int = 0, **condition: Any) -> dict[str, Any]:
-    """Recall memories, of a condition of :func:`stored_pictures`, from one damage.
-
-    Returns over the norm ``cues``, ``ends`` and ``targets``, a list of d numbers for each of the first 60 memories;
-    ``found``, the number of the memory that each cue converged to, or -1; ``nearest``, that of the one nearest to it.
-    """
-    activation, norm = condition.pop("activation"), condition["norm"]
-    points = picture_set(condition.pop("kind"), condition.pop("n_pictures"), **condition)
-    map, ending = memory_map(points, width=width, activation=activation, seed=condition["choice"])
-    cues = _cues(points, condition["choice"])[list(DAMAGES).index(damage)]
-    ends = _ends(map, cues, norm)
-    shown = {"cues": cues / norm, "ends": ends / norm, "targets": points[:PROBES] / norm}
-    return ending | shown | {"found": arrived(ends, points), "nearest": torch.cdist(cues, points).argmin(dim=-1)}
 
 
 def boundary_norm(*, kind: str, n_pictures: int, activation: str, choice: int) -> dict[str, float]:
     """Find the norm at which rho of single infinitely wide networks, its mean at five memories, falls through one.
 
-    Returns ``boundary``, that norm, zero where rho is below one at norm 2 already; and ``dim``, that of the pictures.
+    Returns ``boundary``, that norm, zero where rho is below one at norm 2 already; ``dim``, that of the pictures; and
+    ``seconds``.
     """
+    started = time.perf_counter()
     points = picture_set(kind, n_pictures, choice=choice)
 
     def excess(log_norm: float) -> float:
@@ -148,8 +138,8 @@ def boundary_norm(*, kind: str, n_pictures: int, activation: str, choice: int) -
         return spectral_radius(J).mean().item() - 1
 
     low, high = math.log(LEAST), math.log(MOST)
-    found = math.exp(brentq(excess, low, high, xtol=0.005)) if excess(low) > 0 else 0.0
-    return {"boundary": found, "dim": points.shape[1]}
+    found = math.exp(brentq(excess, low, high, xtol=0.01)) if excess(low) > 0 else 0.0
+    return {"boundary": found, "dim": points.shape[1], "seconds": time.perf_counter() - started}
 
 
 def _cues(points: Tensor, choice: int) -> Tensor:
@@ -157,11 +147,6 @@ def _cues(points: Tensor, choice: int) -> Tensor:
     side = math.isqrt(points.shape[1])
     each = [(how, amount * (side if how == "rows" else 1)) for how, amount in DAMAGES.values()]
     return torch.stack([damaged(points[:PROBES], how, amount, seed=choice) for how, amount in each])
-
-
-def _ends(map: Callable[[Tensor], Tensor], cues: Tensor, norm: float) -> Tensor:
-    tabulated = BatchedLimits([map], REACH * norm) if isinstance(map, InfiniteWidth) else map
-    return settled(tabulated, cues[None], 100)[0][0]
 
 
 def _shares(name: str, which: Tensor) -> dict[str, float]:

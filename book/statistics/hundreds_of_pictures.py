@@ -1,62 +1,82 @@
-"""The tables behind the page on hundreds of pictures: stability boundaries, best norms, and what is recalled there."""
+"""The tables behind the page on hundreds of pictures: recall, best norms and stability boundaries, over choices."""
 
 from __future__ import annotations
+
+import itertools
 
 import numpy as np
 import pandas as pd
 
 from book.statistics.evidence import Evidence, evidence, largest_evidence, ratio_evidence
-from book.statistics.phase_diagram import against_high_dimension, stability_boundary
+from book.statistics.intervals import mean_bounds, rate_bounds
+from book.statistics.phase_diagram import against_high_dimension
 
-BY = ["kind", "activation", "n_pictures"]
 
+def averages(table: pd.DataFrame, columns: list[str], by: list[str]) -> pd.DataFrame:
+    """Average columns over choices of pictures, a row for each group and column, ``what``; no interval for one choice.
 
-def boundaries(table: pd.DataFrame) -> pd.DataFrame:
-    """Find the norm at which rho of single networks falls through one: a row a kind, activation, number and choice."""
-    renamed = table.rename(columns={"n_pictures": "n_points"})
-    found = [
-        stability_boundary(part).assign(kind=kind, choice=choice)
-        for (kind, choice), part in renamed.groupby(["kind", "choice"], sort=False)
-    ]
-    return pd.concat(found, ignore_index=True)
+    It is Student's, or Clopper and Pearson's for the shares of cues that were recalled.
+    """
+    rows = []
+    for (key, part), column in itertools.product(table.groupby(by, sort=False), columns):
+        values, mean = part[column], part[column].mean()
+        low, high = mean_bounds(values.tolist())[1:] if len(part) > 1 else (mean, mean)
+        if column.startswith("recalled") and len(part) > 1:
+            low, high = rate_bounds((values * part["cues"]).tolist(), part["cues"].tolist())
+        rows.append([*key, column.removeprefix("recalled "), mean, low, high])
+    return pd.DataFrame(rows, columns=[*by, "what", "mean", "low", "high"])
 
 
 def best_norms(table: pd.DataFrame, damage: str) -> pd.DataFrame:
-    """Find, for each kind, activation, number and choice, the norm of best recall, and rho of the worst memory there.
-
-    Where several norms are equally good it is the geometric mean of the smallest and the largest.
-    """
+    """Find for each set of digits the norm of best recall; of equally good ones the geometric mean of the ends."""
     rows = []
-    for key, part in table.groupby([*BY, "choice"], sort=False):
+    for key, part in table.groupby(["activation", "n_pictures", "choice"], sort=False):
         share = part.set_index("norm")[f"recalled {damage}"]
         best = share.index[share.eq(share.max())]
         rows.append([*key, np.sqrt(best.min() * best.max()), share.max()])
-    return pd.DataFrame(rows, columns=[*BY, "choice", "norm", "recalled"])
+    return pd.DataFrame(rows, columns=["activation", "n_pictures", "choice", "norm", "recalled"])
 
 
-def all_attract(table: pd.DataFrame) -> list[Evidence | None]:
-    """Judge C13 by activation: the largest rho of any digit, when all are stored at the largest norm."""
-    last = table[table["n_pictures"].eq(table["n_pictures"].max()) & table["norm"].eq(table["norm"].max())]
-    return [
-        largest_evidence("radius", f"{activation}, {n} digits", part.set_index("choice")["radius_worst"])
-        for (activation, n), part in last.groupby(["activation", "n_pictures"], sort=False)
-    ]
+def with_loads(boundaries: pd.DataFrame, theory: pd.DataFrame) -> pd.DataFrame:
+    """Add to each stability boundary that was found, over the root of d, its load and the ``ratio`` to theory."""
+    found = boundaries[boundaries["boundary"] > 0]
+    found = found.assign(load=found["n_pictures"] / found["dim"], boundary=found["boundary"] / np.sqrt(found["dim"]))
+    return found.assign(ratio=against_high_dimension(found, theory)).dropna()
 
 
-def boundary_as_predicted(table: pd.DataFrame, theory: pd.DataFrame, loads: tuple[float, float]) -> list[Evidence | None]:
-    """Judge C14 by activation: the boundary's norm over that of random patterns in high dimension, for these loads."""
-    found = boundaries(table)
-    found = found[found["load"].between(*loads)].assign(ratio=lambda part: against_high_dimension(part, theory))
-    return [
-        ratio_evidence("ratio", activation, part.groupby("choice")["ratio"].agg(lambda x: np.exp(np.log(x).mean())))
-        for activation, part in found.dropna().groupby("activation", sort=False)
-    ]
+def all_attract(table: pd.DataFrame, norm: float) -> list[Evidence | None]:
+    """Judge C13 by activation: the largest rho of any digit, when all are stored at a norm."""
+    last = table[table["n_pictures"].eq(table["n_pictures"].max()) & table["norm"].eq(norm)]
+    parts = last.set_index("choice").groupby("activation", sort=False)["radius_worst"]
+    return [largest_evidence("radius", f"{activation}, norm {norm:g}", part) for activation, part in parts]
+
+
+def critical_for_pictures(loaded: pd.DataFrame, most: float) -> list[Evidence | None]:
+    """Judge C14, by kind, activation and number up to ``most``: the boundary over the critical norm."""
+    several = loaded[loaded["n_pictures"] <= most].set_index("choice")
+    parts = several.groupby(["kind", "activation", "n_pictures"], sort=False)["ratio"]
+    return [ratio_evidence(kind, f"{name}, {n} {kind}", part) for (kind, name, n), part in parts if len(part) > 1]
 
 
 def recall_against_number(table: pd.DataFrame, damage: str, few: int, many: int) -> list[Evidence | None]:
     """Judge C15 by activation: the best recall at any norm with many pictures minus that with few."""
     best = best_norms(table, damage).pivot(index=["activation", "choice"], columns="n_pictures", values="recalled")
-    return [
-        evidence("recall", f"{activation}, {many} against {few}", (part[many] - part[few]).droplevel("activation"))
-        for activation, part in best.groupby("activation", sort=False)
-    ]
+    change = (best[many] - best[few]).dropna() if few < many else best.iloc[:0, 0]
+    return _by_activation(change, f"{many} digits against {few}")
+
+
+def networks_against_limit(networks: pd.DataFrame, limit: pd.DataFrame, norm: float, n: int) -> list[Evidence | None]:
+    """Judge C16 by activation: recall over all damages by networks that store n pictures less the limit's."""
+    rates = [name for name in networks if name.startswith("recalled ")]
+    network, exact = (
+        table[table["norm"].eq(norm) & table["n_pictures"].eq(n)]
+        .set_index(["activation", "choice"])[rates]
+        .mean(axis=1)
+        for table in (networks, limit)
+    )
+    return _by_activation((network - exact).dropna(), f"{n} digits, norm {norm:g}")
+
+
+def _by_activation(changes: pd.Series, condition: str) -> list[Evidence | None]:
+    parts = changes.reset_index("activation", name="change").groupby("activation", sort=False)["change"]
+    return [evidence("recall", f"{activation}, {condition}", part) for activation, part in parts]
