@@ -21,14 +21,12 @@ from pathlib import Path
 import pandas as pd
 
 from book.experiments.hundreds_of_pictures import DAMAGES, KINDS, picture_set
-from book.parameters import Activation, Count, Many, Positive, Seed, check, require
+from book.parameters import Activation, Many, Positive, Seed, check, require
 
 # %% tags=["parameters"]
 tables_folder: str = "../book/paper_scale"  # what `make paper` computed
 activation: Activation = "erf"  # of the pictures shown, and of the page's numbers
-few: Count = 10  # number n of digits with which recall of many is compared
-many: Count = 300  # that of many
-damage: str = "half"  # of the cues for C15: noise 0.1, noise 0.3, quarter or half
+many: Many = 300  # number n of digits of the claims on hundreds: 30, 100 or 300
 network_norm: Positive = 40  # norm of the pictures that finite networks store: 40 or 80
 wall_kind: str = "digits"  # pictures of the wall: digits, patches, random, digits' covariance or patches' covariance
 wall_pictures: Many = 300  # number of them that are stored
@@ -43,12 +41,9 @@ for name, file in files.items():
     require(file.is_file(), f"tables_folder is {tables_folder!r}, where no {name}.csv is: give another.")
 stored, boundaries, networks = (pd.read_csv(file) for file in files.values())
 digits = stored[stored["kind"].eq("digits")]
-for name, value in {"damage": damage, "wall_damage": wall_damage}.items():
-    require(value in DAMAGES, f"{name} is {value!r}: choose one of {', '.join(DAMAGES)}.")
-in_both = sorted({*networks["n_pictures"]} & {*digits["n_pictures"]})
-require(many in in_both, f"many is {many}: choose one of {', '.join(map(str, in_both))}.")
-require(few in {*digits["n_pictures"]}, f"few is {few}, of which the table has no row: give 10 or 30.")
-require(network_norm in {*networks["norm"]}, f"network_norm is {network_norm}: give 40 or 80.")
+choices = {"many": {*networks["n_pictures"]} & {*digits["n_pictures"]}, "network_norm": {*networks["norm"]}}
+for name, known in (choices | {"wall_damage": {*DAMAGES}}).items():
+    require(globals()[name] in known, f"{name} is {globals()[name]}: choose one of {str(sorted(known))[1:-1]}.")
 _ = picture_set(wall_kind, wall_pictures, choice=wall_choice)
 
 # %% tags=["remove-cell"]
@@ -60,33 +55,31 @@ from book.statistics import hundreds_of_pictures as tables
 from book.statistics import summaries, verdicts
 from book.sweep import grid, sweep
 
-# %% tags=["hide-input"]
-mine = digits[digits["activation"].eq(activation)]
-names = {"radius_worst": r"largest $\rho$ of the memories"}
-names |= {"noise 0.1": "recalled with 10 % noise", "half": "recalled from half a picture"}
-columns = ["radius_worst", "recalled noise 0.1", "recalled half"]
-shown = tables.averages(mine, columns, ["n_pictures", "norm"]).replace({"what": names})
-publish.table(shown, "many_digits")
-
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-many-digits", "caption": "Infinite width, erf: digits stored together, from ten to all 1,797 of the set, against their norm. Left: the largest spectral radius of the mean network at the memories; below one (dashed) all are attractors. Middle and right: share of cues recalled. Mean and 95 % interval over three choices of digits."}, "image": {"alt": "Left: curves for six numbers of digits rise a little above one and fall below it, later the more digits are stored; all end near one half to nine tenths. Middle: recall with noise rises to all cues at a middle norm and falls to none at the largest. Right: recall from half a picture has a low peak for ten digits and is near zero for hundreds."}}
+mine, columns = digits[digits["activation"].eq(activation)], ["radius_worst", "recalled noise 0.1", "recalled half"]
+names = {"radius_worst": r"largest $\rho$ of the memories", "noise 0.1": "recalled with 10 % noise"}
+names["half"] = "recalled from half a picture"
+shown = tables.averages(mine, columns, ["n_pictures", "norm"]).replace({"what": names})
 look = {"colour_by": "n_pictures", "x_label": "norm $r$", "log": "x", "bars": True, "markers": False}
 drawing = figures.against(shown, panel_by="what", y_label="", share_y=False, **look)
 drawing.axes[0].axhline(1, **THRESHOLD)
-point_out(drawing.axes[0], "attractors", (200, 0.75), (0.06, 0.2))
+end = mine.loc[mine[["n_pictures", "norm"]].prod(axis=1).idxmax()]
+point_out(drawing.axes[0], f"all {end['n_pictures']}\nare attractors", (end["norm"], end["radius_worst"]), (0.03, 0.1))
 for ax in drawing.axes[1:]:
     ax.set_ylim(-0.04, 1.04)
 publish.figure(drawing)
+publish.table(shown, "many_digits")
 
 # %% tags=["hide-input"]
-most, most_norm, dim = digits["n_pictures"].max(), digits["norm"].max(), boundaries["dim"].min()
+(few, most), most_norm, dim = digits["n_pictures"].agg(["min", "max"]), digits["norm"].max(), boundaries["dim"].min()
 below = digits.groupby(["n_pictures", "activation", "norm"], sort=False)["attractors"].min().eq(1).reset_index("norm")
 lasting = below.groupby(level=[0, 1], sort=False)[["norm", "attractors"]].apply(
     lambda part: summaries.from_norm_on(part.set_index("norm")["attractors"])
 )
 publish.table(lasting.unstack().reset_index(), "all_attractors", title="Where all digits looked at are attractors")
-best = mine.groupby(["n_pictures", "choice"])[f"recalled {damage}"].max().groupby("n_pictures").mean()
+best = mine.groupby(["n_pictures", "choice"])["recalled half"].max().groupby("n_pictures").mean()
 every = mine[mine["n_pictures"].eq(most) & mine["norm"].eq(most_norm)]
-publish.numbers(all_digits=int(most), dim=int(dim), all_load=most / dim, few=few, many=many, most_norm=most_norm)
+publish.numbers(all_digits=int(most), dim=int(dim), all_load=most / dim, few=int(few), many=many, most_norm=most_norm)
 publish.numbers(few_best=100 * best[few], many_best=100 * best[many], all_radius=every["radius_worst"].iloc[0])
 
 # %% [markdown]
@@ -128,19 +121,14 @@ print(f"recalled: {((end - points[:60]).norm(dim=1) < 2).sum()} of 60")
 # ## Five hundred digits
 
 # %% tags=["hide-input"]
-norms = {"erf": [20, 40, 80], "sigmoid": [40, 80, 160]}
-rows = [
-    digits.query("n_pictures == 500 and choice == 0 and activation == @name and norm in @norms[@name]")
-    for name in norms
-]
+rows = grid(n_pictures=500, choice=0, activation="erf", norm=[20, 40, 80])
+rows += grid(n_pictures=500, choice=0, activation="sigmoid", norm=[40, 80, 160])
 columns = {"radius_worst": "largest rho", "radius_mean": "mean rho", "recalled noise 0.1": "recalled with 10 % noise"}
-columns |= {"recalled half": "recalled from half"}
-five = pd.concat(rows)[["activation", "norm", *columns]].rename(columns=columns).round(3)
-publish.table(five, "five_hundred_digits", title="Sixty of 500 digits at infinite width, one choice")
+five = pd.DataFrame(rows).merge(digits)[["activation", "norm", *columns, "recalled half"]].rename(columns=columns)
+publish.table(five.round(3), "five_hundred_digits", title="Sixty of 500 digits, infinite width, first choice")
 
 # %% [markdown]
-# The norm that is best for recall with a little noise is not the one that makes all digits attractors. It grows with
-# the number of pictures ({numref}`fig-best-norm`).
+# BEST
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-best-norm", "caption": "Norm of best recall against the number of digits stored, at infinite width, for four kinds of damage. Of equally good norms the geometric mean of the smallest and the largest; mean and 95 % interval over choices."}, "image": {"alt": "Four panels of rising curves for three activations; those of sigmoid lie above those of tanh and erf."}}
 several = digits[digits["n_pictures"].lt(most)]
@@ -156,28 +144,32 @@ publish.table(best_norms, "best_norms")
 # ## A wall of memories
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-wall", "caption": "Sixty of 300 digits of norm 40 that one network of infinite width stores, erf: cues with noise of relative length 0.3, what each became after 100 iterations, and what was stored. Framed: what did not become its own picture."}, "image": {"alt": "Three walls of sixty small grey digits: noisy ones, restored ones of which some have a coloured frame, and the stored ones."}}
-condition = {"kind": wall_kind, "n_pictures": wall_pictures, "norm": wall_norm, "activation": activation}
-condition |= {"choice": wall_choice, "looked_at": min(wall_pictures, 60), "wall": wall_damage}
+condition = {"kind": wall_kind, "n_pictures": wall_pictures, "choice": wall_choice}
+alone = sweep(pictures_themselves, [condition]).iloc[0]
+condition |= {"norm": wall_norm, "activation": activation, "looked_at": min(wall_pictures, 60), "wall": wall_damage}
 wall = sweep(stored_pictures, [condition]).iloc[0]
-alone = sweep(pictures_themselves, grid(kind=wall_kind, n_pictures=wall_pictures, choice=wall_choice)).iloc[0]
 publish.figure(figures.picture_walls(wall))
-publish.numbers(wall_pictures=wall_pictures, wall_own=100 * wall[f"recalled {wall_damage}"])
-publish.numbers(
-    wall_nearest=100 * alone[f"nearest {wall_damage}"], wall_hopfield=100 * alone[f"hopfield {wall_damage}"]
-)
+shares = {"wall_own": wall[f"recalled {wall_damage}"], "wall_nearest": alone[f"nearest {wall_damage}"]}
+publish.numbers(wall_pictures=wall_pictures, **{name: 100 * share for name, share in shares.items()})
+
+# %% tags=["hide-input"]
+counts = sorted({*several["n_pictures"]})
+alone = sweep(pictures_themselves, grid(kind=[*KINDS], n_pictures=counts, choice=[0, 1, 2]))
+names = {"nearest half": "nearest picture", "hopfield half": "modern Hopfield network"}
+beside = alone[alone["kind"].eq("digits")].groupby("n_pictures")[[*names]].mean().rename(columns=names)
+beside = beside.assign(**{"infinite width, best norm": best}).reset_index().round(3)
+publish.table(beside, "peers", title="Share of halved digits recalled")
 
 # %% [markdown]
 # Of these cues {glue:text}`wall_own:.0f` % are recalled ({numref}`fig-wall`). The nearest of the
-# {glue:text}`wall_pictures` stored pictures is the right one for {glue:text}`wall_nearest:.0f` %, and a modern Hopfield
-# network {cite}`ramsauer2021hopfield` recalls {glue:text}`wall_hopfield:.0f` %.
+# {glue:text}`wall_pictures` stored pictures is the right one for {glue:text}`wall_nearest:.0f` %. From half a digit the
+# nearest picture, and a modern Hopfield network {cite}`ramsauer2021hopfield`, find the right one far more often.
 #
 # ## Finite networks
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-many-networks", "caption": "Share of cues recalled against the number of digits stored at norm 40, for four kinds of damage. With markers: networks of width 4000. Thin, without markers: infinite width. Mean and 95 % interval over choices."}, "image": {"alt": "Four panels, one a damage; recall falls with the number of digits, in finite networks and at infinite width."}}
-by = ["activation", "n_pictures"]
-at_norm = networks[networks["norm"].eq(network_norm)]
-recalled = [f"recalled {name}" for name in DAMAGES]
-trained = tables.averages(at_norm, recalled, by)
+by, recalled = ["activation", "n_pictures"], [f"recalled {name}" for name in DAMAGES]
+trained = tables.averages(networks[networks["norm"].eq(network_norm)], recalled, by)
 exact = digits[digits["norm"].eq(network_norm) & digits["n_pictures"].le(networks["n_pictures"].max())]
 exact = tables.averages(exact, recalled, by).drop(columns=["low", "high"])
 publish.figure(figures.against(trained, y_label="recall rate", panel_by="what", limit=exact, log="x", **look))
@@ -189,8 +181,8 @@ publish.numbers(networks=len(networks), most_trained=int(largest["n_pictures"].i
 publish.numbers(most_seconds=largest["seconds"].median(), most_attract=100 * largest["attractors"].mean())
 
 # %% [markdown]
-# A network of width 4000 that stores {glue:text}`most_trained` digits was trained in {glue:text}`most_seconds:.0f` s of
-# one processor (median); {glue:text}`most_attract:.0f` % of the memories looked at are attractors. All
+# A network of width 4000 that stores {glue:text}`most_trained` digits was trained and measured in
+# {glue:text}`most_seconds:.0f` s of one processor (median); {glue:text}`most_attract:.0f` % of the memories looked at are attractors. All
 # {glue:text}`networks` networks reached the error asked for.
 #
 # ## Load
@@ -198,7 +190,6 @@ publish.numbers(most_seconds=largest["seconds"].median(), most_attract=100 * lar
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-picture-boundary", "caption": "Norm, over the root of the dimension, at which the mean spectral radius of single networks of infinite width falls through one, against the load n/d: random patterns, digits (d = 64) and patches of photographs (d = 256). Mean and 95 % interval over choices. Lines: the critical load of random patterns in high dimension."}, "image": {"alt": "Three panels. The markers of random patterns lie on rising lines, one an activation; those of digits lie on them or a little above; those of patches lie above."}}
 steps = [0.2 * 400 ** (k / 80) for k in range(81)]
 theory = sweep(boundary_in_high_dimension, grid(activation=["sigmoid", "tanh", "erf"], dim=1, norm=steps))
-publish.failures(theory=theory)
 loaded = tables.with_loads(boundaries, theory)
 averaged = tables.averages(loaded, ["boundary"], ["kind", "activation", "n_pictures", "load"])
 line = theory.rename(columns={"critical_load": "load", "norm": "value"})
@@ -207,19 +198,17 @@ look = {"x": "load", "x_label": "load $n/d$", "y_label": r"boundary $r / \sqrt{d
 publish.figure(figures.power_laws(averaged, line, **look, panel_by="kind", line_label="high dimension"))
 publish.table(tables.averages(loaded, ["ratio"], ["kind", "activation", "n_pictures"]), "picture_boundaries")
 
-# %% tags=["hide-input"]
-alone = sweep(pictures_themselves, grid(kind=[*KINDS], n_pictures=many, choice=[0, 1, 2]))
-publish.failures(alone=alone)
-long = alone.explode("spectrum").assign(mean=lambda table: table["spectrum"].astype(float))
-long["index"] = long.groupby(["kind", "choice"]).cumcount() + 1
-spectrum = tables.averages(long[long["mean"] > 1e-6], ["mean"], ["kind", "index"]).drop(columns=["low", "high"])
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-gram", "caption": "Eigenvalues of the Gram matrix of 300 patterns over their sum, descending; mean over three choices. Normal vectors of the pictures' covariance have the pictures' spectrum, but not their near neighbours."}, "image": {"alt": "Curves on logarithmic axes: that of random patterns is nearly flat, those of digits and patches fall steeply; each covariance's curve lies on its pictures'."}}
+publish.failures(theory=theory, alone=alone)
 some = stored[stored["n_pictures"].eq(many) & stored["norm"].eq(network_norm) & stored["activation"].eq(activation)]
 rho_of = some.groupby("kind")[["radius_mean", "radius_worst"]].mean()
-gram = alone.groupby("kind", sort=False)[["participation", "cosine"]].mean().join(rho_of).reset_index()
+gram = alone[alone["n_pictures"].eq(many)].groupby("kind", sort=False)[["participation", "cosine"]].mean().join(rho_of)
 names = {"participation": "directions", "cosine": "cosine to nearest", "radius_mean": "mean rho"}
-publish.table(gram.rename(columns=names | {"radius_worst": "largest rho"}), "gram", title="What pictures are like")
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-gram", "caption": "Eigenvalues of the Gram matrix of 300 patterns over their sum, descending; mean over three choices. Normal vectors of the pictures' covariance have the pictures' spectrum, but not their near neighbours."}, "image": {"alt": "Curves on logarithmic axes: that of random patterns is nearly flat, those of digits and patches fall steeply; each covariance's curve lies on its pictures'."}}
+gram = gram.reset_index().rename(columns=names | {"radius_worst": "largest rho"})
+publish.table(gram, "gram", title="Pictures, and the mean network that stores them")
+long = alone[alone["n_pictures"].eq(many)].explode("spectrum").assign(index=1).astype({"spectrum": float})
+long["index"] = long.groupby(["kind", "choice"])["index"].cumsum()
+spectrum = tables.averages(long[long["spectrum"] > 1e-6], ["spectrum"], ["kind", "index"]).drop(columns=["low", "high"])
 look = {"x": "index", "x_label": "eigenvalue", "y_label": "share of the sum", "colour_by": "kind"}
 publish.figure(figures.against(spectrum, **look, log="xy", markers=False))
 
@@ -228,21 +217,6 @@ publish.figure(figures.against(spectrum, **look, log="xy", markers=False))
 # fill their space unevenly ({numref}`fig-gram`). The number of directions that count is one over the sum of squares of
 # those shares. Normal vectors of the same covariance have about the same mean $\rho$; the largest $\rho$ is that of
 # pictures with near neighbours.
-#
-# ## Without a network
-
-# %% tags=["hide-input"]
-counts = sorted({*several["n_pictures"]})
-peers = sweep(pictures_themselves, grid(kind="digits", n_pictures=counts, choice=[0, 1, 2]))
-publish.failures(peers=peers)
-shares = {f"{name} {damage}": f"{name}, {damage}" for damage in ("quarter", "half") for name in ("nearest", "hopfield")}
-beside = peers.groupby("n_pictures")[[*shares]].mean().rename(columns=shares).reset_index()
-beside = beside.assign(**{f"network at its best norm, {damage}": best.reindex(counts).to_numpy()}).round(3)
-publish.table(beside, "peers", title="Share of cues recalled: nearest picture, modern Hopfield network, this network")
-
-# %% [markdown]
-# The nearest stored picture, and a modern Hopfield network, find the right digit far more often than the autoencoder
-# does.
 #
 # ## Beside the best-known experiment
 #
@@ -253,7 +227,7 @@ publish.table(beside, "peers", title="Share of cues recalled: nearest picture, m
 # | pictures | 500 | up to {glue:text}`all_digits` at infinite width, {glue:text}`most_trained` in trained networks |
 # | network | deep | two layers |
 # | training | long, on accelerators | by a linear system at infinite width, else on one processor |
-# | how many fit | no theory | a critical load, exact for random patterns in high dimension |
+# | how many fit | no theory | a critical load for random patterns in high dimension |
 #
 # Their pictures, network and measure of recall are others than those here, so that no numbers are compared.
 #
@@ -262,30 +236,21 @@ publish.table(beside, "peers", title="Share of cues recalled: nearest picture, m
 # All these claims are this book's own.
 
 # %% tags=["hide-input"]
+found = tables.all_attract(digits, most_norm)
 tried = verdicts.try_values("norm", most_norm, [80, 160, most_norm], "C13", tables.all_attract, digits)
-verdict = verdicts.judge("C13", tables.all_attract(digits, most_norm), choices=[tried])
-publish.verdict(verdict, figure="fig-many-digits")
-
-# %% tags=["hide-input"]
+publish.verdict(verdicts.judge("C13", found, choices=[tried]), figure="fig-many-digits")
 numbers = sorted({*loaded.loc[loaded.duplicated(["kind", "activation", "n_pictures"]), "n_pictures"]})
+found = tables.critical_for_pictures(loaded, numbers[-1])
 tried = verdicts.try_values("largest number", numbers[-1], numbers, "C14", tables.critical_for_pictures, loaded)
-verdict = verdicts.judge("C14", tables.critical_for_pictures(loaded, numbers[-1]), choices=[tried])
-publish.verdict(verdict, figure="fig-picture-boundary")
+publish.verdict(verdicts.judge("C14", found, choices=[tried]), figure="fig-picture-boundary")
 
 # %% tags=["hide-input"]
-larger = [n for n in counts if n > few]
 tried = verdicts.try_values(
-    "number compared",
-    many,
-    larger,
-    "C15",
-    lambda table, n: tables.recall_against_number(table, damage, few, n),
-    several,
-)
-found = tables.recall_against_number(several, damage, few, many)
+    "number compared", many, [n for n in counts if n > few], "C15",
+    lambda table, n: tables.recall_against_number(table, "half", few, n), several,
+)  # fmt: skip
+found = tables.recall_against_number(several, "half", few, many)
 publish.verdict(verdicts.judge("C15", found, choices=[tried]), figure="fig-many-digits")
-
-# %% tags=["hide-input"]
 tried = verdicts.try_values(
     "norm", network_norm, sorted({*networks["norm"]}), "C16",
     lambda table, norm: tables.networks_against_limit(table, digits, norm, many), networks,
@@ -304,5 +269,5 @@ publish.verdict(verdicts.judge("C16", found, choices=[tried]), figure="fig-many-
 #
 # ```bash
 # make paper ARGS="--table pictures"           # infinite width; --table picture_boundaries, stored_networks: the others
-# make rerun NOTEBOOK=15 PARAMETERS="wall_kind=patches wall_pictures=100 damage=quarter"
+# make rerun NOTEBOOK=15 PARAMETERS="wall_kind=patches wall_pictures=100 many=100"
 # ```

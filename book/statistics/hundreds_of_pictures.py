@@ -61,7 +61,7 @@ def critical_for_pictures(loaded: pd.DataFrame, most: float) -> list[Evidence | 
 def recall_against_number(table: pd.DataFrame, damage: str, few: int, many: int) -> list[Evidence | None]:
     """Judge C15 by activation: the best recall at any norm with many pictures minus that with few."""
     best = best_norms(table, damage).pivot(index=["activation", "choice"], columns="n_pictures", values="recalled")
-    change = (best[many] - best[few]).dropna() if few < many else best.iloc[:0, 0]
+    change = (best[many] - best[few]).dropna() if few < many and many in best else best.iloc[:0, 0]
     return _by_activation(change, f"{many} digits against {few}")
 
 
