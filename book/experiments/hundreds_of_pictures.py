@@ -25,7 +25,7 @@ DAMAGES = {"noise 0.1": ("noise", 0.1), "noise 0.3": ("noise", 0.3), "quarter": 
 """Relative length of the noise, or share of the lower rows that are lost."""
 SHARP = 300.0  # inverse temperature of the Hopfield network, for hundreds of memories of norm one
 PROBES = 60  # memories that are recalled
-SAMPLED, SAMPLES = 20, 2  # memories at which Jacobians of single networks are drawn, and how many at each
+SAMPLED, SAMPLES = 10, 3  # memories at which Jacobians of single networks are drawn, and how many at each
 REACH = 2.0  # norms of a picture within which iterates are expected
 LEAST, MOST = 2.0, 500.0  # norms between which the boundary is looked for
 
@@ -124,7 +124,7 @@ def stored_pictures(
 
 
 def boundary_norm(*, kind: str, n_pictures: int, activation: str, choice: int) -> dict[str, float]:
-    """Find the norm at which rho of single infinitely wide networks, its mean at twenty memories, falls through one.
+    """Find the norm at which rho of single infinitely wide networks, its mean at ten memories, falls through one.
 
     Returns ``boundary``, that norm, zero where rho is below one at norm 2 already; ``dim``, that of the pictures; and
     ``seconds``.
@@ -132,13 +132,15 @@ def boundary_norm(*, kind: str, n_pictures: int, activation: str, choice: int) -
     started = time.perf_counter()
     points = picture_set(kind, n_pictures, choice=choice)
 
+    @functools.cache
     def excess(log_norm: float) -> float:
         limit = InfiniteWidth(math.exp(log_norm) * points, activation=activation)
-        J = torch.cat([limit.sample_jacobians(x, SAMPLES, seed=choice) for x in limit.points[:SAMPLED]])
+        seeded = enumerate(limit.points[:SAMPLED], start=SAMPLED * choice)  # memories must not share their networks
+        J = torch.cat([limit.sample_jacobians(x, SAMPLES, seed=seed) for seed, x in seeded])
         return spectral_radius(J).mean().item() - 1
 
     low, high = math.log(LEAST), math.log(MOST)
-    found = math.exp(brentq(excess, low, high, xtol=0.01)) if excess(low) > 0 else 0.0
+    found = math.exp(brentq(excess, low, high, xtol=0.02)) if excess(low) > 0 else 0.0
     return {"boundary": found, "dim": points.shape[1], "seconds": time.perf_counter() - started}
 
 
