@@ -26,6 +26,7 @@ NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 LONG = 600  # seconds of one processor from which a reader learns beforehand how long a run takes
 # Seconds that a network takes: by n d m, by n m m for each further layer, by n d d d, and at least.
 FLOW_COST, DEEP_COST, EIGENVALUE_COST, START_COST = 6e-8, 5e-8, 2e-9, 0.02
+JACOBIAN_COPIES = 4  # of a Jacobian at every pattern, until its spectral radius is known
 FAR_BELOW = 1e-4  # of an untrained network's error r^2 / d: training to it reproduces a pattern to 1 %
 
 
@@ -68,7 +69,6 @@ Activation = Annotated[
 Count = Annotated[int, Field(ge=1)]
 Many = Annotated[int, Field(ge=2)]
 Depth = Many  # number of layers
-Rows = Annotated[int, Field(ge=1, le=8)]  # of a picture of 8 by 8 pixels
 Seed = Annotated[int, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False), AfterValidator(_plain)]
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -181,8 +181,11 @@ def require(holds: bool, otherwise: str) -> None:
 
 def check_fits(
     *, width: Any, dim: int, n_points: Any = 1, depth: Any = 2, repeats: int = 1, norms: Any = (), tolerance: Any = 1e-7
-) -> None:
-    """Check that networks of every combination of the lists fit into memory and need training; say if that is slow."""
+) -> int:
+    """Check that networks of every combination of the lists fit into memory and need training; say if that is slow.
+
+    Returns the bytes that the largest needs.
+    """
     widths, counts, depths, norm = _listed(width), _listed(n_points), _listed(depth), min(_listed(norms), default=inf)
     n, m, layers = max(counts), max(widths), max(depths)
     require(dim > 1 or n <= 2, f"dim is 1, where only two patterns differ, but {n} are asked for: give a larger dim.")
@@ -192,8 +195,8 @@ def check_fits(
         f"dimensions: give larger norms, or a tolerance of at most {most:.1g}.",
     )
     what = f"training {n} pattern{'s' if n > 1 else ''} in {dim} dimensions at width {m} and depth {layers}"
-    need = memory_needed(n_points=n, dim=dim, width=m, depth=layers)
-    check_memory(what, need, "take a smaller width, fewer patterns or a smaller depth")
+    need = max(memory_needed(n_points=n, dim=dim, width=m, depth=layers), 8 * JACOBIAN_COPIES * n * dim**2)
+    check_memory(what, need, "take a smaller width, fewer or smaller patterns, or a smaller depth")
     costs = [
         START_COST + k * (FLOW_COST * dim * w + DEEP_COST * (deep - 2) * w * w + EIGENVALUE_COST * dim**3)
         for w, k, deep in product(widths, counts, depths)
@@ -201,3 +204,4 @@ def check_fits(
     if (seconds := repeats * sum(costs)) > LONG:
         long = f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:,.0f} hours"
         print(f"Training {repeats * len(costs):,} networks will take about {long} of one processor's time.")
+    return need

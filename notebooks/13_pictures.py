@@ -12,9 +12,10 @@
 # Can a network restore a damaged picture that it has stored?
 #
 # It can, at the right norm. The infinitely wide network restores pictures of moderate norm and loses those of large
-# norm, although its spectral radius is smaller there. Finite networks, by contrast, do restore pictures of large norm.
+# norm, although the spectral radius of its Jacobian is smaller there. Finite networks do restore those.
 
 # %% tags=["remove-cell"]
+from book.experiments.own_pictures import own_patterns
 from book.experiments.pictures import pictures
 from book.parameters import (
     Activation,
@@ -23,15 +24,16 @@ from book.parameters import (
     Distinct,
     Many,
     Positive,
-    Rows,
     Seed,
     Several,
     Share,
     check,
     check_fits,
+    require,
 )
 
 # %% tags=["parameters"]
+patterns_file: str = ""  # own patterns: rows (.npy, .csv) or a folder of images; path from /, ~ or this folder
 activations: Distinct[Activation] = ["erf", "tanh", "sigmoid"]  # activations compared
 width: Count = 1000  # hidden units m of the networks; twice as many take twice the time
 n_pictures: Count = 10  # number n of pictures stored
@@ -40,7 +42,7 @@ limit_norms: Ascending[Positive] = [3, 5, 13, 30]  # further norms of theirs, fo
 choices: Ascending[Seed] = [0, 1, 2]  # which examples of the digits are stored; each also seeds a network and noise
 judged_choices: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # the same for the limit and for the verdicts
 judged_norm: Positive = 8  # norm with which the largest is compared for C10
-rows_lost: Rows = 4  # lower rows of a picture that are set to the mean grey
+rows_lost: Count = 4  # lower rows of a picture that are set to the mean grey
 noise: Positive = 0.5  # norm of the noise over that of the picture
 blend: Share = 0.3  # share of another picture that is blended in
 prototype_of: Many = 17  # examples of a digit whose mean is a prototype
@@ -52,16 +54,23 @@ iterations: Count = 1000  # iterations of a map
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-all_norms = [*norms, damage_norm]
+source, shape, dim = "digits", (8, 8), 64
+if patterns_file:
+    own = own_patterns(patterns_file)
+    choices, judged_choices = (own.possible(n_pictures, some) for some in (choices, judged_choices))
+    loads = [n for n in loads if (choices[-1] + 1) * n <= len(own.values)] or [n_pictures]
+    source, shape, dim = own.source, own.shape, own.values.shape[1]
+else:  # there may be not as many examples of a digit
+    pictures(n_pictures, norm=1, choice=(max(choices[-1], judged_choices[-1]) + 1) * prototype_of)
+    pictures(loads[-1], norm=1, choice=choices[-1])
+require(rows_lost <= shape[0], f"rows_lost is {rows_lost}, but pictures have {shape[0]} rows: give at most {shape[0]}.")
 repeats = len(activations) * len(choices) * (len(norms) + 1)
-check_fits(width=width, dim=64, n_points=n_pictures, repeats=repeats, norms=all_norms)
-# These end in a sentence where there are not as many examples of a digit.
-last = max(choices[-1], judged_choices[-1])
-for choice in (last, (last + 1) * prototype_of):
-    pictures(n_pictures, norm=1, choice=choice)
-_ = pictures(loads[-1], norm=1, choice=choices[-1])
+repeats += len(activations) * len(judged_choices) * (len(norms) + len(limit_norms) + len(loads) + 2)  # infinitely wide
+memory = check_fits(width=width, dim=dim, n_points=n_pictures, repeats=repeats, norms=[*norms, damage_norm])
 
 # %% tags=["remove-cell"]
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -71,9 +80,11 @@ from book.statistics import pictures as tables
 from book.statistics import summaries, verdicts
 from book.sweep import grid, sweep
 
+sweep = partial(sweep, memory=memory)
+
 # %% tags=["hide-input"]
 damages = {"damages": [["rows", "noise", "blend"]], "amounts": [[rows_lost, noise, blend]]}
-fixed = {"activation": activations, "n_pictures": n_pictures, "iterations": iterations}
+fixed = {"activation": activations, "n_pictures": n_pictures, "iterations": iterations, "source": source}
 every = {"norm": sorted({judged_norm, *norms}), "choices": [judged_choices]}  # limits are iterated together
 finely = every | {"norm": sorted({*every["norm"], *limit_norms})}
 limit = sweep(recalled_pictures, grid(**fixed, **damages, **finely, width=0))
@@ -85,14 +96,19 @@ networks = sweep(recalled_pictures, [*some, *last])
 moments = [0, 1, 2, 4, 8, 16, 64, 256]
 shown = {"norm": sorted({judged_norm, norms[-1]}), "picture": min(2, n_pictures - 1), "choice": choices[0]}
 cue = {"damage": "rows", "amount": rows_lost, "moments": [moments], "n_pictures": n_pictures}
-healed = sweep(healing, grid(activation=activations[0], width=[0, width], **shown, **cue))
+healed = sweep(healing, grid(activation=activations[0], width=[0, width], source=source, **shown, **cue))
 publish.failures(limit=limit, networks=networks, healed=healed)
+if patterns_file:
+    publish.notice(
+        f"Choices of {n_pictures} out of {len(own.values)} patterns: {len(judged_choices)}. A single one has no interval. "
+        "Step by step, the digits are shown. In the dark theme pictures are negatives."
+    )
 swept = tables.together(limit, networks)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-healing", "caption": "A stored picture whose lower rows were erased, after 0, 1, 2, ... iterations of an infinitely wide and of a finite network, at a moderate and at a large norm r. Last: the stored picture."}, "image": {"alt": "Four strips of small grey pictures of a digit, one row for each map and norm. Each begins with the upper half alone. The infinitely wide network restores the lower half at the smaller norm and not at the larger; for the finite network it is the other way round."}}
 drawn = tables.labelled(summaries.converged(healed))
-words = np.where(drawn["distance"].map(lambda path: path[-1]) < 0.05, ": recalled", ": lost")
-publish.figure(figures.picture_strips(drawn.assign(label=drawn["label"] + words), moments))
+drawn["label"] += np.where(drawn["distance"].map(lambda path: path[-1]) < 0.05, ": recalled", ": lost")
+publish.figure(figures.picture_strips(drawn, moments, shape, "gray" if patterns_file else "gray_r"))  # digits are ink
 
 # %% tags=["hide-input"]
 distances = summaries.converged(healed).explode(["moments", "distance"]).rename(columns={"moments": "moment"})
@@ -121,15 +137,15 @@ publish.numbers(
 # ## Setting
 #
 # The memories are one example of each digit from scikit-learn's set {cite}`pedregosa2011scikit`: $8 \times 8$ pixels,
-# minus the mean grey of all, scaled to norm $r$. They are highly correlated. An initial state (the cue) is a picture
-# whose lower four rows are set to the mean grey, or to which noise of norm $r/2$ is added, or into which the next digit
-# is blended. It is recalled when its iterates end nearer to its own picture than to any other, and within a distance
+# minus the mean grey of all, scaled to norm $r$. They are highly correlated. An initial state (the cue) is a damaged
+# picture: its lower four rows are set to the mean grey, or noise of norm $r/2$ is added, or the next digit is blended
+# in. It is recalled when its iterates end nearer to its own picture than to any other, and within a distance
 # $r/20$ of it. Intervals are over choices of examples, each with a network of its own.
 #
 # ## One network, step by step
 #
 # The cue is the upper half of a two. The spectral radius $\rho$ is the largest eigenvalue norm of a Jacobian; the
-# distances printed last are those from the stored picture, over $r$, every five iterations.
+# distances printed last are those from the stored picture, divided by $r$, every five iterations.
 
 # %% tags=["show-input"]
 import torch
@@ -160,7 +176,7 @@ print("distance:", ((path[::5] - points[2]).norm(dim=1) / 20).numpy().round(2))
 # networks of width 1000 recall {glue:text}`wide_last:.0f` % there. At what width they begin to lose recall, as the
 # limit does, was not measured.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-picture-recall", "caption": "Recall rate against the norm of the pictures, for three kinds of damage (columns), at infinite width (above) and in finite networks (below). Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Six panels of curves for three activations. At infinite width the recall rates rise to nearly all pictures at a middle norm and fall to few or none at the largest. Those of finite networks rise later and stay up."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-picture-recall", "caption": "Recall rate against the norm of the pictures, for three kinds of damage, at infinite width and in finite networks. Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Six panels of curves for three activations. At infinite width the recall rates rise to nearly all pictures at a middle norm and fall to few or none at the largest. Those of finite networks rise later and stay up."}}
 per_norm = tables.rates(swept, ["activation", "norm", "damage"])
 titles = {tables.maps(width): f"$m$ = {width}"}
 look = {"y_label": "recall rate", "colour_by": "activation", "panel_titles": titles, "bars": True}
@@ -191,16 +207,17 @@ publish.table(tables.by_norm(upper, upper["radius"].map("{:.2f}".format)), "larg
 # Recall falls gradually as the noise grows ({numref}`fig-picture-noise`).
 
 # %% tags=["hide-input"]
-own = {"damages": ["rows", "blend", "another"], "amounts": [rows_lost, blend, 1]}
-noisy = {"damages": [["noise"] * len(amounts) + own["damages"]], "amounts": [[*amounts, *own["amounts"]]]}
-noisy |= {"norm": damage_norm, "averaged": [1, prototype_of]}
+other = {"damages": ["rows", "blend", "another"], "amounts": [rows_lost, blend, 1]}
+other, stores = ({k: v[:2] for k, v in other.items()}, [1]) if patterns_file else (other, [1, prototype_of])
+noisy = {"damages": [["noise"] * len(amounts) + other["damages"]], "amounts": [[*amounts, *other["amounts"]]]}
+noisy |= {"norm": damage_norm, "averaged": stores}
 near = sweep(recalled_pictures, grid(**fixed, **noisy, width=0, choices=[judged_choices]))
 hurt = sweep(recalled_pictures, grid(**fixed, **noisy, width=width, choices=[[k] for k in choices]))
 crowd = fixed | {"n_pictures": loads, "norm": load_norm, "choices": [choices]}
 loaded = sweep(recalled_pictures, grid(**crowd, **damages, width=0))
 publish.failures(near=near, hurt=hurt, loaded=loaded)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-picture-noise", "caption": "Recall rate against the norm of the noise over that of the picture, at one norm, at infinite width (left) and in finite networks (right). Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Two panels. Recall falls as noise grows, at infinite width and in finite networks."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-picture-noise", "caption": "Recall rate against the norm of the noise over that of the picture, at one norm, at infinite width and in finite networks. Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Two panels. Recall falls as noise grows, at infinite width and in finite networks."}}
 rates = tables.rates(tables.together(near, hurt), ["activation", "averaged", "damage", "amount"])
 noise_rates = rates[rates["damage"].eq("noise") & rates["averaged"].eq(1)].drop(columns=["damage", "averaged"])
 publish.figure(figures.against(noise_rates, panel_by="map", x="amount", x_label="norm of the noise, over $r$", **look))
@@ -231,22 +248,26 @@ publish.numbers(
 # example, neither stored nor part of a mean.
 
 # %% tags=["hide-input"]
-unseen = {"damages": [["another"]], "amounts": [[1]], "averaged": noisy["averaged"]}
-means = sweep(recalled_pictures, grid(**fixed, **unseen, **every, width=0))
-publish.failures(means=means)
-kinds = {1: "examples", prototype_of: f"means of {prototype_of}"}
-stored = tables.rates(means, ["activation", "norm", "averaged", "damage"])
-stored = stored.replace({"averaged": kinds}).rename(columns={"averaged": "stored"})
-both = rates[~rates["damage"].eq("noise")].drop(columns="amount").assign(norm=damage_norm)
-both = both.replace({"averaged": kinds}).rename(columns={"averaged": "stored"})
-publish.table(pd.concat([stored[stored["norm"].ne(damage_norm)], both]), "prototypes")
-others = both[both["damage"].eq("another") & both["map"].eq(tables.LIMIT)].groupby("stored")["mean"].mean()
-publish.numbers(examples=100 * others[kinds[1]], prototypes=100 * others[kinds[prototype_of]])
+said = "Own patterns have no classes, and so no prototypes"
+if not patterns_file:
+    unseen = {"damages": [["another"]], "amounts": [[1]], "averaged": noisy["averaged"]}
+    means = sweep(recalled_pictures, grid(**fixed, **unseen, **every, width=0))
+    publish.failures(means=means)
+    stored = tables.rates(means, ["activation", "norm", "averaged", "damage"])
+    both = rates[~rates["damage"].eq("noise")].drop(columns="amount").assign(norm=damage_norm)
+    kinds = {1: "examples", prototype_of: f"means of {prototype_of}"}
+    stored = pd.concat([stored[stored["norm"].ne(damage_norm)], both]).replace({"averaged": kinds})
+    publish.table(stored.rename(columns={"averaged": "stored"}), "prototypes")
+    others = both[both["damage"].eq("another") & both["map"].eq(tables.LIMIT)].groupby("averaged")["mean"].mean()
+    said = (
+        f"At infinite width and norm {damage_norm:g}, {100 * others[prototype_of]:.0f} % of unseen examples converge to "
+        f"the prototype of their digit. When single examples are stored instead, {100 * others[1]:.0f} % converge to "
+        "the stored example of their digit"
+    )
+publish.numbers(prototypes=said)
 
 # %% [markdown]
-# At infinite width and norm {glue:text}`damage_norm:g`, {glue:text}`prototypes:.0f` % of unseen examples converge to
-# the prototype of their digit. When single examples are stored instead, {glue:text}`examples:.0f` % converge to the
-# stored example of their digit.
+# {glue:text}`prototypes`.
 #
 # ## Verdicts
 #
@@ -276,6 +297,10 @@ publish.verdict(verdicts.judge("C11", found, choices=[tried]), figure="fig-pictu
 #
 # ```bash
 # make rerun NOTEBOOK=13 PARAMETERS="width=2000 norms=[5,10,20] n_pictures=20"
+# make rerun NOTEBOOK=13 PARAMETERS="patterns_file=~/faces rows_lost=16" HTML=1
 # ```
 #
-# With a single choice of pictures neither claim is judged. Nor is C10 where `judged_norm` is the largest norm.
+# The second stores your own patterns: a folder of images of one size, or a `.npy` or `.csv` file of numbers, one
+# pattern per row. For $d$ dimensions multiply norms by $\sqrt{d/64}$: at infinite width they then act as here.
+#
+# With a single choice of pictures neither claim is judged. Nor is the first where `judged_norm` is the largest norm.

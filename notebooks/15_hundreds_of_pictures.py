@@ -124,9 +124,12 @@ print(f"recalled: {((end - points[:60]).norm(dim=1) < 2).sum()} of 60")
 # %% tags=["hide-input"]
 rows = grid(n_pictures=500, choice=0, activation="erf", norm=[20, 40, 80])
 rows += grid(n_pictures=500, choice=0, activation="sigmoid", norm=[40, 80, 160])
-columns = {"radius_worst": "largest rho", "radius_mean": "mean rho", "recalled noise 0.1": "recalled with 10 % noise"}
-five = pd.DataFrame(rows).merge(digits)[["activation", "norm", *columns, "recalled half"]].rename(columns=columns)
-publish.table(five.round(3), "five_hundred_digits", title="Sixty of 500 digits, infinite width, first choice")
+columns = {"radius_worst": "largest rho", "radius_mean": "mean rho", "recalled noise 0.1": "with 10 % noise"}
+columns["recalled half"] = "from half a picture"
+five = pd.DataFrame(rows).merge(digits)[["activation", "norm", *columns]].rename(columns=columns)
+publish.table(
+    five.round(3), "five_hundred_digits", title="Sixty of 500 digits at infinite width: rho, and share recalled"
+)
 
 # %% [markdown]
 # The norm of best recall grows with the number of pictures, from thirty on ({numref}`fig-best-norm`). With 500 digits it
@@ -179,7 +182,7 @@ exact = tables.averages(exact, recalled, by).drop(columns=["low", "high"])
 publish.figure(figures.against(trained, y_label="recall rate", panel_by="what", limit=exact, log="x", **look))
 publish.table(trained, "many_in_networks")
 radii = networks.groupby(["norm", *by], sort=False)[["attractors", "radius_mean", "radius_worst", "seconds"]].mean()
-publish.table(radii.reset_index(), "networks_radii", title="Networks of width 4000: mean over choices")
+publish.table(radii.reset_index(), "networks_radii")
 largest = networks[networks["n_pictures"].eq(networks["n_pictures"].max())]
 these = networks[networks["norm"].eq(network_norm) & networks["n_pictures"].eq(many)]
 beside = digits.merge(these[["activation", "n_pictures", "norm", "choice"]])[recalled].mean().mean()

@@ -13,7 +13,7 @@ from sigae.checks import check_square
 from sigae.jacobians import jacobian, spectral_radius
 from sigae.training import TrainingResult
 from sigae.training.objective import Objective
-from sigae.training.tangent_kernel import averaged_kernel_parts
+from sigae.training.tangent_kernel import averaged_kernel
 
 __all__ = ["flow_and_descent", "integration_error", "stiffness"]
 
@@ -38,8 +38,8 @@ def stiffness(
     drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
     points, model = set_up(**drawn, width=width, activation=activation, device=device)
     objective = Objective(model, points)
-    S, D = averaged_kernel_parts(objective, objective.initial_state())
-    rates = torch.linalg.eigvalsh(check_square("the tangent kernel", S + D))
+    T = averaged_kernel(objective, objective.initial_state())
+    rates = torch.linalg.eigvalsh(check_square("the tangent kernel", T))
     result = trained(model, points)
     return ending(result) | {"condition": (rates[-1] / rates[0]).item(), "report_steps": result.descent_steps(5.0)}
 

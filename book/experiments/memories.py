@@ -43,8 +43,8 @@ def memory_maps(
     """
     if width == 0:
         limits = [InfiniteWidth(own, activation=activation) for own in points]
-        J = torch.stack([limit.mean_jacobian(own) for limit, own in zip(limits, points, strict=True)])
-        return BatchedLimits(limits, largest), spectral_radius(J), EXACT
+        radii = [spectral_radius(limit.mean_jacobian(own)) for limit, own in zip(limits, points, strict=True)]
+        return BatchedLimits(limits, largest), torch.stack(radii), EXACT
     if len(seeds) > 1:
         raise ValueError(f"choices is {list(seeds)}: a network stores one choice of patterns, give one.")
     map, record = memory_map(points[0], width=width, activation=activation, seed=seeds[0])

@@ -11,21 +11,36 @@ import torch
 from torch import Tensor
 
 from book.experiments.memories import arrived, memory_map, memory_maps, settled
+from book.experiments.own_pictures import near_square, stored
 from sigae.patterns import NOISE_STREAM, normal_draws
 from sigae.recall import iterate
 
 __all__ = ["damaged", "healing", "hopfield", "pictures", "recalled_pictures"]
 
-CLASSES = 10
+DIGITS, CLASSES = "digits", 10
 SHARP = 30.0  # inverse temperature of the Hopfield network, for ten memories of norm one
 
 
-def pictures(count: int, *, norm: float, choice: int = 0, averaged: int = 1) -> Tensor:
+def pictures(count: int, *, norm: float, choice: int = 0, averaged: int = 1, source: str = DIGITS) -> Tensor:
     """Take pictures of digits from scikit-learn's 8 x 8 digits, less their mean grey, each scaled to a norm.
 
     Digits 0 to 9 in turn, as often as ``count`` asks for; of each the first examples for ``choice`` 0, the next for 1,
-    and so on. With ``averaged`` above one a picture is a prototype: the mean of so many examples. Returns (count, 64).
+    and so on. With ``averaged`` above one a picture is a prototype: the mean of so many examples. From a ``source`` of
+    own patterns, which have no classes, the first are taken for ``choice`` 0, and so on. Returns (count, d).
     """
+    if source == DIGITS:
+        taken = _digits(count, choice, averaged)
+    elif averaged > 1:
+        raise ValueError(f"averaged is {averaged}, but own patterns have no classes to average over: give 1.")
+    else:
+        own = stored(source)
+        (choice,) = own.possible(count, [choice])
+        taken = own.values[choice * count : (choice + 1) * count]
+    taken = taken - taken.mean()
+    return norm * taken / taken.norm(dim=1, keepdim=True)
+
+
+def _digits(count: int, choice: int, averaged: int) -> Tensor:
     examples = _examples()
     rounds = math.ceil(count / CLASSES)
     if (choice + 1) * rounds * averaged > min(len(of_one) for of_one in examples):
@@ -33,9 +48,7 @@ def pictures(count: int, *, norm: float, choice: int = 0, averaged: int = 1) -> 
             f"count is {count}, choice {choice} and averaged {averaged}: there are not as many pictures, take less."
         )
     firsts = [(examples[k % CLASSES], averaged * (choice * rounds + k // CLASSES)) for k in range(count)]
-    taken = torch.stack([of_one[first : first + averaged].mean(dim=0) for of_one, first in firsts])
-    taken = taken - taken.mean()
-    return norm * taken / taken.norm(dim=1, keepdim=True)
+    return torch.stack([of_one[first : first + averaged].mean(dim=0) for of_one, first in firsts])
 
 
 @functools.cache
@@ -47,15 +60,18 @@ def _examples() -> list[Tensor]:
     return [torch.from_numpy(values[digit == k]) for k in range(CLASSES)]
 
 
-def damaged(points: Tensor, damage: str, amount: float, *, seed: int = 0) -> Tensor:
-    """Damage square pictures (n, d) of one norm.
+def damaged(
+    points: Tensor, damage: str, amount: float, *, seed: int = 0, shape: tuple[int, int] | None = None
+) -> Tensor:
+    """Damage pictures (n, d) of one norm, which have so many rows and columns of pixels, or are nearly square.
 
     ``"rows"``: the lowest ``amount`` of rows become zero, the mean grey. ``"noise"``: normal noise of ``amount`` times
     the norm. ``"blend"``: that share of each picture is replaced by the next one.
     """
     n, d = points.shape
     if damage == "rows":
-        return points * (torch.arange(d) < d - math.isqrt(d) * round(amount))
+        rows, columns = shape or near_square(d)
+        return points * (torch.arange(d) < columns * (rows - round(amount)))
     if damage == "noise":
         scale = amount * points.norm(dim=1, keepdim=True) / math.sqrt(d)
         return points + scale * normal_draws((n, d), stream=NOISE_STREAM, seed=seed)
@@ -72,6 +88,7 @@ def recalled_pictures(
     amounts: list[float],
     n_pictures: int = 10,
     averaged: int = 1,
+    source: str = DIGITS,
     width: int = 0,
     activation: str = "erf",
     iterations: int = 1000,
@@ -83,10 +100,10 @@ def recalled_pictures(
     and within 5 % of its norm after ``iterations``; ``nearest``, how many the nearest stored picture would tell, and
     ``hopfield``, how many a modern Hopfield network recalls.
     """
-    stored = [pictures(n_pictures, norm=norm, choice=choice, averaged=averaged) for choice in choices]
-    points = torch.stack(stored)  # (B, n, d)
+    kind: dict[str, Any] = {"averaged": averaged, "source": source}
+    points = torch.stack([pictures(n_pictures, norm=norm, choice=choice, **kind) for choice in choices])  # (B, n, d)
     broken = [
-        [_cues(own, *kind, choice=choice, averaged=averaged) for kind in zip(damages, amounts, strict=True)]
+        [_cues(own, *how, choice=choice, **kind) for how in zip(damages, amounts, strict=True)]
         for own, choice in zip(points, choices, strict=True)
     ]
     cues = torch.stack([torch.stack(kinds) for kinds in broken])  # (B, damages, n, d)
@@ -102,11 +119,11 @@ def recalled_pictures(
     }
 
 
-def _cues(points: Tensor, damage: str, amount: float, *, choice: int, averaged: int) -> Tensor:
+def _cues(points: Tensor, damage: str, amount: float, *, choice: int, averaged: int, source: str) -> Tensor:
     """Damage pictures, or take the first examples of their digits that follow those which they are the means of."""
-    if damage == "another":
+    if damage == "another" and source == DIGITS:
         return pictures(len(points), norm=points[0].norm().item(), choice=(choice + 1) * averaged)
-    return damaged(points, damage, amount, seed=choice)
+    return damaged(points, damage, amount, seed=choice, shape=None if source == DIGITS else stored(source).shape)
 
 
 def hopfield(points: Tensor, sharp: float = SHARP) -> Callable[[Tensor], Tensor]:
@@ -132,15 +149,17 @@ def healing(
     activation: str = "erf",
     n_pictures: int = 10,
     averaged: int = 1,
+    source: str = DIGITS,
 ) -> dict[str, Any]:
     """Follow one damaged picture; damages are those of :func:`recalled_pictures`.
 
-    Returns how training ended; ``frames``, the picture over the norm at the ``moments``, a list of 64 numbers each;
+    Returns how training ended; ``frames``, the picture over the norm at the ``moments``, a list of numbers each;
     ``distance``, that to the stored picture over the norm; ``target``, the stored one.
     """
-    points = pictures(n_pictures, norm=norm, choice=choice, averaged=averaged)
+    kind: dict[str, Any] = {"choice": choice, "averaged": averaged, "source": source}
+    points = pictures(n_pictures, norm=norm, **kind)
     map, record = memory_map(points, width=width, activation=activation, seed=choice)
-    cue = _cues(points, damage, amount, choice=choice, averaged=averaged)[picture]
+    cue = _cues(points, damage, amount, **kind)[picture]
     path = iterate(map, cue, steps=max(moments))[moments]
     return record | {
         "frames": path / norm,

@@ -16,21 +16,26 @@ from matplotlib.patches import Rectangle
 
 from book.figures.style import COLOURS, COLUMN, MARKERS, THRESHOLD, colour, label_of, legend, panels, styled
 
-SIDE = 8
 NO_MEMORY, NOWHERE, ANOTHER = "#333333", "#ffffff", "#999999"
 THREE = COLOURS[:3]
 
 
 @styled
-def picture_strips(table: pd.DataFrame, moments: Sequence[int]) -> Figure:
-    """Draw how damaged pictures change as a map is iterated, a row a map; last in each row the stored picture."""
+def picture_strips(
+    table: pd.DataFrame, moments: Sequence[int], shape: tuple[int, int] = (8, 8), cmap: str = "gray_r"
+) -> Figure:
+    """Draw how damaged pictures change as a map is iterated, a row a map; last in each row the stored picture.
+
+    Pictures have so many rows and columns of pixels, the last of which may be missing.
+    """
     rows, columns = len(table), len(moments) + 1
     figure = Figure(figsize=(COLUMN, 0.3 + 0.95 * rows))
     axes = figure.subplots(rows, columns, squeeze=False)
     for line, row in zip(axes, table.itertuples(), strict=True):
         bound = np.abs(row.target).max()
         for ax, values in zip(line, [*row.frames, row.target], strict=True):
-            ax.imshow(np.reshape(values, (SIDE, SIDE)), cmap="gray_r", vmin=-bound, vmax=bound)
+            pixels = np.pad(values, (0, math.prod(shape) - len(values)), constant_values=np.nan).reshape(shape)
+            ax.imshow(pixels, cmap=cmap, vmin=-bound, vmax=bound)
             _without_frame(ax)
         line[columns // 2].set_title(row.label.replace("\n", ", "))
     for ax, when in zip(axes[-1], [*(str(k) for k in moments), "stored"], strict=True):

@@ -15,22 +15,24 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from sigae.training.linear_part import FULL_LIMIT, LinearPart, build_linear_part
+from sigae.training.linear_part import LinearPart
 from sigae.training.matrix_free import MatrixFree
 from sigae.training.objective import Objective, State
+from sigae.training.tangent_kernel import averaged_kernel, full_kernel
 
-__all__ = ["STEP_TOLERANCE", "Path", "gradient_flow", "time_to"]
+__all__ = ["LINEAR_PARTS", "STEP_TOLERANCE", "Path", "gradient_flow", "linear_part_at", "time_to"]
 
 Path = Generator[tuple[State, float, float, Callable[[], float]], None, str]
 
+LINEAR_PARTS = ("auto", "averaged", "matrix-free", "full")
 STEP_TOLERANCE = 0.003
 AIM = 0.95  # the last step aims at this fraction of the tolerance, to land under it
 FIRST_STEP = 2.0  # in units of 1 / (largest eigenvalue)
 RESIDUAL_GUARD = 0.5  # bound on the residual's error over the residual, for stability
 SLOPE_GUARD = 3.0  # bound on the relative error of phi' in a step, over the step tolerance
-SMALL = 130  # entries n d, up to which the full kernel costs no more than a step
-PATIENCE = 100  # steps, after which a linear part is given up if too many are predicted for what another would cost
-TO_COME = 20  # steps predicted, of a size that stability bounds, for which a large kernel is taken in full
+# A path of more steps than this, of no more entries n d, takes the full kernel: a unit held between its limits gives it
+# an eigenvalue a thousand times the others, along a residual that is nearly zero and so in no space of few.
+PATIENCE, SMALL = 200, 256
 SMALLEST_STEP = 1e-9  # in units of 1 / (largest eigenvalue)
 
 
@@ -56,7 +58,6 @@ class _Step(NamedTuple):
     state: State
     error: float
     change: float
-    unstable: bool  # whether the error is one of stability
 
 
 def _take_step(
@@ -83,7 +84,32 @@ def _take_step(
         (new.loss / state.loss - 1) / step_tolerance,
     )
     error = max(errors) if all(map(math.isfinite, errors)) else math.inf
-    return _Step(new, error, change, error > max(errors[0], errors[2]))
+    return _Step(new, error, change)
+
+
+def linear_part_at(objective: Objective, state: State, kind: str, accuracy: float) -> LinearPart:
+    """Diagonalise a linear part at a state.
+
+    Parameters
+    ----------
+    objective, state
+        Where the kernel is taken.
+    kind
+        ``"averaged"``: T (x) I with T the output-averaged tangent kernel, one n x n eigenproblem; ``"matrix-free"``:
+        the full kernel projected on a few residuals, with T; ``"full"``: the n d x n d tangent kernel.
+    accuracy
+        Of the projected kernel: the error allowed in a predicted residual, relative to the residual.
+
+    Returns
+    -------
+    LinearPart
+        The kernel, diagonalised.
+    """
+    entries, r = state.residual.numel(), state.residual
+    if kind == "full":
+        return LinearPart(full_kernel(objective, state).reshape(entries, entries), r)
+    averaged = LinearPart(averaged_kernel(objective, state), r)
+    return averaged if kind == "averaged" else MatrixFree(objective, state, averaged, accuracy)
 
 
 def gradient_flow(
@@ -102,7 +128,8 @@ def gradient_flow(
         the bound on its error in phi', relative, without which saturated units could flip unseen. The error of a
         trained Jacobian is proportional to it.
     linear_part
-        The kernel treated exactly: see :func:`sigae.training.linear_part.build_linear_part`.
+        The kernel treated exactly: see :func:`linear_part_at`; or ``"auto"``, the matrix-free one, and the full one
+        after 200 steps where n d is at most 256.
 
     Yields
     ------
@@ -116,34 +143,23 @@ def gradient_flow(
     str
         Why it cannot go on: the step shrank to nothing, or the kernel has no eigenvalues that can be computed.
     """
-    state, time = objective.initial_state(), 0.0
-    entries = objective.n_points * objective.dim
-    target = AIM * tolerance * entries
+    state, time, kind = objective.initial_state(), 0.0, "matrix-free" if linear_part == "auto" else linear_part
+    target = AIM * tolerance * objective.n_points * objective.dim
     distance, h = math.nan, math.nan
-    steps, changes, before, unstable = 0, 0.0, math.inf, False
-    first_loss, kind, small = state.loss, linear_part, entries <= FULL_LIMIT
-    if kind == "auto" and not small and objective.model.depth > 2:  # which need the full kernel's factors anyway
-        kind = "matrix-free"
+    steps, changes = 0, 0.0
 
     def to_come() -> float:
         return time_to(target, part.coefficients.square(), part.eigenvalues) / h
 
-    def stuck() -> bool:
-        slow = steps >= PATIENCE and math.log(state.loss / tolerance) > 3 * math.log(first_loss / state.loss)
-        return slow or (unstable and to_come() > TO_COME)
-
     while True:
         yield state, time, math.sqrt(changes), to_come
         try:
-            part = build_linear_part(objective, state, kind)
-            rates, squares = part.eigenvalues, part.coefficients.square()  # (n, d) or (n, 1), (n, d)
+            if linear_part == "auto" and steps == PATIENCE and state.residual.numel() <= SMALL:
+                kind = "full"
+            part = linear_part_at(objective, state, kind, step_tolerance)
             if steps == 0:
-                distance = math.sqrt((squares / rates.clamp_min(1e-12 * rates.max())).sum().item())
-                h = FIRST_STEP / rates.max().item()
-            if kind == "auto" and not small and (part.stiff or stuck()):
-                kind = "matrix-free"
-            if kind == "matrix-free":
-                part = MatrixFree(objective, state, part, step_tolerance)
+                largest, distance = part.scales()
+                h = FIRST_STEP / largest
             while True:
                 part.prepare(h)
                 rates, squares = part.eigenvalues, part.coefficients.square()
@@ -163,9 +179,3 @@ def gradient_flow(
         factor = min(5.0, 0.9 / math.sqrt(taken.error + 1e-30))
         h = h if last and factor >= 1 else step * factor
         state, time, steps, changes = taken.state, time + step, steps + 1, changes + taken.change**2
-        unstable = taken.unstable
-        if kind == "auto" and small and steps % PATIENCE == 0 and state.loss >= tolerance:
-            left, paid = time_to(target, squares, rates) / h, max(1.0, (entries / SMALL) ** 2)
-            pace, before = PATIENCE / max(math.log(before / state.loss), 1e-9), state.loss  # steps for a fall by e
-            if left > 10 * paid * steps or (paid == 1 and pace * math.log(state.loss / tolerance) > steps):
-                kind = "full"  # a few units between their two limits give every output rates of its own

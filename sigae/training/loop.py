@@ -15,8 +15,7 @@ from tqdm import tqdm
 from sigae.autoencoder import Autoencoder
 from sigae.checks import check_positive, check_whole
 from sigae.training.gradient_descent import gradient_descent
-from sigae.training.gradient_flow import STEP_TOLERANCE, Path, gradient_flow
-from sigae.training.linear_part import LINEAR_PARTS
+from sigae.training.gradient_flow import LINEAR_PARTS, STEP_TOLERANCE, Path, gradient_flow
 from sigae.training.memory import check_run_fits
 from sigae.training.objective import Objective, State
 from sigae.training.result import COARSER, TrainingResult, sensitivity
@@ -177,10 +176,10 @@ def train(
         error is proportional to it, and was below 3 % for 96 of 100 random narrow networks
         (``book/random_networks.csv``).
     linear_part
-        Of gradient flow, the tangent kernel treated exactly: ``"averaged"`` over the outputs, n x n;
-        ``"factored"``, that with the correlation of the outputs; ``"full"``, n d x n d; ``"matrix-free"``, that
-        projected on a few residuals; or ``"auto"``, the default, the cheapest in all. It changes how many steps are
-        needed, and the result within the step tolerance alone.
+        Of gradient flow, the tangent kernel treated exactly: ``"full"``, n d x n d; ``"matrix-free"``, that projected
+        on a few residuals; ``"averaged"`` over the outputs, n x n; or ``"auto"``, the default: matrix-free, but full
+        for small problems on long paths. It changes how many steps are needed, and the result within the step
+        tolerance alone.
     max_steps
         Bound on the number of steps; 10,000 for gradient flow and 10,000,000 for descent unless given.
     progress

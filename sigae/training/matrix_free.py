@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from sigae.training.linear_part import LinearPart, decay_and_moment, mean_decay
+from sigae.training.linear_part import LinearPart, mean_decay
 from sigae.training.objective import Objective, State
 from sigae.training.tangent_kernel import kernel_product
 
@@ -60,10 +60,13 @@ class MatrixFree(LinearPart):
         """Put coefficients (k,) together to a residual (n, d)."""
         return ((self._vectors @ c) @ self._basis).view_as(self._state.residual)
 
-    def _damped(self, r: Tensor, h: float, shift: float) -> Tensor:
+    def scales(self) -> tuple[float, float]:
+        """Return the averaged kernel's."""
+        return self._averaged.scales()
+
+    def damped(self, r: Tensor, h: float, shift: float) -> Tensor:
         """Return h (shift + h T)^-1 r."""
-        T = self._averaged
-        return T.from_modes(T.to_modes(r) * (h / (shift + h * T.eigenvalues)))
+        return self._averaged.damped(r, h, shift)
 
     def prepare(self, h: float) -> None:
         """Let the space grow until it predicts a step of h."""
@@ -71,14 +74,7 @@ class MatrixFree(LinearPart):
             # The mean of the path over the step, in the basis.
             mean = self._vectors @ (mean_decay(h * self.eigenvalues) * self.coefficients)
             lacking = (mean @ self._images - (self._projected @ mean) @ self._basis).view_as(self._state.residual)
-            direction = self._damped(lacking, h, 1.0)
+            direction = self.damped(lacking, h, 1.0)
             if not (h * lacking - direction).norm() > self._accuracy:
                 break
             self._grow(direction)
-
-    def corrector(self, h: float, ahead: Tensor) -> tuple[Tensor, Tensor]:
-        """Return integrals as any linear part does, of a defect that decays by T: undamped, K h times as much came."""
-        decay, first = decay_and_moment(h * self.eigenvalues)
-        defect = self._damped(ahead - self.from_modes(decay * self.coefficients), h, 2.0)
-        linear = self.from_modes(h * first * self.coefficients)
-        return defect / 3 - linear, linear + 2 * defect / 3

@@ -7,7 +7,6 @@ from torch import Tensor
 
 from sigae.autoencoder import Autoencoder
 from sigae.checks import check_memory
-from sigae.training.linear_part import FULL_LIMIT
 from sigae.training.matrix_free import LARGEST_SPACE
 
 __all__ = ["check_run_fits", "memory_needed"]
@@ -37,8 +36,7 @@ def memory_needed(*, n_points: int, dim: int, width: int, depth: int = 2, dtype:
     copies, a_layer = WEIGHT_COPIES, LAYER_COPIES
     if depth > 2:
         copies, a_layer = DEEP_WEIGHT_COPIES, LAYER_COPIES + SENSITIVITY_COPIES * dim
-    entries = n_points * dim
-    space = 3 * LARGEST_SPACE * entries if entries > FULL_LIMIT else 0  # residuals, their images, and a copy
+    space = 3 * LARGEST_SPACE * n_points * dim  # residuals, their images, and a copy
     return (copies * weights + a_layer * layers + space) * dtype.itemsize
 
 

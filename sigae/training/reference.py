@@ -56,9 +56,9 @@ def reference_flow(
             ahead = theta - step * J.mT @ (V @ (zeroth * c))
             r_ahead, slopes_ahead = forward(ahead)
             J_ahead = jacobian(ahead)
-            # Corrector: J^T r, with J and the residual's defect linear over the step.
-            defect = V.mT @ r_ahead - decay * c
-            start, end = (zeroth - first) * c + defect / 6, first * c + defect / 3
+            # Corrector: J^T r, with J and the residual's defect, which K damps, linear over the step.
+            defect = (V.mT @ r_ahead - decay * c) / (2 + z)
+            start, end = (zeroth - first) * c + defect / 3, first * c + 2 * defect / 3
             new = theta - step * (J.mT @ (V @ start) + J_ahead.mT @ (V @ end))
             r_new, slopes_new = forward(new)
             # Predictor's error in weights, residual, slopes; the loss must not rise.

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from sigae.training.objective import HiddenBlock, Objective, State
 
-__all__ = ["averaged_kernel_parts", "full_kernel", "kernel_product", "output_modes"]
+__all__ = ["averaged_kernel", "full_kernel", "kernel_product"]
 
 
 def _input_grams(objective: Objective, block: HiddenBlock) -> list[Tensor]:
@@ -59,27 +59,19 @@ def kernel_product(objective: Objective, state: State, v: Tensor) -> Tensor:
     return product
 
 
-def averaged_kernel_parts(objective: Objective, state: State) -> tuple[Tensor, Tensor]:
-    """Return S of the output layer and D of those below, T = S + D; T_ij = (1/d) sum_a K[i, a, j, a]."""
+def averaged_kernel(objective: Objective, state: State) -> Tensor:
+    """Compute T_ij = (1/d) sum_a K[i, a, j, a], (n, n)."""
     scale = objective.scales[-1] ** 2
-    S, D = torch.zeros_like(objective.gram), torch.zeros_like(objective.gram)
+    T, D = torch.zeros_like(objective.gram), torch.zeros_like(objective.gram)
     for block in state.blocks:
         last = len(block.weights) - 1
         slope, weight = block.slopes[last], block.weights[last].value()
         # Summing over outputs first makes the last hidden layer as cheap as a forward pass.
-        squares = weight.square().sum(dim=0)  # (b,)
-        D.addmm_(slope * squares, slope.mT)
-        S += block.grams[last]
+        D.addmm_(slope * weight.square().sum(dim=0), slope.mT)
+        T += block.grams[last]
     *lower, below, _ = _input_grams(objective, state.blocks[0])  # deeper networks are of one block
-    S, D = S.mul_(scale), D.mul_(below).mul_(scale / objective.dim)
+    T.mul_(scale).add_(D.mul_(below), alpha=scale / objective.dim)
     if lower:
         for gram, g in zip(lower, _sensitivities(objective, state.blocks[0]), strict=False):
-            D += gram * torch.einsum("iak,jak->ij", g, g) / objective.dim
-    return S, D
-
-
-def output_modes(objective: Objective, state: State) -> tuple[Tensor, Tensor]:
-    """Diagonalise B = d W_L W_L^T / tr(W_L W_L^T), how outputs correlate: eigenvalues (d,), and vectors in columns."""
-    last = [block.weights[-1].value() for block in state.blocks]
-    B = sum((W @ W.mT for W in last[1:]), last[0] @ last[0].mT)
-    return torch.linalg.eigh(B * (objective.dim / B.trace()))
+            T += gram * torch.einsum("iak,jak->ij", g, g) / objective.dim
+    return T

@@ -33,7 +33,8 @@ def test_normal_vectors_of_a_covariance_have_it():
 
 
 def test_spectrum_and_neighbours_are_those_of_linear_algebra():
-    record, points = (call("digits", 50) for call in (themselves, many.picture_set))
+    record = many.pictures_themselves(kind="digits", n_pictures=50, choice=0)
+    points = many.picture_set("digits", 50)
     values = np.linalg.svd(points.numpy(), compute_uv=False) ** 2 / 50
     np.testing.assert_allclose(record["spectrum"][:45], values[:45], atol=1e-12)
     assert record["participation"] == pytest.approx(values.sum() ** 2 / (values**2).sum())
@@ -42,10 +43,6 @@ def test_spectrum_and_neighbours_are_those_of_linear_algebra():
     cues = damaged(points, "rows", 4)
     nearest = [int((points - cue).norm(dim=1).argmin()) == k for k, cue in enumerate(cues)]
     assert record["nearest half"] == pytest.approx(np.mean(nearest)) and 0 < np.mean(nearest) < 1
-
-
-def themselves(kind, n):
-    return many.pictures_themselves(kind=kind, n_pictures=n, choice=0)
 
 
 @pytest.mark.parametrize("width", [0, 300])

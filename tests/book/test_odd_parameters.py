@@ -4,6 +4,7 @@ import os
 import re
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 
 from book import publish
@@ -91,6 +92,13 @@ def test_odd_parameters_give_a_page_that_judges_nothing_without_its_comparison(r
     assert re.search(said, text)
 
 
+def test_own_patterns_take_the_place_of_the_digits(run, tmp_path):
+    np.save(tmp_path / "own.npy", np.random.default_rng(0).random((6, 7, 5)))
+    few = {"n_pictures": 3, "loads": [3], "width": 100, "iterations": 20}
+    text, verdicts = run("13", patterns_file=str(tmp_path / "own.npy"), rows_lost=3, **few)
+    assert "failed" not in text and verdicts.keys() == {"C10", "C11"}
+
+
 REFUSED = [  # by a notebook's own check of what goes together
     ("01", "depths=[2,40] width=100000", "at width 100000 and depth 40 .* take a smaller width"),
     ("02", "n_points=[12]", "n_points has 12, but dim is 10"),
@@ -98,7 +106,7 @@ REFUSED = [  # by a notebook's own check of what goes together
     ("07", "small_norm=2", "small_norm is 2, but norm is 1"),
     ("11", "crowded_dims=[1,2]", "crowded_dims has 1"),
     ("12", "tables_folder=nowhere", "tables_folder is 'nowhere'"),
-    ("13", "rows_lost=9", "rows_lost is 9: .* 8"),
+    ("13", "rows_lost=9", "rows_lost is 9, .* 8"),
     ("14", "loads=[2000]", "count is 2000.* not as many pictures"),
     ("15", "many=7", "many is 7: choose one of"),
     ("15", "wall_pictures=2000", "count is 2000, but there are only 1797 digits"),

@@ -234,12 +234,10 @@ def test_matrices_that_are_not_finite_are_named_and_do_not_end_the_process():
 
 
 def test_kernels_that_are_not_finite_end_training_with_the_reason(monkeypatch):
-    from sigae.training import linear_part
+    from sigae.training import gradient_flow
 
-    def broken(objective, state):
-        return torch.full((2, 2), NAN, dtype=F64), torch.zeros(2, 2, dtype=F64)
-
-    monkeypatch.setattr(linear_part, "averaged_kernel_parts", broken)
+    broken = torch.full((2, 2), NAN, dtype=F64)
+    monkeypatch.setattr(gradient_flow, "averaged_kernel", lambda *_: broken)
     result = sigae.train(network(), sigae.sphere_points(2, 3))
     assert not result.converged
     assert result.reason == "The flow cannot be followed beyond flow time 0: the tangent kernel is not finite."

@@ -6,8 +6,7 @@ import scipy.optimize
 import torch
 
 import sigae
-from sigae.training.gradient_flow import time_to
-from sigae.training.linear_part import LINEAR_PARTS
+from sigae.training.gradient_flow import LINEAR_PARTS, time_to
 from sigae.training.reference import reference_flow
 
 CASES = [

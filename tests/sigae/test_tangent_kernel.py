@@ -5,10 +5,9 @@ import torch
 
 import sigae
 from sigae.training import objective as objective_module
-from sigae.training.linear_part import build_linear_part
-from sigae.training.matrix_free import MatrixFree
+from sigae.training.gradient_flow import linear_part_at
 from sigae.training.objective import Objective
-from sigae.training.tangent_kernel import averaged_kernel_parts, full_kernel, kernel_product, output_modes
+from sigae.training.tangent_kernel import full_kernel, kernel_product
 
 
 def by_autograd(model, points):
@@ -34,12 +33,6 @@ def test_full_kernel(case):
     assert torch.allclose(full_kernel(objective, state), K, rtol=1e-11, atol=1e-13)
 
 
-def test_averaged_kernel(case):
-    objective, state, K = case
-    S, D = averaged_kernel_parts(objective, state)
-    assert torch.allclose(S + D, torch.einsum("iaja->ij", K) / 5, rtol=1e-11, atol=1e-13)
-
-
 def vectors(*shape):
     return torch.randn(*shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
 
@@ -58,68 +51,27 @@ def test_products_with_the_gram_matrix_go_the_shorter_way(n, d):
     assert torch.allclose(objective.spread(A), points @ points.mT @ A / d, rtol=1e-11, atol=1e-13)
 
 
-def test_output_modes_diagonalise_the_last_weights(case):
-    objective, state, _ = case
-    values, modes = output_modes(objective, state)
-    W = objective.model.weights[-1].detach()
-    assert values.mean().item() == pytest.approx(1.0)
-    B = modes @ torch.diag(values) @ modes.mT
-    assert torch.allclose(B, 5 * W @ W.mT / W.square().sum(), rtol=1e-11, atol=1e-13)
-
-
-@pytest.mark.parametrize("kind", ["averaged", "factored", "full"])
+@pytest.mark.parametrize("kind", ["averaged", "full"])
 def test_linear_part_is_the_matrix_it_stands_for(case, kind):
     objective, state, K = case
-    S, D = averaged_kernel_parts(objective, state)
-    eye = torch.eye(5, dtype=torch.float64)
-    W = objective.model.weights[-1].detach()
-    matrix = {
-        "averaged": torch.einsum("ij,ab->iajb", S + D, eye),
-        "factored": torch.einsum("ij,ab->iajb", S, eye)
-        + torch.einsum("ij,ab->iajb", D, 5 * W @ W.mT / W.square().sum()),
-        "full": K,
-    }[kind]
-    part = build_linear_part(objective, state, kind)
+    average = torch.einsum("iaja->ij", K) / 5
+    matrix = K if kind == "full" else torch.einsum("ij,ab->iajb", average, torch.eye(5, dtype=torch.float64))
+    part = linear_part_at(objective, state, kind, 0.0)
     r = vectors(3, 5)
     assert torch.allclose(part.from_modes(part.to_modes(r)), r, rtol=1e-11, atol=1e-12)
     applied = part.from_modes(part.eigenvalues * part.to_modes(r))
     assert torch.allclose(applied, torch.einsum("iajb,jb->ia", matrix, r), rtol=1e-10, atol=1e-12)
-
-
-def test_factored_kernel_is_nearer_the_full_one_than_the_averaged():
-    objective = Objective(sigae.Autoencoder(16, 300, seed=1), sigae.sphere_points(8, 16, seed=2))
-    state = objective.initial_state()
-    r = torch.randn(8, 16, dtype=torch.float64, generator=torch.Generator().manual_seed(3))
-
-    def applied(kind):
-        part = build_linear_part(objective, state, kind)
-        return part.from_modes(part.eigenvalues * part.to_modes(r))
-
-    full = applied("full")
-    assert (applied("factored") - full).norm() < 0.2 * (applied("averaged") - full).norm()
-
-
-def test_auto_takes_the_averaged_kernel_only_where_it_is_well_conditioned():
-    def chosen(norm, depth=2):
-        objective = Objective(sigae.Autoencoder(16, 100, depth, seed=1), sigae.sphere_points(10, 16, norm=norm, seed=2))
-        state = objective.initial_state()
-        auto = build_linear_part(objective, state, "auto").eigenvalues
-        kinds = ("averaged", "factored", "full")
-        parts = {kind: build_linear_part(objective, state, kind).eigenvalues for kind in kinds}
-        return {kind for kind, values in parts.items() if values.shape == auto.shape and torch.allclose(values, auto)}
-
-    assert chosen(30.0) == {"averaged"}
-    assert chosen(0.5) == {"factored"}
-    assert chosen(30.0, depth=3) == {"full"}
+    damped = part.damped(r, 3.0, 2.0)
+    assert torch.allclose(2 * damped + 3 * torch.einsum("iajb,jb->ia", matrix, damped), 3 * r, rtol=1e-10, atol=1e-12)
 
 
 @pytest.mark.parametrize("h", [1e-2, 1.0, 1e3])
 @pytest.mark.parametrize("accuracy", [0.03, 0.0])  # to zero, the space takes in all residuals
 def test_the_matrix_free_part_predicts_what_the_full_kernel_does_to_its_accuracy(case, h, accuracy):
     objective, state, K = case
-    part = MatrixFree(objective, state, build_linear_part(objective, state, "averaged"), accuracy)
+    part = linear_part_at(objective, state, "matrix-free", accuracy)
     part.prepare(h)
-    full = build_linear_part(objective, state, "full")
+    full = linear_part_at(objective, state, "full", accuracy)
     one, other = (
         state.residual - torch.einsum("iajb,jb->ia", K, force) for force in (part.predictor(h), full.predictor(h))
     )
