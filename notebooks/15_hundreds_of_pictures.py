@@ -11,8 +11,8 @@
 #
 # How many real pictures can one network store, and how many can it recall?
 #
-# At infinite width, with {glue:text}`units` units, all {glue:text}`all_digits` digits of a data set become attractors at
-# once, in {glue:text}`dim` dimensions. But the more are stored, the fewer are recalled when half of a picture is
+# At infinite width, with {glue:text}`units` units, all {glue:text}`all_digits` digits of a data set become attractors
+# at once, in {glue:text}`dim` dimensions. But the more are stored, the fewer are recalled when half of a picture is
 # missing: {glue:text}`few_best:.0f` % of {glue:text}`few`, and {glue:text}`many_best:.0f` % of {glue:text}`many`.
 
 # %% tags=["remove-cell"]
@@ -132,8 +132,8 @@ publish.table(
 )
 
 # %% [markdown]
-# The norm of best recall grows with the number of pictures, from thirty on ({numref}`fig-best-norm`). With 500 digits it
-# is smaller than the norm from which all are attractors.
+# The norm of best recall grows with the number of pictures, from thirty on ({numref}`fig-best-norm`). With 500 digits
+# and a little noise it is smaller than the norm from which all are attractors.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-best-norm", "caption": "Norm of best recall against the number of digits stored, at infinite width, for four kinds of damage. Of equally good norms the geometric mean of the smallest and the largest; mean and 95 % interval over choices."}, "image": {"alt": "Four panels of rising curves for three activations; those of sigmoid lie above those of tanh and erf."}}
 several = digits[digits["n_pictures"].lt(most)]
@@ -192,8 +192,8 @@ publish.numbers(networks=len(networks), most_trained=int(largest["n_pictures"].i
 
 # %% [markdown]
 # Networks of width 4000 that store {glue:text}`many` digits of norm {glue:text}`network_norm` recall
-# {glue:text}`many_recalled:.0f` % of the cues, the limit {glue:text}`many_in_limit:.0f` % ({numref}`fig-many-networks`);
-# {glue:text}`many_attract:.0f` % of their memories are attractors. All {glue:text}`networks` networks reached the error
+# {glue:text}`many_recalled:.0f` % of the cues, the limit {glue:text}`many_in_limit:.0f` %
+# ({numref}`fig-many-networks`); {glue:text}`many_attract:.0f` % of their memories are attractors. All {glue:text}`networks` networks reached the error
 # asked for; {glue:text}`most_trained` digits took {glue:text}`most_seconds:.0f` s of one processor (median).
 #
 # ## Load

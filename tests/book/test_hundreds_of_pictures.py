@@ -48,12 +48,12 @@ def test_spectrum_and_neighbours_are_those_of_linear_algebra():
 @pytest.mark.parametrize("width", [0, 300])
 def test_recall_is_counted_as_in_a_loop_written_out(width):
     condition = {"kind": "digits", "n_pictures": 12, "norm": 20, "activation": "erf", "choice": 1}
-    record = many.stored_pictures(**condition, looked_at=12, width=width, wall="half")
+    record = many.stored_pictures(**condition, looked_at=3, width=width, wall="half")
     points = many.picture_set("digits", 12, norm=20, choice=1)
     map = Autoencoder(64, width, activation="erf", seed=1) if width else InfiniteWidth(points, activation="erf")
     if width:
         train(map, points)
-    J = torch.stack([torch.func.jacrev(map)(x) for x in points]).detach()
+    J = torch.stack([torch.func.jacrev(map)(x) for x in points[:3]]).detach()
     radii = torch.linalg.eigvals(J).abs().amax(dim=1)
     assert record["radius_worst"] == pytest.approx(radii.max().item(), rel=1e-6)
     assert record["attractors"] == pytest.approx((radii < 1).double().mean().item())
