@@ -193,8 +193,9 @@ publish.numbers(networks=len(networks), most_trained=int(largest["n_pictures"].i
 # %% [markdown]
 # Networks of width 4000 that store {glue:text}`many` digits of norm {glue:text}`network_norm` recall
 # {glue:text}`many_recalled:.0f` % of the cues, the limit {glue:text}`many_in_limit:.0f` %
-# ({numref}`fig-many-networks`); {glue:text}`many_attract:.0f` % of their memories are attractors. All {glue:text}`networks` networks reached the error
-# asked for; {glue:text}`most_trained` digits took {glue:text}`most_seconds:.0f` s of one processor (median).
+# ({numref}`fig-many-networks`); {glue:text}`many_attract:.0f` % of their memories are attractors. All
+# {glue:text}`networks` networks reached the error asked for. {glue:text}`most_trained` digits took
+# {glue:text}`most_seconds:.0f` s of one processor (median).
 #
 # ## Load
 
