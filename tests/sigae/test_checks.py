@@ -43,6 +43,21 @@ CASES = {
     "NumPy patterns": (lambda: sigae.InfiniteWidth(np.ones((1, 3))), TypeError, "points is of type ndarray"),
     "a list to the network": (lambda: network()([1.0, 2.0, 3.0]), TypeError, "the input is of type list"),
     "a list of numbers": (lambda: sigae.operator_norm([[1.0]]), TypeError, "J is of type list: give a torch.Tensor"),
+    "targets of another shape": (
+        lambda: sigae.train(network(), torch.eye(3, dtype=F64), torch.eye(2, dtype=F64)),
+        ValueError,
+        r"targets has shape \(2, 2\) on cpu: give one target for each of the points, \(3, 3\)",
+    ),
+    "targets of the limit that are not finite": (
+        lambda: sigae.InfiniteWidth(torch.eye(2), torch.full((2, 2), NAN)),
+        ValueError,
+        r"targets\[0, 0\] is nan: remove or repair",
+    ),
+    "one Jacobian for a cycle": (
+        lambda: sigae.cycle_rate(torch.eye(2)),
+        ValueError,
+        r"J has shape \(2, 2\): give the L Jacobians of a cycle",
+    ),
     "no square": (lambda: sigae.operator_norm(torch.ones(2, 3)), ValueError, r"J has shape \(2, 3\): give square"),
     "no matrix": (lambda: sigae.spectral_radius(torch.ones(3)), ValueError, r"J has shape \(3,\): give square"),
     "an empty matrix": (lambda: sigae.spectral_radius(torch.ones(0, 0)), ValueError, r"J has shape \(0, 0\)"),

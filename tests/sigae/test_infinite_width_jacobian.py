@@ -48,18 +48,18 @@ def test_jacobian_law_is_that_of_wide_networks(activation):
     # rows of J_0 + (X - f_0(X))^T Theta^-1 d Theta, with f_0 from real networks
     d, count = 4, 500
     points = sphere_points(3, d, norm=4.0, seed=5)
-    limit = InfiniteWidth(points, activation=activation)
-    x = off_points(1, d, 4.0)[0]
+    limit = InfiniteWidth(points, points.roll(1, dims=0), activation=activation)
+    x = torch.stack([off_points(1, d, 4.0)[0], points[0]])  # at two points of one network each
     rows = []
     for seed in range(count):
         model = Autoencoder(d, 1000, activation=activation, seed=seed)
         with torch.no_grad():
             f0 = model(points)
-        rows.append(limit.trained_jacobian(x, f0, jacobian(model, x)))
-    rows = torch.stack(rows)
-    covariance = limit.jacobian_covariance(x)
+        rows += limit.trained_jacobian(x, f0, jacobian(model, x))
+    rows = torch.cat(rows, dim=-1).reshape(d, count, 2 * d).transpose(0, 1)
+    covariance = limit.jacobian_covariance(x).reshape(2 * d, 2 * d)
     variance = covariance.diagonal()
-    deviation = rows - limit.mean_jacobian(x)
+    deviation = rows - torch.cat([*limit.mean_jacobian(x)], dim=-1)
     assert (deviation.mean(0).abs() < 5 * (variance / count).sqrt()).all()
     found = torch.einsum("sab,sac->bc", deviation, deviation) / (count * d)
     # a sample covariance of N rows errs by sqrt(2 / N) of the variances
@@ -116,14 +116,36 @@ def test_samples_have_the_stated_mean_and_covariance(activation):
     count, d = 4000, 5
     points = sphere_points(3, d, norm=2.0, seed=7)
     limit = InfiniteWidth(points, activation=activation)
-    covariance = limit.jacobian_covariance(points[0])
-    samples = limit.sample_jacobians(points[0], samples=count, seed=3)
-    assert samples.shape == (count, d, d)
-    deviation = samples - limit.mean_jacobian(points[0])
+    x = points[:2]
+    covariance = limit.jacobian_covariance(x).reshape(2 * d, 2 * d)
+    samples = limit.sample_jacobians(x, samples=count, seed=3)
+    assert samples.shape == (count, 2, d, d)
+    deviation = (samples - limit.mean_jacobian(x)).transpose(1, 2).flatten(-2)  # (count, d, 2 d)
     variance = covariance.diagonal()
     assert (deviation.mean(0).abs() < 5 * (variance / count).sqrt()).all()
     found = torch.einsum("sab,sac->bc", deviation, deviation) / (count * d)
     assert ((found - covariance).abs() < 5 * math.sqrt(2 / (count * d)) * (variance[:, None] * variance).sqrt()).all()
+
+
+def test_covariances_of_gradients_are_derivatives_of_the_kernel():
+    def kernel(x, y):  # Williams 1997
+        c, p, q = (2 * a @ b / len(a) for a, b in ((x, y), (x, x), (y, y)))
+        return 2 / math.pi * torch.asin(c / torch.sqrt((1 + p) * (1 + q)))
+
+    points = off_points(3, 6, 5.0)
+    mixed = torch.func.jacrev(torch.func.jacrev(kernel, argnums=0), argnums=1)
+    expected = torch.stack([torch.stack([mixed(x, y) for y in points], dim=1) for x in points])
+    found = InfiniteWidth(points, activation="erf")._gradient_covariance(points).reshape(3, 6, 3, 6)
+    torch.testing.assert_close(found, expected, rtol=1e-9, atol=1e-13)
+
+
+def test_targets_enter_the_mean_alone():
+    points = sphere_points(4, 6, norm=5.0, seed=1)
+    alone, cycle = InfiniteWidth(points), InfiniteWidth(points, points.roll(-1, dims=0))
+    torch.testing.assert_close(cycle(points), points.roll(-1, dims=0), **ROUNDING)
+    expected = torch.func.jacrev(cycle)(points[0])
+    torch.testing.assert_close(cycle.mean_jacobian(points[0]), expected, rtol=1e-8, atol=1e-10)
+    torch.testing.assert_close(cycle.jacobian_covariance(points), alone.jacobian_covariance(points), **ROUNDING)
 
 
 def test_samples_depend_on_the_seed_alone():
