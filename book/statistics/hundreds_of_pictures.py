@@ -1,7 +1,5 @@
 """The tables behind the page on hundreds of pictures: recall, best norms and stability boundaries, over choices."""
 
-from __future__ import annotations
-
 import itertools
 
 import numpy as np
