@@ -21,6 +21,7 @@ from pathlib import Path
 import pandas as pd
 
 from book.experiments.hundreds_of_pictures import DAMAGES, KINDS, picture_set
+from book.experiments.own_pictures import own_patterns
 from book.parameters import Activation, Many, Positive, Seed, check, require
 
 # %% tags=["parameters"]
@@ -29,6 +30,7 @@ activation: Activation = "erf"  # of the pictures shown, and of the page's numbe
 many: Many = 300  # number n of digits of the claims on hundreds: 30, 100 or 300
 network_norm: Positive = 40  # norm of the pictures that finite networks store: 40 or 80
 wall_kind: str = "digits"  # pictures of the wall: digits, patches, random, digits' covariance or patches' covariance
+patterns_file: str = ""  # own patterns on the wall: .npy, .csv or a folder of images; path from /, ~ or this folder
 wall_pictures: Many = 300  # number of them that are stored
 wall_norm: Positive = 40  # norm of theirs
 wall_damage: str = "noise 0.3"  # of the cues there
@@ -44,6 +46,7 @@ digits = stored[stored["kind"].eq("digits")]
 choices = {"many": {*networks["n_pictures"]} & {*digits["n_pictures"]}, "network_norm": {*networks["norm"]}}
 for name, known in (choices | {"wall_damage": {*DAMAGES}}).items():
     require(globals()[name] in known, f"{name} is {globals()[name]}: choose one of {str(sorted(known))[1:-1]}.")
+wall_kind = own_patterns(patterns_file).source if patterns_file else wall_kind
 _ = picture_set(wall_kind, wall_pictures, choice=wall_choice)
 
 # %% tags=["remove-cell"]
@@ -287,4 +290,5 @@ publish.verdict(verdicts.judge("C16", found, choices=[tried]), figure="fig-many-
 # ```bash
 # make paper ARGS="--table pictures"           # infinite width; --table picture_boundaries, stored_networks: the others
 # make rerun NOTEBOOK=15 PARAMETERS="wall_kind=patches wall_pictures=100 many=100"
+# make rerun NOTEBOOK=15 PARAMETERS="patterns_file=~/faces wall_pictures=50" HTML=1   # your own pictures
 # ```
