@@ -21,6 +21,7 @@ from pathlib import Path
 import pandas as pd
 
 from book.experiments.hundreds_of_pictures import DAMAGES, KINDS, picture_set
+from book.experiments.own_pictures import own_patterns
 from book.parameters import Activation, Many, Positive, Seed, check, require
 
 # %% tags=["parameters"]
@@ -29,6 +30,7 @@ activation: Activation = "erf"  # of the pictures shown, and of the page's numbe
 many: Many = 300  # number n of digits of the claims on hundreds: 30, 100 or 300
 network_norm: Positive = 40  # norm of the pictures that finite networks store: 40 or 80
 wall_kind: str = "digits"  # pictures of the wall: digits, patches, random, digits' covariance or patches' covariance
+patterns_file: str = ""  # own patterns on the wall: .npy, .csv or a folder of images; path from /, ~ or this folder
 wall_pictures: Many = 300  # number of them that are stored
 wall_norm: Positive = 40  # norm of theirs
 wall_damage: str = "noise 0.3"  # of the cues there
@@ -44,6 +46,7 @@ digits = stored[stored["kind"].eq("digits")]
 choices = {"many": {*networks["n_pictures"]} & {*digits["n_pictures"]}, "network_norm": {*networks["norm"]}}
 for name, known in (choices | {"wall_damage": {*DAMAGES}}).items():
     require(globals()[name] in known, f"{name} is {globals()[name]}: choose one of {str(sorted(known))[1:-1]}.")
+wall_kind = own_patterns(patterns_file).source if patterns_file else wall_kind
 _ = picture_set(wall_kind, wall_pictures, choice=wall_choice)
 
 # %% tags=["remove-cell"]
@@ -55,7 +58,7 @@ from book.statistics import hundreds_of_pictures as tables
 from book.statistics import summaries, verdicts
 from book.sweep import grid, sweep
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-many-digits", "caption": "Infinite width, erf: digits stored together, from ten to all 1,797 of the set, against their norm. Left: the largest spectral radius of the mean network at the memories; below one (dashed) all are attractors. Middle and right: share of cues recalled. Mean and 95 % interval over three choices of digits."}, "image": {"alt": "Left: curves for six numbers of digits rise a little above one and fall below it, later the more digits are stored; all end near one half to nine tenths. Middle: recall with noise rises to all cues at a middle norm and falls to none at the largest. Right: recall from half a picture has a low peak for ten digits and is near zero for hundreds."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-many-digits", "caption": "Infinite width, erf: digits stored together, from ten to all 1,797 of the set, against their norm. First panel: the largest spectral radius of the mean network at the memories; below one (dashed) all are attractors. The others: share of cues recalled. Mean and 95 % interval over three choices of digits."}, "image": {"alt": "Left: curves for six numbers of digits rise a little above one and fall below it, later the more digits are stored; all end near one half to nine tenths. Middle: recall with noise rises to all cues at a middle norm and falls to none at the largest. Right: recall from half a picture has a low peak for ten digits and is near zero for hundreds."}}
 mine, columns = digits[digits["activation"].eq(activation)], ["radius_worst", "recalled noise 0.1", "recalled half"]
 names = {"radius_worst": r"largest $\rho$ of the memories", "noise 0.1": "recalled with 10 % noise"}
 names["half"] = "recalled from half a picture"
@@ -287,4 +290,5 @@ publish.verdict(verdicts.judge("C16", found, choices=[tried]), figure="fig-many-
 # ```bash
 # make paper ARGS="--table pictures"           # infinite width; --table picture_boundaries, stored_networks: the others
 # make rerun NOTEBOOK=15 PARAMETERS="wall_kind=patches wall_pictures=100 many=100"
+# make rerun NOTEBOOK=15 PARAMETERS="patterns_file=~/faces wall_pictures=50" HTML=1   # your own pictures
 # ```

@@ -12,6 +12,7 @@ from scipy.optimize import brentq
 from torch import Tensor
 
 from book.experiments.memories import arrived, memory_map, settled
+from book.experiments.own_pictures import near_square, stored
 from book.experiments.pictures import damaged, hopfield
 from sigae.infinite_width import InfiniteWidth
 from sigae.infinite_width.batch import BatchedLimits
@@ -35,13 +36,15 @@ def picture_set(kind: str, count: int, *, norm: float = 1.0, choice: int = 0) ->
 
     ``"digits"``: scikit-learn's 1,797 digits, d = 64. ``"patches"``: squares of 16 x 16 of its two photographs, which
     do not overlap, each less its mean grey, d = 256. ``"digits' covariance"``, ``"patches' covariance"``: normal
-    vectors of the same covariance. ``"random"``: standard normal vectors, d = 64.
+    vectors of the same covariance. ``"random"``: standard normal vectors, d = 64. Else a reader's own, by the source
+    that :func:`~book.experiments.own_pictures.own_patterns` gives.
     """
-    if kind not in KINDS:
+    own = "/" in kind
+    if kind not in KINDS and not own:
         raise ValueError(f"kind is {kind!r}: choose one of {', '.join(KINDS)}.")
     generator = torch.Generator().manual_seed(choice)
-    if kind in ("digits", "patches"):
-        images = _images(kind)
+    if own or kind in ("digits", "patches"):
+        images = stored(kind).values if own else _images(kind)
         if count > len(images):
             raise ValueError(f"count is {count}, but there are only {len(images)} {kind}: take fewer.")
         taken = images[torch.randperm(len(images), generator=generator)[:count]]
@@ -79,7 +82,7 @@ def pictures_themselves(*, kind: str, n_pictures: int, choice: int) -> dict[str,
     """
     points = picture_set(kind, n_pictures, choice=choice)
     spectrum = torch.linalg.eigvalsh(points.T @ points).flip(0) / n_pictures
-    cues = _cues(points, choice)
+    cues = _cues(points, choice, _shape(kind, points))
     ends, _ = settled(hopfield(points, SHARP), cues[None], 100)
     return {
         "spectrum": spectrum.clamp_min(0),
@@ -99,13 +102,15 @@ def stored_pictures(
     Returns of a network how training ended; ``seconds``; of rho at the first ``looked_at`` memories ``radius_worst``,
     ``radius_mean`` and ``attractors``, the share below one; ``cues``, how many of each damage; for each damage
     ``recalled NAME``, the share of cues that end nearest to their own picture and within 5 % of its norm; and of the
-    damage ``wall``, over the norm, ``start``, ``end`` and ``stored``, and ``found``, the memory reached, or -1.
+    damage ``wall``, over the norm, ``start``, ``end`` and ``stored``, their ``shape`` in pixels, and ``found``, the
+    memory reached, or -1.
     """
     started = time.perf_counter()
     points = picture_set(kind, n_pictures, norm=norm, choice=choice)
     map, ending = memory_map(points, width=width, activation=activation, seed=choice)
     radii = spectral_radius(jacobian(map, points[:looked_at]))
-    cues = _cues(points, choice)
+    shape = _shape(kind, points)
+    cues = _cues(points, choice, shape)
     tabulated = BatchedLimits([map], REACH * norm) if isinstance(map, InfiniteWidth) else map
     ends = settled(tabulated, cues[None], 100)[0][0]
     found = arrived(ends, points)
@@ -113,6 +118,7 @@ def stored_pictures(
     if wall:
         k = list(DAMAGES).index(wall)
         record |= {"start": cues[k] / norm, "end": ends[k] / norm, "stored": points[:PROBES] / norm, "found": found[k]}
+        record |= {"shape": shape}
     return record | {
         "radius_worst": radii.max().item(),
         "radius_mean": radii.mean().item(),
@@ -144,11 +150,14 @@ def boundary_norm(*, kind: str, n_pictures: int, activation: str, choice: int) -
     return {"boundary": found, "dim": points.shape[1], "seconds": time.perf_counter() - started}
 
 
-def _cues(points: Tensor, choice: int) -> Tensor:
+def _shape(kind: str, points: Tensor) -> tuple[int, int]:
+    return stored(kind).shape if "/" in kind else near_square(points.shape[1])
+
+
+def _cues(points: Tensor, choice: int, shape: tuple[int, int]) -> Tensor:
     """Damage the first pictures in all ways; (damages, probes, d)."""
-    side = math.isqrt(points.shape[1])
-    each = [(how, amount * (side if how == "rows" else 1)) for how, amount in DAMAGES.values()]
-    return torch.stack([damaged(points[:PROBES], how, amount, seed=choice) for how, amount in each])
+    each = [(how, amount * (shape[0] if how == "rows" else 1)) for how, amount in DAMAGES.values()]
+    return torch.stack([damaged(points[:PROBES], how, amount, seed=choice, shape=shape) for how, amount in each])
 
 
 def _shares(name: str, which: Tensor) -> dict[str, float]:

@@ -44,25 +44,27 @@ def picture_strips(
 @styled
 def picture_walls(wall: Mapping[str, Any], across: int = 6) -> Figure:
     """Draw a ``wall`` of ``stored_pictures``: cues, what each became and what was stored; frames where these differ."""
-    figure = Figure(figsize=(COLUMN, 0.5 + COLUMN / 3 * math.ceil(len(wall["found"]) / across) / across))
+    rows, columns = wall["shape"]
+    lines = math.ceil(len(wall["found"]) / across)
+    figure = Figure(figsize=(COLUMN, 0.5 + COLUMN / 3 * (lines * rows) / (across * columns)))
     axes = figure.subplots(1, 3, squeeze=False)[0]
-    side, bound = math.isqrt(len(wall["start"][0])), np.abs(wall["stored"]).max()
+    bound = np.abs(wall["stored"]).max()
     frames = {"another memory": COLOURS[0], "no memory": COLOURS[1]}
     for ax, (name, title) in zip(
         axes, {"start": "cue", "end": "what it became", "stored": "stored"}.items(), strict=True
     ):
-        tiles = np.full((math.ceil(len(wall[name]) / across), across, side + 2, side + 2), np.nan)
+        tiles = np.full((math.ceil(len(wall[name]) / across), across, rows + 2, columns + 2), np.nan)
         for k, picture in enumerate(wall[name]):
-            tiles[k // across, k % across, 1:-1, 1:-1] = np.reshape(picture, (side, side))
-        image = tiles.swapaxes(1, 2).reshape(len(tiles) * (side + 2), -1)
+            tiles[k // across, k % across, 1:-1, 1:-1] = np.reshape(picture, (rows, columns))
+        image = tiles.swapaxes(1, 2).reshape(len(tiles) * (rows + 2), -1)
         ax.imshow(image, cmap="gray_r", vmin=-bound, vmax=bound)
         _without_frame(ax)
         ax.set_title(title)
     for k, found in enumerate(wall["found"]):
         if found != k:
-            corner = ((k % across) * (side + 2), (k // across) * (side + 2))
+            corner = ((k % across) * (columns + 2), (k // across) * (rows + 2))
             hue = frames["no memory" if found < 0 else "another memory"]
-            axes[1].add_patch(Rectangle(corner, side + 1, side + 1, fill=False, edgecolor=hue, linewidth=1.4))
+            axes[1].add_patch(Rectangle(corner, columns + 1, rows + 1, fill=False, edgecolor=hue, linewidth=1.4))
     keys = [Line2D([], [], marker="s", ls="", mfc="none", mec=hue, mew=1.4, ms=8) for hue in frames.values()]
     figure.legend(keys, [f"became {name}" for name in frames], loc="outside lower center", ncols=2)
     return figure

@@ -237,6 +237,10 @@ _TITLES = {
     "C10": "radius against recall",
     "C11": "recall at large norm",
     "C12": "random cues",
+    "C13": "all digits at once",
+    "C14": "boundary of pictures",
+    "C15": "recall of many",
+    "C16": "networks of many",
 }
 
 

@@ -75,4 +75,4 @@ def test_the_matrix_free_part_predicts_what_the_full_kernel_does_to_its_accuracy
     one, other = (
         state.residual - torch.einsum("iajb,jb->ia", K, force) for force in (part.predictor(h), full.predictor(h))
     )
-    assert (one - other).norm() < (0.2 * tolerance + 1e-9) * state.residual.norm()
+    assert (one - other).norm() < (0.3 * tolerance + 1e-9) * state.residual.norm()
