@@ -219,6 +219,18 @@ _FURTHER = (
         OWN,
         {"recall": Criterion("recall rate over all damages, of networks minus that of the limit", lower=0)},
     ),
+    Claim(
+        "C17",
+        "At infinite width a cycle of digits contracts faster than the slowest of the same digits stored singly.",
+        OWN,
+        {"rate": Criterion("rate of the cycle minus the largest rho of the digits stored singly", upper=0)},
+    ),
+    Claim(
+        "C18",
+        "At large norm the infinitely wide network recalls more halved digits as a cycle than as single memories.",
+        OWN,
+        {"recall": Criterion("recall rate of the cycle minus that of the same digits stored singly", lower=0)},
+    ),
 )
 
 CLAIMS = {claim.id: claim for claim in (*_REPORTED, *_FURTHER)}
@@ -241,6 +253,8 @@ _TITLES = {
     "C14": "boundary of pictures",
     "C15": "recall of many",
     "C16": "networks of many",
+    "C17": "rate of a cycle",
+    "C18": "recall of a cycle",
 }
 
 
