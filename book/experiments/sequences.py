@@ -101,7 +101,7 @@ def counting(
 
 
 def branches(*, norm: float, activation: str, choice: int, apart: float, iterations: int = 200) -> dict[str, Any]:
-    """Store two cycles of five digits whose third pictures are ``apart``, over the norm; 0: one picture, two successors.
+    """Store two cycles of five digits whose third pictures are ``apart``, over the norm, or are one picture at 0.
 
     One picture is given the mean of its two successors as its target. Returns ``slope``, the largest singular value of
     the Jacobian there; and ``recalled``, the share of the patterns that are within 5 % of themselves after whole turns,
@@ -130,9 +130,9 @@ def branches(*, norm: float, activation: str, choice: int, apart: float, iterati
 def spectra(*, kind: str, n_patterns: int, norm: float, activation: str, choice: int) -> dict[str, float]:
     """Compare the mean Jacobians of a cycle of patterns with those of the same patterns stored singly.
 
-    Returns ``rate`` of the cycle; of single storage ``largest`` and ``mean``, of rho, and ``volume``, the geometric
-    mean of the eigenvalue norms on the patterns' span over patterns and directions; ``cycle_volume``, that of the cycle;
-    ``found``, r (1/2 - rate), and ``predicted``, its limit at large norm; ``single``, the mean of that of single storage.
+    Returns ``rate`` of the cycle; of single storage ``largest`` and ``mean`` rho; ``volume``, the geometric mean of the
+    eigenvalue norms on the patterns' span, of single storage, and ``cycle_volume``, that of the cycle's Jacobians;
+    ``found``, r (1/2 - rate), and ``predicted``, its limit at large norm; ``single``, the mean of those limits of rho.
     """
     points = patterns(kind, n_patterns, norm=norm, choice=choice)
     targets = points.roll(-1, dims=0)

@@ -1,0 +1,293 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Sequences
+#
+# Can a network store pictures that lead to one another?
+#
+# It can. Trained to map each of ten digits to the next, the infinitely wide network makes a stable cycle of them. At
+# norm {glue:text}`trial_norm:g` the {glue:text}`unit` network comes closer to its cycle by a factor of
+# {glue:text}`trial_rate:.2f` a step. To the slowest of the same digits, stored singly, it comes closer by
+# {glue:text}`trial_rho:.2f`.
+
+# %% tags=["remove-cell"]
+from book.parameters import Activation, Ascending, Count, Distinct, Many, Positive, Seed, check, check_fits, require
+
+# %% tags=["parameters"]
+activations: Distinct[Activation] = ["erf", "tanh", "sigmoid"]  # activations compared
+width: Count = 1000  # hidden units m of the networks; twice as many take twice the time
+norms: Ascending[Positive] = [10, 20, 40, 80]  # norms of the pictures
+small_norms: Ascending[Positive] = [2, 5]  # further norms, at which the rate alone is computed
+network_norms: Ascending[Positive] = [10, 40]  # norms of what finite networks store
+judged_norm: Positive = 40  # norm for C18; one of norms
+choices: Ascending[Seed] = [0, 1, 2, 3, 4]  # which examples of the digits are stored
+networks: Ascending[Seed] = [0, 1, 2]  # the same for finite networks; each also seeds one
+length_norm: Positive = 40  # norm of the random patterns
+lengths: Ascending[Many] = [2, 5, 10, 20, 50, 100]  # lengths of a cycle of random patterns
+picture: Seed = 3  # digit that the film begins with, 0 to 9
+film_norm: Positive = 40  # norm of the film
+iterations: Count = 200  # iterations of a map
+
+# %% tags=["remove-input", "check-parameters"]
+check(globals())
+require(judged_norm in norms, f"judged_norm is {judged_norm:g}: choose one of norms, {str(norms)[1:-1]}.")
+require(picture < 10, f"picture is {picture}, but there are ten digits: give 0 to 9.")
+repeats = 2 * len(activations) * len(network_norms) * len(networks)
+memory = check_fits(width=width, dim=64, n_points=10, repeats=repeats, norms=network_norms)
+
+# %% tags=["remove-cell"]
+import pandas as pd
+
+from book import figures, publish
+from book.experiments.sequences import DAMAGES, branches, counting, spectra, stored_sequences
+from book.statistics import sequences as tables
+from book.statistics import summaries, verdicts
+from book.statistics.hundreds_of_pictures import averages
+from book.sweep import grid, sweep
+
+# %% tags=["hide-input"]
+digits = {"kind": "digits", "n_patterns": 10, "length": [10, 1], "activation": activations}
+rows = grid(**digits, norm=small_norms, choice=choices, iterations=0)
+limit = sweep(stored_sequences, rows + grid(**digits, norm=norms, choice=choices, iterations=iterations))
+rows = grid(**digits, norm=network_norms, choice=networks, width=width, iterations=iterations)
+trained = sweep(stored_sequences, rows, memory=memory)
+publish.failures(limit=limit, trained=trained)
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cycle-rates", "caption": "Ten digits stored as one cycle, and each singly: the rate of the cycle, and the largest spectral radius, against the norm. Lines: the mean network of infinite width, mean and 95 % interval over choices of digits. Rings: networks of width 1000, mean over three. Below one (dashed) the memories attract."}, "image": {"alt": "Two panels of falling curves for three activations. Those of the cycle lie below those of the digits stored singly, for erf and tanh from a norm of ten on by more than a tenth."}}
+by = ["storage", "activation", "norm"]
+rates, finite = (averages(tables.labelled(table), ["rate"], by) for table in (limit, trained))
+look = {"colour_by": "activation", "x_label": "norm $r$ of the pictures", "log": "x", "bars": True}
+storage = {tables.CYCLE: "a cycle: its rate", tables.SINGLY: r"each singly: largest $\rho$"}
+drawing = figures.against(
+    rates.sort_values("norm", kind="stable"), panel_by="storage", y_label="factor a step", panel_titles=storage,
+    rings={f"$m$ = {width}": finite}, references={"one": 1}, markers=False, **look,
+)  # fmt: skip
+publish.figure(drawing)
+publish.table(pd.concat([rates.assign(width="∞"), finite.assign(width=width)]), "cycle_rates")
+
+# %% [markdown]
+# ## Setting
+#
+# The patterns $x_1, \dots, x_L$ have norm $r$, and the network is trained to map each to the next, and the last to the
+# first: $f(x_i) = y_i = x_{i+1}$. The cycle attracts when the product of the Jacobians along it has a spectral radius
+# below one. Its rate $\rho(J(x_L) \cdots J(x_1))^{1/L}$ is the factor by which a step shrinks the distance from it. For
+# $L = 1$ it is $\rho$ of a single memory. The digits are the first examples of 0 to 9 in scikit-learn's set
+# {cite}`pedregosa2011scikit`, or the second ones, and so on; their mean picture is subtracted, and each is scaled to
+# norm $r$. The cues are their upper halves, or have normal noise of half their norm. A cue is recalled if, after
+# {glue:text}`iterations` iterations, it is within 5 % of the norm from where the stored sequence would be by then.
+#
+# ## One network, step by step
+#
+# The cue is the upper half of a three. The printed distances are those from 3, 4, 5, ..., 2, 3, over the norm.
+
+# %% tags=["show-input"]
+import torch
+from sklearn.datasets import load_digits  # pip install scikit-learn
+
+import sigae
+
+points = torch.from_numpy(load_digits().data[:10])  # digits 0 to 9, (10, 64)
+points -= points.mean(dim=0)
+points *= 40 / points.norm(dim=1, keepdim=True)
+model = sigae.Autoencoder(64, 1000, activation="erf", seed=0)
+sigae.train(model, points, points.roll(-1, dims=0))  # each picture to the next, the last to the first
+J = sigae.jacobian(model, points)  # (10, 64, 64)
+print(f"rate of the cycle: {sigae.cycle_rate(J):.2f}")
+path = sigae.iterate(model, points[3] * (torch.arange(64) < 32), steps=10)
+print("distance:", ((path - points.roll(-3, dims=0)[[*range(10), 0]]).norm(dim=1) / 40).numpy().round(2))
+
+# %% [markdown]
+# The sweep calls {py:func}`~book.experiments.sequences.stored_sequences` for every activation, norm and choice, with
+# cycles of length ten and of length one.
+#
+# ## Recall
+
+# %% tags=["hide-input"]
+trial = [{"activation": name, "norm": norm} for name, norm in (("erf", 10), ("erf", 40), ("sigmoid", 20))]
+cells = [cell | {"kind": "digits", "n_patterns": 10, "length": L, "choice": 0} for cell in trial for L in (10, 1)]
+found = tables.labelled(sweep(stored_sequences, cells)).set_index(["activation", "norm", "storage"])
+columns = {"rate": "factor a step", "recalled half": "halves recalled, of 10"}
+shown = found[[*columns]].assign(**{"recalled half": (10 * found["recalled half"]).round().astype(int)}).reset_index()
+shown = shown.rename(columns=columns)
+publish.table(shown, "first_digits", title="The first example of each digit, as a cycle and singly, at infinite width")
+publish.numbers(trial_norm=40, unit="erf", iterations=iterations, film_norm=film_norm, judged_norm=judged_norm)
+pair = found.loc[("erf", 40)]
+publish.numbers(trial_rate=pair["rate"][tables.CYCLE], trial_rho=pair["rate"][tables.SINGLY])
+publish.numbers(trial_halves=shown.iloc[2, -1], single_halves=shown.iloc[3, -1])
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cycle-recall", "caption": "Share of cues recalled against the norm: halved digits, and digits with noise of half their norm, stored as a cycle and singly. Lines: infinite width, mean and 95 % interval over choices. Rings: networks of width 1000."}, "image": {"alt": "Four panels for two kinds of cues and two kinds of storage. Recall at infinite width is near one at moderate norms and falls at large norms; the rings of finite networks stay near one."}}
+recalled = [f"recalled {name}" for name in DAMAGES]
+several = tables.labelled(limit[limit["norm"].isin(norms)])
+shares, finite_shares = (averages(table, recalled, by) for table in (several, tables.labelled(trained)))
+panels = {"panel_by": "storage", "row_by": "what", "rings": {f"$m$ = {width}": finite_shares}}
+publish.figure(figures.against(shares, y_label="recall rate", markers=False, **panels, **look))
+publish.table(pd.concat([shares.assign(width="∞"), finite_shares.assign(width=width)]), "cycle_recall")
+
+# %% [markdown]
+# ## A network that counts
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-counting", "caption": "The upper half of a digit, after 0, 1, 2, ... iterations of maps that store ten digits as a cycle, at infinite width and in a network of width 1000, and of the map that stores each singly. Last: the digit whose half it was."}, "image": {"alt": "Three strips of small grey pictures. The first two begin with the upper half of a three and count four, five, up to nine, nought, one, two and a whole three. In the third a three appears, or another picture, and stays."}}
+moments = list(range(11))
+fixed = {"norm": film_norm, "activation": activations[0], "choice": 0, "picture": picture, "steps": moments[-1]}
+films = [fixed | {"length": 10, "width": 0}, fixed | {"length": 10, "width": width}, fixed | {"length": 1, "width": 0}]
+film = tables.labelled(sweep(counting, films, memory=memory))
+names = film["width"].map(lambda m: f"$m$ = {m}" if m else "infinite width")
+publish.figure(figures.picture_strips(film.assign(label=film["storage"] + ", " + names), moments))
+
+# %% [markdown]
+# At norm {glue:text}`film_norm:g` the networks count from half a digit on ({numref}`fig-counting`).
+#
+# ## Longer sequences
+#
+# Cycles of random patterns in 64 dimensions can be longer than the dimension ({numref}`fig-cycle-lengths`).
+
+# %% tags=["hide-input"]
+random = {"kind": "random", "norm": length_norm, "activation": activations, "choice": choices[:2]}
+sizes = [size for n in lengths for size in ({"n_patterns": n, "length": n}, {"n_patterns": n, "length": 1})]
+rows = [size | condition for size in sizes for condition in grid(**random, iterations=100)]
+long = sweep(stored_sequences, rows)
+parts = sweep(stored_sequences, grid(**random, n_patterns=60, length=[1, 2, 3, 6, 10, 20, 60], iterations=0))
+publish.failures(long=long, parts=parts)
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cycle-lengths", "caption": "Random patterns in 64 dimensions at infinite width, stored as one cycle and singly, against their number: the rate of the cycle beside the largest spectral radius, and the share of cues with noise of half their norm that are recalled after 100 iterations. Mean and 95 % interval over two draws."}, "image": {"alt": "Four panels. Above, rates of cycles and largest spectral radii against the number of patterns; below, recall that falls with their number."}}
+names = {"rate": "factor a step", "noise 0.5": "recalled with noise"}
+look_long = look | {"x": "n_patterns", "x_label": "number of patterns"}
+curves = averages(tables.labelled(long), ["rate", "recalled noise 0.5"], ["storage", "activation", "n_patterns"])
+drawing = figures.against(
+    curves.replace({"what": names}), panel_by="storage", row_by="what", y_label="", markers=False, **look_long
+)
+publish.figure(drawing)
+publish.table(curves, "cycle_lengths")
+laid = summaries.converged(parts).pivot_table(index="length", columns="activation", values="rate", aggfunc="mean")
+publish.table(
+    laid.round(3).reset_index().rename_axis(columns=None).rename(columns={"length": "cycle length"}), "several_cycles",
+    title="Sixty random patterns in several cycles of one length: the largest rate of a cycle",
+)  # fmt: skip
+
+# %% [markdown]
+# ## Ends and branches
+#
+# A sequence may also end, in a last picture that is its own target.
+
+# %% tags=["hide-input"]
+chain = {"kind": "digits", "n_patterns": 10, "length": 10, "chain": True, "norm": norms, "choice": choices}
+ended = summaries.converged(sweep(stored_sequences, grid(**chain, activation=activations)))
+named = {"rate": "rho at the last", "recalled half": "from halves", "recalled noise 0.5": "with noise"}
+ended = ended.groupby(["activation", "norm"], sort=False)[[*named]].mean().rename(columns=named).reset_index()
+publish.table(ended.round(2), "chains", title="Chains of ten digits: share of cues that end in the last one")
+forks = sweep(branches, grid(activation=activations[0], norm=[10, 40], apart=[0, 0.01, 0.1, 0.5], choice=choices))
+forks = summaries.converged(forks).groupby(["norm", "apart"])[["slope", "recalled"]].mean().reset_index()
+publish.table(forks.round(2), "branches", title="Two cycles of five digits with a shared picture, or two near ones")
+
+# %% [markdown]
+# Two sequences through one picture would ask for two targets at one point, which is refused. Either the two pictures
+# differ a little: the map must then be steep between them, with the largest singular value "slope" of its Jacobian. Or
+# the one picture (apart = 0) is mapped to the mean of its two successors.
+#
+# ## Why a cycle contracts faster
+#
+# ```{prf:proposition} A cycle is single storage, turned
+# :label: prop-cycle
+#
+# Let $x_1, \dots, x_L$ be linearly independent, $S$ the linear map on their span with $S x_i = x_{i+1}$, and $\bar J_1$
+# and $\bar J$ the mean Jacobians at infinite width when each $x_i$ is stored singly and when they are stored as a
+# cycle. Then $\bar J(x) = S \bar J_1(x)$ everywhere, and the product along the cycle is
+#
+# $$
+# \bar J(x_L) \cdots \bar J(x_1) = A_L \cdots A_1, \qquad A_k = S^{-(k-1)} \bar J_1(x_k)\, S^{k-1} .
+# $$
+#
+# On the span each $A_k$ has the eigenvalues of $\bar J_1(x_k)$. The geometric mean of all $L$ eigenvalue norms there,
+# over the elements, is the same for the cycle as for single storage, and the cycle's rate is at least that mean.
+# ```
+#
+# ```{prf:proof}
+# The mean Jacobian is $Y^\top \Theta^{-1} \partial_x \Theta(X, x)$, and the rows of $Y$ are $y_i = S x_i$. So
+# $Y^\top = S X^\top$, which is the first claim. As $S^L = I$ on the span, which contains the range of every
+# $\bar J_1(x)$, the factors $S$ can be moved to the left. Determinants on the span multiply, and $\lvert \det S \rvert = 1$.
+# ```
+#
+# So a cycle does not contract more in total. It shares the contraction out: the direction that contracts least at one
+# element has been turned into another direction at the next. At small norm $\bar J_1$ tends to the projector onto the
+# span, for tanh and erf, so that $\bar J$ tends to a cyclic shift, whose $L$ eigenvalues have modulus one. For the
+# sigmoid it does so on the $L - 1$ differences.
+#
+# ```{prf:proposition} Cycles at large norm
+# :label: prop-cycle-large-norm
+#
+# With $\lambda$ and $M$ as in {prf:ref}`thm-large-norm`, and any directions that it allows, as $r \to \infty$
+#
+# $$
+# \rho(\bar J(x_L) \cdots \bar J(x_1))^{1/L} = \frac12 - \frac{a}{r} + O(r^{-2}), \qquad
+# a = \frac{\sqrt d}{2 \lambda L} \sum_{i, j} M_{ij}\, \frac{y_i \cdot y_j}{r^2} .
+# $$
+#
+# This $a$ is at most the mean over $i$ of its value for single storage, where $y_i = x_i$.
+# ```
+#
+# ```{prf:proof}
+# The expansion of {prf:ref}`thm-large-norm` holds with $\hat y_j = y_j / r$ in place of $\hat x_j$ on the left: up to
+# $O(r^{-2})$, $\bar J(x_i) = \frac12 (\hat y_i - \frac{\sqrt d}{\lambda r} \sum_j M_{ij} \hat y_j) \hat x_i^\top$
+# plus a sum of terms $\hat y_j \tau_{ij}^\top / r$ with $\tau_{ij} \cdot \hat x_i = 0$. At $r = \infty$ it takes $\hat x_i$ to
+# $\hat x_{i+1} / 2$, and the product has one eigenvalue, $2^{-L}$, which is simple. Its first-order change is that of
+# the product of all $\hat x_{i+1}^\top \bar J(x_i)\, \hat x_i$, where $\tau_{ij}$ drops out. The last claim is the
+# rearrangement inequality: off the diagonal $M_{ij}$ increases with the cosine of $x_i$ and $x_j$, and the $y_i \cdot y_j$
+# are the same cosines in another order.
+# ```
+#
+# So far out a cycle contracts a little less than its elements do alone on average. The tables check both.
+
+# %% tags=["hide-input"]
+rows = grid(kind=["random", "digits"], n_patterns=10, activation=activations, norm=[20, 1e5], choice=0)
+why = summaries.converged(sweep(spectra, rows)).drop(columns=["error", "choice", "n_patterns"])
+near, far = (why[why["norm"].eq(norm)] for norm in (20, 1e5))
+near = near[near["kind"].eq("random")]
+columns = {"largest": "largest rho", "mean": "mean rho", "rate": "rate of the cycle"}
+columns |= {"volume": "all eigenvalues, singly", "cycle_volume": "all eigenvalues, cycle"}
+shown = near[["activation", *columns]].rename(columns=columns)
+publish.table(shown.round(4), "spectra", title="Ten random patterns of norm 20: rho, rate, and geometric means")
+columns = {"predicted": "a predicted", "found": "a found at r = 1e5", "single": "mean a, singly"}
+publish.table(far[["kind", "activation", *columns]].rename(columns=columns).round(3), "large", title="At large norm")
+
+# %% [markdown]
+# ## Verdicts
+#
+# Both claims are this book's own.
+
+# %% tags=["hide-input"]
+judged = sorted({*limit["norm"]})
+tried = verdicts.try_values(
+    "largest norm", judged[-1], judged, "C17",
+    lambda table, most: tables.cycle_less_single(table, "rate", "rate", [r for r in judged if r <= most]), limit,
+)  # fmt: skip
+found = tables.cycle_less_single(limit, "rate", "rate", judged)
+publish.verdict(verdicts.judge("C17", found, choices=[tried]), figure="fig-cycle-rates")
+tried = verdicts.try_values(
+    "norm", judged_norm, norms, "C18",
+    lambda table, norm: tables.cycle_less_single(table, "recalled half", "recall", [norm]), limit,
+)  # fmt: skip
+found = tables.cycle_less_single(limit, "recalled half", "recall", [judged_norm])
+publish.verdict(verdicts.judge("C18", found, choices=[tried]), figure="fig-cycle-recall")
+publish.numbers(sequences_converged=summaries.convergence(trained))
+
+# %% [markdown]
+# ## Beside the report and the paper that proposed sequences
+#
+# - The report stores single patterns only, as fixed points.
+# - Radhakrishnan, Belkin and Uhler {cite}`radhakrishnan2020overparameterized` trained networks to take each picture to
+#   the next. They found that whole films become stable cycles, and report that this is an even more efficient memory
+#   than storing single pictures, which they prove for a simple case.
+# - {glue:text}`sequences_converged`.
+#
+# ## Run it again
+#
+# ```bash
+# make rerun NOTEBOOK=16 PARAMETERS="norms=[5,10,20,40] lengths=[3,30,90]"
+# make rerun NOTEBOOK=16 PARAMETERS="picture=7 film_norm=20" HTML=1
+# ```
