@@ -134,7 +134,7 @@ publish.table(pd.concat([shares.assign(width="∞"), finite_shares.assign(width=
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-counting", "caption": "The upper half of a digit, after 0, 1, 2, ... iterations of maps that store ten digits as a cycle, at infinite width and in a network of width 1000, and of the map that stores each singly. Last: the digit whose half it was."}, "image": {"alt": "Three strips of small grey pictures. The first two begin with the upper half of a three and count four, five, up to nine, nought, one, two and a whole three. In the third a three appears, or another picture, and stays."}}
 moments = list(range(11))
-fixed = {"norm": film_norm, "activation": activations[0], "choice": 0, "picture": picture, "steps": moments[-1]}
+fixed = {"norm": film_norm, "activation": activations[0], "choice": 0, "picture": picture, "iterations": moments[-1]}
 films = [fixed | {"length": 10, "width": 0}, fixed | {"length": 10, "width": width}, fixed | {"length": 1, "width": 0}]
 film = tables.labelled(sweep(counting, films, memory=memory))
 names = film["width"].map(lambda m: f"$m$ = {m}" if m else "infinite width")

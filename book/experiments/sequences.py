@@ -88,7 +88,7 @@ def stored_sequences(
 
 
 def counting(
-    *, norm: float, activation: str, choice: int, length: int, picture: int, width: int = 0, steps: int
+    *, norm: float, activation: str, choice: int, length: int, picture: int, width: int = 0, iterations: int
 ) -> dict[str, Any]:
     """Follow the upper half of a digit, in a cycle of all ten (``length`` 10) or stored singly (1).
 
@@ -96,7 +96,7 @@ def counting(
     """
     points = patterns("digits", 10, norm=norm, choice=choice)
     map, record = _store(points, points[successors(10, length)], width, activation, choice)
-    path = iterate(map, damaged(points, "rows", 4)[picture], steps=steps)
+    path = iterate(map, damaged(points, "rows", 4)[picture], steps=iterations)
     return record | {"frames": path / norm, "target": points[picture] / norm}
 
 

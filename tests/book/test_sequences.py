@@ -1,0 +1,91 @@
+"""Sequences: the experiments against loops and linear algebra written out, and what the verdicts rest on."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from book.experiments import sequences
+from book.statistics import sequences as tables
+from sigae import Autoencoder, InfiniteWidth, train
+
+datasets = pytest.importorskip("sklearn.datasets")
+
+
+def test_digits_are_the_next_example_of_each_less_their_mean():
+    values, digit = datasets.load_digits(return_X_y=True)
+    taken = np.stack([values[digit == k][2] for k in range(10)])
+    taken = taken - taken.mean(axis=0)
+    expected = 7 * taken / np.linalg.norm(taken, axis=1, keepdims=True)
+    np.testing.assert_allclose(sequences.patterns("digits", 10, norm=7, choice=2), expected, rtol=1e-12)
+    with pytest.raises(ValueError, match="kind is 'faces'"):
+        sequences.patterns("faces", 3, norm=1)
+
+
+def test_successors_go_round_their_cycles_or_to_an_end():
+    assert sequences.successors(6, 3).tolist() == [1, 2, 0, 4, 5, 3]
+    assert sequences.successors(3, 1).tolist() == [0, 1, 2]
+    assert sequences.successors(4, 4, chain=True).tolist() == [1, 2, 3, 3]
+    with pytest.raises(ValueError, match="length is 4"):
+        sequences.successors(6, 4)
+
+
+@pytest.mark.parametrize("width, chain", [(0, False), (0, True), (300, False)])
+def test_rates_and_recall_are_those_of_a_loop_written_out(width, chain):
+    condition = {"kind": "digits", "n_patterns": 6, "norm": 40, "activation": "erf", "choice": 1, "iterations": 40}
+    record = sequences.stored_sequences(**condition, length=6 if chain else 3, width=width, chain=chain)
+    points = sequences.patterns("digits", 6, norm=40, choice=1)
+    then = [1, 2, 3, 4, 5, 5] if chain else [1, 2, 0, 4, 5, 3]
+    map = Autoencoder(64, width, activation="erf", seed=1) if width else InfiniteWidth(points, points[then])
+    if width:
+        train(map, points, points[then])
+    else:
+        map = InfiniteWidth(points, points[then], activation="erf")
+    J = [torch.autograd.functional.jacobian(map, x) for x in points]
+    products = [J[5]] if chain else [J[2] @ J[1] @ J[0], J[5] @ J[4] @ J[3]]
+    rates = [torch.linalg.eigvals(P).abs().max().item() ** (1 if chain else 1 / 3) for P in products]
+    assert record["rate"] == pytest.approx(max(rates), rel=1e-6)
+    assert record["rate_mean"] == pytest.approx(np.mean(rates), rel=1e-6)
+    recalled = 0
+    for k in range(6):
+        x, place = points[k] * (torch.arange(64) < 32), k
+        for _ in range(40):
+            x, place = map(x), then[place]
+        recalled += int((x - points[place]).norm() < 2)
+    assert record["recalled half"] == pytest.approx(recalled / 6)
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "erf"])
+def test_a_cycle_turns_single_storage_and_has_its_coefficient_at_large_norm(activation):
+    near = sequences.spectra(kind="random", n_patterns=6, norm=15, activation=activation, choice=0)
+    assert near["cycle_volume"] == pytest.approx(near["volume"], rel=1e-9)
+    assert near["volume"] < near["rate"] < near["largest"]
+    points = sequences.patterns("random", 6, norm=15)
+    turn = torch.linalg.lstsq(points, points.roll(-1, 0)).solution.T  # takes each pattern to the next
+    single, cycle = (InfiniteWidth(points, Y, activation=activation) for Y in (points, points.roll(-1, 0)))
+    x = torch.linspace(-2, 2, 64, dtype=torch.float64)
+    torch.testing.assert_close(cycle.mean_jacobian(x), turn @ single.mean_jacobian(x), rtol=0, atol=1e-9)
+    far = sequences.spectra(kind="digits", n_patterns=6, norm=1e6, activation=activation, choice=0)
+    assert far["found"] == pytest.approx(far["predicted"], rel=2e-3)
+    assert far["predicted"] < far["single"]
+
+
+def test_one_point_with_two_successors_goes_to_neither_and_the_film_ends_where_the_map_does():
+    forks = {d: sequences.branches(norm=10, activation="erf", choice=0, apart=d) for d in (0, 0.01, 0.5)}
+    assert forks[0.01]["slope"] > forks[0.5]["slope"] > forks[0]["slope"]
+    film = sequences.counting(norm=20, activation="erf", choice=0, length=10, picture=3, iterations=4)
+    assert film["frames"].shape == (5, 64)
+    points = sequences.patterns("digits", 10, norm=1)
+    assert (film["frames"][4] - points[7]).norm() < (film["frames"][0] - points[3]).norm() / 2
+    torch.testing.assert_close(film["target"], points[3])
+
+
+def test_evidence_is_the_cycle_less_single_storage_choice_by_choice():
+    rows = [(a, r, c, L) for a in ("erf", "tanh") for r in (10, 40) for c in (0, 1) for L in (10, 1)]
+    swept = pd.DataFrame(rows, columns=["activation", "norm", "choice", "length"]).assign(error=None, converged=True)
+    swept["rate"] = swept["norm"] / 100 + swept["choice"] + swept["length"].eq(1) * (0.2 + swept["choice"] / 10)
+    found = tables.cycle_less_single(swept, "rate", "rate", [40])
+    assert [(item.condition, round(item.value, 9)) for item in found] == [
+        ("erf, norm 40", -0.25),
+        ("tanh, norm 40", -0.25),
+    ]
