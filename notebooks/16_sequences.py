@@ -25,14 +25,11 @@ width: Count = 1000  # hidden units m of the networks; twice as many take twice 
 norms: Ascending[Positive] = [10, 20, 40, 80]  # norms of the pictures
 small_norms: Ascending[Positive] = [2, 5]  # further norms, at which the rate alone is computed
 network_norms: Ascending[Positive] = [10, 40]  # norms of what finite networks store
-judged_norm: Positive = 40  # norm for C18; one of norms
+judged_norm: Positive = 40  # norm for C18, the film and random patterns; one of norms
 choices: Ascending[Seed] = [0, 1, 2, 3, 4]  # which examples of the digits are stored
 networks: Ascending[Seed] = [0, 1, 2]  # the same for finite networks; each also seeds one
-length_norm: Positive = 40  # norm of the random patterns
 lengths: Ascending[Many] = [2, 5, 10, 20, 50, 100]  # lengths of a cycle of random patterns
 picture: Seed = 3  # digit that the film begins with, 0 to 9
-film_norm: Positive = 40  # norm of the film
-iterations: Count = 200  # iterations of a map
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
@@ -54,24 +51,30 @@ from book.sweep import grid, sweep
 # %% tags=["hide-input"]
 digits = {"kind": "digits", "n_patterns": 10, "length": [10, 1], "activation": activations}
 rows = grid(**digits, norm=small_norms, choice=choices, iterations=0)
-limit = sweep(stored_sequences, rows + grid(**digits, norm=norms, choice=choices, iterations=iterations))
-rows = grid(**digits, norm=network_norms, choice=networks, width=width, iterations=iterations)
-trained = sweep(stored_sequences, rows, memory=memory)
+limit = sweep(stored_sequences, rows + grid(**digits, norm=norms, choice=choices))
+trained = sweep(stored_sequences, grid(**digits, norm=network_norms, choice=networks, width=width), memory=memory)
 publish.failures(limit=limit, trained=trained)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cycle-rates", "caption": "Ten digits stored as one cycle, and each singly: the rate of the cycle, and the largest spectral radius, against the norm. Lines: the mean network of infinite width, mean and 95 % interval over choices of digits. Rings: networks of width 1000, mean over three. Below one (dashed) the memories attract."}, "image": {"alt": "Two panels of falling curves for three activations. Those of the cycle lie below those of the digits stored singly, for erf and tanh from a norm of ten on by more than a tenth."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cycle-rates", "caption": "Ten digits stored as one cycle, and each singly: the rate of the cycle, and the largest spectral radius, against the norm. Lines: the mean network of infinite width, mean and 95 % interval over choices of digits. Rings: networks of width 1000, mean over three. Dashed: one, below which memories attract, and one half, the limit at large norm."}, "image": {"alt": "Two panels of falling curves for three activations. At middle norms those of the cycle lie below those of the digits stored singly, and at the largest norm they meet."}}
 by = ["storage", "activation", "norm"]
 rates, finite = (averages(tables.labelled(table), ["rate"], by) for table in (limit, trained))
 look = {"colour_by": "activation", "x_label": "norm $r$ of the pictures", "log": "x", "bars": True}
 storage = {tables.CYCLE: "a cycle: its rate", tables.SINGLY: r"each singly: largest $\rho$"}
 drawing = figures.against(
     rates.sort_values("norm", kind="stable"), panel_by="storage", y_label="factor a step", panel_titles=storage,
-    rings={f"$m$ = {width}": finite}, references={"one": 1}, markers=False, **look,
+    rings={f"$m$ = {width}": finite}, references={"attracts": 1, r"large $r$": 0.5}, markers=False, **look,
 )  # fmt: skip
 publish.figure(drawing)
 publish.table(pd.concat([rates.assign(width="∞"), finite.assign(width=width)]), "cycle_rates")
+first = finite.set_index("storage").query("activation == @activations[0] and norm == @network_norms[0]")["mean"]
+publish.numbers(finite_rate=first[tables.CYCLE], finite_rho=first[tables.SINGLY], width=width)
+publish.numbers(finite_norm=network_norms[0], finite_unit=activations[0])
 
 # %% [markdown]
+# The same holds in finite networks. At norm {glue:text}`finite_norm:g`, {glue:text}`finite_unit` networks of width
+# {glue:text}`width` have a rate of {glue:text}`finite_rate:.2f`. With the digits stored singly their largest $\rho$
+# is {glue:text}`finite_rho:.2f`, on average over networks.
+#
 # ## Setting
 #
 # The patterns $x_1, \dots, x_L$ have norm $r$, and the network is trained to map each to the next, and the last to the
@@ -80,7 +83,7 @@ publish.table(pd.concat([rates.assign(width="∞"), finite.assign(width=width)])
 # $L = 1$ it is $\rho$ of a single memory. The digits are the first examples of 0 to 9 in scikit-learn's set
 # {cite}`pedregosa2011scikit`, or the second ones, and so on; their mean picture is subtracted, and each is scaled to
 # norm $r$. The cues are their upper halves, or have normal noise of half their norm. A cue is recalled if, after
-# {glue:text}`iterations` iterations, it is within 5 % of the norm from where the stored sequence would be by then.
+# 200 iterations, it is within 5 % of the norm from where the stored sequence would be by then.
 #
 # ## One network, step by step
 #
@@ -116,17 +119,19 @@ columns = {"rate": "factor a step", "recalled half": "halves recalled, of 10"}
 shown = found[[*columns]].assign(**{"recalled half": (10 * found["recalled half"]).round().astype(int)}).reset_index()
 shown = shown.rename(columns=columns)
 publish.table(shown, "first_digits", title="The first example of each digit, as a cycle and singly, at infinite width")
-publish.numbers(trial_norm=40, unit="erf", iterations=iterations, film_norm=film_norm, judged_norm=judged_norm)
+publish.numbers(trial_norm=40, unit="erf", judged_norm=judged_norm)
 pair = found.loc[("erf", 40)]
 publish.numbers(trial_rate=pair["rate"][tables.CYCLE], trial_rho=pair["rate"][tables.SINGLY])
-publish.numbers(trial_halves=shown.iloc[2, -1], single_halves=shown.iloc[3, -1])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cycle-recall", "caption": "Share of cues recalled against the norm: halved digits, and digits with noise of half their norm, stored as a cycle and singly. Lines: infinite width, mean and 95 % interval over choices. Rings: networks of width 1000."}, "image": {"alt": "Four panels for two kinds of cues and two kinds of storage. Recall at infinite width is near one at moderate norms and falls at large norms; the rings of finite networks stay near one."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cycle-recall", "caption": "Share of cues recalled against the norm: halved digits, and digits with noise of half their norm, stored as a cycle and singly. Lines: infinite width, mean and 95 % interval over choices. Rings: networks of width 1000."}, "image": {"alt": "Four panels for two kinds of cues and two kinds of storage. Recall at infinite width is near one at moderate norms and falls at large norms, less for the cycle than for single storage."}}
 recalled = [f"recalled {name}" for name in DAMAGES]
 several = tables.labelled(limit[limit["norm"].isin(norms)])
-shares, finite_shares = (averages(table, recalled, by) for table in (several, tables.labelled(trained)))
+named = {"half": "halves", "noise 0.5": "noise"}
+shares, finite_shares = (
+    averages(table, recalled, by).replace({"what": named}) for table in (several, tables.labelled(trained))
+)
 panels = {"panel_by": "storage", "row_by": "what", "rings": {f"$m$ = {width}": finite_shares}}
-publish.figure(figures.against(shares, y_label="recall rate", markers=False, **panels, **look))
+publish.figure(figures.against(shares, y_label="recall rate", markers=False, percent=True, **panels, **look))
 publish.table(pd.concat([shares.assign(width="∞"), finite_shares.assign(width=width)]), "cycle_recall")
 
 # %% [markdown]
@@ -134,21 +139,22 @@ publish.table(pd.concat([shares.assign(width="∞"), finite_shares.assign(width=
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-counting", "caption": "The upper half of a digit, after 0, 1, 2, ... iterations of maps that store ten digits as a cycle, at infinite width and in a network of width 1000, and of the map that stores each singly. Last: the digit whose half it was."}, "image": {"alt": "Three strips of small grey pictures. The first two begin with the upper half of a three and count four, five, up to nine, nought, one, two and a whole three. In the third a three appears, or another picture, and stays."}}
 moments = list(range(11))
-fixed = {"norm": film_norm, "activation": activations[0], "choice": 0, "picture": picture, "iterations": moments[-1]}
+fixed = {"norm": judged_norm, "activation": activations[0], "choice": 0, "picture": picture, "iterations": moments[-1]}
 films = [fixed | {"length": 10, "width": 0}, fixed | {"length": 10, "width": width}, fixed | {"length": 1, "width": 0}]
 film = tables.labelled(sweep(counting, films, memory=memory))
 names = film["width"].map(lambda m: f"$m$ = {m}" if m else "infinite width")
 publish.figure(figures.picture_strips(film.assign(label=film["storage"] + ", " + names), moments))
 
 # %% [markdown]
-# At norm {glue:text}`film_norm:g` the networks count from half a digit on ({numref}`fig-counting`).
+# At norm {glue:text}`judged_norm:g` the maps count from half a digit on ({numref}`fig-counting`).
 #
 # ## Longer sequences
 #
-# Cycles of random patterns in 64 dimensions can be longer than the dimension ({numref}`fig-cycle-lengths`).
+# Cycles of random patterns can be longer than their dimension ({numref}`fig-cycle-lengths`). A small rate does not
+# ensure recall. A cue in a cycle must also reach the right place of it.
 
 # %% tags=["hide-input"]
-random = {"kind": "random", "norm": length_norm, "activation": activations, "choice": choices[:2]}
+random = {"kind": "random", "norm": judged_norm, "activation": activations, "choice": choices[:2]}
 sizes = [size for n in lengths for size in ({"n_patterns": n, "length": n}, {"n_patterns": n, "length": 1})]
 rows = [size | condition for size in sizes for condition in grid(**random, iterations=100)]
 long = sweep(stored_sequences, rows)
@@ -176,12 +182,12 @@ publish.table(
 # A sequence may also end, in a last picture that is its own target.
 
 # %% tags=["hide-input"]
-chain = {"kind": "digits", "n_patterns": 10, "length": 10, "chain": True, "norm": norms, "choice": choices}
-ended = summaries.converged(sweep(stored_sequences, grid(**chain, activation=activations)))
+chain = digits | {"length": 10, "chain": True}
+ended = summaries.converged(sweep(stored_sequences, grid(**chain, norm=[norms[0], norms[-1]], choice=choices[:3])))
 named = {"rate": "rho at the last", "recalled half": "from halves", "recalled noise 0.5": "with noise"}
 ended = ended.groupby(["activation", "norm"], sort=False)[[*named]].mean().rename(columns=named).reset_index()
 publish.table(ended.round(2), "chains", title="Chains of ten digits: share of cues that end in the last one")
-forks = sweep(branches, grid(activation=activations[0], norm=[10, 40], apart=[0, 0.01, 0.1, 0.5], choice=choices))
+forks = sweep(branches, grid(activation=activations[0], norm=[10, 40], apart=[0, 0.01, 0.1, 0.5], choice=choices[:2]))
 forks = summaries.converged(forks).groupby(["norm", "apart"])[["slope", "recalled"]].mean().reset_index()
 publish.table(forks.round(2), "branches", title="Two cycles of five digits with a shared picture, or two near ones")
 
@@ -192,56 +198,14 @@ publish.table(forks.round(2), "branches", title="Two cycles of five digits with 
 #
 # ## Why a cycle contracts faster
 #
-# ```{prf:proposition} A cycle is single storage, turned
-# :label: prop-cycle
+# If the patterns are linearly independent, storing them as a cycle turns the mean Jacobian of single storage by the map
+# that takes each pattern to the next ({prf:ref}`prop-cycle`). So a cycle does not contract more in total: the geometric
+# mean of all eigenvalue norms on the patterns' span is the same. It shares the contraction out. The direction that
+# contracts least at one element has been turned into another at the next.
 #
-# Let $x_1, \dots, x_L$ be linearly independent, $S$ the linear map on their span with $S x_i = x_{i+1}$, and $\bar J_1$
-# and $\bar J$ the mean Jacobians at infinite width when each $x_i$ is stored singly and when they are stored as a
-# cycle. Then $\bar J(x) = S \bar J_1(x)$ everywhere, and the product along the cycle is
-#
-# $$
-# \bar J(x_L) \cdots \bar J(x_1) = A_L \cdots A_1, \qquad A_k = S^{-(k-1)} \bar J_1(x_k)\, S^{k-1} .
-# $$
-#
-# On the span each $A_k$ has the eigenvalues of $\bar J_1(x_k)$. The geometric mean of all $L$ eigenvalue norms there,
-# over the elements, is the same for the cycle as for single storage, and the cycle's rate is at least that mean.
-# ```
-#
-# ```{prf:proof}
-# The mean Jacobian is $Y^\top \Theta^{-1} \partial_x \Theta(X, x)$, and the rows of $Y$ are $y_i = S x_i$. So
-# $Y^\top = S X^\top$, which is the first claim. As $S^L = I$ on the span, which contains the range of every
-# $\bar J_1(x)$, the factors $S$ can be moved to the left. Determinants on the span multiply, and $\lvert \det S \rvert = 1$.
-# ```
-#
-# So a cycle does not contract more in total. It shares the contraction out: the direction that contracts least at one
-# element has been turned into another direction at the next. At small norm $\bar J_1$ tends to the projector onto the
-# span, for tanh and erf, so that $\bar J$ tends to a cyclic shift, whose $L$ eigenvalues have modulus one. For the
-# sigmoid it does so on the $L - 1$ differences.
-#
-# ```{prf:proposition} Cycles at large norm
-# :label: prop-cycle-large-norm
-#
-# With $\lambda$ and $M$ as in {prf:ref}`thm-large-norm`, and any directions that it allows, as $r \to \infty$
-#
-# $$
-# \rho(\bar J(x_L) \cdots \bar J(x_1))^{1/L} = \frac12 - \frac{a}{r} + O(r^{-2}), \qquad
-# a = \frac{\sqrt d}{2 \lambda L} \sum_{i, j} M_{ij}\, \frac{y_i \cdot y_j}{r^2} .
-# $$
-#
-# This $a$ is at most the mean over $i$ of its value for single storage, where $y_i = x_i$.
-# ```
-#
-# ```{prf:proof}
-# The expansion of {prf:ref}`thm-large-norm` holds with $\hat y_j = y_j / r$ in place of $\hat x_j$ on the left: up to
-# $O(r^{-2})$, $\bar J(x_i) = \frac12 (\hat y_i - \frac{\sqrt d}{\lambda r} \sum_j M_{ij} \hat y_j) \hat x_i^\top$
-# plus a sum of terms $\hat y_j \tau_{ij}^\top / r$ with $\tau_{ij} \cdot \hat x_i = 0$. At $r = \infty$ it takes $\hat x_i$ to
-# $\hat x_{i+1} / 2$, and the product has one eigenvalue, $2^{-L}$, which is simple. Its first-order change is that of
-# the product of all $\hat x_{i+1}^\top \bar J(x_i)\, \hat x_i$, where $\tau_{ij}$ drops out. The last claim is the
-# rearrangement inequality: off the diagonal $M_{ij}$ increases with the cosine of $x_i$ and $x_j$, and the $y_i \cdot y_j$
-# are the same cosines in another order.
-# ```
-#
-# So far out a cycle contracts a little less than its elements do alone on average. The tables check both.
+# At small norm the mean Jacobian tends to a cyclic shift, whose eigenvalues have modulus one. At large norm the rate is
+# $\frac12 - a/r$ ({prf:ref}`prop-cycle-large-norm`), and $a$ is at most its mean for single storage. So far out a cycle
+# contracts a little less than its elements do alone on average. The page {doc}`../cycles` has the proofs.
 
 # %% tags=["hide-input"]
 rows = grid(kind=["random", "digits"], n_patterns=10, activation=activations, norm=[20, 1e5], choice=0)
