@@ -12,9 +12,9 @@
 # Can a network store pictures that lead to one another?
 #
 # It can. Trained to map each of ten digits to the next, the infinitely wide network makes a stable cycle of them. At
-# norm {glue:text}`trial_norm:g` the {glue:text}`unit` network comes closer to its cycle by a factor of
-# {glue:text}`trial_rate:.2f` a step. To the slowest of the same digits, stored singly, it comes closer by
-# {glue:text}`trial_rho:.2f`.
+# norm {glue:text}`trial_norm:g` a step of the {glue:text}`unit` network shrinks the distance from the cycle to
+# {glue:text}`trial_rate:.2f` of it. It shrinks that from the slowest of the same digits, stored singly, to
+# {glue:text}`trial_rho:.2f` of it.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Distinct, Many, Positive, Seed, check, check_fits, require
@@ -99,7 +99,7 @@ points = torch.from_numpy(load_digits().data[:10])  # digits 0 to 9, (10, 64)
 points -= points.mean(dim=0)
 points *= 40 / points.norm(dim=1, keepdim=True)
 model = sigae.Autoencoder(64, 1000, activation="erf", seed=0)
-sigae.train(model, points, points.roll(-1, dims=0))  # each picture to the next, the last to the first
+sigae.train(model, points, points.roll(-1, dims=0))  # each to the next
 J = sigae.jacobian(model, points)  # (10, 64, 64)
 print(f"rate of the cycle: {sigae.cycle_rate(J):.2f}")
 path = sigae.iterate(model, points[3] * (torch.arange(64) < 32), steps=10)
@@ -134,7 +134,13 @@ panels = {"panel_by": "storage", "row_by": "what", "rings": {f"$m$ = {width}": f
 publish.figure(figures.against(shares, y_label="recall rate", markers=False, percent=True, **panels, **look))
 publish.table(pd.concat([shares.assign(width="∞"), finite_shares.assign(width=width)]), "cycle_recall")
 
+overall = several.groupby(["norm", "storage"])[recalled].mean().mean(axis=1)[norms[-1]]
+publish.numbers(last_cycle=100 * overall[tables.CYCLE], last_single=100 * overall[tables.SINGLY], last_norm=norms[-1])
+
 # %% [markdown]
+# At norm {glue:text}`last_norm:g` the limit recalls {glue:text}`last_cycle:.0f` % of all cues in the cycle, and
+# {glue:text}`last_single:.0f` % as single memories ({numref}`fig-cycle-recall`).
+#
 # ## A network that counts
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-counting", "caption": "The upper half of a digit, after 0, 1, 2, ... iterations of maps that store ten digits as a cycle, at infinite width and in a network of width 1000, and of the map that stores each singly. Last: the digit whose half it was."}, "image": {"alt": "Three strips of small grey pictures. The first two begin with the upper half of a three and count four, five, up to nine, nought, one, two and a whole three. In the third a three appears, or another picture, and stays."}}
@@ -179,7 +185,10 @@ publish.table(
 # %% [markdown]
 # ## Ends and branches
 #
-# A sequence may also end, in a last picture that is its own target.
+# A sequence may also end, in a last picture that is its own target. Two sequences through one picture would ask for two
+# targets at one point, which is refused. Either the two pictures differ a little (apart, over the norm): then the map
+# is steep between them, with the largest singular value "slope" of its Jacobian. Or the one picture (apart 0) is mapped
+# to the mean of its successors, and which sequence it came in is forgotten.
 
 # %% tags=["hide-input"]
 chain = digits | {"length": 10, "chain": True}
@@ -192,10 +201,6 @@ forks = summaries.converged(forks).groupby(["norm", "apart"])[["slope", "recalle
 publish.table(forks.round(2), "branches", title="Two cycles of five digits with a shared picture, or two near ones")
 
 # %% [markdown]
-# Two sequences through one picture would ask for two targets at one point, which is refused. Either the two pictures
-# differ a little: the map must then be steep between them, with the largest singular value "slope" of its Jacobian. Or
-# the one picture (apart = 0) is mapped to the mean of its two successors.
-#
 # ## Why a cycle contracts faster
 #
 # If the patterns are linearly independent, storing them as a cycle turns the mean Jacobian of single storage by the map
@@ -241,7 +246,7 @@ publish.verdict(verdicts.judge("C18", found, choices=[tried]), figure="fig-cycle
 publish.numbers(sequences_converged=summaries.convergence(trained))
 
 # %% [markdown]
-# ## Beside the report and the paper that proposed sequences
+# ## Differences from the report
 #
 # - The report stores single patterns only, as fixed points.
 # - Radhakrishnan, Belkin and Uhler {cite}`radhakrishnan2020overparameterized` trained networks to take each picture to
