@@ -169,12 +169,9 @@ publish.failures(long=long, parts=parts)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cycle-lengths", "caption": "Random patterns in 64 dimensions at infinite width, stored as one cycle and singly, against their number: the rate of the cycle beside the largest spectral radius, and the share of cues with noise of half their norm that are recalled after 100 iterations. Mean and 95 % interval over two draws."}, "image": {"alt": "Four panels. Above, rates of cycles and largest spectral radii against the number of patterns; below, recall that falls with their number."}}
 names = {"rate": "factor a step", "noise 0.5": "recalled with noise"}
-look_long = look | {"x": "n_patterns", "x_label": "number of patterns"}
+look |= {"x": "n_patterns", "x_label": "number of patterns", "markers": False}
 curves = averages(tables.labelled(long), ["rate", "recalled noise 0.5"], ["storage", "activation", "n_patterns"])
-drawing = figures.against(
-    curves.replace({"what": names}), panel_by="storage", row_by="what", y_label="", markers=False, **look_long
-)
-publish.figure(drawing)
+publish.figure(figures.against(curves.replace({"what": names}), panel_by="storage", row_by="what", y_label="", **look))
 publish.table(curves, "cycle_lengths")
 laid = summaries.converged(parts).pivot_table(index="length", columns="activation", values="rate", aggfunc="mean")
 publish.table(
