@@ -46,10 +46,6 @@ def test_weights_are_standard_normal_and_fixed_by_the_seed():
     assert not torch.equal(model.weights[0], other.weights[0])  # bitwise: drawn numbers
 
 
-def test_dtype_by_choice():
-    assert Autoencoder(3, 4, dtype=torch.float32)(torch.zeros(3)).dtype == torch.float32
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

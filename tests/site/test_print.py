@@ -30,13 +30,6 @@ def test_it_has_what_a_paper_has_and_no_manual(printed, text):
     assert numbers == set(range(min(numbers), max(numbers) + 1)) and len(numbers) > 20
 
 
-def test_it_can_be_sent(printed):
-    assert len(printed.pages) <= 60
-    for number, sheet in enumerate(printed.pages, 1):
-        *lines, last = sheet.extract_text().strip().splitlines()
-        assert last.endswith(str(number)) and len(" ".join(lines)) > 100, number
-
-
 def test_contents_say_on_which_page_each_part_begins(printed):
     said = dict(re.findall(r"(?m)^([^\d\n]+) (\d+)$", printed.pages[0].extract_text()))
     parts = [item for item in printed.outline if not isinstance(item, list)][1:]
