@@ -80,7 +80,7 @@ print(f"rho, first pattern: {after[0]:.3f} here, {drawn.mean():.3f} in the limit
 # %% [markdown]
 # ## A phase diagram of your own
 #
-# Repeat this for several norms and loads $n/d$: where are patterns attractors?
+# At which norms and loads $n/d$ (patterns per dimension) are patterns attractors?
 
 # %% tags=["show-input"]
 for n in [1, 2, 4, 8, 16, 32]:
@@ -96,7 +96,7 @@ for n in [1, 2, 4, 8, 16, 32]:
 # {numref}`fig-own-diagram` draws these numbers. The full diagram, with three activations, is on the page
 # {doc}`11_phase_diagram`.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-own-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width, against the norm r and the load n/d: mean over a few draws. Solid contour: a radius of one, below which patterns are attractors."}, "image": {"alt": "A coloured map of one panel. The radius is close to one at small norms and falls with the norm, later where the load is larger."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-own-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width, against the norm r and the load n/d: mean over a few draws. Solid contour: radius one; where it is smaller, patterns are attractors."}, "image": {"alt": "A coloured map of one panel. The radius is close to one at small norms and falls with the norm, later where the load is larger."}}
 from book import figures, publish
 from book.experiments.phase_diagram import limit_radius
 from book.sweep import grid, sweep

@@ -81,7 +81,7 @@ by_norm = summaries.over_seeds(saturating, "operator_norm", ["norm"]).assign(act
 # itself is an attractor if $\rho < 1$ there: iterates that start nearby converge to it. The largest $\rho$ of any
 # trained network is {glue:text}`worst_radius:.2f` ({numref}`fig-single-radius`).
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-radius", "caption": "Spectral radius of the trained Jacobian, by depth L: mean and range over seeds, the largest dotted. Without markers: infinite width at depth 2, with the band that holds 90 % of networks."}, "image": {"alt": "All curves lie far below the dashed line at one; deeper networks have smaller radii."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-radius", "caption": "Spectral radius of the trained Jacobian, by depth L: mean and range over seeds; dotted: the largest. Without markers: infinite width at depth 2, with the band that holds 90 % of networks."}, "image": {"alt": "All curves lie far below the dashed line at one; deeper networks have smaller radii."}}
 radii = summaries.over_seeds(trained, "final_radius", ["depth", "norm"], worst="final_radius")
 exact_radii = summaries.over_samples(shallow, "final_radius", ["norm"])
 drawing = figures.against(
@@ -106,7 +106,7 @@ publish.numbers(
 # %% [markdown]
 # ## Setting
 #
-# Networks with $L = 2$, 3 or 4 weight matrices and $m = 1000$ hidden units a layer store one pattern $x$ of norm
+# Networks with $L = 2$, 3 or 4 weight matrices and $m = 1000$ hidden units per layer store one pattern $x$ of norm
 # $r$ = 1 to 30 in $d = 32$ dimensions. $J_0$ is the Jacobian at $x$ before training, $J_T$ after it. At infinite width
 # the distribution of $J_T$ is known exactly ({doc}`../infinite_width`).
 #
@@ -140,7 +140,7 @@ print("attractor:", bool(sigae.spectral_radius(after) < 1))
 # the hidden units saturate, it is {glue:text}`operator_norm_last:.2f`. In few dimensions it is smaller, too, as for any
 # small Gaussian matrix.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial-norm", "caption": "Operator norm of the untrained two-layer network's Jacobian: mean and range over seeds. Right: wider networks, at norm 1. Without markers: infinite width, with the band that holds 90 % of networks."}, "image": {"alt": "Left, the operator norm starts just below the dashed line and falls steadily with the norm, on top of the infinite-width curve. Right, it rises slowly with the dimension towards the dashed line."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial-norm", "caption": "Operator norm of the untrained two-layer network's Jacobian: mean and range over seeds. Against the dimension: wider networks, at norm 1. Without markers: infinite width, with the band that holds 90 % of networks."}, "image": {"alt": "Left, the operator norm starts just below the dashed line and falls steadily with the norm, on top of the infinite-width curve. Right, it rises slowly with the dimension towards the dashed line."}}
 with rc_context(figures.STYLE):
     drawing = Figure(figsize=(7, 2.0))
     axes = drawing.subplots(1, 2, squeeze=False, sharey=True)
@@ -170,7 +170,7 @@ publish.numbers(last_norm=norms[-1], operator_norm_last=by_norm["mean"].iloc[-1]
 # {glue:text}`relative_change_shallow:.2f` at depth {glue:text}`shallowest` and {glue:text}`relative_change_deep:.2f` at
 # depth {glue:text}`deepest`. Deep networks of this width change more than infinitely wide ones.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change", "caption": "Change of the Jacobian in training, by depth L: mean and range over seeds. Left: the report's measure. Without markers: infinite width, with the band that holds 90 % of networks (on the left for depth 2 only)."}, "image": {"alt": "Three panels. On the left and in the middle the curve of depth 2 lies highest, depth 3 well below it and depth 4 lowest; on the right the three lie close together."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change", "caption": "Change of the Jacobian in training, by depth L: mean and range over seeds. First panel: the report's measure. Without markers: infinite width (there for depth 2 only), with the band that holds 90 % of networks."}, "image": {"alt": "Three panels. On the left and in the middle the curve of depth 2 lies highest, depth 3 well below it and depth 4 lowest; on the right the three lie close together."}}
 by, titles = ["depth", "norm"], [r"$|\rho(J_T) - \rho(J_0)|$", r"$\|J_T - J_0\|_2$", r"$\|J_T - J_0\|_2 / \|J_0\|_2$"]
 changes, deep = tables.changes(trained, by), limit[limit["depth"].isin(depths)]
 parts = {"radius_change": shallow, "jacobian_change": deep}
@@ -224,14 +224,14 @@ publish.verdict(verdicts.judge("C3", found, choices=[tried]), figure="fig-single
 # ## Differences from the report
 #
 # - The report trains by gradient descent, this book by gradient flow. At learning rate {glue:text}`learning_rate:.0f`
-#   their Jacobians differ by at most {glue:text}`descent_difference_percent:.1f` % in Frobenius norm.
+#   the two Jacobians differ by at most {glue:text}`descent_difference_percent:.1f` % in Frobenius norm.
 # - The report draws each condition once, at every whole norm from 1 to 30. Here {glue:text}`norms_used` of these norms
 #   are used; the preset `report` has them all.
 # - Parameterisation, initialisation and sampling are inferred: the report's module `utils` was not published
 #   ({doc}`../method`).
 # - The paper's abstract says that one example can become an attractor. Whether it does so at every norm is this book's
 #   question.
-# - Training in the report may never end; here it is bounded. {glue:text}`converged`.
+# - The report's training may never end; here its steps are bounded. {glue:text}`converged`.
 #
 # ## Run it again
 #

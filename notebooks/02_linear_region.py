@@ -118,16 +118,16 @@ for name, found in {"before": before, "after": after}.items():
 # ## Why $n - 1$
 #
 # At a small norm a hidden unit is linear in its input, $\phi(z) \approx \phi(0) + \phi'(0) z$. The trained network is
-# then the affine map $f(x) = A x + c$ that fits the patterns with the least change of its weights, and $f(x_i) = x_i$
+# then the affine map $f(x) = A x + c$ that fits the patterns with the least change of the weights. Then $f(x_i) = x_i$
 # means $A (x_i - x_j) = x_i - x_j$.
 #
-# - **sigmoid**: $\phi(0) = 1/2$ gives the network a bias $c$, which takes up an offset that the patterns share. Their
+# - **sigmoid**: $\phi(0) = 1/2$ gives the network a bias $c$, which absorbs an offset common to all patterns. Their
 #   differences span $n - 1$ dimensions, on which $A$ is the identity: $n - 1$ eigenvalues are one.
 # - **tanh, erf**: $\phi(0) = 0$ leaves no bias, and all $n$ patterns are eigenvectors with eigenvalue one.
 #
-# Let $k = n - 1$ ($k = n$ for tanh and erf). In the other $d - k$ dimensions training changes nothing. There $A$ is a
-# Gaussian matrix with entries of variance $\phi'(0)^2 / d$. $A$ is block triangular, so its other eigenvalues are those
-# of this block. By the circular law they fill a disc of radius $\phi'(0) \sqrt{1 - k / d}$, the dotted line in
+# Let $k = n - 1$ ($k = n$ for tanh and erf). In the remaining $d - k$ dimensions training changes nothing. There $A$ is
+# a Gaussian matrix with entries of variance $\phi'(0)^2 / d$. Since $A$ is block triangular, its other eigenvalues are
+# those of this block. By the circular law they fill a disc of radius $\phi'(0) \sqrt{1 - k / d}$, the dotted line in
 # {numref}`fig-linear-spectrum`. In so few dimensions the edge of this disc is blurred.
 #
 # ## Does an eigenvalue at one show that a network is linear?
@@ -135,7 +135,7 @@ for name, found in {"before": before, "after": after}.items():
 # The report concludes that it does. A linear network has the same Jacobian at all patterns.
 # {numref}`fig-linear-or-not` shows how these Jacobians begin to differ as the norm grows.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-or-not", "caption": "Tests of linearity: mean and range over seeds. Left: largest relative difference of a Jacobian from their mean. Middle: share of patterns with an eigenvalue norm near one. Right: share of patterns with as many such norms as a linear network has."}, "image": {"alt": "Left, the difference of the Jacobians rises steadily with the norm. Middle, for the larger numbers of patterns the share stays at one up to norm 5. Right, the share falls to zero soon after norm 1."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-or-not", "caption": "Tests of linearity: mean and range over seeds. First panel: largest relative difference of a Jacobian from the mean of all. Second: share of patterns with an eigenvalue norm near one. Third: share of patterns with as many such norms as a linear network has."}, "image": {"alt": "Left, the difference of the Jacobians rises steadily with the norm. Middle, for the larger numbers of patterns the share stays at one up to norm 5. Right, the share falls to zero soon after norm 1."}}
 linear = report_compared.linearity(at_norms, around)
 publish.figure(figures.against(linear, y_label="share", colour_by="n_points", panel_by="quantity", bars=True))
 publish.table(linear, "linear_or_not")
@@ -145,7 +145,7 @@ publish.numbers(**report_compared.linearity_statistics(linear, linear_norms[0]),
 # At norm {glue:text}`linear_norm` the Jacobians differ from their mean by at most {glue:text}`spread_here:.1f` %. At
 # norm {glue:text}`still_norm` they differ by {glue:text}`still_spread:.0f` % for $n$ = {glue:text}`still_points`,
 # although every pattern has an eigenvalue norm near one. A better sign of a linear network is that $n - 1$ eigenvalue
-# norms are near one: {glue:text}`still_all:.0f` % of these patterns have that many.
+# norms are near one, as at {glue:text}`still_all:.0f` % of those patterns.
 #
 # ## Verdict
 
@@ -164,8 +164,8 @@ publish.numbers(
 #
 # - The report trains by gradient descent. At its learning rate, {glue:text}`learning_rate:.0f`, the eigenvalue norms of
 #   the first seed differ by at most {glue:text}`descent_off:.4f` from those of the gradient flow used here.
-# - The report pools the patterns of one network, reads the share at one off a histogram and cites lemma 4 of the paper.
-#   Here several seeds are pooled, and the share is counted. The report does not discuss the other eigenvalues.
+# - The report pools the patterns of one network, and reads the share at one off a histogram. Here several seeds are
+#   pooled, and the share is counted. The report cites lemma 4 of the paper, and does not discuss the other eigenvalues.
 # - Parameterisation, initialisation and sampling are inferred ({doc}`../method`). {glue:text}`converged`.
 #
 # ## Run it again

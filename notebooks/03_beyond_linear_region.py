@@ -12,7 +12,7 @@
 # Do several patterns become attractors as their norm grows, and does the width of the network matter?
 #
 # They do: the largest eigenvalue norm of the Jacobian falls below one. Width matters, too: wider networks follow the
-# infinite-width limit to larger norms. At very large norms the largest eigenvalue norm in that limit tends to 1/2.
+# infinite-width limit to larger norms. At very large norms it tends to 1/2 in that limit.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Device, Positive, Seed, Tolerance, check, check_fits
@@ -122,7 +122,7 @@ publish.numbers(
 # Every pattern of every network is an attractor {glue:text}`all_below` ({numref}`fig-beyond-radius`). The mean radius
 # first deviates from the limit by {glue:text}`close` at norm {glue:text}`follows_narrow:.0f` for networks of width
 # {glue:text}`narrowest`, and at norm {glue:text}`follows_wide:.0f` for those of width {glue:text}`widest` (averaged
-# over $n$). Large patterns move the hidden weights further, and the tangent kernel changes during training.
+# over $n$). Patterns of large norm move the hidden weights further, so that the tangent kernel changes in training.
 # {numref}`fig-spectra` shows all eigenvalues, not only the largest.
 #
 # ## Setting
@@ -161,10 +161,11 @@ publish.figure(figures.against(exact, **wanted, log="x", markers=False))
 publish.table(exact, "beyond_limit")
 
 # %% [markdown]
-# The limit falls as low as {glue:text}`limit_lowest:.2f` before it approaches 1/2. At norm {glue:text}`far_norm` it is
-# between {glue:text}`limit_far_low:.3f` and {glue:text}`limit_far_high:.3f` ({numref}`fig-beyond-limit`). Finite
-# networks leave it long before that: at norm {glue:text}`last_norm`, with $n$ = {glue:text}`most`, the mean radius is
-# {glue:text}`radius_last:.2f` at width {glue:text}`widest`, and {glue:text}`limit_last:.2f` in the limit.
+# In the limit the mean radius falls to {glue:text}`limit_lowest:.2f` before it approaches 1/2. At norm
+# {glue:text}`far_norm` it is between {glue:text}`limit_far_low:.3f` and {glue:text}`limit_far_high:.3f`
+# ({numref}`fig-beyond-limit`). Finite networks leave it long before: at norm {glue:text}`last_norm`, with
+# $n$ = {glue:text}`most`, the mean radius is {glue:text}`radius_last:.2f` at width {glue:text}`widest`, and
+# {glue:text}`limit_last:.2f` in the limit.
 #
 # ## Verdicts
 #
@@ -191,7 +192,7 @@ publish.verdict(verdicts.judge("C6", found, choices=[tried], close=close), figur
 # - The curves are gradient flow; the rings are descent at the report's learning rate, {glue:text}`learning_rate:g`. At
 #   width {glue:text}`widest` their mean radii differ by at most {glue:text}`descent_radius_wide:.4f`, the whole
 #   Jacobians by more ({doc}`09_from_hours_to_a_second`).
-# - {glue:text}`converged`. The paper's own scale is on the page {doc}`12_paper_scale`, and in the preset `paper`.
+# - {glue:text}`converged`. The page {doc}`12_paper_scale` has larger networks.
 #
 # ## Run it again
 #

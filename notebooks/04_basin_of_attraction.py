@@ -9,10 +9,10 @@
 # %% [markdown]
 # # The basin of attraction
 #
-# How much noise can a network remove from a stored pattern?
+# How large is the *basin of attraction* of a stored pattern, the set of initial states (cues) that converge to it?
 #
-# A pattern of large norm is recalled even from strong noise. At small norm many noisy initial states (cues) are lost,
-# although the patterns themselves are attractors.
+# At large norm a pattern is recalled from strong noise. At small norm the patterns are attractors, too, but their
+# basins are small: many noisy cues are lost.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Device, Distinct, Positive, Seed, Tolerance, check, check_fits
@@ -84,7 +84,7 @@ rates = tables.recall_rates(swept)
 alone = rates[rates["criterion"].eq(tables.ALONE)]
 rings = rf"descent, $\eta$ = {learning_rate:g}"
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-rates", "caption": "Recall rate for three noise variances t: mean and range over seeds. Right: the same cues under the report's criterion. Rings: the first seed's network, trained by gradient descent."}, "image": {"alt": "Left: beyond norm 5 all rates rise to 100 % by norm 30, more slowly the stronger the noise. Right: under the report's criterion the rates rise much more slowly, and most stay below 100 %. Rings lie close to the curves."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-rates", "caption": "Recall rate for three noise variances t: mean and range over seeds. Second panel: the same cues under the report's criterion. Rings: the first seed's network, trained by gradient descent."}, "image": {"alt": "Left: beyond norm 5 all rates rise to 100 % by norm 30, more slowly the stronger the noise. Right: under the report's criterion the rates rise much more slowly, and most stay below 100 %. Rings lie close to the curves."}}
 by_descent = {rings: tables.recall_rates(descent)} if len(descended) else {}
 drawing = figures.against(
     rates, y_label="recall rate", colour_by="noise", panel_by="criterion", rings=by_descent, percent=True
@@ -111,8 +111,8 @@ publish.numbers(
 )
 
 # %% [markdown]
-# Every cue is recalled within {glue:text}`iterations` iterations {glue:text}`complete` ({numref}`fig-basin-rates`,
-# left; at least {glue:text}`cues` cues a marker).
+# Every cue is recalled in {glue:text}`iterations` iterations {glue:text}`complete` ({numref}`fig-basin-rates`, first
+# panel; at least {glue:text}`cues` per marker).
 #
 # ## Setting
 #
@@ -129,7 +129,7 @@ from sigae.patterns import NOISE_STREAM, normal_draws
 
 points = sigae.sphere_points(5, 32, norm=10, seed=0)  # five patterns, shape (5, 32)
 model = sigae.Autoencoder(32, 10_000, activation="sigmoid", seed=0)
-before = sigae.spectral_radius(sigae.jacobian(model, points))  # one rho a pattern
+before = sigae.spectral_radius(sigae.jacobian(model, points))  # one rho per pattern
 sigae.train(model, points, tolerance=1e-7, step_tolerance=0.03)
 after = sigae.spectral_radius(sigae.jacobian(model, points))
 print(f"largest rho: {before.max():.3f} before training, {after.max():.3f} after")
@@ -148,10 +148,10 @@ print(f"whole batch: smallest mean error {errors.mean(dim=1).min():.1f}")
 #
 # {numref}`fig-two-criteria` shows the five cues of the cell above. Judged alone, a cue is recalled if its mean squared
 # error is below $10^{-2}$ after the last iteration. The report judges whole batches. It counts the recalled cues at the
-# first iteration at which the *mean* error is below $10^{-2}$; without such an iteration the batch counts as zero. One
-# lost cue can be enough for that.
+# first iteration at which the *mean* error is below $10^{-2}$. Without such an iteration no cue of the batch counts,
+# and one lost cue can be enough for that.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-two-criteria", "caption": "Mean squared error of five cues of one network, from iteration to iteration, with noise of variance 20 on patterns of norm 10; last row: their mean. Left: the judgement on each cue alone, and on the whole batch."}, "image": {"alt": "Six coloured rows. Three cues reach small errors and are marked as recalled; two keep large ones and are marked as lost. The row of the mean keeps a large one, and the batch counts as zero."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-two-criteria", "caption": "Mean squared error of five cues of one network, from iteration to iteration, with noise of variance 20 on patterns of norm 10; last row: their mean. In words: the judgement on each cue alone, and on the whole batch."}, "image": {"alt": "Six coloured rows. Three cues reach small errors and are marked as recalled; two keep large ones and are marked as lost. The row of the mean keeps a large one, and the batch counts as zero."}}
 shown = np.vstack([errors.T, errors.mean(dim=1)])  # (6, 51)
 passes = shown[5] < 0.01
 share = (shown[:5, passes.argmax()] < 0.01).sum() if passes.any() else 0
@@ -168,7 +168,7 @@ with rc_context(figures.STYLE):
 publish.figure(drawing)
 
 # %% [markdown]
-# ## An attractor is not yet a memory
+# ## An attractor can have a small basin
 #
 # At norm {glue:text}`patient_norm`, {glue:text}`attractors_patient:.0f` % of the patterns are attractors
 # ({numref}`fig-basin-radius`). Yet only {glue:text}`rate_first_most:.1f` % of the noisiest cues are recalled within
@@ -184,13 +184,13 @@ publish.figure(figures.against(radii, **wanted, rings=by_descent))
 publish.table(radii, "basin_radius")
 
 # %% [markdown]
-# At the smallest norms $\rho$ is so close to one that the residual training error decides on which side it lies. There
-# the networks are also trained to a smaller error; the verdict lists both.
+# At the smallest norms $\rho$ is so close to one that the residual training error decides on which side it lies. So
+# networks were also trained to a smaller error there; the verdict lists both.
 #
 # ## From iteration to iteration
 #
 # {numref}`fig-recall-paths` follows cues of one pattern. At large norm each iteration reduces the error by a constant
-# factor. At small norm cues converge elsewhere, or hardly move.
+# factor. At small norm cues converge to other states, or hardly move.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-recall-paths", "caption": "Mean squared error of iterated cues, for growing norm r of the patterns and the strongest noise. Solid curves end below the threshold of recall (dashed), dotted ones do not."}, "image": {"alt": "Line charts of the error of iterated cues on a logarithmic axis. At large norms the curves fall below the dashed threshold; at the smallest they stay above it."}}
 one = {"activation": path_activations, "dim": dim, "seed": seeds[0], "norm": path_norms, "noises": [noises]}

@@ -146,7 +146,7 @@ points = sigae.sphere_points(20, 32, norm=2, seed=0)  # 20 patterns, shape (20, 
 
 for activation in ("sigmoid", "tanh", "erf"):
     model = sigae.Autoencoder(32, 10_000, depth=2, activation=activation, seed=0)
-    before = sigae.spectral_radius(sigae.jacobian(model, points))  # one a pattern
+    before = sigae.spectral_radius(sigae.jacobian(model, points))  # one per pattern
     result = sigae.train(model, points, tolerance=1e-7, step_tolerance=0.03)
     after = sigae.spectral_radius(sigae.jacobian(model, points))
     print(f"{activation}, error below 1e-7: {result.converged}")
@@ -161,9 +161,9 @@ for activation in ("sigmoid", "tanh", "erf"):
 # The slope at zero, $\phi'(0)$, is $1/4$ for the sigmoid, $1$ for tanh and $2/\sqrt\pi$ for erf. It scales the
 # untrained Jacobian, whose random part remains after training: a disc of eigenvalues around zero
 # ({numref}`fig-spectra`; {doc}`02_linear_region` derives its radius). The random part also scatters the eigenvalues
-# that training puts near one, so that the largest exceeds one. In the mean network it averages out, and $\rho$ stays
-# below one for every activation ({doc}`11_phase_diagram`). At large norm the order reverses, because units of larger
-# slope saturate earlier.
+# that training puts near one, so that the largest exceeds one. In the mean over networks it averages out, and $\rho$ of
+# the mean Jacobian stays below one for every activation ({doc}`11_phase_diagram`). At large norm the order reverses,
+# because units of larger slope saturate earlier.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at the pattern with the largest spectral radius of one network (n = 10, m = 10 000 by default). Dots lie inside the unit circle, diamonds on it or outside."}, "image": {"alt": "A grid of complex planes, one row per activation and one column per norm of the patterns, each with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside."}}
 one = {"activation": activations, "dim": dim, "seed": seeds[0], "n_points": explored_points, "norm": explored_norms}
@@ -195,7 +195,7 @@ publish.verdict(verdicts.judge("C8", found, choices=[tried]), figure="fig-activa
 #
 # - Parameterisation, initialisation and sampling are inferred ({doc}`../method`).
 # - The report compares 10 patterns for the sigmoid with 20 for tanh and erf. It looks at training point 2 of one
-#   network. Here all patterns, several seeds, equal numbers and the infinite-width limit are added.
+#   network. This page adds the other patterns, further seeds, equal numbers of patterns, and the infinite-width limit.
 # - It trains at every whole norm from 2 to 50; here {glue:text}`norms_used` of these are used, and the preset `report`
 #   has them all. It plots the radii against their position in a list: its axis reads 0 for norm 2.
 # - The curves are gradient flow; the rings are descent at the report's learning rate, {glue:text}`learning_rate:g`. The

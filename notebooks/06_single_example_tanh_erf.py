@@ -12,7 +12,7 @@
 # Do the results for one pattern also hold for tanh and erf?
 #
 # Not at small norms. With tanh and erf the Jacobian is larger from the start, and training on one pattern leaves most
-# of it unchanged. At norm {glue:text}`first_norm` the pattern is no attractor in {glue:text}`unstable`.
+# of it unchanged. At norm {glue:text}`first_norm` the pattern is not an attractor in {glue:text}`unstable`.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Depth, Device, Distinct, Positive, Seed, Tolerance
@@ -98,7 +98,7 @@ for name, (before, after) in found.items():
         ("norm", name, summaries.over_seeds(after, "final_radius", ["norm"])),
     ]
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-tanh-erf", "caption": "One pattern, three activations: mean and range over seeds, on the right over seeds and depths. Left: the untrained two-layer network. Middle: the change in training, averaged over norms. Right: after training."}, "image": {"alt": "Left, the three curves start near one and fall with the norm, tanh and erf earlier than the sigmoid. Middle, the sigmoid's change falls steeply with depth, those of tanh and erf hardly. Right, the sigmoid's radius is far below one everywhere, those of tanh and erf reach beyond one at norm 1 and fall."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-tanh-erf", "caption": "One pattern, three activations: mean and range over seeds, in the last panel over seeds and depths. Before training: two layers. Change in training: averaged over norms."}, "image": {"alt": "Left, the three curves start near one and fall with the norm, tanh and erf earlier than the sigmoid. Middle, the sigmoid's change falls steeply with depth, those of tanh and erf hardly. Right, the sigmoid's radius is far below one everywhere, those of tanh and erf reach beyond one at norm 1 and fall."}}
 with rc_context(figures.STYLE):
     drawing = Figure(figsize=(7, 2.3))
     axes = drawing.subplots(1, 3, squeeze=False)
@@ -124,7 +124,7 @@ publish.networks(trained, "single_networks_tanh_erf", *measured)
 
 # %% [markdown]
 # The largest {doc}`spectral radius <01_single_example>` with tanh and erf is {glue:text}`worst:.2f`
-# ({numref}`fig-single-tanh-erf`). The largest norm at which a pattern is no attractor is {glue:text}`last_unstable`.
+# ({numref}`fig-single-tanh-erf`), and some patterns are not attractors up to norm {glue:text}`last_unstable`.
 #
 # ## Setting
 #
@@ -160,8 +160,7 @@ for activation in ("sigmoid", "tanh", "erf"):
 # networks with $\rho \geq 1$ is {glue:text}`limit_unstable`. At larger norms the hidden units saturate, and $J_0$
 # shrinks.
 #
-# Each sigmoid layer, with slopes of at most $1/4$, shrinks the Jacobian and its change in training. Layers of tanh and
-# erf do not.
+# Sigmoid layers, with slopes up to $1/4$, shrink the Jacobian and its change. Tanh and erf layers do not.
 #
 # ## Verdicts
 #

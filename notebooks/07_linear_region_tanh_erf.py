@@ -152,12 +152,12 @@ for activation in ("sigmoid", "tanh", "erf"):
 # $\phi(0) = 0$, so the fit is linear, and all $n$ patterns are eigenvectors with eigenvalue one.
 #
 # The other eigenvalues fill a disc of radius $\phi'(0) \sqrt{(d - n)/d}$. The slope $\phi'(0)$ is $1$ for tanh and
-# $2/\sqrt\pi$ for erf, instead of $1/4$. With few patterns the disc reaches close to one, and some of these eigenvalues
-# lie around one by chance.
+# $2/\sqrt\pi$ for erf, instead of $1/4$. With few patterns the edge of the disc is near one, and some of these
+# eigenvalues are near one by chance.
 #
-# The hidden units also saturate earlier. Since $\sigma(z) = \tfrac12 + \tfrac12 \tanh(z / 2)$, those of tanh saturate
-# at half the norm at which the sigmoid's do. At norm {glue:text}`norm` with $n$ = {glue:text}`most`, the share of
-# patterns with a spectral radius above one is {glue:text}`unstable`.
+# The hidden units also saturate at smaller norms. Since the sigmoid is $\tfrac12 + \tfrac12 \tanh(z / 2)$, tanh units
+# saturate at half the norm at which the sigmoid's do. At norm {glue:text}`norm` with $n$ = {glue:text}`most`, the
+# share of patterns with a spectral radius above one is {glue:text}`unstable`.
 #
 # ## Verdicts
 

@@ -102,7 +102,7 @@ publish.numbers(
 #
 # ## Setting
 #
-# The experiment, the seeds and the norms are those of {doc}`03_beyond_linear_region`; only the activation differs.
+# Experiment, seeds and norms are those of {doc}`03_beyond_linear_region`; only the activation differs.
 #
 # ## One network, step by step
 
@@ -113,7 +113,7 @@ for norm in (3, 30):
     points = sigae.sphere_points(10, 32, norm=norm, seed=0)  # ten patterns
     for activation in ("sigmoid", "tanh", "erf"):
         model = sigae.Autoencoder(32, 10_000, depth=2, activation=activation, seed=0)
-        before = sigae.spectral_radius(sigae.jacobian(model, points))  # one a pattern
+        before = sigae.spectral_radius(sigae.jacobian(model, points))  # one per pattern
         result = sigae.train(model, points, tolerance=1e-7, step_tolerance=0.03)
         after = sigae.spectral_radius(sigae.jacobian(model, points))
         print(f"{activation}, norm {norm}, error below 1e-7: {result.converged}")

@@ -12,7 +12,7 @@
 # Why does training take so long? In the report, twenty patterns of norm 1 took more than thirty hours.
 #
 # The problem is stiff, so gradient descent needs very many steps, and in single precision rounding discards most of
-# each late step. An integrator that solves the stiff part exactly takes {glue:text}`headline_steps` steps.
+# every late step. An integrator that solves the stiff part exactly takes {glue:text}`headline_steps` steps.
 
 # %% tags=["remove-cell"]
 from book.parameters import Ascending, Count, Device, Distinct, File, Positive, Seed, check, check_fits
@@ -69,7 +69,7 @@ ends = {"norm": sorted({descent_norms[0], descent_norms[-1]}), "learning_rate": 
 at_wide = sweep(integration_error, grid(**shared | {"width": wide}, **ends, seed=seeds[0]), device=device)
 publish.failures(stiff=stiff, errors=errors, descent=descent, at_wide=at_wide)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-report-loop", "caption": "The report's loop on 20 patterns of norm 1. Right: the share of a step that single precision keeps, measured in the loop (with markers) and predicted along the exact flow (without; at the largest width alone)."}, "image": {"alt": "In double precision the loop's loss lies on the flow's; in single precision it falls ever more slowly, at width 10 000 more so than at 1000. The share of a step that is kept falls from one to below a half, the earlier the wider the network."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-report-loop", "caption": "The report's loop on 20 patterns of norm 1. Last panel: the share of a step that single precision keeps, measured in the loop (with markers) and predicted along the exact flow (without markers; alone at the largest width)."}, "image": {"alt": "In double precision the loop's loss lies on the flow's; in single precision it falls ever more slowly, at width 10 000 more so than at 1000. The share of a step that is kept falls from one to below a half, the earlier the wider the network."}}
 curves = tables.curves(recorded)
 figure = figures.loop_curves(curves)
 single = curves[curves["run"].eq("float32") & curves["width"].eq(measured["headline"]["width"])]
@@ -85,7 +85,7 @@ run = next(run for run in recorded["runs"] if (run["width"], run["precision"]) =
 here, widest = counts.loc[cell["width"]], counts.index.max()
 rows = [
     ("the report's loop, single precision", run["steps"], round(run["seconds"])),
-    ("the same in exact arithmetic", here["gradient flow"], None),
+    ("the same in exact arithmetic (from the flow's time)", here["gradient flow"], None),
     ("descent at 90 % of its largest stable step", cell["descent_steps"], round(cell["descent_seconds"], 1)),
     ("exponential integrator", cell["flow_steps"], round(cell["flow_seconds"], 2)),
 ]
@@ -113,9 +113,9 @@ publish.numbers(
 #
 # ## Setting
 #
-# Gradient descent is Euler's method for the gradient flow ({doc}`../method`), along which the residual $r = f(X) - X$
-# obeys $\dot r = -K r$. The eigenvalues of the tangent kernel $K$ {cite}`jacot2018neural` are the rates at which the
-# components of the residual decay. All training here ends at a mean squared error below $10^{-7}$.
+# Gradient descent is Euler's method for the gradient flow ({doc}`../method`), along which the residual $R = f(X) - X$
+# obeys $\dot R = -\Theta R$. The eigenvalues of the tangent kernel $\Theta$ {cite}`jacot2018neural` are the rates at
+# which the components of the residual decay. All training here ends at a mean squared error below $10^{-7}$.
 #
 # ## One network, step by step
 #
@@ -144,20 +144,20 @@ print(f"largest relative difference of the Jacobians: {difference.max():.4f}")
 # ## Rounding
 #
 # In single precision a weight just below one changes in multiples of $6 \cdot 10^{-8}$. A change of less than half that
-# is lost, however often it is repeated. The change $\eta\, \partial L / \partial w$ shrinks with the residual and with
-# $1/\sqrt m$. At the end {glue:text}`loop_moved:.1f` % of the weights move at all, and {glue:text}`loop_kept:.0f` % of
-# a step is kept.
+# is lost, however often it is repeated. The change $\eta\, \partial \mathcal{L} / \partial w$ shrinks with the residual
+# and with $1/\sqrt m$. At the end {glue:text}`loop_moved:.1f` % of the weights move at all, and
+# {glue:text}`loop_kept:.0f` % of a step is kept.
 #
-# This explanation passes a test that does not run the loop. At points along the exact flow, the weights were rounded
-# and a single step was taken. The share $\langle \Delta_{\mathrm{stored}}, \Delta \rangle / \lVert \Delta \rVert^2$
-# that is kept predicts the loop's number of steps to within {glue:text}`predicted_error:.1f` %, with nothing fitted. At
-# width {glue:text}`widest:,.0f`, where the loop was not run, it predicts {glue:text}`widest_ratio:.1f` times the steps
-# of exact arithmetic.
+# A test that does not run the loop supports this. At points along the exact flow, the weights were rounded and a single
+# step was taken: $\Delta$ in exact arithmetic, of which $\Delta_{\mathrm{stored}}$ is stored. The share $\langle
+# \Delta_{\mathrm{stored}}, \Delta \rangle / \lVert \Delta \rVert^2$ predicts the loop's number of steps to within
+# {glue:text}`predicted_error:.1f` %, with no fitted parameter. At width {glue:text}`widest:,.0f`, where the loop was
+# not run, it predicts {glue:text}`widest_ratio:.1f` times the steps of exact arithmetic.
 #
 # ## Why descent is slow
 #
 # Where two rates differ greatly, the loss is a narrow valley. To be stable across the valley, descent must take short
-# steps, and so it crawls along the valley. An exponential step solves both exactly ({numref}`fig-valley`).
+# steps, and so it crawls along the valley. An exponential step solves both directions exactly ({numref}`fig-valley`).
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-valley", "caption": "A quadratic loss in two weights whose rates differ by a factor of 30. Steps of descent at 90 % of its largest stable step, and one exponential step. Thin curves: contours of the loss."}, "image": {"alt": "Descent zigzags across a narrow valley and moves slowly along it; the exponential step leads to the minimum at once.", "width": "90%"}}
 rates, start = np.array([30.0, 1.0]), np.array([0.35, 1.0])
@@ -177,11 +177,11 @@ with matplotlib.rc_context(figures.STYLE):
 publish.figure(figure)
 
 # %% [markdown]
-# Descent needs at least about as many steps as the condition number of $K$, the ratio of its largest to its smallest
-# rate. This ratio is large in the linear region, where the hidden activations of the patterns hardly differ
+# Descent needs at least about as many steps as the condition number of $\Theta$, the ratio of its largest to its
+# smallest rate. This ratio is large in the linear region, where the hidden activations of the patterns hardly differ
 # ({numref}`fig-stiffness`).
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-stiffness", "caption": "Stiffness of training: mean and range over seeds. Left: of the untrained network's averaged tangent kernel. Middle: of the report's descent (learning rate 5), from the duration of the flow."}, "image": {"alt": "The condition number and the number of descent steps fall by orders of magnitude from norm 1 to norm 50 and grow with the number of patterns; the number of exponential steps stays below about a hundred up to norm 20 and rises to some hundreds at norm 50."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-stiffness", "caption": "Stiffness of training: mean and range over seeds. Condition number: of the untrained network's averaged tangent kernel. Descent steps: of the report's loop (learning rate 5), from the duration of the flow."}, "image": {"alt": "The condition number and the number of descent steps fall by orders of magnitude from norm 1 to norm 50 and grow with the number of patterns; the number of exponential steps stays below about a hundred up to norm 20 and rises to some hundreds at norm 50."}}
 quantities = {"condition": "condition number", "report_steps": "descent steps", "steps": "exponential steps"}
 means = [summaries.over_seeds(stiff, name, ["n_points", "norm"]).assign(quantity=name) for name in quantities]
 by_quantity = pd.concat(means, ignore_index=True)
@@ -192,8 +192,8 @@ publish.table(by_quantity, "stiffness")
 # %% [markdown]
 # ## The exponential integrator
 #
-# If $K$ did not change, one step $r(t) = e^{-Kt} r(0)$ would solve the flow, and $K$ changes little. An exponential
-# integrator treats a kernel near $K$ exactly, and the remainder by a Runge-Kutta rule
+# If $\Theta$ did not change, one step $R(t) = e^{-\Theta t} R(0)$ would solve the flow, and $\Theta$ changes little. An
+# exponential integrator treats a kernel $K$ near $\Theta$ exactly, and the remainder by a Runge-Kutta rule
 # {cite}`cox2002exponential,hochbruck2010exponential`. Accuracy then bounds the step, not stability. The page
 # {doc}`../method` shows the integrator's code.
 #
@@ -201,22 +201,22 @@ publish.table(by_quantity, "stiffness")
 # :class-container: told
 #
 # One step from $\theta_n$ over a time $h$ is the second-order scheme ETD2RK with the weights as the unknown. With
-# $z = h \widetilde K$, where $\widetilde K$ is the kernel treated exactly,
+# $z = h K$,
 #
 # ```{math}
 # :label: eq-etd
 # \begin{aligned}
-# \theta_a &= \theta_n - J_n^\top\, h\, \varphi_1(z)\, r_n, \qquad \varphi_1(z) = (1 - e^{-z})/z, \\
-# E &= r(\theta_a) - e^{-z} r_n, \\
-# \theta_{n+1} &= \theta_n - h \int_0^1 \big[(1-s) J_n + s J_a\big]^\top \big[e^{-zs} r_n + s E\big]\, \mathrm{d}s .
+# \theta_a &= \theta_n - J_n^\top\, h\, \varphi_1(z)\, R_n, \qquad \varphi_1(z) = (1 - e^{-z})/z, \\
+# E &= R(\theta_a) - e^{-z} R_n, \\
+# \theta_{n+1} &= \theta_n - h \int_0^1 \big[(1-s) J_n + s J_a\big]^\top \big[e^{-zs} R_n + s E\big]\, \mathrm{d}s .
 # \end{aligned}
 # ```
 #
 # The defect $E$ is damped: $(1 + z/2)^{-1} E$ takes its place. This changes the scheme by a term of third order, and
-# stability no longer bounds the step. As $\widetilde K \to 0$ the scheme differs from Heun's method by a term of third
+# stability no longer bounds the step. As $K \to 0$ the scheme differs from Heun's method by a term of third
 # order.
 #
-# The cheapest kernel is the tangent kernel **averaged** over outputs. For two layers it is
+# The cheapest choice of $K$ is the tangent kernel **averaged** over outputs. For two layers it is
 #
 # ```{math}
 # :label: eq-averaged-kernel
@@ -224,12 +224,12 @@ publish.table(by_quantity, "stiffness")
 # ```
 #
 # with $H = \phi(Z)$, $P = \phi'(Z)$ and $C$ the diagonal matrix of the column means of $W_2^{\circ 2}$: an $n \times n$
-# matrix that costs no more than a gradient. $K = T \otimes I$ up to $O(\sqrt{d/m})$.
+# matrix that costs no more than a gradient. $\Theta = T \otimes I$ up to $O(\sqrt{d/m})$.
 #
-# The **full** kernel is used **matrix-free**: $K v = J (J^\top v)$ takes one pass back and one forward. A step projects
-# $K$ on a small space of residuals, 40 at most. The space grows by $(T + 1/h)^{-1}$ times what the projected equation
-# lacks, until it predicts the step {cite}`hochbruck2010exponential`. Where $T$ is near $K$, one or two residuals are
-# enough. The defect is damped by $T$.
+# The **full** kernel is used **matrix-free**: $\Theta v = J (J^\top v)$ takes one pass back and one forward. A step
+# projects $\Theta$ on a small space of residuals, 40 at most. The space grows by $(T + 1/h)^{-1}$ times what the
+# projected equation lacks, until it predicts the step {cite}`hochbruck2010exponential`. Where $T$ is near $\Theta$, one
+# or two residuals are enough. The defect is damped by $T$.
 #
 # The error of a step is $\lVert \theta_{n+1} - \theta_a \rVert$ relative to the distance that the weights travel in
 # all. The relative error of $\phi'$ is bounded too, since at large norm a small error in the weights can saturate
@@ -288,7 +288,7 @@ publish.numbers(last_descent_norm=descent_norms[-1], coarse_last=100 * coarse["j
 # descent at 90 % of its largest stable step, torchdiffeq's Runge-Kutta solver dopri5 on the flow, and the exponential
 # integrator.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-training-times", "caption": "Seconds of training on one machine. Left: 20 patterns of norm 1; times of the loop and of descent are that of one step times the number of steps (predicted for the loop at width 100 000). Right: 10 patterns of norms 3 to 50 at width 10 000."}, "image": {"alt": "On logarithmic axes the exponential integrator's line lies on the left more than three orders of magnitude below the report's loop; on the right the gap narrows from nearly three orders to one towards well-conditioned problems, where best-step descent is the fastest."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-training-times", "caption": "Seconds of training on one machine. First panel: 20 patterns of norm 1; times of the loop and of descent are that of one step times the number of steps (predicted for the loop at width 100 000). Second panel: 10 patterns of norms 3 to 50 at width 10 000."}, "image": {"alt": "On logarithmic axes the exponential integrator's line lies on the left more than three orders of magnitude below the report's loop; on the right the gap narrows from nearly three orders to one towards well-conditioned problems, where best-step descent is the fastest."}}
 conditioning = pd.DataFrame(measured["conditioning"])
 by_steps = {"steps of the report's descent": ("report_steps", conditioning)}
 publish.figure(figures.training_times({"width $m$": ("width", pd.DataFrame(measured["width"]))} | by_steps))
@@ -306,13 +306,13 @@ publish.numbers(
 # %% [markdown]
 # The integrator pays off where training is stiff ({numref}`fig-training-times`). Most of experiment 3's
 # {glue:text}`cells` conditions are not stiff, and descent with the largest stable steps is faster in
-# {glue:text}`quicker_cells` of them. But it ends at a different Jacobian. With steps short enough to be as accurate as
-# the integrator, it takes {glue:text}`equal_descent:.1f` times as long. Measured on {glue:text}`machine`.
+# {glue:text}`quicker_cells` of them. But such descent ends at a different Jacobian. With steps short enough to be as
+# accurate as the integrator, it takes {glue:text}`equal_descent:.1f` times as long. Measured on {glue:text}`machine`.
 #
 # ## Differences from the report
 #
 # - The loop is the report's as printed; networks and patterns are inferred ({doc}`../method`).
-# - The report gives neither width, machine nor result for its thirty hours. What took so long is not known.
+# - The report gives no width, machine or result for its thirty hours. What took so long is not known.
 # - Its loop may never end. Here training stops, and says why, at a step limit, a vanishing step or a loss that is not
 #   finite.
 #

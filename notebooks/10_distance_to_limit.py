@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # How near networks come to the limit
+# # How close networks come to the limit
 #
 # The paper's theory holds at infinite width. How fast do networks of finite width approach it?
 #
@@ -66,7 +66,7 @@ publish.failures(trained=trained)
 converged = summaries.converged(trained)
 near = converged[converged["norm"].eq(norm) & converged["width"].isin(widths) & converged["seed"].isin(seeds)]
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-distance", "caption": "Distance of trained networks from what the limit predicts, given their initial weights: mean over training points, then mean and range over seeds. Left: relative, in Frobenius norm. Lines: fitted power laws."}, "image": {"alt": "In both panels the distances fall along straight lines in log-log axes, with slopes near minus one half, for all three activations."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-distance", "caption": "Distance of trained networks from what the limit predicts, given their initial weights: mean over training points, then mean and range over seeds. Jacobians: relative, in Frobenius norm. Lines: fitted power laws."}, "image": {"alt": "In both panels the distances fall along straight lines in log-log axes, with slopes near minus one half, for all three activations."}}
 quantities = {"jacobian_distance": "Jacobian", "radius_distance": "spectral radius"}
 means = [summaries.over_seeds(near, name, ["activation", "width"]).assign(quantity=name) for name in quantities]
 distances, exponents = pd.concat(means, ignore_index=True), tables.exponents(near, quantities)
@@ -98,9 +98,9 @@ publish.numbers(
 
 # %% [markdown]
 # At norm {glue:text}`norm:g` the distance of the Jacobian falls like $m^\alpha$. Depending on the activation, $\alpha$
-# is from {glue:text}`least_exponent:.2f` to {glue:text}`most_exponent:.2f`, with an uncertainty of at most ±
-# {glue:text}`uncertainty:.2f` (95 % interval over seeds; {numref}`fig-distance`). At width {glue:text}`widest` the
-# distance is at most {glue:text}`widest_distance_percent:.1f` %.
+# is from {glue:text}`least_exponent:.2f` to {glue:text}`most_exponent:.2f`, each to within ±
+# {glue:text}`uncertainty:.2f` (95 % interval over seeds; {numref}`fig-distance`). At width {glue:text}`widest` it
+# is at most {glue:text}`widest_distance_percent:.1f` %.
 #
 # ## Setting
 #
@@ -181,7 +181,7 @@ publish.numbers(compared=len(compared), outside=int((~compared["inside"]).sum())
 
 # %% [markdown]
 # Of the {glue:text}`compared` means in {numref}`fig-band`, {glue:text}`outside` lie outside the band, and
-# {glue:text}`below` of these below it. In the table, 0 marks a curve that is outside from the start. A mean scatters
+# {glue:text}`below` of these below it. In its table, 0 marks a curve that is outside from the start. A mean scatters
 # less than the single Jacobians that make up the band, so a mean inside the band is only weak evidence of agreement.
 #
 # Why narrow networks have a smaller radius at large norm is an open question.

@@ -65,7 +65,7 @@ solved = summaries.converged(plane)
 boundary = tables.stability_boundary(solved)
 edges = {name: 1 - get_activation(name).slope_at_zero ** -2 for name in activations}
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-phase-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width over the plane of norm r and load n/d, one column an activation. Top: of the mean Jacobian, the largest over all patterns. Bottom: of sampled Jacobians, averaged. Solid contour: radius one, the stability boundary, to the right of which patterns are attractors. Thin dashed contour: one half. Green dashes: the critical load in high dimension. Green triangle: the load below which, at small norm, eigenvalues off the patterns' span exceed one."}, "image": {"alt": "Six panels. In the top row the radius stays below one everywhere, close to one at small norms but for a single pattern of the sigmoid, and near one half at the largest. In the bottom row a region of small norms exceeds one; it is faint for sigmoid, where it needs some load, and strong for tanh and erf, where it grows with the load. A green dashed line rises from left to right and runs close to the contour at one where the load is large."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-phase-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width over the plane of norm r and load n/d. Mean Jacobian: the largest over all patterns. Sampled Jacobians: averaged. Solid contour: radius one, the stability boundary, to the right of which patterns are attractors. Thin dashed contour: one half. Green dashes: the critical load in high dimension. Green triangle: the load below which, at small norm, eigenvalues off the patterns' span exceed one."}, "image": {"alt": "Six panels. In the top row the radius stays below one everywhere, close to one at small norms but for a single pattern of the sigmoid, and near one half at the largest. In the bottom row a region of small norms exceeds one; it is faint for sigmoid, where it needs some load, and strong for tanh and erf, where it grows with the load. A green dashed line rises from left to right and runs close to the contour at one where the load is large."}}
 figure = figures.phase_diagram(
     plane,
     {"mean_jacobian_radius": "mean Jacobian", "radius": "sampled Jacobians"},
@@ -121,7 +121,7 @@ import sigae
 
 points = sigae.sphere_points(16, 32, norm=3.0, seed=0)  # load n/d = 1/2
 limit = sigae.InfiniteWidth(points, activation="tanh")
-rho_mean = sigae.spectral_radius(limit.mean_jacobian(points))  # one a pattern
+rho_mean = sigae.spectral_radius(limit.mean_jacobian(points))  # one per pattern
 J = torch.cat([limit.sample_jacobians(x, samples=20, seed=0) for x in points[:2]])
 rho = sigae.spectral_radius(J)  # of forty networks
 print(f"condition number of the tangent kernel: {limit.condition_number:.1f}")
@@ -133,21 +133,21 @@ print(f"sampled Jacobians: mean rho {rho.mean():.3f}, largest {rho.max():.3f}")
 #
 # ## The stability boundary
 #
-# The mean radius of sampled Jacobians exceeds one in {glue:text}`sampled_cells_above` of {glue:text}`cells` cells, that
-# of the mean Jacobian in {glue:text}`mean_cells_above`. So a single wide network can fail to store patterns that the
-# average over networks stores.
+# The mean radius of sampled Jacobians exceeds one in {glue:text}`sampled_cells_above` of {glue:text}`cells` cells, and
+# that of the mean Jacobian in {glue:text}`mean_cells_above`. So a single wide network can fail to store
+# patterns that the average over networks stores.
 #
 # The green dashes are not fitted. They are the critical load {eq}`eq-critical-load` for $d \to \infty$, where norm and
 # dimension enter as $r / \sqrt d$. In dimension {glue:text}`dim`, at loads of one half or more, the boundary is within
-# {glue:text}`boundary_high_load_percent:.0f` % of it. With one or two patterns the sigmoid can lack a boundary: it has
-# at most one eigenvalue near one at small norm, which decreases with the norm ({prf:ref}`prop-end-of-linear-region`).
+# {glue:text}`boundary_high_load_percent:.0f` % of it. With one or two patterns the sigmoid can lack a boundary: then
+# at most one eigenvalue is near one at small norm, and it falls with the norm ({prf:ref}`prop-end-of-linear-region`).
 #
 # Three regimes explain the map. The interactive version shows all eigenvalues of the cell under the cursor.
 #
 # - *Small norm.* Along the patterns the eigenvalues are near one. In the other directions the initial weights remain,
 #   with eigenvalue norms up to about $\phi'(0) \sqrt{1 - k/d}$ if the patterns span $k$ directions ($k = n - 1$ for the
 #   sigmoid). That is below one for the sigmoid, and above one for erf at loads below $1 - \pi/4$ (the triangle).
-# - *Intermediate norm.* Random fluctuations push the eigenvalues near one outwards, more so at larger load.
+# - *Intermediate norm.* Random fluctuations push eigenvalues that are near one outwards, more so at larger load.
 # - *Large norm.* The patterns no longer interact through the tangent kernel, and $\rho$ tends to one half.
 
 # %% tags=["hide-input"]
@@ -187,7 +187,7 @@ publish.numbers(
 # %% [markdown]
 # The largest radius found is {glue:text}`few_largest:.2f` in {glue:text}`few_dimensions` dimensions and
 # {glue:text}`many_largest:.3f` in {glue:text}`many_dimensions`. In high dimension all eigenvalues but a few are
-# below one ({doc}`../infinite_width`). A bound for a given dimension and load is not known.
+# below one ({doc}`../infinite_width`). No bound for a given dimension and load is known.
 #
 # ## Towards one half
 #
@@ -221,8 +221,8 @@ last = approach[approach["norm"].eq(large_norms[-1])]
 publish.numbers(last_norm=large_norms[-1], worst_leading_percent=100 * (last["gap"] / last["leading"] - 1).abs().max())
 
 # %% [markdown]
-# At norm {glue:text}`last_norm:g` the exact gap is within {glue:text}`worst_leading_percent:.1f` % of the leading term,
-# which has no free parameter ({numref}`fig-large-norm`).
+# At norm {glue:text}`last_norm:g` the exact value is within {glue:text}`worst_leading_percent:.1f` % of the
+# leading term, which has no free parameter ({numref}`fig-large-norm`).
 #
 # ## Differences from the report
 #

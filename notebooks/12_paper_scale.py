@@ -9,11 +9,11 @@
 # %% [markdown]
 # # At the paper's scale
 #
-# Do the results hold with as many patterns, and networks as wide, as in the paper?
+# Do the results hold at the paper's scale, with up to {glue:text}`most` patterns and {glue:text}`widest` hidden units?
 #
-# They do. With up to {glue:text}`most` patterns, too, the spectral radius falls below one as the norm grows. The norm
-# up to which a network follows the infinite-width limit grows with the width, like $m$ to the power
-# {glue:text}`rising_mean:.2f`.
+# The central one does: the spectral radius $\rho$ of the trained Jacobian falls below one as
+# the norm grows. The norm up to which a network follows the infinite-width limit grows like the width to the
+# power {glue:text}`rising_mean:.2f`.
 
 # %% tags=["remove-cell"]
 from pathlib import Path
@@ -104,7 +104,7 @@ publish.numbers(
 # This is the experiment of {doc}`03_beyond_linear_region` with 5, 20 and 40 patterns in 32 dimensions, at
 # {glue:text}`norms` norms and with {glue:text}`seeds` seeds. Sigmoid networks have up to a million hidden units, those
 # of tanh and erf up to 100 000. `make paper` trained these {glue:text}`networks` networks once, in
-# {glue:text}`hours:.1f` hours on one processor. This page reads its tables, and trains nothing.
+# {glue:text}`hours:.1f` hours on one processor. This page reads the tables that it wrote.
 #
 # ## One network, step by step
 
@@ -130,14 +130,14 @@ for name, J in {"before": before, "predicted": predicted, "after": after}.items(
 #
 # ## With tanh and erf
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-paper-tanh-erf", "caption": "Tanh (above) and erf networks (below) of three widths: spectral radius of the trained Jacobian at the training points against the norm of the patterns. Lines as for the sigmoid."}, "image": {"alt": "All curves begin above one, rise further with more patterns, and fall below one between norms 5 and 15; narrower networks then fall below the infinite-width curve. Those of erf begin higher than those of tanh."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-paper-tanh-erf", "caption": "Tanh and erf networks of three widths: spectral radius of the trained Jacobian at the training points against the norm of the patterns. Lines as for the sigmoid."}, "image": {"alt": "All curves begin above one, rise further with more patterns, and fall below one between norms 5 and 15; narrower networks then fall below the infinite-width curve. Those of erf begin higher than those of tanh."}}
 (others, others_exact) = (table[table["activation"].isin(["tanh", "erf"])] for table in (shown, shown_exact))
 publish.figure(figures.against(others, **wanted, row_by="activation", limit=others_exact))
 publish.table(exact, "paper_scale_limit")
 
 # %% [markdown]
-# With tanh and erf the radius is further above one at small norms than with the sigmoid. It, too, falls below one
-# ({numref}`fig-paper-tanh-erf`).
+# With tanh and erf the radius is further above one at small norms than with the sigmoid. At larger norms it falls
+# below one, as with the sigmoid ({numref}`fig-paper-tanh-erf`).
 #
 # ## How far a network follows the limit
 
@@ -166,7 +166,7 @@ publish.numbers(
     a_most=fits["a"].max(),
     b_least=fits["b"].min(),
     b_most=fits["b"].max(),
-    one_law=f"No single power law fits all: the intervals of {listed(apart)} have no value in common"
+    one_law=f"No single power law fits all: the intervals of exponent {listed(apart)} have no value in common"
     if apart
     else "A single power law is not excluded: the intervals of each exponent have values in common",
     fit_from=fit_from,
@@ -179,8 +179,8 @@ publish.numbers(
 # smallest norms the residual training error shows, too.
 #
 # A power law $c\, r^a / m^b$ was fitted for each activation and number of patterns, to the {glue:text}`fitted` networks
-# of norm {glue:text}`fit_from:g` or more at a distance of at most {glue:text}`fit_up_to:g`. It has
-# $a$ = {glue:text}`a_least:.2f` to {glue:text}`a_most:.2f` and $b$ = {glue:text}`b_least:.2f` to
+# of norm {glue:text}`fit_from:g` or more at a distance of at most {glue:text}`fit_up_to:g`. The fits give
+# $a$ between {glue:text}`a_least:.2f` and {glue:text}`a_most:.2f`, and $b$ between {glue:text}`b_least:.2f` and
 # {glue:text}`b_most:.2f`. {glue:text}`one_law`.
 #
 # :::{dropdown} Why about $a = 2$ and $b = 1/2$
@@ -214,7 +214,7 @@ rates = summaries.over_seeds(basins.assign(rate=basins["recalled"] / basins["cue
 publish.table(rates, "paper_scale_recall")
 
 # %% [markdown]
-# At this width, too, noisy patterns are recalled only at larger norms, the more so the stronger the noise. The
+# At this width, too, noisy patterns are recalled only at larger norms, the larger the stronger the noise. The
 # experiment is that of {doc}`04_basin_of_attraction`.
 #
 # ## Verdicts
@@ -247,7 +247,7 @@ publish.verdict(verdicts.judge("C8", found, choices=[tried], scale=scale), figur
 #   curve.
 # - The paper was not at hand, so its figures are not compared. Its numbers of patterns, widths and norms are those that
 #   the report gives.
-# - {glue:text}`converged`. A network of {glue:text}`most` patterns and width {glue:text}`widest` took
+# - {glue:text}`converged`. A network of {glue:text}`most` patterns and width {glue:text}`widest` trains in
 #   {glue:text}`widest_seconds:.0f` s (median).
 #
 # ## Run it again

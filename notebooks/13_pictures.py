@@ -12,7 +12,7 @@
 # Can a network restore a damaged picture that it has stored?
 #
 # It can, at the right norm. The infinitely wide network restores pictures of moderate norm and loses those of large
-# norm, although its spectral radius is smaller there. Finite networks, by contrast, do restore pictures of large norm.
+# norm, although the spectral radius of its Jacobian is smaller there. Finite networks do restore those.
 
 # %% tags=["remove-cell"]
 from book.experiments.own_pictures import own_patterns
@@ -137,15 +137,15 @@ publish.numbers(
 # ## Setting
 #
 # The memories are one example of each digit from scikit-learn's set {cite}`pedregosa2011scikit`: $8 \times 8$ pixels,
-# minus the mean grey of all, scaled to norm $r$. They are highly correlated. An initial state (the cue) is a picture
-# whose lower four rows are set to the mean grey, or to which noise of norm $r/2$ is added, or into which the next digit
-# is blended. It is recalled when its iterates end nearer to its own picture than to any other, and within a distance
+# minus the mean grey of all, scaled to norm $r$. They are highly correlated. An initial state (the cue) is a damaged
+# picture: its lower four rows are set to the mean grey, or noise of norm $r/2$ is added, or the next digit is blended
+# in. It is recalled when its iterates end nearer to its own picture than to any other, and within a distance
 # $r/20$ of it. Intervals are over choices of examples, each with a network of its own.
 #
 # ## One network, step by step
 #
 # The cue is the upper half of a two. The spectral radius $\rho$ is the largest eigenvalue norm of a Jacobian; the
-# distances printed last are those from the stored picture, over $r$, every five iterations.
+# distances printed last are those from the stored picture, divided by $r$, every five iterations.
 
 # %% tags=["show-input"]
 import torch
@@ -176,7 +176,7 @@ print("distance:", ((path[::5] - points[2]).norm(dim=1) / 20).numpy().round(2))
 # networks of width 1000 recall {glue:text}`wide_last:.0f` % there. At what width they begin to lose recall, as the
 # limit does, was not measured.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-picture-recall", "caption": "Recall rate against the norm of the pictures, for three kinds of damage (columns), at infinite width (above) and in finite networks (below). Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Six panels of curves for three activations. At infinite width the recall rates rise to nearly all pictures at a middle norm and fall to few or none at the largest. Those of finite networks rise later and stay up."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-picture-recall", "caption": "Recall rate against the norm of the pictures, for three kinds of damage, at infinite width and in finite networks. Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Six panels of curves for three activations. At infinite width the recall rates rise to nearly all pictures at a middle norm and fall to few or none at the largest. Those of finite networks rise later and stay up."}}
 per_norm = tables.rates(swept, ["activation", "norm", "damage"])
 titles = {tables.maps(width): f"$m$ = {width}"}
 look = {"y_label": "recall rate", "colour_by": "activation", "panel_titles": titles, "bars": True}
@@ -217,7 +217,7 @@ crowd = fixed | {"n_pictures": loads, "norm": load_norm, "choices": [choices]}
 loaded = sweep(recalled_pictures, grid(**crowd, **damages, width=0))
 publish.failures(near=near, hurt=hurt, loaded=loaded)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-picture-noise", "caption": "Recall rate against the norm of the noise over that of the picture, at one norm, at infinite width (left) and in finite networks (right). Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Two panels. Recall falls as noise grows, at infinite width and in finite networks."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-picture-noise", "caption": "Recall rate against the norm of the noise over that of the picture, at one norm, at infinite width and in finite networks. Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Two panels. Recall falls as noise grows, at infinite width and in finite networks."}}
 rates = tables.rates(tables.together(near, hurt), ["activation", "averaged", "damage", "amount"])
 noise_rates = rates[rates["damage"].eq("noise") & rates["averaged"].eq(1)].drop(columns=["damage", "averaged"])
 publish.figure(figures.against(noise_rates, panel_by="map", x="amount", x_label="norm of the noise, over $r$", **look))
@@ -300,7 +300,7 @@ publish.verdict(verdicts.judge("C11", found, choices=[tried]), figure="fig-pictu
 # make rerun NOTEBOOK=13 PARAMETERS="patterns_file=~/faces rows_lost=16" HTML=1
 # ```
 #
-# The second stores your own patterns: a folder of images of one size, or a `.npy` or `.csv` file of numbers, a pattern
-# a row. In $d$ dimensions a norm $\sqrt{d/64}$ times as large acts as it does here at infinite width.
+# The second stores your own patterns: a folder of images of one size, or a `.npy` or `.csv` file of numbers, one
+# pattern per row. For $d$ dimensions multiply norms by $\sqrt{d/64}$: at infinite width they then act as here.
 #
-# With a single choice of pictures neither claim is judged. Nor is C10 where `judged_norm` is the largest norm.
+# With a single choice of pictures neither claim is judged. Nor is the first where `judged_norm` is the largest norm.

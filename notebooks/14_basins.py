@@ -7,12 +7,12 @@
 # ---
 
 # %% [markdown]
-# # An attractor is not a basin
+# # The size of basins
 #
-# How large is the basin of attraction of a memory?
+# How large is the *basin* of a memory, the set of initial states (cues) that converge to it?
 #
-# At infinite width the basins shrink as the norm of the memories grows, although the memories attract more strongly. In
-# finite networks the basins stay large.
+# At infinite width the basins shrink as the norm of the memories grows, although each memory attracts more strongly
+# nearby. In finite networks the basins stay large.
 
 # %% tags=["remove-cell"]
 from book.experiments.pictures import pictures
@@ -59,7 +59,7 @@ slices = sweep(basin_slice, grid(activation=activation, width=[0, width], **plac
 publish.failures(slices=slices)
 counts = tables.slice_counts(slices)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-slices", "caption": "The plane through three memories (dots), drawn to the scale of their norm r. The colour of a point is that of the memory it converges to; the legend names the other colours. Above: infinite width; below: a finite network. The title of a panel gives the largest ρ of the memories."}, "image": {"alt": "Two rows of panels. Above, at infinite width, coloured regions about three memories shrink as the norm grows, to small ones in a dark sea. Below, in a finite network, the coloured regions stay large at every norm."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-slices", "caption": "The plane through three memories (white rings), drawn to the scale of their norm r. The colour of a point is that of the memory it converges to; the legend names the other colours. The title of a panel names the network and the largest ρ of the memories."}, "image": {"alt": "Two rows of panels. Above, at infinite width, coloured regions about three memories shrink as the norm grows, to small ones in a dark sea. Below, in a finite network, the coloured regions stay large at every norm."}}
 drawing = figures.basin_slices(pictures.labelled(slices))
 for ax, share in zip([ax for ax in drawing.axes if ax.images], counts["three"], strict=True):
     ax.set_xlabel(f"three basins:\n{share:.0f} % of the plane")
@@ -79,15 +79,15 @@ publish.numbers(
 # ## Setting
 #
 # Unless stated otherwise, the memories are the pictures of {doc}`13_pictures`, ten digits of norm $r$ in $d = 64$
-# dimensions. An initial state (the cue) is iterated until it stops moving, or a thousand times; a random cue, which has
-# norm $r$ and a random direction, at most two thousand times. If a cue ends within a distance $r/20$ of a memory, that
+# dimensions. A cue is iterated until it stops moving, at most a thousand times. A *random* cue has norm $r$ and a
+# random direction, and is iterated at most two thousand times. If a cue ends within a distance $r/20$ of a memory, that
 # memory captures it. The spectral radius $\rho$ is the largest eigenvalue norm of the Jacobian at a memory.
 #
 # ## One network, step by step
 #
-# The infinitely wide network needs no training. This cell stores random patterns of very large norm and counts the
-# random cues that each captures. Since erf is odd, the mirror image of a memory is an attractor, too, and counts with
-# it. The return factor is defined below.
+# The infinitely wide network needs no training. This cell stores random patterns of very large norm, and counts how
+# many random cues each captures. Since erf is odd, the mirror image of a memory is an attractor, too, and is counted
+# with it. The return factor is defined below.
 
 # %% tags=["show-input"]
 import torch
@@ -112,7 +112,7 @@ for factor, count in zip(factors, captured, strict=True):
 # ## The volume of the basins
 #
 # In {numref}`fig-volumes` cues start in random directions at a given distance from a memory. The share that converges
-# to the memory estimates how much of the sphere of that radius around it lies inside its basin.
+# to the memory estimates how much of the sphere of that radius around the memory lies inside its basin.
 
 # %% tags=["hide-input"]
 shared = {"activation": activations, "noises": [noises], "draws": draws}
@@ -125,7 +125,7 @@ rates = sweep(rates_of_return, grid(activation=activation, width=[0, width], nor
 publish.failures(limit=limit, networks=networks, crowded=crowded, rates=rates)
 held = tables.shares(pictures.together(limit, networks), ["activation", "norm"])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-volumes", "caption": "Share of cues that converge to their memory, against their distance from it over the norm, for several norms (columns), at infinite width (above) and in finite networks (below). Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Rows of panels of falling curves. At infinite width the share falls sooner the larger the norm. In finite networks it stays high to large distances at every norm."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-volumes", "caption": "Share of cues that converge to their memory, against their distance from it, relative to the norm r, for several norms, at infinite width and in finite networks. Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Rows of panels of falling curves. At infinite width the share falls sooner the larger the norm. In finite networks it stays high to large distances at every norm."}}
 look = {"y_label": "share recalled", "x_label": "distance over $r$", "x": "noise", "bars": True}
 titles = {pictures.maps(width): f"$m$ = {width}"}
 by = {"colour_by": "activation", "panel_by": "norm", "row_by": "map"}
@@ -154,8 +154,8 @@ publish.numbers(
 # are recalled at infinite width, where the largest $\rho$ is {glue:text}`limit_radius:.2f`, and
 # {glue:text}`wide_share:.0f` % in finite networks. Storing more memories makes the basins smaller, too.
 #
-# What $\rho$ does predict is the speed of the last iterations. The logarithm of the factor by which each iteration
-# reduces a small deviation differs from $\log \rho$ by {glue:text}`rates_median_percent:.1f` % (median).
+# What $\rho$ does predict is the speed of the last iterations. Each multiplies the small remaining distance by a
+# factor, whose logarithm differs from $\log \rho$ by {glue:text}`rates_median_percent:.1f` % (median).
 #
 # ## Which memories capture random cues
 #
@@ -191,7 +191,7 @@ publish.numbers(
 # %% [markdown]
 # At norm {glue:text}`first_won_norm` the random patterns with $g < 1$ capture {glue:text}`weak_first:.0f` % of the
 # random cues. At norm {glue:text}`last_won_norm` they capture {glue:text}`weak_last:.1f` %, and those with $g > 1$
-# capture {glue:text}`strong_last:.0f` %. The digits are much alike, and the largest $g$ of any is
+# capture {glue:text}`strong_last:.0f` %. The digits are much alike, and the largest $g$ of any digit is
 # {glue:text}`largest_picture_factor:.2f`.
 #
 # ## Why basins shrink at large norm
@@ -227,4 +227,4 @@ publish.verdict(verdicts.judge("C12", found, choices=tried), figure="fig-return-
 # make rerun NOTEBOOK=14 PARAMETERS="resolution=400 slice_norms=[10,20,40] width=5000"
 # ```
 #
-# With a single draw of patterns C12 is not judged.
+# With a single draw of patterns the claim is not judged.

@@ -23,6 +23,7 @@ __all__ = [
     "check_positive",
     "check_range",
     "check_square",
+    "check_targets",
     "check_whole",
 ]
 
@@ -143,3 +144,16 @@ def check_points(points: Tensor, dim: int | None = None) -> Tensor:
                 raise ValueError(f"points rows {first[group]} and {row} are equal: give each pattern once.")
             first[group] = row
     return points
+
+
+def check_targets(targets: Tensor | None, points: Tensor) -> Tensor:
+    """Check what patterns are to be mapped to, themselves unless given."""
+    if targets is None:
+        return points
+    check_finite("targets", check_floats("targets", targets, points.dtype))
+    if targets.shape != points.shape or targets.device != points.device:
+        raise ValueError(
+            f"targets has shape {tuple(targets.shape)} on {targets.device}: give one target for each of the points, "
+            f"{tuple(points.shape)} on {points.device}."
+        )
+    return check_range("targets", targets)

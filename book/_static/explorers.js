@@ -5,7 +5,7 @@
 
   const SHAPES = "Dots lie inside the unit circle (dashed), diamonds on it or outside.";
   const CAPTIONS = {
-    spectrum: `Eigenvalues of the trained Jacobian, as in the figure above. ${SHAPES} Width ∞: a draw of the limit.`,
+    spectrum: `Eigenvalues of the trained Jacobian, as in the figure above. ${SHAPES} Width ∞: a sample from the limit.`,
     plane: "First: mean spectral radius ρ of sampled Jacobians, as in the figure above. Line: the stability boundary, "
       + `ρ = 1. Cross: the chosen n and r. Second: the eigenvalues of one Jacobian there. ${SHAPES}`,
     recall: "Mean squared error of cues of one pattern, as in the figure above. Solid curves end below the threshold of "
@@ -43,8 +43,8 @@
       look.shapes = [{ type: "circle", x0: -1, y0: -1, x1: 1, y1: 1, line: { color: ink.circle, dash: "dash", width: 1.5 } }];
       const outside = size.filter((r) => r >= 1).length;
       const says = `ρ = ${record.radius.toFixed(3)}: ` + (record.radius < 1
-        ? "every eigenvalue lies inside the unit circle, the pattern is an attractor."
-        : `${outside} of ${size.length} eigenvalues lie on or outside the unit circle, the pattern is not an attractor.`);
+        ? "every eigenvalue lies inside the unit circle, so the pattern is an attractor."
+        : `${outside} of ${size.length} eigenvalues lie on or outside the unit circle, so the pattern is not an attractor.`);
       return { traces: [points], look, says };
     },
     plane(record, ink, data, chosen, narrow) {

@@ -16,7 +16,7 @@ from book.build.report_compared import comparison_table
 from book.build.toc import ROOT
 from book.figures.intervals import distances
 from book.figures.verdict_html import by_criterion
-from book.statistics.claims import CLAIMS
+from book.statistics.claims import CLAIMS, title
 from book.statistics.verdicts import NOT_REPRODUCED, OUTCOMES, REPRODUCED, combine
 from book.typeset import listed, symbols
 
@@ -54,15 +54,15 @@ def _parts(found: Found) -> str:
         counts = Counter(part["verdict"] for part in parts if part["part"])
         if NOT_REPRODUCED in counts:
             numbers = listed(f"{count} {verdict}" for verdict, count in counts.most_common())
-            said += f"; of the {counts.total()} parts of {id}, {numbers}"
+            said += f"; on the {counts.total()} parts of “{title(id)}”: {numbers}"
     return said
 
 
 def summary(found: Found) -> str:
     """Say in one sentence how the claims fared, and which parts did not hold; then how the book's own did."""
-    sentence = f"Of {CHECKED} claims, {listed(verdict_counts(found, own=False))}{_parts(found)}."
+    sentence = f"Verdicts on {CHECKED} claims: {listed(verdict_counts(found, own=False))}{_parts(found)}."
     if any(CLAIMS[id].own for id in verdicts(found)):
-        sentence += f" Of this book's own {len(CLAIMS) - CHECKED} claims, {listed(verdict_counts(found, own=True))}."
+        sentence += f" On this book's own {len(CLAIMS) - CHECKED} claims: {listed(verdict_counts(found, own=True))}."
     return sentence
 
 
@@ -85,16 +85,14 @@ def scale_note(executed: dict[str, NotebookNode]) -> str:
 def marked(verdict: str, others: Sequence[Mapping[str, Any]] = ()) -> str:
     """Write a verdict with its mark, and those at other scales."""
     said = f"{MARKS[verdict]} {verdict}".replace(" ", "\N{NO-BREAK SPACE}")
-    return "".join([said, *(f"; at {other['scale']} {marked(other['verdict'])}" for other in others)])
+    return "".join([said, *(f"<br>{other['scale']}: {marked(other['verdict'])}" for other in others)])
 
 
 def overview(found: Found, others: Found) -> str:
     """Lay the claims out in one table: claim, to which other pages link, verdict, pages."""
     said, rows = verdicts(found), []
     for id, parts in found.items():
-        verdict = marked(said.get(id, "not judged"), others[id])
-        if failed := [part["part"] for part in parts if part["part"] and part["verdict"] == NOT_REPRODUCED]:
-            verdict += f"; not reproduced: {'; '.join(failed)}"
+        verdict = marked(said.get(id, "not judged"))
         names = dict.fromkeys(part["notebook"] for part in parts + others[id])
         pages = ", ".join(f"[](../executed/{name}.ipynb)" for name in names)
         rows.append((f"[**{id}**]{{#{id.lower()}}}", symbols(CLAIMS[id].statement), verdict, pages))
@@ -102,14 +100,17 @@ def overview(found: Found, others: Found) -> str:
 
 
 def forest(found: Found, others: Found) -> str:
-    """Draw all claims, and the parts of those that have some, against their thresholds: a row a judgement."""
+    """Draw all claims, and the parts of those that have some, against their thresholds: one row per judgement."""
     rows = []
     for part in [part for id in found for part in found[id] + others[id]]:
         deciding = [items for items in by_criterion(part["evidence"]) if items[0]["decides"]]
         if deciding:
             sigmoid = {items[0]["criterion"]: items for items in by_criterion(part.get("reference", ()))}
             same = [sigmoid.get(items[0]["criterion"], []) for items in deciding]
-            name = ", ".join(filter(None, (part["id"], part["part"], part.get("scale"))))
+            activation, _, claim = part["part"].partition(", ")
+            where = f"at {part['scale']}" if part.get("scale") else ""
+            name = ", ".join(filter(None, (title(claim or part["id"]), activation, where)))
+            name = name[:1].upper() + name[1:]
             page = f"../executed/{part['notebook']}.html"
             drawn = f'<th scope="row"><a href="{page}">{name}</a></th><td>{distances(deciding, same)}</td>'
             rows.append(f"<tr>{drawn}<td>{part['verdict']}</td></tr>")
@@ -133,18 +134,16 @@ def claims_page(found: Found, others: Found, note: str = "") -> str:
 ```
 
 Every mark is one measurement that decides on a claim, with its 95 % interval. A disc, right of the threshold, holds.
-A diamond, left of it, fails. A ring, whose interval crosses it, is open. Each criterion has its own unit, its furthest
-measurement. The rows of C9 show tanh and erf, with the sigmoid as grey bars: a part is reproduced where the two are on
-the same side.
+A diamond, left of it, fails. A ring, whose interval crosses it, is open. Each criterion has a scale of its own. Rows
+that end in tanh or erf are reproduced where it is on the same side as the sigmoid (grey bars).
 
 {overview(found, others)}
 {OUTCOMES_SAID}
 
-Each page shows what its verdict rests on, and [](../method.md) says how a verdict is reached. When a criterion or a
-verdict changed, and why, is on the page [](../changes.md). The same as data: {{download}}`claims.json
-<site/claims.json>`. Every page offers what its verdict rests on as a table, a row a seed;
-{{download}}`a short script <../../tests/book/recompute_verdicts.py>` that shares no code with the book comes to every
-verdict again from these tables alone.
+[](../method.md) says how a verdict is reached, and [](../changes.md) when a criterion or a verdict changed, and why.
+The verdicts as data: {{download}}`claims.json <site/claims.json>`. Every page offers what its verdict rests on as a
+table with a row per seed; {{download}}`a short script <../../tests/book/recompute_verdicts.py>` that shares no code
+with the book comes to every verdict again from these tables alone.
 
 :::{{dropdown}} Where each claim comes from
 {sources}:::

@@ -50,10 +50,9 @@ def record(width: int = WIDTH) -> Film:
     greys = (path * scale + pictures.mean()).round().clamp(0, LEVELS).int()
     end = int((greys != greys[-1]).flatten(1).any(dim=1).nonzero().max()) + 1
     caption = (
-        f"{recalled} of {len(patterns)} handwritten digits heal from their upper halves: a trained sigmoid network of "
-        f"{width:,} hidden units that stores these ten patterns of norm {NORM:g}, fed with its own output again and "
-        "again. Above, what it is given, the lower four of eight rows set to the mean grey; below, iterations 0 to "
-        f"{end}."
+        f"{recalled} of {len(patterns)} handwritten digits heal from their upper halves. A sigmoid network of {width} "
+        f"hidden units stores these ten patterns, of norm {NORM:g}, and is fed its own output again and again. Above: "
+        f"what it is given first, with the lower four of eight rows set to the mean grey. Below: iterations 0 to {end}."
     )
     return Film(greys[: end + 1], [*(k for k in MOMENTS if k < end), end], caption)
 

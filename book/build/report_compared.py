@@ -40,5 +40,5 @@ def _row(item: Mapping[str, str], parts: Sequence[dict[str, Any]]) -> tuple[str,
     return (
         f"[{item['experiment']}](executed/{page}.ipynb). {symbols(item['report'])}",
         symbols(item["ours"] + measured) + (f" ({{numref}}`{figure}`)" if figure else ""),
-        f"**{AGREEMENT.get(verdict, verdict)}**{symbols(why)} ({item['claim']}: {agree} of {len(outcomes)})",
+        f"**{AGREEMENT.get(verdict, verdict)}**{symbols(why)} ({agree} of {len(outcomes)})",
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from book.figures import intervals
+from book.statistics.claims import title
 from book.statistics.verdicts import NOT_JUDGED
 from book.typeset import symbols
 
@@ -20,7 +21,8 @@ def heading(data: Mapping[str, Any]) -> str:
     if not data["part"]:
         return f"{data['id']}. {data['statement']}"
     activation, _, claim = data["part"].partition(", ")
-    return f"{data['id']} ({data['part']}). The outcome of {claim} is the same for {activation} as for the sigmoid."
+    compared = f"{title(claim)} ({claim}): the outcome is the same for {activation} as for the sigmoid."
+    return f"{data['id']}. {compared[:1].upper()}{compared[1:]}"
 
 
 def outcome(data: Mapping[str, Any]) -> str:

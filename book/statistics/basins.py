@@ -60,7 +60,8 @@ def weak_memories(swept: pd.DataFrame, norm: float, correlation: float = WITHIN_
     found: list[Evidence | None] = []
     table = captured_by_factor(converged(swept).query("norm == @norm"))
     for (kind, activation), part in table.groupby(["kind", "activation"], sort=False):
-        part, words = part.set_index("choice"), f"{kind}, {activation}, norm {norm:g}"
+        patterns = {"sphere": "random patterns", "pictures": "digits"}[kind]
+        part, words = part.set_index("choice"), f"{patterns}, {activation}, norm {norm:g}"
         found.append(rate_evidence("weak", words, part["weak"], part["cues"], correlation))
         if part["factors"].explode().ge(1).any():
             found.append(rate_evidence("strong", words, part["strong"], part["cues"], correlation))

@@ -195,3 +195,23 @@ _FURTHER = (
 
 CLAIMS = {claim.id: claim for claim in (*_REPORTED, *_FURTHER)}
 """The claims by id: nine that the book was made to check, then its own."""
+
+_TITLES = {
+    "C1": "operator norm near 1/2",
+    "C2": "change against depth",
+    "C3": "a single example",
+    "C4": "eigenvalues near one",
+    "C5": "radius below one",
+    "C6": "width and the limit",
+    "C7": "small norms and noise",
+    "C8": "tanh and erf above one",
+    "C9": "tanh and erf, too",
+    "C10": "radius against recall",
+    "C11": "recall at large norm",
+    "C12": "random cues",
+}
+
+
+def title(claim_id: str) -> str:
+    """Name a claim in a few words, for text in which its id would read as code."""
+    return _TITLES.get(claim_id, claim_id)

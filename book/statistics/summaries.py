@@ -45,8 +45,8 @@ def convergence(*tables: pd.DataFrame) -> str:
         said = f"All {len(table):,} networks converged" if len(table) > 1 else "The one network converged"
     loose = int(converged(table)["jacobian_error"].gt(ACCURATE).sum()) if "jacobian_error" in table else 0
     if loose:
-        which = "of one" if loose == 1 else f"of {loose:,}"
-        said += f"; the Jacobians {which} may be off by more than {100 * ACCURATE:.0f} %"
+        which = "one depends so strongly on its" if loose == 1 else f"{loose:,} depend so strongly on their"
+        said += f"; {which} path of training that the Jacobian may be off by more than {100 * ACCURATE:.0f} %"
     return said
 
 

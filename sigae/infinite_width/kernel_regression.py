@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from sigae.activations import ActivationLike, get_activation
-from sigae.checks import check_floats, check_memory, check_points, check_range, check_whole
+from sigae.checks import check_floats, check_memory, check_points, check_range, check_targets, check_whole
 from sigae.infinite_width.chebyshev import ChebyshevMap, chebyshev_kernel
 from sigae.infinite_width.gaussian_expectations import kernel_expectations, quadrature_error
 from sigae.infinite_width.layer import Layer
@@ -30,9 +30,18 @@ class KernelRegression:
 
     @torch.inference_mode(False)
     @torch.no_grad()
-    def __init__(self, points: Tensor, *, activation: ActivationLike = "sigmoid", depth: int = 2) -> None:
+    def __init__(
+        self,
+        points: Tensor,
+        targets: Tensor | None = None,
+        *,
+        activation: ActivationLike = "sigmoid",
+        depth: int = 2,
+    ) -> None:
         X = check_floats("points", points).detach().to(torch.float64, copy=True)
         self.points = check_points(X)
+        Y = None if targets is None else check_floats("targets", targets).detach().to(torch.float64, copy=True)
+        self.targets = check_targets(Y, X)
         self.activation = get_activation(activation)
         self.depth = check_whole("depth", depth, minimum=2)
         n, self.dim = X.shape
@@ -57,7 +66,7 @@ class KernelRegression:
 
         self._system = KernelSystem(Theta, self._offset)
         self.condition_number = self._system.condition_number
-        self._coefficients, self._shift = self._system.solve(X)
+        self._coefficients, self._shift = self._system.solve(self.targets)
         self._rows = max(1, PAIRS_AT_A_TIME // n)  # how many points are asked about at a time
 
     def __call__(self, x: Tensor) -> Tensor:

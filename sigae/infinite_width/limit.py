@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import torch
 from torch import Tensor
 
 from sigae.checks import check_square, check_whole
-from sigae.infinite_width.gaussian_expectations import KernelGradients, gradient_variances, kernel_gradients
+from sigae.infinite_width.gaussian_expectations import (
+    KernelGradients,
+    gradient_variances,
+    kernel_gradients,
+    pair_expectations,
+)
 from sigae.infinite_width.kernel_regression import KernelRegression
 from sigae.infinite_width.layer import NotDifferentiated
 from sigae.infinite_width.pairs import PairMoments, orthogonal_part, pair_moments
@@ -25,10 +32,10 @@ class InfiniteWidth(KernelRegression):
 
     (NNGP: Lee et al. 2018; NTK: Jacot et al. 2018, theorem 1); more layers repeat the step. The trained network is
 
-    .. math:: f(x) = f_0(x) + \Theta(x, X) \Theta(X, X)^{-1} (X - f_0(X))
+    .. math:: f(x) = f_0(x) + \Theta(x, X) \Theta(X, X)^{-1} (Y - f_0(X))
 
     (Lee et al. 2019, section 2.2), where each output of :math:`f_0` is an independent Gaussian process of mean zero and
-    covariance :math:`S`. Calling the object evaluates the mean of :math:`f`, :math:`\Theta(x, X) \Theta(X, X)^{-1} X`,
+    covariance :math:`S`. Calling the object evaluates the mean of :math:`f`, :math:`\Theta(x, X) \Theta(X, X)^{-1} Y`,
     for inputs of shape (..., d), differentiably (once) by autograd: it is a map, which
     :func:`sigae.jacobian`, ``torch.func.jacrev`` and :func:`sigae.iterate` accept. All is computed in float64, and
     comes back in the type of the points asked about.
@@ -42,6 +49,8 @@ class InfiniteWidth(KernelRegression):
     ----------
     points
         The n patterns X to store, shape (n, d); computed with in float64.
+    targets
+        What they are mapped to, Y of shape (n, d): the patterns themselves unless given.
     activation
         ``"sigmoid"``, ``"tanh"`` or ``"erf"``; or what else :func:`sigae.activations.get_activation` takes, of which
         kernels are made by quadrature, to 1e-9 or better.
@@ -60,9 +69,9 @@ class InfiniteWidth(KernelRegression):
     Raises
     ------
     TypeError
-        If ``points`` is no tensor of float64 or float32.
+        If ``points`` or ``targets`` is no tensor of float64 or float32.
     ValueError
-        If ``points`` has a wrong shape, a value that is not finite, or equal rows; if ``depth`` is below 2 or the
+        If ``targets`` has another shape than the points; if ``points`` has a wrong shape, a value that is not finite, or equal rows; if ``depth`` is below 2 or the
         activation unknown, or too steep for quadrature; if Theta(X, X) is not finite, or singular to working
         precision. It is singular where tanh or erf is given a pattern with its opposite, or zero; and where sigmoid is
         given two such: two pairs, or one and zero.
@@ -91,7 +100,7 @@ class InfiniteWidth(KernelRegression):
 
         With :math:`\partial_x \Theta` by Price's theorem,
 
-        .. math:: E[J(x)] = X^\top \Theta(X, X)^{-1} \partial_x \Theta(X, x)
+        .. math:: E[J(x)] = Y^\top \Theta(X, X)^{-1} \partial_x \Theta(X, x)
 
         Parameters
         ----------
@@ -121,7 +130,7 @@ class InfiniteWidth(KernelRegression):
     def trained_jacobian(self, points: Tensor, initial_outputs: Tensor, initial_jacobians: Tensor) -> Tensor:
         r"""Return the Jacobian that training leads to from one given draw of the initial weights.
 
-        .. math:: J(x) = J_0(x) + (X - f_0(X))^\top \Theta(X, X)^{-1} \partial_x \Theta(X, x)
+        .. math:: J(x) = J_0(x) + (Y - f_0(X))^\top \Theta(X, X)^{-1} \partial_x \Theta(X, x)
 
         Put in what a wide network starts from, and compare with what its training ends in.
 
@@ -159,24 +168,26 @@ class InfiniteWidth(KernelRegression):
                 f"initial_outputs has shape {tuple(f0.shape)} and initial_jacobians {tuple(J0.shape)}: give"
                 f" {tuple(self.points.shape)} and {(*points.shape, self.dim)}."
             )
-        return (J0 + self._jacobian(points, self._system.solve(self.points - f0)[0])).to(points.dtype)
+        return (J0 + self._jacobian(points, self._system.solve(self.targets - f0)[0])).to(points.dtype)
 
-    def jacobian_covariance(self, point: Tensor) -> Tensor:
+    def jacobian_covariance(self, points: Tensor) -> Tensor:
         r"""Return the covariance that each row of the trained Jacobian J(x) has, independently of the other rows.
 
         With :math:`B = \Theta(X, X)^{-1} \partial_x \Theta(X, x)`, row :math:`a` of :math:`J(x) - E[J(x)]` is
         :math:`\nabla f_{0a}(x) - B^\top f_{0a}(X)`, whose two parts are jointly Gaussian with covariances
-        :math:`S(X, X)`, :math:`\partial_x S(X, x)` and :math:`\partial_x \partial_{x'} S(x, x')`.
+        :math:`S(X, X)`, :math:`\partial_x S(X, x)` and :math:`\partial_x \partial_{x'} S(x, x')`. The targets do not
+        enter. Of several points, rows a of the Jacobians at all of them are taken together.
 
         Parameters
         ----------
-        point
-            Shape (d,).
+        points
+            One point (d,) or several (k, d).
 
         Returns
         -------
         Tensor
-            Shape (d, d), symmetric positive semidefinite.
+            Shape (d, d) or (k, d, k, d), symmetric positive semidefinite: entry [i, b, j, c] is the covariance of
+            entries b at point i and c at point j of a row.
 
         Raises
         ------
@@ -190,33 +201,50 @@ class InfiniteWidth(KernelRegression):
         True
         """
         self._check_two_layers("the distribution of the Jacobian")
-        x = self._check_inputs(point)
-        if x.ndim != 1:
-            raise ValueError(f"point has shape {tuple(x.shape)}: give one point of shape (d,).")
-        d, x = self.dim, x[None]
-        B, shift = self._system.solve(self._kernel_gradient(x, "ntk")[0])  # (n, d)
-        dS = self._kernel_gradient(x, "nngp")[0]  # (n, d)
-        xx = x.square().sum()
-        orthogonal, parallel = gradient_variances(self.activation, xx / d)
-        P = x.T * x / torch.where(xx > 0, xx, 1.0)
-        gradient = (orthogonal * (torch.eye(d, dtype=x.dtype, device=x.device) - P) + parallel * P) / d
+        x = self._check_inputs(points)
+        if x.ndim not in (1, 2):
+            raise ValueError(f"points has shape {tuple(x.shape)}: give (d,) or (k, d).")
+        x = x.reshape(-1, self.dim)
+        size = x.numel()
+        # both (n, k d)
+        dTheta, dS = (self._kernel_gradient(x, kind).transpose(0, 1).reshape(-1, size) for kind in ("ntk", "nngp"))
+        B, shift = self._system.solve(dTheta)
         cross = B.T @ dS
         S = self.nngp - self._offset
-        covariance = gradient - cross - cross.T + B.T @ S @ B
+        covariance = self._gradient_covariance(x) - cross - cross.T + B.T @ S @ B
         if self._offset > 0:
             covariance += shift[:, None] * shift / self._offset
-        return covariance.to(point.dtype)
+        return covariance.reshape(2 * points.shape).to(points.dtype)
 
-    def sample_jacobians(self, point: Tensor, samples: int = 100, seed: int = 0) -> Tensor:
-        """Draw trained Jacobians J(x) from their exact distribution.
+    def _gradient_covariance(self, x: Tensor) -> Tensor:
+        """Return d_x d_x' S(x, x') among points (k, d), of shape (k d, k d)."""
+        k, d = x.shape
+        covariance = x.new_empty(k, d, k, d)
+        p, c, q, gram_determinant = pair_moments(x, x)
+        e = pair_expectations(self.activation, p, c, q, gram_determinant)
+        orthogonal, parallel = gradient_variances(self.activation, q)
+        eye = torch.eye(d, dtype=x.dtype, device=x.device)
+        for i, j in product(range(k), repeat=2):
+            u, v = x[i], x[j]
+            P, Q = torch.outer(u, u) / d, torch.outer(v, v) / d
+            if i == j:  # where the sums below would cancel
+                P = P / q[i].clamp_min(torch.finfo(q.dtype).tiny)
+                covariance[i, :, i] = (orthogonal[i] * (eye - P) + parallel[i] * P) / d
+            else:
+                R = (torch.outer(u, v) + torch.outer(v, u)) / d
+                covariance[i, :, j] = (e.e11[i, j] * eye + e.e22[i, j] * R + e.e31[i, j] * P + e.e13[i, j] * Q) / d
+        return covariance.reshape(k * d, k * d)
+
+    def sample_jacobians(self, points: Tensor, samples: int = 100, seed: int = 0) -> Tensor:
+        """Draw trained Jacobians J(x) from their exact distribution, those at several points of one network each.
 
         The rows of J(x) are independent Gaussians with the means of :meth:`mean_jacobian` and the one covariance of
         :meth:`jacobian_covariance`: the randomness is that of the initial weights.
 
         Parameters
         ----------
-        point
-            Shape (d,).
+        points
+            One point (d,) or several (k, d).
         samples
             How many.
         seed
@@ -225,12 +253,12 @@ class InfiniteWidth(KernelRegression):
         Returns
         -------
         Tensor
-            Shape (samples, d, d).
+            Shape (samples, d, d) or (samples, k, d, d).
 
         Raises
         ------
         ValueError
-            If the point's shape is wrong, a value is not finite, ``samples`` is below 1, ``seed`` negative or the
+            If the shape is wrong, a value is not finite, ``samples`` is below 1, ``seed`` negative or the
             depth is not 2.
 
         Examples
@@ -240,11 +268,13 @@ class InfiniteWidth(KernelRegression):
         torch.Size([5, 2, 2])
         """
         samples = check_whole("samples", samples)
-        x = self._check_inputs(point)
-        eigenvalues, V = torch.linalg.eigh(check_square("the covariance of J", self.jacobian_covariance(x)))
+        x = self._check_inputs(points)
+        covariance = self.jacobian_covariance(x).reshape(x.numel(), x.numel())
+        eigenvalues, V = torch.linalg.eigh(check_square("the covariance of J", covariance))
         root = (V * eigenvalues.clamp_min(0).sqrt()) @ V.T  # the symmetric root is unique, so draws are reproducible
-        Z = normal_draws((samples, self.dim, self.dim), stream=LIMIT_STREAM, seed=seed).to(root)
-        return (self.mean_jacobian(x) + Z @ root).to(point.dtype)
+        Z = normal_draws((samples, self.dim, x.numel()), stream=LIMIT_STREAM, seed=seed).to(root)
+        deviation = (Z @ root).reshape(samples, self.dim, *x.shape)
+        return (self.mean_jacobian(x) + (deviation.transpose(1, 2) if x.ndim == 2 else deviation)).to(points.dtype)
 
     def __repr__(self) -> str:
         """Describe the limit in one line."""

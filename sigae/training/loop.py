@@ -88,14 +88,20 @@ class _Run:
 
 
 def _coarse_distance(
-    model: Autoencoder, start: list[Tensor], points: Tensor, options: dict[str, Any], limit: int, bar: tqdm[Any]
+    model: Autoencoder,
+    start: list[Tensor],
+    points: Tensor,
+    targets: Tensor | None,
+    options: dict[str, Any],
+    limit: int,
+    bar: tqdm[Any],
 ) -> float:
     """Train again from the start by coarser steps; return how far the Jacobians then are, relative to the model's."""
     J, reached = model.input_jacobian(points), [w.clone() for w in model.weights]
     run = _Run()
     try:
         _set_weights(model, start)
-        objective = Objective(model, points)
+        objective = Objective(model, points, targets)
         run.follow(gradient_flow(objective, **options), options["tolerance"], limit, bar)
         if not run.converged or run.state is None:
             return math.inf
@@ -110,11 +116,11 @@ def _set_weights(model: Autoencoder, weights: list[Tensor]) -> None:
         weight.copy_(value)
 
 
-def _loss_in_double(model: Autoencoder, points: Tensor) -> float:
-    h = X = points.double()
+def _loss_in_double(model: Autoencoder, points: Tensor, targets: Tensor) -> float:
+    h = points.double()
     for layer, weight in enumerate(model.weights):
         h = (model.activation(h) if layer else h) @ weight.double().mT / math.sqrt(weight.shape[1])
-    return (h - X).square().mean().item()
+    return (h - targets.double()).square().mean().item()
 
 
 def _check_model(model: Autoencoder) -> None:
@@ -132,14 +138,14 @@ def _check_model(model: Autoencoder) -> None:
             raise ValueError(f"{name} has requires_grad = False, but train moves all weights: set it to True.")
 
 
-def _check_tolerance(tolerance: float, points: Tensor) -> None:
+def _check_tolerance(tolerance: float, targets: Tensor) -> None:
     """Check that a loss of that size can be told from the rounding of the network's outputs."""
-    floor = ROUNDINGS * torch.finfo(points.dtype).eps ** 2 * (1 + points.double().square().mean().item())
+    floor = ROUNDINGS * torch.finfo(targets.dtype).eps ** 2 * (1 + targets.double().square().mean().item())
     if not tolerance > floor:
         raise ValueError(
             f"tolerance is {tolerance:g}, but rounding alone makes a loss of about {floor:.1g} in "
-            f"{str(points.dtype).removeprefix('torch.')} at these norms: give a larger tolerance"
-            + (", or use dtype=torch.float64." if points.dtype == torch.float32 else ", or smaller norms.")
+            f"{str(targets.dtype).removeprefix('torch.')} at these norms: give a larger tolerance"
+            + (", or use dtype=torch.float64." if targets.dtype == torch.float32 else ", or smaller norms.")
         )
 
 
@@ -147,6 +153,7 @@ def _check_tolerance(tolerance: float, points: Tensor) -> None:
 def train(
     model: Autoencoder,
     points: Tensor,
+    targets: Tensor | None = None,
     *,
     method: str = "gradient_flow",
     tolerance: float = 1e-7,
@@ -156,7 +163,7 @@ def train(
     max_steps: int | None = None,
     progress: bool | None = None,
 ) -> TrainingResult:
-    r"""Train a network, in place, to reproduce its patterns.
+    r"""Train a network, in place, to reproduce its patterns, or to map each to a target.
 
     Parameters
     ----------
@@ -164,6 +171,9 @@ def train(
         The network.
     points
         Patterns, shape (n, d), of the model's dtype and device.
+    targets
+        What each pattern is mapped to, shape (n, d): the patterns themselves unless given. A sequence is stored by
+        giving each pattern's successor.
     method
         ``"gradient_flow"`` integrates :math:`\dot\theta = -J_\theta^\top r` by an exponential integrator;
         ``"gradient_descent"`` takes full-batch steps on the mean squared error.
@@ -198,11 +208,11 @@ def train(
     Raises
     ------
     ValueError
-        If an argument is out of range or does not belong to the method; if the points do not fit the network, or the
-        tolerance is below the rounding of its outputs; or if the model's map or hooks are not an
+        If an argument is out of range or does not belong to the method; if the points do not fit the network or the
+        targets the points, or the tolerance is below the rounding of its outputs; or if the model's map or hooks are not an
         :class:`sigae.Autoencoder`'s own, or some of its weights are frozen.
     TypeError
-        If the model is no :class:`sigae.Autoencoder`, or ``points`` no tensor of float64 or float32.
+        If the model is no :class:`sigae.Autoencoder`, or ``points`` or ``targets`` no tensor of float64 or float32.
     MemoryError
         If the run would not fit in the memory that is free.
     KeyboardInterrupt
@@ -240,8 +250,8 @@ def train(
     _check_model(model)
     exact = torch.autocast(model.weights[0].device.type, enabled=False)
     with exact:
-        objective = Objective(model, points)
-    _check_tolerance(tolerance, points)
+        objective = Objective(model, points, targets)
+    _check_tolerance(tolerance, objective.targets)
     check_run_fits(model, points)
     # disable=None shows the bar on a terminal only, delay only for long runs.
     bar = tqdm(desc=method, unit=" steps", delay=2, disable=None if progress is None else not progress)
@@ -258,7 +268,7 @@ def train(
         loss = run.state.loss
         del objective, run.state  # their memory serves the second run
         if points.dtype == torch.float32:  # of the weights as they were rounded
-            loss = _loss_in_double(model, points)
+            loss = _loss_in_double(model, points, points if targets is None else targets)
             if run.converged and not loss < tolerance:
                 run.converged = False
                 run.reason = f"The loss is {loss:.3g}, not below {tolerance:g}, in double precision: use that."
@@ -267,7 +277,7 @@ def train(
             error = CHANGE_TO_ERROR * run.change + TOLERANCE_TO_ERROR * tolerated
             if error > VOUCHED:
                 coarse = options | {"step_tolerance": COARSER * tolerated}
-                error = _coarse_distance(model, start, points, coarse, limit, bar)
+                error = _coarse_distance(model, start, points, targets, coarse, limit, bar)
     result = TrainingResult(
         method=method,
         converged=run.converged,

@@ -29,7 +29,7 @@ import torch
 from torch import Tensor
 
 from sigae.autoencoder import Autoencoder
-from sigae.checks import check_points
+from sigae.checks import check_points, check_targets
 from sigae.training.weight import Weight
 
 __all__ = ["HiddenBlock", "Objective", "State", "WeightUpdate"]
@@ -103,7 +103,7 @@ class State:
     blocks
         The parts whose outputs add up to the network's.
     residual
-        r = f(X) - X, shape (n, d).
+        r = f(X) - Y, shape (n, d).
     loss
         Mean of r^2 over its n d entries.
     """
@@ -125,14 +125,16 @@ class Objective:
         The network; its weights are read here and written by :meth:`write_back` only.
     points
         Patterns X, shape (n, d), of the model's dtype and device.
+    targets
+        Y, of the same shape; X unless given.
 
     Raises
     ------
     ValueError
-        If the points do not fit the network, are not finite or not distinct.
+        If the points do not fit the network, are not finite or not distinct, or the targets do not fit the points.
     """
 
-    def __init__(self, model: Autoencoder, points: Tensor) -> None:
+    def __init__(self, model: Autoencoder, points: Tensor, targets: Tensor | None = None) -> None:
         check_points(points, model.dim)
         weight = model.weights[0]
         if points.dtype != weight.dtype or points.device != weight.device:
@@ -142,6 +144,7 @@ class Objective:
             )
         self.model = model
         self.points = points.detach().contiguous()
+        self.targets = check_targets(targets, points).detach()
         self.n_points, self.dim = points.shape
         self.scales = [1 / math.sqrt(w.shape[1]) for w in model.weights]
         self.gram = self.points @ self.points.mT / self.dim  # (n, n)
@@ -160,7 +163,7 @@ class Objective:
 
     def evaluate(self, weights: Iterable[tuple[Tensor, list[Weight]]]) -> State:
         """Pass the patterns through the network of the given coefficients and weights, one pair a block."""
-        blocks, residual = [], -self.points
+        blocks, residual = [], -self.targets
         for z1, (coefficients, later) in zip(self._z1, weights, strict=True):
             block = HiddenBlock(coefficients, later, [], [])
             z = torch.addmm(z1, self.gram, coefficients)

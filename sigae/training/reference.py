@@ -12,6 +12,7 @@ __all__ = ["reference_flow"]
 def reference_flow(
     model: Autoencoder,
     points: Tensor,
+    targets: Tensor,
     *,
     tolerance: float = 1e-7,
     step_tolerance: float = 0.003,
@@ -32,7 +33,7 @@ def reference_flow(
             z = h @ w.view_as(W).mT / W.shape[1] ** 0.5
             h, slope = phi.derivatives(z, 1)
             slopes.append(slope)
-        return (z - points).flatten(), slopes[:-1]  # r (n d,), phi'(z_l) each (n, m)
+        return (z - targets).flatten(), slopes[:-1]  # r (n d,), phi'(z_l) each (n, m)
 
     jacobian = torch.func.jacrev(lambda theta: forward(theta)[0])
     theta = torch.nn.utils.parameters_to_vector(model.weights).detach()

@@ -47,6 +47,12 @@ TYPES = [
     ("the map returned list", lambda: sigae.jacobian(lambda x: x.tolist(), ONES)),
 ]
 VALUES = [
+    (
+        "targets has shape (2, 2) on cpu: give one target for each of the points, (3, 3)",
+        lambda: sigae.train(network(), EYE.double(), EYE[:2, :2].double()),
+    ),
+    ("targets[0, 0] is nan: remove or repair", lambda: sigae.InfiniteWidth(EYE, torch.full((3, 3), NAN))),
+    ("J has shape (3, 3): give the L Jacobians of a cycle", lambda: sigae.cycle_rate(EYE)),
     ("J has shape (2, 3): give square", lambda: sigae.operator_norm(torch.ones(2, 3))),
     ("J has shape (3,): give square", lambda: sigae.spectral_radius(ONES)),
     ("J has shape (0, 0)", lambda: sigae.spectral_radius(torch.ones(0, 0))),

@@ -163,7 +163,7 @@ def test_a_singular_kernel_is_refused_with_its_condition_number(activation):
         (lambda p: InfiniteWidth(p).mean_jacobian(p[None]), r"give \(d,\) or \(k, d\)"),
         (lambda p: InfiniteWidth(p).mean_jacobian(p[:, :3]), "last dimension"),
         (lambda p: InfiniteWidth(p).trained_jacobian(p, p[:2], p), r"initial_outputs has shape \(2, 4\)"),
-        (lambda p: InfiniteWidth(p).sample_jacobians(p), "give one point"),
+        (lambda p: InfiniteWidth(p).sample_jacobians(p[None]), r"give \(d,\) or \(k, d\)"),
         (lambda p: InfiniteWidth(p).sample_jacobians(p[0], samples=0), "samples is 0"),
         (lambda p: InfiniteWidth(p).sample_jacobians(p[0], seed=-1), "seed is -1"),
         (lambda p: InfiniteWidth(p, depth=3).mean_jacobian(p), "depth is 3.*sigae.jacobian"),

@@ -37,12 +37,12 @@ def test_kernels_are_those_of_wide_networks(activation, depth, width):
 
 
 def check_law(limit, x, samples):
-    """Rows of sampled Jacobians are independent, with the stated mean and covariance: to five standard errors."""
-    count, d, _ = samples.shape
-    covariance = limit.jacobian_covariance(x)
+    """Rows of Jacobians at several points are independent, with the stated mean and covariance."""
+    count, k, d, _ = samples.shape
+    covariance = limit.jacobian_covariance(x).reshape(k * d, k * d)
     variance = covariance.diagonal()
-    deviation = samples - limit.mean_jacobian(x)
-    assert (deviation.mean(0).abs() < 5 * (variance / count).sqrt()).all()
+    deviation = (samples - limit.mean_jacobian(x)).transpose(1, 2).flatten(-2)  # (count, d, k d)
+    assert (deviation.mean(0).abs() < 5 * (variance / count).sqrt()).all()  # five standard errors
     found = torch.einsum("sab,sac->bc", deviation, deviation) / (count * d)
     # a sample covariance of N rows errs by sqrt(2 / N) of the variances
     bound = 5 * math.sqrt(2 / (count * d)) * (variance[:, None] * variance).sqrt()
@@ -54,17 +54,17 @@ def check_law(limit, x, samples):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_jacobian_law_is_that_of_wide_networks(activation):
     # rows of J_0 + (X - f_0(X))^T Theta^-1 d Theta, with f_0 from real networks
-    d, count = 4, 500
+    d = 4
     points = sphere_points(3, d, norm=4.0, seed=5)
-    limit = InfiniteWidth(points, activation=activation)
-    x = off_points(1, d, 4.0)[0]
-    rows = []
-    for seed in range(count):
+    limit = InfiniteWidth(points, points.roll(1, dims=0), activation=activation)
+    x = torch.stack([off_points(1, d, 4.0)[0], points[0]])  # at two points of one network each
+    found = []
+    for seed in range(500):
         model = Autoencoder(d, 1000, activation=activation, seed=seed)
         with torch.no_grad():
             f0 = model(points)
-        rows.append(limit.trained_jacobian(x, f0, jacobian(model, x)))
-    check_law(limit, x, torch.stack(rows))
+        found.append(limit.trained_jacobian(x, f0, jacobian(model, x)))
+    check_law(limit, x, torch.stack(found))
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -93,12 +93,30 @@ def test_wide_networks_come_to_the_jacobian_predicted_from_their_start(activatio
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_samples_have_the_stated_mean_and_covariance(activation):
-    count, d = 4000, 5
-    points = sphere_points(3, d, norm=2.0, seed=7)
+    points = sphere_points(3, 5, norm=2.0, seed=7)
     limit = InfiniteWidth(points, activation=activation)
-    samples = limit.sample_jacobians(points[0], samples=count, seed=3)
-    assert samples.shape == (count, d, d)
-    check_law(limit, points[0], samples)
+    check_law(limit, points[:2], limit.sample_jacobians(points[:2], samples=4000, seed=3))
+
+
+def test_covariances_of_gradients_are_derivatives_of_the_kernel():
+    def kernel(x, y):  # Williams 1997
+        c, p, q = (2 * a @ b / len(a) for a, b in ((x, y), (x, x), (y, y)))
+        return 2 / math.pi * torch.asin(c / torch.sqrt((1 + p) * (1 + q)))
+
+    points = off_points(3, 6, 5.0)
+    mixed = torch.func.jacrev(torch.func.jacrev(kernel, argnums=0), argnums=1)
+    expected = torch.stack([torch.stack([mixed(x, y) for y in points], dim=1) for x in points])
+    found = InfiniteWidth(points, activation="erf")._gradient_covariance(points).reshape(3, 6, 3, 6)
+    torch.testing.assert_close(found, expected, rtol=1e-9, atol=1e-13)
+
+
+def test_targets_enter_the_mean_alone():
+    points = sphere_points(4, 6, norm=5.0, seed=1)
+    alone, cycle = InfiniteWidth(points), InfiniteWidth(points, points.roll(-1, dims=0))
+    torch.testing.assert_close(cycle(points), points.roll(-1, dims=0), **ROUNDING)
+    expected = torch.func.jacrev(cycle)(points[0])
+    torch.testing.assert_close(cycle.mean_jacobian(points[0]), expected, rtol=1e-8, atol=1e-10)
+    torch.testing.assert_close(cycle.jacobian_covariance(points), alone.jacobian_covariance(points), **ROUNDING)
 
 
 def test_samples_depend_on_the_seed_alone():

@@ -67,6 +67,16 @@ def test_the_slowest_direction_sets_the_rate():
     assert sigae.contraction_rates(lambda x: 0 * x, torch.zeros_like(cues), cues).isnan().all()
 
 
+@pytest.mark.parametrize("length", [1, 3, 400])
+def test_the_rate_of_a_cycle_is_that_at_which_its_neighbours_come_nearer(length):
+    # a triangle with a known eigenvalue of the whole cycle; four hundred steps of 1e-3 underflow if multiplied
+    slopes = 1e-3 * (1 + normal_draws((length,), stream=9, seed=1).abs())
+    J = torch.diag_embed(torch.stack([slopes, slopes / 2], dim=-1))
+    J[:, 0, 1] = slopes
+    assert sigae.cycle_rate(J).item() == pytest.approx(slopes.log().mean().exp().item(), rel=1e-9)
+    assert sigae.cycle_rate(J[:1]).item() == pytest.approx(slopes[0].item())
+
+
 def test_shapes_of_points_and_cues_that_differ_are_named():
     with pytest.raises(ValueError, match=r"points has shape \(2, 1\) and cues \(3, 1\)"):
         sigae.contraction_rates(lambda x: x, torch.ones(2, 1), torch.ones(3, 1))
