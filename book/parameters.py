@@ -1,7 +1,5 @@
 """What the parameters of a notebook may be: types with ranges, how values are read, and checks before anything runs."""
 
-from __future__ import annotations
-
 import ast
 import difflib
 import re
@@ -104,10 +102,7 @@ def declared_in(source: str) -> type[BaseModel]:
 
 
 def checked(model: type[BaseModel], values: Mapping[str, Any], *, text: bool = False) -> dict[str, Any]:
-    """Return values for some of a model's parameters in their types, or say in one sentence what is wrong with them.
-
-    As ``text`` they may be written in YAML, as papermill's command line hands over all but plain numbers.
-    """
+    """Return values of parameters in their types, or say what is wrong; as ``text``, papermill's, they may be YAML."""
     try:
         return {name: getattr(model(**values), name) for name in values}
     except ValidationError as error:
@@ -182,10 +177,7 @@ def require(holds: bool, otherwise: str) -> None:
 def check_fits(
     *, width: Any, dim: int, n_points: Any = 1, depth: Any = 2, repeats: int = 1, norms: Any = (), tolerance: Any = 1e-7
 ) -> int:
-    """Check that networks of every combination of the lists fit into memory and need training; say if that is slow.
-
-    Returns the bytes that the largest needs.
-    """
+    """Check that all networks of the lists fit into memory and need training; return the bytes of the largest."""
     widths, counts, depths, norm = _listed(width), _listed(n_points), _listed(depth), min(_listed(norms), default=inf)
     n, m, layers = max(counts), max(widths), max(depths)
     require(dim > 1 or n <= 2, f"dim is 1, where only two patterns differ, but {n} are asked for: give a larger dim.")

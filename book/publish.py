@@ -1,7 +1,5 @@
 """What a notebook hands to the book: glued numbers, tables, figures and verdicts, the same bytes on any machine."""
 
-from __future__ import annotations
-
 import base64
 import html
 import io
@@ -30,15 +28,14 @@ CONDITION = ("activation", "dim", "n_points", "width", "depth", "learning_rate",
 DIGITS = 4  # significant digits that stay the same from one machine to the next
 
 
-def _rounded(value: Any, digits: int = DIGITS) -> Any:
+def _rounded(value: Any) -> Any:
     """Round a real number that is not whole by type to significant digits, and make it a plain int or float."""
     if isinstance(value, bool | str) or value is None:
         return value
     if isinstance(value, abstract_numbers.Integral):
         return int(value)
     if isinstance(value, abstract_numbers.Real):
-        number = float(f"{float(value):.{digits}g}")
-        return 0.0 if number == 0 else number
+        return float(f"{float(value):.{DIGITS}g}") + 0.0
     raise TypeError(f"{value!r} is neither a number nor a text: glue one number a name.")
 
 
@@ -48,10 +45,7 @@ def notice(sentence: str) -> None:
 
 
 def failures(optional: Sequence[str] = (), **sweeps: pd.DataFrame) -> None:
-    """Say on the page which conditions of its sweeps failed; of each something must remain, but of the optional ones.
-
-    Where the environment names a folder in ``SIGAE_RECORDS``, each is written there.
-    """
+    """Say on the page which conditions of its sweeps failed; something must remain of each that is not ``optional``."""
     folder = os.environ.get("SIGAE_RECORDS")
     for name, table in sweeps.items():
         if folder:
@@ -107,16 +101,14 @@ def table(frame: pd.DataFrame, name: str, *, title: str = "", rows: int | None =
 
 def _as_html(frame: pd.DataFrame) -> str:
     """Write a table with the letters of quantities for its heads, and every number as it is known."""
-    heads = "".join(f'<th scope="col">{_head(str(column))}</th>' for column in frame.columns)
+    called = {name: f"<i>{letter}</i>" for name, letter in SYMBOLS.items()}
+    names = [called.get(column, html.escape(grouped(column.replace("_", " ")))) for column in map(str, frame.columns)]
+    heads = "".join(f'<th scope="col">{name}</th>' for name in names)
     rows = (
         "<tr>" + "".join(f"<td>{html.escape(number(value, DIGITS))}</td>" for value in row) + "</tr>"
         for row in frame.itertuples(index=False)
     )
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-
-
-def _head(column: str) -> str:
-    return f"<i>{SYMBOLS[column]}</i>" if column in SYMBOLS else html.escape(grouped(column.replace("_", " ")))
 
 
 def figure(drawing: Figure) -> None:

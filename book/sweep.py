@@ -1,7 +1,5 @@
 """Many conditions to one table: on processes of this machine or a cluster, with one kept record a condition."""
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import hashlib
@@ -61,7 +59,6 @@ def sweep(
     memory: float | None = None,
     scheduler: str | None = None,
     device: str = "cpu",
-    progress: bool | None = None,
 ) -> pd.DataFrame:
     """Run one experiment under many conditions; a sweep that was killed goes on where it stopped.
 
@@ -81,8 +78,6 @@ def sweep(
         than fit in the memory that is free, and no worker of a cluster that may use less computes.
     device
         Anything but ``"cpu"`` is added to each condition as the experiment's argument ``device``.
-    progress
-        Show a progress bar: True, False, or None to show it on a terminal only.
 
     Returns
     -------
@@ -117,7 +112,7 @@ def sweep(
         done = _on_cluster(measure, missing, memory or 0, scheduler)
     else:
         done = _in_processes(measure, missing, loky.cpu_count() if workers is None else workers, memory)
-    for key, (process, text) in tqdm(done, name, len(missing), disable=None if progress is None else not progress):
+    for key, (process, text) in tqdm(done, name, len(missing), disable=None):
         processes.add(process)
         found[key] = json.loads(text)  # as it will be read back: a fresh table equals a kept one
         if folder and "error" not in found[key]:

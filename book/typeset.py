@@ -1,7 +1,5 @@
 """How numbers and symbols are written on a page: thousands apart, no false digits, letters of quantities in italics."""
 
-from __future__ import annotations
-
 import html
 import math
 import re
@@ -9,7 +7,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
-SYMBOLS = {"norm": "r", "n_points": "n", "width": "m", "dim": "d", "depth": "L", "noise": "t", "learning_rate": "η"}
+SYMBOLS = {
+    "norm": "r",
+    "n_points": "n",
+    "n_pictures": "n",
+    "width": "m",
+    "dim": "d",
+    "depth": "L",
+    "noise": "t",
+    "learning_rate": "η",
+}
 """The letter of each quantity that a table may have a column of."""
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -5,8 +5,6 @@ Nothing of sigae is imported: kernels, the trained mean and its Jacobian are the
 Python 3.11 and older versions than the project's, in the environment that ``make compare`` makes.
 """
 
-from __future__ import annotations
-
 import json
 import platform
 import sys

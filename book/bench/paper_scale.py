@@ -1,4 +1,4 @@
-"""Compute the paper's own scale, an hour or two, and compare it with the committed tables that the book shows."""
+"""Compute the paper's own scale, and hundreds of pictures, and compare them with the committed tables of the book."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ import click
 import numpy as np
 import pandas as pd
 
+from book.experiments.hundreds_of_pictures import boundary_norm, stored_pictures
 from book.experiments.paper_scale import basin_cell, limit_cell, network_cell
 from book.sweep import code_hash, grid, sweep
 from sigae.training import memory_needed
 
 FOLDER = Path(__file__).resolve().parents[1] / "paper_scale"
 NORMS = [1, 2, 3, 4, 5, 7, 10, 13, 16, 20, 25, 30, 35, 40, 50]
+PICTURE_NORMS = [5, 10, 20, 40, 80, 160, 320]
 SEEDS = [0, 1, 2]
 COUNTS = [5, 20, 40]
 WIDTHS = {"sigmoid": [1000, 10_000, 100_000, 1_000_000], "tanh": [1000, 10_000, 100_000]}
@@ -60,7 +62,38 @@ class Table:
 
 
 def _size(condition: dict[str, Any]) -> tuple[int, int]:
-    return condition.get("width", 1000), condition["n_points"]
+    return condition.get("width") or 1000, condition.get("n_points") or condition["n_pictures"]
+
+
+def _pictures() -> list[dict[str, Any]]:
+    """List what infinitely wide networks store: rho is looked at all of up to 300 digits, else at 60 pictures."""
+    kinds: dict[str, Any] = {"random": [30, 100, 300], "digits": [10, 30, 100, 300, 500], "patches": [30, 100, 300]}
+    found, each = [], {"activation": list(WIDTHS), "choice": SEEDS}
+    for kind, n in ((kind, n) for kind, counts in kinds.items() for n in counts):
+        looked_at = n if kind == "digits" and n <= 300 else min(n, 60)
+        found += grid(kind=kind, n_pictures=n, norm=PICTURE_NORMS, **each, looked_at=looked_at)
+    covariances = ["digits' covariance", "patches' covariance"]
+    found += grid(kind=covariances, n_pictures=300, norm=[20, 40, 80], **each, looked_at=60)
+    every: dict[str, Any] = {"kind": "digits", "n_pictures": 1797, "activation": list(WIDTHS), "choice": 0}
+    return found + [
+        cell
+        for norms, looked_at in ((PICTURE_NORMS[3:-1], 60), (PICTURE_NORMS[-1:], 1797))
+        for cell in grid(**every, norm=norms, looked_at=looked_at)
+    ]
+
+
+def _boundaries() -> list[dict[str, Any]]:
+    kinds = {"random": [30, 100, 300, 500], "digits": [10, 30, 100, 300, 500], "patches": [30, 100, 300]}
+    each = {"activation": list(WIDTHS), "choice": SEEDS}
+    return [cell for kind, counts in kinds.items() for cell in grid(kind=kind, n_pictures=counts, **each)]
+
+
+def _stored_networks() -> list[dict[str, Any]]:
+    digits: dict[str, Any] = {"kind": "digits", "width": 4000, "looked_at": [60]}
+    many = {"n_pictures": [100, 300], "norm": [40, 80], "activation": list(WIDTHS), "choice": SEEDS}
+    most = {"n_pictures": 500, "norm": 40, "activation": ["sigmoid", "erf"], "choice": SEEDS[:2]}
+    few = grid(**digits | {"looked_at": 30}, **many | {"n_pictures": 30})
+    return few + grid(**digits, **many) + grid(**digits, **most)
 
 
 def _tables() -> list[Table]:
@@ -78,6 +111,9 @@ def _tables() -> list[Table]:
         Table("networks", network_cell, sorted(networks, key=_size)),
         Table("limit", limit_cell, sorted(limits, key=_size)),
         Table("basins", basin_cell, basins),
+        Table("pictures", stored_pictures, sorted(_pictures(), key=_size)),
+        Table("picture_boundaries", boundary_norm, sorted(_boundaries(), key=_size)),
+        Table("stored_networks", stored_pictures, sorted(_stored_networks(), key=_size)),
     ]
 
 
@@ -103,7 +139,8 @@ def main(record: bool, names: tuple[str, ...]) -> None:
         if broken := new["error"].notna().sum():
             sys.exit(f"{broken} cells of {table.name} failed, the first with: {new['error'].dropna().iloc[0]}")
         new = new.drop(columns="error")
-        different = differences(pd.read_csv(table.file), new, table.keys)
+        old = pd.read_csv(table.file) if table.file.exists() else new[:0]
+        different = differences(old, new, table.keys)
         print(f"{table.name}: {len(new)} cells, of which {len(different)} differ from the committed table")
         if len(different):
             print(different.head(20).to_string())

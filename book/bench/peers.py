@@ -1,7 +1,5 @@
 """The ways to train that the benchmark sets side by side."""
 
-from __future__ import annotations
-
 import math
 import time
 from collections.abc import Iterator

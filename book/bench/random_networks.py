@@ -1,9 +1,6 @@
 """How exact training is at its default settings: random networks, narrow ones and large norms among them."""
 
-from __future__ import annotations
-
 import math
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +10,10 @@ import torch
 from tqdm import tqdm
 
 import sigae
+from book.experiments.setting import set_up, trained
 
 FILE = Path(__file__).resolve().parents[1] / "random_networks.csv"
-FINE = {"step_tolerance": 3e-4, "linear_part": "full", "max_steps": 50_000}
+FINE: dict[str, Any] = {"step_tolerance": 3e-4, "linear_part": "full", "max_steps": 50_000}
 
 
 def draw(networks: int, seed: int = 26) -> list[dict[str, Any]]:
@@ -35,18 +33,12 @@ def draw(networks: int, seed: int = 26) -> list[dict[str, Any]]:
     ]
 
 
-def measure(
-    *, width: int, dim: int, n_points: int, depth: int, activation: str, norm: float, seed: int
-) -> dict[str, Any]:
+def measure(**network: Any) -> dict[str, Any]:
     """Train one network at the default settings, and again at a tenth of the step tolerance (``fine_``)."""
-    points = sigae.sphere_points(n_points, dim, norm=norm, seed=seed)
     found = []
     for options in ({}, FINE):
-        model = sigae.Autoencoder(dim, width, depth, activation=activation, seed=seed)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)
-            result = sigae.train(model, points, **options)  # type: ignore[arg-type]
-        found.append((result, sigae.jacobian(model, points)))
+        points, model = set_up(**network)
+        found.append((trained(model, points, **options), sigae.jacobian(model, points)))
     (default, J), (fine, exact) = found
     return {
         "converged": default.converged and fine.converged,

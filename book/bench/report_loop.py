@@ -1,7 +1,5 @@
 """Run the report's training loop to its end, in both precisions, and see what rounding does to it: over an hour."""
 
-from __future__ import annotations
-
 import copy
 import json
 import math
@@ -25,10 +23,7 @@ LOSSES = [10 ** (-exponent / 4) for exponent in range(4, 29)]  # 0.1 to 1e-7, at
 
 
 def rounding(model: sigae.Autoencoder, points: Tensor) -> dict[str, float]:
-    """Compare what the weights take in of the loop's next step with that step in exact arithmetic.
-
-    ``moved``: share of the weights that change at all; ``progress``: product with the exact step, over its square.
-    """
+    """Compare what the weights take in of the loop's next step with that step: share that moves, and progress on it."""
     exact, after = copy.deepcopy(model).double(), copy.deepcopy(model)
     torch.nn.functional.mse_loss(exact(points.double()), points.double()).backward()
     next(loop_steps(after, points))

@@ -1,7 +1,5 @@
 """Build the website: every warning is an error, and no page may hold a cell that failed."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Chromium, which prints the book and reads it in the tests."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The pages that look across all executed notebooks: the claims with their verdicts, and the status."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -66,18 +64,14 @@ def summary(found: Found) -> str:
     return sentence
 
 
-def scale(executed: dict[str, NotebookNode]) -> str:
-    """Name the preset that notebooks were executed at, where it is not the default one."""
-    presets = {notebook.metadata.get("sigae", {}).get("preset", "default") for notebook in executed.values()}
-    return ", ".join(f"`PRESET={preset}`" for preset in sorted(presets - {"default"}))
-
-
 def scale_note(executed: dict[str, NotebookNode]) -> str:
     """Tell the reader of a page that its verdicts are those of another scale; nothing at the default one."""
-    if not (preset := scale(executed)):
+    presets = {notebook.metadata.get("sigae", {}).get("preset", "default") for notebook in executed.values()}
+    if not (others := sorted(presets - {"default"})):
         return ""
+    scale = ", ".join(f"`PRESET={preset}`" for preset in others)
     return (
-        f":::{{note}}\nThis copy of the book was computed at another scale, {preset}: its verdicts are those of other, "
+        f":::{{note}}\nThis copy of the book was computed at another scale, {scale}: its verdicts are those of other, "
         "perhaps much smaller experiments than the text describes.\n:::\n\n"
     )
 
@@ -150,13 +144,6 @@ with the book comes to every verdict again from these tables alone.
 """
 
 
-def experiments_documented() -> str:
-    """Write the reference's section on the experiments: every file of theirs with its functions."""
-    names = sorted(path.stem for path in (ROOT / "book" / "experiments").glob("[a-z]*.py"))
-    sections = (f".. automodule:: book.experiments.{name}\n   :members:\n" for name in names)
-    return "```{eval-rst}\n" + "\n".join(sections) + "```\n"
-
-
 def status_page(executed: dict[str, NotebookNode]) -> str:
     """Write the page that tells when, how long and from which commit each notebook was executed."""
     rows, total = [], 0
@@ -186,9 +173,11 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
         | {"parts": found[id], "at_other_scales": others[id]}
         for id, verdict in said.items()
     ]
+    names = sorted(path.stem for path in (ROOT / "book" / "experiments").glob("[a-z]*.py"))
+    documented = "\n".join(f".. automodule:: book.experiments.{name}\n   :members:\n" for name in names)
     pages = {
         "claims.md": claims_page(found, others, scale_note(executed)),
-        "experiments.md": experiments_documented(),
+        "experiments.md": f"```{{eval-rst}}\n{documented}```\n",
         "report_compared.md": comparison_table(found),
         "status.md": status_page(executed),
         "site/claims.json": json.dumps(data, indent=1, ensure_ascii=False) + "\n",

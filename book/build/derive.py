@@ -1,7 +1,5 @@
 """Derive each notebook's ``.ipynb`` from its ``.py``, one way, and record its outputs at the default parameters."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What ends a program of the build in one sentence instead of a traceback."""
 
-from __future__ import annotations
-
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Execute the notebooks of the table of contents for the book, those whose inputs have changed."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The film for the front: digits that heal from their upper halves, as an SVG that moves without a script."""
 
-from __future__ import annotations
-
 import io
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,8 +10,9 @@ from matplotlib.image import imsave
 from torch import Tensor
 
 import sigae
-from book.build.memories import as_patterns, digits, lower_half_erased, trained
+from book.build.memories import DIGITS, digits, trained
 from book.build.page import write_if_changed
+from book.experiments.pictures import damaged, pictures
 
 NORM, WIDTH, LONGEST = 40.0, 2000, 60
 LEVELS, NEAR = 16, 0.05
@@ -40,14 +39,14 @@ class Film:
 @torch.no_grad()
 def record(width: int = WIDTH) -> Film:
     """Train a network on the ten digits, and iterate it from their upper halves until no grey changes any more."""
-    pictures = digits()
-    patterns = as_patterns(pictures, NORM)
-    path = sigae.iterate(trained(width, patterns), lower_half_erased(patterns), steps=LONGEST)  # (steps + 1, n, d)
+    shown, patterns = digits(), pictures(DIGITS, norm=NORM)
+    cues = damaged(patterns, "rows", SIDE // 2)
+    path = sigae.iterate(trained(width, patterns), cues, steps=LONGEST)  # (steps + 1, n, d)
     away = torch.cdist(path[-1], patterns)
     right = away.argmin(dim=1) == torch.arange(len(patterns))
     recalled = int((right & (away.diagonal() < NEAR * NORM)).sum())
-    scale = (pictures - pictures.mean()).norm(dim=1, keepdim=True) / NORM
-    greys = (path * scale + pictures.mean()).round().clamp(0, LEVELS).int()
+    scale = (shown - shown.mean()).norm(dim=1, keepdim=True) / NORM
+    greys = (path * scale + shown.mean()).round().clamp(0, LEVELS).int()
     end = int((greys != greys[-1]).flatten(1).any(dim=1).nonzero().max()) + 1
     caption = (
         f"{recalled} of {len(patterns)} handwritten digits heal from their upper halves. A sigmoid network of {width} "

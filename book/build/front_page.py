@@ -1,7 +1,5 @@
 """What the front page shows of the executed notebooks and of the measurements, beside the film."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from pathlib import Path

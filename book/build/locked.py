@@ -1,7 +1,5 @@
 """Run a command that makes or prints the site while no other one does."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

@@ -1,18 +1,16 @@
 """What the page "Make a memory" is given: ten digits, the activations as sums of erfs, and a trained network."""
 
-from __future__ import annotations
-
 import base64
 import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 import sigae
 from book.build.page import write_if_changed
+from book.experiments.pictures import pictures
 from sigae.activations import ACTIVATIONS
 
 DIGITS = 10
@@ -20,25 +18,10 @@ NORM, WIDTH, SEED = 40.0, 1000, 0  # the trained network's
 
 
 def digits() -> Tensor:
-    """Return the first example of each of scikit-learn's handwritten digits: greys 0 to 16, shape (10, 64)."""
+    """Return the first of scikit-learn's handwritten digits, 0 to 9: greys 0 to 16, shape (10, 64)."""
     from sklearn.datasets import load_digits  # here: it takes long to load
 
-    found = load_digits()
-    first = [int(np.flatnonzero(found.target == digit)[0]) for digit in range(DIGITS)]
-    return torch.from_numpy(found.data[first])
-
-
-def as_patterns(greys: Tensor, norm: float) -> Tensor:
-    """Subtract the mean grey of all pictures (n, d), and scale each to a norm."""
-    centred = greys - greys.mean()
-    return norm * centred / centred.norm(dim=1, keepdim=True)
-
-
-def lower_half_erased(patterns: Tensor) -> Tensor:
-    """Set the lower four rows of pictures (..., 64) to the mean grey, which is zero."""
-    broken = patterns.clone()
-    broken[..., 32:] = 0
-    return broken
+    return torch.from_numpy(load_digits().data[:DIGITS])
 
 
 def trained(width: int, patterns: Tensor) -> sigae.Autoencoder:
@@ -56,7 +39,7 @@ def halved(weight: Tensor) -> str:
 def given() -> dict[str, Any]:
     """Collect what the page computes with: plain numbers alone."""
     greys = digits()
-    first, second = trained(WIDTH, as_patterns(greys, NORM)).weights
+    first, second = trained(WIDTH, pictures(DIGITS, norm=NORM)).weights
     activations = {
         name: {"weights": phi.erf_mixture[0], "scales": phi.erf_mixture[1], "centre": phi.centre}
         for name, phi in ACTIVATIONS.items()

@@ -1,7 +1,5 @@
 """What executed notebooks hold: their claims, glued numbers, the tables behind their figures, and the figures."""
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """From an executed notebook to the page that the book shows: results in sight, code and numbers folded away."""
 
-from __future__ import annotations
-
 import copy
 import re
 from collections.abc import Mapping, Sequence
@@ -47,11 +45,7 @@ def page(executed: NotebookNode, name: str, folder: Path, records: Path | None =
 
 
 def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
-    """Arrange the cells of an executed notebook, which are changed, as a page.
-
-    What is shown is followed by one quiet line: code and numbers to unfold, files to take along. Code tagged
-    ``show-input`` stays in sight with what it prints; other cells are hidden, for the prose to cite what they glued.
-    """
+    """Arrange the cells of an executed notebook, which are changed, as a page: code and numbers fold, files follow."""
     cells: list[NotebookNode] = []
     code: list[str] = []  # behind what was shown last, as are the others
     tables: list[str] = []

@@ -1,7 +1,5 @@
 """Print what the built book has of a paper, as one document, into one PDF with contents, and offer it on the site."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -36,10 +34,7 @@ FOOTER = (
 
 
 def article(soup: BeautifulSoup, name: str, printed: list[str], site: str) -> Tag:
-    """Take a page's article as a part of the one document: its own ids, and links that lead to other parts.
-
-    A link to a page that is not printed leads to the published site, or is none where that is unknown.
-    """
+    """Take a page's article as a part of the document: its own ids, and links that lead to other parts or the site."""
     found: Any = soup.select_one("article.bd-article")
     for unprinted in found.select(UNPRINTED):
         unprinted.decompose()

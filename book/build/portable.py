@@ -1,7 +1,5 @@
 """Run the tests and the strict notebooks as other processors would: fewer instructions, more threads, any order."""
 
-from __future__ import annotations
-
 import os
 import platform
 import random

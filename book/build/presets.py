@@ -1,7 +1,5 @@
 """Parameters as they are given for a run: in a preset, a file, or on the command line; and whether they go together."""
 
-from __future__ import annotations
-
 import re
 from contextlib import chdir
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What README.md tells of the recorded notebooks."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import nbformat

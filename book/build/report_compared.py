@@ -1,7 +1,5 @@
 """What reproduced, at a glance: what the report shows beside what this book finds, experiment by experiment."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What git says of the project's own folder; and the cell with which a published notebook begins."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """Run one notebook with other parameters: ``make rerun NOTEBOOK=01 PARAMETERS="width=2000 activation=tanh"``."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import shutil

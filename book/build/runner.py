@@ -1,7 +1,5 @@
 """Run one notebook with papermill so that a failure never replaces a good result."""
 
-from __future__ import annotations
-
 import hashlib
 import importlib.metadata
 import platform

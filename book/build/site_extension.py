@@ -1,7 +1,5 @@
 """What the site needs from Sphinx beyond the configuration: links to code, cited numbers, heads of pages."""
 
-from __future__ import annotations
-
 import html
 import pydoc
 import re

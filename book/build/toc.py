@@ -1,7 +1,5 @@
 """The table of contents, ``_toc.yml``: the single list of pages and notebooks."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterator
 from pathlib import Path

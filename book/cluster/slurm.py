@@ -1,7 +1,5 @@
 """Keep a Dask cluster in Slurm's queue until Ctrl-C: ``python book/cluster/slurm.py --jobs 10 --cores 8``."""
 
-from __future__ import annotations
-
 import signal
 
 import click

@@ -1,7 +1,5 @@
 """How much noise a memory is recalled from (the report's experiment 4)."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 
@@ -13,30 +11,24 @@ from sigae.jacobians import eigenvalue_norms, jacobian
 from sigae.patterns import NOISE_STREAM, normal_draws
 from sigae.recall import iterate
 
-__all__ = ["basin"]
-
 REPORT_APPLICATIONS = 51  # the report's loop runs over range(0, 51)
 
 
 def basin(
     *,
-    norm: float,
     seed: int,
     noises: list[float],
-    n_points: int = 5,
-    width: int = 10_000,
-    dim: int = 32,
-    depth: int = 2,
-    activation: str = "sigmoid",
     draws: int = 20,
     iterations: int = 50,
     threshold: float = 1e-2,
     tolerance: float = 1e-7,
     step_tolerance: float | None = None,
     learning_rate: float | None = None,
-    device: str = "cpu",
+    **network: Any,
 ) -> dict[str, Any]:
-    r"""Train once, by descent if there is a learning rate, and try to recall every point from noisy cues.
+    r"""Train a network once, by descent if there is a learning rate, and try to recall every point from noisy cues.
+
+    There are 5 points, and the width is 10,000, unless given.
 
     A cue is :math:`x + \sqrt t \, N(0, I)`, t a noise variance. Returns how training ended; the spectral radii at the
     points; and lists with one entry a noise variance: ``cues``, how many; ``recalled``, how many of them are within
@@ -44,16 +36,15 @@ def basin(
     report's criterion averaged over the draws: the share of a batch of n cues within the threshold at the first of 51
     iterations at which the batch's mean error is, and zero for a batch that never gets there.
     """
-    drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
-    points, model = set_up(**drawn, width=width, depth=depth, activation=activation, device=device)
+    points, model = set_up(seed=seed, **{"n_points": 5, "width": 10_000} | network)
     options = {"tolerance": tolerance, "step_tolerance": step_tolerance, "learning_rate": learning_rate}
     trained = train_on(model, points, **options)
-    g = normal_draws((draws, n_points, dim), stream=NOISE_STREAM, seed=seed).to(points)
+    g = normal_draws((draws, *points.shape), stream=NOISE_STREAM, seed=seed).to(points)
     record = trained | {"cues": [], "recalled": [], "report_rate": []}
     for variance in noises:
         path = iterate(model, points + math.sqrt(variance) * g, steps=max(iterations, REPORT_APPLICATIONS))
         errors = (path - points).square().mean(dim=-1)  # (applications + 1, draws, n)
-        record["cues"].append(draws * n_points)
+        record["cues"].append(draws * len(points))
         record["recalled"].append(int((errors[iterations] < threshold).sum()))
         record["report_rate"].append(_report_rate(errors[1 : REPORT_APPLICATIONS + 1], threshold))
     return record | summed_up(eigenvalue_norms(jacobian(model, points)))

@@ -1,7 +1,5 @@
 """Basins of attraction: slices of pattern space, their volume, and which memories capture random cues."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
@@ -14,8 +12,6 @@ from sigae.infinite_width import InfiniteWidth, return_factors
 from sigae.jacobians import jacobian, spectral_radius
 from sigae.patterns import NOISE_STREAM, normal_draws, sphere_points
 from sigae.recall import contraction_rates, iterate
-
-__all__ = ["OTHER", "UNSETTLED", "basin_shares", "basin_slice", "label_grid", "random_cues", "rates_of_return"]
 
 OTHER, UNSETTLED = -1, -2  # at rest where no memory is; not at rest in the steps allowed
 COARSE = 4  # points of a slice from one that is iterated at first to the next, a power of two

@@ -1,7 +1,5 @@
 """How near networks come to the infinite-width limit."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import torch
@@ -10,20 +8,9 @@ from book.experiments.setting import set_up, train_on
 from sigae.infinite_width import InfiniteWidth
 from sigae.jacobians import jacobian, spectral_radius
 
-__all__ = ["distance_to_limit"]
-
 
 def distance_to_limit(
-    *,
-    width: int,
-    norm: float,
-    seed: int,
-    n_points: int = 5,
-    dim: int = 32,
-    activation: str = "sigmoid",
-    tolerance: float = 1e-7,
-    step_tolerance: float | None = None,
-    device: str = "cpu",
+    *, activation: str = "sigmoid", tolerance: float = 1e-7, step_tolerance: float | None = None, **network: Any
 ) -> dict[str, Any]:
     """Train a network, and compare its Jacobian with what the infinite-width limit predicts from its initial weights.
 
@@ -31,8 +18,7 @@ def distance_to_limit(
     Jacobian, averaged over the points; ``radius_distance``, the mean absolute difference of the spectral radii;
     ``radii`` and ``predicted_radii`` (n,), and ``radius_mean``.
     """
-    drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
-    points, model = set_up(**drawn, width=width, activation=activation, device=device)
+    points, model = set_up(activation=activation, **{"n_points": 5} | network)
     with torch.no_grad():
         start = model(points), jacobian(model, points)
     predicted = InfiniteWidth(points, activation=activation).trained_jacobian(points, *start)

@@ -1,20 +1,15 @@
 """What the explorers show: eigenvalues of a trained Jacobian, and how far iterated cues are from their pattern."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from book.experiments.setting import set_up, train_on
-from sigae.infinite_width import InfiniteWidth
+from book.experiments.setting import set_up, set_up_limit, train_on
 from sigae.jacobians import jacobian, spectral_radius
-from sigae.patterns import NOISE_STREAM, normal_draws, sphere_points
+from sigae.patterns import NOISE_STREAM, normal_draws
 from sigae.recall import iterate
-
-__all__ = ["limit_eigenvalues", "recall_errors", "trained_eigenvalues"]
 
 
 def _worst(J: Tensor) -> dict[str, Any]:
@@ -23,73 +18,38 @@ def _worst(J: Tensor) -> dict[str, Any]:
     eigenvalues = torch.linalg.eigvals(J[radii.argmax()])
     # Rounded before they are sorted, so that a pair of equal real parts keeps its order on every machine.
     pairs = sorted((round(value.real.item(), 6), round(value.imag.item(), 6)) for value in eigenvalues)
-    return {
-        "real": [pair[0] for pair in pairs],
-        "imaginary": [pair[1] for pair in pairs],
-        "radius": radii.max().item(),
-    }
+    real, imaginary = zip(*pairs, strict=True)
+    return {"real": real, "imaginary": imaginary, "radius": radii.max().item()}
 
 
-def trained_eigenvalues(
-    *,
-    n_points: int,
-    norm: float,
-    seed: int,
-    width: int,
-    dim: int = 32,
-    activation: str = "sigmoid",
-    device: str = "cpu",
-) -> dict[str, Any]:
+def trained_eigenvalues(**network: Any) -> dict[str, Any]:
     """Train on several points, and take the eigenvalues where the Jacobian's spectral radius is largest.
 
     Returns how training ended; ``real`` and ``imaginary``, d eigenvalues each; and ``radius``.
     """
-    drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
-    points, model = set_up(**drawn, width=width, activation=activation, device=device)
+    points, model = set_up(**network)
     record = train_on(model, points)
     return record | _worst(jacobian(model, points))
 
 
-def limit_eigenvalues(
-    *,
-    n_points: int,
-    norm: float,
-    seed: int,
-    dim: int = 32,
-    activation: str = "sigmoid",
-    points_seen: int | None = None,
-) -> dict[str, Any]:
+def limit_eigenvalues(*, seed: int, points_seen: int | None = None, **drawn: Any) -> dict[str, Any]:
     """Draw the Jacobian once at all points, or at the first few, at infinite width; take the one of largest radius.
 
     Returns ``real``, ``imaginary`` and ``radius`` as from :func:`trained_eigenvalues`.
     """
-    points = sphere_points(n_points, dim, norm=norm, seed=seed)
-    limit = InfiniteWidth(points, activation=activation)
-    return _worst(torch.cat([limit.sample_jacobians(x, 1, seed) for x in points[:points_seen]]))
+    limit = set_up_limit(seed=seed, **drawn)
+    return _worst(torch.cat([limit.sample_jacobians(x, 1, seed) for x in limit.points[:points_seen]]))
 
 
-def recall_errors(
-    *,
-    norm: float,
-    seed: int,
-    noises: list[float],
-    cues: int,
-    n_points: int = 5,
-    width: int = 10_000,
-    dim: int = 32,
-    activation: str = "sigmoid",
-    steps: int = 50,
-    device: str = "cpu",
-) -> dict[str, Any]:
+def recall_errors(*, seed: int, noises: list[float], cues: int, steps: int = 50, **network: Any) -> dict[str, Any]:
     r"""Train on several points, and iterate cues :math:`x + \sqrt t \, N(0, I)` around the first of them.
 
     Returns how training ended, and ``errors``, mean squared differences to the point as a list of noise variances t,
     cues, and iterations 0 to ``steps``.
     """
-    drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
-    points, model = set_up(**drawn, width=width, activation=activation, device=device)
+    points, model = set_up(seed=seed, **{"n_points": 5, "width": 10_000} | network)
     record = train_on(model, points)
-    g = normal_draws((cues, dim), stream=NOISE_STREAM, seed=seed).to(points)
+    g = normal_draws((cues, points.shape[1]), stream=NOISE_STREAM, seed=seed).to(points)
     errors = []
     for variance in noises:
         path = iterate(model, points[0] + math.sqrt(variance) * g, steps=steps)  # (steps + 1, cues, d)

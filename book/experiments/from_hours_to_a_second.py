@@ -1,7 +1,5 @@
 """How stiff training is, and how closely a way of training follows the gradient flow."""
 
-from __future__ import annotations
-
 import functools
 from typing import Any
 
@@ -15,28 +13,16 @@ from sigae.training import TrainingResult
 from sigae.training.objective import Objective
 from sigae.training.tangent_kernel import averaged_kernel
 
-__all__ = ["flow_and_descent", "integration_error", "stiffness"]
-
 EXACT = 1e-4  # step tolerance of the reference: thirty times below the default
 
 
-def stiffness(
-    *,
-    norm: float,
-    seed: int,
-    n_points: int,
-    width: int,
-    dim: int = 32,
-    activation: str = "sigmoid",
-    device: str = "cpu",
-) -> dict[str, Any]:
+def stiffness(**network: Any) -> dict[str, Any]:
     """Measure how far apart the rates of gradient flow lie, and what that costs.
 
     Returns ``condition``, the condition number of the untrained network's output-averaged tangent kernel; ``steps`` of
     the exponential integrator, the equivalent ``report_steps`` of descent at learning rate 5, and how training ended.
     """
-    drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
-    points, model = set_up(**drawn, width=width, activation=activation, device=device)
+    points, model = set_up(**network)
     objective = Objective(model, points)
     T = averaged_kernel(objective, objective.initial_state())
     rates = torch.linalg.eigvalsh(check_square("the tangent kernel", T))
@@ -45,21 +31,20 @@ def stiffness(
 
 
 def integration_error(
-    *, step_tolerance: float | None = None, learning_rate: float | None = None, **condition: Any
+    *, step_tolerance: float | None = None, learning_rate: float | None = None, **network: Any
 ) -> dict[str, Any]:
     r"""Compare a trained Jacobian with that of the exact flow from the same weights.
 
     The exact flow is the exponential integrator at a step tolerance of 1e-4. With a learning rate the other network is
-    trained by gradient descent, without one by gradient flow at that step tolerance; ``condition`` is ``n_points``,
-    ``norm``, ``seed`` and ``width``, and perhaps ``dim``, ``activation`` and ``device``.
+    trained by gradient descent, without one by gradient flow at that step tolerance.
 
     Returns ``jacobian_error``, the largest over the points of
     :math:`\lVert J - J_\mathrm{exact} \rVert_F / \lVert J_\mathrm{exact} \rVert_F`; ``radius`` and ``exact_radius``,
     spectral radii averaged over the points; ``steps``, and how training ended.
     """
-    J_exact, reference = _exact(**condition)
-    by_descent: dict[str, Any] = {"method": "gradient_descent", "learning_rate": learning_rate, "max_steps": 1_000_000}
-    J, result = _trained(**condition, **(by_descent if learning_rate else {"step_tolerance": step_tolerance}))
+    J_exact, reference = _exact(**network)
+    options = _descent(learning_rate) if learning_rate else {"step_tolerance": step_tolerance}
+    J, result = _trained(network, **options)
     return ending(result) | {
         "jacobian_error": _largest_difference(J, J_exact),
         "radius": spectral_radius(J).mean().item(),
@@ -70,21 +55,20 @@ def integration_error(
 
 
 def flow_and_descent(
-    *, learning_rate: float, tolerance: float = 1e-7, max_steps: int = 1_000_000, **condition: Any
+    *, learning_rate: float, tolerance: float = 1e-7, max_steps: int = 1_000_000, **network: Any
 ) -> dict[str, Any]:
     r"""Train the same network by gradient flow and by plain gradient descent, and compare the outcome.
 
-    ``condition`` is as in :func:`integration_error`, with ``depth``; one point and width 1000 unless given.
+    There is one point, and the width is 1000, unless given.
 
     Returns how descent ended; ``descent_steps`` it took and ``equivalent_steps``, the flow's time in such steps;
     ``difference``, the largest over the points of
     :math:`\lVert J_\mathrm{descent} - J_\mathrm{flow} \rVert_F / \lVert J_\mathrm{flow} \rVert_F`, and ``radius_flow``
     and ``radius_descent``, spectral radii averaged over the points.
     """
-    condition = {"n_points": 1, "width": 1000, "tolerance": tolerance} | condition
-    J, flow = _trained(**condition)
-    by_descent: dict[str, Any] = {"method": "gradient_descent", "learning_rate": learning_rate, "max_steps": max_steps}
-    J_descent, result = _trained(**condition, **by_descent)
+    network = {"n_points": 1, "width": 1000} | network
+    J, flow = _trained(network, tolerance=tolerance)
+    J_descent, result = _trained(network, tolerance=tolerance, **_descent(learning_rate, max_steps))
     return ending(result) | {
         "converged": result.converged and flow.converged,
         "descent_steps": result.steps,
@@ -95,28 +79,20 @@ def flow_and_descent(
     }
 
 
-def _trained(
-    *,
-    norm: float,
-    seed: int,
-    n_points: int,
-    width: int,
-    depth: int = 2,
-    dim: int = 32,
-    activation: str = "sigmoid",
-    device: str = "cpu",
-    **options: Any,
-) -> tuple[Tensor, TrainingResult]:
+def _trained(network: dict[str, Any], **options: Any) -> tuple[Tensor, TrainingResult]:
     """Train a new network; return its Jacobians at the points (n, d, d), and how training ended."""
-    drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
-    points, model = set_up(**drawn, width=width, depth=depth, activation=activation, device=device)
+    points, model = set_up(**network)
     result = trained(model, points, **options)
     return jacobian(model, points), result
 
 
+def _descent(learning_rate: float, max_steps: int = 1_000_000) -> dict[str, Any]:
+    return {"method": "gradient_descent", "learning_rate": learning_rate, "max_steps": max_steps}
+
+
 @functools.lru_cache(maxsize=64)  # several errors are measured against one exact flow, which takes the longest
-def _exact(**condition: Any) -> tuple[Tensor, TrainingResult]:
-    return _trained(**condition, step_tolerance=EXACT)
+def _exact(**network: Any) -> tuple[Tensor, TrainingResult]:
+    return _trained(network, step_tolerance=EXACT)
 
 
 def _largest_difference(J: Tensor, reference: Tensor) -> float:

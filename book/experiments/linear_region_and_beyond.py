@@ -1,32 +1,15 @@
 """Several training examples: the Jacobian's eigenvalues at each of them (the report's experiments 2, 3 and 5)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import torch
 
-from book.experiments.setting import set_up, summed_up, train_on
-from sigae.infinite_width import InfiniteWidth
+from book.experiments.setting import set_up, set_up_limit, summed_up, train_on
 from sigae.jacobians import eigenvalue_norms, jacobian, spectral_radius
-from sigae.patterns import sphere_points
-
-__all__ = ["limit_spectrum", "trained_spectrum"]
 
 
 def trained_spectrum(
-    *,
-    n_points: int,
-    norm: float,
-    seed: int,
-    width: int,
-    dim: int = 32,
-    depth: int = 2,
-    activation: str = "sigmoid",
-    tolerance: float = 1e-7,
-    step_tolerance: float | None = None,
-    learning_rate: float | None = None,
-    device: str = "cpu",
+    *, tolerance: float = 1e-7, step_tolerance: float | None = None, learning_rate: float | None = None, **network: Any
 ) -> dict[str, Any]:
     r"""Train on several points, by descent if there is a learning rate, and measure the Jacobian at each of them.
 
@@ -35,8 +18,7 @@ def trained_spectrum(
     ``jacobian_spread``, the largest over the points of :math:`\lVert J(x_i) - \bar J \rVert_F / \lVert \bar J \rVert_F`
     with :math:`\bar J` their mean, which is zero for an affine map.
     """
-    drawn: dict[str, Any] = {"n_points": n_points, "dim": dim, "norm": norm, "seed": seed}
-    points, model = set_up(**drawn, width=width, depth=depth, activation=activation, device=device)
+    points, model = set_up(**network)
     options = {"tolerance": tolerance, "step_tolerance": step_tolerance, "learning_rate": learning_rate}
     record = train_on(model, points, **options)
     J = jacobian(model, points)
@@ -45,17 +27,14 @@ def trained_spectrum(
     return record | {"eigenvalue_norms": norms, "jacobian_spread": spread} | summed_up(norms)
 
 
-def limit_spectrum(
-    *, n_points: int, norm: float, seed: int, dim: int = 32, activation: str = "sigmoid", samples: int = 20
-) -> dict[str, Any]:
+def limit_spectrum(*, seed: int, samples: int = 20, **drawn: Any) -> dict[str, Any]:
     """Sample what :func:`trained_spectrum` measures from its exact distribution at infinite width.
 
     Returns ``eigenvalue_norms`` (samples n, d); ``radii`` (samples n,) and their mean, spread and worst; and
     ``mean_jacobian_radius``, the spectral radius of the mean Jacobian, averaged over the points.
     """
-    points = sphere_points(n_points, dim, norm=norm, seed=seed)
-    limit = InfiniteWidth(points, activation=activation)
-    J = torch.cat([limit.sample_jacobians(x, samples, seed) for x in points])
+    limit = set_up_limit(seed=seed, **drawn)
+    J = torch.cat([limit.sample_jacobians(x, samples, seed) for x in limit.points])
     norms = eigenvalue_norms(J)
-    mean = spectral_radius(limit.mean_jacobian(points)).mean().item()
+    mean = spectral_radius(limit.mean_jacobian(limit.points)).mean().item()
     return {"eigenvalue_norms": norms, "mean_jacobian_radius": mean} | summed_up(norms)

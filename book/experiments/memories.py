@@ -1,7 +1,5 @@
 """What the experiments on memories share: patterns stored in maps, cues iterated until they rest."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,8 +12,6 @@ from sigae.infinite_width import InfiniteWidth
 from sigae.infinite_width.batch import BatchedLimits
 from sigae.jacobians import jacobian, spectral_radius
 from sigae.recall.iteration import prepared
-
-__all__ = ["arrived", "memory_map", "memory_maps", "settled"]
 
 WITHIN = 0.05  # a memory is reached within this share of its norm
 AT_ONCE = 25  # iterations between two looks at what rests

@@ -1,7 +1,5 @@
 """One cell at the paper's scale, summed up small enough to be committed."""
 
-from __future__ import annotations
-
 import time
 from typing import Any
 
@@ -10,8 +8,6 @@ import torch
 from book.experiments.basin_of_attraction import basin
 from book.experiments.distance_to_limit import distance_to_limit
 from book.experiments.linear_region_and_beyond import limit_spectrum
-
-__all__ = ["basin_cell", "limit_cell", "network_cell"]
 
 
 def network_cell(**condition: Any) -> dict[str, Any]:

@@ -15,10 +15,10 @@ from book.experiments.own_pictures import near_square, stored
 from sigae.patterns import NOISE_STREAM, normal_draws
 from sigae.recall import iterate
 
-__all__ = ["damaged", "healing", "pictures", "recalled_pictures"]
+__all__ = ["damaged", "healing", "hopfield", "pictures", "recalled_pictures"]
 
 DIGITS, CLASSES = "digits", 10
-SHARP = 30.0  # inverse temperature of the Hopfield network, for memories of norm one
+SHARP = 30.0  # inverse temperature of the Hopfield network, for ten memories of norm one
 
 
 def pictures(count: int, *, norm: float, choice: int = 0, averaged: int = 1, source: str = DIGITS) -> Tensor:
@@ -115,7 +115,7 @@ def recalled_pictures(
         "radius_mean": radii.mean(dim=1),
         "recalled": _recalled(settled(map, cues, iterations)[0], points).sum(dim=-1),
         "nearest": (torch.cdist(cues, points[:, None]).argmin(dim=-1) == own).sum(dim=-1),
-        "hopfield": _recalled(settled(_hopfield(points), cues, iterations)[0], points).sum(dim=-1),
+        "hopfield": _recalled(settled(hopfield(points), cues, iterations)[0], points).sum(dim=-1),
     }
 
 
@@ -126,9 +126,9 @@ def _cues(points: Tensor, damage: str, amount: float, *, choice: int, averaged: 
     return damaged(points, damage, amount, seed=choice, shape=None if source == DIGITS else stored(source).shape)
 
 
-def _hopfield(points: Tensor) -> Callable[[Tensor], Tensor]:
+def hopfield(points: Tensor, sharp: float = SHARP) -> Callable[[Tensor], Tensor]:
     """Build the update of a modern Hopfield network, X^T softmax(beta X x) (Ramsauer et al. 2021, equation 3)."""
-    beta = SHARP / points.square().sum(dim=-1).mean()
+    beta = sharp / points.square().sum(dim=-1).mean()
     return lambda x: torch.softmax(beta * x @ points.mT, dim=-1) @ points
 
 

@@ -1,35 +1,32 @@
 """What most experiments share: patterns on a sphere, a network, its training, and how their numbers are summed up."""
 
-from __future__ import annotations
-
 import warnings
 from typing import Any
 
 from torch import Tensor
 
 from sigae.autoencoder import Autoencoder
+from sigae.infinite_width import InfiniteWidth
 from sigae.patterns import sphere_points
 from sigae.training import TrainingResult, followed, train
-
-__all__ = ["ending", "set_up", "summed_up", "train_on", "trained"]
 
 MOST_STEPS = 250_000  # of gradient descent: no network of the book needs more
 
 
 def set_up(
-    *,
-    n_points: int,
-    dim: int,
-    width: int,
-    norm: float,
-    seed: int,
-    activation: str,
-    depth: int = 2,
-    device: str = "cpu",
+    *, n_points: int, width: int, norm: float, seed: int, dim: int = 32, device: str = "cpu", **network: Any
 ) -> tuple[Tensor, Autoencoder]:
-    """Draw patterns (n, d) and an untrained network of one seed, the same on every device."""
+    """Draw patterns (n, d) and an untrained network of one seed, the same on every device.
+
+    The experiments pass on to it as ``network`` what they do not name: these arguments, ``depth`` and ``activation``.
+    """
     points = sphere_points(n_points, dim, norm=norm, seed=seed, device=device)
-    return points, Autoencoder(dim, width, depth, activation=activation, seed=seed, device=device)
+    return points, Autoencoder(dim, width, seed=seed, device=device, **network)
+
+
+def set_up_limit(*, n_points: int, norm: float, seed: int, dim: int = 32, activation: str = "sigmoid") -> InfiniteWidth:
+    """Draw patterns as :func:`set_up` does, and solve the limit for them."""
+    return InfiniteWidth(sphere_points(n_points, dim, norm=norm, seed=seed), activation=activation)
 
 
 def train_on(

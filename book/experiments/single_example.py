@@ -1,7 +1,5 @@
 """One training example: the Jacobian before and after training."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import torch
@@ -13,45 +11,23 @@ from sigae.infinite_width.gaussian_expectations import pair_expectations
 from sigae.jacobians import jacobian, operator_norm, spectral_radius
 from sigae.patterns import LIMIT_STREAM, normal_draws, sphere_points
 
-__all__ = ["initial_jacobian", "limit_single_example", "single_example"]
 
-
-def initial_jacobian(
-    *,
-    dim: int,
-    width: int,
-    norm: float,
-    seed: int,
-    depth: int = 2,
-    activation: str = "sigmoid",
-    device: str = "cpu",
-) -> dict[str, Any]:
+def initial_jacobian(**network: Any) -> dict[str, Any]:
     """Measure ``operator_norm`` and ``radius`` of an untrained network's Jacobian at a random point."""
-    drawn: dict[str, Any] = {"n_points": 1, "dim": dim, "norm": norm, "seed": seed}
-    points, model = set_up(**drawn, width=width, depth=depth, activation=activation, device=device)
+    points, model = set_up(n_points=1, **network)
     J = jacobian(model, points)[0]
     return {"operator_norm": operator_norm(J).item(), "radius": spectral_radius(J).item()}
 
 
 def single_example(
-    *,
-    norm: float,
-    seed: int,
-    depth: int = 2,
-    width: int = 1000,
-    dim: int = 32,
-    activation: str = "sigmoid",
-    tolerance: float = 1e-7,
-    step_tolerance: float | None = None,
-    device: str = "cpu",
+    *, width: int = 1000, tolerance: float = 1e-7, step_tolerance: float | None = None, **network: Any
 ) -> dict[str, Any]:
     r"""Train on one point, and compare the Jacobian there before and after.
 
     Returns how training ended; operator norm and spectral radius of J_0 and J_T, ``initial_`` and ``final_``;
     ``radius_change``, :math:`|\rho(J_T) - \rho(J_0)|`, and ``jacobian_change``, :math:`\lVert J_T - J_0 \rVert_2`.
     """
-    drawn: dict[str, Any] = {"n_points": 1, "dim": dim, "norm": norm, "seed": seed}
-    points, model = set_up(**drawn, width=width, depth=depth, activation=activation, device=device)
+    points, model = set_up(n_points=1, width=width, **network)
     before = jacobian(model, points)[0]
     record = train_on(model, points, tolerance=tolerance, step_tolerance=step_tolerance)
     after = jacobian(model, points)[0]

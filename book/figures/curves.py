@@ -1,7 +1,5 @@
 """Means with their bands against the norm, or against another column, and distributions of eigenvalue norms."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,11 +48,7 @@ def against(
     line: str = "-",
     markers: bool = True,
 ) -> Figure:
-    """Draw means with their bands, or error ``bars``, as ``over_seeds`` tabulates them; ``worst`` is drawn dotted.
-
-    A panel a value of ``panel_by`` and ``row_by``. The ``limit`` has no markers, and is black, or thin in the curve's
-    colour where it has that column. ``rings``: label to values beside the curves; ``references``: label to height.
-    """
+    """Draw means with their bands, or error ``bars``, as ``over_seeds`` tabulates them, and what is beside or exact."""
     rows, columns, curves = (values_of(table, column) for column in (row_by, panel_by, colour_by))
     figure, axes = style.panels(len(rows), len(columns), share_y=share_y)
     one_limit = limit is not None and colour_by not in limit

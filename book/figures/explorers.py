@@ -1,7 +1,5 @@
 """Figures that a reader can turn: a picture's data with its controls, drawn in the browser by ``explorers.js``."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any

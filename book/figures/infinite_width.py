@@ -1,7 +1,5 @@
 """Figures of the page on the infinite-width limit, each drawn with `sigae.InfiniteWidth` alone."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Pictures of measurements with their intervals against a threshold: SVG as wide as its place, in the page's ink."""
 
-from __future__ import annotations
-
 import html
 import math
 from collections.abc import Mapping, Sequence

@@ -1,9 +1,8 @@
 """Figures of memories: strips of pictures as they heal, and slices of pattern space by where they lead."""
 
-from __future__ import annotations
-
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib.colors
 import numpy as np
@@ -11,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 
 from book.figures.style import COLOURS, COLUMN, MARKERS, THRESHOLD, colour, label_of, legend, panels, styled
 
@@ -38,6 +38,35 @@ def picture_strips(
         line[columns // 2].set_title(row.label.replace("\n", ", "))
     for ax, when in zip(axes[-1], [*(str(k) for k in moments), "stored"], strict=True):
         ax.set_xlabel(when)
+    return figure
+
+
+@styled
+def picture_walls(wall: Mapping[str, Any], across: int = 6) -> Figure:
+    """Draw a ``wall`` of ``stored_pictures``: cues, what each became and what was stored; frames where these differ."""
+    rows, columns = wall["shape"]
+    lines = math.ceil(len(wall["found"]) / across)
+    figure = Figure(figsize=(COLUMN, 0.5 + COLUMN / 3 * (lines * rows) / (across * columns)))
+    axes = figure.subplots(1, 3, squeeze=False)[0]
+    bound = np.abs(wall["stored"]).max()
+    frames = {"another memory": COLOURS[0], "no memory": COLOURS[1]}
+    for ax, (name, title) in zip(
+        axes, {"start": "cue", "end": "what it became", "stored": "stored"}.items(), strict=True
+    ):
+        tiles = np.full((math.ceil(len(wall[name]) / across), across, rows + 2, columns + 2), np.nan)
+        for k, picture in enumerate(wall[name]):
+            tiles[k // across, k % across, 1:-1, 1:-1] = np.reshape(picture, (rows, columns))
+        image = tiles.swapaxes(1, 2).reshape(len(tiles) * (rows + 2), -1)
+        ax.imshow(image, cmap="gray_r", vmin=-bound, vmax=bound)
+        _without_frame(ax)
+        ax.set_title(title)
+    for k, found in enumerate(wall["found"]):
+        if found != k:
+            corner = ((k % across) * (columns + 2), (k // across) * (rows + 2))
+            hue = frames["no memory" if found < 0 else "another memory"]
+            axes[1].add_patch(Rectangle(corner, columns + 1, rows + 1, fill=False, edgecolor=hue, linewidth=1.4))
+    keys = [Line2D([], [], marker="s", ls="", mfc="none", mec=hue, mew=1.4, ms=8) for hue in frames.values()]
+    figure.legend(keys, [f"became {name}" for name in frames], loc="outside lower center", ncols=2)
     return figure
 
 

@@ -1,7 +1,5 @@
 """The phase diagram: spectral radii over the plane of norm and load."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

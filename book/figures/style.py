@@ -1,7 +1,5 @@
 """What all figures share: one style, one palette for activations, one for widths, one for depths and noises."""
 
-from __future__ import annotations
-
 import functools
 import math
 import re
@@ -16,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 
 from book import typeset
+from book.experiments.hundreds_of_pictures import KINDS
 from book.typeset import grouped
 from sigae.activations import ACTIVATIONS, get_activation
 
@@ -64,6 +63,10 @@ def colour(kind: str, value: Any) -> Any:
         return COLOURS[list(ACTIVATIONS).index(get_activation(value).name) % len(COLOURS)]
     if kind == "depth" and value in DEPTH_COLOURS:
         return DEPTH_COLOURS[value]
+    if kind == "kind":
+        return COLOURS[KINDS.index(value)]
+    if kind == "n_pictures":  # from ten to thousands
+        return matplotlib.colormaps["plasma"](min(max(0.3 * math.log10(value / 10), 0.0), 0.72))
     maps = {"noise": "magma", "n_points": "plasma"}
     if kind == "width":
         share = 0.42 + 0.55 * (math.log10(value) - NARROWEST) / (WIDEST - NARROWEST)

@@ -1,7 +1,5 @@
 """Figures of training time, and of what rounding takes of it, from what the benchmark recorded."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd

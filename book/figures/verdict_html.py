@@ -1,7 +1,5 @@
 """How a verdict looks on a page: the claim, one sentence, a picture of the evidence; and the same as plain text."""
 
-from __future__ import annotations
-
 import html
 import itertools
 from collections.abc import Mapping, Sequence

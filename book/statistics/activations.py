@@ -1,7 +1,5 @@
 """The tables behind the page that compares the activations."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 

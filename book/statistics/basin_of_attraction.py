@@ -1,7 +1,5 @@
 """The tables behind the page on basins of attraction."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd
@@ -32,10 +30,7 @@ def recall_rates(swept: pd.DataFrame) -> pd.DataFrame:
 
 
 def recall_and_attraction(swept: pd.DataFrame, smallest: float, tighter: pd.DataFrame | None = None) -> list[Any]:
-    """Judge C7: what small norms and noise do to attractors and recall, at the norms from the ``smallest`` on.
-
-    Networks of smaller norms, and those trained further (``tighter``), are measured beside.
-    """
+    """Judge C7 at the norms from the ``smallest`` on, beside smaller ones and training further (``tighter``)."""
     trained = converged(swept)
     good = trained[trained["norm"].ge(smallest)]
     norms, noises = sorted(good["norm"].unique()), good["noises"].iloc[0] if len(good) else []

@@ -1,7 +1,5 @@
 """The tables behind the page on basins: slices, shares of spheres, and which memories capture random cues."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

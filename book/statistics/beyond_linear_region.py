@@ -1,7 +1,5 @@
 """The tables behind the pages on the spectral radius beyond the linear region."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -87,10 +85,7 @@ def up_to_each_norm(judged: pd.DataFrame, sigmoid: pd.DataFrame | None = None) -
 
 
 def following_the_limit(judged: pd.DataFrame, limit: pd.DataFrame, close: float) -> list[Any]:
-    """Judge the first half of C6, by number of patterns and pair of neighbouring widths.
-
-    The wider networks' norm of deviation over the narrower's, where those deviate; the exponent of the width.
-    """
+    """Judge the first half of C6, by number of patterns and pair of neighbouring widths."""
     norms = sorted({*converged(judged)["norm"]} & {*limit["norm"]})
     if len(norms) < 2:
         return []

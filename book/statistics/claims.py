@@ -1,7 +1,5 @@
 """The claims on trial, each with the criteria that decide on it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -191,6 +189,36 @@ _FURTHER = (
             "strong": Criterion("share that converges to the other memories", lower=0.1),
         },
     ),
+    Claim(
+        "C13",
+        "At infinite width all 1,797 digits become attractors at once, many more than they have dimensions.",
+        OWN,
+        {"radius": Criterion("largest rho of the mean network at any digit, at the largest norm", upper=1)},
+    ),
+    Claim(
+        "C14",
+        "Real pictures become attractors of single wide networks at the norm that is critical for random patterns.",
+        OWN,
+        {
+            "digits": Criterion(
+                "norm at which mean rho falls through one, over the critical one: digits", 0.9, 1.1, decides=True
+            ),
+            "patches": Criterion("the same for patches of photographs", 0.9, 1.1, decides=True),
+            "random": Criterion("the same for random patterns of this dimension", 0.9, 1.1),
+        },
+    ),
+    Claim(
+        "C15",
+        "At infinite width the recall of pictures whose lower half is missing falls with their number, at any norm.",
+        OWN,
+        {"recall": Criterion("best recall rate at any norm, of many digits minus that of few", upper=0)},
+    ),
+    Claim(
+        "C16",
+        "Finite networks that store hundreds of pictures recall more of them than the limit does at the same norm.",
+        OWN,
+        {"recall": Criterion("recall rate over all damages, of networks minus that of the limit", lower=0)},
+    ),
 )
 
 CLAIMS = {claim.id: claim for claim in (*_REPORTED, *_FURTHER)}
@@ -209,6 +237,10 @@ _TITLES = {
     "C10": "radius against recall",
     "C11": "recall at large norm",
     "C12": "random cues",
+    "C13": "all digits at once",
+    "C14": "boundary of pictures",
+    "C15": "recall of many",
+    "C16": "networks of many",
 }
 
 

@@ -1,7 +1,5 @@
 """How fast networks approach the infinite-width limit with their width."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What a verdict rests on: measured values with their 95 % intervals. The seed is the unit of every interval."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,10 +15,7 @@ UNITS = ("seed", "choice")  # what an index may count: seeds, or choices of memo
 
 @dataclass(frozen=True)
 class Evidence:
-    """One value put to one criterion under one condition, with the ends of its 95 % interval.
-
-    ``statistic`` says how they come from ``measured``: a seed, its value, and for a rate the number of trials.
-    """
+    """One value put to one criterion under one condition, with its 95 % interval, and a ``statistic`` of what it is."""
 
     criterion: str
     condition: str
@@ -29,6 +24,7 @@ class Evidence:
     high: float
     note: str = ""
     statistic: str = field(default="mean", compare=False)
+    # A seed, its value, and for a rate the number of trials.
     measured: tuple[tuple[int, float, float], ...] = field(default=(), compare=False, repr=False)
 
     def outcome(self, criterion: Criterion) -> str:

@@ -1,7 +1,5 @@
 """The tables of training times, and of the report's loop run to its end, from what was recorded of them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """95 % intervals of means, quantiles and rates."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

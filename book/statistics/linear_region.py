@@ -1,7 +1,5 @@
 """What the pages on the linear region count and judge."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -29,11 +27,7 @@ def edge_of_the_others(activation: str, n_points: int, dim: int) -> float:
 
 
 def with_shares(swept: pd.DataFrame, around: float) -> pd.DataFrame:
-    """Add the ``share`` of eigenvalue norms within ``around`` of one, and of the ``others`` inside their edge.
-
-    ``furthest`` is the distance to one of the furthest of the n - 1 nearest, at the worst point, and ``next`` that of
-    the one after, at the point where it is least.
-    """
+    """Add the ``share`` of eigenvalue norms within ``around`` of one, and of the ``others`` inside their edge."""
     rows = []
     table = converged(swept)
     for row in table.itertuples():
@@ -43,6 +37,7 @@ def with_shares(swept: pd.DataFrame, around: float) -> pd.DataFrame:
         ranked = np.sort(off, axis=1)
         others = norms[:, fixed:] <= edge_of_the_others(row.activation, row.n_points, row.dim)
         row = {"share": np.mean(off <= around), "others": np.mean(others) if others.size else math.nan}
+        # The distance to one of the furthest of the n - 1 nearest, at the worst point; and the least of the one after.
         furthest = ranked[:, claimed - 1].max() if claimed else math.nan
         rows.append(row | {"furthest": furthest, "next": ranked[:, claimed].min()})
     return table.assign(**pd.DataFrame(rows, index=table.index))

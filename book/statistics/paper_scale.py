@@ -1,7 +1,5 @@
 """The tables behind the page on the paper's scale, read from what is committed."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

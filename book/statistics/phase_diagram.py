@@ -1,7 +1,5 @@
 """The norm at which memories become attractors at infinite width, found on a grid and in closed form."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

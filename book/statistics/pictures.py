@@ -1,7 +1,5 @@
 """The tables behind the page on pictures: recall against norm, damage and number, over choices of memories."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """The tables behind the comparison with the report: its descent beside the flow, and two conclusions it draws."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

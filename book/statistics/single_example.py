@@ -1,7 +1,5 @@
 """What the pages on one training example tabulate and judge."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """From a sweep's table, one row a condition, to the table behind a figure, one row a point of a curve."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -56,10 +54,7 @@ def remaining(table: pd.DataFrame, *columns: str) -> list[list[Any]]:
 
 
 def over_seeds(table: pd.DataFrame, quantity: str, by: Sequence[str], *, worst: str | None = None) -> pd.DataFrame:
-    """Average a column of what converged over the seeds: ``mean``, ``low`` and ``high`` (its range), and ``seeds``.
-
-    ``by``: columns that tell the points of the curves apart; ``worst``: the largest of this column is wanted, too.
-    """
+    """Average a column of what converged over the seeds, with its range; of the column ``worst`` give the largest."""
     groups = converged(table).groupby(list(by), sort=False)
     frame = groups[quantity].agg(mean="mean", low="min", high="max", seeds="size")
     if worst is not None:

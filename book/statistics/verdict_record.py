@@ -1,7 +1,5 @@
 """A verdict as plain data: what a notebook records of it, and the measurements from which anybody comes to it again."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

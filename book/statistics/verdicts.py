@@ -1,7 +1,5 @@
 """How a verdict on a claim follows from measured values and their uncertainty, and what else it was tried against."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -57,12 +55,9 @@ def judge(
     scale: str = "",
     **settings: float,
 ) -> Verdict:
-    """Judge a claim, or a part of it, by the ``criteria`` that decide, unless given all it has; the others go with it.
+    """Judge a claim, or a part of it, by ``criteria``, or all it has; for C9, against the sigmoid's ``reference``.
 
-    ``choices``: what else the verdict was tried against. ``reference``: the sigmoid's evidence, where the question is
-    whether outcomes are the same as its. ``scale``: another than the report's, on which the verdict on the claim does
-    not rest. ``settings``: numbers in a criterion's words that are not the book's own. Not judged where a criterion
-    that decides has no evidence, or none of a known uncertainty.
+    The verdict does not count for the claim where it has a ``scale``, another than the report's.
     """
     if claim_id not in CLAIMS:
         raise ValueError(f"claim is {claim_id!r}: choose one of {', '.join(CLAIMS)}, or add it to {WHERE}.")
@@ -144,11 +139,7 @@ def outcomes(items: Sequence[Evidence], criterion: Criterion, reference: Sequenc
 
 
 def sum_up(outcomes: Sequence[str]) -> str:
-    """Sum up the outcomes of all evidence for one criterion: at least one of ``holds``, ``fails`` and ``open``.
-
-    Reproduced when all hold, mixed when some hold and some fail, not reproduced when some fail and none holds,
-    inconclusive when none fails and some are open.
-    """
+    """Sum up the outcomes of all evidence for one criterion: at least one of ``holds``, ``fails`` and ``open``."""
     if "fails" in outcomes:
         return MIXED if "holds" in outcomes else NOT_REPRODUCED
     return INCONCLUSIVE if "open" in outcomes else REPRODUCED

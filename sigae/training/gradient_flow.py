@@ -87,7 +87,7 @@ def _take_step(
     return _Step(new, error, change)
 
 
-def linear_part_at(objective: Objective, state: State, kind: str, accuracy: float) -> LinearPart:
+def linear_part_at(objective: Objective, state: State, kind: str, step_tolerance: float) -> LinearPart:
     """Diagonalise a linear part at a state.
 
     Parameters
@@ -97,8 +97,8 @@ def linear_part_at(objective: Objective, state: State, kind: str, accuracy: floa
     kind
         ``"averaged"``: T (x) I with T the output-averaged tangent kernel, one n x n eigenproblem; ``"matrix-free"``:
         the full kernel projected on a few residuals, with T; ``"full"``: the n d x n d tangent kernel.
-    accuracy
-        Of the projected kernel: the error allowed in a predicted residual, relative to the residual.
+    step_tolerance
+        Of which a tenth is the projected kernel's error in a predicted residual, relative to the residual.
 
     Returns
     -------
@@ -109,7 +109,7 @@ def linear_part_at(objective: Objective, state: State, kind: str, accuracy: floa
     if kind == "full":
         return LinearPart(full_kernel(objective, state).reshape(entries, entries), r)
     averaged = LinearPart(averaged_kernel(objective, state), r)
-    return averaged if kind == "averaged" else MatrixFree(objective, state, averaged, accuracy)
+    return averaged if kind == "averaged" else MatrixFree(objective, state, averaged, step_tolerance)
 
 
 def gradient_flow(

@@ -209,8 +209,8 @@ def train(
     ------
     ValueError
         If an argument is out of range or does not belong to the method; if the points do not fit the network or the
-        targets the points, or the tolerance is below the rounding of its outputs; or if the model's map or hooks are not an
-        :class:`sigae.Autoencoder`'s own, or some of its weights are frozen.
+        targets the points, or the tolerance is below the rounding of its outputs; or if the model's map or hooks are
+        not an :class:`sigae.Autoencoder`'s own, or some of its weights are frozen.
     TypeError
         If the model is no :class:`sigae.Autoencoder`, or ``points`` or ``targets`` no tensor of float64 or float32.
     MemoryError

@@ -11,7 +11,9 @@ from sigae.training.tangent_kernel import kernel_product
 
 __all__ = ["MatrixFree"]
 
-COARSEST = 0.05  # the largest error of a predicted residual over the residual: from 0.1 on steps become shorter
+# The error of a predicted residual over the residual, at most and over the step tolerance: at the whole of that, which
+# saves nothing, some Jacobians were seven times as far off.
+COARSEST, SHARE = 0.005, 0.1
 LARGEST_SPACE = 40  # dimensions, of which hard steps need 20
 
 
@@ -28,13 +30,13 @@ class MatrixFree(LinearPart):
         Where the kernel is taken.
     averaged
         The averaged kernel there.
-    accuracy
-        The error allowed in a predicted residual, relative to the residual.
+    step_tolerance
+        Of which a tenth is allowed as the error of a predicted residual, relative to the residual.
     """
 
-    def __init__(self, objective: Objective, state: State, averaged: LinearPart, accuracy: float) -> None:
+    def __init__(self, objective: Objective, state: State, averaged: LinearPart, step_tolerance: float) -> None:
         self._objective, self._state, self._averaged = objective, state, averaged
-        self._accuracy = min(accuracy, COARSEST) * state.residual.norm()
+        self._accuracy = min(SHARE * step_tolerance, COARSEST) * state.residual.norm()
         self._basis = self._images = state.residual.new_empty(0, state.residual.numel())  # V^T and (K V)^T
         self._grow(state.residual)
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
-from book.experiments import pictures
+from book.experiments import hundreds_of_pictures, pictures
 from book.experiments.own_pictures import own_patterns, stored
 from sigae import checks
 
@@ -103,3 +103,14 @@ def test_too_few_patterns_or_too_little_memory_are_refused(tmp_path, monkeypatch
     monkeypatch.setattr(checks, "psutil", SimpleNamespace(virtual_memory=lambda: SimpleNamespace(available=100)))
     with pytest.raises(MemoryError, match="fewer or smaller"):
         own_patterns(place)
+
+
+def test_own_pictures_hang_on_the_wall_in_their_shape(tmp_path):
+    np.save(tmp_path / "own.npy", ROWS.reshape(5, 4, 3))
+    kind = own_patterns(str(tmp_path / "own.npy")).source
+    condition = {"kind": kind, "n_pictures": 4, "norm": 5, "activation": "erf", "choice": 0, "looked_at": 2}
+    wall = hundreds_of_pictures.stored_pictures(**condition, wall="half")
+    assert wall["shape"] == (4, 3)
+    cues = np.asarray(wall["start"]).reshape(4, 4, 3)
+    np.testing.assert_allclose(cues[:, :2], np.asarray(wall["stored"]).reshape(4, 4, 3)[:, :2])
+    assert not cues[:, 2:].any()
