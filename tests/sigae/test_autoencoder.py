@@ -53,7 +53,8 @@ def test_weights_are_standard_normal_and_fixed_by_the_seed():
         ({"width": 0}, "width is 0"),
         ({"width": 10.5}, "width is 10.5"),
         ({"depth": 1}, "depth is 1"),
-        ({"activation": "relu"}, "activation is 'relu'"),
+        ({"activation": "relu"}, "activation is 'relu'.*sigmoid, tanh, erf"),
+        ({"activation": 3}, "activation is 3.*sigmoid, tanh, erf"),
         ({"seed": -2}, "seed is -2"),
     ],
 )
