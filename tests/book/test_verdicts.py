@@ -94,7 +94,7 @@ def test_parts_add_up_as_whoever_recomputes_the_verdicts_says():
     assert verdicts.combine([verdicts.NOT_JUDGED] * 2) == verdicts.NOT_JUDGED
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(10))
 def test_what_is_offered_is_enough_to_come_to_the_verdict_again(seed, tmp_path):
     rng = np.random.default_rng(seed)
 
