@@ -4,8 +4,6 @@ Another is one entry of :data:`ACTIVATIONS`, with its first three derivatives. T
 closed form if it is a sum of erfs, else by quadrature), the notebooks' parameters and the figures' colours follow.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

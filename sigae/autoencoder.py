@@ -1,7 +1,5 @@
 """The network: a bias-free fully connected autoencoder in the NTK parameterisation."""
 
-from __future__ import annotations
-
 import math
 
 import torch

@@ -1,7 +1,5 @@
 """Checks of arguments: bad input ends in one sentence that names the value and the remedy."""
 
-from __future__ import annotations
-
 import math
 import operator
 from typing import Any

@@ -1,7 +1,5 @@
 """The Jacobian of a map, its eigenvalue norms, its spectral radius rho and its operator norm."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import torch

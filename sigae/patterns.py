@@ -1,7 +1,5 @@
 """Patterns to store."""
 
-from __future__ import annotations
-
 import numpy as np
 import torch
 from torch import Tensor

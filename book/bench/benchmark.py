@@ -41,7 +41,7 @@ EXPERIMENT_TOLERANCE = 0.03  # the step tolerance of the book's experiments 3 to
 EQUAL_NORMS = (3, 10, 20, 30, 40, 50)  # at which descent is also run to the flow's accuracy
 
 FULL_ENTRIES = 1300  # n d, up to which the full kernel is diagonalised
-PATIENCE = 5  # times the steps of the matrix-free kernel, after which another is stopped
+PATIENCE = 2  # times the steps of the matrix-free kernel, after which another is stopped
 
 
 def problems() -> dict[str, tuple[Tensor, int, str]]:

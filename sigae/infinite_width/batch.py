@@ -1,7 +1,5 @@
 """The limits of several sets of patterns as one batch: of few cues, calls cost more than numbers do."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import torch

@@ -5,8 +5,6 @@ axis of v = asinh(norm / r_1) and of y = asinh(angle / epsilon), as wide at larg
 Chebyshev polynomials in each reproduce it to rounding (Trefethen 2013, chapter 8).
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 

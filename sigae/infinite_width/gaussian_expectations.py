@@ -6,8 +6,6 @@ activation is integrated as it is, by the trapezoidal rule on one grid, which co
 functions (Trefethen & Weideman 2014).
 """
 
-from __future__ import annotations
-
 import math
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """How many patterns a single very wide network holds in high dimension: where its sampled Jacobians reach one."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

@@ -1,7 +1,5 @@
 """Kernel regression with the kernels of a network of infinite width: its fit, its mean and its covariance."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import torch

@@ -1,7 +1,5 @@
 """The mean trained network at large norm: its Jacobian, which tends to one half, and its map far below that norm."""
 
-from __future__ import annotations
-
 import math
 
 import torch

@@ -1,7 +1,5 @@
 """One layer of the kernels' recursion, as a function that autograd can differentiate once, and what it cannot."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import torch

@@ -1,7 +1,5 @@
 """The autoencoder of infinite width: the map that training leads to, and the distribution of its Jacobian."""
 
-from __future__ import annotations
-
 from itertools import product
 
 import torch

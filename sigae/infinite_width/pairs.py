@@ -5,8 +5,6 @@ such an angle to rounding: so the part of one input orthogonal to the other is c
 differences.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import torch

@@ -1,7 +1,5 @@
 """Solving with the tangent kernel, whose large constant must not cost digits."""
 
-from __future__ import annotations
-
 import math
 
 import torch

@@ -1,7 +1,5 @@
 """Applying a map again and again from a cue."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import torch

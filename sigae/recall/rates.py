@@ -1,7 +1,5 @@
 """How fast an iterated map comes to a fixed point, or to a cycle."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import torch

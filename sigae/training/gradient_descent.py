@@ -1,7 +1,5 @@
 """Full-batch gradient descent on the mean squared error: the reference method."""
 
-from __future__ import annotations
-
 import math
 
 from sigae.training.gradient_flow import Path

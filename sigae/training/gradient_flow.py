@@ -6,8 +6,6 @@ second order: ETD2RK (Cox & Matthews 2002, section 2.2; Hochbruck & Ostermann 20
 as the unknown, so that the result is consistent for any T.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Generator
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """The stiff linear part of gradient flow: a kernel whose exponential is cheap."""
 
-from __future__ import annotations
-
 import math
 
 import torch

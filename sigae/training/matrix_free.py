@@ -1,7 +1,5 @@
 """The full tangent kernel as the linear part, known by its products with residuals alone."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

@@ -1,7 +1,5 @@
 """How much memory a run of training needs."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

@@ -1,7 +1,5 @@
 """What a training run did."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, field
 

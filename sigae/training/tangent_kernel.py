@@ -1,7 +1,5 @@
 """The empirical neural tangent kernel of a network on its patterns, whole and averaged over outputs."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

@@ -10,11 +10,6 @@ def rows(names, *values):
     return table
 
 
-def at_seeds(table):
-    """Give every condition of a table that has no seeds two of them, alike."""
-    return pd.concat([table.assign(seed=seed) for seed in (0, 1)], ignore_index=True)
-
-
 def texts(found):
     return [(item.criterion, item.condition, item.value) for item in found]
 

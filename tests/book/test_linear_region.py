@@ -3,12 +3,14 @@ import math
 import pytest
 
 from book.statistics import linear_region
-from tests.book.small_sweeps import at_seeds, rows, texts
+from tests.book.small_sweeps import rows, texts
 
 
 def test_eigenvalue_norms_around_one_are_counted_and_judged():
     norms = [[1.05, 0.95, 0.5, 0.1], [1.3, 0.9, 0.6, 0.6]]
-    swept = at_seeds(rows("activation n_points dim norm eigenvalue_norms", ("tanh", 2, 4, 1, norms)))
+    swept = rows(
+        "activation n_points dim norm seed eigenvalue_norms", *[("tanh", 2, 4, 1, seed, norms) for seed in (0, 1)]
+    )
     trained = linear_region.with_shares(swept, 0.1 + 1e-12)
     # two norms a point should be at one; the others of tanh end at sqrt(2/4) = 0.707
     assert (trained["share"].iloc[0], trained["others"].iloc[0]) == (3 / 8, 1.0)

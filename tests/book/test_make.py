@@ -46,11 +46,3 @@ def test_looking_changes_nothing_and_another_scale_is_built_anew(tmp_path):
     assert "--preset 'default'" in make("-n", "book") and make("help")
     assert built.read_text() == "smoke\n"
     assert "--preset" not in make("-n", "book", "PRESET=smoke")
-
-
-def test_a_checkout_that_ends_its_lines_as_windows_does_has_the_same_bytes():
-    command = "git -c core.autocrlf=true archive HEAD book/build/environment.sh book/_static/story.svg"
-    archive = subprocess.run(command.split(), cwd=ROOT, capture_output=True)
-    if archive.returncode:
-        pytest.skip("not a git checkout")  # an unpacked archive has nothing to check out
-    assert b"environment.sh" in archive.stdout and b"\r\n" not in archive.stdout

@@ -7,7 +7,6 @@ import torch
 from matplotlib.colors import to_rgb
 
 from book import figures
-from book.figures import style
 from book.parameters import checked, declared_in
 from sigae.activations import ACTIVATIONS, get_activation
 
@@ -35,20 +34,6 @@ def test_curves_with_their_intervals_lie_in_the_panel_of_their_rows():
     ends = np.concatenate([path.vertices[:, 1] for path in drawn.axes[1].collections[0].get_paths()])
     assert (ends.min(), ends.max()) == pytest.approx((table["low"][3:6].min(), table["high"][3:6].max()))
     assert set(threshold.get_ydata()) == {9.5} and len(drawn.axes[3].get_lines()) < len(drawn.axes[1].get_lines())
-
-
-def test_stacked_for_a_phone_every_panel_has_the_width_and_says_what_it_shows():
-    table = curves(width=[10, 100] * 4, n_points=[2, 2, 5, 5] * 2, activation=["tanh"] * 4 + ["erf"] * 4)
-    figure = figures.against(table, y_label="y", colour_by="width", panel_by="n_points", row_by="activation")
-    style.stack(figure)
-    figure.draw_without_rendering()
-    places = [ax.get_position() for ax in figure.axes]
-    assert all(above.y0 > below.y1 for above, below in itertools.pairwise(places))
-    assert min(place.width for place in places) > 0.7
-    assert {(ax.get_ylabel(), ax.get_xlabel() != "") for ax in figure.axes} == {("y", True)}
-    (legend,) = figure.legends
-    assert {text.get_text() for text in legend.texts} == {"$m$ = 10", "$m$ = 100"}
-    assert legend.get_window_extent().y1 < figure.axes[-1].get_window_extent().y0
 
 
 # Viénot, Brettel & Mollon (1999): what protanopes and deuteranopes see of linear RGB.

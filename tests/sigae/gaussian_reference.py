@@ -30,6 +30,8 @@ DERIVATIVES: dict[str, tuple[Function, ...]] = {
         lambda z: 4 / math.sqrt(math.pi) * (2 * z * z - 1) * np.exp(-z * z),
     ),
 }
+SWING = {"sigmoid": 0.5, "tanh": 1.0, "erf": 1.0}  # gamma
+SQUARED_SLOPE = {"sigmoid": 1 / 6, "tanh": 4 / 3, "erf": math.sqrt(8 / math.pi)}  # kappa
 SATURATION = 40.0  # beyond it the three activations are constant to 1e-17
 
 

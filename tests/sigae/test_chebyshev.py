@@ -2,14 +2,11 @@
 
 import math
 
-import numpy as np
 import pytest
 import torch
-from scipy.special import erf
-from scipy.stats import kstwobign
 
 import sigae
-from sigae.activations import ACTIVATIONS, Activation, get_activation
+from sigae.activations import get_activation
 from sigae.infinite_width import InfiniteWidth
 from sigae.infinite_width.chebyshev import ChebyshevKernel, ChebyshevMap
 from sigae.patterns import normal_draws
@@ -69,25 +66,9 @@ def test_where_the_table_does_not_reach_the_limit_itself_answers():
         (lambda: InfiniteWidth(sigae.sphere_points(5, 8, norm=20.0), depth=3), 10_000),
         (lambda: InfiniteWidth(sigae.sphere_points(5, 8, norm=20.0), activation="erf"), 10_000),  # quicker as it is
         (lambda: InfiniteWidth(drawn(5, 8)), 10_000),  # of several norms
+        (lambda: InfiniteWidth(sigae.sphere_points(5, 8), activation=torch.tanh), 10_000),  # not known as a sum of erfs
     ],
 )
 def test_where_no_table_pays_or_is_possible_the_map_stays_as_it_is(limit, steps):
     map = limit()
     assert map.for_iteration(map.points, steps) is map
-
-
-def test_an_activation_that_is_no_sum_of_erfs_is_not_tabulated(monkeypatch):
-    plain = Activation("plain", ACTIVATIONS["tanh"].derivatives)
-    monkeypatch.setitem(ACTIVATIONS, "plain", plain)
-    limit = InfiniteWidth(sigae.sphere_points(2, 4, norm=2.0), activation="plain")
-    assert limit.for_iteration(limit.points, 10_000) is limit
-
-
-def test_tanh_is_a_sum_of_erfs():
-    """The weights are Kolmogorov's density at the nodes, as SciPy has it."""
-    weights, scales = np.array(ACTIVATIONS["tanh"].erf_mixture)
-    z = np.linspace(-30, 30, 6001)
-    assert np.abs(erf(z[:, None] * scales) @ weights - np.tanh(z)).max() < 4e-15
-    K = 1 / (math.sqrt(2) * scales)
-    step = math.log(K[1] / K[0])
-    assert weights == pytest.approx(step * K * kstwobign.pdf(K), rel=1e-8, abs=1e-17)

@@ -10,8 +10,8 @@ from sigae.activations import get_activation
 from sigae.infinite_width import InfiniteWidth, large_norm_coefficient
 from sigae.jacobians import spectral_radius
 from sigae.patterns import normal_draws, sphere_points
+from tests.sigae.test_infinite_width import ACTIVATIONS
 
-ACTIVATIONS = ["sigmoid", "tanh", "erf"]
 PAGE = " ".join((ROOT / "book" / "infinite_width.md").read_text(encoding="utf-8").split())
 
 

@@ -1,4 +1,4 @@
-"""Jacobians against torch.func, finite differences and matrices whose spectrum is known."""
+"""Jacobians against torch.func and matrices whose spectrum is known."""
 
 import math
 
@@ -12,28 +12,13 @@ from sigae import autoencoder
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "erf"])
 @pytest.mark.parametrize("depth", [2, 3, 4])
-def test_jacobian_agrees_with_torch_func_and_finite_differences(activation, depth):
+def test_jacobian_agrees_with_torch_func(activation, depth):
     model = sigae.Autoencoder(6, 40, depth, activation=activation, seed=2)
     points = sigae.sphere_points(3, 6, norm=2.0, seed=4)
     J = sigae.jacobian(model, points)
     assert J.shape == (3, 6, 6)
     assert torch.allclose(J, torch.func.vmap(torch.func.jacrev(model))(points), rtol=1e-12, atol=1e-14)
-    step = 1e-5  # central differences: error about step^2
-    for b in range(6):
-        e = torch.zeros(6, dtype=torch.float64)
-        e[b] = step
-        column = (model(points + e) - model(points - e)).detach() / (2 * step)
-        assert torch.allclose(J[:, :, b], column, atol=1e-9)
     assert torch.allclose(sigae.jacobian(model, points[1]), J[1], rtol=1e-13)
-
-
-def test_two_layer_jacobian_is_the_product_of_its_matrices():
-    model = sigae.Autoencoder(5, 30, seed=1)
-    x = sigae.sphere_points(1, 5, norm=3.0)[0]
-    W1, W2 = (w.detach().numpy() for w in model.weights)
-    s = 1 / (1 + np.exp(-W1 @ x.numpy() / math.sqrt(5)))
-    expected = W2 @ np.diag(s * (1 - s)) @ W1 / math.sqrt(30 * 5)
-    assert np.allclose(sigae.jacobian(model, x).numpy(), expected, rtol=1e-12, atol=1e-14)
 
 
 def test_any_map_will_do():
@@ -75,18 +60,17 @@ class Told(Doubled):
         return 2 * super().input_jacobian(points)
 
 
-@pytest.mark.parametrize("kind", [Doubled, Told])
+def hooked(*sizes):
+    network = sigae.Autoencoder(*sizes)
+    network.register_forward_hook(lambda module, inputs, output: 2 * output)
+    return network
+
+
+@pytest.mark.parametrize("kind", [Doubled, Told, hooked])
 def test_a_network_that_was_changed_is_not_asked_for_what_it_was(kind):
     points = sigae.sphere_points(2, 4, seed=1)
     plain, changed = sigae.Autoencoder(4, 9), kind(4, 9)
     torch.testing.assert_close(sigae.jacobian(changed, points), 2 * sigae.jacobian(plain, points))
-
-
-def test_a_hook_counts():
-    points, network = sigae.sphere_points(2, 4, seed=1), sigae.Autoencoder(4, 9)
-    before = sigae.jacobian(network, points)
-    network.register_forward_hook(lambda module, inputs, output: 3 * output)
-    torch.testing.assert_close(sigae.jacobian(network, points), 3 * before)
 
 
 @pytest.mark.parametrize("shape", [(4,), (1, 4), (7, 4)])

@@ -8,7 +8,6 @@ from sigae.training import objective as objective_module
 from sigae.training import weight as weight_module
 from sigae.training.objective import Objective
 from sigae.training.tangent_kernel import full_kernel
-from sigae.training.weight import Weight
 
 DEPTHS = [2, 3, 4]
 
@@ -84,22 +83,6 @@ def test_carried_weights_give_what_formed_ones_give(depth, monkeypatch):
         found.append((state.residual, full_kernel(objective, state), *(w.detach() for w in after.weights)))
     for formed, carried in zip(*found, strict=True):
         assert torch.allclose(formed, carried, rtol=1e-11, atol=1e-12)
-
-
-def test_a_weight_carried_as_products_is_the_same_matrix_and_leaves_its_base_alone(monkeypatch):
-    generator = torch.Generator().manual_seed(0)
-    base, left, right = (torch.randn(*s, dtype=torch.float64, generator=generator) for s in ((3, 9), (2, 3), (2, 9)))
-    before = base.clone()
-    assert torch.allclose(Weight(base).minus((left, right)).value(), before - left.T @ right, rtol=1e-14)
-    monkeypatch.setattr(weight_module, "CARRIED_RANK", 10)
-    carried = Weight(base).minus((left, right))
-    assert carried.base is base
-    twice = carried.minus((left, right), (left, 2 * right))
-    assert torch.allclose(twice.value(), before - 4 * left.T @ right, rtol=1e-13)
-    assert torch.equal(base, before)  # bitwise: copies
-    h, g = (torch.randn(*s, dtype=torch.float64, generator=generator) for s in ((5, 9), (5, 3)))
-    assert torch.allclose(carried.forward(h), h @ carried.value().T, rtol=1e-13, atol=1e-14)
-    assert torch.allclose(carried.backward(g), g @ carried.value(), rtol=1e-13, atol=1e-14)
 
 
 def test_the_model_is_not_touched_before_write_back():

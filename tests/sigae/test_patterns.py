@@ -40,10 +40,6 @@ def test_streams_of_one_seed_are_independent():
     assert abs((a @ b).item()) / 100_000 < 4 / math.sqrt(100_000)
 
 
-def test_dtype_by_choice():
-    assert sphere_points(2, 3, dtype=torch.float32).dtype == torch.float32
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -7,7 +7,6 @@ import http.server
 import re
 import threading
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -136,8 +135,3 @@ def opened(request, browser, site):
     result = open_page(browser, f"{site}/{request.param}.html", name=request.param)
     yield result
     result.page.context.close()
-
-
-@pytest.fixture(scope="session")
-def built() -> Path:
-    return HTML

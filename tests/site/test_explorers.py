@@ -3,11 +3,6 @@ import pytest
 from tests.site.conftest import open_page
 
 WHERE = {"04_basin_of_attraction": "recall", "05_activations": "spectrum", "11_phase_diagram": "plane"}
-OPENS = {
-    "recall": {"noise": "20"},
-    "spectrum": {"n_points": "10", "width": "10000"},
-    "plane": {},
-}  # as the figure above
 
 
 def points(page, kind):
@@ -22,7 +17,6 @@ def test_the_picture_follows_every_control_and_its_state_is_in_the_address(brows
     page.wait_for_selector(".sigae-explorer .main-svg")
     box = page.locator(f"#explorer-{kind}")
     assert box.locator("h3").is_visible() and box.locator(".explorer-caption").is_visible()
-    assert {control: page.locator(f"#{kind}-{control}").input_value() for control in OPENS[kind]} == OPENS[kind]
     for select in box.locator("select").all():
         assert select.locator("option").count() > 1
         for option in select.locator("option:not(:checked)").all_inner_texts():
@@ -50,24 +44,9 @@ def test_the_picture_follows_every_control_and_its_state_is_in_the_address(brows
     page.context.close()
     sent = open_page(browser, address)
     assert points(sent.page, kind) == left and sent.errors == []
-    assert box_in_sight(sent.page.locator(f"#explorer-{kind}"))
+    seen = sent.page.locator(f"#explorer-{kind}").bounding_box()
+    assert seen["y"] < 900 and seen["y"] + seen["height"] > 0
     sent.page.context.close()
-
-
-def box_in_sight(box):
-    return box.evaluate(
-        "box => box.getBoundingClientRect().top < innerHeight && box.getBoundingClientRect().bottom > 0"
-    )
-
-
-def test_the_plane_has_a_scale_and_a_line_at_one_for_every_cell_of_the_diagram(browser, site):
-    page = open_page(browser, f"{site}/book/executed/11_phase_diagram.html").page
-    page.wait_for_selector("#explorer-plane .colorbar, #explorer-plane .cbaxis")
-    told = "plot => plot.data.filter(t => t.type === 'contour').map(t => [t.contours.value, t.z.flat().length])"
-    assert page.locator("#explorer-plane .explorer-plot").evaluate(told) == [[1, 12 * 15]]
-    cells = [int(page.locator(f"#plane-{name}").get_attribute("max")) + 1 for name in ("n_points", "norm")]
-    assert cells == [12, 15]
-    page.context.close()
 
 
 def test_a_click_on_the_plane_takes_the_cursor_there(browser, site):

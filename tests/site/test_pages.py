@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 
 from book.build.toc import ROOT
-from tests.site.conftest import cut, open_page
+from tests.site.conftest import HTML, cut, open_page
 
 
 def test_opens_without_an_error_and_asks_nothing_of_other_sites(opened, site):
@@ -34,7 +34,7 @@ def test_equations_are_typeset(opened):
     assert opened.page.evaluate("() => !/\\\\\\(|\\\\\\[|\\$\\$/.test(document.querySelector('article').innerText)")
 
 
-def test_internal_links_lead_to_a_page_and_a_place_on_it(opened, built, anchors):
+def test_internal_links_lead_to_a_page_and_a_place_on_it(opened, anchors):
     links = opened.page.locator("a[href]").evaluate_all("links => links.map(link => link.getAttribute('href'))")
     assert links
     for link in links:
@@ -42,7 +42,7 @@ def test_internal_links_lead_to_a_page_and_a_place_on_it(opened, built, anchors)
         parts = urlsplit(target)
         if parts.scheme not in ("http", "https") or parts.netloc != "site":
             continue
-        path = built / unquote(posixpath.normpath(parts.path)).lstrip("/")
+        path = HTML / unquote(posixpath.normpath(parts.path)).lstrip("/")
         path = path / "index.html" if path.is_dir() else path
         assert path.exists(), target
         if place and path.suffix == ".html":
@@ -91,32 +91,18 @@ def test_nothing_scrolls_sideways_or_is_cut_where_it_cannot_be_reached(opened, w
     assert found == []
 
 
-def test_what_goes_on_beyond_an_edge_fades_there_and_equations_do_not_on_a_desktop(opened):
-    beyond = """selector => [...document.querySelectorAll(selector)]
-        .filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 2)
-        .filter(e => ['auto', 'scroll'].includes(getComputedStyle(e).overflowX))
-        .filter(e => getComputedStyle(e).maskImage === 'none' || e.matches('mjx-container'))
-        .map(e => `${e.tagName} ${e.textContent.slice(0, 60)}`)"""
-    page = opened.at(390)
-    page.wait_for_timeout(200)
-    assert page.evaluate(beyond, "article *:not(mjx-container)") == []
-    page = opened.at(1280)
-    page.wait_for_timeout(200)
-    assert page.evaluate(beyond, "article mjx-container[display]") == []
-
-
-def test_opens_from_the_file_system(opened, browser, built):
-    fromdisk = open_page(browser, (built / f"{opened.name}.html").as_uri(), name=opened.name, until="load")
+def test_opens_from_the_file_system(opened, browser):
+    fromdisk = open_page(browser, (HTML / f"{opened.name}.html").as_uri(), name=opened.name, until="load")
     assert fromdisk.errors == [] and fromdisk.failures == []
     assert all(url.startswith(("file:", "data:", "blob:")) for url in fromdisk.requests)
     fromdisk.page.context.close()
 
 
-def test_the_list_of_modules_leads_to_pages_that_exist(built):
-    soup = BeautifulSoup((built / "_modules" / "index.html").read_text(encoding="utf-8"), "html.parser")
+def test_the_list_of_modules_leads_to_pages_that_exist():
+    soup = BeautifulSoup((HTML / "_modules" / "index.html").read_text(encoding="utf-8"), "html.parser")
     links = [link["href"] for link in soup.select("article li a.internal, article li a")]
     assert links
-    assert [link for link in links if not (built / "_modules" / link.partition("#")[0]).exists()] == []
+    assert [link for link in links if not (HTML / "_modules" / link.partition("#")[0]).exists()] == []
 
 
 def test_nothing_is_left_to_do_after_the_site_is_built():

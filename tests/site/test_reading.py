@@ -6,7 +6,6 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from book.build.toc import notebook_names
 from tests.site.conftest import HTML, open_page
 
 SMALLEST = 11.0  # pixels of a figure's text as shown
@@ -96,13 +95,6 @@ def test_lines_of_figures_have_a_contrast_of_three(opened, scheme):
             assert (high + 0.05) / (low + 0.05) >= 3, ink
 
 
-def test_figures_are_whole_on_a_phone_and_larger_on_a_wide_screen(opened):
-    size = "images => images.map(e => [e.getBoundingClientRect().width, e.closest('section').clientWidth])"
-    shown = {width: opened.at(width).locator("img.drawn:visible").evaluate_all(size) for width in (390, 1280, 1920)}
-    assert all(drawn <= room for drawn, room in shown[390])
-    assert all(wide > drawn for (drawn, _), (wide, _) in zip(shown[1280], shown[1920], strict=True))
-
-
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_figure_is_enlarged_by_hand_and_key_and_put_back(browser, site, width):
     opened = open_page(browser, f"{site}/book/executed/03_beyond_linear_region.html", width=width)
@@ -117,12 +109,3 @@ def test_a_figure_is_enlarged_by_hand_and_key_and_put_back(browser, site, width)
         large.wait_for(state="detached")
         assert link.evaluate("link => link === document.activeElement")
     page.context.close()
-
-
-def test_the_result_pages_01_to_10_are_short(browser, site):
-    heights = {}
-    for name in notebook_names()[1:11]:
-        page = open_page(browser, f"{site}/book/executed/{name}.html").page
-        heights[name] = page.evaluate("() => document.querySelector('article').scrollHeight")
-        page.context.close()
-    assert sum(heights.values()) <= 24_000, heights
