@@ -18,8 +18,6 @@ def test_digits_are_the_next_example_of_each_less_their_mean():
     taken = taken - taken.mean(axis=0)
     expected = 7 * taken / np.linalg.norm(taken, axis=1, keepdims=True)
     np.testing.assert_allclose(sequences.patterns("digits", 10, norm=7, choice=2), expected, rtol=1e-12)
-    with pytest.raises(ValueError, match="kind is 'faces'"):
-        sequences.patterns("faces", 3, norm=1)
 
 
 def test_successors_go_round_their_cycles_or_to_an_end():
@@ -71,14 +69,9 @@ def test_a_cycle_turns_single_storage_and_has_its_coefficient_at_large_norm(acti
     assert far["predicted"] < far["single"]
 
 
-def test_one_point_with_two_successors_goes_to_neither_and_the_film_ends_where_the_map_does():
+def test_the_map_is_steep_between_near_pictures_with_other_successors():
     forks = {d: sequences.branches(norm=10, activation="erf", choice=0, apart=d) for d in (0, 0.01, 0.5)}
     assert forks[0.01]["slope"] > forks[0.5]["slope"] > forks[0]["slope"]
-    film = sequences.counting(norm=20, activation="erf", choice=0, length=10, picture=3, iterations=4)
-    assert film["frames"].shape == (5, 64)
-    points = sequences.patterns("digits", 10, norm=1)
-    assert (film["frames"][4] - points[7]).norm() < (film["frames"][0] - points[3]).norm() / 2
-    torch.testing.assert_close(film["target"], points[3])
 
 
 def test_evidence_is_the_cycle_less_single_storage_choice_by_choice():
