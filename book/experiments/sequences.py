@@ -113,13 +113,10 @@ def branches(*, norm: float, activation: str, choice: int, apart: float, iterati
     towards = other - (other @ third) / norm**2 * third  # on the sphere, towards the picture that it replaces
     angle = 2 * math.asin(apart / 2)
     copy = math.cos(angle) * third + math.sin(angle) * norm * towards / towards.norm()
-    points, targets = points.clone(), targets.clone()
-    points[7] = copy
-    targets[6] = copy
-    kept = torch.arange(10)
+    points[7] = targets[6] = copy
+    kept = [k for k in range(10) if apart or k != 7]
     if apart == 0:
         targets[2] = (targets[2] + targets[7]) / 2
-        kept = kept[kept != 7]
     map = InfiniteWidth(points[kept], targets[kept], activation=activation)
     ends = iterate(map, damaged(points[kept], "noise", 0.1, seed=choice), steps=iterations)[-1]
     there = (ends - points[kept]).norm(dim=1) < WITHIN * norm
