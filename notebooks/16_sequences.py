@@ -71,7 +71,7 @@ publish.numbers(finite_rate=first[tables.CYCLE], finite_rho=first[tables.SINGLY]
 publish.numbers(finite_norm=network_norms[0], finite_unit=activations[0])
 
 # %% [markdown]
-# The same holds in finite networks. At norm {glue:text}`finite_norm:g`, {glue:text}`finite_unit` networks of width
+# At norm {glue:text}`finite_norm:g`, {glue:text}`finite_unit` networks of width
 # {glue:text}`width` have a rate of {glue:text}`finite_rate:.2f`. With the digits stored singly their largest $\rho$
 # is {glue:text}`finite_rho:.2f`, on average over networks.
 #
