@@ -12,9 +12,9 @@
 # Can a network store pictures that lead to one another?
 #
 # It can. Trained to map each of ten digits to the next, the infinitely wide network makes a stable cycle of them. At
-# norm {glue:text}`trial_norm:g` a step of the {glue:text}`unit` network shrinks the distance from the cycle to
-# {glue:text}`trial_rate:.2f` of it. It shrinks that from the slowest of the same digits, stored singly, to
-# {glue:text}`trial_rho:.2f` of it.
+# norm {glue:text}`trial_norm:g`, with {glue:text}`unit` units, a step multiplies the distance from the cycle by
+# {glue:text}`trial_rate:.2f` on average. When the same digits are stored singly, $\rho$ is up to
+# {glue:text}`trial_rho:.2f`.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Distinct, Many, Positive, Seed, check, check_fits, require
