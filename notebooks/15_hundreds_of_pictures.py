@@ -182,10 +182,15 @@ by, recalled = ["activation", "n_pictures"], [f"recalled {name}" for name in DAM
 trained = tables.averages(networks[networks["norm"].eq(network_norm)], recalled, by)
 exact = digits[digits["norm"].eq(network_norm) & digits["n_pictures"].le(networks["n_pictures"].max())]
 exact = tables.averages(exact, recalled, by).drop(columns=["low", "high"])
-publish.figure(figures.against(trained, y_label="recall rate", panel_by="what", limit=exact, log="x", **look))
+drawing = figures.against(trained, y_label="recall rate", panel_by="what", limit=exact, log="x", **look)
+for ax in drawing.axes:
+    ax.set_xticks([10, 100, 500], ["10", "100", "500"])
+publish.figure(drawing)
 publish.table(trained, "many_in_networks")
 radii = networks.groupby(["norm", *by], sort=False)[["attractors", "radius_mean", "radius_worst", "seconds"]].mean()
 publish.table(radii.reset_index(), "networks_radii")
+
+# %% tags=["remove-cell"]
 largest = networks[networks["n_pictures"].eq(networks["n_pictures"].max())]
 these = networks[networks["norm"].eq(network_norm) & networks["n_pictures"].eq(many)]
 beside = digits.merge(these[["activation", "n_pictures", "norm", "choice"]])[recalled].mean().mean()
