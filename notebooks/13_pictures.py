@@ -17,6 +17,8 @@
 # %% tags=["remove-cell"]
 from book.experiments.own_pictures import own_patterns
 from book.experiments.pictures import pictures
+
+# %% tags=["remove-cell"]
 from book.parameters import (
     Activation,
     Ascending,

@@ -82,8 +82,8 @@ publish.numbers(finite_norm=network_norms[0], finite_unit=activations[0])
 # below one. Its rate $\rho(J(x_L) \cdots J(x_1))^{1/L}$ is the factor by which a step shrinks the distance from it. For
 # $L = 1$ it is $\rho$ of a single memory. The digits are the first examples of 0 to 9 in scikit-learn's set
 # {cite}`pedregosa2011scikit`, or the second ones, and so on; their mean picture is subtracted, and each is scaled to
-# norm $r$. The cues are their upper halves, or have normal noise of half their norm. A cue is recalled if, after
-# 200 iterations, it is within 5 % of the norm from where the stored sequence would be by then.
+# norm $r$. The cues are their upper halves, or have normal noise of half their norm. After 200 iterations a cue is
+# recalled if it is within 5 % of the norm (a threshold) from where the stored sequence would be by then.
 #
 # ## One network, step by step
 #
