@@ -261,11 +261,9 @@ if not patterns_file:
     stored = pd.concat([stored[stored["norm"].ne(damage_norm)], both]).replace({"averaged": kinds})
     publish.table(stored.rename(columns={"averaged": "stored"}), "prototypes")
     others = both[both["damage"].eq("another") & both["map"].eq(tables.LIMIT)].groupby("averaged")["mean"].mean()
-    said = (
-        f"At infinite width and norm {damage_norm:g}, {100 * others[prototype_of]:.0f} % of unseen examples converge to "
-        f"the prototype of their digit. When single examples are stored instead, {100 * others[1]:.0f} % converge to "
-        "the stored example of their digit"
-    )
+    shares = 100 * others[prototype_of], 100 * others[1]
+    said = f"At infinite width and norm {damage_norm:g}, {shares[0]:.0f} % of unseen examples converge to the prototype "
+    said += f"of their digit. When single examples are stored instead, {shares[1]:.0f} % converge to that of their digit"
 publish.numbers(prototypes=said)
 
 # %% [markdown]
