@@ -262,8 +262,8 @@ if not patterns_file:
     publish.table(stored.rename(columns={"averaged": "stored"}), "prototypes")
     others = both[both["damage"].eq("another") & both["map"].eq(tables.LIMIT)].groupby("averaged")["mean"].mean()
     shares = 100 * others[prototype_of], 100 * others[1]
-    said = f"At infinite width and norm {damage_norm:g}, {shares[0]:.0f} % of unseen examples converge to the prototype "
-    said += f"of their digit. When single examples are stored instead, {shares[1]:.0f} % converge to that of their digit"
+    said = f"At infinite width and norm {damage_norm:g}, {shares[0]:.0f} % of unseen examples converge to the "
+    said += f"prototype of their digit. If single examples are stored instead, {shares[1]:.0f} % converge to theirs"
 publish.numbers(prototypes=said)
 
 # %% [markdown]
