@@ -66,7 +66,7 @@ def colour(kind: str, value: Any) -> Any:
     if kind == "kind":
         return COLOURS[KINDS.index(value)]
     if kind == "n_pictures":  # from ten to thousands
-        return matplotlib.colormaps["plasma"](min(max(0.3 * math.log10(value / 10), 0.0), 0.72))
+        return matplotlib.colormaps["plasma"](min(max(0.3 * math.log10(value / 10), 0.0), 0.62))
     maps = {"noise": "magma", "n_points": "plasma"}
     if kind == "width":
         share = 0.42 + 0.55 * (math.log10(value) - NARROWEST) / (WIDEST - NARROWEST)

@@ -58,7 +58,7 @@ def test_no_number_has_false_digits_or_is_left_ungrouped(opened):
           return found.join('\\n');
         }"""
     )
-    assert re.findall(r"(?<![\d.])\d+\.\d+000(?!\d)|(?<![\w./:-])\d{5,}(?!\w)", text) == []
+    assert re.findall(r"(?<![\d.])\d+\.\d+000(?!\d)|(?<![\w./:–-])\d{5,}(?!\w)", text) == []
 
 
 LINES = """image => fetch(image.currentSrc).then((answer) => answer.text()).then((text) => {
