@@ -2,6 +2,7 @@
 
 Another is one entry of :data:`ACTIVATIONS`, with its first three derivatives. Training, the infinite-width limit (in
 closed form if it is a sum of erfs, else by quadrature), the notebooks' parameters and the figures' colours follow.
+:data:`RELU` stands apart: it has a kink, and so closed forms of its own.
 """
 
 import math
@@ -13,7 +14,7 @@ from typing import TypeAlias
 import torch
 from torch import Tensor
 
-__all__ = ["ACTIVATIONS", "Activation", "ActivationLike", "get_activation"]
+__all__ = ["ACTIVATIONS", "RELU", "Activation", "ActivationLike", "get_activation"]
 
 FAR = 500.0  # what has a limit has reached it there, in double precision
 CLOSE = 1e-12  # two values that differ by rounding alone
@@ -36,6 +37,10 @@ class Activation:
     erf_mixture
         Weights w and scales b, if :math:`\phi(z) = \phi(0) + \sum_k w_k \operatorname{erf}(b_k z)` to rounding: the
         infinite-width limit then has closed forms. Of any other smooth function it is made by quadrature.
+    closed_form
+        ``closed_form(p, c, q, gram_determinant)`` returns the seven expectations that
+        :func:`sigae.infinite_width.gaussian_expectations.pair_expectations` documents. A function with a kink needs
+        them, as no quadrature would be accurate; its derivatives, which hold but at the kink, are not checked.
 
     Raises
     ------
@@ -53,9 +58,12 @@ class Activation:
     name: str
     derivatives: Callable[[Tensor, int], tuple[Tensor, ...]]
     erf_mixture: tuple[tuple[float, ...], tuple[float, ...]] | None = None
+    closed_form: Callable[[Tensor, Tensor, Tensor, Tensor], tuple[Tensor, ...]] | None = None
 
     def __post_init__(self) -> None:
         """Hold the derivatives against each other."""
+        if self.closed_form is not None:
+            return
         z = torch.linspace(-RANGE, RANGE, 2 * INTERVALS + 1, dtype=torch.float64)
         values = self.derivatives(z, 3)
         short = [self.derivatives(z, order) for order in range(3)]
@@ -193,6 +201,28 @@ ACTIVATIONS: dict[str, Activation] = {
 }
 """The activations by name: logistic sigmoid 1 / (1 + exp(-z)), tanh and erf."""
 
+
+def _relu(z: Tensor, order: int) -> tuple[Tensor, ...]:
+    zero = torch.zeros_like(z)
+    return (torch.relu(z), (z > 0).to(z.dtype), zero, zero)[: order + 1]
+
+
+def _relu_expectations(p: Tensor, c: Tensor, q: Tensor, gram_determinant: Tensor) -> tuple[Tensor, ...]:
+    """Return the arc-cosine kernels of degrees 1 and 0 (Cho & Saul 2009, section 2.1), and what Price makes of them."""
+    root = gram_determinant.sqrt()
+    angle = torch.atan2(root, c)
+    e11 = (math.pi - angle) / (2 * math.pi)
+    # Of parallel inputs e22, e13 and e31 are infinite and change sign with the side one comes from: zero is their mean.
+    e22 = torch.where(root > 0, 1 / (2 * math.pi * root), 0.0)
+    e02, e20 = (torch.where(v > 0, root / (2 * math.pi * v), 0.0) for v in (q, p))
+    e13, e31 = (torch.where(v > 0, -c * e22 / v, 0.0) for v in (q, p))
+    return root / (2 * math.pi) + c * e11, e11, e22, e02, e20, e13, e31
+
+
+RELU = Activation("relu", _relu, closed_form=_relu_expectations)
+"""max(z, 0). The mean network of infinite width has a kink at each pattern, where the symmetric derivative is taken,
+to which those of wide networks tend. Train by gradient descent, or with a ``step_tolerance`` of about 0.1: its flow is
+not continuous."""
 
 ActivationLike: TypeAlias = str | Activation | Callable[[Tensor], Tensor]
 """What is taken for an activation: a name, an :class:`Activation`, or a smooth elementwise function of torch."""

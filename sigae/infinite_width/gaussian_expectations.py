@@ -7,6 +7,7 @@ functions (Trefethen & Weideman 2014).
 """
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import torch
@@ -147,7 +148,10 @@ def _in_chunks(
     p, c, q, gram_determinant = torch.broadcast_tensors(p, c, q, gram_determinant)
     shape, flat = p.shape, [x.reshape(-1) for x in (p, c, q, gram_determinant)]
     if phi.erf_mixture is None:
-        found = _lattice(phi, flat[0], flat[1], flat[2], flat[3], order=1 if wanted == "kernel" else 3)
+        if phi.closed_form is not None:
+            found = list(phi.closed_form(*flat))
+        else:
+            found = _lattice(phi, flat[0], flat[1], flat[2], flat[3], order=1 if wanted == "kernel" else 3)
         return [e.reshape(shape) for e in _of_lattice(found, flat, wanted)]
     weights, scales = (torch.tensor(x, dtype=p.dtype, device=p.device) for x in phi.erf_mixture)
     chunk = max(1, CHUNK // len(weights) ** 2)
@@ -210,20 +214,32 @@ def _lattice(
 ) -> list[Tensor]:
     """Sum over a lattice in s and t, where u = sqrt(p) s and v = sqrt(q) (rho s + sqrt(1 - rho^2) t); all are flat."""
     M = p.new_zeros(len(p), 4, 4)  # E[g^(a)(u) g^(b)(v)]
+
+    @lru_cache  # pairs mostly share their variances
+    def over_normal(scale: float, deviation: float) -> tuple[Tensor, Tensor, Tensor]:
+        z, weight = _normal_lattice(deviation, p, refined)
+        return z, weight, derivatives(scale * z)
+
+    def derivatives(z: Tensor) -> Tensor:  # of g, of shape (*z.shape, order + 1)
+        f = torch.stack(phi.derivatives(z, order), dim=-1)
+        f[..., 0] -= phi.centre
+        return f
+
     for k, (p_k, c_k, q_k, gram_k) in enumerate(zip(*(x.tolist() for x in (p, c, q, gram_determinant)), strict=True)):
         sd_u, sd_v = math.sqrt(p_k), math.sqrt(q_k)
         rho = min(1.0, max(-1.0, c_k / (sd_u * sd_v))) if sd_u * sd_v > 0 else 0.0
         spread = math.sqrt(gram_k) / sd_u if sd_u > 0 else sd_v
-        s, weight_s = _normal_lattice(max(sd_u, sd_v), p, refined)
-        t, weight_t = _normal_lattice(spread, p, refined)
+        s, weight_s, Fu = over_normal(sd_u, max(sd_u, sd_v))
+        narrow = spread < STEP / DEVIATION_STEP  # else v has a lattice of its own, and phi is asked for once a node
+        t, weight_t, Fv = over_normal(spread, spread) if narrow else over_normal(sd_v, sd_v)
         parts = []
-        for part in s.split(max(1, CHUNK // len(t))):
-            v = sd_v * rho * part[:, None] + spread * t
-            parts.append(torch.stack([f @ weight_t for f in phi.derivatives(v, order)], dim=1))  # (k, 4)
-        Fu, Fv = torch.stack(phi.derivatives(sd_u * s, order), dim=1), torch.cat(parts)
-        Fu[:, 0] -= phi.centre
-        Fv[:, 0] -= phi.centre
-        M[k, : order + 1, : order + 1] = (weight_s[:, None] * Fu).mT @ Fv
+        for mean in (sd_v * rho * s).split(max(1, CHUNK // len(t))):
+            if narrow:
+                parts.append(derivatives(mean[:, None] + spread * t).mT @ weight_t)
+            else:
+                density = torch.exp(-(((sd_v * t - mean[:, None]) / spread) ** 2) / 2)
+                parts.append(density @ Fv * (sd_v * (t[1] - t[0]) / (spread * math.sqrt(2 * math.pi))))
+        M[k, : order + 1, : order + 1] = (weight_s[:, None] * Fu).mT @ torch.cat(parts)
     orders = ((0, 0), (1, 1), (2, 2), (0, 2), (2, 0), (1, 3), (3, 1))
     return [M[:, i, j] for i, j in orders]
 
@@ -231,7 +247,7 @@ def _lattice(
 def quadrature_error(activation: str | Activation, q: float) -> float:
     """Estimate the relative error of expectations that are made by quadrature, by a lattice twice as fine."""
     phi = get_activation(activation)
-    if phi.erf_mixture is not None:
+    if phi.erf_mixture is not None or phi.closed_form is not None:
         return 0.0
     p, c = torch.tensor([[q], [0.6 * q]], dtype=torch.float64)
     rough, fine, same = (
@@ -245,8 +261,7 @@ def quadrature_error(activation: str | Activation, q: float) -> float:
 
 def _normal_lattice(deviation: float, like: Tensor, refined: int) -> tuple[Tensor, Tensor]:
     """Return a lattice over a standard normal variable, and its weights, for functions of ``deviation`` times it."""
-    step = min(DEVIATION_STEP, STEP / deviation) if deviation > 0 else DEVIATION_STEP
-    step /= refined
-    half = math.ceil(DEVIATIONS / step)
+    step = min(DEVIATION_STEP, STEP / deviation if deviation > 0 else math.inf) / refined
+    half = math.ceil(DEVIATIONS / step) if deviation > 0 else 0
     z = step * torch.arange(-half, half + 1, dtype=like.dtype, device=like.device)
-    return z, torch.exp(-(z**2) / 2) * (step / math.sqrt(2 * math.pi))
+    return z, torch.exp(-(z**2) / 2) * (step / math.sqrt(2 * math.pi) if deviation > 0 else 1.0)
