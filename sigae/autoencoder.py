@@ -1,12 +1,13 @@
-"""The network: a bias-free fully connected autoencoder in the NTK parameterisation."""
+"""The network: a fully connected autoencoder in the NTK parameterisation, without biases unless asked for."""
 
 import math
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import pad
 
 from sigae.activations import ActivationLike, get_activation
-from sigae.checks import check_floats, check_memory, check_place, check_whole
+from sigae.checks import check_floats, check_memory, check_place, check_positive, check_whole
 from sigae.patterns import WEIGHT_STREAM, normal_draws
 
 __all__ = ["Autoencoder"]
@@ -17,14 +18,15 @@ JACOBIAN_NUMBERS = 2**25  # held at a time for the points of a Jacobian: 256 MiB
 
 
 class Autoencoder(nn.Module):
-    r"""A fully connected network R^d -> R^d of ``depth`` weight matrices, without biases.
+    r"""A fully connected network R^d -> R^d of ``depth`` weight matrices.
 
-    NTK parameterisation (Jacot, Gabriel & Hongler 2018, section 2.1, without biases):
+    NTK parameterisation (Jacot, Gabriel & Hongler 2018, section 2.1), without biases:
 
     .. math:: z_1 = \frac{W_1 x}{\sqrt d}, \qquad h_l = \phi(z_l), \qquad
         z_{l+1} = \frac{W_{l+1} h_l}{\sqrt m}, \qquad f(x) = z_L
 
-    with all weights drawn from :math:`N(0, 1)`.
+    with all weights drawn from :math:`N(0, 1)`. With biases, every hidden :math:`z_l` has :math:`\sigma_b b_l` added,
+    with :math:`b_l` drawn and trained as weights are: the last column of :math:`W_l`, which multiplies a constant.
 
     Parameters
     ----------
@@ -36,6 +38,8 @@ class Autoencoder(nn.Module):
         Number L of weight matrices, at least 2 ("2 layers" in the report).
     activation
         ``"sigmoid"``, ``"tanh"`` or ``"erf"``, or what else :func:`sigae.activations.get_activation` takes.
+    bias
+        :math:`\sigma_b \geq 0`, the standard deviation of the hidden units' biases.
     seed
         A whole number of at least 0; the same seed gives the same weights on any machine.
     dtype, device
@@ -63,6 +67,7 @@ class Autoencoder(nn.Module):
         depth: int = 2,
         *,
         activation: ActivationLike = "sigmoid",
+        bias: float = 0.0,
         seed: int = 0,
         dtype: torch.dtype = torch.float64,
         device: torch.device | str = "cpu",
@@ -72,28 +77,35 @@ class Autoencoder(nn.Module):
         self.width = check_whole("width", width)
         self.depth = check_whole("depth", depth, minimum=2)
         self.activation = get_activation(activation)
+        self.bias = 0.0 if bias == 0 else check_positive("bias", bias)
         check_place(dtype, device)
-        sizes = [self.dim] + [self.width] * (self.depth - 1) + [self.dim]
-        count = sum(a * b for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+        inputs, outputs = [self.dim] + [self.width] * (self.depth - 1), [self.width] * (self.depth - 1) + [self.dim]
+        self.fan_in = list(inputs)  # of the layers, without the constant that a bias multiplies
+        if self.bias > 0:
+            inputs[:-1] = [n + 1 for n in inputs[:-1]]
+        sizes = list(zip(outputs, inputs, strict=True))
+        count = sum(a * b for a, b in sizes)
         # Drawn in double precision whatever they become.
         need = count * (torch.float64.itemsize + dtype.itemsize)
         check_memory(f"a network of width {width} and depth {depth} in {dim} dimensions", need, "use a smaller width")
         draws = normal_draws((count,), stream=WEIGHT_STREAM, seed=seed).to(dtype=dtype, device=device)
-        blocks = draws.split([a * b for a, b in zip(sizes[:-1], sizes[1:], strict=True)])
-        self.weights = nn.ParameterList(
-            block.reshape(n_out, n_in).clone()  # W_l: (m_l, m_{l-1})
-            for block, n_in, n_out in zip(blocks, sizes[:-1], sizes[1:], strict=True)
-        )
+        blocks = draws.split([a * b for a, b in sizes])
+        # W_l: (m_l, m_{l-1}), or a column more
+        self.weights = nn.ParameterList(block.reshape(size).clone() for block, size in zip(blocks, sizes, strict=True))
 
     def forward(self, x: Tensor) -> Tensor:
         """Map inputs (..., d) to outputs (..., d)."""
         self._check_input(x)
         h = x
-        for layer, weight in enumerate(self.weights):
+        for layer, (weight, fan_in) in enumerate(zip(self.weights, self.fan_in, strict=True)):
             if layer:
                 h = self.activation(h)
-            h = h @ weight.mT / math.sqrt(weight.shape[1])
+            h = self.extended(h, weight) @ weight.mT / math.sqrt(fan_in)
         return h
+
+    def extended(self, h: Tensor, weight: Tensor) -> Tensor:
+        """Append the constant that a bias multiplies, if a weight matrix has a column for it."""
+        return h if weight.shape[1] == h.shape[-1] else pad(h, (0, 1), value=self.bias * math.sqrt(h.shape[-1]))
 
     @torch.no_grad()
     def input_jacobian(self, points: Tensor) -> Tensor:
@@ -132,18 +144,20 @@ class Autoencoder(nn.Module):
 
     def _chain_rule(self, x: Tensor) -> Tensor:
         first, *later = self.weights
-        scales = [1 / math.sqrt(weight.shape[1]) for weight in self.weights]
+        scales = [1 / math.sqrt(n) for n in self.fan_in]
+        z = self.extended(x, first)
         if self.depth == 2:  # block by block from the start, so that a wide network makes no wide arrays
             J = x.new_zeros(len(x) * self.dim, self.dim)
             for rows, columns in zip(first.split(self._units), later[0].split(self._units, dim=1), strict=True):
-                slope = self.activation.derivatives(x @ rows.mT * scales[0], 1)[1]
-                J.addmm_((columns * slope[:, None, :]).flatten(0, 1), rows)
+                slope = self.activation.derivatives(z @ rows.mT * scales[0], 1)[1]
+                J.addmm_((columns * slope[:, None, :]).flatten(0, 1), rows[:, : self.dim])
             return J.mul_(scales[0] * scales[1]).reshape(len(x), self.dim, self.dim)
-        J, z = (first * scales[0])[None], x @ first.mT * scales[0]  # (1, m, d), (n, m)
+        J, z = (first[:, : self.dim] * scales[0])[None], z @ first.mT * scales[0]  # (1, m, d), (n, m)
         for weight, scale in zip(later, scales[1:], strict=True):
             h, slope = self.activation.derivatives(z, 1)
-            parts = zip(*(t.split(self._units, dim=1) for t in (weight, slope * scale, J)), strict=True)
-            J, z = sum(W @ (s[:, :, None] * part) for W, s, part in parts), h @ weight.mT * scale
+            of_units = weight[:, : self.width], slope * scale, J
+            parts = zip(*(t.split(self._units, dim=1) for t in of_units), strict=True)
+            J, z = sum(W @ (s[:, :, None] * part) for W, s, part in parts), self.extended(h, weight) @ weight.mT * scale
         return J
 
     def _check_input(self, x: Tensor) -> None:
@@ -156,4 +170,5 @@ class Autoencoder(nn.Module):
 
     def extra_repr(self) -> str:
         """Describe the network in one line."""
-        return f"dim={self.dim}, width={self.width}, depth={self.depth}, activation={self.activation.name!r}"
+        shape = f"dim={self.dim}, width={self.width}, depth={self.depth}, activation={self.activation.name!r}"
+        return f"{shape}, bias={self.bias:g}" if self.bias else shape

@@ -118,8 +118,8 @@ def _set_weights(model: Autoencoder, weights: list[Tensor]) -> None:
 
 def _loss_in_double(model: Autoencoder, points: Tensor, targets: Tensor) -> float:
     h = points.double()
-    for layer, weight in enumerate(model.weights):
-        h = (model.activation(h) if layer else h) @ weight.double().mT / math.sqrt(weight.shape[1])
+    for layer, (weight, fan_in) in enumerate(zip(model.weights, model.fan_in, strict=True)):
+        h = model.extended(model.activation(h) if layer else h, weight) @ weight.double().mT / math.sqrt(fan_in)
     return (h - targets.double()).square().mean().item()
 
 

@@ -52,7 +52,7 @@ class HiddenBlock:
     weights
         W_2, ..., W_L.
     hidden, slopes
-        phi(z_l) and phi'(z_l) of the hidden layers, each (n, b).
+        phi(z_l) and phi'(z_l) of the hidden layers, each (n, b); phi with a constant behind it, for the next bias.
     """
 
     coefficients: Tensor
@@ -143,13 +143,13 @@ class Objective:
                 "convert one with .to()."
             )
         self.model = model
-        self.points = points.detach().contiguous()
+        self.points = model.extended(points.detach().contiguous(), weight)  # a bias is the weight of one more input
         self.targets = check_targets(targets, points).detach()
         self.n_points, self.dim = points.shape
-        self.scales = [1 / math.sqrt(w.shape[1]) for w in model.weights]
+        self.scales = [1 / math.sqrt(n) for n in model.fan_in]
         self.gram = self.points @ self.points.mT / self.dim  # (n, n)
         entries = torch.get_num_threads() * BLOCK_ENTRIES if weight.device.type == "cpu" else DEVICE_ENTRIES
-        self._size = max(1, entries // (self.n_points + self.dim)) if model.depth == 2 else model.width
+        self._size = max(1, entries // (self.n_points + self.dim)) if model.depth == 2 else model.width + 1
         self._z1 = [(self.points @ rows.mT).mul_(self.scales[0]) for rows in weight.detach().split(self._size)]
 
     def initial_state(self) -> State:
@@ -169,6 +169,7 @@ class Objective:
             z = torch.addmm(z1, self.gram, coefficients)
             for weight, scale in zip(later, self.scales[1:], strict=True):
                 h, slope = self.model.activation.derivatives(z, 1)
+                h = self.model.extended(h, weight.base)
                 block.hidden.append(h)
                 block.slopes.append(slope)
                 z = weight.forward(h).mul_(scale)
@@ -188,7 +189,7 @@ class Objective:
         g = v  # v . df/dz_l, shape (n, m_l), from the last layer down
         for weight, slope, scale in reversed(list(zip(block.weights, block.slopes, self.scales[1:], strict=True))):
             left.insert(0, g * scale)
-            g = weight.backward(left[0]).mul_(slope)
+            g = weight.backward(left[0])[:, : slope.shape[1]].mul_(slope)
         return WeightUpdate(g, [(block, left)])
 
     def squared_norm(self, update: WeightUpdate) -> Tensor:

@@ -29,8 +29,8 @@ def reference_flow(
 
     def forward(theta: Tensor) -> tuple[Tensor, list[Tensor]]:
         h, slopes = points, []
-        for W, w in zip(model.weights, theta.split(sizes), strict=True):
-            z = h @ w.view_as(W).mT / W.shape[1] ** 0.5
+        for W, w, fan_in in zip(model.weights, theta.split(sizes), model.fan_in, strict=True):
+            z = model.extended(h, W) @ w.view_as(W).mT / fan_in**0.5
             h, slope = phi.derivatives(z, 1)
             slopes.append(slope)
         return (z - targets).flatten(), slopes[:-1]  # r (n d,), phi'(z_l) each (n, m)

@@ -19,7 +19,8 @@ def _sensitivities(objective: Objective, block: HiddenBlock) -> list[Tensor]:
     g = block.weights[last].value() * objective.scales[-1] * block.slopes[last][:, None, :]  # (n, d, b)
     found = [g]
     for layer in reversed(range(last)):
-        g = block.weights[layer].backward(g) * objective.scales[layer + 1] * block.slopes[layer][:, None, :]
+        slope = block.slopes[layer][:, None, :]
+        g = block.weights[layer].backward(g)[..., : slope.shape[-1]] * objective.scales[layer + 1] * slope
         found.append(g)
     return found[::-1]
 

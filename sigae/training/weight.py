@@ -33,10 +33,11 @@ class Weight:
     products: tuple[tuple[Tensor, Tensor], ...] = ()
 
     def forward(self, h: Tensor) -> Tensor:
-        """Return h W^T, of shape (n, m_out) for h of (n, m_in)."""
-        out = h @ self.base.mT
+        """Return h W^T, of shape (n, m_out) for h of (n, m_in), or of a column less if a bias does not enter."""
+        inputs = h.shape[1]
+        out = h @ self.base[:, :inputs].mT
         for left, right in self.products:
-            out.addmm_(h @ right.mT, left, alpha=-1)
+            out.addmm_(h @ right[:, :inputs].mT, left, alpha=-1)
         return out
 
     def backward(self, g: Tensor) -> Tensor:
