@@ -29,7 +29,7 @@ class BatchedLimits:
         self._shift = torch.stack([limit._shift for limit in limits])[:, None]  # (B, 1, d)
         self._norm = self._patterns[0, 0].norm().item()
         self._kernel: ChebyshevKernel | None = None
-        if limits[0].activation.erf_mixture is not None:
+        if limits[0].activation.erf_mixture is not None and not limits[0].bias:
             table = ChebyshevKernel(limits[0].activation, limits[0].dim, self._norm, MARGIN * max(self._norm, largest))
             self._kernel = table if table.error <= ALLOWED else None
 

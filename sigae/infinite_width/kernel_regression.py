@@ -1,16 +1,18 @@
 """Kernel regression with the kernels of a network of infinite width: its fit, its mean and its covariance."""
 
+import math
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from sigae.activations import ActivationLike, get_activation
-from sigae.checks import check_floats, check_memory, check_points, check_range, check_targets, check_whole
+from sigae.checks import check_floats, check_memory, check_points, check_positive, check_range, check_targets, check_whole
 from sigae.infinite_width.chebyshev import ChebyshevMap, chebyshev_kernel
 from sigae.infinite_width.gaussian_expectations import kernel_expectations, quadrature_error
 from sigae.infinite_width.layer import Layer
-from sigae.infinite_width.pairs import pair_moments
+from sigae.infinite_width.pairs import PairMoments, pair_moments
 from sigae.infinite_width.system import KernelSystem
 
 __all__ = ["KernelRegression"]
@@ -35,6 +37,7 @@ class KernelRegression:
         *,
         activation: ActivationLike = "sigmoid",
         depth: int = 2,
+        bias: float = 0.0,
     ) -> None:
         X = check_floats("points", points).detach().to(torch.float64, copy=True)
         self.points = check_points(X)
@@ -42,18 +45,20 @@ class KernelRegression:
         self.targets = check_targets(Y, X)
         self.activation = get_activation(activation)
         self.depth = check_whole("depth", depth, minimum=2)
+        self.bias = 0.0 if bias == 0 else check_positive("bias", bias)
         n, self.dim = X.shape
         self._offset = self.activation.centre**2  # phi(0)^2, or 0
+        self._constant = self._offset + self.bias**2  # what deeper layers are given besides
 
         check_memory(f"making the kernels of {n} points", KERNEL_COPIES * n * n * X.itemsize, "take fewer points")
-        error = quadrature_error(self.activation, X.square().sum(dim=1).max().item() / self.dim)
+        error = quadrature_error(self.activation, X.square().sum(dim=1).max().item() / self.dim + self.bias**2)
         if not error < QUADRATURE_ERROR:
             raise ValueError(
                 f"activation {self.activation.name} is too steep for quadrature, whose error is about {error:.1g} at "
                 "these norms: take smaller norms, or a smoother function."
             )
         i, j = torch.triu_indices(n, n, device=X.device)
-        moments = pair_moments(X, X)
+        moments = self._moments(X, X)
         self._own = self._variances(moments.q)
         S, Theta = X.new_empty(n, n), X.new_empty(n, n)
         S[i, j], Theta[i, j] = self._recursion(
@@ -162,7 +167,7 @@ class KernelRegression:
             value; rounding the cosines adds up to 1e-15 r^2 / d of it, with r the largest norm.
         """
         kernels = steps * cues.numel() // self.dim * len(self.points)
-        if kernels < MANY or self.depth != 2:
+        if kernels < MANY or self.depth != 2 or self.bias:
             return self
         largest = cues.reshape(-1, self.dim).norm(dim=1).max().item()
         table = chebyshev_kernel(self.activation, self.points, largest)
@@ -170,16 +175,23 @@ class KernelRegression:
 
     def _kernels(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """Return NNGP and NTK between x (k, d) and y (l, d), without their constant phi(0)^2, each (k, l)."""
-        moments = pair_moments(x, y)
+        moments = self._moments(x, y)
         own = self._own if y is self.points else self._variances(moments.q)
         return self._recursion(self._variances(moments.p), moments.c, own, moments.gram_determinant)
+
+    def _extended(self, x: Tensor) -> Tensor:
+        """Append the constant that a bias multiplies, sigma_b sqrt(d): biases are the weights of one more input."""
+        return pad(x, (0, 1), value=self.bias * math.sqrt(self.dim)) if self.bias else x
+
+    def _moments(self, x: Tensor, y: Tensor) -> PairMoments:
+        return pair_moments(self._extended(x), self._extended(y), self.dim)
 
     def _variances(self, v: Tensor) -> list[Tensor]:
         """Return K_l(x, x) for each hidden layer l, of the shape of ``v``, which is that of the first."""
         variances = [v]
         while len(variances) < self.depth - 1:
             v = variances[-1]
-            variances.append(self._offset + self._layer(v, v, v, torch.zeros_like(v))[0])
+            variances.append(self._constant + self._layer(v, v, v, torch.zeros_like(v))[0])
         return variances
 
     def _layer(self, p: Tensor, c: Tensor, q: Tensor, gram_determinant: Tensor | None) -> tuple[Tensor, Tensor]:
@@ -197,7 +209,7 @@ class KernelRegression:
         S = Theta = c
         for layer, (p_l, q_l) in enumerate(zip(p, q, strict=True)):
             if layer:
-                S, Theta = S + self._offset, Theta + self._offset
+                S, Theta = S + self._constant, Theta + self._constant
             # of the inputs alone the variances are large, and rounding them matters
             S, e11 = self._layer(p_l, S, q_l, None if layer else gram_determinant)
             Theta = S + Theta * e11

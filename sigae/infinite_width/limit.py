@@ -14,7 +14,7 @@ from sigae.infinite_width.gaussian_expectations import (
 )
 from sigae.infinite_width.kernel_regression import KernelRegression
 from sigae.infinite_width.layer import NotDifferentiated
-from sigae.infinite_width.pairs import PairMoments, orthogonal_part, pair_moments
+from sigae.infinite_width.pairs import PairMoments, orthogonal_part
 from sigae.patterns import LIMIT_STREAM, normal_draws
 
 __all__ = ["InfiniteWidth"]
@@ -54,6 +54,8 @@ class InfiniteWidth(KernelRegression):
         kernels are made by quadrature, to 1e-9 or better.
     depth
         Number of weight matrices, at least 2. Beyond 2, use :func:`sigae.jacobian` for the mean Jacobian.
+    bias
+        :math:`\sigma_b \geq 0`, the standard deviation of the hidden units' biases, which are trained, too.
 
     Attributes
     ----------
@@ -218,7 +220,7 @@ class InfiniteWidth(KernelRegression):
         """Return d_x d_x' S(x, x') among points (k, d), of shape (k d, k d)."""
         k, d = x.shape
         covariance = x.new_empty(k, d, k, d)
-        p, c, q, gram_determinant = pair_moments(x, x)
+        p, c, q, gram_determinant = self._moments(x, x)
         e = pair_expectations(self.activation, p, c, q, gram_determinant)
         orthogonal, parallel = gradient_variances(self.activation, q)
         eye = torch.eye(d, dtype=x.dtype, device=x.device)
@@ -277,7 +279,8 @@ class InfiniteWidth(KernelRegression):
     def __repr__(self) -> str:
         """Describe the limit in one line."""
         n, d = self.points.shape
-        return f"InfiniteWidth(n={n}, d={d}, activation={self.activation.name!r}, depth={self.depth})"
+        bias = f", bias={self.bias:g}" if self.bias else ""
+        return f"InfiniteWidth(n={n}, d={d}, activation={self.activation.name!r}, depth={self.depth}{bias})"
 
     def _jacobian(self, points: Tensor, coefficients: Tensor) -> Tensor:
         """Return sum_i coefficients_i d_x Theta(x_i, x)^T at each point, (k, d, d) or (d, d)."""
@@ -295,10 +298,11 @@ class InfiniteWidth(KernelRegression):
         # A sample asks for mean and covariance at the same point, one after the other.
         with torch.no_grad():
             if self._recent is None or not torch.equal(self._recent[0], x):
-                moments = pair_moments(x, self.points)
+                moments = self._moments(x, self.points)
                 p, c, q, gram_determinant = moments
                 e = kernel_gradients(self.activation, q, c, p, gram_determinant)
-                self._recent = x.clone(), e, orthogonal_part(self.points, x[:, None]), moments
+                apart = orthogonal_part(self._extended(self.points), self._extended(x)[:, None])[..., : self.dim]
+                self._recent = x.clone(), e, apart, moments
             _, e, apart, moments = self._recent
             orthogonal, parallel = e[2:] if kernel == "ntk" else e[:2]
             q = torch.where(moments.p > 0, moments.p, 1.0)

@@ -57,9 +57,9 @@ def _leading_half(x: Tensor) -> Tensor:
     return shifted - (shifted - x)
 
 
-def pair_moments(x: Tensor, y: Tensor) -> PairMoments:
-    """Return what the kernels between inputs x and y depend on."""
-    d = x.shape[-1]
+def pair_moments(x: Tensor, y: Tensor, dim: int) -> PairMoments:
+    """Return what the kernels between inputs x and y, over the root of ``dim``, depend on."""
+    d = dim
     p, c, q = x.square().sum(-1, keepdim=True) / d, x @ y.T / d, y.square().sum(-1) / d
     with torch.no_grad():
         x, y, P, C, Q = (a.detach() for a in (x, y, p, c, q))
