@@ -231,6 +231,27 @@ _FURTHER = (
         OWN,
         {"recall": Criterion("recall rate of the cycle minus that of the same digits stored singly", lower=0)},
     ),
+    Claim(
+        "C19",
+        "At large norm networks make all patterns attractors if their activation's slope vanishes at infinity, and else"
+        " do not.",
+        OWN,
+        {
+            "vanishing": Criterion(
+                "largest rho at the patterns, of activations whose slope vanishes", upper=0.99, decides=True
+            ),
+            "lasting": Criterion("the same, of activations whose slope does not vanish", lower=0.99, decides=True),
+        },
+    ),
+    Claim(
+        "C20",
+        "With biases networks of ReLUs make one pattern an attractor, and not as many as there are dimensions.",
+        OWN,
+        {
+            "one": Criterion("rho at a single pattern", upper=1, decides=True),
+            "many": Criterion("largest rho at as many patterns as dimensions", lower=1, decides=True),
+        },
+    ),
 )
 
 CLAIMS = {claim.id: claim for claim in (*_REPORTED, *_FURTHER)}
@@ -255,6 +276,8 @@ _TITLES = {
     "C16": "networks of many",
     "C17": "rate of a cycle",
     "C18": "recall of a cycle",
+    "C19": "which activations",
+    "C20": "biases of ReLUs",
 }
 
 
