@@ -17,7 +17,7 @@ from sigae.infinite_width import InfiniteWidth
 from sigae.jacobians import eigenvalue_norms, jacobian
 from sigae.patterns import sphere_points
 
-__all__ = ["activation_named", "growth", "power", "stored_with"]
+__all__ = ["FUNCTIONS", "activation_named", "growth", "power", "stored_with"]
 
 FUNCTIONS: dict[str, ActivationLike] = {
     "relu": RELU,
@@ -25,7 +25,8 @@ FUNCTIONS: dict[str, ActivationLike] = {
     "softplus": torch.nn.functional.softplus,
     "sine": torch.sin,
 }
-BY_DESCENT = {"method": "gradient_descent", "learning_rate": 0.5}  # of what has a kink: its flow is not continuous
+COARSE = 0.1  # step tolerance for what has a kink: its flow is not continuous
+PATIENCE = 200  # steps; what can be followed takes some twenty
 
 
 @lru_cache
@@ -36,12 +37,12 @@ def power(k: float) -> Callable[[Tensor], Tensor]:
 
 def activation_named(name: str) -> ActivationLike:
     """Look up ``"relu"``, ``"gelu"``, ``"softplus"`` or ``"sine"``, or make ``"power K"``."""
-    return power(float(name.removeprefix("power "))) if name.startswith("power ") else FUNCTIONS[name]
+    return power(growth(name)) if name.startswith("power ") else FUNCTIONS[name]
 
 
 def growth(name: str) -> float:
-    """Return K of a name ``"power K"``."""
-    return float(name.removeprefix("power "))
+    """Return the k of the power |u|^k by which an activation grows."""
+    return float(name.removeprefix("power ")) if name.startswith("power ") else float(name != "sine")
 
 
 def stored_with(
@@ -58,7 +59,8 @@ def stored_with(
         map, record = InfiniteWidth(points, activation=phi, bias=bias), EXACT
     else:
         map = Autoencoder(dim, width, activation=phi, bias=bias, seed=seed)
-        record = ending(trained(map, points, **(BY_DESCENT if phi is RELU else {})))
+        options = {"step_tolerance": COARSE} if phi is RELU else {}
+        record = ending(trained(map, points, max_steps=PATIENCE, **options))
     J = jacobian(map, points)
     along = torch.einsum("na,nab,nb->n", points, J, points) / norm**2
     return record | summed_up(eigenvalue_norms(J)) | {"along": along.mean().item()}

@@ -226,7 +226,7 @@ def _lattice(
         return f
 
     for k, (p_k, c_k, q_k, gram_k) in enumerate(zip(*(x.tolist() for x in (p, c, q, gram_determinant)), strict=True)):
-        sd_u, sd_v = math.sqrt(p_k), math.sqrt(q_k)
+        sd_u, sd_v = (float(f"{math.sqrt(x):.15g}") for x in (p_k, q_k))  # so that inputs of one norm share them
         rho = min(1.0, max(-1.0, c_k / (sd_u * sd_v))) if sd_u * sd_v > 0 else 0.0
         spread = math.sqrt(gram_k) / sd_u if sd_u > 0 else sd_v
         s, weight_s, Fu = over_normal(sd_u, max(sd_u, sd_v))
