@@ -100,7 +100,6 @@ publish.numbers(relu_off=(relu["along"] - 1).abs().max(), network_norm=network_n
 # An activation of your own is a function of torch. It is differentiated by torch, and its kernels are integrated.
 
 # %% tags=["show-input"]
-import torch
 
 import sigae
 
@@ -117,6 +116,7 @@ print("infinite width:", sigae.spectral_radius(limit.mean_jacobian(points)).max(
 # ReLU networks are trained with a larger step tolerance, as their flow is not continuous.
 #
 # ## Number of patterns and norm
+
 
 # %% tags=["hide-input"]
 def diagram(names):
@@ -183,6 +183,7 @@ publish.numbers(most=curves.loc[curves["n_points"].eq(dim), "mean"].max())
 # ## Verdicts
 #
 # Both claims are this book's own.
+
 
 # %% tags=["hide-input"]
 def both_kinds(table, norm):

@@ -48,11 +48,10 @@ def jacobian(map: Callable[[Tensor], Tensor], points: Tensor) -> Tensor:
     check_finite("points", points)
     way = _own_way(map)
     with torch.autocast(points.device.type, enabled=False):
-        J = None if way is None else way(points)
-        return _differentiate(map, points) if J is None else J
+        return _differentiate(map, points) if way is None else way(points)
 
 
-def _own_way(map: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor | None] | None:
+def _own_way(map: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor] | None:
     """Return the method by which a map gives its own Jacobian, unless what it belongs to has been changed since."""
     if any(getattr(map, hooks, None) for hooks in ("_forward_hooks", "_forward_pre_hooks")):
         return None

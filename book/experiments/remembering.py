@@ -55,12 +55,13 @@ def stored_with(
     """
     points = sphere_points(n_points, dim, norm=norm, seed=seed)
     phi = activation_named(activation)
+    map: InfiniteWidth | Autoencoder
     if width == 0:
         map, record = InfiniteWidth(points, activation=phi, bias=bias), EXACT
     else:
-        map = Autoencoder(dim, width, activation=phi, bias=bias, seed=seed)
+        model = Autoencoder(dim, width, activation=phi, bias=bias, seed=seed)
         options = {"step_tolerance": COARSE} if phi is RELU else {}
-        record = ending(trained(map, points, max_steps=PATIENCE, **options))
+        map, record = model, ending(trained(model, points, max_steps=PATIENCE, **options))
     J = jacobian(map, points)
     along = torch.einsum("na,nab,nb->n", points, J, points) / norm**2
     return record | summed_up(eigenvalue_norms(J)) | {"along": along.mean().item()}

@@ -16,12 +16,11 @@ from torch import Tensor
 from sigae.activations import Activation, get_activation
 
 __all__ = [
-    "KernelGradients",
     "PairExpectations",
-    "gradient_variances",
+    "PolarExpectations",
     "kernel_expectations",
-    "kernel_gradients",
     "pair_expectations",
+    "polar_expectations",
     "quadrature_error",
 ]
 
@@ -29,7 +28,7 @@ STEP = 0.175  # lattice step for functions as smooth as tanh, whose poles lie at
 DEVIATIONS = 9.0  # beyond it a standard Gaussian density is below rounding
 DEVIATION_STEP = 0.5  # lattice step in standard deviations where the Gaussian decides: error about exp(-2 pi^2 / 0.25)
 CHUNK = 2**18  # numbers held in one temporary array: 2 MiB
-COUNT = {"pair": 7, "kernel": 2, "gradient": 4, "variance": 2}  # of expectations that are wanted together
+COUNT = {"pair": 7, "kernel": 2, "polar": 5}  # of expectations that are wanted together
 
 
 class PairExpectations(NamedTuple):
@@ -47,17 +46,17 @@ class PairExpectations(NamedTuple):
     e31: Tensor
 
 
-class KernelGradients(NamedTuple):
-    """Gradients of the kernels by the input of v, orthogonal to it and parallel to it.
+class PolarExpectations(NamedTuple):
+    """What derivatives by the variances and the correlation of u and v are made of, with psi(v) = v phi'(v).
 
-    With x and x' the inputs of u and v and x_ the part of x orthogonal to x', those of S(x, x') and Theta(x, x') are
-    (``orthogonal`` x_ + ``parallel`` x' / q) / d.
+    They are E[phi'(u) phi'(v)], E[phi''(u) phi''(v)], E[phi(u) psi(v)], E[phi'(u) psi'(v)] and E[psi(u) psi(v)].
     """
 
-    nngp_orthogonal: Tensor
-    nngp_parallel: Tensor
-    ntk_orthogonal: Tensor
-    ntk_parallel: Tensor
+    e11: Tensor
+    e22: Tensor
+    radial: Tensor
+    radial_slope: Tensor
+    both_radial: Tensor
 
 
 def pair_expectations(
@@ -97,14 +96,15 @@ def kernel_expectations(
     return e00, e11
 
 
-def kernel_gradients(
-    activation: str | Activation, p: Tensor, c: Tensor, q: Tensor, gram_determinant: Tensor
-) -> KernelGradients:
-    r"""Return the gradients of both kernels by the input of v.
+def polar_expectations(
+    activation: str | Activation, p: Tensor, c: Tensor, q: Tensor, gram_determinant: Tensor | None = None
+) -> PolarExpectations:
+    r"""Return the expectations with :math:`\psi(v) = v \phi'(v)`, which scaling v by a factor makes of phi.
 
-    By Price's theorem (1958) those orthogonal to x' are :math:`e_{11}` and :math:`2 e_{11} + c e_{22}`, those parallel
-    :math:`s = c e_{11} + q e_{02}` and :math:`s + c e_{11} + c^2 e_{22} + c q e_{13}`. The terms of the last cancel at
-    large norm but for one part in q. For sums of erfs they are summed by hand, and nothing cancels.
+    Integrated by parts, :math:`E[\phi \psi] = c e_{11} + q e_{02}`,
+    :math:`E[\phi' \psi'] = e_{11} + c e_{22} + q e_{13}` and
+    :math:`E[\psi \psi] = c e_{11} + (c^2 + p q) e_{22} + c (p e_{31} + q e_{13})`. At large norm these terms cancel
+    but for one part in q. For sums of erfs they are summed by hand, and nothing cancels.
 
     Parameters
     ----------
@@ -113,31 +113,10 @@ def kernel_gradients(
 
     Returns
     -------
-    KernelGradients
-        Four tensors of the broadcast shape; of sums of erfs exact to rounding.
+    PolarExpectations
+        Five tensors of the broadcast shape; of sums of erfs exact to rounding.
     """
-    return KernelGradients(*_in_chunks(activation, "gradient", p, c, q, gram_determinant))
-
-
-def gradient_variances(activation: str | Activation, q: Tensor) -> tuple[Tensor, Tensor]:
-    """Return E[phi'(u)^2] and E[phi'(u)^2 u^2] / q for u ~ N(0, q).
-
-    They are d times the variances of an untrained output's gradient orthogonal and parallel to its input.
-
-    Parameters
-    ----------
-    activation
-        As for :func:`pair_expectations`.
-    q
-        Variances, of any shape.
-
-    Returns
-    -------
-    tuple of Tensor
-        Two tensors of that shape; of sums of erfs exact to rounding.
-    """
-    orthogonal, parallel = _in_chunks(activation, "variance", q, q, q, torch.zeros_like(q))
-    return orthogonal, parallel
+    return PolarExpectations(*_in_chunks(activation, "polar", p, c, q, gram_determinant))
 
 
 def _in_chunks(
@@ -174,13 +153,12 @@ def _erf_sums(
     k, two_c = 4 / math.pi, 2 * c[:, None]
     over_v = r @ wb  # sums over the erfs of v, (pairs, k)
     e11 = k * over_v @ wb
-    if wanted == "variance":  # what is left of e11 + 2 q (e22 + e13) where u is v
-        return [e11, k * ((r * r * r) @ wb) @ wb]
-    if wanted == "gradient":
+    if wanted == "polar":
         cube = r * r * r
+        cube_v = cube @ wb
         e22 = 2 * k * (two_c * (cube @ (wb * b2))) @ (wb * b2)
-        nngp = k * c * ((r @ (wb / of_v)[:, :, None])[:, :, 0] @ wb)
-        return [e11, nngp, 2 * e11 + c * e22, nngp + k * c * ((of_u * (cube @ wb)) @ wb)]
+        radial = k * c * ((r @ (wb / of_v)[:, :, None])[:, :, 0] @ wb)
+        return [e11, e22, radial, k * (of_u * cube_v) @ wb, k * c * (cube_v @ wb)]
     angle = (two_c * b)[:, :, None] * b * r
     e00 = k / 2 * (angle.atan_() @ w) @ w
     if wanted == "kernel":
@@ -201,12 +179,10 @@ def _of_lattice(e: list[Tensor], flat: list[Tensor], wanted: str) -> list[Tensor
     """Return what is wanted of the seven expectations."""
     if wanted in ("kernel", "pair"):
         return e[: 2 if wanted == "kernel" else 7]
-    _, e11, e22, e02, _, e13, _ = e
-    _, c, q, _ = flat
-    if wanted == "variance":
-        return [e11, e11 + 2 * q * (e22 + e13)]
-    nngp, orthogonal = c * e11 + q * e02, 2 * e11 + c * e22
-    return [e11, nngp, orthogonal, nngp + c * (e11 + c * e22 + q * e13)]
+    _, e11, e22, e02, _, e13, e31 = e
+    p, c, q, _ = flat
+    radial_slope = e11 + c * e22 + q * e13
+    return [e11, e22, c * e11 + q * e02, radial_slope, c * radial_slope + p * (q * e22 + c * e31)]
 
 
 def _lattice(

@@ -1,17 +1,26 @@
 """Kernel regression with the kernels of a network of infinite width: its fit, its mean and its covariance."""
 
 import math
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
 from sigae.activations import ActivationLike, get_activation
-from sigae.checks import check_floats, check_memory, check_points, check_positive, check_range, check_targets, check_whole
+from sigae.checks import (
+    check_floats,
+    check_memory,
+    check_points,
+    check_positive,
+    check_range,
+    check_targets,
+    check_whole,
+)
 from sigae.infinite_width.chebyshev import ChebyshevMap, chebyshev_kernel
 from sigae.infinite_width.gaussian_expectations import kernel_expectations, quadrature_error
-from sigae.infinite_width.layer import Layer
+from sigae.infinite_width.layer import Layer, LayerInputs
 from sigae.infinite_width.pairs import PairMoments, pair_moments
 from sigae.infinite_width.system import KernelSystem
 
@@ -201,19 +210,27 @@ class KernelRegression:
         e00, e11, *_ = Layer.apply(p, c, q, gram_determinant, self.activation)
         return e00, e11
 
+    def _layers(self, p: list[Tensor], c: Tensor, q: list[Tensor], gram_determinant: Tensor) -> Iterator[LayerInputs]:
+        """Yield what each hidden layer is given, from the inputs on, where S_1 = Theta_1 = x.x'/d."""
+        # of the inputs alone the variances are large, and rounding them matters
+        layer = LayerInputs(p[0], c, q[0], gram_determinant, c)
+        yield layer
+        for p_l, q_l in zip(p[1:], q[1:], strict=True):
+            S, Theta = (kernel + self._constant for kernel in self._through(layer))
+            layer = LayerInputs(p_l, S, q_l, None, Theta)
+            yield layer
+
+    def _through(self, layer: LayerInputs) -> tuple[Tensor, Tensor]:
+        """Return S^+ = E[phi phi] and Theta^+ = S^+ + Theta E[phi' phi'], without their constant phi(0)^2."""
+        S, e11 = self._layer(*layer[:4])
+        return S, S + layer.ntk * e11
+
     def _recursion(
         self, p: list[Tensor], c: Tensor, q: list[Tensor], gram_determinant: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Carry NNGP and NTK from the inputs to the output; both come back without their constant phi(0)^2."""
-        # S_1 = Theta_1 = x.x'/d;  S_{l+1} = E[phi phi],  Theta_{l+1} = S_{l+1} + Theta_l E[phi' phi'] under S_l.
-        S = Theta = c
-        for layer, (p_l, q_l) in enumerate(zip(p, q, strict=True)):
-            if layer:
-                S, Theta = S + self._constant, Theta + self._constant
-            # of the inputs alone the variances are large, and rounding them matters
-            S, e11 = self._layer(p_l, S, q_l, None if layer else gram_determinant)
-            Theta = S + Theta * e11
-        return S, Theta
+        (last,) = deque(self._layers(p, c, q, gram_determinant), maxlen=1)
+        return self._through(last)
 
     def _check_inputs(self, x: Tensor) -> Tensor:
         """Return ``x`` in float64 if it is a finite real tensor of shape (..., d)."""

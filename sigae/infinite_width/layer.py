@@ -1,6 +1,6 @@
 """One layer of the kernels' recursion, as a function that autograd can differentiate once, and what it cannot."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -8,10 +8,20 @@ from torch import Tensor
 from sigae.activations import Activation
 from sigae.infinite_width.gaussian_expectations import PairExpectations, pair_expectations
 
-__all__ = ["Layer", "NotDifferentiated"]
+__all__ = ["Layer", "LayerInputs", "NotDifferentiated"]
 
 TWICE = "the limit can be differentiated once: take finite differences of its Jacobian."
 FORWARD = "the limit cannot be differentiated forward: use torch.func.jacrev or sigae.jacobian."
+
+
+class LayerInputs(NamedTuple):
+    """Of a layer's preactivations u and v variances, covariance, and p q - c^2 where it is known better; the NTK."""
+
+    p: Tensor
+    c: Tensor
+    q: Tensor
+    gram_determinant: Tensor | None
+    ntk: Tensor
 
 
 class BackwardOnly(torch.autograd.Function):

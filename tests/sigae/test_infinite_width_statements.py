@@ -8,7 +8,7 @@ import torch
 
 from sigae.activations import get_activation
 from sigae.infinite_width import InfiniteWidth
-from sigae.infinite_width.gaussian_expectations import gradient_variances, pair_expectations
+from sigae.infinite_width.gaussian_expectations import pair_expectations, polar_expectations
 from sigae.jacobians import operator_norm, spectral_radius
 from sigae.patterns import normal_draws, sphere_points
 from tests.sigae.gaussian_reference import DERIVATIVES, SQUARED_SLOPE, SWING, expectation
@@ -27,9 +27,8 @@ def test_both_forms_of_the_gradient_covariance_agree(activation, q):
     slope = DERIVATIVES[activation][1]
     square = expectation(lambda z: (slope(z) * z) ** 2, np.ones_like, q, q, q)
     assert (e.e11 + 2 * q * (e.e22 + e.e13)).item() == pytest.approx(square / q, rel=1e-10)
-    across, along = gradient_variances(activation, torch.tensor([q, 2 * q], dtype=torch.float64))
-    assert across[0].item() == pytest.approx(e.e11.item(), rel=1e-14)
-    assert along[0].item() == pytest.approx(square / q, rel=1e-12)
+    q = torch.tensor(q, dtype=torch.float64)
+    assert polar_expectations(activation, q, q, q).both_radial.item() == pytest.approx(square, rel=1e-12)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
