@@ -100,16 +100,15 @@ publish.numbers(relu_off=(relu["along"] - 1).abs().max(), network_norm=network_n
 # An activation of your own is a function of torch. It is differentiated by torch, and its kernels are integrated.
 
 # %% tags=["show-input"]
-
 import sigae
 
 points = sigae.sphere_points(8, 16, norm=16.0, seed=0)
 phi = lambda u: u * (1 + u * u) ** -0.25  # noqa: E731  like the square root
 model = sigae.Autoencoder(16, 1000, activation=phi, seed=0)
 sigae.train(model, points)
-print("network:", sigae.spectral_radius(sigae.jacobian(model, points)).max().round(decimals=3))
+print(f"network: {sigae.spectral_radius(sigae.jacobian(model, points)).max():.3f}")
 limit = sigae.InfiniteWidth(points, activation=phi)
-print("infinite width:", sigae.spectral_radius(limit.mean_jacobian(points)).max().round(decimals=3))
+print(f"infinite width: {sigae.spectral_radius(limit.mean_jacobian(points)).max():.3f}")
 
 # %% [markdown]
 # The sweep calls {py:func}`~book.experiments.remembering.stored_with` for every activation, number, norm and seed.

@@ -27,6 +27,7 @@ __all__ = [
 STEP = 0.175  # lattice step for functions as smooth as tanh, whose poles lie at distance pi/2: error exp(-pi^2 / 0.175)
 DEVIATIONS = 9.0  # beyond it a standard Gaussian density is below rounding
 DEVIATION_STEP = 0.5  # lattice step in standard deviations where the Gaussian decides: error about exp(-2 pi^2 / 0.25)
+WIDE = 4.0  # standard deviation from which on only the activation sets step and error of the lattice
 CHUNK = 2**18  # numbers held in one temporary array: 2 MiB
 COUNT = {"pair": 7, "kernel": 2, "polar": 5}  # of expectations that are wanted together
 
@@ -225,6 +226,7 @@ def quadrature_error(activation: str | Activation, q: float) -> float:
     phi = get_activation(activation)
     if phi.erf_mixture is not None or phi.closed_form is not None:
         return 0.0
+    q = min(q, WIDE**2)
     p, c = torch.tensor([[q], [0.6 * q]], dtype=torch.float64)
     rough, fine, same = (
         torch.stack(_lattice(phi, p, other, p, p * p - other * other, refined=refined))
