@@ -21,7 +21,7 @@ from book.parameters import Ascending, Count, Distinct, Positive, Seed, check, c
 
 # %% tags=["parameters"]
 vanishing: Distinct[str] = ["power 0", "power 0.25", "power 0.5", "power 0.75"]  # activations whose slope vanishes
-lasting: Distinct[str] = ["relu", "gelu", "softplus", "sine", "power 1.5"]  # activations whose slope does not
+lasting: Distinct[str] = ["ReLU", "GELU", "softplus", "sine", "power 1.5"]  # activations whose slope does not
 growths: Ascending[float] = [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5]  # exponents k of growth
 dim: Count = 16  # dimension d
 counts: Ascending[Count] = [1, 4, 8]  # numbers n of patterns at infinite width; the last is that of the networks
@@ -44,13 +44,13 @@ repeats = len(networks) * len(network_norms) * len(vanishing + lasting)
 memory = check_fits(width=width, dim=dim, n_points=counts, repeats=repeats, norms=network_norms)
 
 # %% tags=["remove-cell"]
-import pandas as pd
 
 from book import figures, publish
-from book.figures.style import point_out
+from book.figures.style import COLOURS, INK, draw_rings, draw_thresholds, legend, panels, point_out, styled
 from book.statistics import remembering as tables
 from book.statistics import summaries, verdicts
 from book.sweep import grid, sweep
+from book.typeset import grouped
 
 # %% tags=["hide-input"]
 every, n = [*vanishing, *lasting], counts[-1]
@@ -61,26 +61,42 @@ conditions = grid(activation=every, n_points=n, norm=network_norms, seed=network
 trained = sweep(stored_with, conditions, memory=memory)
 publish.failures(alone=alone, exact=exact, trained=trained)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-growth", "caption": "Spectral radius at a stored pattern against the exponent k by which the activation grows. Lines: the mean network of infinite width with one pattern, at three norms. Dashed: max(1/2, k). Rings: the largest rho at eight patterns of networks of width 1000, mean over five, activations without an exponent of their own at k = 1, the sine at 0."}, "image": {"alt": "Lines that stay near one half up to an exponent of one half and rise with slope one beyond, crossing one at exponent one. Rings lie near the lines, except for one at exponent zero."}}
+
+# %% tags=["hide-input"]
+@styled
+def growth_figure(curves, networks):
+    """Draw rho against the growth exponent: curves of one pattern, what they tend to, and networks as rings."""
+    figure, axes = panels(1, 1, share_y=True)
+    ax = axes[0, 0]
+    for hue, (r, part) in zip(COLOURS, curves.groupby("norm"), strict=False):
+        ax.plot(part["k"], part["mean"], color=hue, label=f"$r$ = {grouped(str(r))}")
+    ax.plot(growths, [max(0.5, k) for k in growths], color=INK, linestyle=":", label=r"max($\frac{1}{2}$, $k$)")
+    draw_rings(ax, networks["k"], networks["mean"], INK, f"networks,\n$n$ = {n}, $r$ = {network_norms[-1]:g}")
+    ax.set(xlabel="growth exponent $k$", ylabel=r"$\rho$ at the patterns", yscale="log")
+    ax.set_yticks([0.5, 1, 2, 4], ["0.5", "1", "2", "4"])
+    ax.minorticks_off()
+    draw_thresholds(axes, {"attracts": 1})
+    legend(figure, axes)
+    return figure
+
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-growth", "caption": "Spectral radius at a stored pattern against the exponent k by which the activation grows. Lines: the mean network of infinite width with one pattern, at three norms. Dotted: what they tend to. Dashed: one. Rings: the largest rho at eight patterns of norm 64, in networks of width 1000, mean over five; ReLU, GELU and softplus have k = 1."}, "image": {"alt": "Lines that stay near one half up to an exponent of one half and rise with slope one beyond, crossing one at exponent one. Rings lie above the lines, those at exponent one near one."}}
 curves = alone.assign(k=alone["activation"].map(growth), mean=alone["radius_mean"])
 far = summaries.converged(trained).query("norm == @network_norms[-1]")
 at = far.groupby("activation", sort=False)["radius_worst"].mean().rename("mean").reset_index()
-at = at.assign(k=at["activation"].map(growth)).merge(pd.DataFrame({"norm": far_norms[:1]}), how="cross")
-ring = {f"networks, $n$ = {n}": at}
-look = {"x": "k", "x_label": "growth exponent $k$", "y_label": r"$\rho$ at the patterns"}
-drawing = figures.against(curves, colour_by="norm", rings=ring, references={"attracts": 1}, markers=False, **look)
-(ax,) = drawing.axes
-ax.plot(growths, [max(0.5, k) for k in growths], color="#555555", linestyle="--", label=r"max(1/2, $k$)")
-point_out(ax, "one half, for growth\nslower than a root", (0.25, 0.5), (0.05, 0.72))
-point_out(ax, "ReLU: exactly one", (1, 1), (0.45, 0.9))
+at = at.assign(k=at["activation"].map(growth))
+drawing = growth_figure(curves, at)
+point_out(drawing.axes[0], "one half below $k$ = 1/2", (0.25, 0.5), (0.12, 0.5))
+point_out(drawing.axes[0], "ReLU: exactly one", (1, 1), (0.4, 0.75))
 publish.figure(drawing)
 publish.table(curves[["k", "norm", "mean"]], "growth")
+publish.table(at, "growth_networks")
 
 # %% tags=["hide-input"]
 last = curves[curves["norm"].eq(far_norms[-1])].set_index("k")["mean"]
 slow = [k for k in growths if k != 0.5]
 worst = max(abs(last[k] - max(0.5, k)) for k in slow)
-relu = far[far["activation"].eq("relu")]
+relu = far[far["activation"].eq("ReLU")]
 publish.numbers(far_norm=far_norms[-1], off=worst, at_half=last.get(0.5, float("nan")), many=n, width=width)
 publish.numbers(relu_off=(relu["along"] - 1).abs().max(), network_norm=network_norms[-1])
 
@@ -130,7 +146,6 @@ def diagram(names):
 
 by = ["activation", "n_points", "norm"]
 titles = {name: f"$k$ = {growth(name):g}" for name in every if name.startswith("power")}
-titles |= {"relu": "ReLU", "gelu": "GELU"}
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-vanishing", "caption": "Activations whose slope vanishes at infinity: the mean spectral radius at the patterns against their norm. Lines: the mean network of infinite width, by number of patterns. Rings: networks of width 1000 with eight patterns, mean over five."}, "image": {"alt": "Four panels of curves that fall from one as the norm grows, least for the largest exponent."}}
 publish.figure(diagram(vanishing))
@@ -151,7 +166,7 @@ publish.numbers(dim=dim)
 # has exactly $\rho = r^2 / (r^2 + \sigma_b^2 d)$. More patterns undo that.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-biases", "caption": "ReLU networks with biases of standard deviation one in 16 dimensions: the largest spectral radius at the patterns against their norm, by number of patterns. Lines: the mean network of infinite width. Rings: networks of width 1000, mean over five."}, "image": {"alt": "The curve for one pattern rises from near zero towards one; those for more patterns lie higher, that for sixteen near one. Rings of networks with sixteen patterns lie above one."}}
-relu = {"activation": "relu", "bias": bias, "dim": dim}
+relu = {"activation": "ReLU", "bias": bias, "dim": dim}
 with_bias = sweep(stored_with, grid(**relu, n_points=[1, 2, 4, 8, dim], norm=norms, seed=0))
 storing = sweep(stored_with, grid(**relu, n_points=[1, dim], norm=bias_norms, seed=networks, width=width))
 publish.failures(with_bias=with_bias, storing=storing)
@@ -197,6 +212,7 @@ tried = verdicts.try_values("norm", network_norms[-1], network_norms, "C19", bot
 publish.verdict(verdicts.judge("C19", both_kinds(trained, network_norms[-1]), choices=[tried]), figure="fig-growth")
 
 
+# %% tags=["hide-input"]
 def one_and_many(table, norms):
     """Judge single patterns, and as many as dimensions, at some norms."""
     kinds = {"one": 1, "many": dim}

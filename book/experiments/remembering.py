@@ -20,8 +20,8 @@ from sigae.patterns import sphere_points
 __all__ = ["FUNCTIONS", "activation_named", "growth", "power", "stored_with"]
 
 FUNCTIONS: dict[str, ActivationLike] = {
-    "relu": RELU,
-    "gelu": torch.nn.functional.gelu,
+    "ReLU": RELU,
+    "GELU": torch.nn.functional.gelu,
     "softplus": torch.nn.functional.softplus,
     "sine": torch.sin,
 }
@@ -36,7 +36,7 @@ def power(k: float) -> Callable[[Tensor], Tensor]:
 
 
 def activation_named(name: str) -> ActivationLike:
-    """Look up ``"relu"``, ``"gelu"``, ``"softplus"`` or ``"sine"``, or make ``"power K"``."""
+    """Look up ``"ReLU"``, ``"GELU"``, ``"softplus"`` or ``"sine"``, or make ``"power K"``."""
     return power(growth(name)) if name.startswith("power ") else FUNCTIONS[name]
 
 

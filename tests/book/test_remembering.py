@@ -19,7 +19,7 @@ def test_powers_grow_as_they_are_called():
 
 
 def test_one_pattern_with_biases_has_its_formula():
-    record = stored_with(activation="relu", n_points=1, norm=5, seed=1, dim=4, bias=0.6)
+    record = stored_with(activation="ReLU", n_points=1, norm=5, seed=1, dim=4, bias=0.6)
     assert record["radius_mean"] == record["radius_worst"] == pytest.approx(25 / (25 + 4 * 0.36), rel=1e-12)
     sine = stored_with(activation="sine", n_points=1, norm=3, seed=1, dim=4)["radius_mean"]
     q, e = 9 / 4, math.exp(-2 * 9 / 4)
