@@ -11,7 +11,9 @@ sigaeMemory.part("heal", () => {
   function player(draw, told) {
     let paths = [], even = false, seconds = 0, last = 0, request = 0;
     const over = () => paths.every((path) => path.over);
-    const advance = (most) => paths.forEach((path) => { while (!path.over && path.steps < most) { path.step(); } });
+    const done = () => Math.max(0, ...paths.map((path) => path.steps));
+    const go = () => paths.forEach((path) => { if (even || !path.over) { path.step(); } }); // of films none stands still alone
+    const advance = (most) => { while (!over() && done() < most) { go(); } };
     const still = () => { cancelAnimationFrame(request); request = 0; };
     const pause = () => { still(); draw(); told(); };
 
@@ -34,13 +36,12 @@ sigaeMemory.part("heal", () => {
           advance(Infinity);
           return pause();
         }
-        const done = Math.min(...paths.filter((path) => !path.over).map((path) => path.steps));
-        [seconds, last] = [even ? done / FRAMES : Math.sqrt(done / PACE), 0];
+        [seconds, last] = [even ? done() / FRAMES : Math.sqrt(done() / PACE), 0];
         request = requestAnimationFrame(picture);
         told();
       },
       step() {
-        paths.forEach((path) => path.step());
+        go();
         pause();
       },
     };

@@ -34,7 +34,6 @@ sigaeMemory.part("recall", () => {
     }
 
     path.step = () => {
-      if (path.over) { return; }
       lately.push(path.x);
       path.x = map(path.x);
       path.steps += 1;
