@@ -11,9 +11,9 @@
 #
 # Do several patterns become attractors as their norm grows, and does the width of the network matter?
 #
-# They do: the spectral radius of the Jacobian, its largest eigenvalue norm, falls below one. Width matters, too: wider
-# networks follow the infinite-width limit to larger norms. In that limit the spectral radius tends to 1/2 at very large
-# norms.
+# They do: at every pattern the spectral radius of the Jacobian, its largest eigenvalue norm, falls below one, so that
+# nearby states converge to the pattern. Width matters, too: wider networks follow the infinite-width limit to larger
+# norms. In that limit the spectral radius tends to 1/2 at very large norms.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Device, Positive, Seed, Tolerance, check, check_fits
@@ -81,7 +81,7 @@ rings = {rf"descent, $\eta$ = {learning_rate:g}": descended} if len(descended) e
 most = radii[radii["n_points"].eq(n_points[-1])]
 narrowest, widest = (most[most["width"].eq(width)].set_index("norm")["mean"] for width in (widths[0], widths[-1]))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius", "caption": "Spectral radius of the trained Jacobian against the norm r of n patterns. Curves with markers: networks of two widths; mean over patterns, then mean and range over seeds. Dotted: the largest radius at any pattern of any seed. Without markers: infinite width, with the band that holds 90 % of its values. Rings: the first seed's networks, trained by gradient descent."}, "image": {"alt": "In each panel all curves start near one and fall with the norm; the narrower networks fall fastest, the infinite-width curve slowest. Rings lie on the curves of both widths."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius", "caption": "Spectral radius of the trained Jacobian against the norm r of n patterns. Curves with markers: networks of width m; mean over patterns, then mean and range over seeds. Dotted: the largest radius at any pattern of any seed. Without markers: infinite width, with the band that holds 90 % of its values. Rings: the first seed's networks, trained by gradient descent."}, "image": {"alt": "In each panel all curves start near one and fall with the norm; the narrower networks fall fastest, the infinite-width curve slowest. Rings lie on the curves of both widths."}}
 wanted = {"y_label": r"spectral radius $\rho(J)$", "colour_by": "width", "panel_by": "n_points"}
 references = {r"$\rho = 1$": 1.0, r"$\rho = 1/2$": 0.5}
 drawing = figures.against(radii, **wanted, limit=shown, rings=rings, references=references)
@@ -152,8 +152,9 @@ print(f"rho at each pattern after:  {', '.join(f'{rho:.2f}' for rho in after)}")
 print(f"attractors: {int((after < 1).sum())} of {len(points)}")
 
 # %% [markdown]
-# The function {py:func}`~book.experiments.linear_region_and_beyond.trained_spectrum` does the same, but computes no
-# Jacobian before training. The figures come from calling it for every number of patterns, width, norm and seed.
+# The function {py:func}`~book.experiments.linear_region_and_beyond.trained_spectrum` does the same as this cell, but
+# computes no Jacobian before training. The results for networks come from calling it for every number of patterns,
+# width, norm and seed.
 #
 # ## The limit at larger norms
 

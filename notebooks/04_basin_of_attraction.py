@@ -142,8 +142,9 @@ print("each cue alone:", ", ".join(words))
 print(f"whole batch: smallest mean error {errors.mean(dim=1).min():.1f}")
 
 # %% [markdown]
-# The function {py:func}`~book.experiments.basin_of_attraction.basin` does the same for all noise variances and several
-# cues of each pattern. The figures come from calling it for every norm and seed.
+# The function {py:func}`~book.experiments.basin_of_attraction.basin` does the same as this cell, for all noise
+# variances and several cues of each pattern. The recall rates and spectral radii on this page come from calling it for
+# every norm and seed.
 #
 # ## Two criteria
 #
@@ -173,7 +174,7 @@ publish.figure(drawing)
 #
 # At norm {glue:text}`patient_norm`, {glue:text}`attractors_patient:.0f` % of the patterns are attractors
 # ({numref}`fig-basin-radius`). Yet only {glue:text}`rate_first_most:.1f` % of the noisiest cues are recalled within
-# {glue:text}`iterations` iterations. Recall is also slow, because $\rho$ is near one. Of the least noisy cues (of
+# {glue:text}`iterations` iterations. Recall is also slow, because $\rho$ is near one. Of the least noisy cues (noise of
 # variance {glue:text}`least_noise`), {glue:text}`rate_first_least:.0f` % are recalled within {glue:text}`iterations`
 # iterations and {glue:text}`patient_rate:.0f` % within {glue:text}`patient_iterations`.
 
@@ -232,8 +233,8 @@ publish.numbers(
 # - The report trains a new network for each noise variance, draws one batch of cues, and stops at the first success.
 #   Here one network of each seed and norm serves all variances, and each cue is judged after the last iteration.
 # - The curves show networks trained by gradient flow. The rings show gradient descent at the report's learning rate,
-#   {glue:text}`learning_rate:.0f`. The largest difference in spectral radius is {glue:text}`descent_off:.4f`. The
-#   largest difference in the number of recalled cues, of {glue:text}`descent_cues`, is {glue:text}`descent_cues_off`.
+#   {glue:text}`learning_rate:.0f`. The largest difference in spectral radius is {glue:text}`descent_off:.4f`. In
+#   the number of recalled cues, out of {glue:text}`descent_cues`, it is {glue:text}`descent_cues_off`.
 # - Parameterisation, initialisation and sampling are inferred ({doc}`../method`). {glue:text}`converged`.
 #
 # ## Run it again
