@@ -31,8 +31,8 @@ SLOPE_GUARD = 3.0  # bound on the relative error of phi' in a step, over the ste
 # A path of more steps than this, of no more entries n d, takes the full kernel: a unit held between its limits gives it
 # an eigenvalue a thousand times the others, along a residual that is nearly zero and so in no space of few.
 PATIENCE, SMALL = 200, 256
-# Two layers begin with the averaged kernel T where it is near the full one, |K r - T r| < NEAR |K r|: a step costs less,
-# and there are few. A path of more than FEW shows that it is not so near.
+# Two layers begin with the averaged kernel T where it is near the full one, |K r - T r| < NEAR |K r|: a step costs
+# less, and there are few. A path of more steps than FEW shows that it is not so near.
 NEAR, FEW = 0.1, 50
 SMALLEST_STEP = 1e-9  # in units of 1 / (largest eigenvalue)
 
