@@ -249,9 +249,11 @@ publish.numbers(kernel_steps=int(shown["matrix-free"]))
 # %% [markdown]
 # The averaged kernel is the cheapest where the network is wide for its patterns. Where it is narrow, or stores many
 # patterns, the full kernel differs from the averaged one, and the matrix-free kernel needs far fewer steps: at most
-# {glue:text}`kernel_steps` in these problems. By default `train` begins a two-layer network with the averaged kernel
-# where applying it to the residual instead of the full kernel makes an error below the threshold of 10 %. On a path of
-# more than 50 steps, and everywhere else, it takes the matrix-free kernel.
+# {glue:text}`kernel_steps` in these problems.
+#
+# By default `train` compares the two at the start, by their products with the residual. If these differ by less than
+# the threshold of 10 %, it takes the averaged kernel for the first 50 steps of a two-layer network. In all other steps
+# it takes the matrix-free kernel.
 #
 # ## How accurate flow and descent are
 
