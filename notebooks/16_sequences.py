@@ -201,10 +201,10 @@ publish.table(forks.round(2), "branches", title="Two cycles of five digits with 
 # %% [markdown]
 # ## Why a cycle contracts faster
 #
-# If the patterns are linearly independent, storing them as a cycle turns the mean Jacobian of single storage by the map
-# that takes each pattern to the next ({prf:ref}`prop-cycle`). So a cycle does not contract more in total: the geometric
-# mean of all eigenvalue norms on the patterns' span is the same. It shares the contraction out. The direction that
-# contracts least at one element has been turned into another at the next.
+# If the patterns are linearly independent, storing them as a cycle multiplies the mean Jacobian of single storage by the
+# map that takes each pattern to the next ({prf:ref}`prop-cycle`). So a cycle does not contract more in total: the
+# geometric mean of all eigenvalue norms on the patterns' span is the same. It spreads the contraction over all
+# directions, because that map takes the direction that contracts least at one element to another at the next.
 #
 # At small norm the mean Jacobian tends to a cyclic shift, whose eigenvalues have modulus one. At large norm the rate is
 # $\frac12 - a/r$ ({prf:ref}`prop-cycle-large-norm`), and $a$ is at most its mean for single storage. So far out a cycle
