@@ -152,8 +152,8 @@ names = film["width"].map(lambda m: f"$m$ = {m}" if m else "infinite width")
 publish.figure(figures.picture_strips(film.assign(label=film["storage"] + ", " + names), moments))
 
 # %% [markdown]
-# At norm {glue:text}`judged_norm:g` the maps count from half a digit on ({numref}`fig-counting`). Draw a film of your own
-# on the page {doc}`../make_a_memory`.
+# At norm {glue:text}`judged_norm:g` the maps count from half a digit on ({numref}`fig-counting`). Draw your own
+# film on the page {doc}`../make_a_memory`.
 #
 # ## Longer sequences
 #
