@@ -201,8 +201,8 @@ publish.table(forks.round(2), "branches", title="Two cycles of five digits with 
 # %% [markdown]
 # ## Why a cycle contracts faster
 #
-# If the patterns are linearly independent, storing them as a cycle multiplies the mean Jacobian of single storage by the
-# map that takes each pattern to the next ({prf:ref}`prop-cycle`). So a cycle does not contract more in total: the
+# If the patterns are linearly independent, storing them as a cycle multiplies the mean Jacobian of single storage by
+# the map that takes each pattern to the next ({prf:ref}`prop-cycle`). So a cycle does not contract more in total: the
 # geometric mean of all eigenvalue norms on the patterns' span is the same. It spreads the contraction over all
 # directions, because that map takes the direction that contracts least at one element to another at the next.
 #
@@ -256,5 +256,5 @@ publish.numbers(sequences_converged=summaries.convergence(trained))
 #
 # ```bash
 # make rerun NOTEBOOK=16 PARAMETERS="norms=[5,10,20,40] lengths=[3,30,90]"
-# make rerun NOTEBOOK=16 PARAMETERS="picture=7 film_norm=20" HTML=1
+# make rerun NOTEBOOK=16 PARAMETERS="picture=7 judged_norm=20" HTML=1
 # ```
