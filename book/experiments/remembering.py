@@ -26,7 +26,7 @@ FUNCTIONS: dict[str, ActivationLike] = {
     "sine": torch.sin,
 }
 COARSE = 0.1  # step tolerance for what has a kink: its flow is not continuous
-PATIENCE = 200  # steps; what can be followed takes some twenty
+PATIENCE = 500  # steps; what can be followed takes some twenty, or at large norm some hundreds
 
 
 @lru_cache
