@@ -111,8 +111,9 @@ publish.numbers(left_out=", ".join(name for name in every if name not in {*at["a
 # ## Setting
 #
 # The patterns are random, of norm $r$, in {glue:text}`dim` dimensions. The powers are
-# $\phi(u) = u\,(1 + u^2)^{(k-1)/2}$: odd, smooth, and like $|u|^k$ far from zero. At $k = 0$ that is a sigmoid, at $k = 1$ the network is linear. GELU and
-# softplus are smooth and tend to the ReLU far from zero. The sine is bounded, but its slope does not vanish.
+# $\phi(u) = u\,(1 + u^2)^{(k-1)/2}$. They are odd, smooth, and like $|u|^k$ far from zero. At $k = 0$ that is a
+# sigmoid, and at $k = 1$ the network is linear. GELU and softplus are smooth and tend to the ReLU far from zero. The
+# sine is bounded, but its slope does not vanish.
 #
 # ## One network, step by step
 #
