@@ -7,7 +7,6 @@ import torch
 from book.experiments.setting import set_up, train_on
 from sigae.checks import check_square
 from sigae.infinite_width import InfiniteWidth
-from sigae.infinite_width.gaussian_expectations import pair_expectations
 from sigae.jacobians import jacobian, operator_norm, spectral_radius
 from sigae.patterns import LIMIT_STREAM, normal_draws, sphere_points
 
@@ -48,27 +47,20 @@ def limit_single_example(
     r"""Sample what :func:`single_example` measures from its law at infinite width.
 
     For one point :math:`J_T - J_0 = (x - f_0(x)) b^\top` with :math:`b = \partial_x \Theta(x, \cdot) / \Theta(x, x)`,
-    and the entries of :math:`f_0(x)` are independent :math:`N(0, S(x, x))`: that needs the kernels alone, at any depth.
-    :math:`\rho` also needs :math:`J_0` given :math:`f_0(x)`, whose rows are Gaussian with mean :math:`f_{0a}(x) s / S`,
-    :math:`s = \partial_x S(x, x')` at :math:`x' = x`, and covariance
-    :math:`\operatorname{cov}(\nabla f_0) - s s^\top / S`. That is worked out for depth 2.
+    and the entries of :math:`f_0(x)` are independent :math:`N(0, S(x, x))`. The rows of :math:`J_0`, given
+    :math:`f_0(x)`, are Gaussian with mean :math:`f_{0a}(x) s / S`, :math:`s = \partial_x S(x, x')` at :math:`x' = x`,
+    and covariance :math:`\operatorname{cov}(\nabla f_0) - s s^\top / S`.
 
-    Returns lists of ``samples`` numbers: ``jacobian_change``, and at depth 2 also ``initial_radius``, ``final_radius``,
-    ``initial_operator_norm`` and ``radius_change``.
+    Returns lists of ``samples`` numbers: ``initial_radius``, ``final_radius``, ``initial_operator_norm``,
+    ``radius_change`` and ``jacobian_change``.
     """
     x = sphere_points(1, dim, norm=norm, seed=seed)
     limit = InfiniteWidth(x, activation=activation, depth=depth)
-    J = jacobian(limit, x)[0]  # x b^T
-    b = x[0] @ J / norm**2
+    b = x[0] @ limit.mean_jacobian(x[0]) / norm**2  # the mean is x b^T
+    s = torch.func.jacrev(lambda y: limit.kernel(y, x[0], kind="nngp"))(x[0])
     S = limit.nngp[0, 0]
     draws = normal_draws((samples, dim, dim + 1), stream=LIMIT_STREAM, seed=seed)
     f0 = S.sqrt() * draws[:, :, 0]  # (samples, d)
-    record: dict[str, Any] = {"jacobian_change": (x - f0).norm(dim=1) * b.norm()}
-    if depth != 2:
-        return record
-    q = x.square().sum() / dim
-    e = pair_expectations(activation, q, q, q)
-    s = (e.e11 + e.e02) / dim * x[0]
     # cov(J_T row) = cov(grad f_0) - b s^T - s b^T + S b b^T, so that of the residual given f_0(x) follows.
     mixed = torch.outer(b, s)
     covariance = limit.jacobian_covariance(x[0]) + mixed + mixed.T - S * torch.outer(b, b) - torch.outer(s, s) / S
@@ -77,9 +69,10 @@ def limit_single_example(
     before = f0[:, :, None] * s / S + draws[:, :, 1:] @ root  # (samples, d, d)
     after = before + (x - f0)[:, :, None] * b
     radius_before, radius_after = spectral_radius(before), spectral_radius(after)
-    return record | {
+    return {
         "initial_radius": radius_before,
         "final_radius": radius_after,
-        "radius_change": (radius_after - radius_before).abs(),
         "initial_operator_norm": operator_norm(before),
+        "radius_change": (radius_after - radius_before).abs(),
+        "jacobian_change": (x - f0).norm(dim=1) * b.norm(),
     }

@@ -118,7 +118,7 @@ class KernelRegression:
         y = x if y is None else y
         flat, other = (self._check_inputs(v).reshape(-1, self.dim) for v in (x, y))
         found = self._kernels(flat, other)[kind == "ntk"] + self._offset
-        return found.reshape(*x.shape[:-1], *y.shape[:-1]).to(x.dtype)
+        return found.reshape(x.shape[:-1] + y.shape[:-1]).to(x.dtype)
 
     @torch.no_grad()
     def predictive_covariance(self, x: Tensor, y: Tensor | None = None) -> Tensor:

@@ -8,6 +8,7 @@ import torch
 from book.build.toc import ROOT
 from sigae.activations import get_activation
 from sigae.infinite_width import InfiniteWidth, large_norm_coefficient
+from sigae.infinite_width.gaussian_expectations import pair_expectations
 from sigae.jacobians import spectral_radius
 from sigae.patterns import normal_draws, sphere_points
 from tests.sigae.test_infinite_width import ACTIVATIONS
@@ -87,3 +88,20 @@ def test_more_patterns_make_that_rarer(activation):
         directions = torch.nn.functional.normalize(normal_draws((n, 4), stream=9, seed=n), dim=1)
         alone = large_norm_coefficient(directions[:1], activation=activation)
         assert (large_norm_coefficient(directions, activation=activation) > alone).all()
+
+
+def test_one_half_is_reached_at_every_depth():
+    radii = {}
+    for activation in ACTIVATIONS:
+        direction = torch.eye(1, 32, dtype=torch.float64)
+        for depth in (2, 3, 4, 5):
+            limits = [InfiniteWidth(r * direction, activation=activation, depth=depth) for r in (1e6, 1e9, 1e10)]
+            near, far, farther = (spectral_radius(limit.mean_jacobian(limit.points[0])).item() for limit in limits)
+            radii[activation, depth] = near
+            assert (0.5 - farther) == pytest.approx((0.5 - far) / 10, rel=0.02)  # O(1 / r)
+            assert farther == pytest.approx(0.5, abs=1e-4)
+    first, second, third, last = (f"{radii['sigmoid', depth]:.5f}" for depth in (2, 3, 4, 5))
+    assert f"$\\rho = {first}$, ${second}$, ${third}$ and ${last}$" in PAGE
+    assert min(radii[activation, depth] for activation in ("tanh", "erf") for depth in (2, 3, 4, 5)) > 0.4999
+    point = torch.tensor(0.5, dtype=torch.float64)  # phi(0)^2 + gamma^2 of the sigmoid, its variance at large norm
+    assert pair_expectations("sigmoid", point, point, point).e11 < 1 / 16
