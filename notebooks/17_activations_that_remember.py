@@ -155,6 +155,7 @@ def diagram(names):
     )  # fmt: skip
     for ax in drawing.axes:
         ax.set_xticks([1, 4, 16, 64], ["1", "4", "16", "64"])
+        ax.set_xlim(norms[0] / 1.5, 2 * network_norms[-1])
     return drawing
 
 
@@ -167,10 +168,7 @@ publish.figure(diagram(vanishing))
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-lasting", "caption": "The same for activations whose slope does not vanish."}, "image": {"alt": "Five panels. The curves of ReLU are constant at one; those of GELU and softplus end near one; those of the sine fall and rise to one; those of the power 1.5 rise above one."}}
 publish.figure(diagram(lasting))
 publish.table(exact[["activation", "n_points", "norm", "radius_mean", "radius_worst"]], "phase")
-publish.table(
-    summaries.over_seeds(trained, "radius_worst", ["activation", "norm"]).round(3), "networks",
-    title="Largest rho at eight patterns of networks: mean, least and most over the seeds",
-)  # fmt: skip
+publish.table(summaries.over_seeds(trained, "radius_worst", ["activation", "norm"]), "networks")
 publish.numbers(dim=dim)
 
 # %% [markdown]
