@@ -241,7 +241,7 @@ publish.numbers(
 # What does this mean for memory? A larger norm makes a stored pattern more stable, but not easier to recall. The noise
 # that a memory tolerates does not grow with the norm. So damage in proportion to the norm is too much from some norm
 # on. Only memories with $g > 1$ are recalled from farther away, some even from random cues. Patterns that are many, or
-# much alike, have a small $g$. With erf, random patterns have $g < 1$ from about $n = 0.11\, d$ on.
+# much alike, have a small $g$. With erf, random patterns have $g < 1$ from about $n = d/8$ on.
 #
 # ## Verdict
 #

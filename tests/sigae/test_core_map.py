@@ -73,3 +73,11 @@ def test_basins_near_a_ray_are_those_of_the_limit(n, alike):
     assert found.all() == (n == 2)  # alone with one other, a memory is always regained
     # where the factor is small enough, cues of too large a norm are lost, too
     assert found[(along > 1.5) & (across < 0.5)].any() == (alike == 0.0)
+
+
+@pytest.mark.parametrize("load", [0.05, 0.3])
+def test_return_factors_of_many_random_patterns_are_given_by_their_load(load):
+    dim = 800
+    factors = return_factors(sigae.sphere_points(round(load * dim), dim, norm=1.0, seed=1), activation="erf")
+    # the mean squared cosine scatters by sqrt(2) / n about 1 / d
+    assert factors.mean().item() == pytest.approx(math.sqrt(2 / (1 + 8 * load)), rel=0.02)
