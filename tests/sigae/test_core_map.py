@@ -28,11 +28,11 @@ def places(directions):
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "erf"])
 def test_the_limit_tends_to_it_like_one_over_the_norm(activation):
     directions = patterns(5)
-    w, F = places(directions), core_map(directions, activation=activation)
-    gaps = []
+    w, F, cue = places(directions), core_map(directions, activation=activation), sigae.sphere_points(1, DIM, seed=11)
+    expected, gaps = torch.cat([F(w), F(1e12 * cue)]), []  # a cue of the memories' norm forgets it
     for r in (1e5, 1e6):
-        end = sigae.InfiniteWidth(r * directions, activation=activation)(math.sqrt(DIM) * w) / math.sqrt(DIM)
-        gaps.append((end - F(w)).abs().max().item())
+        limit = sigae.InfiniteWidth(r * directions, activation=activation)
+        gaps.append((limit(torch.cat([math.sqrt(DIM) * w, r * cue])) / math.sqrt(DIM) - expected).abs().max().item())
     assert gaps[0] / gaps[1] == pytest.approx(10, rel=0.01)
     assert gaps[1] < 1e-3
 
