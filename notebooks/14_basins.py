@@ -199,7 +199,10 @@ publish.numbers(
 )
 
 # %% tags=["remove-cell"]
+at_last = summaries.converged(followed).query("norm == @won_norms[-1]")
+won_by = [row.factors[fate] for row in at_last.itertuples() for fate in row.fates if fate >= 0]
 publish.numbers(
+    smallest_winner=min(won_by, default=np.nan),
     far_norm=far_norm,
     same_far=percent["same"][far_norm],
     largest_picture_factor=summaries.converged(followed_digits)["factors"].explode().astype(float).max(),
@@ -207,10 +210,10 @@ publish.numbers(
 
 # %% [markdown]
 # At norm {glue:text}`first_won_norm` the random patterns with $g < 1$ capture {glue:text}`weak_first:.0f` % of the
-# random cues. At norm {glue:text}`last_won_norm` they capture {glue:text}`weak_last:.1f` %, and those with $g > 1$
-# capture {glue:text}`strong_last:.0f` %. At norm {glue:text}`far_norm` {glue:text}`same_far:.1f` % of the cues have the
-# fate that the core map predicts. The digits are much alike, and the largest $g$ of any digit is
-# {glue:text}`largest_picture_factor:.2f`.
+# random cues. At norm {glue:text}`last_won_norm` they capture {glue:text}`weak_last:.1f` %, none of them with $g$ below
+# {glue:text}`smallest_winner:.2f`, and those with $g > 1$ capture {glue:text}`strong_last:.0f` %. At norm
+# {glue:text}`far_norm` {glue:text}`same_far:.1f` % of the cues have the fate that the core map predicts. The digits
+# are much alike, and the largest $g$ of any digit is {glue:text}`largest_picture_factor:.2f`.
 #
 # ## The basin near a ray
 #
@@ -218,7 +221,7 @@ publish.numbers(
 # {py:func}`sigae.infinite_width.recalled_near_ray` evaluates. It depends on $g$ alone. {numref}`fig-near-a-ray` shows
 # it for the memory of smallest $g$ among random patterns, and among the digits.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-near-a-ray", "caption": "Left and middle: the basin near the ray of a memory (star) in the limit of large norm r, in colour, and cues iterated at the norm of the verdict. A cue has the part αr along the ray and the distance √d |h| from it. Right: share of memories recalled with Gaussian noise, against its variance over the variance t* that is tolerated in the limit."}, "image": {"alt": "Two planes of filled and open dots: the filled ones lie in the coloured basin, which widens with the part along the ray for the random pattern, and is a small region about the memory for the digit. Right, markers on a falling curve."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-near-a-ray", "caption": "Left and middle: the basin near the ray of a memory (star) in the limit of large norm r, in colour, and cues iterated at the norm of the verdict. A cue has the part αr along the ray and the distance √d |h| from it. Right: share of memories recalled with Gaussian noise, against its variance over the variance t* that is tolerated in the limit."}, "image": {"alt": "Two planes of filled and open dots: the filled ones lie in the coloured basin, which widens with the part along the ray for the random pattern, and is a narrow strip for the digit. Right, markers on a falling curve."}}
 near = {"norm": won_norms[-1], "choice": choices[0], "noises": [ray_noises], "cues": ray_cues}
 kinds = {"sphere": ray_patterns, "pictures": n_pictures}
 rays = sweep(cues_near_a_ray, [one for kind, n in kinds.items() for one in grid(**near, kind=kind, n_patterns=n)])
