@@ -167,8 +167,8 @@ publish.numbers(
 # ({prf:ref}`prop-forgets-the-norm`). There the map does not depend on $r$: it is the *core map*, which
 # {py:func}`sigae.infinite_width.core_map` returns. At infinite norm a memory captures the cue if the core map carries
 # it to infinity along the *ray* of the memory, the half line from the origin through it. Far out each step multiplies
-# the norm by the memory's *return factor* $g$ ({eq}`eq-return-factor`). So a memory with $g < 1$ captures no random cue
-# ({prf:ref}`thm-return-factor`). {numref}`fig-fates` shows how soon this holds.
+# the norm by the *return factor* $g$ of the memory, equation {eq}`eq-return-factor`. So a memory with $g < 1$ captures
+# no random cue ({prf:ref}`thm-return-factor`). {numref}`fig-fates` shows how soon this holds.
 
 # %% tags=["hide-input"]
 some = list(range(-(-won_draws // 3)))
@@ -185,7 +185,7 @@ both = pictures.together(followed, followed_digits)
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-fates", "caption": "Fates of random cues at infinite width, against the norm of the random patterns: shares captured by memories of return factor g below and above one, and share of cues with the fate that the core map gives them. Black: at infinite norm, by the core map. Mirror images count with their memory. Mean and 95 % interval over draws of patterns."}, "image": {"alt": "Three panels. The share that memories of return factor below one capture falls to zero. The share that the others capture stays at about a third. The share of cues with the fate they have at infinite norm rises to nearly one."}}
 fates = tables.fates_by_norm(followed, infinite)
 exact = infinite.drop(columns="norm").merge(fates[["norm"]].drop_duplicates(), how="cross")
-exact = tables.fates_by_norm(exact, infinite).drop(columns=["low", "high"])
+exact = tables.fates_by_norm(exact, infinite).drop(columns=["activation", "low", "high"])
 options = {"limit": exact, "limit_label": "infinite norm", "log": "x", "percent": True, "panel_titles": tables.FATES}
 publish.figure(figures.against(fates, y_label="share of cues", colour_by="activation", panel_by="fate", **options))
 publish.table(fates, "fates")

@@ -124,7 +124,7 @@ def near_ray(table: pd.DataFrame) -> Figure:
             ax.scatter(**place, edgecolors=INK, facecolors=INK if found else "none", label=words)
         ax.plot(1, 0, "*", color=LIMIT_COLOUR, markersize=11, clip_on=False, label="memory")
         ax.set_title(f"{row.title}, $g$ = {row.factor:.2f}")
-        ax.set(xlabel=r"part along the ray, $\alpha$", ylabel=r"distance from it, $\|h\|$")
+        ax.set(xlabel=r"part along the ray, $\alpha$", ylabel=r"distance, $\|h\|$")
         noisy.scatter(row.noises, row.shares, s=22, marker=MARKERS[k], color=COLOURS[k], label=row.title)
         t = np.linspace(min(row.noises), max(row.noises), FINE)
         noisy.plot(t, chi2.cdf(row.dim / t, row.dim - 1), color=LIMIT_COLOUR, linewidth=1.0, label="theory")
