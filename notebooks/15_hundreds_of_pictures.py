@@ -138,7 +138,7 @@ publish.table(
 # The norm of best recall grows with the number of pictures, from thirty on ({numref}`fig-best-norm`). With 500 digits
 # and a little noise it is smaller than the norm from which all are attractors.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-best-norm", "caption": "Norm of best recall against the number of digits stored, at infinite width, for four kinds of damage. Of equally good norms the geometric mean of the smallest and the largest; mean and 95 % interval over choices."}, "image": {"alt": "Four panels of rising curves for three activations; those of sigmoid lie above those of tanh and erf."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-best-norm", "caption": "Norm of best recall against the number of digits stored, at infinite width, for four kinds of damage. Of equally good norms the geometric mean of the smallest and the largest; mean and 95 % interval over choices."}, "image": {"alt": "Four panels of rising curves for three activations; those of the sigmoid lie above those of tanh and erf."}}
 several = digits[digits["n_pictures"].lt(most)]
 found = {name: tables.best_norms(several, name) for name in DAMAGES}
 every = pd.concat(found, names=["damage"]).reset_index("damage")

@@ -152,7 +152,8 @@ names = film["width"].map(lambda m: f"$m$ = {m}" if m else "infinite width")
 publish.figure(figures.picture_strips(film.assign(label=film["storage"] + ", " + names), moments))
 
 # %% [markdown]
-# At norm {glue:text}`judged_norm:g` the maps count from half a digit on ({numref}`fig-counting`).
+# At norm {glue:text}`judged_norm:g` the maps count from half a digit on ({numref}`fig-counting`). Draw your own
+# film on the page {doc}`../make_a_memory`.
 #
 # ## Longer sequences
 #
@@ -200,10 +201,10 @@ publish.table(forks.round(2), "branches", title="Two cycles of five digits with 
 # %% [markdown]
 # ## Why a cycle contracts faster
 #
-# If the patterns are linearly independent, storing them as a cycle turns the mean Jacobian of single storage by the map
-# that takes each pattern to the next ({prf:ref}`prop-cycle`). So a cycle does not contract more in total: the geometric
-# mean of all eigenvalue norms on the patterns' span is the same. It shares the contraction out. The direction that
-# contracts least at one element has been turned into another at the next.
+# If the patterns are linearly independent, storing them as a cycle multiplies the mean Jacobian of single storage by
+# the map that takes each pattern to the next ({prf:ref}`prop-cycle`). So a cycle does not contract more in total: the
+# geometric mean of all eigenvalue norms on the patterns' span is the same. It spreads the contraction over all
+# directions, because that map takes the direction that contracts least at one element to another at the next.
 #
 # At small norm the mean Jacobian tends to a cyclic shift, whose eigenvalues have modulus one. At large norm the rate is
 # $\frac12 - a/r$ ({prf:ref}`prop-cycle-large-norm`), and $a$ is at most its mean for single storage. So far out a cycle
@@ -255,5 +256,5 @@ publish.numbers(sequences_converged=summaries.convergence(trained))
 #
 # ```bash
 # make rerun NOTEBOOK=16 PARAMETERS="norms=[5,10,20,40] lengths=[3,30,90]"
-# make rerun NOTEBOOK=16 PARAMETERS="picture=7 film_norm=20" HTML=1
+# make rerun NOTEBOOK=16 PARAMETERS="picture=7 judged_norm=20" HTML=1
 # ```
