@@ -47,12 +47,15 @@ def picture_strips(
 
 @styled
 def picture_walls(wall: Mapping[str, Any], across: int = 6) -> Figure:
-    """Draw a ``wall`` of ``stored_pictures``: cues, what each became and what was stored; frames where these differ."""
+    """Draw a ``wall`` of ``stored_pictures``: cues, what each became and what was stored; frames where these differ.
+
+    Of handwriting large values are ink, and dark; of other pictures they are light.
+    """
     rows, columns = wall["shape"]
     lines = math.ceil(len(wall["found"]) / across)
     figure = Figure(figsize=(COLUMN, 0.5 + COLUMN / 3 * (lines * rows) / (across * columns)))
     axes = figure.subplots(1, 3, squeeze=False)[0]
-    bound = np.abs(wall["stored"]).max()
+    bound, colours = np.abs(wall["stored"]).max(), "gray_r" if wall["kind"].startswith("digits") else "gray"
     frames = {"another memory": COLOURS[0], "no memory": COLOURS[1]}
     for ax, (name, title) in zip(
         axes, {"start": "cue", "end": "what it became", "stored": "stored"}.items(), strict=True
@@ -61,7 +64,7 @@ def picture_walls(wall: Mapping[str, Any], across: int = 6) -> Figure:
         for k, picture in enumerate(wall[name]):
             tiles[k // across, k % across, 1:-1, 1:-1] = np.reshape(picture, (rows, columns))
         image = tiles.swapaxes(1, 2).reshape(len(tiles) * (rows + 2), -1)
-        ax.imshow(image, cmap="gray_r", vmin=-bound, vmax=bound)
+        ax.imshow(image, cmap=colours, vmin=-bound, vmax=bound)
         _without_frame(ax)
         ax.set_title(title)
     for k, found in enumerate(wall["found"]):
