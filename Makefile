@@ -56,6 +56,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo '  PRESET=name                  scale of make book: default, smoke, report (every norm it has) or paper'
+	@echo '  FILE=notebooks/presets/...   parameters of a page, as make rerun takes them, for example of a preset'
 	@echo '  SCHEDULER=tcp://host:8786    a Dask cluster that computes what book, notebooks and rerun need'
 	@echo '  FRESH=1                      make test computes everything anew'
 	@echo '  PYTHON=/path/to/python       the Python that the environment is made with, 3.11 to 3.14 (default: the newest)'

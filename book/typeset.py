@@ -58,11 +58,16 @@ def listed(words: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+def with_article(words: str) -> str:
+    """Write the sigmoid with its article, where words about it stand in a sentence."""
+    return f"the {words}" if words.startswith("sigmoid") else words
+
+
 def of_each(said: Mapping[str, str], word: str = "for") -> str:
     """Say something of each of several things, and of those that share it together: ``8 for a, and 9 for b and c``."""
     things: dict[str, list[str]] = {}
     for thing, value in said.items():
-        things.setdefault(value, []).append(thing)
+        things.setdefault(value, []).append(with_article(thing))
     *most, last = parts = [f"{value} {word} {listed(names)}" for value, names in things.items()] or ["none"]
     if most and len(parts) < len(said):
         return f"{', '.join(most)}, and {last}"

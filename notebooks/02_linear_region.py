@@ -11,7 +11,7 @@
 #
 # How many eigenvalues of the trained Jacobian are one while the network is still linear?
 #
-# With $n$ patterns and the sigmoid, $n - 1$ are: the trained network maps the differences of the patterns to
+# With $n$ patterns and the sigmoid, $n - 1$ of them are: the trained network maps the differences of the patterns to
 # themselves. The value one is also the stability boundary, so small deviations from linearity decide which patterns are
 # attractors.
 
@@ -59,7 +59,7 @@ publish.failures(swept=swept, limit=limit, descent=descent, tried=at_norms, opti
 edges = {n: tables.edge_of_the_others(activation, n, dim) for n in n_points}
 theory = {n: tables.count_at_one(activation, n) / dim for n in n_points}
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-spectrum", "caption": "Distribution of the eigenvalue norms of the trained Jacobian, pooled over training points and seeds, for 2, 5 and 8 patterns. Rings: networks of the first seed, trained by gradient descent."}, "image": {"alt": "Histograms for three numbers of patterns: a bulk of small norms below the dotted line, and a narrow peak at one that grows with the number of patterns. Rings, one network each, lie near the tops of the bars."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-spectrum", "caption": "Distribution of the eigenvalue norms of the trained Jacobian, pooled over patterns and seeds, for 2, 5 and 8 patterns. Bars: networks. Outlines: infinite width. Dashed: the share at one that a linear network has. Dotted: the edge of its other eigenvalues. Rings: the first seed's networks, trained by gradient descent."}, "image": {"alt": "Histograms for three numbers of patterns: a bulk of small norms below the dotted line, and a narrow peak at one that grows with the number of patterns. Rings, one network each, lie near the tops of the bars."}}
 rings = {rf"descent, $\eta$ = {learning_rate:g}": summaries.converged(descent)}
 drawing = figures.eigenvalue_histograms(summaries.converged(swept), limit, theory=theory, edges=edges, rings=rings)
 at_one, edge = theory[n_points[-1]], edges[n_points[-1]]
@@ -83,9 +83,9 @@ publish.numbers(
 )
 
 # %% [markdown]
-# With $n$ = {glue:text}`fewest` patterns, {glue:text}`share_first:.0f` % of the eigenvalue norms lie within
-# {glue:text}`around` of one; with $n$ = {glue:text}`most`, {glue:text}`share_last:.0f` % do
-# ({numref}`fig-linear-spectrum`). With $n$ = {glue:text}`most` the {doc}`spectral radius <01_single_example>` is above
+# With $n$ = {glue:text}`fewest` patterns, {glue:text}`share_first:.0f` % of the eigenvalue norms $|\lambda|$ lie within
+# {glue:text}`around` of one. With $n$ = {glue:text}`most`, {glue:text}`share_last:.0f` % do
+# ({numref}`fig-linear-spectrum`). There the largest of them, the {doc}`spectral radius <01_single_example>`, is above
 # one at {glue:text}`unstable_last:.0f` % of the patterns.
 #
 # ## Setting
@@ -112,30 +112,32 @@ for name, found in {"before": before, "after": after}.items():
     print(f"{name}, how many near one:   ", near_one.sum(dim=1).tolist())
 
 # %% [markdown]
-# {py:func}`~book.experiments.linear_region_and_beyond.trained_spectrum` does the same, without the Jacobian before
-# training. The sweep calls it for every number of patterns and seed.
+# The function {py:func}`~book.experiments.linear_region_and_beyond.trained_spectrum` does the same as this cell, but
+# computes no Jacobian before training. The results for networks come from calling it for every number of patterns, norm
+# and seed.
 #
 # ## Why $n - 1$
 #
-# At a small norm a hidden unit is linear in its input, $\phi(z) \approx \phi(0) + \phi'(0) z$. The trained network is
-# then the affine map $f(x) = A x + c$ that fits the patterns with the least change of the weights. Then $f(x_i) = x_i$
-# means $A (x_i - x_j) = x_i - x_j$.
+# At a small norm a hidden unit is nearly linear in its input, $\phi(z) \approx \phi(0) + \phi'(0) z$. The trained
+# network is then the affine map $f(x) = A x + c$ that fits the patterns with the least change of the weights. Then
+# $f(x_i) = x_i$ means $A (x_i - x_j) = x_i - x_j$.
 #
-# - **sigmoid**: $\phi(0) = 1/2$ gives the network a bias $c$, which absorbs an offset common to all patterns. Their
-#   differences span $n - 1$ dimensions, on which $A$ is the identity: $n - 1$ eigenvalues are one.
-# - **tanh, erf**: $\phi(0) = 0$ leaves no bias, and all $n$ patterns are eigenvectors with eigenvalue one.
+# - **sigmoid**: $\phi(0) = 1/2$ gives the network a bias $c$, which absorbs an offset common to all patterns. The
+#   patterns' differences span $n - 1$ dimensions, on which $A$ is the identity: $n - 1$ eigenvalues are one.
+# - **tanh, erf**: $\phi(0) = 0$ leaves no bias, and all $n$ patterns are eigenvectors of $A$ with eigenvalue one.
 #
-# Let $k = n - 1$ ($k = n$ for tanh and erf). In the remaining $d - k$ dimensions training changes nothing. There $A$ is
-# a Gaussian matrix with entries of variance $\phi'(0)^2 / d$. Since $A$ is block triangular, its other eigenvalues are
-# those of this block. By the circular law they fill a disc of radius $\phi'(0) \sqrt{1 - k / d}$, the dotted line in
-# {numref}`fig-linear-spectrum`. In so few dimensions the edge of this disc is blurred.
+# Let $k$ be the number of eigenvalues at one: $n - 1$ for the sigmoid, $n$ for tanh and erf. In the remaining $d - k$
+# dimensions training changes nothing. There $A$ is still the Gaussian matrix that it was before training, with entries
+# of variance $\phi'(0)^2 / d$. Since $A$ is block triangular, its other eigenvalues are those of this block. By the
+# circular law they fill a disc of radius $\phi'(0) \sqrt{1 - k / d}$, the dotted line in {numref}`fig-linear-spectrum`.
+# With so few dimensions the edge of this disc is blurred.
 #
 # ## Does an eigenvalue at one show that a network is linear?
 #
 # The report concludes that it does. A linear network has the same Jacobian at all patterns.
-# {numref}`fig-linear-or-not` shows how these Jacobians begin to differ as the norm grows.
+# {numref}`fig-linear-or-not` shows how the Jacobians at a network's patterns begin to differ as the norm grows.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-or-not", "caption": "Tests of linearity: mean and range over seeds. First panel: largest relative difference of a Jacobian from the mean of all. Second: share of patterns with an eigenvalue norm near one. Third: share of patterns with as many such norms as a linear network has."}, "image": {"alt": "Left, the difference of the Jacobians rises steadily with the norm. Middle, for the larger numbers of patterns the share stays at one up to norm 5. Right, the share falls to zero soon after norm 1."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-or-not", "caption": "Tests of linearity against the norm r of n patterns: mean and range over seeds. First panel: largest relative difference of a network's Jacobian from the mean over its patterns. Second: share of patterns with an eigenvalue norm near one. Third: share of patterns with as many such norms as a linear network has."}, "image": {"alt": "Left, the difference of the Jacobians rises steadily with the norm. Middle, for the larger numbers of patterns the share stays at one up to norm 5. Right, the share falls to zero soon after norm 1."}}
 linear = report_compared.linearity(at_norms, around)
 publish.figure(figures.against(linear, y_label="share", colour_by="n_points", panel_by="quantity", bars=True))
 publish.table(linear, "linear_or_not")
@@ -145,7 +147,7 @@ publish.numbers(**report_compared.linearity_statistics(linear, linear_norms[0]),
 # At norm {glue:text}`linear_norm` the Jacobians differ from their mean by at most {glue:text}`spread_here:.1f` %. At
 # norm {glue:text}`still_norm` they differ by {glue:text}`still_spread:.0f` % for $n$ = {glue:text}`still_points`,
 # although every pattern has an eigenvalue norm near one. A better sign of a linear network is that $n - 1$ eigenvalue
-# norms are near one, as at {glue:text}`still_all:.0f` % of those patterns.
+# norms are near one. At that norm this is so at {glue:text}`still_all:.0f` % of these patterns.
 #
 # ## Verdict
 
@@ -163,7 +165,7 @@ publish.numbers(
 # ## Differences from the report
 #
 # - The report trains by gradient descent. At its learning rate, {glue:text}`learning_rate:.0f`, the eigenvalue norms of
-#   the first seed differ by at most {glue:text}`descent_off:.4f` from those of the gradient flow used here.
+#   the first seed's networks differ by at most {glue:text}`descent_off:.4f` from those of the gradient flow used here.
 # - The report pools the patterns of one network, and reads the share at one off a histogram. Here several seeds are
 #   pooled, and the share is counted. The report cites lemma 4 of the paper, and does not discuss the other eigenvalues.
 # - Parameterisation, initialisation and sampling are inferred ({doc}`../method`). {glue:text}`converged`.

@@ -11,8 +11,9 @@
 #
 # Do several patterns become attractors as their norm grows, and does the width of the network matter?
 #
-# They do: the largest eigenvalue norm of the Jacobian falls below one. Width matters, too: wider networks follow the
-# infinite-width limit to larger norms. At very large norms it tends to 1/2 in that limit.
+# They do: at every pattern the spectral radius of the Jacobian, its largest eigenvalue norm, falls below one, so that
+# nearby states converge to the pattern. Width matters, too: wider networks follow the infinite-width limit to larger
+# norms. In that limit the spectral radius tends to 1/2 at very large norms.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Device, Positive, Seed, Tolerance, check, check_fits
@@ -80,7 +81,7 @@ rings = {rf"descent, $\eta$ = {learning_rate:g}": descended} if len(descended) e
 most = radii[radii["n_points"].eq(n_points[-1])]
 narrowest, widest = (most[most["width"].eq(width)].set_index("norm")["mean"] for width in (widths[0], widths[-1]))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius", "caption": "Spectral radius of the trained Jacobian: mean over patterns, then mean and range over seeds; dotted: the worst pattern. Infinite width with the band that holds 90 % of patterns. Rings: networks of the first seed."}, "image": {"alt": "In each panel all curves start near one and fall with the norm; the narrower networks fall fastest, the infinite-width curve slowest. Rings lie on the curves of both widths."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius", "caption": "Spectral radius of the trained Jacobian against the norm r of n patterns. Curves with markers: networks of width m; mean over patterns, then mean and range over seeds. Dotted: the largest radius at any pattern of any seed. Without markers: infinite width, with the band that holds 90 % of its values. Rings: the first seed's networks, trained by gradient descent."}, "image": {"alt": "In each panel all curves start near one and fall with the norm; the narrower networks fall fastest, the infinite-width curve slowest. Rings lie on the curves of both widths."}}
 wanted = {"y_label": r"spectral radius $\rho(J)$", "colour_by": "width", "panel_by": "n_points"}
 references = {r"$\rho = 1$": 1.0, r"$\rho = 1/2$": 0.5}
 drawing = figures.against(radii, **wanted, limit=shown, rings=rings, references=references)
@@ -119,10 +120,11 @@ publish.numbers(
 )
 
 # %% [markdown]
-# Every pattern of every network is an attractor {glue:text}`all_below` ({numref}`fig-beyond-radius`). The mean radius
-# first deviates from the limit by {glue:text}`close` at norm {glue:text}`follows_narrow:.0f` for networks of width
-# {glue:text}`narrowest`, and at norm {glue:text}`follows_wide:.0f` for those of width {glue:text}`widest` (averaged
-# over $n$). Patterns of large norm move the hidden weights further, so that the tangent kernel changes in training.
+# All patterns of all networks are attractors {glue:text}`all_below` ({numref}`fig-beyond-radius`). For networks of
+# width {glue:text}`narrowest` the mean spectral radius first deviates from the limit by {glue:text}`close` at norm
+# {glue:text}`follows_narrow:.0f`. For those of width {glue:text}`widest` it does so at norm
+# {glue:text}`follows_wide:.0f`. Both norms are averages over $n$. Networks deviate because patterns of larger norm move
+# the hidden weights further, so that the {doc}`tangent kernel <../method>` changes during training.
 # {numref}`fig-spectra` shows all eigenvalues, not only the largest.
 #
 # ## Setting
@@ -150,26 +152,28 @@ print(f"rho at each pattern after:  {', '.join(f'{rho:.2f}' for rho in after)}")
 print(f"attractors: {int((after < 1).sum())} of {len(points)}")
 
 # %% [markdown]
-# {py:func}`~book.experiments.linear_region_and_beyond.trained_spectrum` does the same, without the Jacobian before
-# training. The sweep calls it for every number of patterns, width, norm and seed.
+# The function {py:func}`~book.experiments.linear_region_and_beyond.trained_spectrum` does the same as this cell, but
+# computes no Jacobian before training. The results for networks come from calling it for every number of patterns,
+# width, norm and seed.
 #
 # ## The limit at larger norms
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-limit", "caption": "Spectral radius at infinite width, up to larger norms, for each number n of patterns: mean, and the band that holds 90 % of patterns."}, "image": {"alt": "Curves for three numbers of patterns fall from one, and return to or approach the dashed line at one half at the largest norms.", "width": "75%"}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-limit", "caption": "Spectral radius of the trained Jacobian at infinite width, against the norm r up to larger norms, for each number n of patterns. Curves: mean over patterns and sampled networks. Bands hold 90 % of the values."}, "image": {"alt": "Curves for three numbers of patterns fall from one, and return to or approach the dashed line at one half at the largest norms.", "width": "75%"}}
 wanted |= {"colour_by": "n_points", "panel_by": None, "references": {r"$\rho = 1/2$": 0.5}}
 publish.figure(figures.against(exact, **wanted, log="x", markers=False))
 publish.table(exact, "beyond_limit")
 
 # %% [markdown]
-# In the limit the mean radius falls to {glue:text}`limit_lowest:.2f` before it approaches 1/2. At norm
-# {glue:text}`far_norm` it is between {glue:text}`limit_far_low:.3f` and {glue:text}`limit_far_high:.3f`
-# ({numref}`fig-beyond-limit`). Finite networks leave it long before: at norm {glue:text}`last_norm`, with
-# $n$ = {glue:text}`most`, the mean radius is {glue:text}`radius_last:.2f` at width {glue:text}`widest`, and
-# {glue:text}`limit_last:.2f` in the limit.
+# In the limit the mean spectral radius falls to {glue:text}`limit_lowest:.2f` before it approaches 1/2
+# ({numref}`fig-beyond-limit`). At norm {glue:text}`far_norm` it is between {glue:text}`limit_far_low:.3f` and
+# {glue:text}`limit_far_high:.3f`, depending on $n$. Finite networks deviate from the limit at much smaller norms. At
+# norm {glue:text}`last_norm`, with $n$ = {glue:text}`most`, the mean radius is {glue:text}`limit_last:.2f` in the limit
+# and {glue:text}`radius_last:.2f` at width {glue:text}`widest`.
 #
 # ## Verdicts
 #
-# Values of $n$ for which the radius is never above one do not count for the first claim.
+# A spectral radius that is never above one cannot drop below it. So the first claim is judged only for those $n$ and
+# widths at which the radius exceeds one at some norm.
 
 # %% tags=["hide-input"]
 found = tables.drop_below_one(judged)
@@ -187,12 +191,12 @@ publish.verdict(verdicts.judge("C6", found, choices=[tried], close=close), figur
 # - Parameterisation, initialisation and sampling are inferred ({doc}`../method`).
 # - The report looks at training point 2, counted from 0, of one network. With two patterns there is no such point, and
 #   the report's code stops with an IndexError. Here all patterns and several seeds are shown.
-# - The report trains at every whole norm from 3 to 52; here {glue:text}`norms_used` of these are used, and the preset
-#   `report` has them all. It plots every fifth against its position in a list, so its axis reads 0 for norm 3.
-# - The curves are gradient flow; the rings are descent at the report's learning rate, {glue:text}`learning_rate:g`. At
-#   width {glue:text}`widest` their mean radii differ by at most {glue:text}`descent_radius_wide:.4f`, the whole
-#   Jacobians by more ({doc}`09_from_hours_to_a_second`).
-# - {glue:text}`converged`. The page {doc}`12_paper_scale` has larger networks.
+# - The report trains at every integer norm from 3 to 52. Here {glue:text}`norms_used` of these are used; the preset
+#   `report` uses all. The report plots every fifth norm by its position in a list, so that its axis reads 0 at norm 3.
+# - The curves show networks trained by gradient flow. The rings show gradient descent at the report's learning rate,
+#   {glue:text}`learning_rate:g`. At width {glue:text}`widest` their mean radii differ by at most
+#   {glue:text}`descent_radius_wide:.4f`. The whole Jacobians differ by more ({doc}`09_from_hours_to_a_second`).
+# - {glue:text}`converged`. Larger networks are on another page ({doc}`12_paper_scale`).
 #
 # ## Run it again
 #
@@ -200,4 +204,4 @@ publish.verdict(verdicts.judge("C6", found, choices=[tried], close=close), figur
 # make rerun NOTEBOOK=03 PARAMETERS="widths=[2000,20000] n_points=[4]"
 # ```
 #
-# A single width leaves the second claim unjudged; a single norm leaves both.
+# With a single width the second claim is not judged; with a single norm neither claim is.

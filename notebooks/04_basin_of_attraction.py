@@ -11,8 +11,8 @@
 #
 # How large is the *basin of attraction* of a stored pattern, the set of initial states (cues) that converge to it?
 #
-# At large norm a pattern is recalled from strong noise. At small norm the patterns are attractors, too, but their
-# basins are small: many noisy cues are lost.
+# At large norm a pattern is recalled even from very noisy cues. At smaller norms many noisy cues are lost, even where
+# the patterns are attractors, because the basins are small.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Device, Distinct, Positive, Seed, Tolerance, check, check_fits
@@ -84,7 +84,7 @@ rates = tables.recall_rates(swept)
 alone = rates[rates["criterion"].eq(tables.ALONE)]
 rings = rf"descent, $\eta$ = {learning_rate:g}"
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-rates", "caption": "Recall rate for three noise variances t: mean and range over seeds. Second panel: the same cues under the report's criterion. Rings: the first seed's network, trained by gradient descent."}, "image": {"alt": "Left: beyond norm 5 all rates rise to 100 % by norm 30, more slowly the stronger the noise. Right: under the report's criterion the rates rise much more slowly, and most stay below 100 %. Rings lie close to the curves."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-rates", "caption": "Recall rate against the norm r of the patterns, for three noise variances t: mean and range over seeds. First panel: each cue is judged alone. Second panel: the same cues under the report's criterion, which judges whole batches. Rings: the first seed's network, trained by gradient descent."}, "image": {"alt": "Left: beyond norm 5 all rates rise to 100 % by norm 30, more slowly the stronger the noise. Right: under the report's criterion the rates rise much more slowly, and most stay below 100 %. Rings lie close to the curves."}}
 by_descent = {rings: tables.recall_rates(descent)} if len(descended) else {}
 drawing = figures.against(
     rates, y_label="recall rate", colour_by="noise", panel_by="criterion", rings=by_descent, percent=True
@@ -111,15 +111,16 @@ publish.numbers(
 )
 
 # %% [markdown]
-# Every cue is recalled in {glue:text}`iterations` iterations {glue:text}`complete` ({numref}`fig-basin-rates`, first
-# panel; at least {glue:text}`cues` per marker).
+# All cues are recalled {glue:text}`complete`, within {glue:text}`iterations` iterations ({numref}`fig-basin-rates`,
+# first panel). Each marker stands for at least {glue:text}`cues` cues.
 #
 # ## Setting
 #
-# Networks of $m = 10\,000$ hidden units store five patterns of norm $r$ in $d = 32$ dimensions. A cue is a pattern with
-# noise, $x + \sqrt{t}\, \mathcal{N}(0, I)$ with $t = 1$, 10 or 20, from which the network is iterated. The noise has a
-# norm of about $\sqrt{t d}$, from 6 to 25: at small $r$ a cue is mostly noise. $\rho$ is the largest eigenvalue norm of
-# the trained Jacobian at a pattern. Where $\rho < 1$, the pattern is an attractor.
+# Networks of $m = 10\,000$ hidden units store five patterns of norm $r$ in $d = 32$ dimensions. A cue is a pattern $x$
+# with Gaussian noise, $x + \sqrt{t}\, \mathcal{N}(0, I)$, of variance $t = 1$, 10 or 20. It is the initial state from
+# which the network is iterated. The noise has a norm of about $\sqrt{t d}$, which is 6 for the smallest variance and 25
+# for the largest. At small $r$ a cue is therefore mostly noise. The spectral radius $\rho$ is the largest eigenvalue
+# norm of the trained Jacobian at a pattern. Where $\rho < 1$, the pattern is an attractor.
 #
 # ## One network, step by step
 
@@ -141,17 +142,18 @@ print("each cue alone:", ", ".join(words))
 print(f"whole batch: smallest mean error {errors.mean(dim=1).min():.1f}")
 
 # %% [markdown]
-# {py:func}`~book.experiments.basin_of_attraction.basin` does exactly this. The sweep calls it for every norm and seed,
-# with all noises.
+# The function {py:func}`~book.experiments.basin_of_attraction.basin` does the same as this cell, for all noise
+# variances and several cues of each pattern. The recall rates and spectral radii on this page come from calling it for
+# every norm and seed.
 #
 # ## Two criteria
 #
 # {numref}`fig-two-criteria` shows the five cues of the cell above. Judged alone, a cue is recalled if its mean squared
-# error is below $10^{-2}$ after the last iteration. The report judges whole batches. It counts the recalled cues at the
-# first iteration at which the *mean* error is below $10^{-2}$. Without such an iteration no cue of the batch counts,
-# and one lost cue can be enough for that.
+# error is below $10^{-2}$ after the last iteration. The report judges whole batches, of one cue for each pattern. It
+# counts the recalled cues at the first iteration at which the *mean* error of the batch is below $10^{-2}$. If there is
+# no such iteration, no cue of the batch counts. A single lost cue can be enough to keep the mean error too large.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-two-criteria", "caption": "Mean squared error of five cues of one network, from iteration to iteration, with noise of variance 20 on patterns of norm 10; last row: their mean. In words: the judgement on each cue alone, and on the whole batch."}, "image": {"alt": "Six coloured rows. Three cues reach small errors and are marked as recalled; two keep large ones and are marked as lost. The row of the mean keeps a large one, and the batch counts as zero."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-two-criteria", "caption": "Mean squared error of five cues of one network under iteration, with noise of variance 20 on patterns of norm 10. Last row: the mean of the five errors. Labels: the judgement on each cue alone, and on the whole batch."}, "image": {"alt": "Six coloured rows. Three cues reach small errors and are marked as recalled; two keep large ones and are marked as lost. The row of the mean keeps a large one, and the batch counts as zero."}}
 shown = np.vstack([errors.T, errors.mean(dim=1)])  # (6, 51)
 passes = shown[5] < 0.01
 share = (shown[:5, passes.argmax()] < 0.01).sum() if passes.any() else 0
@@ -172,11 +174,11 @@ publish.figure(drawing)
 #
 # At norm {glue:text}`patient_norm`, {glue:text}`attractors_patient:.0f` % of the patterns are attractors
 # ({numref}`fig-basin-radius`). Yet only {glue:text}`rate_first_most:.1f` % of the noisiest cues are recalled within
-# {glue:text}`iterations` iterations. Where $\rho$ is near one, recall is also slow: of the cues with $t$ =
-# {glue:text}`least_noise`, {glue:text}`rate_first_least:.0f` % are recalled within {glue:text}`iterations` iterations
-# and {glue:text}`patient_rate:.0f` % within {glue:text}`patient_iterations`.
+# {glue:text}`iterations` iterations. Recall is also slow, because $\rho$ is near one. Of the least noisy cues (noise of
+# variance {glue:text}`least_noise`), {glue:text}`rate_first_least:.0f` % are recalled within {glue:text}`iterations`
+# iterations and {glue:text}`patient_rate:.0f` % within {glue:text}`patient_iterations`.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-radius", "caption": "Spectral radius of the trained Jacobian: mean over patterns, then mean and range over seeds; dotted: the worst pattern of any seed. Rings: the first seed's network, trained by gradient descent."}, "image": {"alt": "The spectral radius stays close to one up to norm 5 and falls steadily from there. Rings lie on the curve.", "width": "75%"}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-radius", "caption": "Spectral radius of the trained Jacobian against the norm r of the patterns: mean over patterns, then mean and range over seeds. Dotted: the largest radius at any pattern of any seed. Rings: the first seed's network, trained by gradient descent."}, "image": {"alt": "The spectral radius stays close to one up to norm 5 and falls steadily from there. Rings lie on the curve.", "width": "75%"}}
 radii = summaries.over_seeds(trained, "radius_mean", ["width", "norm"], worst="radius_worst")
 by_descent = {rings: descended.rename(columns={"radius_mean": "mean"})} if len(descended) else {}
 wanted = {"y_label": r"spectral radius $\rho(J)$", "colour_by": "width", "references": {r"$\rho = 1$": 1.0}}
@@ -184,15 +186,15 @@ publish.figure(figures.against(radii, **wanted, rings=by_descent))
 publish.table(radii, "basin_radius")
 
 # %% [markdown]
-# At the smallest norms $\rho$ is so close to one that the residual training error decides on which side it lies. So
-# networks were also trained to a smaller error there; the verdict lists both.
+# At the smallest norms $\rho$ is so close to one that the residual training error decides on which side of one it lies.
+# So at these norms networks were also trained to a smaller error. The verdict lists both measurements.
 #
 # ## From iteration to iteration
 #
-# {numref}`fig-recall-paths` follows cues of one pattern. At large norm each iteration reduces the error by a constant
-# factor. At small norm cues converge to other states, or hardly move.
+# {numref}`fig-recall-paths` follows cues of one pattern. At large norm each iteration reduces the error by a nearly
+# constant factor, down to the training error. At small norm cues converge to other states, or hardly move.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-recall-paths", "caption": "Mean squared error of iterated cues, for growing norm r of the patterns and the strongest noise. Solid curves end below the threshold of recall (dashed), dotted ones do not."}, "image": {"alt": "Line charts of the error of iterated cues on a logarithmic axis. At large norms the curves fall below the dashed threshold; at the smallest they stay above it."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-recall-paths", "caption": "Mean squared error of noisy cues of one pattern under iteration, with noise of the largest variance t. Panels: growing norm r of the patterns. Solid curves end below the threshold of recall (dashed line); dotted curves do not."}, "image": {"alt": "Line charts of the error of iterated cues on a logarithmic axis. At large norms the curves fall below the dashed threshold; at the smallest they stay above it."}}
 one = {"activation": path_activations, "dim": dim, "seed": seeds[0], "norm": path_norms, "noises": [noises]}
 paths = sweep(recall_errors, grid(**one, cues=path_cues, n_points=n_points, width=width), device=device)
 publish.failures(paths=paths)
@@ -205,7 +207,7 @@ explorers.recall_explorer(paths, noises=noises, threshold=threshold, noise=noise
 # %% [markdown]
 # ## Verdict
 #
-# The verdict rests on the norms of the report, 5 to 50.
+# The verdict rests on the report's norms, 5 to 50.
 
 # %% tags=["hide-input"]
 tried = [tables.from_each_norm(swept, smallest_norm)]
@@ -224,14 +226,15 @@ publish.numbers(
 # %% [markdown]
 # ## Differences from the report
 #
-# - The report says that its bars show attractors that fail to form. By its criterion no cue counts for
-#   {glue:text}`bars_empty` pairs of network and noise, yet {glue:text}`bars_attractors:.0f` % of their patterns are
-#   attractors. What fails is recall.
-# - The report trains anew for each noise, draws one batch, and stops at the first success. Here one network serves all
-#   noises of a seed, and each cue is judged after the last iteration.
-# - The curves are gradient flow; the rings are descent at the report's learning rate, {glue:text}`learning_rate:.0f`.
-#   Their spectral radii differ by at most {glue:text}`descent_off:.4f`, their numbers of recalled cues by at most
-#   {glue:text}`descent_cues_off` of {glue:text}`descent_cues`.
+# - The report shows its recall rates as bars, and says that the bars show attractors that fail to form. Here, by the
+#   report's criterion, the rate is zero for {glue:text}`bars_empty` pairs of a network and a noise variance, at the
+#   report's norms. Yet {glue:text}`bars_attractors:.0f` % of the patterns of these networks are attractors. What fails
+#   is recall.
+# - The report trains a new network for each noise variance, draws one batch of cues, and stops at the first success.
+#   Here one network of each seed and norm serves all variances, and each cue is judged after the last iteration.
+# - The curves show networks trained by gradient flow. The rings show gradient descent at the report's learning rate,
+#   {glue:text}`learning_rate:.0f`. The largest difference in spectral radius is {glue:text}`descent_off:.4f`. In
+#   the number of recalled cues, out of {glue:text}`descent_cues`, it is {glue:text}`descent_cues_off`.
 # - Parameterisation, initialisation and sampling are inferred ({doc}`../method`). {glue:text}`converged`.
 #
 # ## Run it again

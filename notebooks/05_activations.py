@@ -11,8 +11,8 @@
 #
 # With which activation do patterns become attractors at the smallest norms?
 #
-# With the sigmoid. With tanh and erf the largest eigenvalue norm of the Jacobian exceeds one at small norms, and
-# patterns become attractors only at larger norms.
+# With the sigmoid. With tanh and erf the spectral radius of the Jacobian, its largest eigenvalue norm, exceeds one at
+# small norms, and patterns become attractors only at larger norms.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Device, Distinct, Positive, Seed, Tolerance
@@ -90,7 +90,7 @@ rings = {rf"descent, $\eta$ = {learning_rate:g}": tables.compared(descended, pai
 radii = summaries.over_seeds(trained, "radius_mean", ["activation", "n_points", "norm"], worst="radius_worst")
 exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-activations-radius", "caption": "Spectral radius of the trained Jacobian: mean over patterns, then mean and range over seeds; dotted: the worst pattern. Infinite width with the band that holds 90 % of patterns. Rings: networks of the first seed."}, "image": {"alt": "Tanh and erf start above one, rise a little up to norm 4 and cross one near norm 10; the sigmoid starts at one, a little above with 20 patterns. From there all fall with the norm. Rings lie on the curves."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-activations-radius", "caption": "Spectral radius of the trained Jacobian against the norm r of n patterns, for three activations. Curves with markers: networks; mean over patterns, then mean and range over seeds. Dotted: the largest radius at any pattern of any seed. Without markers: infinite width, with the band that holds 90 % of its values. Rings: the first seed's networks, trained by gradient descent."}, "image": {"alt": "Tanh and erf start above one, rise a little up to norm 4 and cross one near norm 10; the sigmoid starts at one, a little above with 20 patterns. From there all fall with the norm. Rings lie on the curves."}}
 drawing = figures.against(
     tables.compared(radii, pairs),
     y_label=r"spectral radius $\rho(J)$",
@@ -129,13 +129,14 @@ publish.numbers(
 
 # %% [markdown]
 # With {glue:text}`equal_points` patterns of norm {glue:text}`first_norm` the mean spectral radius is
-# {glue:text}`first_radii` ({numref}`fig-activations-radius`). It is below one {glue:text}`attractors`.
+# {glue:text}`first_radii` ({numref}`fig-activations-radius`). This mean is below one {glue:text}`attractors`.
 #
 # ## Setting
 #
 # Two-layer networks of $m = 10\,000$ hidden units store patterns of norm 2 to 50 in $d = 32$ dimensions. The spectral
-# radius $\rho$ is the largest eigenvalue norm of the Jacobian at a pattern. It grows with the number of patterns, so
-# activations are compared both with the report's numbers and with equal numbers.
+# radius $\rho$ is the largest eigenvalue norm of the Jacobian at a pattern. Where $\rho < 1$, the pattern is an
+# attractor. The radius grows with the number of patterns. So the activations are compared twice: with the report's
+# numbers of patterns, and with equal numbers.
 #
 # ## One network, step by step
 
@@ -153,19 +154,21 @@ for activation in ("sigmoid", "tanh", "erf"):
     print(f"  mean rho {before.mean():.2f} before, {after.mean():.2f} after")
 
 # %% [markdown]
-# {py:func}`~book.experiments.linear_region_and_beyond.trained_spectrum` does the same, without the Jacobian before
-# training. The sweep calls it for every activation, number of patterns, norm and seed.
+# The function {py:func}`~book.experiments.linear_region_and_beyond.trained_spectrum` does the same as this cell, but
+# computes no Jacobian before training. The results for networks come from calling it for every activation, number of
+# patterns, norm and seed.
 #
 # ## Why the slope at zero matters
 #
 # The slope at zero, $\phi'(0)$, is $1/4$ for the sigmoid, $1$ for tanh and $2/\sqrt\pi$ for erf. It scales the
-# untrained Jacobian, whose random part remains after training: a disc of eigenvalues around zero
-# ({numref}`fig-spectra`; {doc}`02_linear_region` derives its radius). The random part also scatters the eigenvalues
-# that training puts near one, so that the largest exceeds one. In the mean over networks it averages out, and $\rho$ of
-# the mean Jacobian stays below one for every activation ({doc}`11_phase_diagram`). At large norm the order reverses,
-# because units of larger slope saturate earlier.
+# untrained Jacobian, which is random. Part of it remains after training, as a disc of eigenvalues around zero
+# ({numref}`fig-spectra`). The radius of this disc is derived on an earlier page ({doc}`02_linear_region`). The random
+# part also scatters the eigenvalues that training puts near one, so that the largest of them exceeds one. In the mean
+# over networks the random part averages out. The spectral radius of the mean Jacobian stays below one for every
+# activation ({doc}`11_phase_diagram`). At large norm the order of the activations reverses, because units of larger
+# slope saturate at a smaller norm.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at the pattern with the largest spectral radius of one network (n = 10, m = 10 000 by default). Dots lie inside the unit circle, diamonds on it or outside."}, "image": {"alt": "A grid of complex planes, one row per activation and one column per norm of the patterns, each with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at that pattern of one network (n = 10, m = 10 000 by default) where the spectral radius is largest. Rows: activations. Columns: norms r of the patterns. Dots lie inside the unit circle, diamonds on it or outside."}, "image": {"alt": "A grid of complex planes, one row per activation and one column per norm of the patterns, each with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside."}}
 one = {"activation": activations, "dim": dim, "seed": seeds[0], "n_points": explored_points, "norm": explored_norms}
 networks = sweep(trained_eigenvalues, grid(**one, width=explored_widths), device=device)
 drawn = sweep(limit_eigenvalues, grid(**one))
@@ -194,12 +197,14 @@ publish.verdict(verdicts.judge("C8", found, choices=[tried]), figure="fig-activa
 # ## Differences from the report
 #
 # - Parameterisation, initialisation and sampling are inferred ({doc}`../method`).
-# - The report compares 10 patterns for the sigmoid with 20 for tanh and erf. It looks at training point 2 of one
-#   network. This page adds the other patterns, further seeds, equal numbers of patterns, and the infinite-width limit.
-# - It trains at every whole norm from 2 to 50; here {glue:text}`norms_used` of these are used, and the preset `report`
-#   has them all. It plots the radii against their position in a list: its axis reads 0 for norm 2.
-# - The curves are gradient flow; the rings are descent at the report's learning rate, {glue:text}`learning_rate:g`. The
-#   mean radii of the two differ by at most {glue:text}`descent_off:.4f`. {glue:text}`converged`.
+# - The report compares 10 patterns for the sigmoid with 20 for tanh and erf. It looks at training point 2, counted from
+#   0, of one network. This page adds the other patterns, further seeds, equal numbers of patterns, and the
+#   infinite-width limit.
+# - The report trains at every integer norm from 2 to 50. Here {glue:text}`norms_used` of these are used; the preset
+#   `report` uses all. The report plots the radii by their position in a list, so that its axis reads 0 at norm 2.
+# - The curves show networks trained by gradient flow. The rings show gradient descent at the report's learning rate,
+#   {glue:text}`learning_rate:g`. The mean radii of the two differ by at most {glue:text}`descent_off:.4f`.
+#   {glue:text}`converged`.
 #
 # ## Run it again
 #

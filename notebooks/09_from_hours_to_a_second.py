@@ -249,7 +249,11 @@ publish.numbers(kernel_steps=int(shown["matrix-free"]))
 # %% [markdown]
 # The averaged kernel is the cheapest where the network is wide for its patterns. Where it is narrow, or stores many
 # patterns, the full kernel differs from the averaged one, and the matrix-free kernel needs far fewer steps: at most
-# {glue:text}`kernel_steps` in these problems. `train` uses it by default.
+# {glue:text}`kernel_steps` in these problems.
+#
+# By default `train` compares the two at the start, by their products with the residual. If these differ by less than
+# the threshold of 10 %, it takes the averaged kernel for the first 50 steps of a two-layer network. In all other steps
+# it takes the matrix-free kernel.
 #
 # ## How accurate flow and descent are
 

@@ -97,10 +97,10 @@ publish.numbers(
 )
 
 # %% [markdown]
-# At norm {glue:text}`norm:g` the distance of the Jacobian falls like $m^\alpha$. Depending on the activation, $\alpha$
-# is from {glue:text}`least_exponent:.2f` to {glue:text}`most_exponent:.2f`, each to within ±
-# {glue:text}`uncertainty:.2f` (95 % interval over seeds; {numref}`fig-distance`). At width {glue:text}`widest` it
-# is at most {glue:text}`widest_distance_percent:.1f` %.
+# At norm {glue:text}`norm:g` the distance of the Jacobian falls like a power of the width $m$. Depending on the
+# activation, its exponent is between {glue:text}`least_exponent:.2f` and {glue:text}`most_exponent:.2f`, each to within
+# ± {glue:text}`uncertainty:.2f` (95 % interval over seeds; {numref}`fig-distance`). At width {glue:text}`widest` it is
+# at most {glue:text}`widest_distance_percent:.1f` %.
 #
 # ## Setting
 #

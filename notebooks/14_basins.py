@@ -35,6 +35,10 @@ won_norms: Ascending[Positive] = [300, 3000, 30_000]  # norms at which random cu
 won_patterns: Count = 8  # random patterns stored there
 won_cues: Count = 20  # random cues for each draw of patterns
 won_draws: Count = 60  # draws of patterns there at the largest norm; a third of them at the others, and of digits
+far_norm: Positive = 1_000_000  # at which random cues are followed, too
+ray_patterns: Count = 16  # random patterns stored for cues near the ray of one
+ray_cues: Count = 100  # cues near a ray, and noisy ones at each of the noises
+ray_noises: Ascending[Positive] = [0.6, 0.8, 1, 1.2, 1.5]  # variances, over the largest that is recalled
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
@@ -47,7 +51,7 @@ _ = pictures(max(n_pictures, loads[-1]), norm=1, choice=choices[-1])  # ends in 
 import numpy as np
 
 from book import figures, publish
-from book.experiments.basins import basin_shares, basin_slice, random_cues, rates_of_return
+from book.experiments.basins import basin_shares, basin_slice, cues_near_a_ray, random_cues, rates_of_return
 from book.statistics import basins as tables
 from book.statistics import pictures, summaries, verdicts
 from book.sweep import grid, sweep
@@ -159,47 +163,88 @@ publish.numbers(
 #
 # ## Which memories capture random cues
 #
-# The ray of a memory is the half line from the origin through it. Near the ray, but at a much smaller norm than the
-# memory's, one iteration multiplies the component along the ray by the *return factor* $g$ of equation
-# {eq}`eq-return-factor`. With $g > 1$ the iterates grow back towards the memory ({numref}`fig-return-factors`).
+# One step takes nearly every cue to a distance of order $\sqrt d$ from the origin, however large the norm $r$ is
+# ({prf:ref}`prop-forgets-the-norm`). There the map does not depend on $r$: it is the *core map*, which
+# {py:func}`sigae.infinite_width.core_map` returns. At infinite norm a memory captures the cue if the core map carries
+# it to infinity along the *ray* of the memory, the half line from the origin through it. Far out each step multiplies
+# the norm by the *return factor* $g$ of the memory, equation {eq}`eq-return-factor`. So a memory with $g < 1$ captures
+# no random cue ({prf:ref}`thm-return-factor`). {numref}`fig-fates` shows how soon this holds.
 
 # %% tags=["hide-input"]
 some = list(range(-(-won_draws // 3)))
 random_patterns = {"kind": "sphere", "n_patterns": won_patterns, "activation": activation, "starts": won_cues}
-smaller = grid(**random_patterns, choice=some, norm=won_norms[:-1])
+smaller = grid(**random_patterns, choice=some, norm=[*won_norms[:-1], far_norm])
 largest = grid(**random_patterns, choice=list(range(won_draws)), norm=won_norms[-1])
 followed = sweep(random_cues, [*smaller, *largest])
-digits = {"kind": "pictures", "n_patterns": n_pictures, "choice": some, "norm": won_norms}
+digits = {"kind": "pictures", "n_patterns": n_pictures, "choice": some, "norm": won_norms[-1]}
 followed_digits = sweep(random_cues, grid(activation=activations, **digits, starts=won_cues))
-publish.failures(followed=followed, followed_digits=followed_digits)
+infinite = sweep(random_cues, grid(**random_patterns, choice=list(range(won_draws)), norm=0))
+publish.failures(followed=followed, followed_digits=followed_digits, infinite=infinite)
 both = pictures.together(followed, followed_digits)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-return-factors", "caption": "Share of random cues that each memory captures at infinite width, against its return factor g. Each marker is a memory, each panel a norm. Mirror images count with their memory where the map is odd. Dashed: a factor of one."}, "image": {"alt": "Panels of scattered markers. At the smallest norm memories of return factor below one, left of the dashed line, capture most random cues; at the largest norm hardly any. Those right of it together capture about a third or more at every norm, most of them only a few each."}}
-publish.figure(figures.captured_shares(tables.cues_by_memory(both)))
-publish.table(tables.cues_by_memory(both), "return_factors")
-by_factor = tables.captured_by_factor(summaries.converged(followed)).groupby("norm")[["weak", "strong", "cues"]].sum()
-percent = by_factor[["weak", "strong"]].mul(100).div(by_factor["cues"], axis=0)
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-fates", "caption": "Fates of random cues at infinite width, against the norm of the random patterns: shares captured by memories of return factor g below and above one, and share of cues with the fate that the core map gives them. Black: at infinite norm, by the core map. Mirror images count with their memory. Mean and 95 % interval over draws of patterns."}, "image": {"alt": "Three panels. The share that memories of return factor below one capture falls to zero. The share that the others capture stays at about a third. The share of cues with the fate they have at infinite norm rises to nearly one."}}
+fates = tables.fates_by_norm(followed, infinite)
+exact = infinite.drop(columns="norm").merge(fates[["norm"]].drop_duplicates(), how="cross")
+exact = tables.fates_by_norm(exact, infinite).drop(columns=["activation", "low", "high"])
+options = {"limit": exact, "limit_label": "infinite norm", "log": "x", "percent": True, "panel_titles": tables.FATES}
+publish.figure(figures.against(fates, y_label="share of cues", colour_by="activation", panel_by="fate", **options))
+publish.table(fates, "fates")
+percent = 100 * fates.pivot(index="norm", columns="fate", values="mean")
 publish.numbers(
     first_won_norm=won_norms[0],
     last_won_norm=won_norms[-1],
-    weak_first=percent["weak"].iloc[0],
-    weak_last=percent["weak"].iloc[-1],
-    strong_last=percent["strong"].iloc[-1],
+    weak_first=percent["weak"][won_norms[0]],
+    weak_last=percent["weak"][won_norms[-1]],
+    strong_last=percent["strong"][won_norms[-1]],
+)
+
+# %% tags=["remove-cell"]
+at_last = summaries.converged(followed).query("norm == @won_norms[-1]")
+won_by = [row.factors[fate] for row in at_last.itertuples() for fate in row.fates if fate >= 0]
+publish.numbers(
+    smallest_winner=min(won_by, default=np.nan),
+    far_norm=far_norm,
+    same_far=percent["same"][far_norm],
     largest_picture_factor=summaries.converged(followed_digits)["factors"].explode().astype(float).max(),
 )
 
 # %% [markdown]
 # At norm {glue:text}`first_won_norm` the random patterns with $g < 1$ capture {glue:text}`weak_first:.0f` % of the
-# random cues. At norm {glue:text}`last_won_norm` they capture {glue:text}`weak_last:.1f` %, and those with $g > 1$
-# capture {glue:text}`strong_last:.0f` %. The digits are much alike, and the largest $g$ of any digit is
-# {glue:text}`largest_picture_factor:.2f`.
+# random cues. At norm {glue:text}`last_won_norm` they capture {glue:text}`weak_last:.1f` %, none of them with $g$ below
+# {glue:text}`smallest_winner:.2f`, and those with $g > 1$ capture {glue:text}`strong_last:.0f` %. At norm
+# {glue:text}`far_norm` {glue:text}`same_far:.1f` % of the cues have the fate that the core map predicts. The digits
+# are much alike, and the largest $g$ of any digit is {glue:text}`largest_picture_factor:.2f`.
 #
-# ## Why basins shrink at large norm
+# ## The basin near a ray
 #
-# Away from its memories the map forgets their norm: one step takes nearly every cue to a distance of order $\sqrt d$
-# from the origin, however large $r$ is ({prf:ref}`prop-forgets-the-norm`). Unless a memory has $g > 1$, only cues
-# within a distance of order $\sqrt d$ of its ray are recalled ({prf:ref}`prop-near-a-ray`). Damage in proportion to $r$
-# takes a cue farther away than that. The page {doc}`../basins_at_large_norm` has the proofs.
+# For erf the basin of a memory near its ray has a boundary in closed form ({prf:ref}`prop-basin-near-a-ray`), which
+# {py:func}`sigae.infinite_width.recalled_near_ray` evaluates. It depends on $g$ alone. {numref}`fig-near-a-ray` shows
+# it for the memory of smallest $g$ among random patterns, and among the digits.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-near-a-ray", "caption": "Left and middle: the basin near the ray of a memory (star) in the limit of large norm r, in colour, and cues iterated at the norm of the verdict. A cue has the part αr along the ray and the distance √d |h| from it. Right: share of memories recalled with Gaussian noise, against its variance over the variance t* that is tolerated in the limit."}, "image": {"alt": "Two planes of filled and open dots: the filled ones lie in the coloured basin, which widens with the part along the ray for the random pattern, and is a narrow strip for the digit. Right, markers on a falling curve."}}
+near = {"norm": won_norms[-1], "choice": choices[0], "noises": [ray_noises], "cues": ray_cues}
+kinds = {"sphere": ray_patterns, "pictures": n_pictures}
+rays = sweep(cues_near_a_ray, [one for kind, n in kinds.items() for one in grid(**near, kind=kind, n_patterns=n)])
+publish.failures(rays=rays)
+rays = summaries.converged(rays).assign(title=lambda t: t["kind"].map({"sphere": "random", "pictures": "digit"}))
+publish.figure(figures.near_ray(rays))
+publish.table(rays[["title", "factor", "critical", "noises", "shares"]].explode(["noises", "shares"]), "near_a_ray")
+near_agree = [np.equal(*pair).mean() for pair in zip(rays["recalled"], rays["predicted"], strict=True)]
+publish.numbers(
+    ray_cues=ray_cues,
+    near_agree=100 * np.mean(near_agree),
+    digit_distance=(rays["critical"] * rays["dim"])[rays["title"].eq("digit")].mean() ** 0.5,
+)
+
+# %% [markdown]
+# Of {glue:text}`ray_cues` cues near each ray, {glue:text}`near_agree:.1f` % end as the formula says. The basin does not
+# grow with the norm across the ray: that of the digit reaches to a distance of {glue:text}`digit_distance:.1f` from the
+# digit, however large $r$ is.
+#
+# What does this mean for memory? A larger norm makes a stored pattern more stable, but not easier to recall. The noise
+# that a memory tolerates does not grow with the norm. So damage in proportion to the norm is too much from some norm
+# on. Only memories with $g > 1$ are recalled from farther away, some even from random cues. Patterns that are many, or
+# much alike, have a small $g$. With erf, random patterns have $g < 1$ from about $n = d/8$ on.
 #
 # ## Verdict
 #
@@ -214,7 +259,7 @@ tried = [
     ),
 ]  # fmt: skip
 found = tables.weak_memories(both, won_norms[-1])
-publish.verdict(verdicts.judge("C12", found, choices=tried), figure="fig-return-factors")
+publish.verdict(verdicts.judge("C12", found, choices=tried), figure="fig-fates")
 
 # %% [markdown]
 # ## Differences from the report

@@ -13,7 +13,8 @@
 #
 # At infinite width, with {glue:text}`units` units, all {glue:text}`all_digits` digits of a data set become attractors
 # at once, in {glue:text}`dim` dimensions. But the more are stored, the fewer are recalled when half of a picture is
-# missing: {glue:text}`few_best:.0f` % of {glue:text}`few`, and {glue:text}`many_best:.0f` % of {glue:text}`many`.
+# missing. At the best norm for each number, {glue:text}`few_best:.0f` % of {glue:text}`few` digits are recalled, and
+# {glue:text}`many_best:.0f` % of {glue:text}`many`.
 
 # %% tags=["remove-cell"]
 from pathlib import Path
@@ -27,11 +28,11 @@ from book.parameters import Activation, Many, Positive, Seed, check, require
 # %% tags=["parameters"]
 tables_folder: str = "../book/paper_scale"  # what `make paper` computed
 activation: Activation = "erf"  # of the pictures shown, and of the page's numbers
-many: Many = 300  # number n of digits of the claims on hundreds: 30, 100 or 300
+many: Many = 300  # number n of digits of the claims on hundreds: 30, 100, 300 or 500
 network_norm: Positive = 40  # norm of the pictures that finite networks store: 40 or 80
 wall_kind: str = "digits"  # pictures of the wall: digits, patches, random, digits' covariance or patches' covariance
 patterns_file: str = ""  # own patterns on the wall: .npy, .csv or a folder of images; path from /, ~ or this folder
-wall_pictures: Many = 300  # number of them that are stored
+wall_pictures: Many = 300  # number of them that are stored; of own patterns at most so many
 wall_norm: Positive = 40  # norm of theirs
 wall_damage: str = "noise 0.3"  # of the cues there
 wall_choice: Seed = 0  # which pictures are stored
@@ -46,7 +47,9 @@ digits = stored[stored["kind"].eq("digits")]
 choices = {"many": {*networks["n_pictures"]} & {*digits["n_pictures"]}, "network_norm": {*networks["norm"]}}
 for name, known in (choices | {"wall_damage": {*DAMAGES}}).items():
     require(globals()[name] in known, f"{name} is {globals()[name]}: choose one of {str(sorted(known))[1:-1]}.")
-wall_kind = own_patterns(patterns_file).source if patterns_file else wall_kind
+if patterns_file:
+    own = own_patterns(patterns_file)
+    wall_kind, wall_pictures = own.source, min(wall_pictures, len(own.values))
 _ = picture_set(wall_kind, wall_pictures, choice=wall_choice)
 
 # %% tags=["remove-cell"]
@@ -87,8 +90,8 @@ publish.numbers(few_best=100 * best[few], many_best=100 * best[many], units=acti
 publish.numbers(all_radius=every["radius_worst"].iloc[0])
 
 # %% [markdown]
-# At norm {glue:text}`most_norm` the largest $\rho$ of all {glue:text}`all_digits` digits, {glue:text}`all_load:.0f` for
-# each dimension, is {glue:text}`all_radius:.2f` ({numref}`fig-many-digits`).
+# At norm {glue:text}`most_norm` the largest $\rho$ of all {glue:text}`all_digits` digits is {glue:text}`all_radius:.2f`
+# ({numref}`fig-many-digits`). These are {glue:text}`all_load:.0f` digits for each dimension.
 #
 # ## Setting
 #
@@ -138,7 +141,7 @@ publish.table(
 # The norm of best recall grows with the number of pictures, from thirty on ({numref}`fig-best-norm`). With 500 digits
 # and a little noise it is smaller than the norm from which all are attractors.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-best-norm", "caption": "Norm of best recall against the number of digits stored, at infinite width, for four kinds of damage. Of equally good norms the geometric mean of the smallest and the largest; mean and 95 % interval over choices."}, "image": {"alt": "Four panels of rising curves for three activations; those of sigmoid lie above those of tanh and erf."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-best-norm", "caption": "Norm of best recall against the number of digits stored, at infinite width, for four kinds of damage. Where several norms are equally good, the geometric mean of the smallest and the largest of them; mean and 95 % interval over choices."}, "image": {"alt": "Four panels of rising curves for three activations; those of the sigmoid lie above those of tanh and erf."}}
 several = digits[digits["n_pictures"].lt(most)]
 found = {name: tables.best_norms(several, name) for name in DAMAGES}
 every = pd.concat(found, names=["damage"]).reset_index("damage")
@@ -153,14 +156,15 @@ publish.table(best_norms, "best_norms")
 # %% [markdown]
 # ## A wall of memories
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-wall", "caption": "Sixty of 300 digits of norm 40 that one network of infinite width stores, erf: cues with noise of relative length 0.3, what each became after 100 iterations, and what was stored. Framed: what did not become its own picture."}, "image": {"alt": "Three walls of sixty small grey digits: noisy ones, restored ones of which some have a coloured frame, and the stored ones."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-wall", "caption": "Up to sixty of the pictures that one network of infinite width stores, less their mean picture: damaged cues, what each became after 100 iterations, and what was stored. Framed: what did not become its own picture."}, "image": {"alt": "Three walls of sixty small grey digits: noisy ones, restored ones of which some have a coloured frame, and the stored ones."}}
 condition = {"kind": wall_kind, "n_pictures": wall_pictures, "choice": wall_choice}
 alone = sweep(pictures_themselves, [condition]).iloc[0]
 condition |= {"norm": wall_norm, "activation": activation, "looked_at": min(wall_pictures, 60), "wall": wall_damage}
 wall = sweep(stored_pictures, [condition]).iloc[0]
 publish.figure(figures.picture_walls(wall))
 shares = {"wall_own": wall[f"recalled {wall_damage}"], "wall_nearest": alone[f"nearest {wall_damage}"]}
-publish.numbers(wall_pictures=wall_pictures, **{name: 100 * share for name, share in shares.items()})
+publish.numbers(wall_norm=wall_norm, wall_damage=wall_damage, wall_pictures=wall_pictures)
+publish.numbers(**{name: 100 * share for name, share in shares.items()})
 
 # %% tags=["hide-input"]
 counts = sorted({*several["n_pictures"]})
@@ -171,9 +175,11 @@ beside = beside.assign(**{"infinite width, best norm": best}).reset_index().roun
 publish.table(beside, "peers", title="Share of halved digits recalled")
 
 # %% [markdown]
-# Of these cues {glue:text}`wall_own:.0f` % are recalled ({numref}`fig-wall`). The nearest of the
-# {glue:text}`wall_pictures` stored pictures is the right one for {glue:text}`wall_nearest:.0f` %. From half a digit the
-# nearest picture, and a modern Hopfield network {cite}`ramsauer2021hopfield`, find the right one far more often.
+# {numref}`fig-wall` shows pictures of norm {glue:text}`wall_norm` and cues damaged by {glue:text}`wall_damage` (of
+# noise, its length over the norm; else the part that is missing). Of these cues {glue:text}`wall_own:.0f` % are
+# recalled. The nearest of the {glue:text}`wall_pictures` stored pictures is the right one for
+# {glue:text}`wall_nearest:.0f` % of them. From half a digit the nearest picture, and a modern Hopfield network
+# {cite}`ramsauer2021hopfield`, find the right one far more often than the network does.
 #
 # ## Finite networks
 
@@ -239,9 +245,10 @@ publish.figure(figures.against(spectrum, **look, log="xy", markers=False))
 # {glue:text}`many` patterns the boundary is {glue:text}`random_ratio:.2f` times the critical norm, with as many digits
 # {glue:text}`digits_ratio:.2f` and with patches {glue:text}`patches_ratio:.2f` times, on average over activations.
 #
-# Real pictures fill their space unevenly ({numref}`fig-gram`). The number of directions that count is one over the sum
-# of squares of those shares. Normal vectors of the same covariance have about the same mean $\rho$. The largest $\rho$
-# is larger for the pictures themselves, which have nearer neighbours.
+# Real pictures fill their space unevenly ({numref}`fig-gram`). The column "directions" of the table is the effective
+# number of directions: one over the sum of squares of the eigenvalues' shares. Normal vectors of the same covariance
+# have about the same mean $\rho$. The largest $\rho$ is larger for the pictures themselves, which have nearer
+# neighbours.
 #
 # ## Beside the best-known experiment
 #

@@ -55,7 +55,7 @@ limit = sweep(stored_sequences, rows + grid(**digits, norm=norms, choice=choices
 trained = sweep(stored_sequences, grid(**digits, norm=network_norms, choice=networks, width=width), memory=memory)
 publish.failures(limit=limit, trained=trained)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cycle-rates", "caption": "Ten digits stored as one cycle, and each singly: the rate of the cycle, and the largest spectral radius, against the norm. Lines: the mean network of infinite width, mean and 95 % interval over choices of digits. Rings: networks of width 1000, mean over three. Dashed: one, below which memories attract, and one half, the limit at large norm."}, "image": {"alt": "Two panels of falling curves for three activations. At middle norms those of the cycle lie below those of the digits stored singly, and at the largest norm they meet."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cycle-rates", "caption": "Ten digits stored as one cycle, and each singly: the rate of the cycle, and the largest spectral radius, against the norm. Lines: the mean network of infinite width, mean and 95 % interval over choices of digits. Rings: finite networks, mean over several. Dashed: one, below which memories attract, and one half, the limit at large norm."}, "image": {"alt": "Two panels of falling curves for three activations. At middle norms those of the cycle lie below those of the digits stored singly, and at the largest norm they meet."}}
 by = ["storage", "activation", "norm"]
 rates, finite = (averages(tables.labelled(table), ["rate"], by) for table in (limit, trained))
 look = {"colour_by": "activation", "x_label": "norm $r$ of the pictures", "log": "x", "bars": True}
@@ -83,7 +83,7 @@ publish.numbers(finite_norm=network_norms[0], finite_unit=activations[0])
 # $L = 1$ it is $\rho$ of a single memory. The digits are the first examples of 0 to 9 in scikit-learn's set
 # {cite}`pedregosa2011scikit`, or the second ones, and so on; their mean picture is subtracted, and each is scaled to
 # norm $r$. The cues are their upper halves, or have normal noise of half their norm. After 200 iterations a cue is
-# recalled if it is within 5 % of the norm (a threshold) from where the stored sequence would be by then.
+# recalled if it is within 5 % of the norm (a threshold) from the picture that the stored sequence has reached by then.
 #
 # ## One network, step by step
 #
@@ -106,6 +106,8 @@ path = sigae.iterate(model, points[3] * (torch.arange(64) < 32), steps=10)
 print("distance:", ((path - points.roll(-3, dims=0)[[*range(10), 0]]).norm(dim=1) / 40).numpy().round(2))
 
 # %% [markdown]
+# At so large a norm a network of this width is far from infinite width, and its cycle contracts faster.
+#
 # The sweep calls {py:func}`~book.experiments.sequences.stored_sequences` for every activation, norm and choice, with
 # cycles of length ten and of length one.
 #
@@ -152,7 +154,8 @@ names = film["width"].map(lambda m: f"$m$ = {m}" if m else "infinite width")
 publish.figure(figures.picture_strips(film.assign(label=film["storage"] + ", " + names), moments))
 
 # %% [markdown]
-# At norm {glue:text}`judged_norm:g` the maps count from half a digit on ({numref}`fig-counting`).
+# At norm {glue:text}`judged_norm:g` the maps count from half a digit on ({numref}`fig-counting`). Draw your own
+# film on the page {doc}`../make_a_memory`.
 #
 # ## Longer sequences
 #
@@ -182,10 +185,13 @@ publish.table(
 # %% [markdown]
 # ## Ends and branches
 #
-# A sequence may also end, in a last picture that is its own target. Two sequences through one picture would ask for two
-# targets at one point, which is refused. Either the two pictures differ a little (apart, over the norm): then the map
-# is steep between them, with the largest singular value "slope" of its Jacobian. Or the one picture (apart 0) is mapped
-# to the mean of its successors, and which sequence it came in is forgotten.
+# A sequence may also end, in a last picture that is its own target.
+#
+# Two sequences through one picture would ask for two targets at one point, and `sigae.train` refuses that. There are
+# two ways out. The picture may differ a little between the sequences (column "apart": distance over the norm). The map
+# is then steep between the two versions: the column "slope" is the largest singular value of its Jacobian. Or the
+# shared picture (apart 0) gets the mean of its two successors as its target, and the map forgets which sequence it is
+# in.
 
 # %% tags=["hide-input"]
 chain = digits | {"length": 10, "chain": True}
@@ -200,14 +206,14 @@ publish.table(forks.round(2), "branches", title="Two cycles of five digits with 
 # %% [markdown]
 # ## Why a cycle contracts faster
 #
-# If the patterns are linearly independent, storing them as a cycle turns the mean Jacobian of single storage by the map
-# that takes each pattern to the next ({prf:ref}`prop-cycle`). So a cycle does not contract more in total: the geometric
-# mean of all eigenvalue norms on the patterns' span is the same. It shares the contraction out. The direction that
-# contracts least at one element has been turned into another at the next.
+# If the patterns are linearly independent, storing them as a cycle multiplies the mean Jacobian of single storage by
+# the map that takes each pattern to the next ({prf:ref}`prop-cycle`). So a cycle does not contract more in total: the
+# geometric mean of all eigenvalue norms on the patterns' span is the same. It spreads the contraction over all
+# directions, because that map takes the direction that contracts least at one element to another at the next.
 #
 # At small norm the mean Jacobian tends to a cyclic shift, whose eigenvalues have modulus one. At large norm the rate is
-# $\frac12 - a/r$ ({prf:ref}`prop-cycle-large-norm`), and $a$ is at most its mean for single storage. So far out a cycle
-# contracts a little less than its elements do alone on average. The page {doc}`../cycles` has the proofs.
+# $\frac12 - a/r$ ({prf:ref}`prop-cycle-large-norm`), and $a$ is at most its mean for single storage. At such norms a
+# cycle contracts a little less than its elements do alone on average. The page {doc}`../cycles` has the proofs.
 
 # %% tags=["hide-input"]
 rows = grid(kind=["random", "digits"], n_patterns=10, activation=activations, norm=[20, 1e5], choice=0)
@@ -255,5 +261,5 @@ publish.numbers(sequences_converged=summaries.convergence(trained))
 #
 # ```bash
 # make rerun NOTEBOOK=16 PARAMETERS="norms=[5,10,20,40] lengths=[3,30,90]"
-# make rerun NOTEBOOK=16 PARAMETERS="picture=7 film_norm=20" HTML=1
+# make rerun NOTEBOOK=16 PARAMETERS="picture=7 judged_norm=20" HTML=1
 # ```

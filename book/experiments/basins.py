@@ -1,5 +1,6 @@
 """Basins of attraction: slices of pattern space, their volume, and which memories capture random cues."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -8,13 +9,17 @@ from torch import Tensor
 
 from book.experiments.memories import REST, arrived, memory_map, memory_maps, settled
 from book.experiments.pictures import pictures
-from sigae.infinite_width import InfiniteWidth, return_factors
+from sigae.activations import get_activation
+from sigae.infinite_width import InfiniteWidth, core_map, recalled_near_ray, return_factors
 from sigae.jacobians import jacobian, spectral_radius
 from sigae.patterns import NOISE_STREAM, normal_draws, sphere_points
 from sigae.recall import contraction_rates, iterate
 
 OTHER, UNSETTLED = -1, -2  # at rest where no memory is; not at rest in the steps allowed
 COARSE = 4  # points of a slice from one that is iterated at first to the next, a power of two
+BEYOND, ESCAPED = 1e12, 1e5  # norms that are infinite to the core map, and from which on a cue has escaped
+SLOWER = 5  # times as many steps are left to cues that escape by a factor near one
+GOLDEN = (math.sqrt(5) - 1) / 2
 APART = 1e-3  # distance, over the memories' norm, from which on two places of rest are two
 
 
@@ -136,6 +141,12 @@ def basin_shares(
     )
 
 
+def _store(kind: str, n_patterns: int, dim: int, norm: float, choice: int) -> Tensor:
+    if kind == "pictures":
+        return pictures(n_patterns, norm=norm, choice=choice)
+    return sphere_points(n_patterns, dim, norm=norm, seed=choice)
+
+
 def random_cues(
     *,
     norm: float,
@@ -149,25 +160,74 @@ def random_cues(
 ) -> dict[str, Any]:
     """Ask at infinite width which memories, pictures or random patterns, capture random cues of the memories' norm.
 
-    Returns ``factors``, the return factor of each memory; ``captured``, how many cues each memory captures, its mirror
-    image included where that is an attractor by symmetry; ``other``, how many rest at no memory; ``unsettled``, how
-    many do not rest; ``cues``.
+    Returns ``factors``, the return factor of each memory; ``fates``, of each cue the index of the memory that captures
+    it, by its mirror image where that is an attractor by symmetry, :data:`OTHER` where it rests at none, or
+    :data:`UNSETTLED`; ``cues``. Norm 0 stands for infinite norm: there cues follow the core map, and whichever does not
+    escape along the ray of a memory is OTHER.
     """
-    if kind == "pictures":
-        points = pictures(n_patterns, norm=norm, choice=choice)
-    else:
-        points = sphere_points(n_patterns, dim, norm=norm, seed=choice)
-    limit = InfiniteWidth(points, activation=activation)
-    cues = sphere_points(starts, points.shape[1], norm=norm, seed=choice + 1_000_000)
+    points = _store(kind, n_patterns, dim, norm or 1.0, choice)
+    cues = sphere_points(starts, points.shape[1], norm=norm or BEYOND, seed=choice + 1_000_000)
+    odd = get_activation(activation).centre == 0
     # where the activation is odd, so is the map, and has the memories' mirror images for attractors too
-    odd = limit.activation.centre == 0
-    where, _ = _destinations(limit, cues, torch.cat([points, -points]) if odd else points, steps)
+    targets = torch.cat([points, -points]) if odd else points
+    if norm:
+        where, _ = _destinations(InfiniteWidth(points, activation=activation), cues, targets, steps)
+    else:
+        F = core_map(points, activation=activation)
+
+        def step(w: Tensor) -> Tensor:
+            return torch.where(w.norm(dim=-1, keepdim=True) < ESCAPED, F(w), w)
+
+        ends = settled(step, F(cues)[None], SLOWER * steps)[0][0]
+        radius = ends.norm(dim=1, keepdim=True)
+        where = arrived(torch.where(radius < ESCAPED, 0, ends / radius), targets)
     return {
-        "factors": return_factors(points / norm, activation=activation),
-        "captured": torch.bincount(where[where >= 0] % n_patterns, minlength=n_patterns),
-        "other": int((where == OTHER).sum()),
-        "unsettled": int((where == UNSETTLED).sum()),
+        "factors": return_factors(points / (norm or 1.0), activation=activation),
+        "fates": torch.where(where >= 0, where % n_patterns, where),
         "cues": starts,
+    }
+
+
+def cues_near_a_ray(
+    *,
+    norm: float,
+    choice: int,
+    noises: list[float],
+    n_patterns: int,
+    kind: str = "sphere",
+    dim: int = 64,
+    cues: int = 200,
+    steps: int = 400,
+) -> dict[str, Any]:
+    """Ask with erf which cues near the ray of the memory of smallest return factor converge to it.
+
+    Returns its ``factor``; of cues within twice the basin's width, ``along`` and ``across`` the ray, whether they are
+    ``recalled``, and ``predicted`` to be; of noises, each a variance over the ``critical`` one, ``shares`` recalled.
+    """
+    points = _store(kind, n_patterns, dim, norm, choice)
+    factors = return_factors(points / norm, activation="erf")
+    factor, memory = factors.min().item(), int(factors.argmin())
+    if factor >= 1:
+        raise ValueError(f"the smallest return factor is {factor:.3g}: store more patterns, to have one below 1.")
+    point, d = points[memory], points.shape[1]
+    critical = 1 / (1 - factor**2) ** 2 - 1
+    k = torch.arange(1, cues + 1, dtype=points.dtype)
+    along, across = 2 * (k - 0.5) / cues, 2 * math.sqrt(critical) * (k * GOLDEN % 1)  # they fill a rectangle evenly
+    g = normal_draws((1 + len(noises), cues, d), stream=NOISE_STREAM, seed=choice)
+    off = torch.nn.functional.normalize(g[0] - (g[0] @ point)[:, None] * point / norm**2, dim=1)
+    near = along[:, None] * point + math.sqrt(d) * across[:, None] * off
+    noisy = point + (critical * torch.tensor(noises, dtype=points.dtype)).sqrt()[:, None, None] * g[1:]
+    where, _ = _destinations(InfiniteWidth(points, activation="erf"), torch.cat([near, *noisy]), points, steps)
+    recalled = (where == memory).reshape(-1, cues)
+    return {
+        "factor": factor,
+        "critical": critical,
+        "dim": d,
+        "along": along,
+        "across": across,
+        "recalled": recalled[0],
+        "predicted": recalled_near_ray(along, across, factors[memory]),
+        "shares": recalled[1:].double().mean(dim=1),
     }
 
 

@@ -7,15 +7,19 @@ from typing import Any
 import matplotlib.colors
 import numpy as np
 import pandas as pd
+import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from scipy.stats import chi2
 
-from book.figures.style import COLOURS, COLUMN, MARKERS, THRESHOLD, colour, label_of, legend, panels, styled
+from book.figures.style import COLOURS, COLUMN, INK, LIMIT_COLOUR, MARKERS, legend, panels, styled
+from sigae.infinite_width import recalled_near_ray
 
 NO_MEMORY, NOWHERE, ANOTHER = "#333333", "#ffffff", "#999999"
 THREE = COLOURS[:3]
+FINE = 400  # points to a side of an exact basin
 
 
 @styled
@@ -43,12 +47,15 @@ def picture_strips(
 
 @styled
 def picture_walls(wall: Mapping[str, Any], across: int = 6) -> Figure:
-    """Draw a ``wall`` of ``stored_pictures``: cues, what each became and what was stored; frames where these differ."""
+    """Draw a ``wall`` of ``stored_pictures``: cues, what each became and what was stored; frames where these differ.
+
+    Of handwriting large values are ink, and dark; of other pictures they are light.
+    """
     rows, columns = wall["shape"]
     lines = math.ceil(len(wall["found"]) / across)
     figure = Figure(figsize=(COLUMN, 0.5 + COLUMN / 3 * (lines * rows) / (across * columns)))
     axes = figure.subplots(1, 3, squeeze=False)[0]
-    bound = np.abs(wall["stored"]).max()
+    bound, colours = np.abs(wall["stored"]).max(), "gray_r" if wall["kind"].startswith("digits") else "gray"
     frames = {"another memory": COLOURS[0], "no memory": COLOURS[1]}
     for ax, (name, title) in zip(
         axes, {"start": "cue", "end": "what it became", "stored": "stored"}.items(), strict=True
@@ -57,7 +64,7 @@ def picture_walls(wall: Mapping[str, Any], across: int = 6) -> Figure:
         for k, picture in enumerate(wall[name]):
             tiles[k // across, k % across, 1:-1, 1:-1] = np.reshape(picture, (rows, columns))
         image = tiles.swapaxes(1, 2).reshape(len(tiles) * (rows + 2), -1)
-        ax.imshow(image, cmap="gray_r", vmin=-bound, vmax=bound)
+        ax.imshow(image, cmap=colours, vmin=-bound, vmax=bound)
         _without_frame(ax)
         ax.set_title(title)
     for k, found in enumerate(wall["found"]):
@@ -105,19 +112,25 @@ def _without_frame(ax: Axes) -> None:
 
 
 @styled
-def captured_shares(table: pd.DataFrame) -> Figure:
-    """Draw the share of random cues that each memory captures against its return factor, one panel a norm."""
-    figure, axes = panels(1, table["norm"].nunique(), share_y=True)
-    for ax, (norm, here) in zip(axes[0], table.groupby("norm", sort=False), strict=True):
-        for k, (activation, part) in enumerate(here.groupby("activation", sort=False)):
-            hue = colour("activation", activation)
-            for kind, some in part.groupby("kind", sort=False):
-                words = f"{activation}, {'random patterns' if kind == 'sphere' else kind}"
-                marks = {"marker": MARKERS[k % len(MARKERS)], "facecolors": hue if kind == "sphere" else "none"}
-                ax.scatter(some["factor"], some["won"], s=22, alpha=0.8, label=words, edgecolors=hue, **marks)
-        ax.axvline(1, **THRESHOLD)
-        ax.set_title(label_of("norm", norm))
-        ax.set_xlabel("return factor $g$")
-    axes[0, 0].set_ylabel("share of random cues")
+def near_ray(table: pd.DataFrame) -> Figure:
+    """Draw the exact basins of a sweep of ``cues_near_a_ray``, a panel a row, and the shares of noisy cues recalled."""
+    figure, axes = panels(1, len(table) + 1, share_y=False, share_x=False)
+    *planes, noisy = axes[0]
+    for k, (ax, row) in enumerate(zip(planes, table.itertuples(), strict=True)):
+        along = torch.linspace(0, 2, FINE)
+        across = torch.linspace(0, max(row.across), FINE)
+        inside = recalled_near_ray(along, across[:, None], torch.tensor(row.factor))
+        ax.contourf(along, across, inside, [0.5, 1.5], colors=[COLOURS[k]], alpha=0.25)
+        for found, words in ((True, "recalled"), (False, "not recalled")):
+            here = np.equal(row.recalled, found)
+            place = {"x": np.asarray(row.along)[here], "y": np.asarray(row.across)[here], "s": 9, "linewidths": 0.8}
+            ax.scatter(**place, edgecolors=INK, facecolors=INK if found else "none", label=words)
+        ax.plot(1, 0, "*", color=LIMIT_COLOUR, markersize=11, clip_on=False, label="memory")
+        ax.set_title(f"{row.title}, $g$ = {row.factor:.2f}")
+        ax.set(xlabel=r"part along the ray, $\alpha$", ylabel=r"distance, $\|h\|$")
+        noisy.scatter(row.noises, row.shares, s=22, marker=MARKERS[k], color=COLOURS[k], label=row.title)
+        t = np.linspace(min(row.noises), max(row.noises), FINE)
+        noisy.plot(t, chi2.cdf(row.dim / t, row.dim - 1), color=LIMIT_COLOUR, linewidth=1.0, label="theory")
+    noisy.set(xlabel="noise variance over $t^*$", ylabel="share recalled", title="Noisy memories")
     legend(figure, axes)
     return figure

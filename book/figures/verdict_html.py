@@ -8,7 +8,7 @@ from typing import Any
 from book.figures import intervals
 from book.statistics.claims import title
 from book.statistics.verdicts import NOT_JUDGED
-from book.typeset import symbols
+from book.typeset import symbols, with_article
 
 SAME = {"holds": "as for the sigmoid", "fails": "unlike the sigmoid", "open": "comparison open"}
 NOTHING = "nothing to compare at these parameters"
@@ -48,7 +48,7 @@ def _hinge(items: Sequence[Mapping[str, Any]], threshold: str, reference: Sequen
         values = f"for {condition_of(least)} the value is {least['text']}, the sigmoid's {other['text']}"
         return f"the outcome is {counts}; {values}"
     least = min(items, key=lambda item: intervals.margin(item)[1])
-    where = f" for {condition_of(least)}" if condition_of(least) else ""
+    where = f" for {with_article(condition_of(least))}" if condition_of(least) else ""
     link = "; the least favourable is" if len(items) > 1 else ":"
     counts = _counted([item["outcome"] for item in items], "met", "missed")
     return f"the {threshold} is {counts}{link} {least['text']}{where}"

@@ -10,6 +10,7 @@ from book.statistics.summaries import converged
 
 # Of two cues that share a draw of patterns: most draws lead no cue to such a memory, and a few many.
 WITHIN_A_DRAW = 0.5
+FATES = {"weak": "captured by $g$ < 1", "strong": "captured by $g$ > 1", "same": "fate as predicted"}
 CORRELATIONS = (0, 0.05, 0.1, 0.2, 0.3, 0.5, 1)  # that the verdict is tried with
 
 
@@ -38,19 +39,27 @@ def slice_counts(slices: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def cues_by_memory(swept: pd.DataFrame) -> pd.DataFrame:
-    """List every memory of a sweep of ``random_cues`` with its return factor and the share of cues it captures."""
-    good = converged(swept).explode(["factors", "captured"]).rename(columns={"factors": "factor"})
-    good = good.assign(won=good["captured"].astype(float) / good["cues"], factor=good["factor"].astype(float))
-    return good[["kind", "activation", "n_patterns", "norm", "choice", "factor", "won"]]
-
-
 def captured_by_factor(swept: pd.DataFrame) -> pd.DataFrame:
     """Count in each row the cues that memories of return factor below one capture, ``weak``, and others, ``strong``."""
-    below = [np.asarray(factors) < 1 for factors in swept["factors"]]
-    counts = [np.asarray(captured) for captured in swept["captured"]]
-    weak = [int(captured[low].sum()) for captured, low in zip(counts, below, strict=True)]
-    return swept.assign(weak=weak, strong=[int(captured.sum()) for captured in counts] - np.array(weak))
+    found = [
+        np.asarray(row.factors)[[fate for fate in row.fates if fate >= 0]] for row in swept.itertuples(index=False)
+    ]
+    weak, strong = ([int(part(factors).sum()) for factors in found] for part in (lambda g: g < 1, lambda g: g >= 1))
+    return swept.assign(weak=weak, strong=strong)
+
+
+def fates_by_norm(swept: pd.DataFrame, infinite: pd.DataFrame) -> pd.DataFrame:
+    """Average what becomes of random cues at each norm, and how many have the fate they have at infinite norm."""
+    exact = converged(infinite).set_index("choice")["fates"]
+    counts = captured_by_factor(converged(swept))
+    fates = zip(counts["fates"], exact.loc[counts["choice"]], strict=True)
+    counts["same"] = [int((np.maximum(a, -1) == np.asarray(b)).sum()) for a, b in fates]
+    rows = []
+    for norm, part in counts.groupby("norm"):
+        for name in FATES:
+            low, high = np.clip(rate_bounds(part[name].tolist(), part["cues"].tolist(), WITHIN_A_DRAW), 0, 1)
+            rows.append([name, part["activation"].iloc[0], norm, part[name].sum() / part["cues"].sum(), low, high])
+    return pd.DataFrame(rows, columns=["fate", "activation", "norm", "mean", "low", "high"])
 
 
 def weak_memories(swept: pd.DataFrame, norm: float, correlation: float = WITHIN_A_DRAW) -> list[Evidence | None]:

@@ -90,9 +90,12 @@ _REPORTED = (
         {
             "count": Criterion("share of eigenvalue norms within {around:g} of one, minus (n - 1)/d", -0.02, 0.02),
             "nearest": Criterion(
-                "distance from one of the (n - 1)th nearest eigenvalue norm that 95 % of networks stay below", upper=0.1
+                "distance from one to the (n - 1)th nearest eigenvalue norm: value that 95 % of networks stay below",
+                upper=0.1,
             ),
-            "gap": Criterion("distance from one of the next nearest, mean over seeds of the least", lower=0.1),
+            "gap": Criterion(
+                "distance from one to the next nearest: smallest in each network, mean over seeds", lower=0.1
+            ),
         },
     ),
     Claim(

@@ -29,7 +29,7 @@ def rates(swept: pd.DataFrame, by: list[str], count: str = "recalled") -> pd.Dat
     rows = []
     for key, part in exploded(swept).groupby([*by, "width"], sort=False):
         successes, trials = part.groupby("choice")[count].sum(), part.groupby("choice")["n_pictures"].sum()
-        low, high = np.clip(rate_bounds(successes.tolist(), trials.tolist()), 0, 1)
+        low, high = (end if np.isfinite(end) else np.nan for end in rate_bounds(successes.tolist(), trials.tolist()))
         mean, radius = successes.sum() / trials.sum(), part["radius_worst"].mean()
         rows.append([*key[:-1], maps(key[-1]), mean, low, high, int(trials.sum()), radius])
     return pd.DataFrame(rows, columns=[*by, "map", "mean", "low", "high", "cues", "radius"])

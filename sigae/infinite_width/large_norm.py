@@ -1,15 +1,12 @@
-"""The mean trained network at large norm: its Jacobian, which tends to one half, and its map far below that norm."""
+"""The Jacobian of the mean trained network at large norm, which tends to one half."""
 
 import math
 
-import torch
 from torch import Tensor
 
 from sigae.activations import Activation, ActivationLike, get_activation
 
-__all__ = ["large_norm_coefficient", "return_factors"]
-
-NODES = 400  # of the trapezoidal rule over ten standard deviations to either side
+__all__ = ["large_norm_coefficient", "memory_matrix", "slope_scale"]
 
 
 def large_norm_coefficient(directions: Tensor, *, activation: ActivationLike) -> Tensor:
@@ -55,54 +52,18 @@ def large_norm_coefficient(directions: Tensor, *, activation: ActivationLike) ->
     """
     phi = get_activation(activation)
     rho = directions @ directions.T
-    M = _memory_matrix(rho, phi)
+    M = memory_matrix(rho, phi)
     M.diagonal().fill_(phi.centre**2 + phi.swing**2)
-    return math.sqrt(directions.shape[1]) / (2 * _slope_scale(phi)) * (M * rho).sum(dim=1)
+    return math.sqrt(directions.shape[1]) / (2 * slope_scale(phi)) * (M * rho).sum(dim=1)
 
 
-def return_factors(directions: Tensor, *, activation: ActivationLike) -> Tensor:
-    r"""Return the factor by which one step multiplies a cue along each memory, far below the memories' norm.
-
-    .. math:: g_i = \frac{2 \gamma}{\kappa}\, E[\phi'(\beta_i z)], \quad z \sim N(0, 1), \qquad
-        \beta_i^2 = \Big\lVert (I - \hat x_i \hat x_i^\top) \sum_{j \ne i} \frac{M_{ij}}{\lambda} \hat x_j \Big\rVert^2
-
-    with :math:`\kappa = \int \phi'(z)^2\, \mathrm{d}z` and :math:`\lambda = \kappa / \sqrt{2 \pi}`; the arguments,
-    :math:`M` and :math:`\gamma` are those of :func:`sigae.infinite_width.large_norm_coefficient`. Below one, a cue that
-    has lost the memory's norm does not regain it: derived on the book's page on basins.
-
-    Returns
-    -------
-    Tensor
-        Shape (n,).
-
-    Examples
-    --------
-    A memory alone is always regained, with the sigmoid by half of its distance a step:
-
-    >>> import torch
-    >>> direction = torch.tensor([[1.0, 0.0, 0.0, 0.0]], dtype=torch.float64)
-    >>> print(f"{return_factors(direction, activation='sigmoid').item():.6f}")
-    1.500000
-    """
-    phi = get_activation(activation)
-    pull = _memory_matrix(directions @ directions.T, phi) @ directions / _slope_scale(phi)
-    beta = (pull - (pull * directions).sum(dim=1, keepdim=True) * directions).norm(dim=1)
-    # phi' is narrow where beta is large, so the step follows it: u = sinh(t), of which z = u / max(1, beta)
-    t = torch.linspace(-10, 10, NODES, dtype=directions.dtype)
-    u = torch.sinh(t)[:, None]
-    width = beta.clamp_min(1)
-    density = torch.exp(-((u / width) ** 2) / 2) / math.sqrt(2 * math.pi)
-    slope = phi.derivatives(beta / width * u, 1)[1]
-    mean = (slope * density * torch.cosh(t)[:, None] / width).sum(dim=0) * (t[1] - t[0])
-    return 2 * phi.swing / phi.squared_slope * mean
-
-
-def _memory_matrix(rho: Tensor, phi: Activation) -> Tensor:
+def memory_matrix(rho: Tensor, phi: Activation) -> Tensor:
     """Return M, zero on its diagonal, of the matrix of cosines."""
     off = rho.clone().fill_diagonal_(0)
     M = phi.centre**2 + 2 * phi.swing**2 / math.pi * (off.arcsin() + off / (1 - off**2).sqrt())
     return M.fill_diagonal_(0)
 
 
-def _slope_scale(phi: Activation) -> float:
+def slope_scale(phi: Activation) -> float:
+    """Return lambda."""
     return phi.squared_slope / math.sqrt(2 * math.pi)

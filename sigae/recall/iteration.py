@@ -78,7 +78,7 @@ def recalled(
     map
         A function (..., d) -> (..., d).
     cues, targets
-        Shapes (..., d) that broadcast against each other.
+        Shapes (..., d) that broadcast against each other. In a cycle the target is the pattern ``steps`` further on.
     steps
         How often the map is applied.
     threshold

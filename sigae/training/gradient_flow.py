@@ -16,7 +16,7 @@ from torch import Tensor
 from sigae.training.linear_part import LinearPart
 from sigae.training.matrix_free import MatrixFree
 from sigae.training.objective import Objective, State
-from sigae.training.tangent_kernel import averaged_kernel, full_kernel
+from sigae.training.tangent_kernel import averaged_kernel, full_kernel, kernel_product
 
 __all__ = ["LINEAR_PARTS", "STEP_TOLERANCE", "Path", "gradient_flow", "linear_part_at", "time_to"]
 
@@ -31,6 +31,9 @@ SLOPE_GUARD = 3.0  # bound on the relative error of phi' in a step, over the ste
 # A path of more steps than this, of no more entries n d, takes the full kernel: a unit held between its limits gives it
 # an eigenvalue a thousand times the others, along a residual that is nearly zero and so in no space of few.
 PATIENCE, SMALL = 200, 256
+# Two layers begin with the averaged kernel T where it is near the full one, |K r - T r| < NEAR |K r|: a step costs
+# less, and there are few. A path of more steps than FEW shows that it is not so near.
+NEAR, FEW = 0.1, 50
 SMALLEST_STEP = 1e-9  # in units of 1 / (largest eigenvalue)
 
 
@@ -110,6 +113,15 @@ def linear_part_at(objective: Objective, state: State, kind: str, step_tolerance
     return averaged if kind == "averaged" else MatrixFree(objective, state, averaged, step_tolerance)
 
 
+def _first_part(objective: Objective, state: State) -> str:
+    """Return which kernel a path of linear part "auto" begins with."""
+    if len(objective.scales) > 2:  # where averaging over outputs costs d passes
+        return "matrix-free"
+    full = kernel_product(objective, state, state.residual)
+    distance = torch.dist(full, averaged_kernel(objective, state) @ state.residual)
+    return "averaged" if distance < NEAR * full.norm() else "matrix-free"
+
+
 def gradient_flow(
     objective: Objective, *, tolerance: float, step_tolerance: float = STEP_TOLERANCE, linear_part: str = "auto"
 ) -> Path:
@@ -126,8 +138,9 @@ def gradient_flow(
         the bound on its error in phi', relative, without which saturated units could flip unseen. The error of a
         trained Jacobian is proportional to it.
     linear_part
-        The kernel treated exactly: see :func:`linear_part_at`; or ``"auto"``, the matrix-free one, and the full one
-        after 200 steps where n d is at most 256.
+        The kernel treated exactly: see :func:`linear_part_at`; or ``"auto"``: of two layers the averaged one for up to
+        50 steps where it is near the full one at the start, else the matrix-free one, and the full one after 200 steps
+        where n d is at most 256.
 
     Yields
     ------
@@ -141,7 +154,7 @@ def gradient_flow(
     str
         Why it cannot go on: the step shrank to nothing, or the kernel has no eigenvalues that can be computed.
     """
-    state, time, kind = objective.initial_state(), 0.0, "matrix-free" if linear_part == "auto" else linear_part
+    state, time, kind = objective.initial_state(), 0.0, linear_part
     target = AIM * tolerance * objective.n_points * objective.dim
     distance, h = math.nan, math.nan
     steps, changes = 0, 0.0
@@ -152,8 +165,13 @@ def gradient_flow(
     while True:
         yield state, time, math.sqrt(changes), to_come
         try:
-            if linear_part == "auto" and steps == PATIENCE and state.residual.numel() <= SMALL:
-                kind = "full"
+            if linear_part == "auto":
+                if steps == 0:
+                    kind = _first_part(objective, state)
+                elif steps == FEW:
+                    kind = "matrix-free"
+                elif steps == PATIENCE and state.residual.numel() <= SMALL:
+                    kind = "full"
             part = linear_part_at(objective, state, kind, step_tolerance)
             if steps == 0:
                 largest, distance = part.scales()

@@ -187,9 +187,9 @@ def train(
         (``book/random_networks.csv``).
     linear_part
         Of gradient flow, the tangent kernel treated exactly: ``"full"``, n d x n d; ``"matrix-free"``, that projected
-        on a few residuals; ``"averaged"`` over the outputs, n x n; or ``"auto"``, the default: matrix-free, but full
-        for small problems on long paths. It changes how many steps are needed, and the result within the step
-        tolerance alone.
+        on a few residuals; ``"averaged"`` over the outputs, n x n; or ``"auto"``, the default: averaged where that is
+        near, else matrix-free, but full for small problems on long paths. It changes how many steps are needed, and
+        the result within the step tolerance alone.
     max_steps
         Bound on the number of steps; 10,000 for gradient flow and 10,000,000 for descent unless given.
     progress

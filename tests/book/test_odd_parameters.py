@@ -109,7 +109,7 @@ REFUSED = [  # by a notebook's own check of what goes together
     ("13", "rows_lost=9", "rows_lost is 9, .* 8"),
     ("14", "loads=[2000]", "count is 2000.* not as many pictures"),
     ("15", "many=7", "many is 7: choose one of"),
-    ("15", "wall_pictures=2000", "count is 2000, but there are only 1797 digits"),
+    ("15", "wall_pictures=2000", "2000 pictures are asked for, but there are only 1797"),
 ]
 
 

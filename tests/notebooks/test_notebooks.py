@@ -60,6 +60,12 @@ def test_parameters_are_explained_and_written_as_they_are_read(recorded):
         assert field.description and repr(getattr(model(), name)) == repr(field.default), name
 
 
+def test_commands_on_the_page_set_parameters_that_it_has(name, recorded):
+    prose = "\n".join(cell.source for cell in recorded.cells if cell.cell_type == "markdown")
+    for given in re.findall(rf'NOTEBOOK={name[:2]} PARAMETERS="([^"]*)"', prose):
+        assert set(re.findall(r"(\w+)=", given)) <= set(declared(recorded).model_fields), given
+
+
 def test_cells_are_short_and_figures_have_a_name_a_caption_and_an_alternative_text(recorded):
     for cell in code_cells(recorded):
         assert len(cell.source.splitlines()) <= 15 or "parameters" in cell.metadata.get("tags", []), cell.source

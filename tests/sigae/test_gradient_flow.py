@@ -142,11 +142,11 @@ def test_what_is_not_estimated_is_nan():
 
 @pytest.mark.parametrize("case", [(64, 32, 300, 2, "sigmoid", 1.0, 0), (70, 20, 200, 2, "sigmoid", 1.0, 0)])
 def test_many_patterns_in_narrow_networks_need_few_steps(case):
-    # the averaged kernel, which is far from the full one there, takes thousands
+    # the averaged kernel alone, undamped, takes thousands
     J, result = trained(*case, step_tolerance=0.03)
     reference, _ = trained(*case, step_tolerance=0.003)
     assert result.converged
-    assert result.steps < 50
+    assert result.steps < 100
     assert distance(J, reference) < 0.01
 
 

@@ -42,8 +42,9 @@ def draw(page, memory, cells):
         page.locator("#memory-board button").nth(cell).press("Space")
 
 
-def choose(page, activation, norm):
+def choose(page, activation, norm, *, cycle=False):
     page.select_option("#memory-activation", activation)
+    page.set_checked("#memory-cycle", cycle)
     page.fill("#memory-norm", str(page.evaluate("r => sigaeMemory.state.NORMS.indexOf(r)", norm)))
 
 
@@ -82,11 +83,19 @@ def read(page):
     return {key: torch.tensor(value, dtype=torch.float64) for key, value in found.items()}
 
 
-def recalls(map, cues, patterns):
-    """The path of each cue; which memory it ends at, -1 for none, and since which iteration: from 1000 iterations."""
+def stored(patterns, activation, turn):
+    return sigae.InfiniteWidth(patterns, patterns.roll(-1 if turn > 1 else 0, dims=0), activation=activation)
+
+
+def recalls(map, cues, patterns, *, turn=1):
+    """The path of each cue; which memory it ends at, -1 for none, and since which iteration: from 1000 iterations.
+
+    In a cycle, with as many iterations a turn, it is the memory that the cycle would have begun with to be there.
+    """
     path = sigae.iterate(map, cues, steps=1000)
     away = torch.cdist(path, patterns[None])  # (steps + 1, cues, memories)
     near, nearest = away.min(dim=-1)
+    nearest = (nearest - torch.arange(1001)[:, None] % turn) % len(patterns)
     at = torch.where(near < 0.05 * patterns.norm(dim=-1).mean(), nearest, -1)
     since = [int((column != column[-1]).nonzero().max()) + 1 if (column != column[-1]).any() else 0 for column in at.T]
     return path, torch.stack([at[-1], torch.tensor(since)], dim=-1)
@@ -107,30 +116,39 @@ def test_map_radius_and_recall_are_pythons(fresh, activation):
     for memory, cells in OWN.items():
         draw(fresh, memory, cells)
     recalled = set()
-    for norm, erased in ((2, "upper half"), (8, "left half"), (20, "lower half"), (80, "right half")):
-        choose(fresh, activation, norm)
+    single = ((2, "upper half", 1), (8, "left half", 1), (20, "lower half", 1), (80, "right half", 1))
+    for norm, erased, turn in (*single, (5, "lower half", 10), (40, "left half", 10)):
+        choose(fresh, activation, norm, cycle=turn > 1)
         damage(fresh, noise=40, blend=12, erase=erased)
         heal(fresh)
         found = read(fresh)
         told = fresh.locator("#memory-says canvas").evaluate_all("all => all.map(e => e.getAttribute('aria-label'))")
-        greys = found["greys"] - found["greys"].mean()
+        mean = found["greys"].mean(dim=0) if turn > 1 else found["greys"].mean()
+        greys = found["greys"] - mean
         patterns = norm * greys / greys.norm(dim=1, keepdim=True)
         torch.testing.assert_close(found["patterns"], patterns, rtol=0, atol=1e-12 * norm)
-        limit = sigae.InfiniteWidth(patterns, activation=activation)
+        limit = stored(patterns, activation, turn)
         assert (found["mapped"] - limit(found["cues"])).abs().max() < CLOSE
-        wanted = sigae.eigenvalue_norms(sigae.jacobian(limit, patterns)).sort(dim=-1, descending=True).values
-        ours = found["spectra"].norm(dim=-1).sort(dim=-1, descending=True).values
-        assert (wanted[:, :10] - ours).abs().max() < CLOSE and wanted[:, 10:].abs().max() < CLOSE
+        J = sigae.jacobian(limit, patterns)
         captions = fresh.locator("#memory-row span:nth-of-type(1)").all_inner_texts()
-        assert [unicodedata.normalize("NFKC", text) for text in captions] == [rho(radius) for radius in wanted[:, 0]]
-        (path, wanted), ends = recalls(limit, found["cues"], patterns), found["ends"][0]
+        ours = found["spectra"].norm(dim=-1).sort(dim=-1, descending=True).values
+        (path, wanted), ends = recalls(limit, found["cues"], patterns, turn=turn), found["ends"][0]
         assert ends[:, :2].tolist() == wanted.tolist()
         healed = path[ends[:, 2].long(), range(10)]
         assert (found["healed"] - healed).abs().max() < CLOSE
-        seen = ((found["greys"].mean() + healed[7] / (norm / greys.norm(dim=1)).mean()) / 16).clamp(0, 1)
+        memory, shown = int(ends[7, 0]), []
+        if turn > 1:
+            shown = [(memory + int(ends[7, 2])) % turn] if memory >= 0 else []
+            assert [i for i, text in enumerate(captions) if text] == shown
+            assert (ours[:, 0] - sigae.cycle_rate(J)).abs().max() < CLOSE
+        else:
+            wanted = sigae.eigenvalue_norms(J).sort(dim=-1, descending=True).values
+            assert (wanted[:, :10] - ours).abs().max() < CLOSE and wanted[:, 10:].abs().max() < CLOSE
+            assert [unicodedata.normalize("NFKC", text) for text in captions] == [rho(size) for size in wanted[:, 0]]
+        seen = ((mean + healed[7] / (norm / greys.norm(dim=1)).mean()) / 16).clamp(0, 1)
         assert (found["board"] - seen).abs().max() < 1e-3  # the style is written with three digits
         names = fresh.evaluate("() => sigaeMemory.page.now.names")
-        assert told == [names[i] for i in dict.fromkeys([7, int(ends[7, 0])]) if i >= 0]
+        assert told == [names[i] for i in [*dict.fromkeys([7, memory]), *shown] if i >= 0]
         recalled |= set(found["ends"][0, :, 0].tolist())
     assert -1 in recalled and len(recalled) > 3  # some cues heal, and some do not
 
@@ -163,9 +181,9 @@ def test_the_trained_network_is_pythons(fresh):
     assert fresh.inner_text("#memory-fault")
 
 
-@pytest.mark.parametrize(("activation", "norm"), [("sigmoid", 20), ("erf", 20), ("tanh", 8)])
-def test_the_slice_is_pythons(fresh, activation, norm):
-    choose(fresh, activation, norm)
+@pytest.mark.parametrize(("activation", "norm", "turn"), [("sigmoid", 20, 1), ("erf", 20, 10), ("tanh", 8, 1)])
+def test_the_slice_is_pythons(fresh, activation, norm, turn):
+    choose(fresh, activation, norm, cycle=turn > 1)
     labels, cues = fresh.evaluate("""() => {
         const { slice } = sigaeMemory, { limit, look } = sigaeMemory.page.now, size = 12, trio = [0, 4, 9], found = [];
         slice.answer({ ...slice.question(limit.inside, trio), sizes: [size] }, ({ labels }) => found.push(...labels));
@@ -173,7 +191,7 @@ def test_the_slice_is_pythons(fresh, activation, norm):
         return [found, [...found.keys()].map(k => slice.point(square, [middle(k), middle(Math.floor(k / size))]))];
     }""")
     patterns, cues = read(fresh)["patterns"], torch.tensor(cues, dtype=torch.float64)
-    wanted = recalls(sigae.InfiniteWidth(patterns, activation=activation), cues, patterns)[1][:, 0]
+    wanted = recalls(stored(patterns, activation, turn), cues, patterns, turn=turn)[1][:, 0]
     ours = torch.tensor([-1 if label == 255 else label for label in labels])
     assert len(ours.unique()) > 1
     assert ours.tolist() == wanted.tolist()
@@ -237,12 +255,38 @@ def test_what_to_try_does_what_it_says_and_back_undoes_it(fresh):
         heal(fresh)
         ends = read(fresh)["ends"][:, :, 0]
         shares[button.inner_text()] = (ends == torch.arange(ends.shape[1])).double().mean(dim=1).tolist()
-    assert [shares[name][-1] for name in ("The ten digits", "A trained network", "One alone", "Drawings")] == [1] * 4
+    whole = ("The ten digits", "Counting", "A film", "A trained network", "One alone", "Drawings")
+    assert [shares[name][-1] for name in whole] == [1] * len(whole)
     assert max(shares[name][0] for name in ("Small norm", "Large norm", "A trained network", "Blended")) <= 0.5
     fresh.go_back()
     fresh.wait_for_function("() => sigaeMemory.page.state.pictures.length === 1")
     fresh.check("#memory-mode-draw")
     assert fresh.locator("#memory-remove").is_disabled() and fresh.inner_text("#memory-room")
+
+
+def test_a_film_plays_a_picture_an_iteration_and_needs_three(fresh):
+    fresh.emulate_media(reduced_motion="no-preference")
+    fresh.locator("#memory-cycle").press("Space")
+    seen = fresh.evaluate("""async () => {
+        document.getElementById("memory-play").click();
+        const seen = [0], path = sigaeMemory.page.now.rows[0][3];
+        while (path.steps < 4) {
+            await new Promise(requestAnimationFrame);
+            if (path.steps > seen.at(-1)) { seen.push(path.steps); }
+        }
+        return seen;
+    }""")
+    assert seen == list(range(5))
+    fresh.emulate_media(reduced_motion="reduce")
+    fresh.locator("#memory-play").press("Enter")  # a pause
+    assert read(fresh)["ends"][0, 3, 2] < 10
+    heal(fresh)
+    ends = read(fresh)["ends"][0]
+    assert (ends[:, 0] == torch.arange(10)).all() and (ends[:, 2] == ends[0, 2]).all()  # all are at the same iteration
+    for pictures, right in (("3.4.5", True), ("3.4.4", False), ("3.4", False), ("3", False)):
+        go(fresh, f"cycle=true&pictures={pictures}")
+        assert (fresh.inner_text("#memory-fault") == "") == right == (fresh.inner_text("#memory-rate") != "")
+    heal(fresh)  # by itself
 
 
 def test_what_cannot_be_stored_is_refused_and_nothing_old_stays_beside_it(fresh):
@@ -283,6 +327,7 @@ def test_all_heal_in_the_first_screen_within_a_second_from_a_disk_too(browser, s
     page.wait_for_function("() => location.hash === '#norm=40&network=true'")
     assert opened.errors == []
     for mode in ("draw", "break"):
+        page.set_checked("#memory-cycle", mode == "break")
         page.check(f"#memory-mode-{mode}")
         boxes = "all => all.filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect())"
         sizes = page.locator("#memory-app").locator("button, select, input").evaluate_all(boxes)
@@ -305,7 +350,7 @@ def test_the_address_holds_everything(fresh, site):
     fresh.fill("#memory-ink", "7")
     damage(fresh, noise=100, blend=29, erase="left half")
     fresh.locator("#memory-board button").nth(63).press("Space")
-    choose(fresh, "tanh", 40)
+    choose(fresh, "tanh", 40, cycle=True)
     slice_seen(fresh)
     fresh.locator("#memory-shares button").nth(7).click()
     fresh.locator("#memory-map").press("ArrowUp")

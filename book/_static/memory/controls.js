@@ -1,6 +1,6 @@
 /* What the reader's hands do: every control of the page changes one thing, and asks for what follows from it. */
 sigaeMemory.part("controls", ({ given, page, state: states, views }) => {
-  const { state, film, keep, put, remember, breakAgain, show, walk } = page, { field, element } = views, { NORMS, HALVES } = states;
+  const { state, now, film, keep, put, remember, breakAgain, show, walk } = page, { field, element } = views, { NORMS, HALVES } = states;
   const percent = (value) => `${value} %`;
 
   /** Call `change(value)` when a control is moved, and say its value beside it. */
@@ -25,7 +25,7 @@ sigaeMemory.part("controls", ({ given, page, state: states, views }) => {
     const half = Object.keys(HALVES).find((name) => String(states.half(name)) === String(state.erased)) ?? "";
     const { ink, activation, noise, blend } = state;
     Object.entries({ ink, activation, noise, blend, norm: NORMS.indexOf(state.norm), erase: half, digit: "" }).forEach(([name, value]) => { field(name).value = value; });
-    field("network").checked = state.network;
+    ["network", "cycle"].forEach((name) => { field(name).checked = state[name]; });
     tells.forEach((tell) => tell());
   }
 
@@ -49,15 +49,16 @@ sigaeMemory.part("controls", ({ given, page, state: states, views }) => {
   on("activation", (value) => { state.activation = value; remember(); });
   on("network", (value) => {
     state.network = value;
-    if (value) { Object.assign(state, { pictures: states.digits(), activation: "sigmoid", norm: given.network.norm }); }
+    if (value) { Object.assign(state, { pictures: states.digits(), activation: "sigmoid", norm: given.network.norm, cycle: false }); }
     remember();
   });
+  on("cycle", (value) => { state.cycle = value; remember(); });
   on("erase", (value) => { if (value) { state.erased = states.half(value); } breakAgain(); });
   on("digit", (value) => { if (value) { state.pictures[state.chosen] = [...given.digits[value]]; } remember(); });
   ["break", "draw"].forEach((mode) => on(`mode-${mode}`, () => { state.mode = mode; show(); }));
 
   press("clear", () => { state.pictures[state.chosen].fill(0); remember(); });
-  press("add", () => { state.chosen = state.pictures.push(state.pictures[0].map(() => 0)) - 1; remember(); });
+  press("add", () => { state.chosen += 1; state.pictures.splice(state.chosen, 0, state.pictures[0].map(() => 0)); remember(); });
   press("remove", () => { state.pictures.splice(state.chosen, 1); state.chosen = Math.min(state.chosen, state.pictures.length - 1); remember(); });
   press("ten", () => { state.pictures = states.digits(); remember(); });
   press("again", () => { state.seed += states.MOST; breakAgain(); });
@@ -75,6 +76,7 @@ sigaeMemory.part("controls", ({ given, page, state: states, views }) => {
     if (`${before.split("#")[0]}#${text}` !== before) { history.pushState(null, "", `#${text}`); }
     load();
     field("board").scrollIntoView({ block: "nearest" });
+    if (now.turn > 1) { film.play(); }
   }));
 
   /** A cue on the slice: where the pointer is pressed, or a little on by the arrow keys. */

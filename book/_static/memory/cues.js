@@ -1,4 +1,4 @@
-/* Damage to a memory: a blend with another, noise, and pixels erased to the mean grey. */
+/* Damage to a memory: a blend with another, noise, and pixels erased to the mean. */
 sigaeMemory.part("cues", () => {
   /** Standard normal numbers from a seed: Box and Muller's (1958) transform of the generator mulberry32. */
   function normals(count, seed) {

@@ -1,9 +1,9 @@
 /* The page "Make a memory": what is stored, how it is broken, and what follows from both. */
 sigaeMemory.part("page", (parts) => {
   const { cues, given, heal, model, network, pictures, plane, recall, spectrum, state: states, views } = parts;
-  const { field, inline } = views, PAUSE = 300;
+  const { field, inline } = views, PAUSE = 300, FEWEST = 3; // frames of a film: less their mean, two would be opposite
   const state = states.first();
-  const now = { look: null, limit: null, trained: null, names: [], rows: [], fault: "", square: null, walk: null }; // what follows from it
+  const now = { look: null, limit: null, turn: 1, trained: null, names: [], rows: [], fault: "", square: null, walk: null }; // what follows from it
   let written = 0, ink = 16, hide = true;
   const picture = (k) => inline(state.pictures[k], now.names[k]);
 
@@ -28,7 +28,7 @@ sigaeMemory.part("page", (parts) => {
 
   /** The trained network knows the ten digits at its own norm, and nothing else. */
   function knows() {
-    return state.network && state.activation === "sigmoid" && state.norm === given.network.norm && String(state.pictures) === String(given.digits);
+    return state.network && now.turn === 1 && state.activation === "sigmoid" && state.norm === given.network.norm && String(state.pictures) === String(given.digits);
   }
 
   /** The address holds the state, a moment after the last change: browsers allow a hundred in half a minute. */
@@ -46,11 +46,13 @@ sigaeMemory.part("page", (parts) => {
 
   /** After a change of what is stored, or how. */
   function remember() {
-    [now.limit, now.look, now.fault, now.names] = [null, null, model.fault(state.pictures), model.names(state.pictures)];
+    const { pictures: greys } = state;
+    now.turn = state.cycle && greys.length >= FEWEST ? greys.length : 1;
+    [now.limit, now.look, now.fault, now.names] = [null, null, model.fault(greys, now.turn), model.names(greys)];
     if (!now.fault) {
       try {
-        const look = model.prepare(state.pictures, state.norm);
-        [now.limit, now.look] = [model.limit(given.activations[state.activation], look.patterns, state.norm), look];
+        const look = model.prepare(greys, state.norm, now.turn);
+        [now.limit, now.look] = [model.limit(given.activations[state.activation], look.patterns, state.norm, now.turn), look];
       } catch (error) {
         if (!(error instanceof RangeError)) { throw error; }
         now.fault = error.message;
@@ -69,9 +71,9 @@ sigaeMemory.part("page", (parts) => {
       now.cues = patterns.map((x, i) => cues.damaged(x, next(i), { ...damage, seed: state.seed + i }));
       if (knows()) { now.trained ??= network.load(given.network); }
       const maps = knows() ? [now.limit.f, now.trained.map] : [now.limit.f];
-      now.rows = maps.map((f) => now.cues.map((x) => recall.follow(f, patterns, x)));
+      now.rows = maps.map((f) => now.cues.map((x) => recall.follow(f, patterns, x, now.turn)));
     }
-    film.set(now.rows.flat());
+    film.set(now.rows.flat(), now.turn);
     show();
   }
 
@@ -90,18 +92,20 @@ sigaeMemory.part("page", (parts) => {
     } else {
       board.show(pictures.ink(path.x, now.look), (k) => (state.erased[k] ? "erased" : "kept"));
     }
-    views.memories({ greys, names: now.names, radii: now.limit?.radii, rows: now.rows, look: now.look, chosen }, choose);
+    views.memories({ greys, names: now.names, radii: now.limit?.radii, rows: now.rows, look: now.look, chosen, turn: now.turn }, choose);
     const most = Math.max(0, ...now.rows.flat().map(({ steps }) => steps));
-    field("count").textContent = most ? `${most} iteration${most === 1 ? "" : "s"}` : "";
+    const at = now.turn > 1 && film.running() && path?.at >= 0 ? [", at ", picture(path.at)] : [];
+    field("count").replaceChildren(...(most ? [`${most} iteration${most === 1 ? "" : "s"}`, ...at] : []));
   }
 
   /** What is told once healing has stopped, or started. */
   function tell() {
     const { names, limit, rows } = now, { chosen } = state, draws = drawing();
-    field("fault").textContent = now.fault || (state.network && !knows() ? `The trained network knows the ten digits at r = ${given.network.norm} with the sigmoid alone: it is not shown.` : "");
+    field("fault").textContent = now.fault || (state.cycle && now.turn === 1 ? "A film needs three pictures or more: add some." :
+      state.network && !knows() ? `The trained network knows the ten digits at r = ${given.network.norm} with the sigmoid alone, and no film: it is not shown.` : "");
     field("app").classList.toggle("memory-nothing", !limit); // beside a fault there are no results of before
     field("board").setAttribute("aria-label", `${draws ? "" : "Broken: "}${names[chosen]}, 8 by 8 pixels: arrow keys move, space ${draws ? "draws" : "erases and restores"}`);
-    field("play").textContent = film.running() ? "Pause" : "Heal";
+    field("play").textContent = film.running() ? "Pause" : now.turn > 1 ? "Play" : "Heal";
     ["play", "step", "reset", "mode-break"].forEach((name) => { field(name).disabled = !limit; });
     field(draws ? "mode-draw" : "mode-break").checked = true;
     [field("draw").hidden, field("break").hidden] = [!draws, draws];
@@ -109,8 +113,9 @@ sigaeMemory.part("page", (parts) => {
     field("remove").disabled = state.pictures.length === 1;
     field("room").textContent = field("add").disabled ? "No more can be added: ten are the most." : field("remove").disabled ? "The last one stays." : "";
     field("legend-trained").hidden = rows.length < 2;
+    field("rate").textContent = limit && now.turn > 1 ? `${views.cycle(limit.radii[chosen])} A step multiplies the distance from it by the rate, on average. ▲ marks where the chosen film is.` : "";
     if (limit) {
-      views.eigenvalues(limit.spectra[chosen], rows.length > 1 ? spectrum.eigenvalues(now.trained.jacobian(now.look.patterns[chosen])) : []);
+      views.eigenvalues(limit.spectra[chosen], rows.length > 1 ? spectrum.eigenvalues(now.trained.jacobian(now.look.patterns[chosen])) : [], now.turn);
     }
     outcome();
   }
@@ -119,9 +124,9 @@ sigaeMemory.part("page", (parts) => {
   function outcome() {
     const path = now.rows[0]?.[state.chosen];
     if (film.running() || !path?.steps) { return field("says").replaceChildren(); }
-    const count = (row) => row.filter(({ memory }, i) => memory === recall.target(i)).length;
+    const count = (row) => row.filter(({ memory }, i) => memory === i).length;
     const all = now.rows.map((row, k) => `${count(row)} of ${row.length}${now.rows.length < 2 ? "" : k ? " by the trained network" : " at infinite width"}`).join(", ");
-    field("says").replaceChildren(picture(recall.target(state.chosen)), " ", ...recall.say(path, state.chosen, picture), `. Healed of all: ${all}.`);
+    field("says").replaceChildren(picture(state.chosen), " ", ...recall.say(path, state.chosen, picture, now.turn), `. ${now.turn > 1 ? "Recalled" : "Healed"} of all: ${all}.`);
   }
 
   function choose(k) {

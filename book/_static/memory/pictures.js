@@ -10,8 +10,8 @@ sigaeMemory.part("pictures", () => {
     canvas.getContext("2d").putImageData(image, 0, 0);
   }
 
-  /** Ink of a point of pattern space, with the mean grey and the factor that model.prepare found. */
-  const ink = (x, { mean, scale }) => Array.from(x, (value) => mean + value / scale);
+  /** Ink of a point of pattern space, with the mean and the factor that model.prepare found. */
+  const ink = (x, { mean, scale }) => Array.from(x, (value, k) => mean[k] + value / scale);
 
   /** The pixels on the straight line between two points of a board whose sides are SIDE long; of what lies beside it none. */
   function between([x0, y0], [x1, y1]) {

@@ -41,15 +41,15 @@ sigaeMemory.part("plane", (parts) => {
     function walk() {
       if (!now.square) { return; }
       const { patterns } = now.look, x = slice.point(now.square, state.cue.map((value) => value / 1000));
-      const path = recall.follow(now.limit.f, patterns, x), places = [slice.place(now.square, x)];
+      const path = recall.follow(now.limit.f, patterns, x, now.turn), places = [slice.place(now.square, x)];
       while (!path.over) {
         path.step();
-        places.push(slice.place(now.square, path.x));
+        if (path.steps % now.turn === 0) { places.push(slice.place(now.square, path.x)); }
       }
       now.walk = { trio: [...state.trio], cue: x, places };
       views.walk(state.trio, state.trio.map((i) => slice.place(now.square, patterns[i])), places, named());
       const cue = inline(pictures.ink(x, now.look), "on the slice");
-      field("walk-says").replaceChildren("The cue ", cue, " ", ...recall.say(path, -1, picture), ". Its path is shown as it projects on the plane.");
+      field("walk-says").replaceChildren("The cue ", cue, " ", ...recall.say(path, -1, picture, now.turn), `. Its path is shown as it projects on the plane${now.turn > 1 ? ", a point a turn" : ""}.`);
     }
 
     /** Put a memory into the plane, for each of the three in turn. */

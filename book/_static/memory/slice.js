@@ -21,8 +21,8 @@ sigaeMemory.part("slice", ({ map, recall, table }) => {
   }
 
   /** What a worker is sent: the map and the square, in few coordinates. */
-  function question({ erfs, patterns, d, inverse, shift }, trio) {
-    return { parts: { erfs, patterns, d, inverse, shift }, frame: square(patterns, trio) };
+  function question({ erfs, patterns, targets, turn, d, inverse, shift }, trio) {
+    return { parts: { erfs, patterns, targets, turn, d, inverse, shift }, frame: square(patterns, trio) };
   }
 
   /** Where a point's projection on the plane is on the square, whose corners are (0, 0) at the upper left and (1, 1). */
@@ -60,7 +60,7 @@ sigaeMemory.part("slice", ({ map, recall, table }) => {
       for (let j = 0; j < size; j++) {
         for (let i = 0; i < size; i++) {
           const known = before ? inherited(before, size / 2, i >> 1, j >> 1) : -1;
-          labels[j * size + i] = known >= 0 ? known : led(f, parts.patterns, point(frame, [(i + 0.5) / size, (j + 0.5) / size]));
+          labels[j * size + i] = known >= 0 ? known : led(f, parts, point(frame, [(i + 0.5) / size, (j + 0.5) / size]));
         }
       }
       reply({ size, labels, last: size === sizes[sizes.length - 1] });
@@ -68,8 +68,8 @@ sigaeMemory.part("slice", ({ map, recall, table }) => {
     }
   }
 
-  function led(f, patterns, x) {
-    const path = recall.follow(f, patterns, x, STILL);
+  function led(f, { patterns, turn }, x) {
+    const path = recall.follow(f, patterns, x, turn, STILL);
     while (!path.over) { path.step(); }
     return path.memory < 0 ? NONE : path.memory;
   }

@@ -8,6 +8,15 @@ sigaeMemory.part("spectrum", () => {
     return found.realEigenvalues.map((real, k) => [real, found.imaginaryEigenvalues[k]]);
   }
 
+  /** The eigenvalues of the product of some Jacobians, first to last, their norms to the power of one over how many they are. */
+  function along(jacobians) {
+    const steps = jacobians.map((rows) => new globalThis.mlMatrix.Matrix(rows));
+    return eigenvalues(steps.reduce((before, step) => step.mmul(before))).map((value) => {
+      const size = Math.hypot(...value);
+      return value.map((part) => (size ? part * size ** (1 / steps.length - 1) : 0));
+    });
+  }
+
   /** The spectral radius rho: the largest norm of them. */
   const radius = (values) => Math.max(...values.map(([real, imaginary]) => Math.hypot(real, imaginary)));
 
@@ -48,5 +57,5 @@ sigaeMemory.part("spectrum", () => {
     for (const [x, y] of shown.slice(near.length)) { mark(picture, "circle", { cx: x, cy: y, r: 0.055 * size }, "memory-other"); }
   }
 
-  return { eigenvalues, radius, draw };
+  return { eigenvalues, along, radius, draw };
 });

@@ -7,7 +7,7 @@ sigaeMemory.part("state", ({ given }) => {
 
   /** The first state: at it every broken picture heals, and soon. */
   const first = () => ({
-    pictures: digits(), chosen: 3, mode: "break", ink: 16, activation: "sigmoid", norm: 15, network: false,
+    pictures: digits(), chosen: 3, mode: "break", ink: 16, activation: "sigmoid", norm: 15, network: false, cycle: false,
     erased: half("lower half"), noise: 0, blend: 0, seed: 1, trio: [0, 1, 2], cue: [350, 900],
   });
 
@@ -49,7 +49,7 @@ sigaeMemory.part("state", ({ given }) => {
   };
   const PARTS = {
     pictures: list(picture, 1, MOST), chosen: whole(0, MOST - 1), mode: oneOf(["break", "draw"]), ink: whole(0, GREYS - 1),
-    activation: oneOf(Object.keys(given.activations)), norm: oneOf(NORMS), network: oneOf([false, true]),
+    activation: oneOf(Object.keys(given.activations)), norm: oneOf(NORMS), network: oneOf([false, true]), cycle: oneOf([false, true]),
     erased: pixels, noise: whole(0, 200), blend: whole(0, 100), seed: whole(1, 999999),
     trio: list(whole(0, MOST - 1), 3, 3, true), cue: list(whole(0, 1000), 2, 2),
   };

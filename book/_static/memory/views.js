@@ -18,13 +18,13 @@ sigaeMemory.part("views", ({ pictures, recall, slice, spectrum }) => {
     return canvas;
   }
 
-  /** rho, or how far from one it is where it rounds to one. */
-  function rho(value, digits) {
+  /** rho, or another number by its name, or how far from one it is where it rounds to one. */
+  function rho(value, digits, name = "ρ") {
     const gap = 1 - value;
-    if (Math.abs(gap) >= 0.5 * 10 ** -digits) { return `ρ\u00a0=\u00a0${value.toFixed(digits)}`; }
-    if (Math.abs(gap) < SMALLEST) { return "|1−ρ| < 10⁻⁸"; }
+    if (Math.abs(gap) >= 0.5 * 10 ** -digits) { return `${name}\u00a0=\u00a0${value.toFixed(digits)}`; }
+    if (Math.abs(gap) < SMALLEST) { return `|1−${name}| < 10⁻⁸`; }
     const [factor, power] = gap.toExponential(0).split("e-");
-    return `1−ρ\u00a0= ${factor.replace("-", "−")}·10⁻${"⁰¹²³⁴⁵⁶⁷⁸⁹"[power]}`;
+    return `1−${name}\u00a0= ${factor.replace("-", "−")}·10⁻${"⁰¹²³⁴⁵⁶⁷⁸⁹"[power]}`;
   }
 
   /** Make a row hold `count` buttons, each with `each` pictures and a caption under each. */
@@ -41,32 +41,36 @@ sigaeMemory.part("views", ({ pictures, recall, slice, spectrum }) => {
     return [...row.children].map((one) => ({ one, canvases: one.querySelectorAll(":scope > canvas"), captions: one.querySelectorAll("span") }));
   }
 
-  /** Show the memories with rho at each, and under each what its broken copies have become, told by the target's picture. */
-  function memories({ greys, names, radii, rows, look, chosen }, choose) {
+  /** Show the memories with rho at each, or where the chosen film is, and under each what its broken copies have become. */
+  function memories({ greys, names, radii, rows, look, chosen, turn }, choose) {
     fill(field("row"), greys.length, 1 + rows.length, choose).forEach(({ one, canvases, captions }, i) => {
       pictures.show(canvases[0], greys[i]);
-      captions[0].textContent = radii ? rho(radii[i], 3) : "";
+      const says = !radii ? "" : turn === 1 ? rho(radii[i], 3) : rows[0][chosen].at === i ? "▲" : "";
+      captions[0].textContent = says;
       rows.forEach((row, k) => {
-        const { x, memory, over } = row[i], caption = captions[k + 1], right = memory === recall.target(i);
+        const { x, memory, over } = row[i], caption = captions[k + 1], right = memory === i;
         pictures.show(canvases[k + 1], pictures.ink(x, look));
-        const says = right ? "✓" : memory >= 0 ? "→" : over ? "none" : "…", key = says + memory;
+        const end = right ? "✓" : memory >= 0 ? "→" : over ? "none" : "…", key = end + memory;
         if (caption.dataset.key === key) { return; }
         caption.dataset.key = key;
-        caption.className = right ? "memory-right" : says === "…" ? "" : "memory-wrong";
-        caption.replaceChildren(says, ...(says === "→" ? [inline(greys[memory], names[memory])] : []));
+        caption.className = right ? "memory-right" : end === "…" ? "" : "memory-wrong";
+        caption.replaceChildren(end, ...(end === "→" ? [inline(greys[memory], names[memory])] : []));
       });
       one.setAttribute("aria-pressed", String(i === chosen));
-      const ends = rows.map((row, k) => `${k ? "by the trained network" : "broken"}: ${recall.say(row[i], i, (at) => names[at]).join("")}`);
-      one.setAttribute("aria-label", [names[i], ...(radii ? [rho(radii[i], 3)] : []), ...ends].join(", "));
+      const ends = rows.map((row, k) => `${k ? "by the trained network" : "broken"}: ${recall.say(row[i], i, (at) => names[at], turn).join("")}`);
+      one.setAttribute("aria-label", [names[i], ...(turn === 1 && radii ? [says] : []), ...ends].join(", "));
     });
   }
 
-  /** Draw the eigenvalues at the chosen memory, with as many of the trained network where it is shown, and say what they mean. */
-  function eigenvalues(values, trained = []) {
+  const cycle = (rate) => `The cycle ${rate < 1 ? "attracts" : "does not attract"}: ${rho(rate, 3, "rate")}.`;
+
+  /** Draw the eigenvalues at the chosen memory, with as many of the trained network where it is shown, or along the turn, and say what they mean. */
+  function eigenvalues(values, trained, turn) {
     const radius = spectrum.radius(values), one = values.length === 1;
     const sorted = [...trained].sort((a, b) => Math.hypot(...b) - Math.hypot(...a)), most = sorted.slice(0, values.length);
     spectrum.draw(field("spectrum"), values, most);
-    const says = `The chosen memory is ${radius < 1 ? "an attractor" : "no attractor"}: ${rho(radius, 4)}. Shown ${one ? "is the eigenvalue" : `are the ${values.length} eigenvalues`} of its Jacobian that need not be zero` +
+    const says = turn > 1 ? `${cycle(radius)} Shown are the ${values.length} eigenvalues of the product of the Jacobians along it, their norms to the power 1/${turn}.` :
+      `The chosen memory is ${radius < 1 ? "an attractor" : "no attractor"}: ${rho(radius, 4)}. Shown ${one ? "is the eigenvalue" : `are the ${values.length} eigenvalues`} of its Jacobian that need not be zero` +
       (most.length ? ` (discs), and the trained network's ${most.length} largest (rings): ${rho(spectrum.radius(most), 4)}. Its others are at most ${spectrum.radius(sorted.slice(values.length)).toFixed(3)}.` : ".");
     field("spectrum").setAttribute("aria-label", says);
     field("spectrum-says").textContent = says;
@@ -89,7 +93,7 @@ sigaeMemory.part("views", ({ pictures, recall, slice, spectrum }) => {
       one.setAttribute("aria-pressed", String(trio.includes(i)));
       one.setAttribute("aria-label", `${names[i]}: ${share(i)} of the square leads to it`);
     });
-    field("slice-says").textContent = `Light grey leads to a memory without a frame, dark grey (${share(slice.NONE)}) to none.` + (last ? "" : " Still being refined …");
+    field("slice-says").textContent = `Light grey leads to a memory without a border, dark grey (${share(slice.NONE)}) to none.` + (last ? "" : " Still being refined …");
   }
 
   /** Until there is a new slice the one in sight is pale, and nothing is said of it. */
@@ -116,5 +120,5 @@ sigaeMemory.part("views", ({ pictures, recall, slice, spectrum }) => {
     field("cue").setAttribute("d", dots.split("h0")[0] + "m-16 0a16 16 0 1 0 32 0a16 16 0 1 0 -32 0");
   }
 
-  return { field, element, inline, memories, eigenvalues, basins, waiting, walk };
+  return { field, element, inline, memories, cycle, eigenvalues, basins, waiting, walk };
 });
