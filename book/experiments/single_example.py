@@ -24,20 +24,23 @@ def single_example(
     r"""Train on one point, and compare the Jacobian there before and after.
 
     Returns how training ended; operator norm and spectral radius of J_0 and J_T, ``initial_`` and ``final_``;
-    ``radius_change``, :math:`|\rho(J_T) - \rho(J_0)|`, and ``jacobian_change``, :math:`\lVert J_T - J_0 \rVert_2`.
+    ``radius_change``, :math:`|\rho(J_T) - \rho(J_0)|`; ``jacobian_change``, :math:`\lVert J_T - J_0 \rVert_2`; and
+    ``relative_change``, the latter over :math:`\lVert J_0 \rVert_2`.
     """
     points, model = set_up(n_points=1, width=width, **network)
     before = jacobian(model, points)[0]
     record = train_on(model, points, tolerance=tolerance, step_tolerance=step_tolerance)
     after = jacobian(model, points)[0]
     radius_before, radius_after = spectral_radius(before).item(), spectral_radius(after).item()
+    size, change = operator_norm(before).item(), operator_norm(after - before).item()
     return record | {
-        "initial_operator_norm": operator_norm(before).item(),
+        "initial_operator_norm": size,
         "initial_radius": radius_before,
         "final_operator_norm": operator_norm(after).item(),
         "final_radius": radius_after,
         "radius_change": abs(radius_after - radius_before),
-        "jacobian_change": operator_norm(after - before).item(),
+        "jacobian_change": change,
+        "relative_change": change / size,
     }
 
 
@@ -52,7 +55,7 @@ def limit_single_example(
     and covariance :math:`\operatorname{cov}(\nabla f_0) - s s^\top / S`.
 
     Returns lists of ``samples`` numbers: ``initial_radius``, ``final_radius``, ``initial_operator_norm``,
-    ``radius_change`` and ``jacobian_change``.
+    ``radius_change``, ``jacobian_change`` and ``relative_change``.
     """
     x = sphere_points(1, dim, norm=norm, seed=seed)
     limit = InfiniteWidth(x, activation=activation, depth=depth)
@@ -69,10 +72,12 @@ def limit_single_example(
     before = f0[:, :, None] * s / S + draws[:, :, 1:] @ root  # (samples, d, d)
     after = before + (x - f0)[:, :, None] * b
     radius_before, radius_after = spectral_radius(before), spectral_radius(after)
+    size, change = operator_norm(before), (x - f0).norm(dim=1) * b.norm()
     return {
         "initial_radius": radius_before,
         "final_radius": radius_after,
-        "initial_operator_norm": operator_norm(before),
+        "initial_operator_norm": size,
         "radius_change": (radius_after - radius_before).abs(),
-        "jacobian_change": (x - f0).norm(dim=1) * b.norm(),
+        "jacobian_change": change,
+        "relative_change": change / size,
     }

@@ -20,17 +20,12 @@ CHANGES = ["radius_change", "jacobian_change", "relative_change"]
 
 def changes(trained: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Average how much training changed the Jacobian over the seeds, by all measures: the column ``quantity``."""
-    measured = _with_relative_change(trained)
-    return pd.concat([over_seeds(measured, name, by).assign(quantity=name) for name in CHANGES], ignore_index=True)
+    return pd.concat([over_seeds(trained, name, by).assign(quantity=name) for name in CHANGES], ignore_index=True)
 
 
 def mean_changes(trained: pd.DataFrame) -> pd.DataFrame:
     """Average the changes over the norms: one row a seed and depth."""
-    return converged(_with_relative_change(trained)).groupby(["seed", "depth"])[CHANGES].mean()
-
-
-def _with_relative_change(trained: pd.DataFrame) -> pd.DataFrame:
-    return trained.assign(relative_change=trained["jacobian_change"] / trained["initial_operator_norm"])
+    return converged(trained).groupby(["seed", "depth"])[CHANGES].mean()
 
 
 def concentration(saturating: pd.DataFrame, by_dimension: pd.DataFrame, activation: str) -> list[Any]:

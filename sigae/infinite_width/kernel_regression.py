@@ -200,30 +200,27 @@ class KernelRegression:
         variances = [v]
         while len(variances) < self.depth - 1:
             v = variances[-1]
-            variances.append(self._constant + self._layer(v, v, v, torch.zeros_like(v))[0])
+            variances.append(self._constant + self._through((v, v, v, torch.zeros_like(v), v))[0])
         return variances
-
-    def _layer(self, p: Tensor, c: Tensor, q: Tensor, gram_determinant: Tensor | None) -> tuple[Tensor, Tensor]:
-        """Return E[g(u) g(v)] and E[phi'(u) phi'(v)], differentiably where that is wanted."""
-        if not torch.is_grad_enabled():
-            return kernel_expectations(self.activation, p, c, q, gram_determinant)
-        e00, e11, *_ = Layer.apply(p, c, q, gram_determinant, self.activation)
-        return e00, e11
 
     def _layers(self, p: list[Tensor], c: Tensor, q: list[Tensor], gram_determinant: Tensor) -> Iterator[LayerInputs]:
         """Yield what each hidden layer is given, from the inputs on, where S_1 = Theta_1 = x.x'/d."""
         # of the inputs alone the variances are large, and rounding them matters
-        layer = LayerInputs(p[0], c, q[0], gram_determinant, c)
+        layer: LayerInputs = (p[0], c, q[0], gram_determinant, c)
         yield layer
         for p_l, q_l in zip(p[1:], q[1:], strict=True):
             S, Theta = (kernel + self._constant for kernel in self._through(layer))
-            layer = LayerInputs(p_l, S, q_l, None, Theta)
+            layer = (p_l, S, q_l, None, Theta)
             yield layer
 
     def _through(self, layer: LayerInputs) -> tuple[Tensor, Tensor]:
         """Return S^+ = E[phi phi] and Theta^+ = S^+ + Theta E[phi' phi'], without their constant phi(0)^2."""
-        S, e11 = self._layer(*layer[:4])
-        return S, S + layer.ntk * e11
+        p, c, q, gram_determinant, Theta = layer
+        if torch.is_grad_enabled():
+            S, e11, *_ = Layer.apply(p, c, q, gram_determinant, self.activation)
+        else:
+            S, e11 = kernel_expectations(self.activation, p, c, q, gram_determinant)
+        return S, S + Theta * e11
 
     def _recursion(
         self, p: list[Tensor], c: Tensor, q: list[Tensor], gram_determinant: Tensor

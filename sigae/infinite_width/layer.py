@@ -1,6 +1,6 @@
 """One layer of the kernels' recursion, as a function that autograd can differentiate once, and what it cannot."""
 
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
@@ -10,18 +10,11 @@ from sigae.infinite_width.gaussian_expectations import PairExpectations, pair_ex
 
 __all__ = ["Layer", "LayerInputs", "NotDifferentiated"]
 
+# variances and covariance of a layer's preactivations, p q - c^2 where it is known better, and the tangent kernel
+LayerInputs: TypeAlias = tuple[Tensor, Tensor, Tensor, Tensor | None, Tensor]
+
 TWICE = "the limit can be differentiated once: take finite differences of its Jacobian."
 FORWARD = "the limit cannot be differentiated forward: use torch.func.jacrev or sigae.jacobian."
-
-
-class LayerInputs(NamedTuple):
-    """Of a layer's preactivations u and v variances, covariance, and p q - c^2 where it is known better; the NTK."""
-
-    p: Tensor
-    c: Tensor
-    q: Tensor
-    gram_determinant: Tensor | None
-    ntk: Tensor
 
 
 class BackwardOnly(torch.autograd.Function):

@@ -82,10 +82,6 @@ class InfiniteWidth(KernelRegression):
     ['0.4244', '0.4006', '0.4105']
     """
 
-    def input_jacobian(self, points: Tensor) -> Tensor:
-        """Return :meth:`mean_jacobian`, by its name for :func:`sigae.jacobian`."""
-        return self.mean_jacobian(points)
-
     def mean_jacobian(self, points: Tensor) -> Tensor:
         r"""Return the mean of the trained network's Jacobian, exactly.
 
@@ -117,6 +113,8 @@ class InfiniteWidth(KernelRegression):
         0.500
         """
         return self._jacobian(points, self._coefficients).to(points.dtype)
+
+    input_jacobian = mean_jacobian  # what sigae.jacobian looks for
 
     def trained_jacobian(self, points: Tensor, initial_outputs: Tensor, initial_jacobians: Tensor) -> Tensor:
         r"""Return the Jacobian that training leads to from one given draw of the initial weights.

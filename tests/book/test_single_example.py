@@ -7,11 +7,11 @@ from book.statistics import single_example
 from tests.book.small_sweeps import rows, texts
 
 NETWORKS = rows(
-    "activation depth norm seed radius_change jacobian_change initial_operator_norm final_radius converged",
-    ("tanh", 2, 1, 0, 0.4, 2.0, 4.0, 1.1, True),
-    ("tanh", 2, 5, 0, 0.2, 4.0, 4.0, 0.5, True),
-    ("tanh", 3, 1, 0, 0.1, 1.0, 2.0, 0.9, True),
-    ("tanh", 3, 5, 0, 0.1, 2.0, 2.0, 0.6, True),
+    "activation depth norm seed radius_change jacobian_change relative_change final_radius converged",
+    ("tanh", 2, 1, 0, 0.4, 2.0, 0.5, 1.1, True),
+    ("tanh", 2, 5, 0, 0.2, 4.0, 1.0, 0.5, True),
+    ("tanh", 3, 1, 0, 0.1, 1.0, 0.5, 0.9, True),
+    ("tanh", 3, 5, 0, 0.1, 2.0, 1.0, 0.6, True),
     ("tanh", 3, 5, 1, 9.9, 9.9, 9.9, 9.9, False),
 ).assign(reason="")
 
