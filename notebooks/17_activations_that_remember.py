@@ -69,14 +69,14 @@ publish.failures(alone=alone, exact=exact, trained=trained)
 
 # %% tags=["hide-input"]
 @styled
-def growth_figure(curves, networks):
-    """Draw rho against the growth exponent: curves of one pattern, what they tend to, and networks as rings."""
+def growth_figure(curves, networks):  # one pattern's curves, what they tend to, and networks as rings
     figure, axes = panels(1, 1, share_y=True)
+    figure.set_figheight(2.8)
     ax = axes[0, 0]
     for hue, (r, part) in zip(COLOURS, curves.groupby("norm"), strict=False):
         ax.plot(part["k"], part["mean"], color=hue, label=f"$r$ = {grouped(str(r))}")
     ax.plot(growths, [max(0.5, k) for k in growths], color=INK, linestyle=":", label=r"max($\frac{1}{2}$, $k$)")
-    draw_rings(ax, networks["k"], networks["mean"], INK, f"networks,\n$n$ = {n}, $r$ = {network_norms[-1]:g}")
+    draw_rings(ax, networks["k"], networks["mean"], INK, "networks")
     ax.set(xlabel="growth exponent $k$", ylabel=r"$\rho$ at the patterns", yscale="log")
     ax.set_yticks([0.5, 1, 2, 4], ["0.5", "1", "2", "4"])
     ax.minorticks_off()
@@ -91,8 +91,8 @@ far = summaries.converged(trained).query("norm == @network_norms[-1]")
 at = far.groupby("activation", sort=False)["radius_worst"].mean().rename("mean").reset_index()
 at = at.assign(k=at["activation"].map(growth))
 drawing = growth_figure(curves, at)
-point_out(drawing.axes[0], "one half below $k$ = 1/2", (0.25, 0.5), (0.12, 0.5))
-point_out(drawing.axes[0], "ReLU: exactly one", (1, 1), (0.4, 0.75))
+point_out(drawing.axes[0], "1/2 below $k$ = 1/2", (0.1, 0.5), (0.04, 0.55))
+point_out(drawing.axes[0], "ReLU: exactly one", (1, 1), (0.35, 0.8))
 publish.figure(drawing)
 publish.table(curves[["k", "norm", "mean"]], "growth")
 publish.table(at, "growth_networks")
@@ -155,7 +155,7 @@ def diagram(names):
     )  # fmt: skip
     for ax in drawing.axes:
         ax.set_xticks([1, 4, 16, 64], ["1", "4", "16", "64"])
-        ax.set_xlim(norms[0] / 1.5, 2 * network_norms[-1])
+        ax.margins(0.12)
     return drawing
 
 
@@ -175,8 +175,8 @@ publish.numbers(dim=dim)
 # For one pattern softplus attracts at small norms: its $\phi(0) = \log 2$ acts as a bias. GELU lies above one at small
 # norms, and tends to one ({numref}`fig-lasting`). The sine attracts best at a middle norm. At large norm its $\rho$
 # tends to one, although it is bounded: what counts is that the slope vanishes, so that units rarely change. Where the
-# slope falls slowly, as at $k = \frac34$, the limit of several patterns lies just below one, and single networks
-# scatter about it ({numref}`fig-vanishing`).
+# slope falls slowly, as at $k = \frac34$, the limit of several patterns lies just below one, and networks of
+# this width lie above ({numref}`fig-vanishing`).
 #
 # ## Biases
 #
