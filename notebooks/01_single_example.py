@@ -106,9 +106,9 @@ limit_largest = exact_radii.groupby("depth")["mean"].max()
 publish.numbers(limit_shallow=limit_largest.iloc[0], limit_deep=limit_largest.iloc[-1])
 
 # %% [markdown]
-# Depth makes a single memory more stable. At infinite width the largest mean of $\rho$ over the norms is
-# {glue:text}`limit_shallow:.2f` at depth {glue:text}`shallowest` and {glue:text}`limit_deep:.3f` at depth
-# {glue:text}`deepest`: a small deviation from the pattern all but vanishes in one step.
+# In the long run each step multiplies a small deviation from the pattern by about $\rho$. At infinite width its largest
+# mean over the norms is {glue:text}`limit_shallow:.2f` at depth {glue:text}`shallowest` and
+# {glue:text}`limit_deep:.3f` at depth {glue:text}`deepest`: a deeper network recalls a single memory in fewer steps.
 #
 # ## Setting
 #
