@@ -31,7 +31,7 @@ initial_width: Count = 10_000  # hidden units of those networks
 initial_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # seeds of those networks
 descent_norms: Ascending[Positive] = [2, 10, 30]  # norms at which training is repeated by gradient descent
 learning_rate: Positive = 1  # of that gradient descent
-limit_samples: Count = 60  # Jacobians drawn at each norm at infinite width
+limit_samples: Count = 100  # Jacobians drawn at each norm at infinite width
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
