@@ -31,7 +31,7 @@ initial_width: Count = 10_000  # hidden units of those networks
 initial_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # seeds of those networks
 descent_norms: Ascending[Positive] = [2, 10, 30]  # norms at which training is repeated by gradient descent
 learning_rate: Positive = 1  # of that gradient descent
-limit_samples: Count = 60  # Jacobians drawn at each norm at infinite width
+limit_samples: Count = 100  # Jacobians drawn at each norm at infinite width
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
@@ -106,9 +106,9 @@ limit_largest = exact_radii.groupby("depth")["mean"].max()
 publish.numbers(limit_shallow=limit_largest.iloc[0], limit_deep=limit_largest.iloc[-1])
 
 # %% [markdown]
-# Depth makes a single memory more stable. At infinite width the largest mean of $\rho$ over the norms is
-# {glue:text}`limit_shallow:.2f` at depth {glue:text}`shallowest` and {glue:text}`limit_deep:.3f` at depth
-# {glue:text}`deepest`: a small deviation from the pattern all but vanishes in one step.
+# In the long run each step multiplies a small deviation from the pattern by about $\rho$. At infinite width its largest
+# mean over the norms is {glue:text}`limit_shallow:.2f` at depth {glue:text}`shallowest` and
+# {glue:text}`limit_deep:.3f` at depth {glue:text}`deepest`: a deeper network recalls a single memory in fewer steps.
 #
 # ## Setting
 #

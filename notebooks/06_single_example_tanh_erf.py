@@ -163,7 +163,7 @@ for activation in ("sigmoid", "tanh", "erf"):
 #
 # At infinite width, training on one pattern changes the Jacobian of a two-layer network by a matrix of rank one. The
 # rest of $J_0$ stays, with a spectral radius of about $\phi'(0)$. At norm {glue:text}`first_norm` the share of such
-# networks with $\rho \geq 1$ is {glue:text}`limit_unstable`. Depth helps little: with {glue:text}`deepest` layers it is
+# networks with $\rho \geq 1$ is {glue:text}`limit_unstable`. With {glue:text}`deepest` layers it is
 # {glue:text}`limit_unstable_deep`. At larger norms the hidden units saturate, and $J_0$ shrinks.
 #
 # Sigmoid layers, with slopes up to $1/4$, shrink the Jacobian and its change. Tanh and erf layers do not.
