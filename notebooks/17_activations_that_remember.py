@@ -9,14 +9,15 @@
 # %% [markdown]
 # # Which activations remember?
 #
-# Sigmoid networks keep patterns of large norm as attractors, with $\rho$ near one half. Is that a property of the
-# sigmoid?
+# Networks of sigmoids store patterns of large norm as attractors. At infinite width the spectral radius $\rho$ of the
+# Jacobian, its largest eigenvalue norm, tends to one half there. Is that a property of the sigmoid?
 #
-# It is a property of how slowly an activation grows. If $\phi$ grows like $|u|^k$, the mean network that stores one
-# pattern has $\rho \to \max(\frac12, k)$ at large norm: one half belongs to growth slower than $\sqrt{|u|}$. A ReLU
-# network without biases maps a stored pattern with eigenvalue one, whatever its depth and width: it has no attractors.
-# Trained networks of width {glue:text}`width` lie higher: with $k$ = {glue:text}`slowest:g` the largest $\rho$ at
-# {glue:text}`many` patterns of norm {glue:text}`network_norm` is {glue:text}`slowest_rho:.2f` on average.
+# It is a property of how slowly an activation grows. Let the activation $\phi(u)$ grow like $|u|^k$, and let infinitely
+# wide networks store one pattern. As the norm of the pattern grows, $\rho$ of their mean tends to $\max(\frac12, k)$.
+# So $\rho$ tends to one half only if the activation grows no faster than $\sqrt{|u|}$.
+#
+# In a ReLU network without biases the Jacobian at a stored pattern has the eigenvalue one, whatever the depth and
+# width. So no stored pattern is an attractor.
 
 # %% tags=["remove-cell"]
 from book.parameters import Ascending, Count, Distinct, Positive, Seed, check, check_fits, require
@@ -85,7 +86,7 @@ def growth_figure(curves, networks):  # one pattern's curves, what they tend to,
     return figure
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-growth", "caption": "Spectral radius at a stored pattern against the exponent k by which the activation grows. Lines: the mean network of infinite width with one pattern, at three norms. Dotted: what they tend to. Dashed: one. Rings: the largest rho at eight patterns of norm 64, in networks of width 1000, mean over five; ReLU, GELU and softplus have k = 1."}, "image": {"alt": "Lines that stay near one half up to an exponent of one half and rise with slope one beyond, crossing one at exponent one. Rings lie above the lines, those at exponent one near one."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-growth", "caption": "Spectral radius ρ of the Jacobian at stored patterns against the exponent k: the activation grows like the k-th power of its input. Lines: the mean network of infinite width that stores one pattern, by its norm r. Dotted: the limit of large norm, max(1/2, k). Dashed: one, below which a pattern is an attractor. Rings: finite networks that store several patterns of large norm, the largest ρ at any, mean over networks. ReLU, GELU and softplus have k = 1."}, "image": {"alt": "Lines that stay near one half up to an exponent of one half and rise with slope one beyond, crossing one at exponent one. Rings lie above the lines, those at exponent one near one."}}
 curves = alone.assign(k=alone["activation"].map(growth), mean=alone["radius_mean"])
 far = summaries.converged(trained).query("norm == @network_norms[-1]")
 at = far.groupby("activation", sort=False)["radius_worst"].mean().rename("mean").reset_index()
@@ -108,22 +109,35 @@ slowest = at[at["activation"].isin(vanishing)].iloc[-1]
 publish.numbers(slowest=slowest["k"], slowest_rho=slowest["mean"], left_out=", ".join(not_far))
 
 # %% [markdown]
-# At norm {glue:text}`far_norm` the values differ from $\max(\frac12, k)$ by at most {glue:text}`off:.3f`, except at
-# $k = \frac12$, where $\rho$ is {glue:text}`at_half:.3f` and tends to one half like the inverse of a logarithm
-# ({numref}`fig-growth`, {doc}`../growth`). Networks that store {glue:text}`many` patterns lie higher. In ReLU networks
-# the eigenvalue along the patterns differs from one by at most {glue:text}`relu_off:.0e`, from the residual training
-# error, and others lie above it.
+# With one pattern of norm {glue:text}`far_norm`, $\rho$ of the mean network differs from $\max(\frac12, k)$ by at most
+# {glue:text}`off:.3f` ({numref}`fig-growth`). This leaves out $k = \frac12$, where $\rho$ is {glue:text}`at_half:.3f`:
+# there it approaches one half only as slowly as $1 / \log r$ ({doc}`../growth`).
+#
+# In networks of width {glue:text}`width` that store {glue:text}`many` patterns $\rho$ is larger. With
+# $k$ = {glue:text}`slowest:g` and patterns of norm {glue:text}`network_norm`, the largest $\rho$ at any pattern is
+# {glue:text}`slowest_rho:.2f`, on average over networks.
+#
+# In the ReLU networks of that norm the eigenvalue along the patterns differs from one by at most
+# {glue:text}`relu_off:.0e`, which is due to the residual training error. Where another eigenvalue is larger, $\rho$ is
+# above one.
 #
 # ## Setting
 #
-# The patterns are random, of norm $r$, in {glue:text}`dim` dimensions. The powers are
-# $\phi(u) = u\,(1 + u^2)^{(k-1)/2}$. They are odd, smooth, and like $|u|^k$ far from zero. At $k = 0$ that is a
-# sigmoid, and at $k = 1$ the network is linear. GELU and softplus are smooth and tend to the ReLU far from zero. The
+# Networks of two layers, with $m$ hidden units and without biases, store random patterns of norm $r$ in
+# $d$ = {glue:text}`dim` dimensions. The *mean network* is the mean of all trained networks of infinite width
+# ({doc}`../infinite_width`). A pattern is an attractor where $\rho < 1$.
+#
+# For each exponent $k$ the activation is $\phi(u) = u\,(1 + u^2)^{(k-1)/2}$. It is odd and smooth, and its magnitude
+# grows like $|u|^k$. At $k = 0$ it has the shape of a sigmoid, and at $k = 1$ it is linear. GELU and softplus are
+# smooth and tend to the ReLU far from zero.
+#
+# The slope of an activation *vanishes* if $\phi'(u) \to 0$ as $|u| \to \infty$. For the powers it does if $k < 1$. The
 # sine is bounded, but its slope does not vanish.
 #
 # ## One network, step by step
 #
-# An activation of your own is a function of torch. It is differentiated by torch, and its kernels are integrated.
+# Any smooth function of a torch tensor can be the activation. Torch differentiates it, and the package computes its
+# kernels by numerical integration. Both printed numbers are the largest $\rho$ at any pattern.
 
 # %% tags=["show-input"]
 import sigae
@@ -137,8 +151,9 @@ limit = sigae.InfiniteWidth(points, activation=phi)
 print(f"infinite width: {sigae.spectral_radius(limit.mean_jacobian(points)).max():.3f}")
 
 # %% [markdown]
-# The sweep calls {py:func}`~book.experiments.remembering.stored_with` for every activation, number, norm and seed.
-# ReLU networks are trained with a larger step tolerance, as their flow is not continuous.
+# The sweep calls {py:func}`~book.experiments.remembering.stored_with` for every activation, number of patterns, norm
+# and seed. ReLU networks are trained with a larger step tolerance, because their gradient jumps where a unit switches
+# on or off.
 #
 # ## Number of patterns and norm
 
@@ -162,28 +177,31 @@ def diagram(names):
 by = ["activation", "n_points", "norm"]
 titles = {name: f"$k$ = {growth(name):g}" for name in every if name.startswith("power")}
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-vanishing", "caption": "Activations whose slope vanishes at infinity: the mean spectral radius at the patterns against their norm. Lines: the mean network of infinite width, by number of patterns. Rings: networks of width 1000 with eight patterns, mean over five."}, "image": {"alt": "Four panels of curves that fall from one as the norm grows, least for the largest exponent."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-vanishing", "caption": "Activations whose slope vanishes far from zero, by their growth exponent k: the spectral radius ρ, averaged over the patterns, against their norm r. Lines: the mean network of infinite width, by number n of patterns. Rings: finite networks that store the largest of these numbers, mean over networks. Dashed: one, below which a pattern is an attractor."}, "image": {"alt": "Four panels of curves that fall from one as the norm grows, least for the largest exponent, where the rings lie above the curves."}}
 publish.figure(diagram(vanishing))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-lasting", "caption": "The same for activations whose slope does not vanish."}, "image": {"alt": "Five panels. The curves of ReLU are constant at one; those of GELU and softplus end near one; those of the sine fall and rise to one; those of the power 1.5 rise above one."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-lasting", "caption": "Activations whose slope does not vanish far from zero: the spectral radius ρ, averaged over the patterns, against their norm r. Lines: the mean network of infinite width, by number n of patterns. Rings: finite networks that store the largest of these numbers, mean over networks. Dashed: one, below which a pattern is an attractor."}, "image": {"alt": "Five panels. The curves of ReLU are constant at one; those of GELU and softplus end near one; those of the sine fall and rise to one; those of the power 1.5 rise above one."}}
 publish.figure(diagram(lasting))
 publish.table(exact[["activation", "n_points", "norm", "radius_mean", "radius_worst"]], "phase")
 publish.table(summaries.over_seeds(trained, "radius_worst", ["activation", "norm"]), "networks")
 publish.numbers(dim=dim)
 
 # %% [markdown]
-# For one pattern softplus attracts at small norms: its $\phi(0) = \log 2$ acts as a bias. GELU lies above one at small
-# norms, and tends to one ({numref}`fig-lasting`). The sine attracts best at a middle norm. At large norm its $\rho$
-# tends to one, although it is bounded: what counts is that the slope vanishes, so that units rarely change. Where the
-# slope falls slowly, as at $k = \frac34$, the limit of several patterns lies just below one, and networks of
-# this width lie above ({numref}`fig-vanishing`).
+# A slope that vanishes slowly is not enough at every width. At $k = \frac34$ and large norm the mean network of several
+# patterns has a $\rho$ just below one, and networks of this width have a larger one ({numref}`fig-vanishing`).
+#
+# A slope that does not vanish can be enough at some norms ({numref}`fig-lasting`). With softplus a single pattern is an
+# attractor at small norms, because $\phi(0) = \log 2$ acts as a bias. With GELU $\rho$ is above one at small norms, and
+# tends to one. With the sine $\rho$ is smallest at a middle norm. At large norm it tends to one, although the sine is
+# bounded. So a bound on the activation is not what counts. Where the slope vanishes, most units of a pattern of large
+# norm hardly respond to a change of the input.
 #
 # ## Biases
 #
-# Biases take the ReLU off the boundary. With one pattern and biases of standard deviation $\sigma_b$ the mean network
-# has exactly $\rho = r^2 / (r^2 + \sigma_b^2 d)$. More patterns undo that.
+# With random biases a ReLU network can have $\rho < 1$. With one pattern and biases of standard deviation $\sigma_b$
+# the mean network has exactly $\rho = r^2 / (r^2 + \sigma_b^2 d)$. With more patterns $\rho$ is larger again.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-biases", "caption": "ReLU networks with biases of standard deviation one in 16 dimensions: the largest spectral radius at the patterns against their norm, by number of patterns. Lines: the mean network of infinite width. Rings: networks of width 1000, mean over five."}, "image": {"alt": "The curve for one pattern rises from near zero towards one; those for more patterns lie higher, that for sixteen near one. Rings of networks with sixteen patterns lie above one."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-biases", "caption": "ReLU networks with random biases: the largest spectral radius ρ at any stored pattern, against the norm r of the patterns, by their number n. Lines: the mean network of infinite width. Rings: finite networks, mean over networks. Dashed: one, below which a pattern is an attractor."}, "image": {"alt": "The curve for one pattern rises from near zero towards one; those for more patterns lie higher, that for sixteen near one. Rings of networks with sixteen patterns lie above one."}}
 relu = {"activation": "ReLU", "bias": bias, "dim": dim}
 with_bias = sweep(stored_with, grid(**relu, n_points=[1, 2, 4, 8, dim], norm=norms, seed=0))
 storing = sweep(stored_with, grid(**relu, n_points=[1, dim], norm=bias_norms, seed=networks, width=width))
@@ -199,18 +217,25 @@ publish.numbers(formula_off=(one["mean"] - formula).abs().max(), bias=bias)
 publish.numbers(most=curves.loc[curves["n_points"].eq(dim), "mean"].max())
 
 # %% [markdown]
-# The formula differs from the computed limit by {glue:text}`formula_off:.0e`. With as many patterns as dimensions the
-# largest $\rho$ of the mean network is up to {glue:text}`most:.3f` ({numref}`fig-biases`).
+# In {numref}`fig-biases` $\sigma_b$ is {glue:text}`bias:g`. The formula differs from the computed $\rho$ of the mean
+# network by at most {glue:text}`formula_off:.0e`. With as many patterns as dimensions the largest $\rho$ of the mean
+# network reaches {glue:text}`most:.3f`.
 #
 # ## Why
 #
-# With one pattern $x$ the mean Jacobian has one eigenvalue, and it is the logarithmic slope of the tangent kernel:
-# $\rho = \mathrm{d} \log \Theta / \mathrm{d} \log q$ with $q = \lVert x \rVert^2 / d$
-# ({prf:ref}`prop-logarithmic-slope`). A kernel that grows like $q^\beta$ thus has $\rho \to \beta$. The tangent kernel
-# is $\mathbb{E}[\phi^2] + q\, \mathbb{E}[\phi'^2]$, and the second term grows like $\sqrt q$ if $\phi'^2$ can be
-# integrated, because the preactivations fall less and less often where the slope is. That is the one half.
-# For several patterns {prf:ref}`prop-euler` says that homogeneous networks of degree $k$ have the eigenvalue $k$.
-# {doc}`../growth` has the proofs. What networks of finite width do at several patterns is measured.
+# With one pattern $x$ the Jacobian of the mean network has a single eigenvalue other than zero. It is the logarithmic
+# slope of the tangent kernel $\Theta(x, x)$: $\rho = |\mathrm{d} \log \Theta / \mathrm{d} \log q|$ with
+# $q = \lVert x \rVert^2 / d$ ({prf:ref}`prop-logarithmic-slope`). So if the kernel grows like $q^\beta$, then
+# $\rho \to \beta$.
+#
+# With two layers $\Theta(x, x) = \mathbb{E}[\phi(u)^2] + q\, \mathbb{E}[\phi'(u)^2]$, where $u \sim \mathcal{N}(0, q)$
+# is the preactivation of a hidden unit. The first term grows like $q^k$. If $k < \frac12$, then $\phi'^2$ has a finite
+# integral. A preactivation of standard deviation $\sqrt q$ falls where $\phi'$ is not small with a probability that
+# decreases like $1 / \sqrt q$. So the second term grows like $\sqrt q$, and $\rho \to \frac12$.
+#
+# With several patterns {prf:ref}`prop-euler` holds: if $\phi(tu) = t^k \phi(u)$ for all $t > 0$, the Jacobian of a
+# two-layer network at a stored pattern has the eigenvalue $k$. The proofs are in {doc}`../growth`. What finite networks
+# with other activations do at several patterns is not proved, but measured.
 #
 # ## Verdicts
 #
@@ -246,8 +271,8 @@ publish.numbers(activations_converged=summaries.convergence(trained, storing))
 # ## Differences from the report
 #
 # - The report has sigmoid, tanh and erf, whose slopes vanish, and no biases.
-# - {glue:text}`activations_converged`. At norm {glue:text}`network_norm` two activations were left out, as their
-#   networks take more than 500 steps to train: {glue:text}`left_out`.
+# - {glue:text}`activations_converged`. Some networks take more than 500 steps to train at norm
+#   {glue:text}`network_norm`, and were left out there. Their activations: {glue:text}`left_out`.
 #
 # ## Run it again
 #
