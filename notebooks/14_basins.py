@@ -11,8 +11,8 @@
 #
 # How large is the *basin* of a memory, the set of initial states (cues) that converge to it?
 #
-# At infinite width the basins shrink as the norm of the memories grows, although each memory attracts more strongly
-# nearby. In finite networks the basins stay large.
+# At infinite width the basins shrink as the norm of the memories grows, although each memory attracts nearby states
+# more strongly. In finite networks the basins stay large.
 
 # %% tags=["remove-cell"]
 from book.experiments.pictures import pictures
@@ -63,7 +63,7 @@ slices = sweep(basin_slice, grid(activation=activation, width=[0, width], **plac
 publish.failures(slices=slices)
 counts = tables.slice_counts(slices)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-slices", "caption": "The plane through three memories (white rings), drawn to the scale of their norm r. The colour of a point is that of the memory it converges to; the legend names the other colours. The title of a panel names the network and the largest ρ of the memories."}, "image": {"alt": "Two rows of panels. Above, at infinite width, coloured regions about three memories shrink as the norm grows, to small ones in a dark sea. Below, in a finite network, the coloured regions stay large at every norm."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-slices", "caption": "The plane through three memories (white rings), at several norms r of the memories and drawn to the scale of r. The colour of a point shows which memory it converges to, or that it converges to none. Above each panel: the network, and the largest spectral radius ρ of the Jacobian at any memory, which is an attractor if ρ is below one."}, "image": {"alt": "Two rows of panels. Above, at infinite width, coloured regions about three memories shrink as the norm grows, to small ones on a dark background. Below, in a finite network, the coloured regions stay large at every norm."}}
 drawing = figures.basin_slices(pictures.labelled(slices))
 for ax, share in zip([ax for ax in drawing.axes if ax.images], counts["three"], strict=True):
     ax.set_xlabel(f"three basins:\n{share:.0f} % of the plane")
@@ -77,21 +77,25 @@ publish.numbers(
 )
 
 # %% [markdown]
-# At norm {glue:text}`largest_norm` the basins of these three memories cover {glue:text}`slice_limit:.0f` % of the
-# square shown at infinite width, and {glue:text}`slice_wide:.0f` % in a finite network.
+# At norm {glue:text}`largest_norm` the basins of the three memories in {numref}`fig-slices` cover
+# {glue:text}`slice_limit:.0f` % of the square at infinite width, and {glue:text}`slice_wide:.0f` % in a finite network.
 #
 # ## Setting
 #
 # Unless stated otherwise, the memories are the pictures of {doc}`13_pictures`, ten digits of norm $r$ in $d = 64$
-# dimensions. A cue is iterated until it stops moving, at most a thousand times. A *random* cue has norm $r$ and a
-# random direction, and is iterated at most two thousand times. If a cue ends within a distance $r/20$ of a memory, that
-# memory captures it. The spectral radius $\rho$ is the largest eigenvalue norm of the Jacobian at a memory.
+# dimensions. At infinite width the network is the mean of all trained networks ({doc}`../infinite_width`). The spectral
+# radius $\rho$ is the largest eigenvalue norm of the Jacobian at a memory. If $\rho < 1$, the memory is an attractor.
+#
+# A cue is iterated until it stops moving, at most a thousand times. If it ends within a distance $r/20$ of a memory, it
+# *converges to* that memory: the memory *captures* the cue. A *random* cue has norm $r$ and a random direction, and is
+# iterated at most two thousand times.
 #
 # ## One network, step by step
 #
 # The infinitely wide network needs no training. This cell stores random patterns of very large norm, and counts how
-# many random cues each captures. Since erf is odd, the mirror image of a memory is an attractor, too, and is counted
-# with it. The return factor is defined below.
+# many random cues each captures. Since erf is odd, the mirror image $-x$ of a memory $x$ is an attractor, too, and is
+# counted with it. The *return factor* of a memory, equation {eq}`eq-return-factor`, says whether the memory can capture
+# a random cue. Its meaning is explained below.
 
 # %% tags=["show-input"]
 import torch
@@ -115,8 +119,9 @@ for factor, count in zip(factors, captured, strict=True):
 #
 # ## The volume of the basins
 #
-# In {numref}`fig-volumes` cues start in random directions at a given distance from a memory. The share that converges
-# to the memory estimates how much of the sphere of that radius around the memory lies inside its basin.
+# In {numref}`fig-volumes` cues start at a given distance from a memory, in random directions from it. All these starts
+# form a sphere around the memory. The share of cues that converge to the memory estimates how much of the sphere lies
+# in its basin.
 
 # %% tags=["hide-input"]
 shared = {"activation": activations, "noises": [noises], "draws": draws}
@@ -129,7 +134,7 @@ rates = sweep(rates_of_return, grid(activation=activation, width=[0, width], nor
 publish.failures(limit=limit, networks=networks, crowded=crowded, rates=rates)
 held = tables.shares(pictures.together(limit, networks), ["activation", "norm"])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-volumes", "caption": "Share of cues that converge to their memory, against their distance from it, relative to the norm r, for several norms, at infinite width and in finite networks. Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Rows of panels of falling curves. At infinite width the share falls sooner the larger the norm. In finite networks it stays high to large distances at every norm."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-volumes", "caption": "Share of cues that converge to the memory around which they start, against their initial distance from it over the norm r of the memories. First row: infinite width. Second row: finite networks of width m. Columns: norms. Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Rows of panels of falling curves. At infinite width the share falls sooner the larger the norm. In finite networks it stays high to large distances at every norm."}}
 look = {"y_label": "share recalled", "x_label": "distance over $r$", "x": "noise", "bars": True}
 titles = {pictures.maps(width): f"$m$ = {width}"}
 by = {"colour_by": "activation", "panel_by": "norm", "row_by": "map"}
@@ -155,20 +160,24 @@ publish.numbers(
 
 # %% [markdown]
 # At norm {glue:text}`largest_norm` and distance {glue:text}`distance` $r$, {glue:text}`limit_share:.0f` % of the cues
-# are recalled at infinite width, where the largest $\rho$ is {glue:text}`limit_radius:.2f`, and
-# {glue:text}`wide_share:.0f` % in finite networks. Storing more memories makes the basins smaller, too.
+# converge to their memory at infinite width, and {glue:text}`wide_share:.0f` % in finite networks. The size of a basin
+# does not follow from $\rho$: the largest $\rho$ of the memories at infinite width is {glue:text}`limit_radius:.2f`
+# there, on average. Storing more memories makes the basins smaller, too (table `volumes_by_load`).
 #
 # What $\rho$ does predict is the speed of the last iterations. Each multiplies the small remaining distance by a
-# factor, whose logarithm differs from $\log \rho$ by {glue:text}`rates_median_percent:.1f` % (median).
+# factor. The logarithm of this factor differs from $\log \rho$ by {glue:text}`rates_median_percent:.1f` %, in the
+# median over memories.
 #
 # ## Which memories capture random cues
 #
-# One step takes nearly every cue to a distance of order $\sqrt d$ from the origin, however large the norm $r$ is
-# ({prf:ref}`prop-forgets-the-norm`). There the map does not depend on $r$: it is the *core map*, which
-# {py:func}`sigae.infinite_width.core_map` returns. At infinite norm a memory captures the cue if the core map carries
-# it to infinity along the *ray* of the memory, the half line from the origin through it. Far out each step multiplies
-# the norm by the *return factor* $g$ of the memory, equation {eq}`eq-return-factor`. So a memory with $g < 1$ captures
-# no random cue ({prf:ref}`thm-return-factor`). {numref}`fig-fates` shows how soon this holds.
+# At infinite width and large $r$ one step takes nearly every cue to a distance of order $\sqrt d$ from the origin,
+# however large $r$ is ({prf:ref}`prop-forgets-the-norm`). At such distances the map hardly depends on $r$. Its limit as
+# $r \to \infty$ is the *core map*, which {py:func}`sigae.infinite_width.core_map` returns.
+#
+# The *ray* of a memory is the half line from the origin through it. In the limit a memory captures a cue if the core
+# map carries the cue to infinity along this ray. Far out on the ray each step multiplies the norm of the cue by a
+# number, the *return factor* $g$ of the memory, equation {eq}`eq-return-factor`. So at large enough norm a memory with
+# $g < 1$ captures no random cue ({prf:ref}`thm-return-factor`). {numref}`fig-fates` shows at which norms this holds.
 
 # %% tags=["hide-input"]
 some = list(range(-(-won_draws // 3)))
@@ -182,7 +191,7 @@ infinite = sweep(random_cues, grid(**random_patterns, choice=list(range(won_draw
 publish.failures(followed=followed, followed_digits=followed_digits, infinite=infinite)
 both = pictures.together(followed, followed_digits)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-fates", "caption": "Fates of random cues at infinite width, against the norm of the random patterns: shares captured by memories of return factor g below and above one, and share of cues with the fate that the core map gives them. Black: at infinite norm, by the core map. Mirror images count with their memory. Mean and 95 % interval over draws of patterns."}, "image": {"alt": "Three panels. The share that memories of return factor below one capture falls to zero. The share that the others capture stays at about a third. The share of cues with the fate they have at infinite norm rises to nearly one."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-fates", "caption": "What becomes of random cues at infinite width, against the norm r of the random patterns stored. First panel: share captured by memories whose return factor g is below one. Second: by memories whose g is above one. Third: share captured by the very memory that the core map predicts, or by none as predicted. Black: in the limit of infinite norm, by the core map. Mirror images count with their memory. Mean and 95 % interval over draws of patterns."}, "image": {"alt": "Three panels. The share that memories of return factor below one capture falls to zero. The share that the others capture stays at about a third. The share of cues with the fate they have at infinite norm rises to nearly one."}}
 fates = tables.fates_by_norm(followed, infinite)
 exact = infinite.drop(columns="norm").merge(fates[["norm"]].drop_duplicates(), how="cross")
 exact = tables.fates_by_norm(exact, infinite).drop(columns=["activation", "low", "high"])
@@ -210,18 +219,20 @@ publish.numbers(
 
 # %% [markdown]
 # At norm {glue:text}`first_won_norm` the random patterns with $g < 1$ capture {glue:text}`weak_first:.0f` % of the
-# random cues. At norm {glue:text}`last_won_norm` they capture {glue:text}`weak_last:.1f` %, none of them with $g$ below
-# {glue:text}`smallest_winner:.2f`, and those with $g > 1$ capture {glue:text}`strong_last:.0f` %. At norm
-# {glue:text}`far_norm` {glue:text}`same_far:.1f` % of the cues have the fate that the core map predicts. The digits
-# are much alike, and the largest $g$ of any digit is {glue:text}`largest_picture_factor:.2f`.
+# random cues. At norm {glue:text}`last_won_norm` they capture {glue:text}`weak_last:.1f` %, and those with $g > 1$
+# capture {glue:text}`strong_last:.0f` %. The smallest $g$ of any pattern that captures a random cue there is
+# {glue:text}`smallest_winner:.2f`. At norm {glue:text}`far_norm`, {glue:text}`same_far:.1f` % of the cues end as the
+# core map predicts. The digits are much alike, which makes their $g$ small: the largest is
+# {glue:text}`largest_picture_factor:.2f`.
 #
 # ## The basin near a ray
 #
-# For erf the basin of a memory near its ray has a boundary in closed form ({prf:ref}`prop-basin-near-a-ray`), which
-# {py:func}`sigae.infinite_width.recalled_near_ray` evaluates. It depends on $g$ alone. {numref}`fig-near-a-ray` shows
-# it for the memory of smallest $g$ among random patterns, and among the digits.
+# For erf, in the limit of large norm, the part of a basin near the ray of its memory has a boundary in closed form
+# ({prf:ref}`prop-basin-near-a-ray`), which {py:func}`sigae.infinite_width.recalled_near_ray` evaluates. The boundary
+# depends on $g$ alone. {numref}`fig-near-a-ray` shows it for two memories: that of smallest $g$ among random patterns,
+# and that of smallest $g$ among the digits.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-near-a-ray", "caption": "Left and middle: the basin near the ray of a memory (star) in the limit of large norm r, in colour, and cues iterated at the norm of the verdict. A cue has the part αr along the ray and the distance √d |h| from it. Right: share of memories recalled with Gaussian noise, against its variance over the variance t* that is tolerated in the limit."}, "image": {"alt": "Two planes of filled and open dots: the filled ones lie in the coloured basin, which widens with the part along the ray for the random pattern, and is a narrow strip for the digit. Right, markers on a falling curve."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-near-a-ray", "caption": "First two panels: the basin near the ray of a memory (star), for erf. Colour: the basin in the limit of large norm r. Dots: cues iterated at a large norm; filled ones converge to the memory. A cue lies at a distance αr along the ray, and √d |h| from the ray. Third panel: share of noisy cues that are recalled, against the variance of the Gaussian noise over the variance t* that the memory tolerates in the limit. Line: theory."}, "image": {"alt": "Two planes of filled and open dots: the filled ones lie in the coloured basin, which widens with the part along the ray for the random pattern, and is a narrow strip for the digit. Right, markers on a falling curve."}}
 near = {"norm": won_norms[-1], "choice": choices[0], "noises": [ray_noises], "cues": ray_cues}
 kinds = {"sphere": ray_patterns, "pictures": n_pictures}
 rays = sweep(cues_near_a_ray, [one for kind, n in kinds.items() for one in grid(**near, kind=kind, n_patterns=n)])
@@ -237,14 +248,18 @@ publish.numbers(
 )
 
 # %% [markdown]
-# Of {glue:text}`ray_cues` cues near each ray, {glue:text}`near_agree:.1f` % end as the formula says. The basin does not
-# grow with the norm across the ray: that of the digit reaches to a distance of {glue:text}`digit_distance:.1f` from the
-# digit, however large $r$ is.
+# Of the {glue:text}`ray_cues` cues near each ray, {glue:text}`near_agree:.1f` % end as the formula predicts. As the
+# norm grows, the basin grows along the ray, but not across it. Across the ray the basin of this digit reaches a
+# distance of {glue:text}`digit_distance:.1f` from the digit, however large $r$ is.
 #
-# What does this mean for memory? A larger norm makes a stored pattern more stable, but not easier to recall. The noise
-# that a memory tolerates does not grow with the norm. So damage in proportion to the norm is too much from some norm
-# on. Only memories with $g > 1$ are recalled from farther away, some even from random cues. Patterns that are many, or
-# much alike, have a small $g$. With erf, random patterns have $g < 1$ from about $n = d/8$ on.
+# ## What this means for memory
+#
+# At infinite width a larger norm makes a stored pattern more stable, but not easier to recall. The noise that a memory
+# with $g < 1$ tolerates does not grow with the norm. So damage in proportion to the norm is too much from some norm on.
+# Only memories with $g > 1$ are recalled from farther away, some even from random cues.
+#
+# Patterns that are many, or much alike, have a small $g$. With erf and $n$ random patterns in many dimensions, $g$ is
+# below one from about $n = d/8$ on.
 #
 # ## Verdict
 #
