@@ -12,7 +12,7 @@
 # Does training on one pattern make it an attractor, and how much does training change the Jacobian?
 #
 # The pattern becomes an attractor in {glue:text}`attractors` of {glue:text}`networks` networks. Training changes the
-# Jacobian of a deeper network less, mostly because that Jacobian is smaller from the start.
+# Jacobian of a deeper network less, mostly because the Jacobian of a deeper network is smaller from the start.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Depth, Device, Positive, Seed, Tolerance, check, check_fits
@@ -77,11 +77,12 @@ by_dimension = summaries.over_seeds(initial, "operator_norm", ["dim"]).assign(ac
 by_norm = summaries.over_seeds(saturating, "operator_norm", ["norm"]).assign(activation=activation)
 
 # %% [markdown]
-# The spectral radius $\rho(J)$ is the largest eigenvalue norm of a Jacobian $J$. A pattern that the network maps to
-# itself is an attractor if $\rho < 1$ there: iterates that start nearby converge to it. The largest $\rho$ of any
-# trained network is {glue:text}`worst_radius:.2f` ({numref}`fig-single-radius`).
+# The Jacobian $J_T$ is the derivative of the trained network's output with respect to its input, at the pattern. Its
+# spectral radius $\rho(J_T)$ is the largest norm $|\lambda|$ of its eigenvalues. A pattern that the network maps to
+# itself is an attractor if $\rho < 1$: iterates that start nearby converge to it. The largest $\rho$ of any trained
+# network is {glue:text}`worst_radius:.2f` ({numref}`fig-single-radius`).
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-radius", "caption": "Spectral radius of the trained Jacobian, by depth L: mean and range over seeds; dotted: the largest. Without markers: infinite width, with the band that holds 90 % of networks."}, "image": {"alt": "All curves lie far below the dashed line at one; deeper networks have smaller radii."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-radius", "caption": "Spectral radius of the trained Jacobian at the pattern, against the norm r of the pattern, by depth L (number of weight matrices). Curves with markers: networks, mean and range over seeds. Dotted: the largest of any seed. Curves without markers: infinite width, with the band that holds 90 % of networks. Dashed: one, below which the pattern is an attractor."}, "image": {"alt": "All curves lie far below the dashed line at one; deeper networks have smaller radii."}}
 radii = summaries.over_seeds(trained, "final_radius", ["depth", "norm"], worst="final_radius")
 exact_radii = summaries.over_samples(deep, "final_radius", ["depth", "norm"])
 drawing = figures.against(
@@ -106,15 +107,16 @@ limit_largest = exact_radii.groupby("depth")["mean"].max()
 publish.numbers(limit_shallow=limit_largest.iloc[0], limit_deep=limit_largest.iloc[-1])
 
 # %% [markdown]
-# In the long run each step multiplies a small deviation from the pattern by about $\rho$. At infinite width its largest
-# mean over the norms is {glue:text}`limit_shallow:.2f` at depth {glue:text}`shallowest` and
-# {glue:text}`limit_deep:.3f` at depth {glue:text}`deepest`: a deeper network recalls a single memory in fewer steps.
+# In the long run each iteration multiplies a small deviation from the pattern by about $\rho$. So the smaller $\rho$,
+# the fewer iterations recall takes. At infinite width the mean of $\rho$, at the norm where it is largest, is
+# {glue:text}`limit_shallow:.2f` at depth {glue:text}`shallowest` and {glue:text}`limit_deep:.3f` at depth
+# {glue:text}`deepest`.
 #
 # ## Setting
 #
 # Networks with $L = 2$, 3 or 4 weight matrices and $m = 1000$ hidden units per layer store one pattern $x$ of norm
-# $r$ = 1 to 30 in $d = 32$ dimensions. $J_0$ is the Jacobian at $x$ before training, $J_T$ after it. At infinite width
-# the distribution of $J_T$ is known exactly ({doc}`../infinite_width`).
+# $r$ = 1 to 30 in $d = 32$ dimensions. Each seed draws a pattern and a network. $J_0$ is the Jacobian at $x$ before
+# training, $J_T$ after it. At infinite width the distribution of $J_T$ is known exactly ({doc}`../infinite_width`).
 #
 # ## One network, step by step
 
@@ -136,17 +138,20 @@ print(f"operator norm of the change: {sigae.operator_norm(after - before):.3f}")
 print("attractor:", bool(sigae.spectral_radius(after) < 1))
 
 # %% [markdown]
-# {py:func}`~book.experiments.single_example.single_example` does exactly this. The sweep calls it for every depth, norm
-# and seed.
+# The function {py:func}`~book.experiments.single_example.single_example` does the same as this cell. The sweep calls it
+# for every depth, norm and seed.
 #
 # ## Before training
 #
-# In an untrained two-layer network the operator norm $\lVert J_0 \rVert_2$ is near $2 \phi'(0)$ ($1/2$ for the sigmoid)
-# only for small patterns in many dimensions ({numref}`fig-single-initial-norm`). At norm {glue:text}`last_norm`, where
-# the hidden units saturate, it is {glue:text}`operator_norm_last:.2f`. In few dimensions it is smaller, too, as for any
-# small Gaussian matrix.
+# The operator norm $\lVert J_0 \rVert_2$ is the largest factor by which $J_0$ stretches a vector. In an untrained
+# two-layer network with activation $\phi$ it is near $2 \phi'(0)$, which is $1/2$ for the sigmoid, only for patterns of
+# small norm in many dimensions ({numref}`fig-single-initial-norm`).
+#
+# As the norm grows, the hidden units saturate and $\lVert J_0 \rVert_2$ falls. At norm {glue:text}`last_norm` it is
+# {glue:text}`operator_norm_last:.2f`. In few dimensions it is smaller, too. At small norm $J_0$ is nearly a Gaussian
+# matrix, and the operator norm of such a matrix approaches its limit from below as the dimension grows.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial-norm", "caption": "Operator norm of the untrained two-layer network's Jacobian: mean and range over seeds. Against the dimension: wider networks, at norm 1. Without markers: infinite width, with the band that holds 90 % of networks."}, "image": {"alt": "Left, the operator norm starts just below the dashed line and falls steadily with the norm, on top of the infinite-width curve. Right, it rises slowly with the dimension towards the dashed line."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial-norm", "caption": "Operator norm of the Jacobian of untrained two-layer networks. Left: against the norm r of the pattern. Right: against its dimension d, at norm 1 and in wider networks. With markers: networks, mean and range over seeds. Without markers: infinite width, with the band that holds 90 % of networks. Dashed: twice the slope of the activation at zero."}, "image": {"alt": "Left, the operator norm starts just below the dashed line and falls steadily with the norm, on top of the infinite-width curve. Right, it rises slowly with the dimension towards the dashed line."}}
 with rc_context(figures.STYLE):
     drawing = Figure(figsize=(7, 2.0))
     axes = drawing.subplots(1, 2, squeeze=False, sharey=True)
@@ -170,13 +175,16 @@ publish.numbers(last_norm=norms[-1], operator_norm_last=by_norm["mean"].iloc[-1]
 # %% [markdown]
 # ## What training changes
 #
-# The report compares spectral radii, which can agree for very different matrices. $\lVert J_T - J_0 \rVert_2$ compares
-# the matrices themselves. Both changes shrink with depth ({numref}`fig-single-change`). But so does the Jacobian: each
-# further sigmoid layer multiplies it by a slope of at most $1/4$. Relative to $\lVert J_0 \rVert_2$ the change is
+# The report compares the spectral radius before and after training. But very different matrices can have the same
+# spectral radius. The norm $\lVert J_T - J_0 \rVert_2$ compares the matrices themselves.
+#
+# Both measures of change shrink with depth ({numref}`fig-single-change`). But so does the Jacobian itself: each further
+# sigmoid layer multiplies it by slopes of at most $1/4$. Relative to $\lVert J_0 \rVert_2$ the change is
 # {glue:text}`relative_change_shallow:.2f` at depth {glue:text}`shallowest` and {glue:text}`relative_change_deep:.2f` at
-# depth {glue:text}`deepest`. Deep networks of this width change more than infinitely wide ones.
+# depth {glue:text}`deepest`, averaged over the norms. Deep networks of this width change more than infinitely wide
+# ones.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change", "caption": "Change of the Jacobian in training, by depth L: mean and range over seeds. First panel: the report's measure. Without markers: infinite width, with the band that holds 90 % of networks."}, "image": {"alt": "Three panels. On the left and in the middle the curve of depth 2 lies highest, depth 3 well below it and depth 4 lowest; on the right the three lie close together."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change", "caption": "Change of the Jacobian in training, against the norm r of the pattern, by depth L (number of weight matrices). First panel: change of the spectral radius, the report's measure. Second: operator norm of the change. Third: the same over the operator norm before training. With markers: networks, mean and range over seeds. Without markers: infinite width, with the band that holds 90 % of networks."}, "image": {"alt": "Three panels. On the left and in the middle the curve of depth 2 lies highest, depth 3 well below it and depth 4 lowest; on the right the three lie close together."}}
 by, titles = ["depth", "norm"], [r"$|\rho(J_T) - \rho(J_0)|$", r"$\|J_T - J_0\|_2$", r"$\|J_T - J_0\|_2 / \|J_0\|_2$"]
 changes = tables.changes(trained, by)
 drawing = figures.against(
@@ -228,15 +236,15 @@ publish.verdict(verdicts.judge("C3", found, choices=[tried]), figure="fig-single
 # %% [markdown]
 # ## Differences from the report
 #
-# - The report trains by gradient descent, this book by gradient flow. At learning rate {glue:text}`learning_rate:.0f`
-#   the two Jacobians differ by at most {glue:text}`descent_difference_percent:.1f` % in Frobenius norm.
+# - The report trains by gradient descent, this book by gradient flow. At learning rate {glue:text}`learning_rate:g`
+#   the two trained Jacobians differ by at most {glue:text}`descent_difference_percent:.1f` % in Frobenius norm.
 # - The report draws each condition once, at every whole norm from 1 to 30. Here {glue:text}`norms_used` of these norms
 #   are used; the preset `report` has them all.
 # - Parameterisation, initialisation and sampling are inferred: the report's module `utils` was not published
 #   ({doc}`../method`).
 # - The paper's abstract says that one example can become an attractor. Whether it does so at every norm is this book's
 #   question.
-# - The report's training may never end; here its steps are bounded. {glue:text}`converged`.
+# - The report's training may never end. Here the number of steps is bounded. {glue:text}`converged`.
 #
 # ## Run it again
 #
