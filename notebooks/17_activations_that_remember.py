@@ -9,8 +9,9 @@
 # %% [markdown]
 # # Which activations remember?
 #
-# Networks of sigmoids store patterns of large norm as attractors. At infinite width the spectral radius $\rho$ of the
-# Jacobian, its largest eigenvalue norm, tends to one half there. Is that a property of the sigmoid?
+# Networks of sigmoids store patterns of large norm as attractors. The spectral radius $\rho$ is the largest eigenvalue
+# norm of the Jacobian at a pattern. At infinite width it tends to one half as the norm grows. Is that a property of the
+# sigmoid?
 #
 # It is a property of how slowly an activation grows. Let the activation $\phi(u)$ grow like $|u|^k$, and let infinitely
 # wide networks store one pattern. As the norm of the pattern grows, $\rho$ of their mean tends to $\max(\frac12, k)$.
@@ -187,8 +188,9 @@ publish.table(summaries.over_seeds(trained, "radius_worst", ["activation", "norm
 publish.numbers(dim=dim)
 
 # %% [markdown]
-# A slope that vanishes slowly is not enough at every width. At $k = \frac34$ and large norm the mean network of several
-# patterns has a $\rho$ just below one, and networks of this width have a larger one ({numref}`fig-vanishing`).
+# A slope that vanishes slowly is not enough at every width ({numref}`fig-vanishing`). At $k = \frac34$ and large norm
+# the mean network of several patterns has a $\rho$ just below one. Networks of width {glue:text}`width` have a larger
+# one.
 #
 # A slope that does not vanish can be enough at some norms ({numref}`fig-lasting`). With softplus a single pattern is an
 # attractor at small norms, because $\phi(0) = \log 2$ acts as a bias. With GELU $\rho$ is above one at small norms, and
@@ -231,7 +233,8 @@ publish.numbers(most=curves.loc[curves["n_points"].eq(dim), "mean"].max())
 # With two layers $\Theta(x, x) = \mathbb{E}[\phi(u)^2] + q\, \mathbb{E}[\phi'(u)^2]$, where $u \sim \mathcal{N}(0, q)$
 # is the preactivation of a hidden unit. The first term grows like $q^k$. If $k < \frac12$, then $\phi'^2$ has a finite
 # integral. A preactivation of standard deviation $\sqrt q$ falls where $\phi'$ is not small with a probability that
-# decreases like $1 / \sqrt q$. So the second term grows like $\sqrt q$, and $\rho \to \frac12$.
+# decreases like $1 / \sqrt q$. So the second term grows like $\sqrt q$, and $\rho \to \frac12$. If $k > \frac12$, both
+# terms grow like $q^k$, and $\rho \to k$.
 #
 # With several patterns {prf:ref}`prop-euler` holds: if $\phi(tu) = t^k \phi(u)$ for all $t > 0$, the Jacobian of a
 # two-layer network at a stored pattern has the eigenvalue $k$. The proofs are in {doc}`../growth`. What finite networks
