@@ -170,9 +170,9 @@ publish.numbers(
 #
 # ## Which memories capture random cues
 #
-# At infinite width and large $r$ one step takes nearly every cue to a distance of order $\sqrt d$ from the origin,
-# however large $r$ is ({prf:ref}`prop-forgets-the-norm`). At such distances the map hardly depends on $r$. Its limit as
-# $r \to \infty$ is the *core map*, which {py:func}`sigae.infinite_width.core_map` returns.
+# At infinite width one step takes nearly every cue to a distance of order $\sqrt d$ from the origin, however large the
+# norm $r$ is ({prf:ref}`prop-forgets-the-norm`). At such distances and large $r$ the map hardly depends on $r$. Its
+# limit as $r \to \infty$ is the *core map*, which {py:func}`sigae.infinite_width.core_map` returns.
 #
 # The *ray* of a memory is the half line from the origin through it. In the limit a memory captures a cue if the core
 # map carries the cue to infinity along this ray. Far out on the ray each step multiplies the norm of the cue by a
@@ -222,7 +222,7 @@ publish.numbers(
 # random cues. At norm {glue:text}`last_won_norm` they capture {glue:text}`weak_last:.1f` %, and those with $g > 1$
 # capture {glue:text}`strong_last:.0f` %. The smallest $g$ of any pattern that captures a random cue there is
 # {glue:text}`smallest_winner:.2f`. At norm {glue:text}`far_norm`, {glue:text}`same_far:.1f` % of the cues end as the
-# core map predicts. The digits are much alike, which makes their $g$ small: the largest is
+# core map predicts. The digits are much alike, which makes $g$ small: the largest $g$ of any digit is
 # {glue:text}`largest_picture_factor:.2f`.
 #
 # ## The basin near a ray
