@@ -17,7 +17,7 @@ LOG_LOW, LOG_HIGH, LOG_STEP = -36.0, 2.3, 0.16  # of the trapezoidal rule in log
 def core_map(directions: Tensor, *, activation: ActivationLike) -> Callable[[Tensor], Tensor]:
     r"""Return the map to which :class:`sigae.InfiniteWidth` tends at a fixed distance from the origin.
 
-    With patterns :math:`r \hat x_i` it is :math:`F(w) = \lim_{r \to \infty} f(\sqrt d\, w) / \sqrt d`,
+    It holds for two layers without biases, an increasing activation, and patterns that are their own targets. With patterns :math:`r \hat x_i` it is :math:`F(w) = \lim_{r \to \infty} f(\sqrt d\, w) / \sqrt d`,
 
     .. math:: F(w) = \frac{1}{\lambda} \sum_i \Big( \phi(0)^2 + \gamma E[\tilde\phi(u_i) \operatorname{sgn} v]
         + \gamma \sqrt{\tfrac{2}{\pi}}\, s_i E[\phi'(z_i)] \Big)\, \hat x_i, \qquad s_i = w \cdot \hat x_i
@@ -76,7 +76,7 @@ def return_factors(directions: Tensor, *, activation: ActivationLike) -> Tensor:
 
     Examples
     --------
-    A memory alone is always regained, with the sigmoid by half of its distance a step:
+    Along the ray of a memory alone, far below its norm, a step of the sigmoid network multiplies by 3/2:
 
     >>> direction = torch.tensor([[1.0, 0.0, 0.0, 0.0]], dtype=torch.float64)
     >>> print(f"{return_factors(direction, activation='sigmoid').item():.6f}")
@@ -98,8 +98,8 @@ def recalled_near_ray(along: Tensor, across: Tensor, factors: Tensor) -> Tensor:
     .. math:: \alpha^* < \alpha \sqrt{\frac{2}{1 + \alpha^2 + 2 |h|^2}} < \hat\alpha, \qquad
         \alpha^* = \max(0, 1 - g^2), \qquad \frac{1}{\hat\alpha} = 1 + \alpha^* - \frac{1}{\alpha^*}
 
-    without an upper bound where that is not positive: proved on the book's page on basins. From outside it the iterates
-    lose the memory's norm.
+    without an upper bound where that is not positive: proved on the book's page on basins. From outside it,
+    but not from its boundary, the iterates lose the memory's norm.
 
     Parameters
     ----------

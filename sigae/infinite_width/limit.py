@@ -66,8 +66,9 @@ class InfiniteWidth(KernelRegression):
     ValueError
         If ``targets`` has another shape than the points; if ``points`` has a wrong shape, a value that is not finite,
         or equal rows; if ``depth`` is below 2 or the activation unknown, or too steep for quadrature; if Theta(X, X) is
-        not finite, or singular to working precision. It is singular where tanh or erf is given a pattern with its
-        opposite, or zero; and where sigmoid is given two such: two pairs, or one and zero.
+        not finite, or singular to working precision. Without biases it is singular where tanh or erf is given a pattern
+        with its opposite, or zero; and, with two layers, where the sigmoid is given two such: two pairs, or one and
+        zero.
     MemoryError
         If the kernels would not fit in the memory that is free.
 
