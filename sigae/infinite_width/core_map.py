@@ -17,7 +17,8 @@ LOG_LOW, LOG_HIGH, LOG_STEP = -36.0, 2.3, 0.16  # of the trapezoidal rule in log
 def core_map(directions: Tensor, *, activation: ActivationLike) -> Callable[[Tensor], Tensor]:
     r"""Return the map to which :class:`sigae.InfiniteWidth` tends at a fixed distance from the origin.
 
-    It holds for two layers without biases, an increasing activation, and patterns that are their own targets. With patterns :math:`r \hat x_i` it is :math:`F(w) = \lim_{r \to \infty} f(\sqrt d\, w) / \sqrt d`,
+    It holds for two layers without biases, an increasing activation, and patterns that are their own targets. With
+    patterns :math:`r \hat x_i` it is :math:`F(w) = \lim_{r \to \infty} f(\sqrt d\, w) / \sqrt d`,
 
     .. math:: F(w) = \frac{1}{\lambda} \sum_i \Big( \phi(0)^2 + \gamma E[\tilde\phi(u_i) \operatorname{sgn} v]
         + \gamma \sqrt{\tfrac{2}{\pi}}\, s_i E[\phi'(z_i)] \Big)\, \hat x_i, \qquad s_i = w \cdot \hat x_i
