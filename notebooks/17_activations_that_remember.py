@@ -26,7 +26,7 @@ from book.parameters import Ascending, Count, Distinct, Positive, Seed, check, c
 # %% tags=["parameters"]
 vanishing: Distinct[str] = ["power 0", "power 0.25", "power 0.5", "power 0.75"]  # activations whose slope vanishes
 lasting: Distinct[str] = ["ReLU", "GELU", "softplus", "sine", "power 1.5"]  # activations whose slope does not
-growths: Ascending[float] = [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5]  # exponents k of growth
+growths: Ascending[float] = [0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5]  # exponents k of growth
 dim: Count = 16  # dimension d
 counts: Ascending[Count] = [1, 4, 8]  # numbers n of patterns at infinite width; the last is that of the networks
 norms: Ascending[Positive] = [1, 2, 4, 8, 16, 32]  # norms r of the patterns at infinite width
@@ -175,6 +175,7 @@ def diagram(names):
     return drawing
 
 
+# %% tags=["hide-input"]
 by = ["activation", "n_points", "norm"]
 titles = {name: f"$k$ = {growth(name):g}" for name in every if name.startswith("power")}
 

@@ -235,7 +235,8 @@ def get_activation(activation: ActivationLike) -> Activation:
     ----------
     activation
         A key of :data:`ACTIVATIONS`: ``"sigmoid"``, ``"tanh"`` or ``"erf"``; an :class:`sigae.activations.Activation`;
-        or a smooth elementwise function, such as ``torch.sin``, which is differentiated by torch, and slower.
+        or a smooth elementwise function, such as ``torch.sin``, which is differentiated by torch, and slower. The
+        ReLU has a kink, and is :data:`sigae.activations.RELU`.
 
     Returns
     -------
@@ -257,7 +258,10 @@ def get_activation(activation: ActivationLike) -> Activation:
     if callable(activation):
         return _of_function(activation)
     if not isinstance(activation, str) or activation not in ACTIVATIONS:
-        raise ValueError(f"activation is {activation!r}: choose one of {', '.join(ACTIVATIONS)}, or give a function.")
+        raise ValueError(
+            f"activation is {activation!r}: choose one of {', '.join(ACTIVATIONS)}, or give a smooth function, or"
+            " sigae.activations.RELU."
+        )
     return ACTIVATIONS[activation]
 
 

@@ -77,7 +77,7 @@ class Autoencoder(nn.Module):
         self.width = check_whole("width", width)
         self.depth = check_whole("depth", depth, minimum=2)
         self.activation = get_activation(activation)
-        self.bias = 0.0 if bias == 0 else check_positive("bias", bias)
+        self.bias = check_positive("bias", bias, or_zero=True)
         check_place(dtype, device)
         inputs, outputs = [self.dim] + [self.width] * (self.depth - 1), [self.width] * (self.depth - 1) + [self.dim]
         self.fan_in = list(inputs)  # of the layers, without the constant that a bias multiplies

@@ -40,14 +40,14 @@ def check_whole(name: str, value: int, minimum: int = 1) -> int:
     return whole
 
 
-def check_positive(name: str, value: Any) -> float:
-    """Read a positive number."""
+def check_positive(name: str, value: Any, *, or_zero: bool = False) -> float:
+    """Read a positive number, or zero where that may be."""
     try:
         number = float(value)
     except (TypeError, ValueError):
         number = math.nan
-    if not (math.isfinite(number) and number > 0):
-        raise ValueError(f"{name} is {value!r}: give a finite number above 0.")
+    if not (math.isfinite(number) and (number > 0 or (or_zero and number == 0))):
+        raise ValueError(f"{name} is {value!r}: give a finite number {'of at least' if or_zero else 'above'} 0.")
     return number
 
 

@@ -46,7 +46,7 @@ def picture_set(kind: str, count: int, *, norm: float = 1.0, choice: int = 0) ->
     if own or kind in ("digits", "patches"):
         images = stored(kind).values if own else _images(kind)
         if count > len(images):
-            raise ValueError(f"{count} pictures are asked for, but there are only {len(images)} of {kind}: take fewer.")
+            raise ValueError(f"{count} pictures are asked for, but there are only {len(images)} {kind}: take fewer.")
         taken = images[torch.randperm(len(images), generator=generator)[:count]]
     else:
         root = torch.eye(64, dtype=torch.float64) if kind == "random" else _root_of_covariance(kind.split("'")[0])

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from sigae.activations import Activation, ActivationLike, get_activation
-from sigae.infinite_width.large_norm import memory_matrix, slope_scale
+from sigae.infinite_width.large_norm import check_directions, memory_matrix, slope_scale
 
 __all__ = ["core_map", "recalled_near_ray", "return_factors"]
 
@@ -40,6 +40,11 @@ def core_map(directions: Tensor, *, activation: ActivationLike) -> Callable[[Ten
     Callable
         From tensors w of shape (..., d) to F(w) of that shape, differentiable by autograd.
 
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`sigae.infinite_width.large_norm_coefficient`.
+
     Examples
     --------
     Along the ray of a memory alone, far out, a step multiplies by its return factor:
@@ -48,7 +53,7 @@ def core_map(directions: Tensor, *, activation: ActivationLike) -> Callable[[Ten
     >>> print(f"{F(torch.tensor([1e6, 0.0], dtype=torch.float64))[0].item() / 1e6:.4f}")
     1.4142
     """
-    phi = get_activation(activation)
+    phi, directions = get_activation(activation), check_directions(directions)
     scale = slope_scale(phi)
 
     def F(w: Tensor) -> Tensor:
@@ -61,7 +66,9 @@ def core_map(directions: Tensor, *, activation: ActivationLike) -> Callable[[Ten
 
 
 def return_factors(directions: Tensor, *, activation: ActivationLike) -> Tensor:
-    r"""Return the factor by which one step multiplies a cue along each memory, far below the memories' norm.
+    r"""Return the factor by which a step multiplies a cue's part along each memory, far below the memories' norm.
+
+    It holds once the part across the memory has settled, which takes a step, and where :func:`core_map` holds.
 
     .. math:: g_i = \frac{2 \gamma}{\kappa}\, E[\phi'(\beta_i z)], \quad z \sim N(0, 1), \qquad
         \beta_i^2 = \Big\lVert (I - \hat x_i \hat x_i^\top) \sum_{j \ne i} \frac{M_{ij}}{\lambda} \hat x_j \Big\rVert^2
@@ -83,7 +90,7 @@ def return_factors(directions: Tensor, *, activation: ActivationLike) -> Tensor:
     >>> print(f"{return_factors(direction, activation='sigmoid').item():.6f}")
     1.500000
     """
-    phi = get_activation(activation)
+    phi, directions = get_activation(activation), check_directions(directions)
     pull = memory_matrix(directions @ directions.T, phi) @ directions / slope_scale(phi)
     across = pull - (pull * directions).sum(dim=1, keepdim=True) * directions
     slope = _expectations(phi, torch.zeros_like(across[:, 0]), across.square().sum(dim=1))[1]

@@ -226,15 +226,15 @@ def quadrature_error(activation: str | Activation, q: float) -> float:
     phi = get_activation(activation)
     if phi.erf_mixture is not None or phi.closed_form is not None:
         return 0.0
-    q = min(q, WIDE**2)
-    p, c = torch.tensor([[q], [0.6 * q]], dtype=torch.float64)
-    rough, fine, same = (
-        torch.stack(_lattice(phi, p, other, p, p * p - other * other, refined=refined))
-        for other, refined in ((c, 1), (c, 2), (p, 2))
-    )
-    own = {name: value.abs().item() for name, value in zip(PairExpectations._fields, same, strict=True)}
-    errors = (rough - fine).abs()[:3, 0].tolist()  # of e00, e11 and e22, each over its value at correlation one
-    return max(error / own[name] for error, name in zip(errors, ("e00", "e11", "e22"), strict=True) if own[name] > 0)
+    errors = [0.0]
+    for variance, correlation in ((q, 1.0), (min(q, WIDE**2), 0.6)):  # the former is one sum, at any variance
+        p = torch.tensor([variance], dtype=torch.float64)
+        rough, fine, same = (
+            torch.stack(_lattice(phi, p, c, p, p * p - c * c, refined=refined))[:3, 0]  # e00, e11 and e22
+            for c, refined in ((correlation * p, 1), (correlation * p, 2), (p, 2))
+        )
+        errors += ((rough - fine).abs() / same.abs())[same != 0].tolist()
+    return max(errors, key=lambda error: math.inf if math.isnan(error) else error)
 
 
 def _normal_lattice(deviation: float, like: Tensor, refined: int) -> tuple[Tensor, Tensor]:

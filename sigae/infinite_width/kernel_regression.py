@@ -54,7 +54,7 @@ class KernelRegression:
         self.targets = check_targets(Y, X)
         self.activation = get_activation(activation)
         self.depth = check_whole("depth", depth, minimum=2)
-        self.bias = 0.0 if bias == 0 else check_positive("bias", bias)
+        self.bias = check_positive("bias", bias, or_zero=True)
         n, self.dim = X.shape
         self._offset = self.activation.centre**2  # phi(0)^2, or 0
         self._constant = self._offset + self.bias**2  # what deeper layers are given besides

@@ -5,8 +5,12 @@ import math
 from torch import Tensor
 
 from sigae.activations import Activation, ActivationLike, get_activation
+from sigae.checks import check_finite, check_floats
 
-__all__ = ["large_norm_coefficient", "memory_matrix", "slope_scale"]
+__all__ = ["check_directions", "large_norm_coefficient", "memory_matrix", "slope_scale"]
+
+PARALLEL = 1e-12  # a cosine this near to one or minus one
+UNIT = 1e-6  # a norm this near to one
 
 
 def large_norm_coefficient(directions: Tensor, *, activation: ActivationLike) -> Tensor:
@@ -38,8 +42,11 @@ def large_norm_coefficient(directions: Tensor, *, activation: ActivationLike) ->
 
     Raises
     ------
+    TypeError
+        If ``directions`` is no tensor of float64 or float32.
     ValueError
-        If the activation is unknown, or is not an odd function and a constant, with a limit at infinity.
+        If the activation is unknown, or is not an odd function and a constant, with a limit at infinity; or if the
+        directions have a wrong shape, a value that is not finite, another norm than one, or are parallel.
 
     Examples
     --------
@@ -50,11 +57,26 @@ def large_norm_coefficient(directions: Tensor, *, activation: ActivationLike) ->
     >>> print(f"{large_norm_coefficient(direction, activation='tanh').item():.6f}")
     1.879971
     """
-    phi = get_activation(activation)
+    phi, directions = get_activation(activation), check_directions(directions)
     rho = directions @ directions.T
     M = memory_matrix(rho, phi)
     M.diagonal().fill_(phi.centre**2 + phi.swing**2)
     return math.sqrt(directions.shape[1]) / (2 * slope_scale(phi)) * (M * rho).sum(dim=1)
+
+
+def check_directions(directions: Tensor) -> Tensor:
+    """Check that rows are unit vectors, no two of them parallel."""
+    check_finite("directions", check_floats("directions", directions))
+    if directions.ndim != 2 or 0 in directions.shape:
+        raise ValueError(f"directions has shape {tuple(directions.shape)}: give (n, d) with n >= 1 and d >= 1.")
+    norms = directions.norm(dim=1)
+    if (norms - 1).abs().max() > UNIT:
+        worst = norms[(norms - 1).abs().argmax()].item()
+        raise ValueError(f"directions has a row of norm {worst:g}: divide each row by its norm.")
+    parallel = ((directions @ directions.T).abs().fill_diagonal_(0) > 1 - PARALLEL).nonzero().tolist()
+    if parallel:
+        raise ValueError(f"directions rows {parallel[0][0]} and {parallel[0][1]} are parallel: remove one.")
+    return directions
 
 
 def memory_matrix(rho: Tensor, phi: Activation) -> Tensor:

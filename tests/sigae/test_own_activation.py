@@ -117,6 +117,9 @@ def test_the_error_of_a_quadrature_is_not_understated():
         size = pair_expectations(exact, *numbers(q, q, q)).e22.item()
         assert abs(e - own) / size <= 2 * estimate + 1e-13
     assert estimate > 1e-4
+    # the square of a narrow slope is narrower, and far out a function may be steeper
+    assert quadrature_error(lambda z: torch.special.erfc(-5 * z / math.sqrt(2)), 25.0) > 1e-7
+    assert quadrature_error(lambda z: torch.tanh(z) + torch.tanh(30 * (z - 40)), 900.0) > 1e-7
 
 
 @pytest.mark.parametrize("name", NEW)
