@@ -229,10 +229,10 @@ def quadrature_error(activation: str | Activation, q: float) -> float:
     errors = [0.0]
     for variance, correlation in ((q, 1.0), (min(q, WIDE**2), 0.6)):  # the former is one sum, at any variance
         p = torch.tensor([variance], dtype=torch.float64)
-        rough, fine, same = (
-            torch.stack(_lattice(phi, p, c, p, p * p - c * c, refined=refined))[:3, 0]  # e00, e11 and e22
-            for c, refined in ((correlation * p, 1), (correlation * p, 2), (p, 2))
-        )
+        c = correlation * p
+        rough, fine = (torch.stack(_lattice(phi, p, c, p, p * p - c * c, refined=k))[:3, 0] for k in (1, 2))
+        # of e00, e11 and e22, each over its value at correlation one
+        same = rough if correlation == 1 else torch.stack(_lattice(phi, p, p, p, 0 * p))[:3, 0]
         errors += ((rough - fine).abs() / same.abs())[same != 0].tolist()
     return max(errors, key=lambda error: math.inf if math.isnan(error) else error)
 
