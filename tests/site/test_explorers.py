@@ -43,6 +43,7 @@ def test_the_picture_follows_every_control_and_its_state_is_in_the_address(brows
         assert points(page, kind) == left
     page.context.close()
     sent = open_page(browser, address)
+    sent.page.wait_for_selector(f"#explorer-{kind} .main-svg")
     assert points(sent.page, kind) == left and sent.errors == []
     seen = sent.page.locator(f"#explorer-{kind}").bounding_box()
     assert seen["y"] < 900 and seen["y"] + seen["height"] > 0

@@ -29,6 +29,7 @@ def width_and_smallest_text(source):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_figures_are_readable_as_shown(opened, width):
     page = opened.at(width)
+    page.wait_for_timeout(200)  # until a picture has taken the source for this width
     for address, shown in page.locator("img.drawn:visible").evaluate_all(
         "images => images.map(image => [image.currentSrc, image.getBoundingClientRect().width])"
     ):
