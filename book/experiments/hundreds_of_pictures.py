@@ -15,7 +15,7 @@ from book.experiments.memories import arrived, memory_map, settled
 from book.experiments.own_pictures import near_square, stored
 from book.experiments.pictures import damaged, hopfield
 from sigae.infinite_width import InfiniteWidth
-from sigae.infinite_width.batch import BatchedLimits
+from sigae.infinite_width.chebyshev import TabulatedLimits
 from sigae.jacobians import jacobian, spectral_radius
 
 __all__ = ["DAMAGES", "KINDS", "boundary_norm", "picture_set", "pictures_themselves", "stored_pictures"]
@@ -111,7 +111,7 @@ def stored_pictures(
     radii = spectral_radius(jacobian(map, points[:looked_at]))
     shape = _shape(kind, points)
     cues = _cues(points, choice, shape)
-    tabulated = BatchedLimits([map], REACH * norm) if isinstance(map, InfiniteWidth) else map
+    tabulated = TabulatedLimits([map], REACH * norm) if isinstance(map, InfiniteWidth) else map
     ends = settled(tabulated, cues[None], 100)[0][0]
     found = arrived(ends, points)
     record = {name: ending[name] for name in ("converged", "reason", "steps", "loss") if width}

@@ -9,7 +9,7 @@ from torch import Tensor
 from book.experiments.setting import train_on
 from sigae.autoencoder import Autoencoder
 from sigae.infinite_width import InfiniteWidth
-from sigae.infinite_width.batch import BatchedLimits
+from sigae.infinite_width.chebyshev import TabulatedLimits
 from sigae.jacobians import jacobian, spectral_radius
 from sigae.recall.iteration import prepared
 
@@ -40,7 +40,7 @@ def memory_maps(
     if width == 0:
         limits = [InfiniteWidth(own, activation=activation) for own in points]
         radii = [spectral_radius(limit.mean_jacobian(own)) for limit, own in zip(limits, points, strict=True)]
-        return BatchedLimits(limits, largest), torch.stack(radii), EXACT
+        return TabulatedLimits(limits, largest), torch.stack(radii), EXACT
     if len(seeds) > 1:
         raise ValueError(f"choices is {list(seeds)}: a network stores one choice of patterns, give one.")
     map, record = memory_map(points[0], width=width, activation=activation, seed=seeds[0])

@@ -6,7 +6,8 @@ Chebyshev polynomials in each reproduce it to rounding (Trefethen 2013, chapter 
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -14,7 +15,10 @@ from torch import Tensor
 from sigae.activations import Activation
 from sigae.infinite_width.gaussian_expectations import kernel_expectations
 
-__all__ = ["ChebyshevKernel", "ChebyshevMap", "chebyshev_kernel"]
+if TYPE_CHECKING:
+    from sigae.infinite_width.kernel_regression import KernelRegression
+
+__all__ = ["ChebyshevKernel", "TabulatedLimits"]
 
 DIGITS = 36.0  # coefficients fall to exp(-36), which is below rounding
 STRIP = math.pi / 2  # half its width, in v and in y
@@ -23,7 +27,6 @@ LIGHT = 1e-3  # erfs of less weight do not decide on where the kernel ends to be
 CHECKS = 64  # places at which the table is held against the kernel
 ALLOWED = 1e-12  # error there, over the kernel's largest value
 ONE_NORM = 1e-13  # relative scatter of the patterns' norms that is rounding
-WORTH = 5  # erfs from which on a table is quicker than the sum
 MARGIN = 1.1  # how far the table reaches beyond what is asked for at first
 CHUNK = 2**18  # numbers at a time, so that they stay in the processor's cache
 
@@ -103,51 +106,45 @@ class ChebyshevKernel:
         return ((self(r, cosine)[:, 0] - exact).abs().max() / largest.abs().max()).item()
 
 
-def chebyshev_kernel(activation: Activation, patterns: Tensor, largest: float) -> ChebyshevKernel | None:
-    """Tabulate the kernel between points and patterns."""
-    norms = patterns.norm(dim=1)
-    norm = norms.mean().item()
-    several = activation.erf_mixture is not None and len(activation.erf_mixture[0]) >= WORTH
-    if not several or patterns.is_cuda or (norms - norm).abs().max() > ONE_NORM * norm:
-        return None
-    table = ChebyshevKernel(activation, patterns.shape[1], norm, MARGIN * max(norm, largest))
-    return table if table.error <= ALLOWED else None
-
-
-class ChebyshevMap:
-    """The mean network of infinite width by a tabulated kernel, exact where the table does not reach.
+class TabulatedLimits:
+    """The mean networks of several sets of patterns by one table of their kernel; as they are where it does not reach.
 
     Parameters
     ----------
+    limits
+        B limits of one activation, each of n patterns in d dimensions.
+    largest
+        Norm of the inputs up to which the kernel is tabulated.
+
+    Attributes
+    ----------
     kernel
-        The table.
-    patterns
-        X, shape (n, d), of the table's norm.
-    coefficients, shift
-        Those of the mean f(x) = Theta'(x, X) coefficients + shift, where Theta' is Theta less phi(0)^2.
-    exact
-        The same map without a table.
+        The table; None where there is none: of several norms, biases, more layers, or no sum of erfs.
     """
 
-    def __init__(
-        self,
-        kernel: ChebyshevKernel,
-        patterns: Tensor,
-        coefficients: Tensor,
-        shift: Tensor,
-        exact: Callable[[Tensor], Tensor],
-    ) -> None:
-        self.kernel, self.patterns, self.exact = kernel, patterns, exact
-        self._coefficients, self._shift = coefficients, shift
+    def __init__(self, limits: Sequence["KernelRegression"], largest: float) -> None:
+        self.limits, first = list(limits), limits[0]
+        self._patterns, self._coefficients = (
+            torch.stack(t) for t in zip(*((limit.points, limit._coefficients) for limit in limits), strict=True)
+        )  # (B, n, d)
+        self._shift = torch.stack([limit._shift for limit in limits])[:, None]  # (B, 1, d)
+        norms = self._patterns.norm(dim=-1)
+        self._norm = norms.mean().item()
+        one_norm = (norms - self._norm).abs().max() <= ONE_NORM * self._norm and not norms.is_cuda
+        self.kernel: ChebyshevKernel | None = None
+        if one_norm and first.activation.erf_mixture is not None and first.depth == 2 and not first.bias:
+            table = ChebyshevKernel(first.activation, first.dim, self._norm, MARGIN * max(self._norm, largest))
+            self.kernel = table if table.error <= ALLOWED else None
 
     def __call__(self, x: Tensor) -> Tensor:
-        """Map inputs (..., d) to outputs (..., d), of the same type."""
-        flat = x.reshape(-1, x.shape[-1]).to(self.patterns)
-        r = flat.norm(dim=1)
-        inside = r <= self.kernel.largest  # not where it is nan
-        if not inside.all():
-            out = torch.empty_like(flat)
-            out[inside], out[~inside] = self(flat[inside]), self.exact(flat[~inside])
-            return out.reshape(x.shape).to(x.dtype)
-        cosine = flat @ self.patterns.T / (r.clamp_min(torch.finfo(r.dtype).tiny) * self.kernel.norm)[:, None]
-        return (self.kernel(r, cosine) @ self._coefficients + self._shift).reshape(x.shape).to(x.dtype)
+        """Map inputs (B, k, d), those of one set of patterns after those of another, to outputs (B, k, d)."""
+        if self.kernel is None:
+            return torch.stack([limit(part) for limit, part in zip(self.limits, x, strict=True)])
+        r = x.norm(dim=-1)  # (B, k)
+        cosine = x @ self._patterns.mT / (r.clamp_min(torch.finfo(r.dtype).tiny) * self._norm)[..., None]  # (B, k, n)
+        Theta = self.kernel(r.flatten(), cosine.flatten(0, 1)).reshape(cosine.shape)
+        out = Theta @ self._coefficients + self._shift
+        beyond = ~(r <= self.kernel.largest)  # also where it is nan
+        for which in beyond.any(dim=1).nonzero()[:, 0].tolist():
+            out[which, beyond[which]] = self.limits[which](x[which, beyond[which]])
+        return out

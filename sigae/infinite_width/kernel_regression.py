@@ -18,7 +18,7 @@ from sigae.checks import (
     check_targets,
     check_whole,
 )
-from sigae.infinite_width.chebyshev import ChebyshevMap, chebyshev_kernel
+from sigae.infinite_width.chebyshev import TabulatedLimits
 from sigae.infinite_width.gaussian_expectations import kernel_expectations, quadrature_error
 from sigae.infinite_width.layer import Layer, LayerInputs
 from sigae.infinite_width.pairs import PairMoments, pair_moments
@@ -28,7 +28,7 @@ __all__ = ["KernelRegression"]
 
 VMAP = "the limit cannot be mapped by torch.func.vmap: it takes points of any shape (..., d) as they are."
 
-MANY = 10_000  # kernels from which on a table pays
+MANY, WORTH = 10_000, 5  # kernels, and erfs of which each is a sum, from which on a table pays
 KERNEL_COPIES = 14  # peak memory of making the kernels, over that of one of them
 PAIRS_AT_A_TIME = 2**20  # of points asked about and patterns, so that many points need little memory
 QUADRATURE_ERROR = 1e-9  # relative, from which on an activation counts as too steep
@@ -176,11 +176,12 @@ class KernelRegression:
             value; rounding the cosines adds up to 1e-15 r^2 / d of it, with r the largest norm.
         """
         kernels = steps * cues.numel() // self.dim * len(self.points)
-        if kernels < MANY or self.depth != 2 or self.bias:
+        if kernels < MANY or len((self.activation.erf_mixture or [()])[0]) < WORTH:
             return self
-        largest = cues.reshape(-1, self.dim).norm(dim=1).max().item()
-        table = chebyshev_kernel(self.activation, self.points, largest)
-        return self if table is None else ChebyshevMap(table, self.points, self._coefficients, self._shift, self)
+        tabulated = TabulatedLimits([self], cues.reshape(-1, self.dim).norm(dim=1).max().item())
+        if tabulated.kernel is None:
+            return self
+        return lambda x: tabulated(x.reshape(1, -1, self.dim).to(self.points)).reshape(x.shape).to(x.dtype)
 
     def _kernels(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """Return NNGP and NTK between x (k, d) and y (l, d), without their constant phi(0)^2, each (k, l)."""

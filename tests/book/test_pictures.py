@@ -8,7 +8,7 @@ import torch
 from book.experiments import memories, pictures
 from book.statistics import pictures as tables
 from sigae.infinite_width import InfiniteWidth
-from sigae.infinite_width.batch import BatchedLimits
+from sigae.infinite_width.chebyshev import TabulatedLimits
 
 datasets = pytest.importorskip("sklearn.datasets")
 
@@ -30,7 +30,7 @@ def test_pictures_are_examples_or_means_of_them_less_the_mean_grey():
 def test_batched_limits_are_each_limit_alone(activation):
     limits = [InfiniteWidth(pictures.pictures(4, norm=9.0, choice=choice), activation=activation) for choice in (0, 3)]
     x = torch.stack([pictures.pictures(6, norm=6.0, choice=choice) for choice in (5, 8)])
-    batched = BatchedLimits(limits, largest=6.0)
+    batched = TabulatedLimits(limits, largest=6.0)
     for cues in (x, 40 * x):  # what the table holds, and what lies beyond it
         expected = torch.stack([limit(part) for limit, part in zip(limits, cues, strict=True)])
         torch.testing.assert_close(batched(cues), expected, rtol=1e-10, atol=1e-10)
