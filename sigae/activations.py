@@ -138,41 +138,26 @@ class Activation:
 
 def _sigmoid(z: Tensor, order: int) -> tuple[Tensor, ...]:
     s = torch.sigmoid(z)
-    if order == 0:
-        return (s,)
-    # s (1 - s) loses its digits where s rounds to 1; sigmoid(-z) keeps them.
-    ds = s * torch.sigmoid(-z) if order > 1 else torch.addcmul(s, s, s, value=-1)
-    values: tuple[Tensor, ...] = (s, ds)
-    if order > 1:
-        values += (ds * (1 - 2 * s),)
-    if order > 2:
-        values += (ds * (1 - 6 * ds),)
-    return values
+    if order < 2:  # what training asks for
+        return (s, torch.addcmul(s, s, s, value=-1)) if order else (s,)
+    ds = s * torch.sigmoid(-z)  # s (1 - s) would lose its digits where s rounds to 1
+    return (s, ds, ds * (1 - 2 * s), ds * (1 - 6 * ds))[: order + 1]
 
 
 def _tanh(z: Tensor, order: int) -> tuple[Tensor, ...]:
     t = torch.tanh(z)
-    if order == 0:
-        return (t,)
-    dt = 1 / torch.cosh(z) ** 2 if order > 1 else torch.addcmul(t.new_ones(()), t, t, value=-1)
-    values: tuple[Tensor, ...] = (t, dt)
-    if order > 1:
-        values += (-2 * t * dt,)
-    if order > 2:
-        values += (dt * (4 - 6 * dt),)
-    return values
+    if order < 2:
+        return (t, torch.addcmul(t.new_ones(()), t, t, value=-1)) if order else (t,)
+    dt = 1 / torch.cosh(z) ** 2
+    return (t, dt, -2 * t * dt, dt * (4 - 6 * dt))[: order + 1]
 
 
 def _erf(z: Tensor, order: int) -> tuple[Tensor, ...]:
-    values: tuple[Tensor, ...] = (torch.erf(z),)
-    if order > 0:
-        d1 = (2 / math.sqrt(math.pi)) * torch.exp(-z * z)
-        values += (d1,)
-        if order > 1:
-            values += (-2 * z * d1,)
-        if order > 2:
-            values += ((4 * z * z - 2) * d1,)
-    return values
+    e = torch.erf(z)
+    if order == 0:
+        return (e,)
+    de = (2 / math.sqrt(math.pi)) * torch.exp(-z * z)
+    return (e, de) if order == 1 else (e, de, -2 * z * de, (4 * z * z - 2) * de)[: order + 1]
 
 
 def _tanh_as_erfs() -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -121,22 +121,12 @@ def spectral_radius(J: Tensor) -> Tensor:
     A fixed point x of a map f is an attractor when rho of its Jacobian at x is below one. Not to be
     confused with :func:`operator_norm`, which bounds it from above.
 
-    Parameters
-    ----------
-    J
-        Square matrices, shape (..., d, d).
+    It takes and refuses what :func:`eigenvalue_norms` does.
 
     Returns
     -------
     Tensor
         Shape (...).
-
-    Raises
-    ------
-    TypeError
-        If J is no tensor of single or double precision.
-    ValueError
-        If its matrices are not square, or naming the first that is not finite.
 
     Examples
     --------
@@ -149,22 +139,12 @@ def spectral_radius(J: Tensor) -> Tensor:
 def operator_norm(J: Tensor) -> Tensor:
     r"""Return :math:`\lVert J \rVert_2`, the largest singular value.
 
-    Parameters
-    ----------
-    J
-        Square matrices, shape (..., d, d).
+    It takes and refuses what :func:`eigenvalue_norms` does.
 
     Returns
     -------
     Tensor
         Shape (...).
-
-    Raises
-    ------
-    TypeError
-        If J is no tensor of single or double precision.
-    ValueError
-        If its matrices are not square, or naming the first that is not finite.
 
     Examples
     --------

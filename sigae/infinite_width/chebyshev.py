@@ -34,21 +34,8 @@ CHUNK = 2**18  # numbers at a time, so that they stay in the processor's cache
 class ChebyshevKernel:
     """Theta(x, x_i), less phi(0)^2, for points x of norm up to ``largest`` and patterns x_i of one norm.
 
-    Parameters
-    ----------
-    activation
-        One that is a sum of erfs and a constant.
-    dim
-        Dimension d.
-    norm
-        Of the patterns.
-    largest
-        Norm of the points up to which the table reaches.
-
-    Attributes
-    ----------
-    error : float
-        The largest difference from the kernel found at 64 places between the nodes, over the kernel's largest value.
+    The activation is a sum of erfs and a constant. ``error`` is the largest difference from the kernel that was found
+    at 64 places between the nodes, over the kernel's largest value.
     """
 
     def __init__(self, activation: Activation, dim: int, norm: float, largest: float) -> None:
@@ -109,17 +96,8 @@ class ChebyshevKernel:
 class TabulatedLimits:
     """The mean networks of several sets of patterns by one table of their kernel; as they are where it does not reach.
 
-    Parameters
-    ----------
-    limits
-        B limits of one activation, each of n patterns in d dimensions.
-    largest
-        Norm of the inputs up to which the kernel is tabulated.
-
-    Attributes
-    ----------
-    kernel
-        The table; None where there is none: of several norms, biases, more layers, or no sum of erfs.
+    They are B limits of one activation, each of n patterns in d dimensions. The ``kernel`` is tabulated for inputs up
+    to the ``largest`` norm; it is None of several norms, with biases, of more layers, and of no sum of erfs.
     """
 
     def __init__(self, limits: Sequence["KernelRegression"], largest: float) -> None:

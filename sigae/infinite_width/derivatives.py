@@ -34,18 +34,8 @@ def differentiated_layers(activation: Activation, layers: Iterable[LayerInputs])
     .. math:: \nabla S^+ = k E[\phi \psi]\, \xi + e_{11} \tau, \qquad \nabla \Theta^+ = \nabla S^+
         + e_{11} (\nabla \Theta - k \Theta\, \xi) + \Theta \big( k E[\phi' \psi']\, \xi + e_{22} \tau \big)
 
-    Parameters
-    ----------
-    activation
-        That of the layers.
-    layers
-        What each is given, of n inputs x and k inputs x'.
-
-    Yields
-    ------
-    LayerDerivatives
-        One a layer. Gradients have shape (2, n, k): their components along x_ / d, with x_ the part of x orthogonal
-        to x', and along :math:`\xi`.
+    Of n inputs x and k inputs x' gradients have shape (2, n, k): their components along x_ / d, with x_ the part of x
+    orthogonal to x', and along :math:`\xi`.
     """
     below: tuple[Tensor, LayerDerivatives] | None = None
     for p, C, q, gram_determinant, Theta in layers:
@@ -76,21 +66,9 @@ def mixed_derivative(
     .. math:: H^+ = e_{11} H + e_{22}\, \tau \tau'^\top + k k' (E[\psi \psi] - C e_{11})\, \xi \xi'^\top
         + k (E[\psi' \phi'] - e_{11})\, \xi \tau'^\top + k' (E[\phi' \psi'] - e_{11})\, \tau \xi'^\top
 
-    Parameters
-    ----------
-    activation, layers
-        As for :func:`differentiated_layers`, with the points for both inputs.
-    x
-        The points, shape (k, d).
-    apart
-        The part of x_i orthogonal to x_j, shape (k, k, d).
-    dim
-        By which covariances of the first layer are divided: d, or d - 1 where a constant stands for biases.
-
-    Returns
-    -------
-    Tensor
-        Shape (k, d, k, d).
+    The layers have the points x, shape (k, d), for both inputs; ``apart`` is the part of x_i orthogonal to x_j, (k, k,
+    d), and ``dim`` the number by which covariances of the first layer are divided: d, or d - 1 where a constant stands
+    for biases. The result has shape (k, d, k, d).
     """
     (k, d), layers = x.shape, list(layers)
     isotropic = torch.ones_like(apart[..., 0])

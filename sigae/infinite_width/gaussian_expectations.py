@@ -102,20 +102,10 @@ def polar_expectations(
 ) -> PolarExpectations:
     r"""Return the expectations with :math:`\psi(v) = v \phi'(v)`, which scaling v by a factor makes of phi.
 
-    Integrated by parts, :math:`E[\phi \psi] = c e_{11} + q e_{02}`,
-    :math:`E[\phi' \psi'] = e_{11} + c e_{22} + q e_{13}` and
+    Arguments are those of :func:`pair_expectations`. Integrated by parts,
+    :math:`E[\phi \psi] = c e_{11} + q e_{02}`, :math:`E[\phi' \psi'] = e_{11} + c e_{22} + q e_{13}` and
     :math:`E[\psi \psi] = c e_{11} + (c^2 + p q) e_{22} + c (p e_{31} + q e_{13})`. At large norm these terms cancel
-    but for one part in q. For sums of erfs they are summed by hand, and nothing cancels.
-
-    Parameters
-    ----------
-    activation, p, c, q, gram_determinant
-        As for :func:`pair_expectations`.
-
-    Returns
-    -------
-    PolarExpectations
-        Five tensors of the broadcast shape; of sums of erfs exact to rounding.
+    but for one part in q. For sums of erfs they are summed by hand, nothing cancels, and they are exact to rounding.
     """
     return PolarExpectations(*_in_chunks(activation, "polar", p, c, q, gram_determinant))
 

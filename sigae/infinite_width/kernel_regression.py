@@ -26,8 +26,6 @@ from sigae.infinite_width.system import KernelSystem
 
 __all__ = ["KernelRegression"]
 
-VMAP = "the limit cannot be mapped by torch.func.vmap: it takes points of any shape (..., d) as they are."
-
 MANY, WORTH = 10_000, 5  # kernels, and erfs of which each is a sum, from which on a table pays
 KERNEL_COPIES = 14  # peak memory of making the kernels, over that of one of them
 PAIRS_AT_A_TIME = 2**20  # of points asked about and patterns, so that many points need little memory
@@ -105,7 +103,7 @@ class KernelRegression:
         Raises
         ------
         ValueError
-            If a shape is wrong, a value is not finite, or the kind unknown.
+            If the kind is unknown, a shape is wrong, or a value not finite.
 
         Examples
         --------
@@ -128,10 +126,7 @@ class KernelRegression:
 
         .. math:: S(x, y) - B_x^\top S(X, y) - S(x, X) B_y + B_x^\top S(X, X) B_y
 
-        Parameters
-        ----------
-        x, y
-            Points, shapes (k, d) and (l, d); y is x unless given.
+        It takes points x (k, d) and y (l, d), which is x unless given.
 
         Returns
         -------
@@ -166,14 +161,11 @@ class KernelRegression:
         return own - B_x.T @ S_y - S_x.T @ B_y + self._offset * free_x[:, None] * free_y
 
     def for_iteration(self, cues: Tensor, steps: int) -> Callable[[Tensor], Tensor]:
-        """Return a map that answers many questions sooner: what :func:`sigae.iterate` asks for.
+        """Return a map, (..., d) to (..., d), that answers many questions sooner: what :func:`sigae.iterate` asks for.
 
-        Returns
-        -------
-        Callable
-            From (..., d) to (..., d): by a tabulated kernel, where ``steps`` times the cues (..., d) want more than
-            10,000 kernels of patterns of one norm; else this map. The table's error is below 1e-12 of its largest
-            value; rounding the cosines adds up to 1e-15 r^2 / d of it, with r the largest norm.
+        It tabulates the kernel where ``steps`` times the cues (..., d) want more than 10,000 kernels of patterns of one
+        norm; else it is this map. The table's error is below 1e-12 of its largest value; rounding the cosines adds up
+        to 1e-15 r^2 / d of it, with r the largest norm.
         """
         kernels = steps * cues.numel() // self.dim * len(self.points)
         if kernels < MANY or len((self.activation.erf_mixture or [()])[0]) < WORTH:
@@ -235,10 +227,6 @@ class KernelRegression:
         check_floats("the input", x)
         if x.shape[-1:] != (self.dim,):
             raise ValueError(f"the input has shape {tuple(x.shape)}: its last dimension must be d = {self.dim}.")
-        try:
-            finite = bool(torch.isfinite(x).all())
-        except RuntimeError:
-            raise NotImplementedError(VMAP) from None
-        if not finite:
+        if not torch.isfinite(x).all():
             raise ValueError("the input holds a value that is not finite: remove or repair it.")
         return check_range("the input", x.to(self.points))

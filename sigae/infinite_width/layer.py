@@ -14,24 +14,9 @@ __all__ = ["Layer", "LayerInputs", "NotDifferentiated"]
 LayerInputs: TypeAlias = tuple[Tensor, Tensor, Tensor, Tensor | None, Tensor]
 
 TWICE = "the limit can be differentiated once: take finite differences of its Jacobian."
-FORWARD = "the limit cannot be differentiated forward: use torch.func.jacrev or sigae.jacobian."
 
 
-class BackwardOnly(torch.autograd.Function):
-    """A function that refuses forward differentiation in one sentence."""
-
-    @staticmethod
-    def jvp(ctx: Any, *tangents: Tensor | None) -> Tensor:
-        """Refuse."""
-        raise NotImplementedError(FORWARD)
-
-    @staticmethod
-    def vmap(info: Any, in_dims: Any, *arguments: Any) -> Tensor:
-        """Refuse what torch.func.jacfwd asks for."""
-        raise NotImplementedError(FORWARD)
-
-
-class NotDifferentiated(BackwardOnly):
+class NotDifferentiated(torch.autograd.Function):
     """(x, what depends on x) -> the latter, of which a derivative by x is an error instead of a wrong number."""
 
     @staticmethod
@@ -49,7 +34,7 @@ class NotDifferentiated(BackwardOnly):
         raise NotImplementedError(TWICE)
 
 
-class Layer(BackwardOnly):
+class Layer(torch.autograd.Function):
     """(p, c, q, p q - c^2) -> (E[g(u) g(v)], E[phi'(u) phi'(v)]), differentiated once by Price's theorem.
 
     The derivatives by p, c and q are all there are: the fourth argument repeats them, with more digits.

@@ -28,8 +28,9 @@ class InfiniteWidth(KernelRegression):
     (Lee et al. 2019, section 2.2), where each output of :math:`f_0` is an independent Gaussian process of mean zero and
     covariance :math:`S`. Calling the object evaluates the mean of :math:`f`, :math:`\Theta(x, X) \Theta(X, X)^{-1} Y`,
     for inputs of shape (..., d), differentiably (once) by autograd: it is a map, which
-    :func:`sigae.jacobian`, ``torch.func.jacrev`` and :func:`sigae.iterate` accept. All is computed in float64, and
-    comes back in the type of the points asked about.
+    :func:`sigae.jacobian`, ``torch.func.jacrev`` and :func:`sigae.iterate` accept. Methods about its Jacobian take one
+    point (d,) or several (k, d), on or off the training points; all raise ValueError where a shape is wrong or a value
+    not finite. All is computed in float64, and comes back in the type of the points asked about.
 
     Kernels are accurate to 1e-11 relative to sqrt(k(x, x) k(x', x')) for norms |x| from 0 to 300. With sigmoid, tanh
     and erf the error of :meth:`mean_jacobian`, relative to its largest entry or to one, whichever is larger, is below
@@ -90,20 +91,10 @@ class InfiniteWidth(KernelRegression):
 
         .. math:: E[J(x)] = Y^\top \Theta(X, X)^{-1} \partial_x \Theta(X, x)
 
-        Parameters
-        ----------
-        points
-            One point (d,) or several (k, d), on or off the training points.
-
         Returns
         -------
         Tensor
             Shape (d, d) or (k, d, d); entry [..., a, b] is the derivative of output a by input b.
-
-        Raises
-        ------
-        ValueError
-            If the shape is wrong, or a value is not finite.
 
         Examples
         --------
@@ -126,8 +117,6 @@ class InfiniteWidth(KernelRegression):
 
         Parameters
         ----------
-        points
-            One point (d,) or several (k, d).
         initial_outputs
             f_0(X), the untrained network at the training points, shape (n, d).
         initial_jacobians
@@ -168,21 +157,11 @@ class InfiniteWidth(KernelRegression):
         :math:`S(X, X)`, :math:`\partial_x S(X, x)` and :math:`\partial_x \partial_{x'} S(x, x')`. The targets do not
         enter. Of several points, rows a of the Jacobians at all of them are taken together.
 
-        Parameters
-        ----------
-        points
-            One point (d,) or several (k, d).
-
         Returns
         -------
         Tensor
             Shape (d, d) or (k, d, k, d), symmetric positive semidefinite: entry [i, b, j, c] is the covariance of
             entries b at point i and c at point j of a row.
-
-        Raises
-        ------
-        ValueError
-            If the shape is wrong, or a value is not finite.
 
         Examples
         --------
@@ -221,10 +200,8 @@ class InfiniteWidth(KernelRegression):
 
         Parameters
         ----------
-        points
-            One point (d,) or several (k, d).
         samples
-            How many.
+            How many, at least 1.
         seed
             A whole number of at least 0. One seed uses the same underlying normal numbers at every point and norm.
 
@@ -232,11 +209,6 @@ class InfiniteWidth(KernelRegression):
         -------
         Tensor
             Shape (samples, d, d) or (samples, k, d, d).
-
-        Raises
-        ------
-        ValueError
-            If the shape is wrong, a value is not finite, ``samples`` is below 1, or ``seed`` negative.
 
         Examples
         --------

@@ -27,17 +27,9 @@ class PairMoments(NamedTuple):
 
 
 def orthogonal_part(x: Tensor, y: Tensor) -> Tensor:
-    """Return the part of x that is orthogonal to y, however nearly parallel they are.
+    """Return x - (x . y / |y|^2) y, but for its rounding and 1e-22 |x|, however nearly parallel x and y are.
 
-    Parameters
-    ----------
-    x, y
-        Shapes (..., d) that broadcast together.
-
-    Returns
-    -------
-    Tensor
-        x - (x . y / |y|^2) y, shape (..., d), but for its rounding and 1e-22 |x|; x itself where y is zero.
+    Their shapes (..., d) broadcast together. Where y is zero, it is x itself.
     """
     yy = y.square().sum(-1, keepdim=True)
     yy = torch.where(yy > 0, yy, 1.0)

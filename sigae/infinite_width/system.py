@@ -18,22 +18,8 @@ class KernelSystem:
     :math:`\Theta'` is scaled to unit diagonal; a reflection then turns the constant's direction into the first axis, so
     that it is added to one number and meets no other. That axis is scaled to one, and the matrix factored.
 
-    Parameters
-    ----------
-    kernel
-        :math:`\Theta'`, shape (n, n).
-    offset
-        o, of at least zero.
-
-    Attributes
-    ----------
-    condition_number : float
-        Of the matrix that is factored: infinite where :math:`\Theta` is singular.
-
-    Raises
-    ------
-    ValueError
-        If Theta is not finite, or singular to working precision.
+    The kernel :math:`\Theta'` is (n, n). ``condition_number`` is that of the matrix that is factored. Raises ValueError
+    where Theta is not finite, or singular to working precision.
     """
 
     def __init__(self, kernel: Tensor, offset: float) -> None:

@@ -89,22 +89,10 @@ def _take_step(
 
 
 def linear_part_at(objective: Objective, state: State, kind: str, step_tolerance: float) -> LinearPart:
-    """Diagonalise a linear part at a state.
+    """Diagonalise a kernel at a state.
 
-    Parameters
-    ----------
-    objective, state
-        Where the kernel is taken.
-    kind
-        ``"averaged"``: T (x) I with T the output-averaged tangent kernel, one n x n eigenproblem; ``"matrix-free"``:
-        the full kernel projected on a few residuals, with T; ``"full"``: the n d x n d tangent kernel.
-    step_tolerance
-        Of which a tenth is the projected kernel's error in a predicted residual, relative to the residual.
-
-    Returns
-    -------
-    LinearPart
-        The kernel, diagonalised.
+    It is, by ``kind``: ``"averaged"``, T (x) I with T the output-averaged tangent kernel, one n x n eigenproblem;
+    ``"matrix-free"``, the full kernel projected on a few residuals, with T; ``"full"``, the n d x n d tangent kernel.
     """
     entries, r = state.residual.numel(), state.residual
     if kind == "full":
@@ -135,8 +123,7 @@ def gradient_flow(
         The loss at which the caller means to stop; the last step lands just under it.
     step_tolerance
         Bound on a step's error in the weights, over the distance the weights travel in all; three times as much is
-        the bound on its error in phi', relative, without which saturated units could flip unseen. The error of a
-        trained Jacobian is proportional to it.
+        the bound on its error in phi', relative, without which saturated units could flip unseen.
     linear_part
         The kernel treated exactly: see :func:`linear_part_at`; or ``"auto"``: of two layers the averaged one for up to
         50 steps where it is near the full one at the start, else the matrix-free one, and the full one after 200 steps

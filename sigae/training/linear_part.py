@@ -24,24 +24,9 @@ def decay_and_moment(z: Tensor) -> tuple[Tensor, Tensor]:
 class LinearPart:
     """A symmetric positive semi-definite kernel on residuals (n, d) with its eigendecomposition.
 
-    Parameters
-    ----------
-    kernel
-        (n, n), the same for every output, or (n d, n d).
-    residual
-        Of the state where the kernel is taken.
-
-    Attributes
-    ----------
-    eigenvalues
-        One for every mode, shape (n, d) or (n, 1); never negative.
-    coefficients
-        Of the state's residual in the modes, (n, d).
-
-    Raises
-    ------
-    FloatingPointError
-        If the kernel is not finite.
+    The kernel is (n, n), the same for every output, or (n d, n d). ``eigenvalues``, one for every mode, (n, d) or
+    (n, 1), are never negative; ``coefficients``, (n, d), are those of the residual where the kernel is taken. Raises
+    FloatingPointError where the kernel is not finite.
     """
 
     def __init__(self, kernel: Tensor, residual: Tensor) -> None:

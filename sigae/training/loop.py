@@ -34,28 +34,12 @@ ROUNDINGS = (
 VOUCHED = 0.03  # an error up to which that is enough; above, a second run tells
 
 
-class _History:
-    """A list of pairs that halves its density whenever it is full."""
-
-    def __init__(self, length: int) -> None:
-        self.length, self.stride, self.seen = length, 1, 0
-        self.pairs: list[tuple[float, float]] = []
-
-    def add(self, flow_time: float, loss: float) -> None:
-        if self.seen % self.stride == 0:
-            if len(self.pairs) == self.length:
-                self.pairs = self.pairs[::2]
-                self.stride *= 2
-            if self.seen % self.stride == 0:
-                self.pairs.append((flow_time, loss))
-        self.seen += 1
-
-
 class _Run:
     """A network on its way to the tolerance, and how far it has come."""
 
     def __init__(self) -> None:
-        self.history = _History(HISTORY_LENGTH)
+        self.history: list[tuple[float, float]] = []
+        self.stride = 1  # steps from one entry to the next
         self.state: State | None = None
         self.flow_time, self.change = 0.0, math.nan
         self.steps, self.converged, self.reason = -1, False, ""
@@ -68,7 +52,10 @@ class _Run:
                 self.reason = stop.value
                 return
             self.steps += 1
-            self.history.add(self.flow_time, self.state.loss)
+            if self.steps % self.stride == 0:
+                if len(self.history) == HISTORY_LENGTH:
+                    self.history, self.stride = self.history[::2], 2 * self.stride
+                self.history.append((self.flow_time, self.state.loss))
             bar.update()
             if not bar.disable and self.steps:
                 bar.set_postfix_str(f"loss {self.state.loss:.2g}", refresh=False)
@@ -288,7 +275,7 @@ def train(
         flow_time=run.flow_time,
         jacobian_error=error,
         n_entries=points.numel(),
-        history=run.history.pairs,
+        history=run.history,
     )
     if not result.accurate:
         warnings.warn(result.reason, RuntimeWarning, stacklevel=3)

@@ -21,15 +21,7 @@ class MatrixFree(LinearPart):
     The space holds the residual r. A step of h predicts r' = -K r in it (Galerkin; Hochbruck & Ostermann 2010, section
     4.2). What the equation then lacks, the mean of K y - V V^T K y over the path y, is known without further products.
     While it is too large, it joins the space, times (T + 1/h)^-1: with the averaged kernel T near K, a few are enough.
-
-    Parameters
-    ----------
-    objective, state
-        Where the kernel is taken.
-    averaged
-        The averaged kernel there.
-    step_tolerance
-        Of which a tenth is allowed as the error of a predicted residual, relative to the residual.
+    The error of a predicted residual, relative to it, is a tenth of the step tolerance.
     """
 
     def __init__(self, objective: Objective, state: State, averaged: LinearPart, step_tolerance: float) -> None:

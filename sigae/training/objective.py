@@ -43,22 +43,12 @@ DEVICE_ENTRIES = 200_000_000
 
 @dataclass(frozen=True)
 class HiddenBlock:
-    """Some hidden units of a two-layer network, or the whole of a deeper one, with what a pass leaves behind.
+    """Some hidden units of a two-layer network, or the whole of a deeper one, with what a pass leaves behind."""
 
-    Attributes
-    ----------
-    coefficients
-        A of layer 1, W_1 = W_1(0) + A^T X / sqrt(d); shape (n, b).
-    weights
-        W_2, ..., W_L.
-    hidden, slopes
-        phi(z_l) and phi'(z_l) of the hidden layers, each (n, b); phi with a constant behind it, for the next bias.
-    """
-
-    coefficients: Tensor
-    weights: list[Weight]
-    hidden: list[Tensor]
-    slopes: list[Tensor]
+    coefficients: Tensor  # A of layer 1, W_1 = W_1(0) + A^T X / sqrt(d); (n, b)
+    weights: list[Weight]  # W_2, ..., W_L
+    hidden: list[Tensor]  # phi(z_l) of the hidden layers, each (n, b), with a constant behind it for the next bias
+    slopes: list[Tensor]  # phi'(z_l), each (n, b)
 
     @cached_property
     def grams(self) -> list[Tensor]:
@@ -76,17 +66,10 @@ class HiddenBlock:
 
 @dataclass(frozen=True)
 class WeightUpdate:
-    """A sum of J_theta^T v for the weights of one block, taken at one or more blocks.
+    """A sum of J_theta^T v for the weights of one block, taken at one or more blocks."""
 
-    Attributes
-    ----------
-    coefficients
-        The part of layer 1, in its coefficients; shape (n, b).
-    terms
-        A block and, for l = 2, ..., L, left_l of shape (n, m_l): the part of W_l is the sum of left_l^T phi(z_{l-1}).
-    """
-
-    coefficients: Tensor
+    coefficients: Tensor  # of layer 1; (n, b)
+    # Blocks, each with left_l (n, m_l) for l = 2, ..., L: the part of W_l is the sum of left_l^T phi(z_{l-1}).
     terms: list[tuple[HiddenBlock, list[Tensor]]]
 
     def __add__(self, other: WeightUpdate) -> WeightUpdate:
@@ -96,21 +79,11 @@ class WeightUpdate:
 
 @dataclass(frozen=True)
 class State:
-    """A network at some weights, seen from its patterns.
+    """A network at some weights, seen from its patterns."""
 
-    Attributes
-    ----------
-    blocks
-        The parts whose outputs add up to the network's.
-    residual
-        r = f(X) - Y, shape (n, d).
-    loss
-        Mean of r^2 over its n d entries.
-    """
-
-    blocks: list[HiddenBlock]
-    residual: Tensor
-    loss: float
+    blocks: list[HiddenBlock]  # whose outputs add up to the network's
+    residual: Tensor  # r = f(X) - Y, (n, d)
+    loss: float  # mean of r^2 over its n d entries
 
 
 class Objective:
@@ -119,19 +92,8 @@ class Objective:
     A gradient moves W_1 only within the span of the patterns, so layer 1 is held by its n x m
     coefficients A and enters through the Gram matrix G = X X^T / d:  Z_1 = X W_1(0)^T / sqrt(d) + G A.
 
-    Parameters
-    ----------
-    model
-        The network; its weights are read here and written by :meth:`write_back` only.
-    points
-        Patterns X, shape (n, d), of the model's dtype and device.
-    targets
-        Y, of the same shape; X unless given.
-
-    Raises
-    ------
-    ValueError
-        If the points do not fit the network, are not finite or not distinct, or the targets do not fit the points.
+    The model's weights are read here, and written by :meth:`write_back` only. Raises what :func:`sigae.train` does of
+    points and targets.
     """
 
     def __init__(self, model: Autoencoder, points: Tensor, targets: Tensor | None = None) -> None:
@@ -204,13 +166,9 @@ class Objective:
         return square
 
     def slope_change(self, one: State, other: State) -> float:
-        """Compare phi' of the hidden layers, in which the Jacobian is linear, between two states.
+        """Return the norm of the change of phi' between two states over that of phi', in the layer where it is largest.
 
-        Returns
-        -------
-        float
-            Norm of the difference over that of phi', in the layer where that is largest; the pre-activations' change
-            in the activation's own units: saturated units count only if they come into play or go out of it.
+        The Jacobian is linear in phi'. Saturated units count only if they come into play or go out of it.
         """
         changes = [0.0]
         for layer in range(len(self.scales) - 1):

@@ -59,22 +59,12 @@ class TrainingResult:
         return not self.jacobian_error > ACCURATE
 
     def descent_steps(self, learning_rate: float) -> float:
-        r"""Convert the flow time to steps of gradient descent.
-
-        Parameters
-        ----------
-        learning_rate
-            Step eta of the descent on the mean squared error.
+        r"""Convert the flow time to steps of gradient descent of learning rate eta, a number above 0.
 
         Returns
         -------
         float
             How many of its steps cover the same flow time, :math:`t n d / (2 \eta)`.
-
-        Raises
-        ------
-        ValueError
-            If the learning rate is not a finite number above 0.
 
         Examples
         --------
@@ -98,25 +88,7 @@ def sensitivity(error: float) -> str:
 
 
 def followed(result: TrainingResult) -> TrainingResult:
-    """Pass a result on if the loss stayed finite, for measurements that mean nothing where it did not.
-
-    Returns
-    -------
-    TrainingResult
-        The result.
-
-    Raises
-    ------
-    FloatingPointError
-        With the reason that the run ended for.
-
-    Examples
-    --------
-    >>> import sigae
-    >>> points, model = sigae.sphere_points(2, 4, norm=3.0), sigae.Autoencoder(4, 100)
-    >>> followed(sigae.train(model, points)).converged
-    True
-    """
+    """Pass a result on if the loss stayed finite; else raise FloatingPointError with the reason that the run ended."""
     if not math.isfinite(result.loss):
         raise FloatingPointError(result.reason)
     return result

@@ -97,7 +97,7 @@ def test_answers_come_in_the_type_of_the_question():
 
 @pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")  # in torch's own jacfwd
 @pytest.mark.parametrize("depth", [2, 3])
-def test_torch_func_differentiates_it_once_and_what_else_is_asked_is_one_sentence(depth):
+def test_torch_func_differentiates_it_once_and_refuses_what_else_is_asked(depth):
     limit = InfiniteWidth(sphere_points(3, 5, norm=4.0), activation="erf", depth=depth)
     x = off_points(1, 5, 4.0)[0].requires_grad_()
     torch.testing.assert_close(torch.func.jacrev(limit)(x), jacobian(limit, x.detach()), **ROUNDING)
@@ -113,11 +113,14 @@ def test_torch_func_differentiates_it_once_and_what_else_is_asked_is_one_sentenc
         with pytest.raises(NotImplementedError, match="differentiated once"):
             call()
     for map in (limit, limit.mean_jacobian):
-        with pytest.raises(NotImplementedError, match=r"vmap: it takes points of any shape .*\.$"):
-            torch.func.vmap(map)(x[None])
-        for forward in (lambda map=map: torch.func.jacfwd(map)(x), lambda map=map: torch.func.jvp(map, (x,), (x,))):
-            with pytest.raises(NotImplementedError, match="differentiated forward: use torch.func.jacrev"):
-                forward()
+        mapped, forward = torch.func.vmap(map), torch.func.jacfwd(map)
+        for call in (
+            lambda mapped=mapped: mapped(x[None]),
+            lambda forward=forward: forward(x),
+            lambda map=map: torch.func.jvp(map, (x,), (x,)),
+        ):
+            with pytest.raises((NotImplementedError, RuntimeError)):  # never a wrong number
+                call()
 
 
 @pytest.mark.parametrize("depth", [2, 4])
