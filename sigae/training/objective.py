@@ -10,7 +10,7 @@ array                    held by                           freed
 z_1 of the start         the objective                     with it
 A, phi(z), phi'(z)       each block of a state             with the state; a step has three: the one it starts from, its
                                                            predictor's and its corrector's
-W_2 .. W_L, or products  each block of a state, m_l x m_l  with the last state that carries them
+W_2 .. W_L               each block of a state, m_l x m_l  with the state
 A of an update           an update, one block's            when the block's new weights are made
 z, and g = v . df/dz     a pass, one block's               when the next layer's, or block's, are made
 =======================  ================================  =============================================================
@@ -30,7 +30,6 @@ from torch import Tensor
 
 from sigae.autoencoder import Autoencoder
 from sigae.checks import check_points, check_targets
-from sigae.training.weight import Weight
 
 __all__ = ["HiddenBlock", "Objective", "State", "WeightUpdate"]
 
@@ -46,7 +45,7 @@ class HiddenBlock:
     """Some hidden units of a two-layer network, or the whole of a deeper one, with what a pass leaves behind."""
 
     coefficients: Tensor  # A of layer 1, W_1 = W_1(0) + A^T X / sqrt(d); (n, b)
-    weights: list[Weight]  # W_2, ..., W_L
+    weights: list[Tensor]  # W_2, ..., W_L
     hidden: list[Tensor]  # phi(z_l) of the hidden layers, each (n, b), with a constant behind it for the next bias
     slopes: list[Tensor]  # phi'(z_l), each (n, b)
 
@@ -55,12 +54,13 @@ class HiddenBlock:
         """phi(z_l) phi(z_l)^T of the hidden layers, each (n, n)."""
         return [h @ h.mT for h in self.hidden]
 
-    def minus(self, update: WeightUpdate) -> tuple[Tensor, list[Weight]]:
+    def minus(self, update: WeightUpdate) -> tuple[Tensor, list[Tensor]]:
         """Return the coefficients and weights less an update."""
-        weights = [
-            weight.minus(*((left[layer], source.hidden[layer]) for source, left in update.terms))
-            for layer, weight in enumerate(self.weights)
-        ]
+        weights = self.weights
+        for place, (source, left) in enumerate(update.terms):
+            out = weights if place else [None] * len(left)  # the first difference makes memory of its own
+            products = zip(weights, left, source.hidden, out, strict=True)
+            weights = [torch.addmm(W, g.mT, h, alpha=-1, out=o) for W, g, h, o in products]
         return self.coefficients - update.coefficients, weights
 
 
@@ -119,11 +119,11 @@ class Objective:
         later = [w.detach() for w in list(self.model.weights)[1:]]
         blocks = zip(*(w.split(self._size, dim=1) for w in later), strict=True)
         return self.evaluate(
-            (torch.zeros_like(z), [Weight(w.clone(memory_format=torch.contiguous_format)) for w in columns])
+            (torch.zeros_like(z), [w.clone(memory_format=torch.contiguous_format) for w in columns])
             for z, columns in zip(self._z1, blocks, strict=True)
         )
 
-    def evaluate(self, weights: Iterable[tuple[Tensor, list[Weight]]]) -> State:
+    def evaluate(self, weights: Iterable[tuple[Tensor, list[Tensor]]]) -> State:
         """Pass the patterns through the network of the given coefficients and weights, one pair a block."""
         blocks, residual = [], -self.targets
         for z1, (coefficients, later) in zip(self._z1, weights, strict=True):
@@ -131,10 +131,10 @@ class Objective:
             z = torch.addmm(z1, self.gram, coefficients)
             for weight, scale in zip(later, self.scales[1:], strict=True):
                 h, slope = self.model.activation.derivatives(z, 1)
-                h = self.model.extended(h, weight.base)
+                h = self.model.extended(h, weight)
                 block.hidden.append(h)
                 block.slopes.append(slope)
-                z = weight.forward(h).mul_(scale)
+                z = (h @ weight.mT).mul_(scale)
             residual += z
             blocks.append(block)
         return State(blocks, residual, _square(residual).item() / residual.numel())
@@ -151,7 +151,7 @@ class Objective:
         g = v  # v . df/dz_l, shape (n, m_l), from the last layer down
         for weight, slope, scale in reversed(list(zip(block.weights, block.slopes, self.scales[1:], strict=True))):
             left.insert(0, g * scale)
-            g = weight.backward(left[0])[:, : slope.shape[1]].mul_(slope)
+            g = (left[0] @ weight)[:, : slope.shape[1]].mul_(slope)
         return WeightUpdate(g, [(block, left)])
 
     def squared_norm(self, update: WeightUpdate) -> Tensor:
@@ -188,7 +188,7 @@ class Objective:
             rows.addmm_(block.coefficients.mT, self.points, alpha=self.scales[0])
         for layer, parameter in enumerate(rest):
             for columns, block in zip(parameter.split(self._size, dim=1), state.blocks, strict=True):
-                columns.copy_(block.weights[layer].value())
+                columns.copy_(block.weights[layer])
 
 
 def _inner(a: Tensor, b: Tensor) -> Tensor:
