@@ -116,22 +116,13 @@ class Autoencoder(nn.Module):
         .. math:: J_1 = \frac{W_1}{\sqrt d}, \qquad
             J_{l+1} = \frac{W_{l+1} \operatorname{diag}(\phi'(z_l)) J_l}{\sqrt m}
 
-        Parameters
-        ----------
-        points
-            One point (d,) or several (n, d), of the network's dtype and device.
+        It refuses points of another type or device than the network's, or whose last dimension is not d.
 
         Returns
         -------
         Tensor
-            Shape (d, d) or (n, d, d); entry [..., a, b] is the derivative of output a by input b.
-
-        Raises
-        ------
-        TypeError
-            If ``points`` is no tensor of the network's type.
-        ValueError
-            If it is on another device, or its last dimension is not d.
+            Shape (d, d) of one point (d,), (n, d, d) of several; entry [..., a, b] is the derivative of output a by
+            input b.
         """
         self._check_input(points)
         numbers = self.width * self.dim if self.depth > 2 else self._units * self.dim  # a point

@@ -110,14 +110,7 @@ def check_square(name: str, value: Any) -> Tensor:
         check_floats(name, value)
     if value.ndim < 2 or value.shape[-1] != value.shape[-2] or value.shape[-1] == 0:
         raise ValueError(f"{name} has shape {tuple(value.shape)}: give square matrices, shape (..., d, d) with d >= 1.")
-    finite = torch.isfinite(value).all(dim=-1).all(dim=-1)
-    if not finite.all():
-        place = (~finite).nonzero()[0].tolist() if value.ndim > 2 else ""
-        raise ValueError(
-            f"the matrix {name}{place} holds a value that is not finite, so it has no eigenvalues or norms: look at "
-            "what made it."
-        )
-    return value
+    return check_finite(name, value)
 
 
 def check_points(points: Tensor, dim: int | None = None) -> Tensor:
@@ -129,18 +122,12 @@ def check_points(points: Tensor, dim: int | None = None) -> Tensor:
         raise ValueError(
             f"points has {points.shape[1]} columns but the network has dim {dim}: give points of shape (n, {dim})."
         )
-    finite = torch.isfinite(points).all(dim=1)
-    if not finite.all():
-        row = int((~finite).nonzero()[0])
-        raise ValueError(f"points row {row} holds a value that is not finite: remove or repair it.")
-    check_range("points", points)
+    check_range("points", check_finite("points", points))
     unique, inverse = torch.unique(points, dim=0, return_inverse=True)
     if len(unique) < len(points):
-        first: dict[int, int] = {}
-        for row, group in enumerate(inverse.tolist()):
-            if group in first:
-                raise ValueError(f"points rows {first[group]} and {row} are equal: give each pattern once.")
-            first[group] = row
+        kinds = inverse.tolist()
+        row = next(row for row, kind in enumerate(kinds) if kind in kinds[:row])
+        raise ValueError(f"points rows {kinds.index(kinds[row])} and {row} are equal: give each pattern once.")
     return points
 
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from sigae.checks import check_finite, check_floats, check_square
 
-__all__ = ["eigenvalue_norms", "jacobian", "operator_norm", "spectral_radius"]
+__all__ = ["eigenvalue_norms", "jacobian", "operator_norm", "own_jacobian", "spectral_radius"]
 
 
 def jacobian(map: Callable[[Tensor], Tensor], points: Tensor) -> Tensor:
@@ -46,12 +46,12 @@ def jacobian(map: Callable[[Tensor], Tensor], points: Tensor) -> Tensor:
     if points.ndim not in (1, 2):
         raise ValueError(f"points has shape {tuple(points.shape)}: give (d,) or (n, d).")
     check_finite("points", points)
-    way = _own_way(map)
+    way = own_jacobian(map)
     with torch.autocast(points.device.type, enabled=False):
         return _differentiate(map, points) if way is None else way(points)
 
 
-def _own_way(map: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor] | None:
+def own_jacobian(map: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor] | None:
     """Return the method by which a map gives its own Jacobian, unless what it belongs to has been changed since."""
     if any(getattr(map, hooks, None) for hooks in ("_forward_hooks", "_forward_pre_hooks")):
         return None
@@ -101,10 +101,8 @@ def eigenvalue_norms(J: Tensor) -> Tensor:
 
     Raises
     ------
-    TypeError
-        If J is no tensor of single or double precision.
-    ValueError
-        If its matrices are not square, or naming the first that is not finite.
+    TypeError, ValueError
+        If J is no tensor of single or double precision, or its matrices are not square or not finite.
 
     Examples
     --------

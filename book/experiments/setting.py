@@ -1,5 +1,6 @@
 """What most experiments share: patterns on a sphere, a network, its training, and how their numbers are summed up."""
 
+import math
 import warnings
 from typing import Any
 
@@ -8,7 +9,7 @@ from torch import Tensor
 from sigae.autoencoder import Autoencoder
 from sigae.infinite_width import InfiniteWidth
 from sigae.patterns import sphere_points
-from sigae.training import TrainingResult, followed, train
+from sigae.training import TrainingResult, train
 
 MOST_STEPS = 250_000  # of gradient descent: no network of the book needs more
 
@@ -48,7 +49,10 @@ def trained(model: Autoencoder, points: Tensor, **options: Any) -> TrainingResul
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        return followed(train(model, points, **options))
+        result = train(model, points, **options)
+    if not math.isfinite(result.loss):
+        raise FloatingPointError(result.reason)
+    return result
 
 
 def ending(result: TrainingResult) -> dict[str, Any]:

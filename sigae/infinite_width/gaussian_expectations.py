@@ -68,23 +68,14 @@ def pair_expectations(
     With g = phi - k and (u, v) ~ N(0, [[p, c], [c, q]]), return E[g^(a)(u) g^(b)(v)]. Here k is phi(0) where that
     leaves an odd g, and else zero, so that E[phi(u) phi(v)] = k^2 + E[g(u) g(v)]; for all other orders phi and g agree.
 
-    Parameters
-    ----------
-    activation
-        What :func:`sigae.activations.get_activation` takes.
-    p, c, q
-        Variance of u, covariance, variance of v: float64 tensors of shapes that broadcast together, p, q >= 0.
-        |c| > sqrt(p q), as rounding may leave behind, is taken for perfect correlation.
-    gram_determinant
-        p q - c^2, where that is known better than from p, c and q, whose rounding changes what is returned by up to
-        their size times as much.
+    The variance p of u, the covariance c and the variance q of v are float64 tensors of shapes that broadcast together,
+    p, q >= 0; |c| > sqrt(p q), as rounding may leave behind, is taken for perfect correlation. ``gram_determinant`` is
+    p q - c^2, where that is known better than from p, c and q, whose rounding changes what is returned by up to their
+    size times as much.
 
-    Returns
-    -------
-    PairExpectations
-        Seven tensors of the broadcast shape. For standard deviations up to 300 the error of e_ab is below 1e-12 of
-        sqrt(e_aa(u, u) e_bb(v, v)), its bound by Cauchy and Schwarz, apart from what rounding p, c and q itself causes.
-        Of an activation that is no sum of erfs so for standard deviations up to 10; its cost grows with their product.
+    For standard deviations up to 300 the error of e_ab is below 1e-12 of sqrt(e_aa(u, u) e_bb(v, v)), its bound by
+    Cauchy and Schwarz, apart from what rounding p, c and q itself causes. Of an activation that is no sum of erfs so
+    for standard deviations up to 10; its cost grows with their product.
     """
     return PairExpectations(*_in_chunks(activation, "pair", p, c, q, gram_determinant))
 

@@ -10,6 +10,7 @@ from torch.nn.functional import pad
 
 from sigae.activations import ActivationLike, get_activation
 from sigae.checks import (
+    check_finite,
     check_floats,
     check_memory,
     check_points,
@@ -161,11 +162,14 @@ class KernelRegression:
         return own - B_x.T @ S_y - S_x.T @ B_y + self._offset * free_x[:, None] * free_y
 
     def for_iteration(self, cues: Tensor, steps: int) -> Callable[[Tensor], Tensor]:
-        """Return a map, (..., d) to (..., d), that answers many questions sooner: what :func:`sigae.iterate` asks for.
+        """Return a map that answers many questions sooner: what :func:`sigae.iterate` asks for.
 
-        It tabulates the kernel where ``steps`` times the cues (..., d) want more than 10,000 kernels of patterns of one
-        norm; else it is this map. The table's error is below 1e-12 of its largest value; rounding the cosines adds up
-        to 1e-15 r^2 / d of it, with r the largest norm.
+        Returns
+        -------
+        Callable
+            From (..., d) to (..., d): by a tabulated kernel, where ``steps`` times the cues (..., d) want more than
+            10,000 kernels of patterns of one norm; else this map. The table's error is below 1e-12 of its largest
+            value; rounding the cosines adds up to 1e-15 r^2 / d of it, with r the largest norm.
         """
         kernels = steps * cues.numel() // self.dim * len(self.points)
         if kernels < MANY or len((self.activation.erf_mixture or [()])[0]) < WORTH:
@@ -227,6 +231,4 @@ class KernelRegression:
         check_floats("the input", x)
         if x.shape[-1:] != (self.dim,):
             raise ValueError(f"the input has shape {tuple(x.shape)}: its last dimension must be d = {self.dim}.")
-        if not torch.isfinite(x).all():
-            raise ValueError("the input holds a value that is not finite: remove or repair it.")
-        return check_range("the input", x.to(self.points))
+        return check_range("the input", check_finite("the input", x).to(self.points))

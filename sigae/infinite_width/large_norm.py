@@ -42,11 +42,9 @@ def large_norm_coefficient(directions: Tensor, *, activation: ActivationLike) ->
 
     Raises
     ------
-    TypeError
-        If ``directions`` is no tensor of float64 or float32.
-    ValueError
+    TypeError, ValueError
         If the activation is unknown, or is not an odd function and a constant, with a limit at infinity; or if the
-        directions have a wrong shape, a value that is not finite, another norm than one, or are parallel.
+        directions are no tensor of floats, not finite, of a wrong shape or another norm than one, or parallel.
 
     Examples
     --------

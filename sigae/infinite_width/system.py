@@ -47,7 +47,11 @@ class KernelSystem:
         smallest = eigenvalues[0].item()
         self.condition_number = eigenvalues[-1].item() / smallest if smallest > 0 else float("inf")
         if not self.condition_number < WORST_CONDITION:
-            raise ValueError(self._singular(len(A)))
+            raise ValueError(
+                f"the tangent kernel of these {len(A)} points has condition number {self.condition_number:.1e}, "
+                f"singular to working precision (the limit is {WORST_CONDITION:.0e}): drop points that nearly coincide"
+                " with another or its opposite, or take fewer points or larger norms."
+            )
         self._cholesky = torch.linalg.cholesky(A)
 
     def solve(self, Y: Tensor) -> tuple[Tensor, Tensor]:
@@ -60,10 +64,3 @@ class KernelSystem:
 
     def _reflect(self, Y: Tensor) -> Tensor:
         return Y - self._mirror[:, None] * (self._mirror @ Y) if self._offset > 0 else Y
-
-    def _singular(self, n: int) -> str:
-        return (
-            f"the tangent kernel of these {n} points has condition number {self.condition_number:.1e}, singular to"
-            f" working precision (the limit is {WORST_CONDITION:.0e}): drop points that nearly coincide with another or"
-            " its opposite, or take fewer points or larger norms."
-        )

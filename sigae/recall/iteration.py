@@ -38,10 +38,8 @@ def iterate(map: Callable[[Tensor], Tensor], cues: Tensor, *, steps: int = 50) -
 
     Raises
     ------
-    TypeError
-        If ``cues`` is no tensor of float64 or float32, or of another type than the map wants.
-    ValueError
-        If ``steps`` is below 1, or a cue not finite.
+    TypeError, ValueError
+        If ``cues`` is no tensor of float64 or float32, or not finite, or ``steps`` is below 1.
     MemoryError
         If the path would not fit in the memory that is free.
 
@@ -94,7 +92,7 @@ def recalled(
     TypeError
         If ``cues`` or ``targets`` is no tensor of float64 or float32, or of another type than the map wants.
     ValueError
-        If ``steps`` is below 1 or ``threshold`` not above 0, a cue or target is not finite, or their shapes do not fit.
+        If one is not finite, their shapes do not fit, ``steps`` is below 1, or ``threshold`` not above 0.
 
     Examples
     --------

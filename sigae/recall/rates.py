@@ -33,7 +33,7 @@ def cycle_rate(J: Tensor) -> Tensor:
     TypeError
         If J is no tensor of single or double precision.
     ValueError
-        If its matrices are not square or not finite, or their number is not given.
+        If its matrices are not square or not finite.
 
     Examples
     --------
@@ -88,7 +88,7 @@ def contraction_rates(
     TypeError
         If ``points`` or ``cues`` is no tensor of float64 or float32.
     ValueError
-        If their shapes differ, one is not finite, or an option is out of range.
+        If one is not finite, their shapes differ, or an option is out of range.
 
     Examples
     --------

@@ -2,6 +2,6 @@
 
 from sigae.training.loop import train
 from sigae.training.memory import memory_needed
-from sigae.training.result import TrainingResult, followed
+from sigae.training.result import TrainingResult
 
-__all__ = ["TrainingResult", "followed", "memory_needed", "train"]
+__all__ = ["TrainingResult", "memory_needed", "train"]

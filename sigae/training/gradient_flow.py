@@ -113,33 +113,16 @@ def _first_part(objective: Objective, state: State) -> str:
 def gradient_flow(
     objective: Objective, *, tolerance: float, step_tolerance: float = STEP_TOLERANCE, linear_part: str = "auto"
 ) -> Path:
-    """Integrate theta' = -J_theta^T r.
+    """Integrate theta' = -J_theta^T r until the caller stops; the last step lands just under the tolerance.
 
-    Parameters
-    ----------
-    objective
-        The loss to descend.
-    tolerance
-        The loss at which the caller means to stop; the last step lands just under it.
-    step_tolerance
-        Bound on a step's error in the weights, over the distance the weights travel in all; three times as much is
-        the bound on its error in phi', relative, without which saturated units could flip unseen.
-    linear_part
-        The kernel treated exactly: see :func:`linear_part_at`; or ``"auto"``: of two layers the averaged one for up to
-        50 steps where it is near the full one at the start, else the matrix-free one, and the full one after 200 steps
-        where n d is at most 256.
+    ``step_tolerance`` bounds a step's error in the weights, over the distance that they travel in all; three times as
+    much bounds its error in phi', relative, without which saturated units could flip unseen. ``linear_part`` is of
+    :func:`linear_part_at`; or ``"auto"``: of two layers the averaged kernel for up to 50 steps where it is near the
+    full one at the start, else the matrix-free one, and the full one after 200 steps where n d is at most 256.
 
-    Yields
-    ------
-    tuple of State, float, float and callable
-        The state before the first and after every accepted step, its flow time, the root of the summed squares of the
-        steps' relative changes of phi' from predictor to corrector, and, after a step, what predicts the number of
-        steps to come.
-
-    Returns
-    -------
-    str
-        Why it cannot go on: the step shrank to nothing, or the kernel has no eigenvalues that can be computed.
+    Yields the state before the first and after every accepted step, its flow time, the root of the summed squares of
+    the steps' relative changes of phi' from predictor to corrector, and a function that predicts, after a step, the
+    number of steps to come. Returns why it cannot go on.
     """
     state, time, kind = objective.initial_state(), 0.0, linear_part
     target = AIM * tolerance * objective.n_points * objective.dim

@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from sigae.autoencoder import Autoencoder
 from sigae.checks import check_positive, check_whole
+from sigae.jacobians import own_jacobian
 from sigae.training.gradient_descent import gradient_descent
 from sigae.training.gradient_flow import LINEAR_PARTS, STEP_TOLERANCE, Path, gradient_flow
 from sigae.training.memory import check_run_fits
@@ -114,8 +115,7 @@ def _check_model(model: Autoencoder) -> None:
     """Check that what is trained is the network that the model maps by."""
     if not isinstance(model, Autoencoder):
         raise TypeError(f"model is of type {type(model).__name__}: give a sigae.Autoencoder.")
-    own = any(getattr(type(model), name) is not getattr(Autoencoder, name) for name in ("forward", "__call__"))
-    if own or "forward" in vars(model) or model._forward_hooks or model._forward_pre_hooks:
+    if own_jacobian(model) is None:
         raise ValueError(
             "the model has a forward or hooks of its own, and train knows an Autoencoder's map alone: remove them, or "
             "train with torch.optim."
@@ -217,20 +217,18 @@ def train(
     if method not in METHODS:
         raise ValueError(f"method is {method!r}: choose one of {', '.join(METHODS)}.")
     tolerance = check_positive("tolerance", tolerance)
+    given = {"learning_rate": learning_rate, "step_tolerance": step_tolerance, "linear_part": linear_part}
+    options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    for name, value in options.items():
+        if (name == "learning_rate") != (method == "gradient_descent"):
+            raise ValueError(f"{name} is {value!r} but {method} has no such option: leave it out.")
     if method == "gradient_descent":
-        options: dict[str, Any] = {"learning_rate": check_positive("learning_rate", learning_rate)}
-        foreign: dict[str, Any] = {"step_tolerance": step_tolerance, "linear_part": linear_part}
+        options["learning_rate"] = check_positive("learning_rate", learning_rate)
     else:
-        given = {"step_tolerance": step_tolerance, "linear_part": linear_part}
-        options = {"tolerance": tolerance} | {k: v for k, v in given.items() if v is not None}
-        if step_tolerance is not None:
-            check_positive("step_tolerance", step_tolerance)
+        options["tolerance"] = tolerance
+        check_positive("step_tolerance", options.get("step_tolerance", STEP_TOLERANCE))
         if linear_part not in (None, *LINEAR_PARTS):
             raise ValueError(f"linear_part is {linear_part!r}: choose one of {', '.join(LINEAR_PARTS)}.")
-        foreign = {"learning_rate": learning_rate}
-    for name, value in foreign.items():
-        if value is not None:
-            raise ValueError(f"{name} is {value!r} but {method} has no such option: leave it out.")
     limit = check_whole("max_steps", MAX_STEPS[method] if max_steps is None else max_steps)
 
     started = time.perf_counter()

@@ -1,11 +1,10 @@
 """What a training run did."""
 
-import math
 from dataclasses import dataclass, field
 
 from sigae.checks import check_positive
 
-__all__ = ["ACCURATE", "COARSER", "TrainingResult", "followed", "sensitivity"]
+__all__ = ["ACCURATE", "COARSER", "TrainingResult", "sensitivity"]
 
 COARSER = 4.0  # step tolerance of the second run over that of the first
 ACCURATE = 0.2  # relative error of the Jacobians, above which the path counts as too sensitive to be followed
@@ -85,10 +84,3 @@ def sensitivity(error: float) -> str:
         f" But the path is too sensitive to be followed: at {COARSER:g} times the step tolerance the Jacobians differ "
         f"by {100 * error:.2g} %. Use a smaller step_tolerance."
     )
-
-
-def followed(result: TrainingResult) -> TrainingResult:
-    """Pass a result on if the loss stayed finite; else raise FloatingPointError with the reason that the run ended."""
-    if not math.isfinite(result.loss):
-        raise FloatingPointError(result.reason)
-    return result

@@ -28,10 +28,7 @@ def _sensitivities(objective: Objective, block: HiddenBlock) -> list[Tensor]:
 def full_kernel(objective: Objective, state: State) -> Tensor:
     """Compute K = J_theta J_theta^T (Jacot, Gabriel & Hongler 2018, section 4, at finite width).
 
-    Returns
-    -------
-    Tensor
-        Shape (n, d, n, d); entry [i, a, j, b] is <grad f_a(x_i), grad f_b(x_j)>.
+    Entry [i, a, j, b] of shape (n, d, n, d) is <grad f_a(x_i), grad f_b(x_j)>.
     """
     n, d = objective.n_points, objective.dim
     eye = torch.eye(d, dtype=objective.gram.dtype, device=objective.gram.device)

@@ -142,11 +142,8 @@ def test_matrices_that_are_not_finite_are_named_and_do_not_end_the_process():
     assert said.returncode == 0, said.stderr
     sentences = said.stdout.splitlines()
     assert len(sentences) == 3 * 4 * 3 * 2 * 2
-    assert all("holds a value that is not finite, so it has no eigenvalues or norms" in text for text in sentences)
-    names = [text.split(" holds")[0] for text in sentences]
-    assert names[:2] == ["the matrix J[0]", "the matrix J[1]"]
-    assert "the matrix J" in names
-    assert "the matrix J[1, 0]" in names
+    assert sentences[0].startswith("J[0, 0, 0] is nan")
+    assert sentences[1].startswith("J[1, 0, 2] is nan")
 
 
 def test_kernels_that_are_not_finite_end_training_with_the_reason(monkeypatch):

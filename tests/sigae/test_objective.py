@@ -80,7 +80,7 @@ def test_the_model_is_not_touched_before_write_back():
         (torch.zeros(3, 5, dtype=torch.float64), ValueError, "5 columns but the network has dim 6"),
         (torch.zeros(6, dtype=torch.float64), ValueError, r"shape \(6,\)"),
         (torch.zeros(0, 6, dtype=torch.float64), ValueError, r"shape \(0, 6\)"),
-        (torch.full((1, 6), torch.nan, dtype=torch.float64), ValueError, "row 0 .* not finite"),
+        (torch.full((1, 6), torch.nan, dtype=torch.float64), ValueError, "not finite"),
         (torch.ones(2, 6, dtype=torch.float64), ValueError, "rows 0 and 1 are equal"),
         (torch.eye(6), ValueError, "float32 on cpu but the network is torch.float64"),
         (torch.ones(1, 6, dtype=torch.int64), TypeError, "int64"),
