@@ -13,16 +13,8 @@ POINT_STREAM, WEIGHT_STREAM, NOISE_STREAM, LIMIT_STREAM = range(4)
 
 
 def normal_draws(shape: tuple[int, ...], *, stream: int, seed: int) -> Tensor:
-    """Draw independent standard normal numbers, the same on every machine.
-
-    NumPy's PCG64 and ziggurat are used rather than torch's generator, whose vectorised
-    paths differ from one processor to the next.
-
-    Returns
-    -------
-    Tensor
-        Of the given shape, float64, on the CPU.
-    """
+    """Draw independent standard normal numbers, float64 on the CPU, the same on every machine."""
+    # NumPy's generator, as the vectorised paths of torch's differ from one processor to the next.
     rng = np.random.default_rng([stream, check_whole("seed", seed, minimum=0)])
     return torch.from_numpy(rng.standard_normal(shape))
 

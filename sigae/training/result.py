@@ -58,21 +58,7 @@ class TrainingResult:
         return not self.jacobian_error > ACCURATE
 
     def descent_steps(self, learning_rate: float) -> float:
-        r"""Convert the flow time to steps of gradient descent of learning rate eta, a number above 0.
-
-        Returns
-        -------
-        float
-            How many of its steps cover the same flow time, :math:`t n d / (2 \eta)`.
-
-        Examples
-        --------
-        >>> import sigae
-        >>> points, model = sigae.sphere_points(2, 4, norm=3.0), sigae.Autoencoder(4, 100)
-        >>> result = sigae.train(model, points)
-        >>> bool(result.descent_steps(1.0) == 2 * result.descent_steps(2.0) > 0)
-        True
-        """
+        r"""Return how many steps of gradient descent cover the flow time, :math:`t n d / (2 \eta)`."""
         return self.flow_time * self.n_entries / (2 * check_positive("learning_rate", learning_rate))
 
 
