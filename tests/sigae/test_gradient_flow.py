@@ -13,8 +13,7 @@ import sigae
 from sigae.training.gradient_flow import gradient_flow
 from sigae.training.objective import Objective
 
-# (n, d, m, depth): by the ranks of their steps, weights are carried as products, formed in one step or in two.
-SHAPES = [(1, 64, 100, 2), (3, 64, 100, 2), (5, 256, 300, 2), (9, 64, 100, 2), (1, 8, 64, 3), (6, 8, 64, 3)]
+SHAPES = [(1, 64, 100, 2), (5, 256, 300, 2), (9, 64, 100, 2), (6, 8, 64, 3)]  # n, d, m, depth
 
 
 def set_up(n, d, m, depth=2, activation="sigmoid", norm=5.0, seed=0):
@@ -39,7 +38,7 @@ def held(state):
     """Copy all that a state is made of."""
     found = [state.residual.clone()]
     for block in state.blocks:
-        found += [t.clone() for t in (block.coefficients, *block.hidden, *(w.value() for w in block.weights))]
+        found += [t.clone() for t in (block.coefficients, *block.hidden, *block.weights)]
     return found
 
 
@@ -60,7 +59,7 @@ def test_no_step_touches_the_states_behind_it(shape, kind):
     assert len(copies) > 4
 
 
-@pytest.mark.parametrize("shape", [*SHAPES[:2], *SHAPES[3:]])
+@pytest.mark.parametrize("shape", [SHAPES[0], *SHAPES[2:]])
 def test_the_flow_is_that_of_a_plain_integrator(shape):
     points, model = set_up(*shape)
     weights = [w.detach().clone().requires_grad_() for w in model.weights]
