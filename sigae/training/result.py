@@ -39,6 +39,13 @@ class TrainingResult:
         n d, the number of entries the loss averages over.
     history
         Pairs (flow time, loss), evenly thinned to at most 1,000.
+
+    Examples
+    --------
+    >>> import sigae
+    >>> result = sigae.train(sigae.Autoencoder(4, 100), sigae.sphere_points(2, 4, norm=3.0))
+    >>> result.converged, bool(result.descent_steps(1.0) == 2 * result.descent_steps(2.0) > 0)
+    (True, True)
     """
 
     method: str
