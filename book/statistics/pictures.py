@@ -8,8 +8,8 @@ from book.statistics.intervals import rate_bounds
 from book.statistics.summaries import converged
 from book.statistics.verdicts import Choice, try_values
 
-BY_CHOICE = ["choices", "radius_worst", "radius_mean", "recalled", "nearest", "hopfield"]
-BY_DAMAGE = ["damages", "amounts", "recalled", "nearest", "hopfield"]
+BY_CHOICE = ["choices", "radius_worst", "radius_mean", "recalled"]
+BY_DAMAGE = ["damages", "amounts", "recalled"]
 ONE = {"choices": "choice", "damages": "damage", "amounts": "amount"}
 LIMIT = "infinite width"
 
