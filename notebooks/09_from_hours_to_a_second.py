@@ -107,8 +107,7 @@ publish.numbers(
 #
 # ## One network, step by step
 #
-# One copy of a network is trained by the flow and another by descent. The spectral radius $\rho$ of a Jacobian is its
-# largest eigenvalue norm.
+# The spectral radius $\rho$ of a Jacobian is its largest eigenvalue norm.
 
 # %% tags=["show-input"]
 import sigae
@@ -179,10 +178,8 @@ publish.table(by_quantity, "stiffness")
 # \end{aligned}
 # ```
 #
-# The defect $E$ is damped: $(1 + z/2)^{-1} E$ takes its place. This changes the scheme by a term of third order, and
-# stability no longer bounds the step.
-#
-# The cheapest choice of $K$ is the tangent kernel **averaged** over outputs. For two layers it is
+# The defect $E$ is damped: $(1 + z/2)^{-1} E$ takes its place, so that stability does not bound the step. The cheapest
+# choice of $K$ is the tangent kernel **averaged** over outputs. For two layers it is
 #
 # ```{math}
 # :label: eq-averaged-kernel
@@ -193,11 +190,9 @@ publish.table(by_quantity, "stiffness")
 # matrix that costs no more than a gradient. $\Theta = T \otimes I$ up to $O(\sqrt{d/m})$.
 #
 # The **full** kernel is used **matrix-free**: $\Theta v = J (J^\top v)$ takes one pass back and one forward. A step
-# projects $\Theta$ on a small space of residuals, which grows until the projected equation predicts the step.
-#
-# The error of a step is $\lVert \theta_{n+1} - \theta_a \rVert$ relative to the distance that the weights travel in
-# all. The relative error of $\phi'$ is bounded too, since at large norm a small error in the weights can saturate
-# units.
+# projects $\Theta$ on a small space of residuals, which grows until the projected equation predicts the step. The error
+# of a step is $\lVert \theta_{n+1} - \theta_a \rVert$ relative to the distance that the weights travel in all. The
+# relative error of $\phi'$ is bounded too, since at large norm a small error in the weights can saturate units.
 # ::::
 
 # %% tags=["hide-input"]
@@ -223,13 +218,9 @@ publish.figure(figures.against(distance, y_label="relative distance", colour_by=
 publish.table(distance, "descent_distance")
 coarse = distance[distance["learning_rate"].eq(learning_rates[-1]) & distance["norm"].eq(descent_norms[-1])]
 publish.numbers(last_descent_norm=descent_norms[-1], coarse_last=100 * coarse["mean"].iloc[0])
-networks = pd.read_csv(random_networks)
-publish.numbers(
-    random_networks=len(networks),
-    random_within=int(networks["error"].lt(0.03).sum()),
-    random_close=3,
-    random_worst=100 * networks["error"].max(),
-)
+network_errors = pd.read_csv(random_networks)["error"]
+publish.numbers(random_networks=len(network_errors), random_worst=100 * network_errors.max())
+publish.numbers(random_close=3, random_within=int(network_errors.lt(0.03).sum()))
 
 # %% [markdown]
 # Descent with a large learning rate deviates from the flow. At norm {glue:text}`last_descent_norm` the Jacobian after
@@ -238,7 +229,7 @@ publish.numbers(
 # At the integrator's default step tolerance the error of the trained Jacobian is below {glue:text}`random_close` % in
 # {glue:text}`random_within` of {glue:text}`random_networks` random networks of two to four layers, and at most
 # {glue:text}`random_worst:.0f` %. It is largest in narrow networks at large norm, whose Jacobian is small and depends
-# strongly on the path of training. `train` returns an estimate of it, `jacobian_error`.
+# strongly on the path of training. `train` returns an estimate of it.
 #
 # ## What it costs
 #
@@ -270,8 +261,7 @@ publish.numbers(
 #
 # - The loop is the report's as printed; networks and patterns are inferred ({doc}`../method`).
 # - The report gives no width, machine or result for its thirty hours. What took so long is not known.
-# - Its loop may never end. Here training stops, and says why, at a step limit, a vanishing step or a loss that is not
-#   finite.
+# - Its loop may never end. Here training stops at a step limit, and says so.
 #
 # ## Run it again
 #

@@ -71,7 +71,7 @@ figure = figures.power_laws(
     distances,
     lines.assign(value=np.exp(lines["offset"]) * lines["width"] ** lines["exponent"]),
     **{"x": "width", "panel_by": "quantity", "colour_by": "activation", "panel_titles": quantities},
-    **{"x_label": "width $m$", "y_label": "distance to the limit", "line_label": "fitted power law"},
+    **{"y_label": "distance to the limit", "line_label": "fitted power law"},
 )
 words = {"xycoords": "axes fraction", "ha": "right", "va": "top", "fontsize": 8.5}
 figure.axes[0].annotate("wider networks follow\nthe limit more closely", (0.97, 0.97), **words)
@@ -113,8 +113,6 @@ publish.numbers(
 # These networks are trained further than elsewhere in this book, since in the limit training never ends.
 #
 # ## One network, step by step
-#
-# A narrow and a wide network are compared with the limit's predictions from their own initial weights.
 
 # %% tags=["show-input"]
 import sigae
@@ -141,20 +139,11 @@ for width in (100, 10_000):
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-band", "caption": "Spectral radius at the training points: mean over the points, then mean and range over seeds. Infinite width: mean, and the band that holds 90 % of the sampled Jacobians."}, "image": {"alt": "Three panels, one per activation. The widest networks stay inside the band of infinite width furthest; the narrower the network, the earlier its curve bends away below the band."}}
 band = summaries.over_samples(samples, "radii", ["activation", "norm"])
 mean_radii = summaries.over_seeds(networks, "radius_mean", ["activation", "width", "norm"])
-figure = figures.against(
-    mean_radii,
-    y_label=r"spectral radius $\rho(J_T)$",
-    colour_by="width",
-    panel_by="activation",
-    limit=band,
-    references={r"$\rho = 1$": 1.0},
-    log="x",
-)
+look = {"y_label": r"spectral radius $\rho(J_T)$", "colour_by": "width", "panel_by": "activation", "log": "x"}
+figure = figures.against(mean_radii, limit=band, references={r"$\rho = 1$": 1.0}, **look)
 for row in mean_radii.query("activation == @activations[0] and width == @band_widths[0]").tail(1).itertuples():
     point_out(figure.axes[0], "the narrowest\nnetwork falls first", (row.norm, row.mean), (0.05, 0.05))
 publish.figure(figure)
-
-# %% tags=["hide-input"]
 compared = mean_radii.merge(band, on=["activation", "norm"], suffixes=("", "_band"))
 below = int(compared["mean"].lt(compared["low_band"]).sum())
 above = int(compared["mean"].gt(compared["high_band"]).sum())
@@ -168,7 +157,6 @@ publish.numbers(compared=len(compared), outside=below + above, below=below)
 # ## Differences from the report
 #
 # - The report compares two widths by eye, with one network each, and has no infinite-width curve.
-# - Parameterisation, initialisation and sampling are inferred ({doc}`../method`).
 # - {glue:text}`converged`.
 #
 # ## Run it again

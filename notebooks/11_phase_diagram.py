@@ -107,8 +107,6 @@ publish.numbers(
 # *sampled* Jacobian is that of a single, very wide network.
 #
 # ## One network, step by step
-#
-# This is one cell of the diagram, at infinite width.
 
 # %% tags=["show-input"]
 import torch
@@ -188,13 +186,12 @@ last = approach[approach["norm"].eq(large_norms[-1])]
 publish.numbers(last_norm=large_norms[-1], worst_leading_percent=100 * (last["gap"] / last["leading"] - 1).abs().max())
 
 # %% [markdown]
-# At norm {glue:text}`last_norm:g` the exact value is within {glue:text}`worst_leading_percent:.1f` % of the
-# leading term, which has no free parameter ({numref}`fig-large-norm`).
+# At norm {glue:text}`last_norm:g` the exact value is within {glue:text}`worst_leading_percent:.1f` % of the leading term
+# ({numref}`fig-large-norm`).
 #
 # ## Differences from the report
 #
 # - The report has no infinite-width curve: it trains networks of widths 1000 and 10 000 at three loads.
-# - The report does not distinguish the mean network from a single one.
 #
 # ## Run it again
 #

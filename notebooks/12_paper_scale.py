@@ -68,26 +68,20 @@ at = narrowest.loc[(narrowest["mean"] - 0.6).abs().idxmin()]
 point_out(drawing.axes[-1], "the narrowest\nfall first", (at["norm"], at["mean"]), (0.02, 0.05))
 publish.figure(drawing)
 
-# %% tags=["hide-input"]
 publish.table(radii, "paper_scale_radius")
+
+# %% tags=["remove-cell"]
 many = shown[shown["activation"].eq(activation) & shown["n_points"].eq(most)].sort_values("width")
 widest, ends = many[many["width"].eq(many["width"].max())], many[many["norm"].eq(most_norm)]["mean"]
 beside = exact[exact["activation"].eq(activation) & exact["n_points"].eq(most) & exact["norm"].eq(most_norm)]
 publish.numbers(most=int(most), widest=int(networks["width"].max()), most_norm=most_norm)
 publish.numbers(narrow_last=ends.iloc[0], wide_last=ends.iloc[-1], limit_last=beside["mean"].iloc[0])
 publish.numbers(all_below=summaries.from_norm_on(widest.set_index("norm")["worst"].lt(1)))
-
-# %% tags=["remove-cell"]
 every = pd.concat([networks, basins])
 largest = networks[networks["n_points"].eq(most) & networks["width"].eq(networks["width"].max())]
-publish.numbers(
-    networks=len(every),
-    hours=every["seconds"].sum() / 3600,
-    converged=summaries.convergence(every),
-    norms=networks["norm"].nunique(),
-    seeds=networks["seed"].nunique(),
-    widest_seconds=largest["seconds"].median(),
-)
+publish.numbers(networks=len(every), hours=every["seconds"].sum() / 3600, converged=summaries.convergence(every))
+publish.numbers(norms=networks["norm"].nunique(), seeds=networks["seed"].nunique())
+publish.numbers(widest_seconds=largest["seconds"].median())
 
 # %% [markdown]
 # With {glue:text}`most` patterns of norm {glue:text}`most_norm` the mean radius is {glue:text}`narrow_last:.2f` for the
@@ -143,15 +137,8 @@ look = {"x_label": r"$r^2 / \sqrt{m}$", "y_label": r"$\|J - J_\infty\|_F \,/\, \
 publish.figure(figures.against(distance, x="scaled", colour_by="width", panel_by="n_points", **look))
 fits = tables.collapse(networks, from_norm=fit_from, up_to=fit_up_to)
 publish.table(fits, "collapse")
-publish.numbers(
-    a_least=fits["a"].min(),
-    a_most=fits["a"].max(),
-    b_least=fits["b"].min(),
-    b_most=fits["b"].max(),
-    fit_from=fit_from,
-    fit_up_to=fit_up_to,
-    fitted=int(fits["cells"].sum()),
-)
+publish.numbers(fit_from=fit_from, fit_up_to=fit_up_to, fitted=int(fits["cells"].sum()))
+publish.numbers(a_least=fits["a"].min(), a_most=fits["a"].max(), b_least=fits["b"].min(), b_most=fits["b"].max())
 
 # %% [markdown]
 # Against $r^2 / \sqrt m$, the distances at large norm nearly coincide for all widths ({numref}`fig-collapse`).
@@ -197,7 +184,7 @@ publish.table(rates, "paper_scale_recall")
 #
 # ## Verdicts
 #
-# These verdicts do not enter those at the report's scale. Of the claim on the limit only the first half is judged here.
+# Of the claim on the limit only the first half is judged here.
 
 # %% tags=["hide-input"]
 scale = "the paper's scale"

@@ -31,9 +31,8 @@ judged_choices: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # the same for
 judged_norm: Positive = 8  # norm with which the largest is compared for C10
 rows_lost: Count = 4  # lower rows of a picture that are set to the mean grey
 prototype_of: Many = 17  # examples of a digit whose mean is a prototype
-damage_norm: Positive = 20  # norm at which the noise and the number of pictures are varied
+damage_norm: Positive = 20  # norm at which the noise is varied, and of the prototypes
 amounts: Ascending[Positive] = [0.2, 0.4, 0.6, 0.8, 1, 1.5]  # norms of noise there
-loads: Ascending[Count] = [5, 10, 40]  # numbers of pictures there; for twice as many six times the time
 iterations: Count = 1000  # iterations of a map
 
 # %% tags=["remove-input", "check-parameters"]
@@ -42,11 +41,9 @@ source, shape, dim = "digits", (8, 8), 64
 if patterns_file:
     own = own_patterns(patterns_file)
     choices, judged_choices = (own.possible(n_pictures, some) for some in (choices, judged_choices))
-    loads = [n for n in loads if (choices[-1] + 1) * n <= len(own.values)] or [n_pictures]
     source, shape, dim = own.source, own.shape, own.values.shape[1]
 else:  # there may be not as many examples of a digit
     pictures(n_pictures, norm=1, choice=(max(choices[-1], judged_choices[-1]) + 1) * prototype_of)
-    pictures(loads[-1], norm=1, choice=choices[-1])
 require(rows_lost <= shape[0], f"rows_lost is {rows_lost}, but pictures have {shape[0]} rows: give at most {shape[0]}.")
 repeats = len(activations) * (len(choices) * len(norms) + len(judged_choices))
 memory = check_fits(width=width, dim=dim, n_points=n_pictures, repeats=repeats, norms=[*norms, damage_norm])
@@ -140,13 +137,12 @@ print("distance:", ((path[::5] - points[2]).norm(dim=1) / 20).numpy().round(2))
 # The sweep calls {py:func}`~book.experiments.pictures.recalled_pictures` for every activation and norm. At infinite
 # width `sigae.InfiniteWidth(points)` takes the place of the trained network.
 #
-# ## Recall against the norm
+# ## Recall
 #
 # At infinite width recall first rises with the norm and then falls ({numref}`fig-picture-recall`). At small norm the
 # memories hardly attract. At norm {glue:text}`largest_norm:g` they attract strongly, with a largest $\rho$ of
 # {glue:text}`radius_last:.2f`, and yet few cues are recalled, because the basins shrink ({doc}`14_basins`). Finite
-# networks of width 1000 recall {glue:text}`wide_last:.0f` % there. At what width they begin to lose recall, as the
-# limit does, was not measured.
+# networks recall {glue:text}`wide_last:.0f` % there.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-picture-recall", "caption": "Recall rate against the norm of the pictures, for three kinds of damage, at infinite width and in finite networks. Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Six panels of curves for three activations. At infinite width the recall rates rise to nearly all pictures at a middle norm and fall to few or none at the largest. Those of finite networks rise later and stay up."}}
 per_norm = tables.rates(swept, ["activation", "norm", "damage"])
@@ -163,39 +159,19 @@ publish.table(per_norm, "picture_recall")
 # An autoencoder is not the best store of pictures ({doc}`15_hundreds_of_pictures`). It is trained only to make them fixed
 # points, not attractors.
 #
-# ## Recall against damage and load
-#
 # Recall falls gradually as the noise grows ({numref}`fig-picture-noise`).
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-picture-noise", "caption": "Recall rate against the norm of the noise over that of the picture, at one norm, at infinite width and in finite networks. Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Two panels. Recall falls as noise grows, at infinite width and in finite networks."}}
 noisy = {"damages": [["noise"] * len(amounts)], "amounts": [amounts], "norm": damage_norm}
 near = sweep(recalled_pictures, grid(**fixed, **noisy, **infinite))
 hurt = sweep(recalled_pictures, grid(**fixed, **noisy, width=width, choices=[[k] for k in choices]))
-crowd = fixed | {"n_pictures": loads, "norm": damage_norm, "choices": [choices]}
-loaded = sweep(recalled_pictures, grid(**crowd, **damages, width=0))
-publish.failures(near=near, hurt=hurt, loaded=loaded)
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-picture-noise", "caption": "Recall rate against the norm of the noise over that of the picture, at one norm, at infinite width and in finite networks. Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Two panels. Recall falls as noise grows, at infinite width and in finite networks."}}
+publish.failures(near=near, hurt=hurt)
 noise_rates = tables.rates(tables.together(near, hurt), ["activation", "amount"])
 publish.figure(figures.against(noise_rates, panel_by="map", x="amount", x_label="norm of the noise, over $r$", **look))
 publish.table(noise_rates, "picture_noise")
-load_rates = tables.rates(loaded, ["activation", "n_pictures", "damage"])
-publish.table(load_rates, "picture_load")
-most = load_rates[load_rates["n_pictures"].eq(load_rates["n_pictures"].max())]
-publish.numbers(
-    damage_norm=damage_norm,
-    most_pictures=int(most["n_pictures"].max()),
-    recall_with_most=100 * most["mean"].mean(),
-    radius_with_most=most["radius"].mean(),
-    prototype_of=prototype_of,
-)
+publish.numbers(prototype_of=prototype_of)
 
 # %% [markdown]
-# When the infinitely wide network stores {glue:text}`most_pictures` pictures of norm {glue:text}`damage_norm:g`, it
-# recalls {glue:text}`recall_with_most:.0f` % of the cues, and the largest $\rho$ of the memories is
-# {glue:text}`radius_with_most:.3f` on average. So $\rho$ near one does not prevent recall, since a cue counts as
-# recalled when it ends close to its picture, not only exactly there. Nor does a small $\rho$ ensure it.
-#
 # ## Prototypes
 #
 # A digit can also be stored as a prototype, the mean of {glue:text}`prototype_of` examples. The cue is then another
@@ -215,9 +191,7 @@ publish.numbers(prototypes=said)
 # %% [markdown]
 # {glue:text}`prototypes`.
 #
-# ## Verdicts
-#
-# Both claims are this book's own.
+# ## Verdicts on claims of this book
 
 # %% tags=["hide-input"]
 tried = [tables.from_each_best(limit, judged_norm, norms[-1])]
@@ -235,8 +209,7 @@ publish.verdict(verdicts.judge("C11", found, choices=[tried]), figure="fig-pictu
 # %% [markdown]
 # ## Differences from the report
 #
-# - The report stores random patterns only.
-# - Its threshold of recall is a mean squared error of $10^{-2}$ at every norm. Here the threshold grows with the norm.
+# - The report stores random patterns only. Its threshold of recall is a mean squared error of $10^{-2}$ at every norm.
 # - {glue:text}`converged`.
 #
 # ## Run it again
@@ -248,5 +221,3 @@ publish.verdict(verdicts.judge("C11", found, choices=[tried]), figure="fig-pictu
 #
 # The second stores your own patterns: a folder of images of one size, or a `.npy` or `.csv` file of numbers, one
 # pattern per row. For $d$ dimensions multiply norms by $\sqrt{d/64}$: at infinite width they then act as here.
-#
-# With a single choice of pictures neither claim is judged. Nor is the first where `judged_norm` is the largest norm.

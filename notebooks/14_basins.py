@@ -132,30 +132,23 @@ publish.table(held, "volumes")
 distance = noises[len(noises) // 2]
 there = held[held["norm"].eq(norms[-1]) & held["noise"].eq(distance)].groupby("map")[["mean", "radius"]].mean()
 there = there.reindex([pictures.LIMIT, pictures.maps(width)])
-publish.numbers(
-    distance=distance,
-    limit_share=100 * there["mean"].iloc[0],
-    wide_share=100 * there["mean"].iloc[1],
-    limit_radius=there["radius"].iloc[0],
-)
+publish.numbers(distance=distance, limit_share=100 * there["mean"].iloc[0], wide_share=100 * there["mean"].iloc[1])
+publish.numbers(limit_radius=there["radius"].iloc[0])
 
 # %% [markdown]
 # At norm {glue:text}`largest_norm` and distance {glue:text}`distance` $r$, {glue:text}`limit_share:.0f` % of the cues
 # converge to their memory at infinite width, and {glue:text}`wide_share:.0f` % in finite networks. The size of a basin
 # does not follow from $\rho$: the largest $\rho$ of the memories at infinite width is {glue:text}`limit_radius:.2f`
-# there, on average. What $\rho$ does predict is the speed of the last iterations: each multiplies the small remaining
-# distance by about $\rho$.
+# there, on average. What $\rho$ tells is the factor by which each of the last iterations shrinks the distance.
 #
 # ## Which memories capture random cues
 #
 # At infinite width one step takes nearly every cue to a distance of order $\sqrt d$ from the origin, however large the
-# norm $r$ is ({prf:ref}`prop-forgets-the-norm`). At such distances and large $r$ the map hardly depends on $r$. Its
-# limit as $r \to \infty$ is the *core map*, which {py:func}`sigae.infinite_width.core_map` returns.
-#
-# The *ray* of a memory is the half line from the origin through it. In the limit a memory captures a cue if the core
-# map carries the cue to infinity along this ray. Far out on the ray each step multiplies the norm of the cue by a
-# number, the *return factor* $g$ of the memory, equation {eq}`eq-return-factor`. So at large enough norm a memory with
-# $g < 1$ captures no random cue ({prf:ref}`thm-return-factor`). {numref}`fig-fates` shows at which norms this holds.
+# norm $r$ is ({prf:ref}`prop-forgets-the-norm`). There the map tends to the *core map* as $r \to \infty$. In this limit
+# a memory captures a cue if the core map carries the cue to infinity along the *ray* of the memory, the half line from
+# the origin through it. Far out on the ray each step multiplies the norm of the cue by the *return factor* $g$ of the
+# memory, equation {eq}`eq-return-factor`. So at large enough norm a memory with $g < 1$ captures no random cue
+# ({prf:ref}`thm-return-factor`). {numref}`fig-fates` shows at which norms this holds.
 
 # %% tags=["hide-input"]
 some = list(range(-(-won_draws // 3)))
@@ -229,9 +222,7 @@ publish.numbers(
 # The noise that a memory with $g < 1$ tolerates does not grow with the norm, so damage in proportion to the norm is too
 # much from some norm on. With erf and $n$ random patterns in many dimensions, $g$ is below one from about $n = d/8$ on.
 #
-# ## Verdict
-#
-# The claim is this book's own.
+# ## Verdict on a claim of this book
 
 # %% tags=["hide-input"]
 tried = [
@@ -254,5 +245,3 @@ publish.verdict(verdicts.judge("C12", found, choices=tried), figure="fig-fates")
 # ```bash
 # make rerun NOTEBOOK=14 PARAMETERS="resolution=400 norms=[10,20,40] width=5000"
 # ```
-#
-# With a single draw of patterns the claim is not judged.

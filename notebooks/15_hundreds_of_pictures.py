@@ -94,8 +94,9 @@ publish.numbers(all_radius=every["radius_worst"].iloc[0])
 # are $16 \times 16$ squares of its two photographs, which do not overlap, each less its mean grey. From every set of
 # pictures its mean picture is subtracted, and each picture is scaled to norm $r$. Cues have normal noise of relative
 # length $0.1$ or $0.3$, or lack a quarter or a half of their rows, from below. A cue is recalled if it ends nearest to
-# its own picture after 100 iterations, and within 5 % of its norm (a threshold). Sixty memories are recalled in each
-# network. Unless stated otherwise the network is the mean one of infinite width.
+# its own picture after 100 iterations, and within 5 % of its norm (a threshold). Unless stated otherwise the network is
+# the mean one of infinite width. Sixty memories are recalled in each network, and $\rho$ is computed at these, but for
+# up to 300 digits, and for all {glue:text}`all_digits` at the largest norm, at all memories.
 #
 # ## One network, step by step
 
@@ -226,9 +227,7 @@ publish.table(gram, "gram", title="Pictures, and the mean network that stores th
 # Radhakrishnan, Belkin and Uhler {cite}`radhakrishnan2020overparameterized` stored 500 pictures in one deep network,
 # trained on accelerators. Their pictures and measure of recall are others, so no numbers are compared.
 #
-# ## Verdicts
-#
-# All these claims are this book's own.
+# ## Verdicts on claims of this book
 
 # %% tags=["hide-input"]
 found = tables.all_attract(digits, most_norm)
@@ -257,8 +256,6 @@ publish.verdict(verdicts.judge("C16", found, choices=[tried]), figure="fig-many-
 # ## Differences from the report
 #
 # - The report stores random patterns only, ten or twenty at most.
-# - At infinite width $\rho$ was computed at all memories of up to 300 digits, and of all {glue:text}`all_digits` at the
-#   largest norm; elsewhere at sixty.
 #
 # ## Run it again
 #

@@ -71,13 +71,13 @@ pair = tables.labelled(limit).merge(pd.DataFrame([trial])).set_index("storage")[
 publish.numbers(trial_norm=judged_norm, unit=activations[0])
 publish.numbers(trial_rate=pair[tables.CYCLE], trial_rho=pair[tables.SINGLY])
 first = finite.set_index("storage").query("activation == @activations[0] and norm == @network_norms[0]")["mean"]
-publish.numbers(finite_rate=first[tables.CYCLE], finite_rho=first[tables.SINGLY], width=width)
-publish.numbers(finite_norm=network_norms[0], finite_unit=activations[0])
+publish.numbers(finite_rate=first[tables.CYCLE], finite_rho=first[tables.SINGLY])
+publish.numbers(finite_norm=network_norms[0], width=width)
 
 # %% [markdown]
-# At norm {glue:text}`finite_norm:g`, {glue:text}`finite_unit` networks of width
-# {glue:text}`width` have a rate of {glue:text}`finite_rate:.2f`. With the digits stored singly their largest $\rho$
-# is {glue:text}`finite_rho:.2f`, on average over networks.
+# At norm {glue:text}`finite_norm:g`, {glue:text}`unit` networks of width {glue:text}`width` have a rate of
+# {glue:text}`finite_rate:.2f`. With the digits stored singly their largest $\rho$ is {glue:text}`finite_rho:.2f`, on
+# average over networks.
 #
 # ## Setting
 #
@@ -110,8 +110,6 @@ path = sigae.iterate(model, points[3] * (torch.arange(64) < 32), steps=10)
 print("distance:", ((path - points.roll(-3, dims=0)[[*range(10), 0]]).norm(dim=1) / 40).numpy().round(2))
 
 # %% [markdown]
-# At so large a norm a network of this width is far from infinite width, and its cycle contracts faster.
-#
 # The sweep calls {py:func}`~book.experiments.sequences.stored_sequences` for every activation, norm and choice, with
 # cycles of length ten and of length one.
 #
@@ -154,14 +152,11 @@ publish.figure(figures.picture_strips(film.assign(label=film["storage"] + ", " +
 # Cycles of random patterns can be longer than their dimension ({numref}`fig-cycle-lengths`). A small rate does not
 # ensure recall. A cue in a cycle must also reach the right place of it.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cycle-lengths", "caption": "Random patterns in 64 dimensions at infinite width, stored as one cycle and singly, against their number: the rate of the cycle beside the largest spectral radius, and the share of cues with noise of half their norm that are recalled after 100 iterations. Mean and 95 % interval over two draws."}, "image": {"alt": "Four panels. Above, rates of cycles and largest spectral radii against the number of patterns; below, recall that falls with their number."}}
 random = {"kind": "random", "norm": judged_norm, "activation": activations, "choice": choices[:2], "iterations": 100}
 sizes = [{"n_patterns": n, "length": length} for n in lengths for length in (n, 1)]
-rows = [size | condition for size in sizes for condition in grid(**random)]
-long = sweep(stored_sequences, rows)
+long = sweep(stored_sequences, [size | condition for size in sizes for condition in grid(**random)])
 publish.failures(long=long)
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cycle-lengths", "caption": "Random patterns in 64 dimensions at infinite width, stored as one cycle and singly, against their number: the rate of the cycle beside the largest spectral radius, and the share of cues with noise of half their norm that are recalled after 100 iterations. Mean and 95 % interval over two draws."}, "image": {"alt": "Four panels. Above, rates of cycles and largest spectral radii against the number of patterns; below, recall that falls with their number."}}
 names = {"rate": "factor a step", "noise 0.5": "recalled with noise"}
 look |= {"x": "n_patterns", "x_label": "number of patterns", "markers": False}
 curves = averages(tables.labelled(long), ["rate", "recalled noise 0.5"], ["storage", "activation", "n_patterns"])
@@ -197,9 +192,7 @@ publish.table(forks.round(2), "branches", title="Two cycles of five digits with 
 # to another at the next. At large norm a cycle contracts a little less than its elements do alone on average
 # ({prf:ref}`prop-cycle-large-norm`).
 #
-# ## Verdicts
-#
-# Both claims are this book's own.
+# ## Verdicts on claims of this book
 
 # %% tags=["hide-input"]
 judged = sorted({*limit["norm"]})
