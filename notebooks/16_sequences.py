@@ -164,9 +164,7 @@ publish.figure(figures.against(curves.replace({"what": names}), panel_by="storag
 publish.table(curves, "cycle_lengths")
 
 # %% [markdown]
-# ## Ends and branches
-#
-# A sequence may also end, in a last picture that is its own target.
+# ## Branches
 #
 # Two sequences through one picture would ask for two targets at one point. The picture may differ a little between the
 # sequences (column "apart": distance over the norm). The map is then steep between the two versions: the column "slope"
@@ -174,11 +172,6 @@ publish.table(curves, "cycle_lengths")
 # its target, and the map forgets which sequence it is in.
 
 # %% tags=["hide-input"]
-chain = digits | {"length": 10, "chain": True}
-ended = summaries.converged(sweep(stored_sequences, grid(**chain, norm=[norms[0], norms[-1]], choice=choices[:3])))
-named = {"rate": "rho at the last", "recalled half": "from halves", "recalled noise 0.5": "with noise"}
-ended = ended.groupby(["activation", "norm"], sort=False)[[*named]].mean().rename(columns=named).reset_index()
-publish.table(ended.round(2), "chains", title="Chains of ten digits: share of cues that end in the last one")
 forks = sweep(branches, grid(activation=activations[0], norm=[10, 40], apart=[0, 0.01, 0.1, 0.5], choice=choices[:2]))
 forks = summaries.converged(forks).groupby(["norm", "apart"])[["slope", "recalled"]].mean().reset_index()
 publish.table(forks.round(2), "branches", title="Two cycles of five digits with a shared picture, or two near ones")

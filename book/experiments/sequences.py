@@ -1,4 +1,4 @@
-"""Sequences as memories: each pattern is mapped to the next, in cycles, chains and branches."""
+"""Sequences as memories: each pattern is mapped to the next, in cycles and branches."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch import Tensor
 from book.experiments.memories import WITHIN, memory_map
 from book.experiments.pictures import damaged, digits
 from sigae.infinite_width import InfiniteWidth
-from sigae.jacobians import jacobian, spectral_radius
+from sigae.jacobians import jacobian
 from sigae.patterns import sphere_points
 from sigae.recall import cycle_rate, iterate
 
@@ -35,10 +35,8 @@ def patterns(kind: str, count: int, *, norm: float, choice: int = 0) -> Tensor:
     return norm * points / points.norm(dim=1, keepdim=True)
 
 
-def successors(count: int, length: int, *, chain: bool = False) -> Tensor:
-    """List which pattern follows each: in cycles of so many, or in a chain whose last pattern follows itself."""
-    if chain:
-        return torch.arange(1, count + 1).clamp_max(count - 1)
+def successors(count: int, length: int) -> Tensor:
+    """List which pattern follows each in cycles of so many."""
     if count % length:
         raise ValueError(f"length is {length}, which does not divide {count} patterns: give a divisor.")
     return torch.arange(count).reshape(-1, length).roll(-1, dims=1).flatten()
@@ -46,19 +44,19 @@ def successors(count: int, length: int, *, chain: bool = False) -> Tensor:
 
 def stored_sequences(
     *, kind: str, n_patterns: int, length: int, norm: float, activation: str, choice: int, width: int = 0,
-    chain: bool = False, iterations: int = 200,
+    iterations: int = 200,
 ) -> dict[str, Any]:  # fmt: skip
-    """Store cycles of a length, or a chain, in a network, or in the mean infinitely wide one at ``width`` 0.
+    """Store cycles of a length in a network, or in the mean infinitely wide one at ``width`` 0.
 
     Length 1 stores each pattern singly. Returns how training ended; ``rate``, the largest over the cycles; if
     ``iterations`` is not 0, for each damage ``recalled NAME``, the share of cues that are then within
     5 % of the norm from where the stored sequence would be; and ``cues``, how many of each damage.
     """
     points = patterns(kind, n_patterns, norm=norm, choice=choice)
-    follows = successors(n_patterns, length, chain=chain)
+    follows = successors(n_patterns, length)
     map, record = memory_map(points, targets=points[follows], width=width, activation=activation, seed=choice)
     J = jacobian(map, points)
-    rates = spectral_radius(J[-1:]) if chain else cycle_rate(J.reshape(-1, length, DIM, DIM))
+    rates = cycle_rate(J.reshape(-1, length, DIM, DIM))
     record = record | {"rate": rates.max().item(), "cues": n_patterns}
     if iterations:
         places = torch.arange(n_patterns)

@@ -24,28 +24,27 @@ def test_digits_are_the_next_example_of_each_less_their_mean():
     np.testing.assert_allclose(sequences.patterns("digits", 10, norm=7, choice=2), expected, rtol=1e-12)
 
 
-def test_successors_go_round_their_cycles_or_to_an_end():
+def test_successors_go_round_their_cycles():
     assert sequences.successors(6, 3).tolist() == [1, 2, 0, 4, 5, 3]
-    assert sequences.successors(4, 4, chain=True).tolist() == [1, 2, 3, 3]
     with pytest.raises(ValueError, match="length is 4"):
         sequences.successors(6, 4)
 
 
-@pytest.mark.parametrize("width, chain", [(0, False), (0, True), (300, False)])
-def test_rates_and_recall_are_those_of_a_loop_written_out(width, chain):
+@pytest.mark.parametrize("width", [0, 300])
+def test_rates_and_recall_are_those_of_a_loop_written_out(width):
     norm = 12 if width else 40
     condition = {"kind": "digits", "n_patterns": 6, "norm": norm, "activation": "erf", "choice": 1, "iterations": 40}
-    record = sequences.stored_sequences(**condition, length=6 if chain else 3, width=width, chain=chain)
+    record = sequences.stored_sequences(**condition, length=3, width=width)
     points = sequences.patterns("digits", 6, norm=norm, choice=1)
-    then = [1, 2, 3, 4, 5, 5] if chain else [1, 2, 0, 4, 5, 3]
+    then = [1, 2, 0, 4, 5, 3]
     if width:
         map = Autoencoder(64, width, activation="erf", seed=1)
         train(map, points, points[then])
     else:
         map = InfiniteWidth(points, points[then], activation="erf")
     J = [torch.autograd.functional.jacobian(map, x) for x in points]
-    products = [J[5]] if chain else [J[2] @ J[1] @ J[0], J[5] @ J[4] @ J[3]]
-    rates = [torch.linalg.eigvals(P).abs().max().item() ** (1 if chain else 1 / 3) for P in products]
+    products = [J[2] @ J[1] @ J[0], J[5] @ J[4] @ J[3]]
+    rates = [torch.linalg.eigvals(P).abs().max().item() ** (1 / 3) for P in products]
     assert record["rate"] == pytest.approx(max(rates), rel=1e-6)
     recalled = 0
     for k in range(6):
