@@ -161,9 +161,9 @@ crowd = sweep(crowded_limit, grid(activation=activations, dim=crowded_dims, **cr
 publish.failures(crowd=crowd)
 largest = summaries.converged(crowd).groupby("dim")["largest_radius"].max().reset_index()
 publish.table(largest, "crowded_patterns")
-publish.numbers(crowded_load=crowded_load, draws=draws)
-publish.numbers(few_dimensions=crowded_dims[0], few_largest=largest["largest_radius"].iloc[0])
-publish.numbers(many_dimensions=crowded_dims[-1], many_largest=largest["largest_radius"].iloc[-1])
+radii = largest["largest_radius"]
+publish.numbers(crowded_load=crowded_load, draws=draws, few_largest=radii.iloc[0], many_largest=radii.iloc[-1])
+publish.numbers(few_dimensions=crowded_dims[0], many_dimensions=crowded_dims[-1])
 
 # %% [markdown]
 # The largest radius found is {glue:text}`few_largest:.2f` in {glue:text}`few_dimensions` dimensions and
@@ -186,8 +186,8 @@ last = approach[approach["norm"].eq(large_norms[-1])]
 publish.numbers(last_norm=large_norms[-1], worst_leading_percent=100 * (last["gap"] / last["leading"] - 1).abs().max())
 
 # %% [markdown]
-# At norm {glue:text}`last_norm:g` the exact value is within {glue:text}`worst_leading_percent:.1f` % of the leading term
-# ({numref}`fig-large-norm`).
+# At norm {glue:text}`last_norm:g` the exact value is within {glue:text}`worst_leading_percent:.1f` % of the leading
+# term ({numref}`fig-large-norm`).
 #
 # ## Differences from the report
 #

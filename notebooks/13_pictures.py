@@ -156,8 +156,8 @@ publish.figure(drawing)
 publish.table(per_norm, "picture_recall")
 
 # %% [markdown]
-# An autoencoder is not the best store of pictures ({doc}`15_hundreds_of_pictures`). It is trained only to make them fixed
-# points, not attractors.
+# An autoencoder is not the best store of pictures ({doc}`15_hundreds_of_pictures`). It is trained only to make them
+# fixed points, not attractors.
 #
 # Recall falls gradually as the noise grows ({numref}`fig-picture-noise`).
 

@@ -81,9 +81,8 @@ publish.numbers(
 # dimensions. At infinite width the network is the mean of all trained networks ({doc}`../infinite_width`). The spectral
 # radius $\rho$ is the largest eigenvalue norm of the Jacobian at a memory. If $\rho < 1$, the memory is an attractor.
 #
-# A cue is iterated until it stops moving, at most a thousand times. If it ends within a distance $r/20$ of a memory, it
-# *converges to* that memory: the memory *captures* the cue. A *random* cue has norm $r$ and a random direction, and is
-# iterated at most two thousand times.
+# A cue is iterated until it stops moving. If it ends within a distance $r/20$ of a memory, it *converges to* that
+# memory: the memory *captures* the cue. A *random* cue has norm $r$ and a random direction.
 #
 # ## One network, step by step
 #
@@ -170,20 +169,15 @@ options = {"limit": exact, "limit_label": "infinite norm", "log": "x", "percent"
 publish.figure(figures.against(fates, y_label="share of cues", colour_by="activation", panel_by="fate", **options))
 publish.table(fates, "fates")
 percent = 100 * fates.pivot(index="norm", columns="fate", values="mean")
-publish.numbers(
-    first_won_norm=won_norms[0],
-    last_won_norm=won_norms[-1],
-    weak_first=percent["weak"][won_norms[0]],
-    weak_last=percent["weak"][won_norms[-1]],
-    strong_last=percent["strong"][won_norms[-1]],
-)
+publish.numbers(first_won_norm=won_norms[0], last_won_norm=won_norms[-1], far_norm=far_norm)
+publish.numbers(weak_first=percent["weak"][won_norms[0]], weak_last=percent["weak"][won_norms[-1]])
+publish.numbers(strong_last=percent["strong"][won_norms[-1]], same_far=percent["same"][far_norm])
 
 # %% tags=["remove-cell"]
 at_last = summaries.converged(followed).query("norm == @won_norms[-1]")
 won_by = [row.factors[fate] for row in at_last.itertuples() for fate in row.fates if fate >= 0]
-publish.numbers(smallest_winner=min(won_by, default=np.nan), far_norm=far_norm, same_far=percent["same"][far_norm])
-factors = summaries.converged(followed_digits)["factors"].explode().astype(float)
-publish.numbers(largest_picture_factor=factors.max())
+digit_factors = summaries.converged(followed_digits)["factors"].explode().astype(float)
+publish.numbers(smallest_winner=min(won_by, default=np.nan), largest_picture_factor=digit_factors.max())
 
 # %% [markdown]
 # At norm {glue:text}`first_won_norm` the random patterns with $g < 1$ capture {glue:text}`weak_first:.0f` % of the
@@ -208,11 +202,8 @@ rays = summaries.converged(rays).assign(title=lambda t: t["kind"].map({"sphere":
 publish.figure(figures.near_ray(rays))
 publish.table(rays[["title", "factor", "critical", "noises", "shares"]].explode(["noises", "shares"]), "near_a_ray")
 near_agree = [np.equal(*pair).mean() for pair in zip(rays["recalled"], rays["predicted"], strict=True)]
-publish.numbers(
-    ray_cues=ray_cues,
-    near_agree=100 * np.mean(near_agree),
-    digit_distance=(rays["critical"] * rays["dim"])[rays["title"].eq("digit")].mean() ** 0.5,
-)
+publish.numbers(ray_cues=ray_cues, near_agree=100 * np.mean(near_agree))
+publish.numbers(digit_distance=(rays["critical"] * rays["dim"])[rays["title"].eq("digit")].mean() ** 0.5)
 
 # %% [markdown]
 # Of the {glue:text}`ray_cues` cues near each ray, {glue:text}`near_agree:.1f` % end as the formula predicts. As the
@@ -238,7 +229,7 @@ publish.verdict(verdicts.judge("C12", found, choices=tried), figure="fig-fates")
 # %% [markdown]
 # ## Differences from the report
 #
-# - The report measures recall of random patterns in finite networks. It has no basins and no pictures.
+# - The report measures recall of random patterns in finite networks.
 #
 # ## Run it again
 #

@@ -118,8 +118,8 @@ end = sigae.iterate(limit, upper, steps=100)[-1]
 print(f"recalled: {((end - points[:60]).norm(dim=1) < 2).sum()} of 60")
 
 # %% [markdown]
-# The sweep calls {py:func}`~book.experiments.hundreds_of_pictures.stored_pictures` for every kind of pictures,
-# activation, number, norm and choice. `make paper` computes its tables, and this page reads them.
+# `make paper` calls {py:func}`~book.experiments.hundreds_of_pictures.stored_pictures` for every condition. This page
+# reads its tables.
 #
 # ## The norm of best recall
 #
@@ -159,11 +159,10 @@ beside = beside.assign(**{"infinite width, best norm": best}).reset_index().roun
 publish.table(beside, "peers", title="Share of halved digits recalled")
 
 # %% [markdown]
-# {numref}`fig-wall` shows pictures of norm {glue:text}`wall_norm` and cues damaged by {glue:text}`wall_damage` (of
-# noise, its length over the norm; else the part that is missing). Of these cues {glue:text}`wall_own:.0f` % are
-# recalled. The nearest of the {glue:text}`wall_pictures` stored pictures is the right one for
-# {glue:text}`wall_nearest:.0f` % of them. From half a digit the nearest picture, and a modern Hopfield network
-# {cite}`ramsauer2021hopfield`, find the right one far more often than the network does.
+# {numref}`fig-wall` shows pictures of norm {glue:text}`wall_norm` and cues damaged by {glue:text}`wall_damage`. Of
+# these cues {glue:text}`wall_own:.0f` % are recalled, and the nearest of the {glue:text}`wall_pictures` stored pictures
+# is the right one for {glue:text}`wall_nearest:.0f` %. From half a digit the nearest picture, and a modern Hopfield
+# network {cite}`ramsauer2021hopfield`, find the right one far more often than the network does.
 #
 # ## Finite networks
 
@@ -182,14 +181,13 @@ these = networks[networks["norm"].eq(network_norm) & networks["n_pictures"].eq(m
 beside = digits.merge(these[["activation", "n_pictures", "norm", "choice"]])[recalled].mean().mean()
 publish.numbers(many_attract=100 * these["attractors"].mean(), many_recalled=100 * these[recalled].mean().mean())
 publish.numbers(many_in_limit=100 * beside, network_norm=network_norm, most_seconds=largest["seconds"].median())
-publish.numbers(networks=len(networks), most_trained=int(largest["n_pictures"].iloc[0]))
+publish.numbers(most_trained=int(largest["n_pictures"].iloc[0]))
 
 # %% [markdown]
 # Networks of width 4000 that store {glue:text}`many` digits of norm {glue:text}`network_norm` recall
 # {glue:text}`many_recalled:.0f` % of the cues, the limit {glue:text}`many_in_limit:.0f` %
-# ({numref}`fig-many-networks`); {glue:text}`many_attract:.0f` % of their memories are attractors. All
-# {glue:text}`networks` networks reached the error asked for. {glue:text}`most_trained` digits took
-# {glue:text}`most_seconds:.0f` s of one processor (median).
+# ({numref}`fig-many-networks`); {glue:text}`many_attract:.0f` % of their memories are attractors. To train
+# {glue:text}`most_trained` digits took {glue:text}`most_seconds:.0f` s of one processor (median).
 #
 # ## Load
 
@@ -224,9 +222,6 @@ publish.table(gram, "gram", title="Pictures, and the mean network that stores th
 # one over the sum of squares of the shares of the Gram matrix's eigenvalues. Normal vectors of the same covariance have
 # about the same mean $\rho$. The largest $\rho$ is larger for the pictures themselves, which have nearer neighbours.
 #
-# Radhakrishnan, Belkin and Uhler {cite}`radhakrishnan2020overparameterized` stored 500 pictures in one deep network,
-# trained on accelerators. Their pictures and measure of recall are others, so no numbers are compared.
-#
 # ## Verdicts on claims of this book
 
 # %% tags=["hide-input"]
@@ -256,6 +251,8 @@ publish.verdict(verdicts.judge("C16", found, choices=[tried]), figure="fig-many-
 # ## Differences from the report
 #
 # - The report stores random patterns only, ten or twenty at most.
+# - Radhakrishnan, Belkin and Uhler {cite}`radhakrishnan2020overparameterized` stored 500 pictures in one deep network.
+#   Their pictures and measure of recall are others, so no numbers are compared.
 #
 # ## Run it again
 #

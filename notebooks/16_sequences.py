@@ -81,12 +81,12 @@ publish.numbers(finite_norm=network_norms[0], width=width)
 #
 # ## Setting
 #
-# The patterns $x_1, \dots, x_\ell$ have norm $r$, and the network is trained to map each to the next, and the last to the
-# first: $f(x_i) = y_i = x_{i+1}$. The cycle attracts when the product of the Jacobians along it has a spectral radius
-# below one. Its rate $\rho(J(x_\ell) \cdots J(x_1))^{1/\ell}$ is the factor by which a step shrinks the distance from it.
-# For $\ell = 1$ it is $\rho$ of a single memory. The digits are the first examples of 0 to 9 in scikit-learn's set
-# {cite}`pedregosa2011scikit`, or the second ones, and so on; their mean picture is subtracted, and each is scaled to
-# norm $r$. The cues are their upper halves, or have normal noise of half their norm. After 200 iterations a cue is
+# The patterns $x_1, \dots, x_\ell$ have norm $r$, and the network is trained to map each to the next, and the last to
+# the first: $f(x_i) = y_i = x_{i+1}$. The cycle attracts when the product of the Jacobians along it has a spectral
+# radius below one. Its rate $\rho(J(x_\ell) \cdots J(x_1))^{1/\ell}$ is the factor by which a step shrinks the distance
+# from it. For $\ell = 1$ it is $\rho$ of a single memory. The digits are the first examples of 0 to 9 in scikit-learn's
+# set {cite}`pedregosa2011scikit`, or the second ones, and so on; their mean picture is subtracted, and each is scaled
+# to norm $r$. The cues are their upper halves, or have normal noise of half their norm. After 200 iterations a cue is
 # recalled if it is within 5 % of the norm (a threshold) from the picture that the stored sequence has reached by then.
 #
 # ## One network, step by step
@@ -150,7 +150,7 @@ publish.figure(figures.picture_strips(film.assign(label=film["storage"] + ", " +
 # ## Longer sequences
 #
 # Cycles of random patterns can be longer than their dimension ({numref}`fig-cycle-lengths`). A small rate does not
-# ensure recall. A cue in a cycle must also reach the right place of it.
+# ensure recall, since a cue must also reach the right place of the cycle.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cycle-lengths", "caption": "Random patterns in 64 dimensions at infinite width, stored as one cycle and singly, against their number: the rate of the cycle beside the largest spectral radius, and the share of cues with noise of half their norm that are recalled after 100 iterations. Mean and 95 % interval over two draws."}, "image": {"alt": "Four panels. Above, rates of cycles and largest spectral radii against the number of patterns; below, recall that falls with their number."}}
 random = {"kind": "random", "norm": judged_norm, "activation": activations, "choice": choices[:2], "iterations": 100}

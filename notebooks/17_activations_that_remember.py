@@ -99,8 +99,7 @@ publish.table(curves[["k", "norm", "mean"]], "growth")
 
 # %% tags=["hide-input"]
 last = curves[curves["norm"].eq(far_norms[-1])].set_index("k")["mean"]
-slow = [k for k in growths if k != 0.5]
-worst = max(abs(last[k] - max(0.5, k)) for k in slow)
+worst = max(abs(last[k] - max(0.5, k)) for k in growths if k != 0.5)
 relu = far[far["activation"].eq("ReLU")]
 publish.numbers(far_norm=far_norms[-1], off=worst, at_half=last.get(0.5, float("nan")), many=n, width=width)
 publish.numbers(relu_off=(relu["along"] - 1).abs().max(), network_norm=network_norms[-1])
@@ -124,10 +123,8 @@ publish.numbers(slowest=slowest["k"], slowest_rho=slowest["mean"], left_out=", "
 # ({doc}`../infinite_width`). A pattern is an attractor where $\rho < 1$.
 #
 # For each exponent $k$ the activation is $\phi(u) = u\,(1 + u^2)^{(k-1)/2}$. It is odd and smooth, and its magnitude
-# grows like $|u|^k$. At $k = 0$ it has the shape of a sigmoid, and at $k = 1$ it is linear.
-#
-# The slope of an activation *vanishes* if $\phi'(u) \to 0$ as $|u| \to \infty$. For the powers it does if $k < 1$. The
-# sine is bounded, but its slope does not vanish.
+# grows like $|u|^k$. The slope of an activation *vanishes* if $\phi'(u) \to 0$ as $|u| \to \infty$. For the powers it
+# does if $k < 1$. The sine is bounded, but its slope does not vanish.
 #
 # ## One network, step by step
 #
@@ -145,8 +142,7 @@ limit = sigae.InfiniteWidth(points, activation=phi)
 print(f"infinite width: {sigae.spectral_radius(limit.mean_jacobian(points)).max():.3f}")
 
 # %% [markdown]
-# The sweep calls {py:func}`~book.experiments.remembering.stored_with` for every activation, number of patterns, norm
-# and seed.
+# The sweep calls {py:func}`~book.experiments.remembering.stored_with` for every condition.
 #
 # ## Number of patterns and norm
 
@@ -183,14 +179,16 @@ publish.numbers(dim=dim)
 # network ({numref}`fig-vanishing`).
 #
 # A slope that does not vanish can be enough at some norms ({numref}`fig-lasting`). With softplus a single pattern is an
-# attractor at small norms, because $\phi(0) = \log 2$ acts as a bias. With the sine $\rho$ is smallest at a middle norm,
-# and at large norm it tends to one, although the sine is bounded. So a bound on the activation is not what counts.
-# Where the slope vanishes, most units of a pattern of large norm hardly respond to a change of the input.
+# attractor at small norms, because $\phi(0) = \log 2$ acts as a bias. With the sine $\rho$ is smallest at a middle
+# norm, and at large norm it tends to one, although the sine is bounded. So a bound on the activation is not what
+# counts. Where the slope vanishes, most units of a pattern of large norm hardly respond to a change of the input.
 #
 # ## Biases
 #
 # With random biases a ReLU network can have $\rho < 1$. With one pattern and biases of standard deviation $\sigma_b$
-# the mean network has exactly $\rho = r^2 / (r^2 + \sigma_b^2 d)$. With more patterns $\rho$ is larger again.
+# the mean network has exactly $\rho = r^2 / (r^2 + \sigma_b^2 d)$. With more patterns $\rho$ is larger again. In
+# {numref}`fig-biases` $\sigma_b$ is {glue:text}`bias:g`, and with as many patterns as dimensions the largest $\rho$ of
+# the mean network reaches {glue:text}`most:.3f`.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-biases", "caption": "ReLU networks with random biases: the largest spectral radius ρ at any stored pattern, against the norm r of the patterns, by their number n. Lines: the mean network of infinite width. Rings: finite networks, mean over networks. Dashed: one, below which a pattern is an attractor."}, "image": {"alt": "The curve for one pattern rises from near zero towards one; those for more patterns lie higher, that for sixteen near one. Rings of networks with sixteen patterns lie above one."}}
 relu = {"activation": "ReLU", "bias": bias, "dim": dim}
@@ -205,20 +203,17 @@ publish.table(curves, "biases")
 publish.numbers(bias=bias, most=curves.loc[curves["n_points"].eq(dim), "mean"].max())
 
 # %% [markdown]
-# In {numref}`fig-biases` $\sigma_b$ is {glue:text}`bias:g`. With as many patterns as dimensions the largest $\rho$ of
-# the mean network reaches {glue:text}`most:.3f`.
-#
 # ## Why
 #
-# With one pattern $x$ the only eigenvalue of the mean network's Jacobian other than zero is the logarithmic slope of the
-# tangent kernel: $\rho = |\mathrm{d} \log \Theta / \mathrm{d} \log q|$ with $q = \lVert x \rVert^2 / d$
+# With one pattern $x$ the only eigenvalue of the mean network's Jacobian other than zero is the logarithmic slope of
+# the tangent kernel: $\rho = |\mathrm{d} \log \Theta / \mathrm{d} \log q|$ with $q = \lVert x \rVert^2 / d$
 # ({prf:ref}`prop-logarithmic-slope`). With two layers $\Theta(x, x) = \mathbb{E}[\phi(u)^2] + q\,
 # \mathbb{E}[\phi'(u)^2]$, where $u \sim \mathcal{N}(0, q)$ is the preactivation of a hidden unit. Both terms grow like
-# $q^k$ if $k > \frac12$. If $k < \frac12$, the second grows like $\sqrt q$, since only preactivations near zero, a share
-# of order $1 / \sqrt q$, have a slope $\phi'$ that is not small.
+# $q^k$ if $k > \frac12$. If $k < \frac12$, the second grows like $\sqrt q$, since only preactivations near zero, a
+# share of order $1 / \sqrt q$, have a slope $\phi'$ that is not small.
 #
-# If $\phi(tu) = t^k \phi(u)$ for all $t > 0$, the Jacobian of a two-layer network at a stored pattern has the eigenvalue
-# $k$, whatever the number of patterns ({prf:ref}`prop-euler`). The proofs are in {doc}`../growth`.
+# If $\phi(tu) = t^k \phi(u)$ for all $t > 0$, the Jacobian of a two-layer network at a stored pattern has the
+# eigenvalue $k$, whatever the number of patterns ({prf:ref}`prop-euler`). The proofs are in {doc}`../growth`.
 #
 # ## Verdicts on claims of this book
 
@@ -252,8 +247,7 @@ publish.numbers(activations_converged=summaries.convergence(trained, storing))
 # ## Differences from the report
 #
 # - The report has sigmoid, tanh and erf, whose slopes vanish, and no biases.
-# - {glue:text}`activations_converged`. Left out at norm {glue:text}`network_norm`, where they would take more than 500
-#   steps to train: {glue:text}`left_out`.
+# - {glue:text}`activations_converged`. Not trained at norm {glue:text}`network_norm`: {glue:text}`left_out`.
 #
 # ## Run it again
 #
