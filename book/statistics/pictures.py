@@ -35,13 +35,6 @@ def rates(swept: pd.DataFrame, by: list[str], count: str = "recalled") -> pd.Dat
     return pd.DataFrame(rows, columns=[*by, "map", "mean", "low", "high", "cues", "radius"])
 
 
-def by_norm(table: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
-    """Lay texts, one for each row of a table of :func:`rates`, out: a row a norm, a column an activation and width."""
-    name = table["activation"] + " " + table["map"].replace(LIMIT, "∞").str.removeprefix("m = ")
-    laid = table.assign(name=name, text=texts).pivot(index="norm", columns="name", values="text")
-    return laid[list(dict.fromkeys(name))].reset_index().fillna("").rename_axis(columns=None)
-
-
 def labelled(swept: pd.DataFrame) -> pd.DataFrame:
     """Add to what converged of a sweep the ``label`` of its panel or row."""
     good = converged(swept)
