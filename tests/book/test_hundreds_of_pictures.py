@@ -27,11 +27,6 @@ def test_pictures_are_what_the_data_sets_hold_less_their_mean():
         many.picture_set("faces", 3)
 
 
-def test_normal_vectors_of_a_covariance_have_it():
-    root = many._root_of_covariance("digits")
-    np.testing.assert_allclose(root @ root.T, np.cov(datasets.load_digits().data.T), atol=1e-10)
-
-
 def test_directions_and_neighbours_are_those_of_linear_algebra():
     record = many.pictures_themselves(kind="digits", n_pictures=50, choice=0)
     points = many.picture_set("digits", 50)

@@ -75,8 +75,6 @@ ODD = [  # the claims that are then not judged, and what the page says
     ("06", {"depths": [3], "activations": ["tanh"], "dim": 1}, ["C9 tanh, C2"], ""),
     ("07", {"n_points": [1], "activations": ["erf"]}, ["C9 erf, C4"], ""),
     ("08", {"norms": [10], "n_points": [1], "activations": ["tanh"]}, ["C9 tanh, C5"], ""),
-    ("09", {"stiff_points": [1], "stiff_norms": [5], "n_points": 1}, [], ""),
-    ("10", {"activations": ["tanh"], "n_points": 1, "band_norms": [5]}, [], ""),
     ("11", {"dim": 1, "counts": [1], "large_counts": [1], "norms": [1], "samples": 1}, [], ""),
     ("11", {"dim": 2, "counts": [1, 30], "norms": [1, 5]}, [],  # so many patterns in so few dimensions coincide
      "conditions of a sweep failed .*seed 0.* with: ValueError: the tangent kernel of these 30 points"),

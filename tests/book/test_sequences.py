@@ -2,7 +2,6 @@
 
 import math
 
-import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -13,15 +12,7 @@ from sigae import Autoencoder, InfiniteWidth, train
 from sigae.activations import get_activation
 from sigae.infinite_width import large_norm_coefficient
 
-datasets = pytest.importorskip("sklearn.datasets")
-
-
-def test_digits_are_the_next_example_of_each_less_their_mean():
-    values, digit = datasets.load_digits(return_X_y=True)
-    taken = np.stack([values[digit == k][2] for k in range(10)])
-    taken = taken - taken.mean(axis=0)
-    expected = 7 * taken / np.linalg.norm(taken, axis=1, keepdims=True)
-    np.testing.assert_allclose(sequences.patterns("digits", 10, norm=7, choice=2), expected, rtol=1e-12)
+pytest.importorskip("sklearn.datasets")
 
 
 def test_successors_go_round_their_cycles():
