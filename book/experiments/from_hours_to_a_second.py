@@ -1,5 +1,6 @@
 """How stiff training is, and how closely a way of training follows the gradient flow."""
 
+import functools
 from typing import Any
 
 import torch
@@ -40,7 +41,7 @@ def flow_and_descent(
     and ``radius_descent``, spectral radii averaged over the points.
     """
     network = {"n_points": 1, "width": 1000} | network
-    J, flow = _trained(network, tolerance=tolerance, step_tolerance=step_tolerance)
+    J, flow = _flow(tolerance=tolerance, step_tolerance=step_tolerance, **network)
     descent = {"method": "gradient_descent", "learning_rate": learning_rate, "max_steps": 1_000_000}
     J_descent, result = _trained(network, tolerance=tolerance, **descent)
     difference = torch.linalg.matrix_norm(J_descent - J) / torch.linalg.matrix_norm(J)
@@ -59,3 +60,8 @@ def _trained(network: dict[str, Any], **options: Any) -> tuple[Tensor, TrainingR
     points, model = set_up(**network)
     result = trained(model, points, **options)
     return jacobian(model, points), result
+
+
+@functools.lru_cache(maxsize=64)  # descent at several learning rates is compared with one flow
+def _flow(*, tolerance: float, step_tolerance: float | None, **network: Any) -> tuple[Tensor, TrainingResult]:
+    return _trained(network, tolerance=tolerance, step_tolerance=step_tolerance)
