@@ -159,9 +159,7 @@ explorers.plane_explorer(solved, summaries.converged(here))
 crowds = {"load": crowded_load, "norm": crowded_norms, "seed": range(seed, seed + draws)}
 crowd = sweep(crowded_limit, grid(activation=activations, dim=crowded_dims, **crowds))
 publish.failures(crowd=crowd)
-largest = summaries.converged(crowd).groupby("dim")["largest_radius"].max().reset_index()
-publish.table(largest, "crowded_patterns")
-radii = largest["largest_radius"]
+radii = summaries.converged(crowd).groupby("dim")["largest_radius"].max()
 publish.numbers(crowded_load=crowded_load, draws=draws, few_largest=radii.iloc[0], many_largest=radii.iloc[-1])
 publish.numbers(few_dimensions=crowded_dims[0], many_dimensions=crowded_dims[-1])
 

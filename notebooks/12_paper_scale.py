@@ -212,7 +212,6 @@ publish.verdict(verdicts.judge("C8", found, choices=[tried], scale=scale), figur
 # ## Run it again
 #
 # ```bash
-# make paper                          # all of it, an hour or two; goes on where it was stopped
-# make paper ARGS="--table basins"    # experiment 4 alone
+# make paper   # an hour or two; goes on where it was stopped
 # make rerun NOTEBOOK=12 PARAMETERS="fit_from=15 fit_up_to=0.1"
 # ```
