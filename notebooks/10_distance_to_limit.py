@@ -35,10 +35,10 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 from book.parameters import check, check_fits
 
 check(globals())
-repeats = len(activations) * len(seeds)
-check_fits(width=widths, dim=dim, n_points=n_points, repeats=repeats, norms=norm, tolerance=tolerance)
-repeats = len(activations) * len(band_norms) * len(band_seeds)
-check_fits(width=band_widths, dim=dim, n_points=n_points, repeats=repeats, norms=band_norms, tolerance=tolerance)
+size, each = {"dim": dim, "n_points": n_points, "tolerance": tolerance}, len(activations)
+memory = check_fits(**size, width=widths, repeats=each * len(seeds), norms=norm)
+repeats = each * len(band_norms) * len(band_seeds)
+memory = max(memory, check_fits(**size, width=band_widths, repeats=repeats, norms=band_norms))
 
 # %% tags=["remove-cell"]
 import numpy as np
@@ -51,20 +51,16 @@ from book.figures.style import point_out
 from book.statistics import distance_to_limit as tables
 from book.statistics import summaries
 from book.sweep import grid, sweep
-from sigae.training import memory_needed
 
 # %% tags=["hide-input"]
-shared = {"n_points": n_points, "dim": dim, "activation": activations, "tolerance": tolerance}
-conditions = grid(**shared, width=widths, norm=norm, seed=seeds)
-conditions += grid(**shared, width=band_widths, norm=band_norms, seed=band_seeds)
-# What both comparisons need is computed once; the widest networks first, so that no process is left with one.
-conditions.sort(key=lambda condition: -condition["width"])
-memory = memory_needed(n_points=n_points, dim=dim, width=max(widths + band_widths))
+shared = {"n_points": n_points, "dim": dim, "activation": activations}
+conditions = grid(**shared, tolerance=tolerance, width=widths, norm=norm, seed=seeds)
 trained = sweep(distance_to_limit, conditions, memory=memory, device=device)
-trained = trained.drop_duplicates(["activation", "width", "norm", "seed"]).sort_values("width", kind="stable")
-publish.failures(trained=trained)
-converged = summaries.converged(trained)
-near = converged[converged["norm"].eq(norm) & converged["width"].isin(widths) & converged["seed"].isin(seeds)]
+conditions = grid(**shared, tolerance=tolerance, width=band_widths, norm=band_norms, seed=band_seeds)
+networks = sweep(distance_to_limit, conditions, memory=memory, device=device)
+samples = sweep(limit_spectrum, grid(**shared, samples=band_samples, norm=band_norms, seed=band_seeds))
+publish.failures(trained=trained, networks=networks, samples=samples)
+near = summaries.converged(trained)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-distance", "caption": "Distance of trained networks from what the limit predicts, given their initial weights: mean over training points, then mean and range over seeds. Jacobians: relative, in Frobenius norm. Lines: fitted power laws."}, "image": {"alt": "In both panels the distances fall along straight lines in log-log axes, with slopes near minus one half, for all three activations."}}
 quantities = {"jacobian_distance": "Jacobian", "radius_distance": "spectral radius"}
@@ -75,7 +71,7 @@ figure = figures.power_laws(
     distances,
     lines.assign(value=np.exp(lines["offset"]) * lines["width"] ** lines["exponent"]),
     **{"x": "width", "panel_by": "quantity", "colour_by": "activation", "panel_titles": quantities},
-    **{"x_label": "width $m$", "y_label": "distance to the limit", "line_label": "fitted power law"},
+    **{"y_label": "distance to the limit", "line_label": "fitted power law"},
 )
 words = {"xycoords": "axes fraction", "ha": "right", "va": "top", "fontsize": 8.5}
 figure.axes[0].annotate("wider networks follow\nthe limit more closely", (0.97, 0.97), **words)
@@ -93,7 +89,7 @@ publish.numbers(
     uncertainty=of_jacobian["uncertainty"].max(),
     widest=widths[-1],
     widest_distance_percent=100 * widest["mean"].max(),
-    converged=summaries.convergence(trained),
+    converged=summaries.convergence(trained, networks),
 )
 
 # %% [markdown]
@@ -104,8 +100,8 @@ publish.numbers(
 #
 # ## Setting
 #
-# Even an infinitely wide network is random: what it becomes depends on its initial weights. So the distance of one
-# network from the *mean* of the limit does not shrink to zero. Two comparisons are possible.
+# Even an infinitely wide network is random: what it becomes depends on its initial weights. So there are two ways to
+# compare.
 #
 # - *Network by network.* From the initial outputs $f_0(X)$ and the initial Jacobian $J_0$ of a network, the limit
 #   predicts its trained Jacobian, $J_\infty = J_0 + (X - f_0(X))^\top \Theta^{-1} \partial \Theta$
@@ -114,12 +110,9 @@ publish.numbers(
 # - *In distribution.* The spectral radius $\rho$ of $J_T$, its largest eigenvalue norm, is compared with the band that
 #   holds 90 % of the radii sampled at infinite width.
 #
-# In the limit, training never ends. So these networks are trained further than elsewhere in this book: at norm 1 the
-# residual training error decides on which side of one $\rho$ lies ({doc}`04_basin_of_attraction`).
+# These networks are trained further than elsewhere in this book, since in the limit training never ends.
 #
 # ## One network, step by step
-#
-# A narrow and a wide network are compared with the limit's predictions from their own initial weights.
 
 # %% tags=["show-input"]
 import sigae
@@ -143,53 +136,27 @@ for width in (100, 10_000):
 #
 # ## Up to which norm networks follow the limit
 
-# %% tags=["hide-input"]
-asked = {"n_points": n_points, "dim": dim, "activation": activations, "samples": band_samples}
-samples = sweep(limit_spectrum, grid(**asked, norm=band_norms, seed=band_seeds))
-publish.failures(samples=samples)
-band = summaries.over_samples(samples, "radii", ["activation", "norm"])
-networks = converged[
-    converged["width"].isin(band_widths) & converged["norm"].isin(band_norms) & converged["seed"].isin(band_seeds)
-]
-mean_radii = summaries.over_seeds(networks, "radius_mean", ["activation", "width", "norm"])
-
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-band", "caption": "Spectral radius at the training points: mean over the points, then mean and range over seeds. Infinite width: mean, and the band that holds 90 % of the sampled Jacobians."}, "image": {"alt": "Three panels, one per activation. The widest networks stay inside the band of infinite width furthest; the narrower the network, the earlier its curve bends away below the band."}}
-figure = figures.against(
-    mean_radii,
-    y_label=r"spectral radius $\rho(J_T)$",
-    colour_by="width",
-    panel_by="activation",
-    limit=band,
-    references={r"$\rho = 1$": 1.0},
-    log="x",
-)
+band = summaries.over_samples(samples, "radii", ["activation", "norm"])
+mean_radii = summaries.over_seeds(networks, "radius_mean", ["activation", "width", "norm"])
+look = {"y_label": r"spectral radius $\rho(J_T)$", "colour_by": "width", "panel_by": "activation", "log": "x"}
+figure = figures.against(mean_radii, limit=band, references={r"$\rho = 1$": 1.0}, **look)
 for row in mean_radii.query("activation == @activations[0] and width == @band_widths[0]").tail(1).itertuples():
     point_out(figure.axes[0], "the narrowest\nnetwork falls first", (row.norm, row.mean), (0.05, 0.05))
 publish.figure(figure)
-
-# %% tags=["hide-input"]
 compared = mean_radii.merge(band, on=["activation", "norm"], suffixes=("", "_band"))
-compared["inside"] = compared["mean"].between(compared["low_band"], compared["high_band"])
-columns = ["activation", "width", "norm", "mean", "low_band", "mean_band", "high_band", "inside"]
-publish.table(compared[columns], "inside_the_band")
-ordered, curve = compared.sort_values("norm"), ["activation", "width"]
-ordered["last"] = ordered["norm"].where(ordered.groupby(curve)["inside"].cummin(), 0.0)
-last = ordered.groupby(curve)["last"].max().unstack().loc[activations].add_prefix("width ").reset_index()
-publish.table(last, "reach_of_the_band", title="Last norm before the mean first leaves the band")
-below = compared["mean"].lt(compared["low_band"])
-publish.numbers(compared=len(compared), outside=int((~compared["inside"]).sum()), below=int(below.sum()))
+below = int(compared["mean"].lt(compared["low_band"]).sum())
+above = int(compared["mean"].gt(compared["high_band"]).sum())
+publish.table(compared, "radii_and_band")
+publish.numbers(compared=len(compared), outside=below + above, below=below)
 
 # %% [markdown]
 # Of the {glue:text}`compared` means in {numref}`fig-band`, {glue:text}`outside` lie outside the band, and
-# {glue:text}`below` of these below it. In its table, 0 marks a curve that is outside from the start. A mean scatters
-# less than the single Jacobians that make up the band, so a mean inside the band is only weak evidence of agreement.
-#
-# Why narrow networks have a smaller radius at large norm is an open question.
+# {glue:text}`below` of these below it. Why narrow networks have a smaller radius at large norm is an open question.
 #
 # ## Differences from the report
 #
 # - The report compares two widths by eye, with one network each, and has no infinite-width curve.
-# - Parameterisation, initialisation and sampling are inferred ({doc}`../method`).
 # - {glue:text}`converged`.
 #
 # ## Run it again

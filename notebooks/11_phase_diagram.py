@@ -82,10 +82,6 @@ publish.figure(figure)
 
 # %% tags=["hide-input"]
 publish.table(plane[["activation", "n_points", "dim", "norm", "mean_jacobian_radius", "radius"]], "phase_diagram")
-by_load = boundary.pivot(index="load", columns="activation", values="boundary").reindex(columns=activations)
-publish.table(by_load.reset_index(), "border_of_the_attractors")
-
-# %% tags=["remove-cell"]
 ratio = tables.against_high_dimension(boundary, theory)
 high = boundary["load"].ge(0.5)
 fullest = boundary.loc[boundary["load"].eq(max(counts) / dim), "boundary"]
@@ -107,12 +103,10 @@ publish.numbers(
 # ## Setting
 #
 # No network is trained on this page: the infinite-width limit of the two-layer autoencoder gives the distribution of
-# the trained Jacobian exactly ({doc}`../infinite_width`). The figure shows two radii. The *mean* Jacobian is the
-# average over many networks; a *sampled* Jacobian is that of a single, very wide network.
+# the trained Jacobian exactly ({doc}`../infinite_width`). The *mean* Jacobian is the average over many networks; a
+# *sampled* Jacobian is that of a single, very wide network.
 #
 # ## One network, step by step
-#
-# This is one cell of the diagram, at infinite width.
 
 # %% tags=["show-input"]
 import torch
@@ -142,7 +136,7 @@ print(f"sampled Jacobians: mean rho {rho.mean():.3f}, largest {rho.max():.3f}")
 # {glue:text}`boundary_high_load_percent:.0f` % of it. With one or two patterns the sigmoid can lack a boundary: then
 # at most one eigenvalue is near one at small norm, and it falls with the norm ({prf:ref}`prop-end-of-linear-region`).
 #
-# Three regimes explain the map. The interactive version shows all eigenvalues of the cell under the cursor.
+# Three regimes explain the map:
 #
 # - *Small norm.* Along the patterns the eigenvalues are near one. In the other directions the initial weights remain,
 #   with eigenvalue norms up to about $\phi'(0) \sqrt{1 - k/d}$ if the patterns span $k$ directions ($k = n - 1$ for the
@@ -165,69 +159,37 @@ explorers.plane_explorer(solved, summaries.converged(here))
 crowds = {"load": crowded_load, "norm": crowded_norms, "seed": range(seed, seed + draws)}
 crowd = sweep(crowded_limit, grid(activation=activations, dim=crowded_dims, **crowds))
 publish.failures(crowd=crowd)
-groups = ["activation", "dim"]
-by_group = summaries.converged(crowd).groupby(groups, sort=False)
-worst = crowd.loc[by_group["largest_radius"].idxmax()].set_index(groups)[["largest_radius", "norm"]]
-of_draws = summaries.converged(crowd).groupby([*groups, "seed"], sort=False)["largest_radius"].max()
-counted = of_draws.gt(1).groupby(groups, sort=False).agg(draws="size", above="sum")
-crowded = counted.join(worst).reset_index()
-publish.table(crowded, "crowded_patterns")
-
-# %% tags=["remove-cell"]
-first, last = (crowded.loc[crowded["dim"].eq(d), "largest_radius"].max() for d in (crowded_dims[0], crowded_dims[-1]))
-publish.numbers(
-    crowded_load=crowded_load,
-    draws=draws,
-    few_dimensions=crowded_dims[0],
-    few_largest=first,
-    many_dimensions=crowded_dims[-1],
-    many_largest=last,
-)
+radii = summaries.converged(crowd).groupby("dim")["largest_radius"].max()
+publish.numbers(crowded_load=crowded_load, draws=draws, few_largest=radii.iloc[0], many_largest=radii.iloc[-1])
+publish.numbers(few_dimensions=crowded_dims[0], many_dimensions=crowded_dims[-1])
 
 # %% [markdown]
 # The largest radius found is {glue:text}`few_largest:.2f` in {glue:text}`few_dimensions` dimensions and
-# {glue:text}`many_largest:.3f` in {glue:text}`many_dimensions`. In high dimension all eigenvalues but a few are
-# below one ({doc}`../infinite_width`). No bound for a given dimension and load is known.
+# {glue:text}`many_largest:.3f` in {glue:text}`many_dimensions`. No bound for a given dimension and load is known.
 #
 # ## Towards one half
 #
 # The theorem on large norms ({doc}`../infinite_width`) says that $\rho = \tfrac12 - a / r + O(1 / r^2)$ at a training
 # point. The coefficient $a$ follows from the activation, $d$ and the angles between the patterns.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-large-norm", "caption": "One half minus the spectral radius of the mean Jacobian, against the norm of the patterns, at infinite width. Markers: exact values, averaged over the training points, where positive. Lines: the theorem's leading term."}, "image": {"alt": "In each panel the markers of all three activations approach straight lines of slope minus one."}}
 approach = sweep(approach_to_one_half, grid(**shared, n_points=large_counts, norm=large_norms))
 publish.failures(approach=approach)
 measured = summaries.over_seeds(approach.query("gap > 0"), "gap", ["activation", "n_points", "norm"])
-leading = approach.rename(columns={"leading": "value"})
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-large-norm", "caption": "One half minus the spectral radius of the mean Jacobian, against the norm of the patterns, at infinite width. Markers: exact values, averaged over the training points, where positive. Lines: the theorem's leading term."}, "image": {"alt": "In each panel the markers of all three activations approach straight lines of slope minus one."}}
-publish.figure(
-    figures.power_laws(
-        measured,
-        leading,
-        x="norm",
-        panel_by="n_points",
-        colour_by="activation",
-        x_label="norm $r$ of the patterns",
-        y_label=r"$\frac{1}{2} - \rho$",
-        line_label="leading term",
-        panel_titles={n: f"$n$ = {n}" for n in large_counts},
-    )
-)
+look = {"x": "norm", "panel_by": "n_points", "colour_by": "activation", "y_label": r"$\frac{1}{2} - \rho$"}
+look |= {"line_label": "leading term", "panel_titles": {n: f"$n$ = {n}" for n in large_counts}}
+publish.figure(figures.power_laws(measured, approach.rename(columns={"leading": "value"}), **look))
 publish.table(approach[["activation", "n_points", "dim", "norm", "gap", "leading"]], "large_norm")
-
-# %% tags=["remove-cell"]
 last = approach[approach["norm"].eq(large_norms[-1])]
 publish.numbers(last_norm=large_norms[-1], worst_leading_percent=100 * (last["gap"] / last["leading"] - 1).abs().max())
 
 # %% [markdown]
-# At norm {glue:text}`last_norm:g` the exact value is within {glue:text}`worst_leading_percent:.1f` % of the
-# leading term, which has no free parameter ({numref}`fig-large-norm`).
+# At norm {glue:text}`last_norm:g` the exact value is within {glue:text}`worst_leading_percent:.1f` % of the leading
+# term ({numref}`fig-large-norm`).
 #
 # ## Differences from the report
 #
 # - The report has no infinite-width curve: it trains networks of widths 1000 and 10 000 at three loads.
-# - The report does not distinguish the mean network from a single one.
 #
 # ## Run it again
 #

@@ -43,7 +43,6 @@ from book.statistics import activations as of_activations
 from book.statistics import beyond_linear_region as beyond
 from book.statistics import paper_scale as tables
 from book.statistics import summaries, verdicts
-from book.typeset import listed
 
 # %% tags=["hide-input"]
 files = [Path(tables_folder, f"{name}.csv") for name in ("networks", "limit", "basins")]
@@ -69,30 +68,20 @@ at = narrowest.loc[(narrowest["mean"] - 0.6).abs().idxmin()]
 point_out(drawing.axes[-1], "the narrowest\nfall first", (at["norm"], at["mean"]), (0.02, 0.05))
 publish.figure(drawing)
 
-# %% tags=["hide-input"]
 publish.table(radii, "paper_scale_radius")
-measures = {"cells": ("steps", "size"), "steps_median": ("steps", "median"), "steps_most": ("steps", "max")}
-measures |= {"seconds_median": ("seconds", "median"), "seconds_most": ("seconds", "max")}
-measures |= {"seconds_all": ("seconds", "sum")}
-cost = networks.groupby(["n_points", "width"], as_index=False).agg(**measures)
-publish.table(cost, "paper_scale_costs")
+
+# %% tags=["remove-cell"]
 many = shown[shown["activation"].eq(activation) & shown["n_points"].eq(most)].sort_values("width")
 widest, ends = many[many["width"].eq(many["width"].max())], many[many["norm"].eq(most_norm)]["mean"]
 beside = exact[exact["activation"].eq(activation) & exact["n_points"].eq(most) & exact["norm"].eq(most_norm)]
-every = pd.concat([networks, basins])
 publish.numbers(most=int(most), widest=int(networks["width"].max()), most_norm=most_norm)
 publish.numbers(narrow_last=ends.iloc[0], wide_last=ends.iloc[-1], limit_last=beside["mean"].iloc[0])
-
-# %% tags=["remove-cell"]
-publish.numbers(
-    all_below=summaries.from_norm_on(widest.set_index("norm")["worst"].lt(1)),
-    networks=len(every),
-    hours=every["seconds"].sum() / 3600,
-    converged=summaries.convergence(every),
-    norms=networks["norm"].nunique(),
-    seeds=networks["seed"].nunique(),
-    widest_seconds=cost["seconds_median"].iloc[-1],
-)
+publish.numbers(all_below=summaries.from_norm_on(widest.set_index("norm")["worst"].lt(1)))
+every = pd.concat([networks, basins])
+largest = networks[networks["n_points"].eq(most) & networks["width"].eq(networks["width"].max())]
+publish.numbers(networks=len(every), hours=every["seconds"].sum() / 3600, converged=summaries.convergence(every))
+publish.numbers(norms=networks["norm"].nunique(), seeds=networks["seed"].nunique())
+publish.numbers(widest_seconds=largest["seconds"].median())
 
 # %% [markdown]
 # With {glue:text}`most` patterns of norm {glue:text}`most_norm` the mean radius is {glue:text}`narrow_last:.2f` for the
@@ -136,52 +125,27 @@ publish.figure(figures.against(others, **wanted, row_by="activation", limit=othe
 publish.table(exact, "paper_scale_limit")
 
 # %% [markdown]
-# With tanh and erf the radius is further above one at small norms than with the sigmoid. At larger norms it falls
-# below one, as with the sigmoid ({numref}`fig-paper-tanh-erf`).
+# At small norms the radius is further above one than with the sigmoid ({numref}`fig-paper-tanh-erf`).
 #
 # ## How far a network follows the limit
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-collapse", "caption": "Relative distance of the trained Jacobian from the infinite-width prediction from the same initial weights, against the norm squared over the square root of the width. Mean and range over seeds."}, "image": {"alt": "In each panel the curves of all widths come together on a line of slope near one, and bend to one at its upper end. For 5 and 20 patterns each leaves it at the lower end towards a floor of its own, the lower the wider the network; for 40 patterns they go on falling."}}
-distance = summaries.over_seeds(on_grid, "jacobian_distance", axes)
-(distance,) = summaries.of_activation(activation, distance)
-publish.figure(
-    figures.against(
-        distance.assign(scaled=distance["norm"] ** 2 / distance["width"] ** 0.5),
-        x="scaled",
-        x_label=r"$r^2 / \sqrt{m}$",
-        y_label=r"$\|J - J_\infty\|_F \,/\, \|J_\infty\|_F$",
-        colour_by="width",
-        panel_by="n_points",
-        log="xy",
-    )
-)
+distance = summaries.over_seeds(on_grid[on_grid["activation"].eq(activation)], "jacobian_distance", axes)
+distance["scaled"] = distance["norm"] ** 2 / distance["width"] ** 0.5
+look = {"x_label": r"$r^2 / \sqrt{m}$", "y_label": r"$\|J - J_\infty\|_F \,/\, \|J_\infty\|_F$", "log": "xy"}
+publish.figure(figures.against(distance, x="scaled", colour_by="width", panel_by="n_points", **look))
 fits = tables.collapse(networks, from_norm=fit_from, up_to=fit_up_to)
 publish.table(fits, "collapse")
-
-# %% tags=["remove-cell"]
-low, high = ({name: fits[name] + sign * fits[f"{name}_half"] for name in "ab"} for sign in (-1, 1))
-apart = [name for name in "ab" if low[name].max() > high[name].min()]
-publish.numbers(
-    a_least=fits["a"].min(),
-    a_most=fits["a"].max(),
-    b_least=fits["b"].min(),
-    b_most=fits["b"].max(),
-    one_law=f"No single power law fits all: the intervals of exponent {listed(apart)} have no value in common"
-    if apart
-    else "A single power law is not excluded: the intervals of each exponent have values in common",
-    fit_from=fit_from,
-    fit_up_to=fit_up_to,
-    fitted=int(fits["cells"].sum()),
-)
+publish.numbers(fit_from=fit_from, fit_up_to=fit_up_to, fitted=int(fits["cells"].sum()))
+publish.numbers(a_least=fits["a"].min(), a_most=fits["a"].max(), b_least=fits["b"].min(), b_most=fits["b"].max())
 
 # %% [markdown]
-# Against $r^2 / \sqrt m$, the distances at large norm nearly coincide for all widths ({numref}`fig-collapse`). At the
-# smallest norms the residual training error shows, too.
+# Against $r^2 / \sqrt m$, the distances at large norm nearly coincide for all widths ({numref}`fig-collapse`).
 #
 # A power law $c\, r^a / m^b$ was fitted for each activation and number of patterns, to the {glue:text}`fitted` networks
-# of norm {glue:text}`fit_from:g` or more at a distance of at most {glue:text}`fit_up_to:g`. The fits give
-# $a$ between {glue:text}`a_least:.2f` and {glue:text}`a_most:.2f`, and $b$ between {glue:text}`b_least:.2f` and
-# {glue:text}`b_most:.2f`. {glue:text}`one_law`.
+# of norm {glue:text}`fit_from:g` or more at a distance of at most {glue:text}`fit_up_to:g`. It has $a$ between
+# {glue:text}`a_least:.2f` and {glue:text}`a_most:.2f`, and $b$ between {glue:text}`b_least:.2f` and
+# {glue:text}`b_most:.2f`.
 #
 # :::{dropdown} Why about $a = 2$ and $b = 1/2$
 # :class-container: derivation
@@ -190,8 +154,8 @@ publish.numbers(
 # $\Delta z \propto \frac{r^2}{d \sqrt m}\, \phi'(z)\, w \cdot v$, where $w \sim \mathcal N(0, I)$ are the unit's output
 # weights and $v = \Theta^{-1} (X - f_0(X))$ is the accumulated residual. At large norm $\Theta$ grows like $r$, so that
 # $|v|$ tends to a constant of order $\sqrt d$, and $\Delta z \propto r^2 / \sqrt{d m}$. The deviation from the limit is
-# of first order in $\Delta z$. At smaller norms $\Theta$ does not grow yet, and the fluctuation of the random initial
-# kernel, $\propto 1 / \sqrt m$, sets a floor.
+# of first order in $\Delta z$. At smaller norms the fluctuation of the initial kernel, $\propto 1 / \sqrt m$, sets a
+# floor.
 # :::
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-deviation", "caption": "Norm at which a network's mean spectral radius deviates by 0.05 from the infinite-width prediction, against the width. Mean and range over seeds. Widths that do not deviate at any norm tried are left out."}, "image": {"alt": "Lines that rise with the width on logarithmic axes, for three numbers of patterns and three activations, all of about the same slope."}}
@@ -214,20 +178,18 @@ rates = summaries.over_seeds(basins.assign(rate=basins["recalled"] / basins["cue
 publish.table(rates, "paper_scale_recall")
 
 # %% [markdown]
-# At this width, too, noisy patterns are recalled only at larger norms, the larger the stronger the noise. The
-# experiment is that of {doc}`04_basin_of_attraction`.
+# In the experiment of {doc}`04_basin_of_attraction`, at this width, too, noisy patterns are recalled only at larger
+# norms, the larger the stronger the noise.
 #
 # ## Verdicts
 #
-# These verdicts do not enter those at the report's scale. Of the claim on the limit only the first half is judged here.
+# Of the claim on the limit only the first half is judged here.
 
 # %% tags=["hide-input"]
 scale = "the paper's scale"
 tried = beyond.up_to_each_norm(mine)
 verdict = verdicts.judge("C5", beyond.drop_below_one(mine), choices=[tried], scale=scale)
 publish.verdict(verdict, figure="fig-paper-sigmoid")
-
-# %% tags=["hide-input"]
 found = beyond.following_the_limit(mine, mine_limit, close)
 first_half = ["reach", "width"]  # the limit is not followed to larger norms here
 tried = beyond.other_distances(mine, mine_limit, close, criteria=first_half)
@@ -243,17 +205,13 @@ publish.verdict(verdicts.judge("C8", found, choices=[tried], scale=scale), figur
 # %% [markdown]
 # ## Differences from the report
 #
-# - The report trains at widths 1000 and 10 000, with up to 10 patterns in its experiment 3. It has no infinite-width
-#   curve.
-# - The paper was not at hand, so its figures are not compared. Its numbers of patterns, widths and norms are those that
-#   the report gives.
-# - {glue:text}`converged`. A network of {glue:text}`most` patterns and width {glue:text}`widest` trains in
-#   {glue:text}`widest_seconds:.0f` s (median).
+# - The report trains at widths 1000 and 10 000, with up to 10 patterns in its experiment 3.
+# - The paper was not at hand, so its figures are not compared.
+# - {glue:text}`converged`. Each of the largest trains in {glue:text}`widest_seconds:.0f` s (median).
 #
 # ## Run it again
 #
 # ```bash
-# make paper                          # all of it, an hour or two; goes on where it was stopped
-# make paper ARGS="--table basins"    # experiment 4 alone
+# make paper   # an hour or two; goes on where it was stopped
 # make rerun NOTEBOOK=12 PARAMETERS="fit_from=15 fit_up_to=0.1"
 # ```

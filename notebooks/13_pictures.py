@@ -17,22 +17,7 @@
 # %% tags=["remove-cell"]
 from book.experiments.own_pictures import own_patterns
 from book.experiments.pictures import pictures
-
-# %% tags=["remove-cell"]
-from book.parameters import (
-    Activation,
-    Ascending,
-    Count,
-    Distinct,
-    Many,
-    Positive,
-    Seed,
-    Several,
-    Share,
-    check,
-    check_fits,
-    require,
-)
+from book.parameters import Activation, Ascending, Count, Distinct, Many, Positive, Seed, check, check_fits, require
 
 # %% tags=["parameters"]
 patterns_file: str = ""  # own patterns: rows (.npy, .csv) or a folder of images; path from /, ~ or this folder
@@ -45,13 +30,9 @@ choices: Ascending[Seed] = [0, 1, 2]  # which examples of the digits are stored;
 judged_choices: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # the same for the limit and for the verdicts
 judged_norm: Positive = 8  # norm with which the largest is compared for C10
 rows_lost: Count = 4  # lower rows of a picture that are set to the mean grey
-noise: Positive = 0.5  # norm of the noise over that of the picture
-blend: Share = 0.3  # share of another picture that is blended in
 prototype_of: Many = 17  # examples of a digit whose mean is a prototype
-damage_norm: Positive = 20  # norm at which damage is varied
-amounts: Several[Positive] = [0.2, 0.4, 0.6, 0.8, 1, 1.5]  # norms of noise there
-load_norm: Positive = 20  # norm at which the number of pictures is varied
-loads: Ascending[Count] = [5, 10, 40]  # numbers of pictures there; for twice as many six times the time
+damage_norm: Positive = 20  # norm at which the noise is varied, and of the prototypes
+amounts: Ascending[Positive] = [0.2, 0.4, 0.6, 0.8, 1, 1.5]  # norms of noise there
 iterations: Count = 1000  # iterations of a map
 
 # %% tags=["remove-input", "check-parameters"]
@@ -60,21 +41,17 @@ source, shape, dim = "digits", (8, 8), 64
 if patterns_file:
     own = own_patterns(patterns_file)
     choices, judged_choices = (own.possible(n_pictures, some) for some in (choices, judged_choices))
-    loads = [n for n in loads if (choices[-1] + 1) * n <= len(own.values)] or [n_pictures]
     source, shape, dim = own.source, own.shape, own.values.shape[1]
 else:  # there may be not as many examples of a digit
     pictures(n_pictures, norm=1, choice=(max(choices[-1], judged_choices[-1]) + 1) * prototype_of)
-    pictures(loads[-1], norm=1, choice=choices[-1])
 require(rows_lost <= shape[0], f"rows_lost is {rows_lost}, but pictures have {shape[0]} rows: give at most {shape[0]}.")
-repeats = len(activations) * len(choices) * (len(norms) + 1)
-repeats += len(activations) * len(judged_choices) * (len(norms) + len(limit_norms) + len(loads) + 2)  # infinitely wide
+repeats = len(activations) * (len(choices) * len(norms) + len(judged_choices))
 memory = check_fits(width=width, dim=dim, n_points=n_pictures, repeats=repeats, norms=[*norms, damage_norm])
 
 # %% tags=["remove-cell"]
 from functools import partial
 
 import numpy as np
-import pandas as pd
 
 from book import figures, publish
 from book.experiments.pictures import healing, recalled_pictures
@@ -85,11 +62,10 @@ from book.sweep import grid, sweep
 sweep = partial(sweep, memory=memory)
 
 # %% tags=["hide-input"]
-damages = {"damages": [["rows", "noise", "blend"]], "amounts": [[rows_lost, noise, blend]]}
+damages = {"damages": [["rows", "noise", "blend"]], "amounts": [[rows_lost, 0.5, 0.3]]}
 fixed = {"activation": activations, "n_pictures": n_pictures, "iterations": iterations, "source": source}
-every = {"norm": sorted({judged_norm, *norms}), "choices": [judged_choices]}  # limits are iterated together
-finely = every | {"norm": sorted({*every["norm"], *limit_norms})}
-limit = sweep(recalled_pictures, grid(**fixed, **damages, **finely, width=0))
+infinite = {"width": 0, "choices": [judged_choices]}  # limits are iterated together
+limit = sweep(recalled_pictures, grid(**fixed, **damages, **infinite, norm=sorted({judged_norm, *norms, *limit_norms})))
 some = grid(**fixed, **damages, width=width, norm=norms[:-1], choices=[[k] for k in choices])
 last = grid(**fixed, **damages, width=width, norm=norms[-1], choices=[[k] for k in judged_choices])
 networks = sweep(recalled_pictures, [*some, *last])
@@ -97,7 +73,7 @@ networks = sweep(recalled_pictures, [*some, *last])
 # %% tags=["hide-input"]
 moments = [0, 1, 2, 4, 8, 16, 64, 256]
 shown = {"norm": sorted({judged_norm, norms[-1]}), "picture": min(2, n_pictures - 1), "choice": choices[0]}
-cue = {"damage": "rows", "amount": rows_lost, "moments": [moments], "n_pictures": n_pictures}
+cue = {"rows_lost": rows_lost, "moments": [moments], "n_pictures": n_pictures}
 healed = sweep(healing, grid(activation=activations[0], width=[0, width], source=source, **shown, **cue))
 publish.failures(limit=limit, networks=networks, healed=healed)
 if patterns_file:
@@ -112,23 +88,14 @@ drawn = tables.labelled(summaries.converged(healed))
 drawn["label"] += np.where(drawn["distance"].map(lambda path: path[-1]) < 0.05, ": recalled", ": lost")
 publish.figure(figures.picture_strips(drawn, moments, shape, "gray" if patterns_file else "gray_r"))  # digits are ink
 
-# %% tags=["hide-input"]
-distances = summaries.converged(healed).explode(["moments", "distance"]).rename(columns={"moments": "moment"})
-distances = distances.assign(
-    map=distances["width"].map(tables.maps), distance=distances["distance"].astype(float).round(6)
-)
-publish.table(distances[["activation", "map", "norm", "moment", "distance"]], "healing")
-
 # %% tags=["remove-cell"]
 each, over = tables.rates(swept, ["activation", "norm"]), tables.rates(swept, ["norm"]).set_index(["map", "norm"])
 publish.numbers(
-    iterations=iterations,
     largest_norm=norms[-1],
     limit_best=100 * each[each["map"].eq(tables.LIMIT)].groupby("activation")["mean"].max().mean(),
     limit_last=100 * over.loc[(tables.LIMIT, norms[-1]), "mean"],
     radius_last=over.loc[(tables.LIMIT, norms[-1]), "radius"],
     wide_last=100 * over.loc[(tables.maps(width), norms[-1]), "mean"],
-    **{name: 100 * tables.rates(swept, ["norm"], name)["mean"].min() for name in ("nearest", "hopfield")},
     converged=summaries.convergence(networks),
 )
 
@@ -170,13 +137,12 @@ print("distance:", ((path[::5] - points[2]).norm(dim=1) / 20).numpy().round(2))
 # The sweep calls {py:func}`~book.experiments.pictures.recalled_pictures` for every activation and norm. At infinite
 # width `sigae.InfiniteWidth(points)` takes the place of the trained network.
 #
-# ## Recall against the norm
+# ## Recall
 #
 # At infinite width recall first rises with the norm and then falls ({numref}`fig-picture-recall`). At small norm the
 # memories hardly attract. At norm {glue:text}`largest_norm:g` they attract strongly, with a largest $\rho$ of
 # {glue:text}`radius_last:.2f`, and yet few cues are recalled, because the basins shrink ({doc}`14_basins`). Finite
-# networks of width 1000 recall {glue:text}`wide_last:.0f` % there. At what width they begin to lose recall, as the
-# limit does, was not measured.
+# networks recall {glue:text}`wide_last:.0f` % there.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-picture-recall", "caption": "Recall rate against the norm of the pictures, for three kinds of damage, at infinite width and in finite networks. Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Six panels of curves for three activations. At infinite width the recall rates rise to nearly all pictures at a middle norm and fall to few or none at the largest. Those of finite networks rise later and stay up."}}
 per_norm = tables.rates(swept, ["activation", "norm", "damage"])
@@ -187,63 +153,25 @@ drawing = figures.against(per_norm, panel_by="damage", row_by="map", **by_pictur
 for ax in drawing.axes:
     ax.set_xticks(norms, [f"{norm:g}" for norm in norms])
 publish.figure(drawing)
-
-# %% tags=["hide-input"]
 publish.table(per_norm, "picture_recall")
-upper = per_norm[per_norm["damage"].eq("rows")]
-counts = upper[["mean", "low", "high"]].mul(n_pictures).map("{:.1f}".format)
-texts = {"recalled": counts["mean"], "interval": counts["low"] + " to " + counts["high"]}
-laid = pd.concat({name: tables.by_norm(upper, text) for name, text in texts.items()}, names=["shown"]).reset_index(0)
-laid = laid.sort_values("norm", kind="stable")
-publish.table(laid[["norm", "shown", *laid.columns[2:]]], "recall_of_half_pictures")
-publish.table(tables.by_norm(upper, upper["radius"].map("{:.2f}".format)), "largest_radii")
 
 # %% [markdown]
-# An autoencoder is not the best store of ten pictures. The nearest stored picture is the right one for at least
-# {glue:text}`nearest:.1f` % of these cues at every norm, and a modern Hopfield network {cite}`ramsauer2021hopfield`
-# recalls at least {glue:text}`hopfield:.1f` %. The autoencoder, however, is trained only to make the pictures fixed
-# points, not attractors.
-#
-# ## Recall against damage and load
+# An autoencoder is not the best store of pictures ({doc}`15_hundreds_of_pictures`). It is trained only to make them
+# fixed points, not attractors.
 #
 # Recall falls gradually as the noise grows ({numref}`fig-picture-noise`).
 
-# %% tags=["hide-input"]
-other = {"damages": ["rows", "blend", "another"], "amounts": [rows_lost, blend, 1]}
-other, stores = ({k: v[:2] for k, v in other.items()}, [1]) if patterns_file else (other, [1, prototype_of])
-noisy = {"damages": [["noise"] * len(amounts) + other["damages"]], "amounts": [[*amounts, *other["amounts"]]]}
-noisy |= {"norm": damage_norm, "averaged": stores}
-near = sweep(recalled_pictures, grid(**fixed, **noisy, width=0, choices=[judged_choices]))
-hurt = sweep(recalled_pictures, grid(**fixed, **noisy, width=width, choices=[[k] for k in choices]))
-crowd = fixed | {"n_pictures": loads, "norm": load_norm, "choices": [choices]}
-loaded = sweep(recalled_pictures, grid(**crowd, **damages, width=0))
-publish.failures(near=near, hurt=hurt, loaded=loaded)
-
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-picture-noise", "caption": "Recall rate against the norm of the noise over that of the picture, at one norm, at infinite width and in finite networks. Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Two panels. Recall falls as noise grows, at infinite width and in finite networks."}}
-rates = tables.rates(tables.together(near, hurt), ["activation", "averaged", "damage", "amount"])
-noise_rates = rates[rates["damage"].eq("noise") & rates["averaged"].eq(1)].drop(columns=["damage", "averaged"])
+noisy = {"damages": [["noise"] * len(amounts)], "amounts": [amounts], "norm": damage_norm}
+near = sweep(recalled_pictures, grid(**fixed, **noisy, **infinite))
+hurt = sweep(recalled_pictures, grid(**fixed, **noisy, width=width, choices=[[k] for k in choices]))
+publish.failures(near=near, hurt=hurt)
+noise_rates = tables.rates(tables.together(near, hurt), ["activation", "amount"])
 publish.figure(figures.against(noise_rates, panel_by="map", x="amount", x_label="norm of the noise, over $r$", **look))
 publish.table(noise_rates, "picture_noise")
-load_rates = tables.rates(loaded, ["activation", "n_pictures", "damage"])
-publish.table(load_rates, "picture_load")
-
-# %% tags=["remove-cell"]
-most = load_rates[load_rates["n_pictures"].eq(load_rates["n_pictures"].max())]
-publish.numbers(
-    load_norm=load_norm,
-    most_pictures=int(most["n_pictures"].max()),
-    recall_with_most=100 * most["mean"].mean(),
-    radius_with_most=most["radius"].mean(),
-    damage_norm=damage_norm,
-    prototype_of=prototype_of,
-)
+publish.numbers(prototype_of=prototype_of)
 
 # %% [markdown]
-# When the infinitely wide network stores {glue:text}`most_pictures` pictures of norm {glue:text}`load_norm:g`, it
-# recalls {glue:text}`recall_with_most:.0f` % of the cues, and the largest $\rho$ of the memories is
-# {glue:text}`radius_with_most:.3f` on average. So $\rho$ near one does not prevent recall, since a cue counts as
-# recalled when it ends close to its picture, not only exactly there. Nor does a small $\rho$ ensure it.
-#
 # ## Prototypes
 #
 # A digit can also be stored as a prototype, the mean of {glue:text}`prototype_of` examples. The cue is then another
@@ -252,26 +180,18 @@ publish.numbers(
 # %% tags=["hide-input"]
 said = "Own patterns have no classes, and so no prototypes"
 if not patterns_file:
-    unseen = {"damages": [["another"]], "amounts": [[1]], "averaged": noisy["averaged"]}
-    means = sweep(recalled_pictures, grid(**fixed, **unseen, **every, width=0))
+    unseen = {"damages": [["another"]], "amounts": [[1]], "norm": damage_norm, "averaged": [1, prototype_of]}
+    means = sweep(recalled_pictures, grid(**fixed, **unseen, **infinite))
     publish.failures(means=means)
-    stored = tables.rates(means, ["activation", "norm", "averaged", "damage"])
-    both = rates[~rates["damage"].eq("noise")].drop(columns="amount").assign(norm=damage_norm)
-    kinds = {1: "examples", prototype_of: f"means of {prototype_of}"}
-    stored = pd.concat([stored[stored["norm"].ne(damage_norm)], both]).replace({"averaged": kinds})
-    publish.table(stored.rename(columns={"averaged": "stored"}), "prototypes")
-    others = both[both["damage"].eq("another") & both["map"].eq(tables.LIMIT)].groupby("averaged")["mean"].mean()
-    shares = 100 * others[prototype_of], 100 * others[1]
-    said = f"At infinite width and norm {damage_norm:g}, {shares[0]:.0f} % of unseen examples converge to the "
-    said += f"prototype of their digit. If single examples are stored instead, {shares[1]:.0f} % converge to theirs"
+    single, mean = 100 * tables.rates(means, ["activation", "averaged"]).groupby("averaged")["mean"].mean()
+    said = f"At infinite width and norm {damage_norm:g}, {mean:.0f} % of unseen examples converge to the prototype of "
+    said += f"their digit. If single examples are stored instead, {single:.0f} % converge to theirs"
 publish.numbers(prototypes=said)
 
 # %% [markdown]
 # {glue:text}`prototypes`.
 #
-# ## Verdicts
-#
-# Both claims are this book's own.
+# ## Verdicts on claims of this book
 
 # %% tags=["hide-input"]
 tried = [tables.from_each_best(limit, judged_norm, norms[-1])]
@@ -289,8 +209,7 @@ publish.verdict(verdicts.judge("C11", found, choices=[tried]), figure="fig-pictu
 # %% [markdown]
 # ## Differences from the report
 #
-# - The report stores random patterns only.
-# - Its threshold of recall is a mean squared error of $10^{-2}$ at every norm. Here the threshold grows with the norm.
+# - The report stores random patterns only. Its threshold of recall is a mean squared error of $10^{-2}$ at every norm.
 # - {glue:text}`converged`.
 #
 # ## Run it again
@@ -302,5 +221,3 @@ publish.verdict(verdicts.judge("C11", found, choices=[tried]), figure="fig-pictu
 #
 # The second stores your own patterns: a folder of images of one size, or a `.npy` or `.csv` file of numbers, one
 # pattern per row. For $d$ dimensions multiply norms by $\sqrt{d/64}$: at infinite width they then act as here.
-#
-# With a single choice of pictures neither claim is judged. Nor is the first where `judged_norm` is the largest norm.

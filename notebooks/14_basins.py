@@ -23,14 +23,11 @@ activation: Activation = "erf"  # of the slices, and of the random patterns
 activations: Distinct[Activation] = ["erf", "tanh", "sigmoid"]  # of everything else
 width: Count = 1000  # hidden units m of the networks; twice as many take twice the time
 n_pictures: Count = 10  # number n of memories
-slice_norms: Ascending[Positive] = [20, 40, 80]  # norms of the slices
+norms: Ascending[Positive] = [20, 40, 80]  # norms of the memories
 resolution: Count = 100  # points of a slice from side to side; 400 take some ten times as long
-norms: Ascending[Positive] = [20, 40, 80]  # norms at which volumes are measured
 noises: Ascending[Positive] = [0.1, 0.3, 0.6, 1]  # distances of cues from their memory, over the norm
 draws: Count = 3  # cues at each distance from each memory
 choices: Ascending[Seed] = [0, 1, 2]  # which pictures, networks and cues
-loads: Ascending[Count] = [3, 10, 20]  # numbers of memories whose volumes are measured
-load_norm: Positive = 20  # norm there
 won_norms: Ascending[Positive] = [300, 3000, 30_000]  # norms at which random cues are followed
 won_patterns: Count = 8  # random patterns stored there
 won_cues: Count = 20  # random cues for each draw of patterns
@@ -42,24 +39,22 @@ ray_noises: Ascending[Positive] = [0.6, 0.8, 1, 1.2, 1.5]  # variances, over the
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-all_norms = [*norms, *slice_norms]
 repeats = len(activations) * len(norms) * len(choices)
-check_fits(width=width, dim=64, n_points=n_pictures, repeats=repeats, norms=all_norms)
-_ = pictures(max(n_pictures, loads[-1]), norm=1, choice=choices[-1])  # ends in a sentence where there are not as many
+check_fits(width=width, dim=64, n_points=n_pictures, repeats=repeats, norms=norms)
+_ = pictures(n_pictures, norm=1, choice=choices[-1])  # ends in a sentence where there are not as many
 
 # %% tags=["remove-cell"]
 import numpy as np
 
 from book import figures, publish
-from book.experiments.basins import basin_shares, basin_slice, cues_near_a_ray, random_cues, rates_of_return
+from book.experiments.basins import basin_shares, basin_slice, cues_near_a_ray, random_cues
 from book.statistics import basins as tables
 from book.statistics import pictures, summaries, verdicts
 from book.sweep import grid, sweep
 
 # %% tags=["hide-input"]
-one = {"n_pictures": n_pictures, "choice": choices[0]}
-places = {"norm": slice_norms, "resolution": resolution}
-slices = sweep(basin_slice, grid(activation=activation, width=[0, width], **places, **one))
+cut = {"n_pictures": n_pictures, "choice": choices[0], "resolution": resolution}
+slices = sweep(basin_slice, grid(activation=activation, width=[0, width], norm=norms, **cut))
 publish.failures(slices=slices)
 counts = tables.slice_counts(slices)
 
@@ -71,7 +66,7 @@ publish.figure(drawing)
 publish.table(counts, "slices")
 widest = counts[counts["norm"].eq(counts["norm"].max())]
 publish.numbers(
-    largest_norm=slice_norms[-1],
+    largest_norm=norms[-1],
     slice_limit=widest[widest["map"].eq(pictures.LIMIT)]["three"].mean(),
     slice_wide=widest[widest["map"].ne(pictures.LIMIT)]["three"].mean(),
 )
@@ -86,16 +81,14 @@ publish.numbers(
 # dimensions. At infinite width the network is the mean of all trained networks ({doc}`../infinite_width`). The spectral
 # radius $\rho$ is the largest eigenvalue norm of the Jacobian at a memory. If $\rho < 1$, the memory is an attractor.
 #
-# A cue is iterated until it stops moving, at most a thousand times. If it ends within a distance $r/20$ of a memory, it
-# *converges to* that memory: the memory *captures* the cue. A *random* cue has norm $r$ and a random direction, and is
-# iterated at most two thousand times.
+# A cue is iterated until it stops moving. If it ends within a distance $r/20$ of a memory, it *converges to* that
+# memory: the memory *captures* the cue. A *random* cue has norm $r$ and a random direction.
 #
 # ## One network, step by step
 #
-# The infinitely wide network needs no training. This cell stores random patterns of very large norm, and counts how
-# many random cues each captures. Since erf is odd, the mirror image $-x$ of a memory $x$ is an attractor, too, and is
-# counted with it. The *return factor* of a memory, equation {eq}`eq-return-factor`, says whether the memory can capture
-# a random cue. Its meaning is explained below.
+# This cell stores random patterns of very large norm, and counts how many random cues each captures. Since erf is odd,
+# the mirror image $-x$ of a memory $x$ is an attractor, too, and is counted with it. The *return factor* of a memory,
+# explained below, says whether it can capture a random cue.
 
 # %% tags=["show-input"]
 import torch
@@ -119,19 +112,14 @@ for factor, count in zip(factors, captured, strict=True):
 #
 # ## The volume of the basins
 #
-# In {numref}`fig-volumes` cues start at a given distance from a memory, in random directions from it. All these starts
-# form a sphere around the memory. The share of cues that converge to the memory estimates how much of the sphere lies
-# in its basin.
+# In {numref}`fig-volumes` cues start on a sphere around a memory. The share that converges to the memory estimates how
+# much of the sphere lies in its basin.
 
 # %% tags=["hide-input"]
-shared = {"activation": activations, "noises": [noises], "draws": draws}
-limit = sweep(basin_shares, grid(**shared, norm=norms, n_pictures=n_pictures, width=0, choices=[choices]))
-each = {"width": width, "choices": [[k] for k in choices]}
-networks = sweep(basin_shares, grid(**shared, norm=norms, n_pictures=n_pictures, **each))
-crowd = {"norm": load_norm, "n_pictures": loads, "width": 0, "choices": [choices]}
-crowded = sweep(basin_shares, grid(**shared | {"activation": activation}, **crowd))
-rates = sweep(rates_of_return, grid(activation=activation, width=[0, width], norm=norms, **one))
-publish.failures(limit=limit, networks=networks, crowded=crowded, rates=rates)
+shared = {"activation": activations, "noises": [noises], "draws": draws, "norm": norms, "n_pictures": n_pictures}
+limit = sweep(basin_shares, grid(**shared, width=0, choices=[choices]))
+networks = sweep(basin_shares, grid(**shared, width=width, choices=[[k] for k in choices]))
+publish.failures(limit=limit, networks=networks)
 held = tables.shares(pictures.together(limit, networks), ["activation", "norm"])
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-volumes", "caption": "Share of cues that converge to the memory around which they start, against their initial distance from it over the norm r of the memories. First row: infinite width. Second row: finite networks of width m. Columns: norms. Mean and 95 % interval over choices of pictures."}, "image": {"alt": "Rows of panels of falling curves. At infinite width the share falls sooner the larger the norm. In finite networks it stays high to large distances at every norm."}}
@@ -140,44 +128,26 @@ titles = {pictures.maps(width): f"$m$ = {width}"}
 by = {"colour_by": "activation", "panel_by": "norm", "row_by": "map"}
 publish.figure(figures.against(held, **by, panel_titles=titles, **look))
 publish.table(held, "volumes")
-by_load = tables.shares(crowded, ["activation", "n_pictures"])
-shown = by_load[["n_pictures", "noise", "mean", "low", "high", "radius"]]
-publish.table(shown.rename(columns={"n_pictures": "n_points", "noise": "distance"}), "volumes_by_load")
-
-# %% tags=["remove-cell"]
 distance = noises[len(noises) // 2]
 there = held[held["norm"].eq(norms[-1]) & held["noise"].eq(distance)].groupby("map")[["mean", "radius"]].mean()
 there = there.reindex([pictures.LIMIT, pictures.maps(width)])
-pairs = summaries.converged(rates).explode(["rates", "radii"])[["rates", "radii"]].astype(float).dropna()
-logs = np.log(pairs)
-publish.numbers(
-    distance=distance,
-    limit_share=100 * there["mean"].iloc[0],
-    wide_share=100 * there["mean"].iloc[1],
-    limit_radius=there["radius"].iloc[0],
-    rates_median_percent=(100 * (logs["rates"] / logs["radii"] - 1).abs()).median(),
-)
+publish.numbers(distance=distance, limit_share=100 * there["mean"].iloc[0], wide_share=100 * there["mean"].iloc[1])
+publish.numbers(limit_radius=there["radius"].iloc[0])
 
 # %% [markdown]
 # At norm {glue:text}`largest_norm` and distance {glue:text}`distance` $r$, {glue:text}`limit_share:.0f` % of the cues
 # converge to their memory at infinite width, and {glue:text}`wide_share:.0f` % in finite networks. The size of a basin
 # does not follow from $\rho$: the largest $\rho$ of the memories at infinite width is {glue:text}`limit_radius:.2f`
-# there, on average. Storing more memories makes the basins smaller, too (table `volumes_by_load`).
-#
-# What $\rho$ does predict is the speed of the last iterations. Each multiplies the small remaining distance by a
-# factor. The logarithm of this factor differs from $\log \rho$ by {glue:text}`rates_median_percent:.1f` %, in the
-# median over memories.
+# there, on average. What $\rho$ tells is the factor by which each of the last iterations shrinks the distance.
 #
 # ## Which memories capture random cues
 #
 # At infinite width one step takes nearly every cue to a distance of order $\sqrt d$ from the origin, however large the
-# norm $r$ is ({prf:ref}`prop-forgets-the-norm`). At such distances and large $r$ the map hardly depends on $r$. Its
-# limit as $r \to \infty$ is the *core map*, which {py:func}`sigae.infinite_width.core_map` returns.
-#
-# The *ray* of a memory is the half line from the origin through it. In the limit a memory captures a cue if the core
-# map carries the cue to infinity along this ray. Far out on the ray each step multiplies the norm of the cue by a
-# number, the *return factor* $g$ of the memory, equation {eq}`eq-return-factor`. So at large enough norm a memory with
-# $g < 1$ captures no random cue ({prf:ref}`thm-return-factor`). {numref}`fig-fates` shows at which norms this holds.
+# norm $r$ is ({prf:ref}`prop-forgets-the-norm`). There the map tends to the *core map* as $r \to \infty$. In this limit
+# a memory captures a cue if the core map carries the cue to infinity along the *ray* of the memory, the half line from
+# the origin through it. Far out on the ray each step multiplies the norm of the cue by the *return factor* $g$ of the
+# memory, equation {eq}`eq-return-factor`. So at large enough norm a memory with $g < 1$ captures no random cue
+# ({prf:ref}`thm-return-factor`). {numref}`fig-fates` shows at which norms this holds.
 
 # %% tags=["hide-input"]
 some = list(range(-(-won_draws // 3)))
@@ -199,23 +169,15 @@ options = {"limit": exact, "limit_label": "infinite norm", "log": "x", "percent"
 publish.figure(figures.against(fates, y_label="share of cues", colour_by="activation", panel_by="fate", **options))
 publish.table(fates, "fates")
 percent = 100 * fates.pivot(index="norm", columns="fate", values="mean")
-publish.numbers(
-    first_won_norm=won_norms[0],
-    last_won_norm=won_norms[-1],
-    weak_first=percent["weak"][won_norms[0]],
-    weak_last=percent["weak"][won_norms[-1]],
-    strong_last=percent["strong"][won_norms[-1]],
-)
+publish.numbers(first_won_norm=won_norms[0], last_won_norm=won_norms[-1], far_norm=far_norm)
+publish.numbers(weak_first=percent["weak"][won_norms[0]], weak_last=percent["weak"][won_norms[-1]])
+publish.numbers(strong_last=percent["strong"][won_norms[-1]], same_far=percent["same"][far_norm])
 
 # %% tags=["remove-cell"]
 at_last = summaries.converged(followed).query("norm == @won_norms[-1]")
 won_by = [row.factors[fate] for row in at_last.itertuples() for fate in row.fates if fate >= 0]
-publish.numbers(
-    smallest_winner=min(won_by, default=np.nan),
-    far_norm=far_norm,
-    same_far=percent["same"][far_norm],
-    largest_picture_factor=summaries.converged(followed_digits)["factors"].explode().astype(float).max(),
-)
+digit_factors = summaries.converged(followed_digits)["factors"].explode().astype(float)
+publish.numbers(smallest_winner=min(won_by, default=np.nan), largest_picture_factor=digit_factors.max())
 
 # %% [markdown]
 # At norm {glue:text}`first_won_norm` the random patterns with $g < 1$ capture {glue:text}`weak_first:.0f` % of the
@@ -228,9 +190,8 @@ publish.numbers(
 # ## The basin near a ray
 #
 # For erf, in the limit of large norm, the part of a basin near the ray of its memory has a boundary in closed form
-# ({prf:ref}`prop-basin-near-a-ray`), which {py:func}`sigae.infinite_width.recalled_near_ray` evaluates. The boundary
-# depends on $g$ alone. {numref}`fig-near-a-ray` shows it for two memories: that of smallest $g$ among random patterns,
-# and that of smallest $g$ among the digits.
+# ({prf:ref}`prop-basin-near-a-ray`), which depends on $g$ alone. {numref}`fig-near-a-ray` shows it for the memory of
+# smallest $g$ among random patterns, and for that among the digits.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-near-a-ray", "caption": "First two panels: the basin near the ray of a memory (star), for erf. Colour: the basin in the limit of large norm r. Dots: cues iterated at a large norm; filled ones converge to the memory. A cue lies at a distance αr along the ray, and √d |h| from the ray. Third panel: share of noisy cues that are recalled, against the variance of the Gaussian noise over the variance t* that the memory tolerates in the limit. Line: theory."}, "image": {"alt": "Two planes of filled and open dots: the filled ones lie in the coloured basin, which widens with the part along the ray for the random pattern, and is a narrow strip for the digit. Right, markers on a falling curve."}}
 near = {"norm": won_norms[-1], "choice": choices[0], "noises": [ray_noises], "cues": ray_cues}
@@ -241,29 +202,18 @@ rays = summaries.converged(rays).assign(title=lambda t: t["kind"].map({"sphere":
 publish.figure(figures.near_ray(rays))
 publish.table(rays[["title", "factor", "critical", "noises", "shares"]].explode(["noises", "shares"]), "near_a_ray")
 near_agree = [np.equal(*pair).mean() for pair in zip(rays["recalled"], rays["predicted"], strict=True)]
-publish.numbers(
-    ray_cues=ray_cues,
-    near_agree=100 * np.mean(near_agree),
-    digit_distance=(rays["critical"] * rays["dim"])[rays["title"].eq("digit")].mean() ** 0.5,
-)
+publish.numbers(ray_cues=ray_cues, near_agree=100 * np.mean(near_agree))
+publish.numbers(digit_distance=(rays["critical"] * rays["dim"])[rays["title"].eq("digit")].mean() ** 0.5)
 
 # %% [markdown]
 # Of the {glue:text}`ray_cues` cues near each ray, {glue:text}`near_agree:.1f` % end as the formula predicts. As the
 # norm grows, the basin grows along the ray, but not across it. Across the ray the basin of this digit reaches a
 # distance of {glue:text}`digit_distance:.1f` from the digit, however large $r$ is.
 #
-# ## What this means for memory
+# The noise that a memory with $g < 1$ tolerates does not grow with the norm, so damage in proportion to the norm is too
+# much from some norm on. With erf and $n$ random patterns in many dimensions, $g$ is below one from about $n = d/8$ on.
 #
-# At infinite width a larger norm makes a stored pattern more stable, but not easier to recall. The noise that a memory
-# with $g < 1$ tolerates does not grow with the norm. So damage in proportion to the norm is too much from some norm on.
-# Only memories with $g > 1$ are recalled from farther away, some even from random cues.
-#
-# Patterns that are many, or much alike, have a small $g$. With erf and $n$ random patterns in many dimensions, $g$ is
-# below one from about $n = d/8$ on.
-#
-# ## Verdict
-#
-# The claim is this book's own.
+# ## Verdict on a claim of this book
 
 # %% tags=["hide-input"]
 tried = [
@@ -279,12 +229,10 @@ publish.verdict(verdicts.judge("C12", found, choices=tried), figure="fig-fates")
 # %% [markdown]
 # ## Differences from the report
 #
-# - The report measures recall of random patterns in finite networks. It has no basins and no pictures.
+# - The report measures recall of random patterns in finite networks.
 #
 # ## Run it again
 #
 # ```bash
-# make rerun NOTEBOOK=14 PARAMETERS="resolution=400 slice_norms=[10,20,40] width=5000"
+# make rerun NOTEBOOK=14 PARAMETERS="resolution=400 norms=[10,20,40] width=5000"
 # ```
-#
-# With a single draw of patterns the claim is not judged.

@@ -58,7 +58,7 @@ from book.experiments.hundreds_of_pictures import pictures_themselves, stored_pi
 from book.experiments.phase_diagram import boundary_in_high_dimension
 from book.figures.style import THRESHOLD, point_out
 from book.statistics import hundreds_of_pictures as tables
-from book.statistics import summaries, verdicts
+from book.statistics import verdicts
 from book.sweep import grid, sweep
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-many-digits", "caption": "Infinite width, erf: digits stored together, from ten to all 1,797 of the set, against their norm. First panel: the largest spectral radius of the mean network at the memories; below one (dashed) all are attractors. The others: share of cues recalled. Mean and 95 % interval over three choices of digits."}, "image": {"alt": "Left: curves for six numbers of digits rise a little above one and fall below it, later the more digits are stored; all end near one half to nine tenths. Middle: recall with noise rises to all cues at a middle norm and falls to none at the largest. Right: recall from half a picture has a low peak for ten digits and is near zero for hundreds."}}
@@ -78,11 +78,6 @@ publish.table(shown, "many_digits")
 
 # %% tags=["hide-input"]
 (few, most), most_norm, dim = digits["n_pictures"].agg(["min", "max"]), digits["norm"].max(), boundaries["dim"].min()
-below = digits.groupby(["n_pictures", "activation", "norm"], sort=False)["attractors"].min().eq(1).reset_index("norm")
-lasting = below.groupby(level=[0, 1], sort=False)[["norm", "attractors"]].apply(
-    lambda part: summaries.from_norm_on(part.set_index("norm")["attractors"])
-)
-publish.table(lasting.unstack().reset_index(), "all_attractors", title="Where all digits looked at are attractors")
 best = mine.groupby(["n_pictures", "choice"])["recalled half"].max().groupby("n_pictures").mean()
 every = mine[mine["n_pictures"].eq(most) & mine["norm"].eq(most_norm)]
 publish.numbers(all_digits=int(most), dim=int(dim), all_load=most / dim, few=int(few), many=many, most_norm=most_norm)
@@ -99,8 +94,9 @@ publish.numbers(all_radius=every["radius_worst"].iloc[0])
 # are $16 \times 16$ squares of its two photographs, which do not overlap, each less its mean grey. From every set of
 # pictures its mean picture is subtracted, and each picture is scaled to norm $r$. Cues have normal noise of relative
 # length $0.1$ or $0.3$, or lack a quarter or a half of their rows, from below. A cue is recalled if it ends nearest to
-# its own picture after 100 iterations, and within 5 % of its norm (a threshold). Sixty memories are recalled in each
-# network. Where not said otherwise the network is the mean one of infinite width.
+# its own picture after 100 iterations, and within 5 % of its norm (a threshold). Unless stated otherwise the network is
+# the mean one of infinite width. Sixty memories are recalled in each network, and $\rho$ is computed at these, but for
+# up to 300 digits, and for all {glue:text}`all_digits` at the largest norm, at all memories.
 #
 # ## One network, step by step
 
@@ -122,29 +118,16 @@ end = sigae.iterate(limit, upper, steps=100)[-1]
 print(f"recalled: {((end - points[:60]).norm(dim=1) < 2).sum()} of 60")
 
 # %% [markdown]
-# The sweep calls {py:func}`~book.experiments.hundreds_of_pictures.stored_pictures` for every kind of pictures,
-# activation, number, norm and choice. `make paper` computes its tables, and this page reads them.
+# `make paper` calls {py:func}`~book.experiments.hundreds_of_pictures.stored_pictures` for every condition. This page
+# reads its tables.
 #
-# ## Five hundred digits
-
-# %% tags=["hide-input"]
-rows = grid(n_pictures=500, choice=0, activation="erf", norm=[20, 40, 80])
-rows += grid(n_pictures=500, choice=0, activation="sigmoid", norm=[40, 80, 160])
-columns = {"radius_worst": "largest rho", "radius_mean": "mean rho", "recalled noise 0.1": "with 10 % noise"}
-columns["recalled half"] = "from half a picture"
-five = pd.DataFrame(rows).merge(digits)[["activation", "norm", *columns]].rename(columns=columns)
-publish.table(
-    five.round(3), "five_hundred_digits", title="Sixty of 500 digits at infinite width: rho, and share recalled"
-)
-
-# %% [markdown]
-# The norm of best recall grows with the number of pictures, from thirty on ({numref}`fig-best-norm`). With 500 digits
-# and a little noise it is smaller than the norm from which all are attractors.
+# ## The norm of best recall
+#
+# The norm of best recall grows with the number of pictures, from thirty on ({numref}`fig-best-norm`).
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-best-norm", "caption": "Norm of best recall against the number of digits stored, at infinite width, for four kinds of damage. Where several norms are equally good, the geometric mean of the smallest and the largest of them; mean and 95 % interval over choices."}, "image": {"alt": "Four panels of rising curves for three activations; those of the sigmoid lie above those of tanh and erf."}}
 several = digits[digits["n_pictures"].lt(most)]
-found = {name: tables.best_norms(several, name) for name in DAMAGES}
-every = pd.concat(found, names=["damage"]).reset_index("damage")
+every = pd.concat({name: tables.best_norms(several, name) for name in DAMAGES}, names=["damage"]).reset_index("damage")
 best_norms = tables.averages(every, ["norm"], ["damage", "activation", "n_pictures"])
 look = {"x": "n_pictures", "x_label": "number $n$ of digits", "colour_by": "activation", "bars": True}
 drawing = figures.against(best_norms, y_label="best norm $r$", panel_by="damage", **look, markers=False, log="xy")
@@ -162,24 +145,24 @@ alone = sweep(pictures_themselves, [condition]).iloc[0]
 condition |= {"norm": wall_norm, "activation": activation, "looked_at": min(wall_pictures, 60), "wall": wall_damage}
 wall = sweep(stored_pictures, [condition]).iloc[0]
 publish.figure(figures.picture_walls(wall))
-shares = {"wall_own": wall[f"recalled {wall_damage}"], "wall_nearest": alone[f"nearest {wall_damage}"]}
 publish.numbers(wall_norm=wall_norm, wall_damage=wall_damage, wall_pictures=wall_pictures)
-publish.numbers(**{name: 100 * share for name, share in shares.items()})
+publish.numbers(wall_own=100 * wall[f"recalled {wall_damage}"], wall_nearest=100 * alone[f"nearest {wall_damage}"])
 
 # %% tags=["hide-input"]
 counts = sorted({*several["n_pictures"]})
-alone = sweep(pictures_themselves, grid(kind=[*KINDS], n_pictures=counts, choice=[0, 1, 2]))
+rows = grid(kind=[*KINDS], n_pictures=many, choice=[0, 1, 2])
+rows += grid(kind="digits", n_pictures=[n for n in counts if n != many], choice=[0, 1, 2])
+alone = sweep(pictures_themselves, rows)
 names = {"nearest half": "nearest picture", "hopfield half": "modern Hopfield network"}
 beside = alone[alone["kind"].eq("digits")].groupby("n_pictures")[[*names]].mean().rename(columns=names)
 beside = beside.assign(**{"infinite width, best norm": best}).reset_index().round(3)
 publish.table(beside, "peers", title="Share of halved digits recalled")
 
 # %% [markdown]
-# {numref}`fig-wall` shows pictures of norm {glue:text}`wall_norm` and cues damaged by {glue:text}`wall_damage` (of
-# noise, its length over the norm; else the part that is missing). Of these cues {glue:text}`wall_own:.0f` % are
-# recalled. The nearest of the {glue:text}`wall_pictures` stored pictures is the right one for
-# {glue:text}`wall_nearest:.0f` % of them. From half a digit the nearest picture, and a modern Hopfield network
-# {cite}`ramsauer2021hopfield`, find the right one far more often than the network does.
+# {numref}`fig-wall` shows pictures of norm {glue:text}`wall_norm` and cues damaged by {glue:text}`wall_damage`. Of
+# these cues {glue:text}`wall_own:.0f` % are recalled, and the nearest of the {glue:text}`wall_pictures` stored pictures
+# is the right one for {glue:text}`wall_nearest:.0f` %. From half a digit the nearest picture, and a modern Hopfield
+# network {cite}`ramsauer2021hopfield`, find the right one far more often than the network does.
 #
 # ## Finite networks
 
@@ -193,23 +176,18 @@ for ax in drawing.axes:
     ax.set_xticks([10, 100, 500], ["10", "100", "500"])
 publish.figure(drawing)
 publish.table(trained, "many_in_networks")
-radii = networks.groupby(["norm", *by], sort=False)[["attractors", "radius_mean", "radius_worst", "seconds"]].mean()
-publish.table(radii.reset_index(), "networks_radii")
-
-# %% tags=["remove-cell"]
 largest = networks[networks["n_pictures"].eq(networks["n_pictures"].max())]
 these = networks[networks["norm"].eq(network_norm) & networks["n_pictures"].eq(many)]
 beside = digits.merge(these[["activation", "n_pictures", "norm", "choice"]])[recalled].mean().mean()
 publish.numbers(many_attract=100 * these["attractors"].mean(), many_recalled=100 * these[recalled].mean().mean())
 publish.numbers(many_in_limit=100 * beside, network_norm=network_norm, most_seconds=largest["seconds"].median())
-publish.numbers(networks=len(networks), most_trained=int(largest["n_pictures"].iloc[0]))
+publish.numbers(most_trained=int(largest["n_pictures"].iloc[0]))
 
 # %% [markdown]
 # Networks of width 4000 that store {glue:text}`many` digits of norm {glue:text}`network_norm` recall
 # {glue:text}`many_recalled:.0f` % of the cues, the limit {glue:text}`many_in_limit:.0f` %
-# ({numref}`fig-many-networks`); {glue:text}`many_attract:.0f` % of their memories are attractors. All
-# {glue:text}`networks` networks reached the error asked for. {glue:text}`most_trained` digits took
-# {glue:text}`most_seconds:.0f` s of one processor (median).
+# ({numref}`fig-many-networks`); {glue:text}`many_attract:.0f` % of their memories are attractors. To train
+# {glue:text}`most_trained` digits took {glue:text}`most_seconds:.0f` s of one processor (median).
 #
 # ## Load
 
@@ -226,7 +204,7 @@ publish.table(tables.averages(loaded, ["ratio"], ["kind", "activation", "n_pictu
 ratios = loaded[loaded["n_pictures"].eq(many)].groupby("kind")["ratio"].mean()
 publish.numbers(**{f"{kind}_ratio": ratio for kind, ratio in ratios.items()})
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-gram", "caption": "Eigenvalues of the Gram matrix of 300 patterns over their sum, descending; mean over three choices. Normal vectors of the pictures' covariance have the pictures' spectrum, but not their near neighbours."}, "image": {"alt": "Curves on logarithmic axes: that of random patterns is nearly flat, those of digits and patches fall steeply; each covariance's curve lies on its pictures'."}}
+# %% tags=["hide-input"]
 publish.failures(theory=theory, alone=alone)
 some = stored[stored["n_pictures"].eq(many) & stored["norm"].eq(network_norm) & stored["activation"].eq(activation)]
 rho_of = some.groupby("kind")[["radius_mean", "radius_worst"]].mean()
@@ -234,38 +212,17 @@ gram = alone[alone["n_pictures"].eq(many)].groupby("kind", sort=False)[["partici
 names = {"participation": "directions", "cosine": "cosine to nearest", "radius_mean": "mean rho"}
 gram = gram.reset_index().rename(columns=names | {"radius_worst": "largest rho"})
 publish.table(gram, "gram", title="Pictures, and the mean network that stores them")
-long = alone[alone["n_pictures"].eq(many)].explode("spectrum").assign(index=1).astype({"spectrum": float})
-long["index"] = long.groupby(["kind", "choice"])["index"].cumsum()
-spectrum = tables.averages(long[long["spectrum"] > 1e-6], ["spectrum"], ["kind", "index"]).drop(columns=["low", "high"])
-look = {"x": "index", "x_label": "eigenvalue", "y_label": "share of the sum", "colour_by": "kind"}
-publish.figure(figures.against(spectrum, **look, log="xy", markers=False))
 
 # %% [markdown]
 # Random patterns follow the critical load of {doc}`11_phase_diagram` ({numref}`fig-picture-boundary`). With
 # {glue:text}`many` patterns the boundary is {glue:text}`random_ratio:.2f` times the critical norm, with as many digits
 # {glue:text}`digits_ratio:.2f` and with patches {glue:text}`patches_ratio:.2f` times, on average over activations.
 #
-# Real pictures fill their space unevenly ({numref}`fig-gram`). The column "directions" of the table is the effective
-# number of directions: one over the sum of squares of the eigenvalues' shares. Normal vectors of the same covariance
-# have about the same mean $\rho$. The largest $\rho$ is larger for the pictures themselves, which have nearer
-# neighbours.
+# Real pictures fill their space unevenly. The column "directions" of the table is the effective number of directions:
+# one over the sum of squares of the shares of the Gram matrix's eigenvalues. Normal vectors of the same covariance have
+# about the same mean $\rho$. The largest $\rho$ is larger for the pictures themselves, which have nearer neighbours.
 #
-# ## Beside the best-known experiment
-#
-# Radhakrishnan, Belkin and Uhler {cite}`radhakrishnan2020overparameterized` stored 500 pictures in one deep network.
-#
-# | | theirs | here |
-# |---|---|---|
-# | pictures | 500 | up to {glue:text}`all_digits` at infinite width, {glue:text}`most_trained` in trained networks |
-# | network | deep | two layers |
-# | training | long, on accelerators | by a linear system at infinite width, else on one processor |
-# | how many fit | no theory | a critical load for random patterns in high dimension |
-#
-# Their pictures, network and measure of recall are others than those here, so that no numbers are compared.
-#
-# ## Verdicts
-#
-# All these claims are this book's own.
+# ## Verdicts on claims of this book
 
 # %% tags=["hide-input"]
 found = tables.all_attract(digits, most_norm)
@@ -294,8 +251,8 @@ publish.verdict(verdicts.judge("C16", found, choices=[tried]), figure="fig-many-
 # ## Differences from the report
 #
 # - The report stores random patterns only, ten or twenty at most.
-# - At infinite width $\rho$ was looked at all memories of up to 300 digits, and of all {glue:text}`all_digits` at the
-#   largest norm; elsewhere at sixty.
+# - Radhakrishnan, Belkin and Uhler {cite}`radhakrishnan2020overparameterized` stored 500 pictures in one deep network.
+#   Their pictures and measure of recall are others, so no numbers are compared.
 #
 # ## Run it again
 #

@@ -42,7 +42,7 @@ memory = check_fits(width=width, dim=64, n_points=10, repeats=repeats, norms=net
 import pandas as pd
 
 from book import figures, publish
-from book.experiments.sequences import DAMAGES, branches, counting, spectra, stored_sequences
+from book.experiments.sequences import DAMAGES, branches, counting, stored_sequences
 from book.statistics import sequences as tables
 from book.statistics import summaries, verdicts
 from book.statistics.hundreds_of_pictures import averages
@@ -66,23 +66,27 @@ drawing = figures.against(
 )  # fmt: skip
 publish.figure(drawing)
 publish.table(pd.concat([rates.assign(width="∞"), finite.assign(width=width)]), "cycle_rates")
+trial = {"activation": activations[0], "norm": judged_norm, "choice": choices[0]}
+pair = tables.labelled(limit).merge(pd.DataFrame([trial])).set_index("storage")["rate"]
+publish.numbers(trial_norm=judged_norm, unit=activations[0])
+publish.numbers(trial_rate=pair[tables.CYCLE], trial_rho=pair[tables.SINGLY])
 first = finite.set_index("storage").query("activation == @activations[0] and norm == @network_norms[0]")["mean"]
-publish.numbers(finite_rate=first[tables.CYCLE], finite_rho=first[tables.SINGLY], width=width)
-publish.numbers(finite_norm=network_norms[0], finite_unit=activations[0])
+publish.numbers(finite_rate=first[tables.CYCLE], finite_rho=first[tables.SINGLY])
+publish.numbers(finite_norm=network_norms[0], width=width)
 
 # %% [markdown]
-# At norm {glue:text}`finite_norm:g`, {glue:text}`finite_unit` networks of width
-# {glue:text}`width` have a rate of {glue:text}`finite_rate:.2f`. With the digits stored singly their largest $\rho$
-# is {glue:text}`finite_rho:.2f`, on average over networks.
+# At norm {glue:text}`finite_norm:g`, {glue:text}`unit` networks of width {glue:text}`width` have a rate of
+# {glue:text}`finite_rate:.2f`. With the digits stored singly their largest $\rho$ is {glue:text}`finite_rho:.2f`, on
+# average over networks.
 #
 # ## Setting
 #
-# The patterns $x_1, \dots, x_L$ have norm $r$, and the network is trained to map each to the next, and the last to the
-# first: $f(x_i) = y_i = x_{i+1}$. The cycle attracts when the product of the Jacobians along it has a spectral radius
-# below one. Its rate $\rho(J(x_L) \cdots J(x_1))^{1/L}$ is the factor by which a step shrinks the distance from it. For
-# $L = 1$ it is $\rho$ of a single memory. The digits are the first examples of 0 to 9 in scikit-learn's set
-# {cite}`pedregosa2011scikit`, or the second ones, and so on; their mean picture is subtracted, and each is scaled to
-# norm $r$. The cues are their upper halves, or have normal noise of half their norm. After 200 iterations a cue is
+# The patterns $x_1, \dots, x_\ell$ have norm $r$, and the network is trained to map each to the next, and the last to
+# the first: $f(x_i) = y_i = x_{i+1}$. The cycle attracts when the product of the Jacobians along it has a spectral
+# radius below one. Its rate $\rho(J(x_\ell) \cdots J(x_1))^{1/\ell}$ is the factor by which a step shrinks the distance
+# from it. For $\ell = 1$ it is $\rho$ of a single memory. The digits are the first examples of 0 to 9 in scikit-learn's
+# set {cite}`pedregosa2011scikit`, or the second ones, and so on; their mean picture is subtracted, and each is scaled
+# to norm $r$. The cues are their upper halves, or have normal noise of half their norm. After 200 iterations a cue is
 # recalled if it is within 5 % of the norm (a threshold) from the picture that the stored sequence has reached by then.
 #
 # ## One network, step by step
@@ -106,24 +110,10 @@ path = sigae.iterate(model, points[3] * (torch.arange(64) < 32), steps=10)
 print("distance:", ((path - points.roll(-3, dims=0)[[*range(10), 0]]).norm(dim=1) / 40).numpy().round(2))
 
 # %% [markdown]
-# At so large a norm a network of this width is far from infinite width, and its cycle contracts faster.
-#
 # The sweep calls {py:func}`~book.experiments.sequences.stored_sequences` for every activation, norm and choice, with
 # cycles of length ten and of length one.
 #
 # ## Recall
-
-# %% tags=["hide-input"]
-trial = [{"activation": name, "norm": norm} for name, norm in (("erf", 10), ("erf", 40), ("sigmoid", 20))]
-cells = [cell | {"kind": "digits", "n_patterns": 10, "length": L, "choice": 0} for cell in trial for L in (10, 1)]
-found = tables.labelled(sweep(stored_sequences, cells)).set_index(["activation", "norm", "storage"])
-columns = {"rate": "factor a step", "recalled half": "halves recalled, of 10"}
-shown = found[[*columns]].assign(**{"recalled half": (10 * found["recalled half"]).round().astype(int)}).reset_index()
-shown = shown.rename(columns=columns)
-publish.table(shown, "first_digits", title="The first example of each digit, as a cycle and singly, at infinite width")
-publish.numbers(trial_norm=40, unit="erf", judged_norm=judged_norm)
-pair = found.loc[("erf", 40)]
-publish.numbers(trial_rate=pair["rate"][tables.CYCLE], trial_rho=pair["rate"][tables.SINGLY])
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cycle-recall", "caption": "Share of cues recalled against the norm: halved digits, and digits with noise of half their norm, stored as a cycle and singly. Lines: infinite width, mean and 95 % interval over choices. Rings: networks of width 1000."}, "image": {"alt": "Four panels for two kinds of cues and two kinds of storage. Recall at infinite width is near one at moderate norms and falls at large norms, less for the cycle than for single storage."}}
 recalled = [f"recalled {name}" for name in DAMAGES]
@@ -154,51 +144,34 @@ names = film["width"].map(lambda m: f"$m$ = {m}" if m else "infinite width")
 publish.figure(figures.picture_strips(film.assign(label=film["storage"] + ", " + names), moments))
 
 # %% [markdown]
-# At norm {glue:text}`judged_norm:g` the maps count from half a digit on ({numref}`fig-counting`). Draw your own
+# At norm {glue:text}`trial_norm:g` the maps count from half a digit on ({numref}`fig-counting`). Draw your own
 # film on the page {doc}`../make_a_memory`.
 #
 # ## Longer sequences
 #
 # Cycles of random patterns can be longer than their dimension ({numref}`fig-cycle-lengths`). A small rate does not
-# ensure recall. A cue in a cycle must also reach the right place of it.
-
-# %% tags=["hide-input"]
-random = {"kind": "random", "norm": judged_norm, "activation": activations, "choice": choices[:2]}
-sizes = [size for n in lengths for size in ({"n_patterns": n, "length": n}, {"n_patterns": n, "length": 1})]
-rows = [size | condition for size in sizes for condition in grid(**random, iterations=100)]
-long = sweep(stored_sequences, rows)
-parts = sweep(stored_sequences, grid(**random, n_patterns=60, length=[1, 2, 3, 6, 10, 20, 60], iterations=0))
-publish.failures(long=long, parts=parts)
+# ensure recall, since a cue must also reach the right place of the cycle.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cycle-lengths", "caption": "Random patterns in 64 dimensions at infinite width, stored as one cycle and singly, against their number: the rate of the cycle beside the largest spectral radius, and the share of cues with noise of half their norm that are recalled after 100 iterations. Mean and 95 % interval over two draws."}, "image": {"alt": "Four panels. Above, rates of cycles and largest spectral radii against the number of patterns; below, recall that falls with their number."}}
+random = {"kind": "random", "norm": judged_norm, "activation": activations, "choice": choices[:2], "iterations": 100}
+sizes = [{"n_patterns": n, "length": length} for n in lengths for length in (n, 1)]
+long = sweep(stored_sequences, [size | condition for size in sizes for condition in grid(**random)])
+publish.failures(long=long)
 names = {"rate": "factor a step", "noise 0.5": "recalled with noise"}
 look |= {"x": "n_patterns", "x_label": "number of patterns", "markers": False}
 curves = averages(tables.labelled(long), ["rate", "recalled noise 0.5"], ["storage", "activation", "n_patterns"])
 publish.figure(figures.against(curves.replace({"what": names}), panel_by="storage", row_by="what", y_label="", **look))
 publish.table(curves, "cycle_lengths")
-laid = summaries.converged(parts).pivot_table(index="length", columns="activation", values="rate", aggfunc="mean")
-publish.table(
-    laid.round(3).reset_index().rename_axis(columns=None).rename(columns={"length": "cycle length"}), "several_cycles",
-    title="Sixty random patterns in several cycles of one length: the largest rate of a cycle",
-)  # fmt: skip
 
 # %% [markdown]
-# ## Ends and branches
+# ## Branches
 #
-# A sequence may also end, in a last picture that is its own target.
-#
-# Two sequences through one picture would ask for two targets at one point, and `sigae.train` refuses that. There are
-# two ways out. The picture may differ a little between the sequences (column "apart": distance over the norm). The map
-# is then steep between the two versions: the column "slope" is the largest singular value of its Jacobian. Or the
-# shared picture (apart 0) gets the mean of its two successors as its target, and the map forgets which sequence it is
-# in.
+# Two sequences through one picture would ask for two targets at one point. The picture may differ a little between the
+# sequences (column "apart": distance over the norm). The map is then steep between the two versions: the column "slope"
+# is the largest singular value of its Jacobian. Or the shared picture (apart 0) gets the mean of its two successors as
+# its target, and the map forgets which sequence it is in.
 
 # %% tags=["hide-input"]
-chain = digits | {"length": 10, "chain": True}
-ended = summaries.converged(sweep(stored_sequences, grid(**chain, norm=[norms[0], norms[-1]], choice=choices[:3])))
-named = {"rate": "rho at the last", "recalled half": "from halves", "recalled noise 0.5": "with noise"}
-ended = ended.groupby(["activation", "norm"], sort=False)[[*named]].mean().rename(columns=named).reset_index()
-publish.table(ended.round(2), "chains", title="Chains of ten digits: share of cues that end in the last one")
 forks = sweep(branches, grid(activation=activations[0], norm=[10, 40], apart=[0, 0.01, 0.1, 0.5], choice=choices[:2]))
 forks = summaries.converged(forks).groupby(["norm", "apart"])[["slope", "recalled"]].mean().reset_index()
 publish.table(forks.round(2), "branches", title="Two cycles of five digits with a shared picture, or two near ones")
@@ -207,30 +180,12 @@ publish.table(forks.round(2), "branches", title="Two cycles of five digits with 
 # ## Why a cycle contracts faster
 #
 # If the patterns are linearly independent, storing them as a cycle multiplies the mean Jacobian of single storage by
-# the map that takes each pattern to the next ({prf:ref}`prop-cycle`). So a cycle does not contract more in total: the
-# geometric mean of all eigenvalue norms on the patterns' span is the same. It spreads the contraction over all
-# directions, because that map takes the direction that contracts least at one element to another at the next.
+# the map that takes each pattern to the next ({prf:ref}`prop-cycle`). So a cycle does not contract more in total. It
+# spreads the contraction over all directions, because that map takes the direction that contracts least at one element
+# to another at the next. At large norm a cycle contracts a little less than its elements do alone on average
+# ({prf:ref}`prop-cycle-large-norm`).
 #
-# At small norm the mean Jacobian tends to a cyclic shift, whose eigenvalues have modulus one. At large norm the rate is
-# $\frac12 - a/r$ ({prf:ref}`prop-cycle-large-norm`), and $a$ is at most its mean for single storage. At such norms a
-# cycle contracts a little less than its elements do alone on average. The page {doc}`../cycles` has the proofs.
-
-# %% tags=["hide-input"]
-rows = grid(kind=["random", "digits"], n_patterns=10, activation=activations, norm=[20, 1e5], choice=0)
-why = summaries.converged(sweep(spectra, rows)).drop(columns=["error", "choice", "n_patterns"])
-near, far = (why[why["norm"].eq(norm)] for norm in (20, 1e5))
-near = near[near["kind"].eq("random")]
-columns = {"largest": "largest rho", "mean": "mean rho", "rate": "rate of the cycle"}
-columns |= {"volume": "all eigenvalues, singly", "cycle_volume": "all eigenvalues, cycle"}
-shown = near[["activation", *columns]].rename(columns=columns)
-publish.table(shown.round(4), "spectra", title="Ten random patterns of norm 20: rho, rate, and geometric means")
-columns = {"predicted": "a predicted", "found": "a found at r = 1e5", "single": "mean a, singly"}
-publish.table(far[["kind", "activation", *columns]].rename(columns=columns).round(3), "large", title="At large norm")
-
-# %% [markdown]
-# ## Verdicts
-#
-# Both claims are this book's own.
+# ## Verdicts on claims of this book
 
 # %% tags=["hide-input"]
 judged = sorted({*limit["norm"]})
@@ -253,8 +208,7 @@ publish.numbers(sequences_converged=summaries.convergence(trained))
 #
 # - The report stores single patterns only, as fixed points.
 # - Radhakrishnan, Belkin and Uhler {cite}`radhakrishnan2020overparameterized` trained networks to take each picture to
-#   the next. They found that whole films become stable cycles, and report that this is an even more efficient memory
-#   than storing single pictures, which they prove for a simple case.
+#   the next, and found that whole films become stable cycles.
 # - {glue:text}`sequences_converged`.
 #
 # ## Run it again

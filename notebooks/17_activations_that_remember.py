@@ -15,7 +15,6 @@
 #
 # It is a property of how slowly an activation grows. Let the activation $\phi(u)$ grow like $|u|^k$, and let infinitely
 # wide networks store one pattern. As the norm of the pattern grows, $\rho$ of their mean tends to $\max(\frac12, k)$.
-# So $\rho$ tends to one half only if the activation grows no faster than $\sqrt{|u|}$.
 #
 # In a ReLU network without biases the Jacobian at a stored pattern has the eigenvalue one, whatever the depth and
 # width. So no stored pattern is an attractor.
@@ -97,12 +96,10 @@ point_out(drawing.axes[0], "1/2 below $k$ = 1/2", (0.1, 0.5), (0.04, 0.55))
 point_out(drawing.axes[0], "ReLU: exactly one", (1, 1), (0.35, 0.8))
 publish.figure(drawing)
 publish.table(curves[["k", "norm", "mean"]], "growth")
-publish.table(at, "growth_networks")
 
 # %% tags=["hide-input"]
 last = curves[curves["norm"].eq(far_norms[-1])].set_index("k")["mean"]
-slow = [k for k in growths if k != 0.5]
-worst = max(abs(last[k] - max(0.5, k)) for k in slow)
+worst = max(abs(last[k] - max(0.5, k)) for k in growths if k != 0.5)
 relu = far[far["activation"].eq("ReLU")]
 publish.numbers(far_norm=far_norms[-1], off=worst, at_half=last.get(0.5, float("nan")), many=n, width=width)
 publish.numbers(relu_off=(relu["along"] - 1).abs().max(), network_norm=network_norms[-1])
@@ -114,13 +111,10 @@ publish.numbers(slowest=slowest["k"], slowest_rho=slowest["mean"], left_out=", "
 # {glue:text}`off:.3f` ({numref}`fig-growth`). This leaves out $k = \frac12$, where $\rho$ is {glue:text}`at_half:.3f`:
 # there it approaches one half only as slowly as $1 / \log r$ ({doc}`../growth`).
 #
-# In networks of width {glue:text}`width` that store {glue:text}`many` patterns $\rho$ is larger. With
-# $k$ = {glue:text}`slowest:g` and patterns of norm {glue:text}`network_norm`, the largest $\rho$ at any pattern is
-# {glue:text}`slowest_rho:.2f`, on average over networks.
-#
-# In the ReLU networks of that norm the eigenvalue along the patterns differs from one by at most
-# {glue:text}`relu_off:.0e`, which is due to the residual training error. Where another eigenvalue is larger, $\rho$ is
-# above one.
+# In networks of width {glue:text}`width` that store {glue:text}`many` patterns with $k$ = {glue:text}`slowest:g`, of
+# norm {glue:text}`network_norm`, the largest $\rho$ at any pattern is {glue:text}`slowest_rho:.2f`, on average over
+# networks. In the ReLU networks of that norm the eigenvalue along the patterns differs from one by at most
+# {glue:text}`relu_off:.0e`, which is due to the residual training error.
 #
 # ## Setting
 #
@@ -129,16 +123,12 @@ publish.numbers(slowest=slowest["k"], slowest_rho=slowest["mean"], left_out=", "
 # ({doc}`../infinite_width`). A pattern is an attractor where $\rho < 1$.
 #
 # For each exponent $k$ the activation is $\phi(u) = u\,(1 + u^2)^{(k-1)/2}$. It is odd and smooth, and its magnitude
-# grows like $|u|^k$. At $k = 0$ it has the shape of a sigmoid, and at $k = 1$ it is linear. GELU and softplus are
-# smooth and tend to the ReLU far from zero.
-#
-# The slope of an activation *vanishes* if $\phi'(u) \to 0$ as $|u| \to \infty$. For the powers it does if $k < 1$. The
-# sine is bounded, but its slope does not vanish.
+# grows like $|u|^k$. The slope of an activation *vanishes* if $\phi'(u) \to 0$ as $|u| \to \infty$. For the powers it
+# does if $k < 1$. The sine is bounded, but its slope does not vanish.
 #
 # ## One network, step by step
 #
-# Any smooth function of a torch tensor can be the activation. Torch differentiates it, and the package computes its
-# kernels by numerical integration. Both printed numbers are the largest $\rho$ at any pattern.
+# Any smooth function of a torch tensor can be the activation. The largest $\rho$ at any pattern is printed.
 
 # %% tags=["show-input"]
 import sigae
@@ -152,17 +142,18 @@ limit = sigae.InfiniteWidth(points, activation=phi)
 print(f"infinite width: {sigae.spectral_radius(limit.mean_jacobian(points)).max():.3f}")
 
 # %% [markdown]
-# The sweep calls {py:func}`~book.experiments.remembering.stored_with` for every activation, number of patterns, norm
-# and seed. ReLU networks are trained with a larger step tolerance, because their gradient jumps where a unit switches
-# on or off.
+# The sweep calls {py:func}`~book.experiments.remembering.stored_with` for every condition.
 #
 # ## Number of patterns and norm
 
 
 # %% tags=["hide-input"]
-def diagram(names):
-    """Draw rho of the mean network against the norm, by number of patterns, with networks beside it."""
-    some = exact[exact["activation"].isin(names)].assign(mean=lambda table: table["radius_mean"])
+by = ["activation", "n_points", "norm"]
+titles = {name: f"$k$ = {growth(name):g}" for name in every if name.startswith("power")}
+
+
+def diagram(names):  # rho of the mean network against the norm, by number of patterns, with networks beside it
+    some = exact[exact["activation"].isin(names)].rename(columns={"radius_mean": "mean"})
     beside = summaries.over_seeds(trained[trained["activation"].isin(names)], "radius_mean", by)
     drawing = figures.against(
         some[[*by, "mean"]], colour_by="n_points", panel_by="activation", rings={f"$m$ = {width}": beside}, log="x",
@@ -175,34 +166,29 @@ def diagram(names):
     return drawing
 
 
-# %% tags=["hide-input"]
-by = ["activation", "n_points", "norm"]
-titles = {name: f"$k$ = {growth(name):g}" for name in every if name.startswith("power")}
-
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-vanishing", "caption": "Activations whose slope vanishes far from zero, by their growth exponent k: the spectral radius ρ, averaged over the patterns, against their norm r. Lines: the mean network of infinite width, by number n of patterns. Rings: finite networks that store the largest of these numbers, mean over networks. Dashed: one, below which a pattern is an attractor."}, "image": {"alt": "Four panels of curves that fall from one as the norm grows, least for the largest exponent, where the rings lie above the curves."}}
 publish.figure(diagram(vanishing))
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-lasting", "caption": "Activations whose slope does not vanish far from zero: the spectral radius ρ, averaged over the patterns, against their norm r. Lines: the mean network of infinite width, by number n of patterns. Rings: finite networks that store the largest of these numbers, mean over networks. Dashed: one, below which a pattern is an attractor."}, "image": {"alt": "Five panels. The curves of ReLU are constant at one; those of GELU and softplus end near one; those of the sine fall and rise to one; those of the power 1.5 rise above one."}}
 publish.figure(diagram(lasting))
 publish.table(exact[["activation", "n_points", "norm", "radius_mean", "radius_worst"]], "phase")
-publish.table(summaries.over_seeds(trained, "radius_worst", ["activation", "norm"]), "networks")
 publish.numbers(dim=dim)
 
 # %% [markdown]
-# A slope that vanishes slowly is not enough at every width ({numref}`fig-vanishing`). At $k = \frac34$ and large norm
-# the mean network of several patterns has a $\rho$ just below one. Networks of width {glue:text}`width` have a larger
-# one.
+# A slope that vanishes slowly is not enough at every width: finite networks can have a larger $\rho$ than the mean
+# network ({numref}`fig-vanishing`).
 #
 # A slope that does not vanish can be enough at some norms ({numref}`fig-lasting`). With softplus a single pattern is an
-# attractor at small norms, because $\phi(0) = \log 2$ acts as a bias. With GELU $\rho$ is above one at small norms, and
-# tends to one. With the sine $\rho$ is smallest at a middle norm. At large norm it tends to one, although the sine is
-# bounded. So a bound on the activation is not what counts. Where the slope vanishes, most units of a pattern of large
-# norm hardly respond to a change of the input.
+# attractor at small norms, because $\phi(0) = \log 2$ acts as a bias. With the sine $\rho$ is smallest at a middle
+# norm, and at large norm it tends to one, although the sine is bounded. So a bound on the activation is not what
+# counts. Where the slope vanishes, most units of a pattern of large norm hardly respond to a change of the input.
 #
 # ## Biases
 #
 # With random biases a ReLU network can have $\rho < 1$. With one pattern and biases of standard deviation $\sigma_b$
-# the mean network has exactly $\rho = r^2 / (r^2 + \sigma_b^2 d)$. With more patterns $\rho$ is larger again.
+# the mean network has exactly $\rho = r^2 / (r^2 + \sigma_b^2 d)$. With more patterns $\rho$ is larger again. In
+# {numref}`fig-biases` $\sigma_b$ is {glue:text}`bias:g`, and with as many patterns as dimensions the largest $\rho$ of
+# the mean network reaches {glue:text}`most:.3f`.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-biases", "caption": "ReLU networks with random biases: the largest spectral radius ρ at any stored pattern, against the norm r of the patterns, by their number n. Lines: the mean network of infinite width. Rings: finite networks, mean over networks. Dashed: one, below which a pattern is an attractor."}, "image": {"alt": "The curve for one pattern rises from near zero towards one; those for more patterns lie higher, that for sixteen near one. Rings of networks with sixteen patterns lie above one."}}
 relu = {"activation": "ReLU", "bias": bias, "dim": dim}
@@ -214,36 +200,22 @@ curves = with_bias.assign(mean=with_bias["radius_worst"])[[*by[1:], "mean"]]
 look = {"colour_by": "n_points", "log": "x", "y_label": r"largest $\rho$", "x_label": "norm $r$", "markers": False}
 publish.figure(figures.against(curves, rings=beside, references={"attracts": 1}, **look))
 publish.table(curves, "biases")
-one = curves[curves["n_points"].eq(1)]
-formula = one["norm"] ** 2 / (one["norm"] ** 2 + bias**2 * dim)
-publish.numbers(formula_off=(one["mean"] - formula).abs().max(), bias=bias)
-publish.numbers(most=curves.loc[curves["n_points"].eq(dim), "mean"].max())
+publish.numbers(bias=bias, most=curves.loc[curves["n_points"].eq(dim), "mean"].max())
 
 # %% [markdown]
-# In {numref}`fig-biases` $\sigma_b$ is {glue:text}`bias:g`. The formula differs from the computed $\rho$ of the mean
-# network by at most {glue:text}`formula_off:.0e`. With as many patterns as dimensions the largest $\rho$ of the mean
-# network reaches {glue:text}`most:.3f`.
-#
 # ## Why
 #
-# With one pattern $x$ the Jacobian of the mean network has a single eigenvalue other than zero. It is the logarithmic
-# slope of the tangent kernel $\Theta(x, x)$: $\rho = |\mathrm{d} \log \Theta / \mathrm{d} \log q|$ with
-# $q = \lVert x \rVert^2 / d$ ({prf:ref}`prop-logarithmic-slope`). So if the kernel grows like $q^\beta$, then
-# $\rho \to \beta$.
+# With one pattern $x$ the only eigenvalue of the mean network's Jacobian other than zero is the logarithmic slope of
+# the tangent kernel: $\rho = |\mathrm{d} \log \Theta / \mathrm{d} \log q|$ with $q = \lVert x \rVert^2 / d$
+# ({prf:ref}`prop-logarithmic-slope`). With two layers $\Theta(x, x) = \mathbb{E}[\phi(u)^2] + q\,
+# \mathbb{E}[\phi'(u)^2]$, where $u \sim \mathcal{N}(0, q)$ is the preactivation of a hidden unit. Both terms grow like
+# $q^k$ if $k > \frac12$. If $k < \frac12$, the second grows like $\sqrt q$, since only preactivations near zero, a
+# share of order $1 / \sqrt q$, have a slope $\phi'$ that is not small.
 #
-# With two layers $\Theta(x, x) = \mathbb{E}[\phi(u)^2] + q\, \mathbb{E}[\phi'(u)^2]$, where $u \sim \mathcal{N}(0, q)$
-# is the preactivation of a hidden unit. The first term grows like $q^k$. If $k < \frac12$, then $\phi'^2$ has a finite
-# integral. A preactivation of standard deviation $\sqrt q$ falls where $\phi'$ is not small with a probability that
-# decreases like $1 / \sqrt q$. So the second term grows like $\sqrt q$, and $\rho \to \frac12$. If $k > \frac12$, both
-# terms grow like $q^k$, and $\rho \to k$.
+# If $\phi(tu) = t^k \phi(u)$ for all $t > 0$, the Jacobian of a two-layer network at a stored pattern has the
+# eigenvalue $k$, whatever the number of patterns ({prf:ref}`prop-euler`). The proofs are in {doc}`../growth`.
 #
-# With several patterns {prf:ref}`prop-euler` holds: if $\phi(tu) = t^k \phi(u)$ for all $t > 0$, the Jacobian of a
-# two-layer network at a stored pattern has the eigenvalue $k$. The proofs are in {doc}`../growth`. What finite networks
-# with other activations do at several patterns is not proved, but measured.
-#
-# ## Verdicts
-#
-# Both claims are this book's own.
+# ## Verdicts on claims of this book
 
 
 # %% tags=["hide-input"]
@@ -275,8 +247,7 @@ publish.numbers(activations_converged=summaries.convergence(trained, storing))
 # ## Differences from the report
 #
 # - The report has sigmoid, tanh and erf, whose slopes vanish, and no biases.
-# - {glue:text}`activations_converged`. Some networks take more than 500 steps to train at norm
-#   {glue:text}`network_norm`, and were left out there. Their activations: {glue:text}`left_out`.
+# - {glue:text}`activations_converged`. Not trained at norm {glue:text}`network_norm`: {glue:text}`left_out`.
 #
 # ## Run it again
 #

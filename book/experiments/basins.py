@@ -7,13 +7,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from book.experiments.memories import REST, arrived, memory_map, memory_maps, settled
+from book.experiments.memories import arrived, memory_map, memory_maps, settled
 from book.experiments.pictures import pictures
 from sigae.activations import get_activation
 from sigae.infinite_width import InfiniteWidth, core_map, recalled_near_ray, return_factors
 from sigae.jacobians import jacobian, spectral_radius
 from sigae.patterns import NOISE_STREAM, normal_draws, sphere_points
-from sigae.recall import contraction_rates, iterate
 
 OTHER, UNSETTLED = -1, -2  # at rest where no memory is; not at rest in the steps allowed
 COARSE = 4  # points of a slice from one that is iterated at first to the next, a power of two
@@ -120,8 +119,7 @@ def basin_shares(
 
     Returns how training ended; lists with one entry a choice of pictures: ``radius_worst``, the largest rho of the
     memories, and lists in turn with one entry a noise, the distance of the cues from their memory over its norm:
-    ``cues``, how many; ``own``, how many converge to their memory; ``elsewhere``, to another; ``other``, how many rest
-    at none.
+    ``cues``, how many; ``own``, how many converge to their memory; ``other``, how many rest at none.
     """
     points = torch.stack([pictures(n_pictures, norm=norm, choice=choice) for choice in choices])  # (B, n, d)
     shape = (draws, *points.shape[1:])
@@ -132,13 +130,12 @@ def basin_shares(
     map, radii, record = memory_maps(points, choices, width=width, activation=activation, largest=largest)
     ends, rests = settled(map, cues, iterations)
     at = arrived(ends.flatten(2, 3), points[:, None]).reshape(rests.shape)
-    own = torch.arange(n_pictures)
-    counted = {"own": at == own, "elsewhere": (at >= 0) & (at != own), "other": (at < 0) & rests}
-    return (
-        record
-        | {"radius_worst": radii.amax(dim=1), "cues": torch.full(ends.shape[:2], draws * n_pictures)}
-        | {name: found.sum(dim=(-2, -1)) for name, found in counted.items()}
-    )
+    return record | {
+        "radius_worst": radii.amax(dim=1),
+        "cues": torch.full(ends.shape[:2], draws * n_pictures),
+        "own": (at == torch.arange(n_pictures)).sum(dim=(-2, -1)),
+        "other": ((at < 0) & rests).sum(dim=(-2, -1)),
+    }
 
 
 def _store(kind: str, n_patterns: int, dim: int, norm: float, choice: int) -> Tensor:
@@ -229,23 +226,3 @@ def cues_near_a_ray(
         "predicted": recalled_near_ray(along, across, factors[memory]),
         "shares": recalled[1:].double().mean(dim=1),
     }
-
-
-def rates_of_return(
-    *, norm: float, choice: int, width: int = 0, activation: str = "erf", n_pictures: int = 10, steps: int = 400
-) -> dict[str, Any]:
-    """Measure how fast small deviations from each memory's attractor vanish, beside rho there.
-
-    Returns how training ended; over the memories that are attractors ``rates``, the factor a step, and ``radii``.
-    """
-    points = pictures(n_pictures, norm=norm, choice=choice)
-    map, record = memory_map(points, width=width, activation=activation, seed=choice)
-    *_, before, ends = iterate(map, points, steps=steps)
-    radii = spectral_radius(jacobian(map, ends))
-    attracts = ((ends - before).norm(dim=1) <= REST**2 * norm) & (radii < 1)
-    if not attracts.any():
-        return record | {"rates": [], "radii": []}
-    ends, radii = ends[attracts], radii[attracts]
-    g = normal_draws(tuple(ends.shape), stream=NOISE_STREAM, seed=choice)
-    rates = contraction_rates(map, ends, ends + 1e-3 * norm * g / g.norm(dim=1, keepdim=True), steps=steps)
-    return record | {"rates": rates, "radii": radii}

@@ -13,8 +13,6 @@ from sigae.training import TrainingResult
 from sigae.training.objective import Objective
 from sigae.training.tangent_kernel import averaged_kernel
 
-EXACT = 1e-4  # step tolerance of the reference: thirty times below the default
-
 
 def stiffness(**network: Any) -> dict[str, Any]:
     """Measure how far apart the rates of gradient flow lie, and what that costs.
@@ -30,32 +28,8 @@ def stiffness(**network: Any) -> dict[str, Any]:
     return ending(result) | {"condition": (rates[-1] / rates[0]).item(), "report_steps": result.descent_steps(5.0)}
 
 
-def integration_error(
-    *, step_tolerance: float | None = None, learning_rate: float | None = None, **network: Any
-) -> dict[str, Any]:
-    r"""Compare a trained Jacobian with that of the exact flow from the same weights.
-
-    The exact flow is the exponential integrator at a step tolerance of 1e-4. With a learning rate the other network is
-    trained by gradient descent, without one by gradient flow at that step tolerance.
-
-    Returns ``jacobian_error``, the largest over the points of
-    :math:`\lVert J - J_\mathrm{exact} \rVert_F / \lVert J_\mathrm{exact} \rVert_F`; ``radius`` and ``exact_radius``,
-    spectral radii averaged over the points; ``steps``, and how training ended.
-    """
-    J_exact, reference = _exact(**network)
-    options = _descent(learning_rate) if learning_rate else {"step_tolerance": step_tolerance}
-    J, result = _trained(network, **options)
-    return ending(result) | {
-        "jacobian_error": _largest_difference(J, J_exact),
-        "radius": spectral_radius(J).mean().item(),
-        "exact_radius": spectral_radius(J_exact).mean().item(),
-        "converged": result.converged and reference.converged,
-        "reason": result.reason if reference.converged else reference.reason,
-    }
-
-
 def flow_and_descent(
-    *, learning_rate: float, tolerance: float = 1e-7, max_steps: int = 1_000_000, **network: Any
+    *, learning_rate: float, tolerance: float = 1e-7, step_tolerance: float | None = None, **network: Any
 ) -> dict[str, Any]:
     r"""Train the same network by gradient flow and by plain gradient descent, and compare the outcome.
 
@@ -67,13 +41,15 @@ def flow_and_descent(
     and ``radius_descent``, spectral radii averaged over the points.
     """
     network = {"n_points": 1, "width": 1000} | network
-    J, flow = _trained(network, tolerance=tolerance)
-    J_descent, result = _trained(network, tolerance=tolerance, **_descent(learning_rate, max_steps))
+    J, flow = _flow(tolerance=tolerance, step_tolerance=step_tolerance, **network)
+    descent = {"method": "gradient_descent", "learning_rate": learning_rate, "max_steps": 1_000_000}
+    J_descent, result = _trained(network, tolerance=tolerance, **descent)
+    difference = torch.linalg.matrix_norm(J_descent - J) / torch.linalg.matrix_norm(J)
     return ending(result) | {
         "converged": result.converged and flow.converged,
         "descent_steps": result.steps,
         "equivalent_steps": flow.descent_steps(learning_rate),
-        "difference": _largest_difference(J_descent, J),
+        "difference": difference.max().item(),
         "radius_flow": spectral_radius(J).mean().item(),
         "radius_descent": spectral_radius(J_descent).mean().item(),
     }
@@ -86,15 +62,6 @@ def _trained(network: dict[str, Any], **options: Any) -> tuple[Tensor, TrainingR
     return jacobian(model, points), result
 
 
-def _descent(learning_rate: float, max_steps: int = 1_000_000) -> dict[str, Any]:
-    return {"method": "gradient_descent", "learning_rate": learning_rate, "max_steps": max_steps}
-
-
-@functools.lru_cache(maxsize=64)  # several errors are measured against one exact flow, which takes the longest
-def _exact(**network: Any) -> tuple[Tensor, TrainingResult]:
-    return _trained(network, step_tolerance=EXACT)
-
-
-def _largest_difference(J: Tensor, reference: Tensor) -> float:
-    """Return the largest over the points of the relative difference in Frobenius norm."""
-    return (torch.linalg.matrix_norm(J - reference) / torch.linalg.matrix_norm(reference)).max().item()
+@functools.lru_cache(maxsize=64)  # descent at several learning rates is compared with one flow
+def _flow(*, tolerance: float, step_tolerance: float | None, **network: Any) -> tuple[Tensor, TrainingResult]:
+    return _trained(network, tolerance=tolerance, step_tolerance=step_tolerance)

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from book.experiments.memories import arrived, memory_map, settled
 from book.experiments.own_pictures import near_square, stored
-from book.experiments.pictures import damaged, hopfield
+from book.experiments.pictures import damaged
 from sigae.infinite_width import InfiniteWidth
 from sigae.infinite_width.chebyshev import TabulatedLimits
 from sigae.jacobians import jacobian, spectral_radius
@@ -75,18 +75,17 @@ def _root_of_covariance(kind: str) -> Tensor:
 def pictures_themselves(*, kind: str, n_pictures: int, choice: int) -> dict[str, Any]:
     """Describe pictures, and what recalls them without a network.
 
-    Returns ``spectrum``, the eigenvalues of their Gram matrix over their sum, descending; ``participation``, one over
-    the sum of their squares, which is how many directions count; ``cosine``, the mean cosine of a picture and its
-    nearest other; for each damage ``nearest NAME``, the share of cues to which the right picture is the nearest, and
-    ``hopfield NAME``, the share that a modern Hopfield network recalls.
+    Returns ``participation``, one over the sum of squares of the Gram matrix's eigenvalues, each over their sum, which
+    is how many directions count; ``cosine``, the mean cosine of a picture and its nearest other; for each damage
+    ``nearest NAME``, the share of cues to which the right picture is the nearest, and ``hopfield NAME``, the share that
+    a modern Hopfield network recalls (Ramsauer et al. 2021, equation 3).
     """
     points = picture_set(kind, n_pictures, choice=choice)
-    spectrum = torch.linalg.eigvalsh(points.T @ points).flip(0) / n_pictures
+    shares = torch.linalg.eigvalsh(points.T @ points) / n_pictures
     cues = _cues(points, choice, _shape(kind, points))
-    ends, _ = settled(hopfield(points, SHARP), cues[None], 100)
+    ends, _ = settled(lambda x: torch.softmax(SHARP * x @ points.T, dim=-1) @ points, cues[None], 100)
     return {
-        "spectrum": spectrum.clamp_min(0),
-        "participation": 1 / spectrum.square().sum().item(),
+        "participation": 1 / shares.square().sum().item(),
         "cosine": (points @ points.T).fill_diagonal_(-1).amax(dim=1).mean().item(),
         **_shares("nearest", torch.cdist(cues, points).argmin(dim=-1)),
         **_shares("hopfield", arrived(ends[0], points)),

@@ -21,12 +21,17 @@ SHORT = 0.01  # share of the longest cue's norm that stands for the norm of poin
 EXACT = {"converged": True, "reason": "exact"}  # how the training of an infinitely wide network ends
 
 
-def memory_map(points: Tensor, *, width: int, activation: str, seed: int) -> tuple[Callable, dict[str, Any]]:
-    """Store patterns (n, d) in a network, or in the mean infinitely wide one at ``width`` 0; say how training ended."""
+def memory_map(
+    points: Tensor, *, width: int, activation: str, seed: int, targets: Tensor | None = None
+) -> tuple[Callable, dict[str, Any]]:
+    """Store patterns (n, d), or map them to targets, in a network or, at ``width`` 0, in the mean infinitely wide one.
+
+    Returns the map, and how training ended.
+    """
     if width == 0:
-        return InfiniteWidth(points, activation=activation), EXACT
+        return InfiniteWidth(points, targets, activation=activation), EXACT
     model = Autoencoder(points.shape[1], width, activation=activation, seed=seed)
-    return model, train_on(model, points)
+    return model, train_on(model, points, targets=targets)
 
 
 def memory_maps(

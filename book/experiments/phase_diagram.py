@@ -13,14 +13,13 @@ def limit_radius(*, seed: int, points_seen: int = 4, samples: int = 4, **drawn: 
     """Evaluate the spectral radius of the trained Jacobian at infinite width.
 
     Returns ``mean_jacobian_radius``, rho of the mean Jacobian, the largest over all training points; ``radius``, the
-    mean of rho over samples of the Jacobian at the first ``points_seen`` of them; ``condition_number`` of the kernel.
+    mean of rho over samples of the Jacobian at the first ``points_seen`` of them.
     """
     limit = set_up_limit(seed=seed, **drawn)
     J = torch.cat([limit.sample_jacobians(x, samples, seed) for x in limit.points[:points_seen]])
     return {
         "mean_jacobian_radius": spectral_radius(limit.mean_jacobian(limit.points)).max().item(),
         "radius": spectral_radius(J).mean().item(),
-        "condition_number": limit.condition_number,
     }
 
 

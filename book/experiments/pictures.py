@@ -1,10 +1,9 @@
-"""Pictures as memories: recalled from damaged ones, by networks, the limit, and what a user would else take."""
+"""Pictures as memories: recalled from damaged ones, by networks and the limit."""
 
 from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -15,10 +14,9 @@ from book.experiments.own_pictures import near_square, stored
 from sigae.patterns import NOISE_STREAM, normal_draws
 from sigae.recall import iterate
 
-__all__ = ["damaged", "healing", "hopfield", "pictures", "recalled_pictures"]
+__all__ = ["damaged", "digits", "healing", "pictures", "recalled_pictures"]
 
 DIGITS, CLASSES = "digits", 10
-SHARP = 30.0  # inverse temperature of the Hopfield network, for ten memories of norm one
 
 
 def pictures(count: int, *, norm: float, choice: int = 0, averaged: int = 1, source: str = DIGITS) -> Tensor:
@@ -29,7 +27,7 @@ def pictures(count: int, *, norm: float, choice: int = 0, averaged: int = 1, sou
     own patterns, which have no classes, the first are taken for ``choice`` 0, and so on. Returns (count, d).
     """
     if source == DIGITS:
-        taken = _digits(count, choice, averaged)
+        taken = digits(count, choice, averaged)
     elif averaged > 1:
         raise ValueError(f"averaged is {averaged}, but own patterns have no classes to average over: give 1.")
     else:
@@ -40,7 +38,8 @@ def pictures(count: int, *, norm: float, choice: int = 0, averaged: int = 1, sou
     return norm * taken / taken.norm(dim=1, keepdim=True)
 
 
-def _digits(count: int, choice: int, averaged: int) -> Tensor:
+def digits(count: int, choice: int, averaged: int = 1) -> Tensor:
+    """Take pictures of digits as the data set holds them, or means of so many, (count, 64)."""
     examples = _examples()
     rounds = math.ceil(count / CLASSES)
     if (choice + 1) * rounds * averaged > min(len(of_one) for of_one in examples):
@@ -96,9 +95,8 @@ def recalled_pictures(
     """Store pictures, and recall each from damaged copies, or from ``"another"`` example of its digit.
 
     Returns how training ended; lists with one entry a choice of pictures: ``radius_worst`` and ``radius_mean``, of rho
-    at the memories, and lists in turn with one entry a damage: ``recalled``, how many are nearest to their own picture
-    and within 5 % of its norm after ``iterations``; ``nearest``, how many the nearest stored picture would tell, and
-    ``hopfield``, how many a modern Hopfield network recalls.
+    at the memories, and ``recalled``, lists in turn with one entry a damage: how many are nearest to their own picture
+    and within 5 % of its norm after ``iterations``.
     """
     kind: dict[str, Any] = {"averaged": averaged, "source": source}
     points = torch.stack([pictures(n_pictures, norm=norm, choice=choice, **kind) for choice in choices])  # (B, n, d)
@@ -109,32 +107,19 @@ def recalled_pictures(
     cues = torch.stack([torch.stack(kinds) for kinds in broken])  # (B, damages, n, d)
     largest = cues.norm(dim=-1).max().item()
     map, radii, record = memory_maps(points, choices, width=width, activation=activation, largest=largest)
-    own = torch.arange(n_pictures)
+    found = arrived(settled(map, cues, iterations)[0], points[:, None])  # (B, damages, n)
     return record | {
         "radius_worst": radii.amax(dim=1),
         "radius_mean": radii.mean(dim=1),
-        "recalled": _recalled(settled(map, cues, iterations)[0], points).sum(dim=-1),
-        "nearest": (torch.cdist(cues, points[:, None]).argmin(dim=-1) == own).sum(dim=-1),
-        "hopfield": _recalled(settled(hopfield(points), cues, iterations)[0], points).sum(dim=-1),
+        "recalled": (found == torch.arange(n_pictures)).sum(dim=-1),
     }
 
 
-def _cues(points: Tensor, damage: str, amount: float, *, choice: int, averaged: int, source: str) -> Tensor:
+def _cues(points: Tensor, damage: str, amount: float, *, choice: int, source: str, averaged: int = 1) -> Tensor:
     """Damage pictures, or take the first examples of their digits that follow those which they are the means of."""
     if damage == "another" and source == DIGITS:
         return pictures(len(points), norm=points[0].norm().item(), choice=(choice + 1) * averaged)
     return damaged(points, damage, amount, seed=choice, shape=None if source == DIGITS else stored(source).shape)
-
-
-def hopfield(points: Tensor, sharp: float = SHARP) -> Callable[[Tensor], Tensor]:
-    """Build the update of a modern Hopfield network, X^T softmax(beta X x) (Ramsauer et al. 2021, equation 3)."""
-    beta = sharp / points.square().sum(dim=-1).mean()
-    return lambda x: torch.softmax(beta * x @ points.mT, dim=-1) @ points
-
-
-def _recalled(ends: Tensor, points: Tensor) -> Tensor:
-    """Tell which ends (B, damages, n, d) have arrived at their own picture (B, n, d)."""
-    return arrived(ends, points[:, None]) == torch.arange(points.shape[1])
 
 
 def healing(
@@ -142,24 +127,21 @@ def healing(
     norm: float,
     choice: int,
     picture: int,
-    damage: str,
-    amount: float,
+    rows_lost: int,
     moments: list[int],
     width: int = 0,
     activation: str = "erf",
     n_pictures: int = 10,
-    averaged: int = 1,
     source: str = DIGITS,
 ) -> dict[str, Any]:
-    """Follow one damaged picture; damages are those of :func:`recalled_pictures`.
+    """Follow one picture whose lower rows are lost.
 
     Returns how training ended; ``frames``, the picture over the norm at the ``moments``, a list of numbers each;
     ``distance``, that to the stored picture over the norm; ``target``, the stored one.
     """
-    kind: dict[str, Any] = {"choice": choice, "averaged": averaged, "source": source}
-    points = pictures(n_pictures, norm=norm, **kind)
+    points = pictures(n_pictures, norm=norm, choice=choice, source=source)
     map, record = memory_map(points, width=width, activation=activation, seed=choice)
-    cue = _cues(points, damage, amount, **kind)[picture]
+    cue = _cues(points, "rows", rows_lost, choice=choice, source=source)[picture]
     path = iterate(map, cue, steps=max(moments))[moments]
     return record | {
         "frames": path / norm,

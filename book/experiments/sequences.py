@@ -1,25 +1,21 @@
-"""Sequences as memories: each pattern is mapped to the next, in cycles, chains and branches."""
+"""Sequences as memories: each pattern is mapped to the next, in cycles and branches."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from book.experiments.memories import EXACT, WITHIN
-from book.experiments.pictures import damaged
-from book.experiments.setting import ending, trained
-from sigae.activations import get_activation
-from sigae.autoencoder import Autoencoder
-from sigae.infinite_width import InfiniteWidth, large_norm_coefficient
-from sigae.jacobians import jacobian, spectral_radius
+from book.experiments.memories import WITHIN, memory_map
+from book.experiments.pictures import damaged, digits
+from sigae.infinite_width import InfiniteWidth
+from sigae.jacobians import jacobian
 from sigae.patterns import sphere_points
 from sigae.recall import cycle_rate, iterate
 
-__all__ = ["DAMAGES", "branches", "counting", "patterns", "spectra", "stored_sequences", "successors"]
+__all__ = ["DAMAGES", "branches", "counting", "patterns", "stored_sequences", "successors"]
 
 DAMAGES = {"half": ("rows", 4), "noise 0.5": ("noise", 0.5)}  # lower rows lost, or relative length of the noise
 DIM = 64
@@ -34,48 +30,34 @@ def patterns(kind: str, count: int, *, norm: float, choice: int = 0) -> Tensor:
         return sphere_points(count, DIM, norm=norm, seed=choice)
     if kind != "digits":
         raise ValueError(f"kind is {kind!r}: choose 'digits' or 'random'.")
-    from sklearn.datasets import load_digits  # where it is wanted alone
-
-    values, digit = load_digits(return_X_y=True)
-    rounds = math.ceil(count / 10)
-    taken = [values[digit == k % 10][choice * rounds + k // 10] for k in range(count)]
-    points = torch.stack([torch.from_numpy(picture) for picture in taken])
+    points = digits(count, choice)
     points = points - points.mean(dim=0)
     return norm * points / points.norm(dim=1, keepdim=True)
 
 
-def successors(count: int, length: int, *, chain: bool = False) -> Tensor:
-    """List which pattern follows each: in cycles of so many, or in a chain whose last pattern follows itself."""
-    if chain:
-        return torch.arange(1, count + 1).clamp_max(count - 1)
+def successors(count: int, length: int) -> Tensor:
+    """List which pattern follows each in cycles of so many."""
     if count % length:
         raise ValueError(f"length is {length}, which does not divide {count} patterns: give a divisor.")
     return torch.arange(count).reshape(-1, length).roll(-1, dims=1).flatten()
 
 
-def _store(points: Tensor, targets: Tensor, width: int, activation: str, seed: int) -> tuple[Callable, dict[str, Any]]:
-    if width == 0:
-        return InfiniteWidth(points, targets, activation=activation), EXACT
-    model = Autoencoder(points.shape[1], width, activation=activation, seed=seed)
-    return model, ending(trained(model, points, targets=targets))
-
-
 def stored_sequences(
     *, kind: str, n_patterns: int, length: int, norm: float, activation: str, choice: int, width: int = 0,
-    chain: bool = False, iterations: int = 200,
+    iterations: int = 200,
 ) -> dict[str, Any]:  # fmt: skip
-    """Store cycles of a length, or a chain, in a network, or in the mean infinitely wide one at ``width`` 0.
+    """Store cycles of a length in a network, or in the mean infinitely wide one at ``width`` 0.
 
-    Length 1 stores each pattern singly. Returns how training ended; ``rate``, the largest over the cycles, and
-    ``rate_mean``; if ``iterations`` is not 0, for each damage ``recalled NAME``, the share of cues that are then within
+    Length 1 stores each pattern singly. Returns how training ended; ``rate``, the largest over the cycles; if
+    ``iterations`` is not 0, for each damage ``recalled NAME``, the share of cues that are then within
     5 % of the norm from where the stored sequence would be; and ``cues``, how many of each damage.
     """
     points = patterns(kind, n_patterns, norm=norm, choice=choice)
-    follows = successors(n_patterns, length, chain=chain)
-    map, record = _store(points, points[follows], width, activation, choice)
+    follows = successors(n_patterns, length)
+    map, record = memory_map(points, targets=points[follows], width=width, activation=activation, seed=choice)
     J = jacobian(map, points)
-    rates = spectral_radius(J[-1:]) if chain else cycle_rate(J.reshape(-1, length, DIM, DIM))
-    record = record | {"rate": rates.max().item(), "rate_mean": rates.mean().item(), "cues": n_patterns}
+    rates = cycle_rate(J.reshape(-1, length, DIM, DIM))
+    record = record | {"rate": rates.max().item(), "cues": n_patterns}
     if iterations:
         places = torch.arange(n_patterns)
         for _ in range(iterations):
@@ -95,7 +77,8 @@ def counting(
     Returns how training ended, and over the norm ``frames``, the iterates, and ``target``, the picture as stored.
     """
     points = patterns("digits", 10, norm=norm, choice=choice)
-    map, record = _store(points, points[successors(10, length)], width, activation, choice)
+    targets = points[successors(10, length)]
+    map, record = memory_map(points, targets=targets, width=width, activation=activation, seed=choice)
     path = iterate(map, damaged(points, "rows", 4)[picture], steps=iterations)
     return record | {"frames": path / norm, "target": points[picture] / norm}
 
@@ -122,36 +105,3 @@ def branches(*, norm: float, activation: str, choice: int, apart: float, iterati
     there = (ends - points[kept]).norm(dim=1) < WITHIN * norm
     slope = torch.linalg.matrix_norm(map.mean_jacobian(points[2]), 2)
     return {"slope": slope.item(), "recalled": there.to(points.dtype).mean().item()}
-
-
-def spectra(*, kind: str, n_patterns: int, norm: float, activation: str, choice: int) -> dict[str, float]:
-    """Compare the mean Jacobians of a cycle of patterns with those of the same patterns stored singly.
-
-    Returns ``rate`` of the cycle; of single storage ``largest`` and ``mean`` rho; ``volume``, the geometric mean of the
-    eigenvalue norms on the patterns' span, of single storage, and ``cycle_volume``, that of the cycle's Jacobians;
-    ``found``, r (1/2 - rate), and ``predicted``, its limit at large norm; ``single``, the mean of those limits of rho.
-    """
-    points = patterns(kind, n_patterns, norm=norm, choice=choice)
-    targets = points.roll(-1, dims=0)
-    J, alone = (InfiniteWidth(points, Y, activation=activation).mean_jacobian(points) for Y in (targets, points))
-    Q = torch.linalg.qr(points.T)[0]  # (d, n), of the span
-    volume, cycle_volume = ((torch.linalg.slogdet(Q.T @ each @ Q)[1].mean() / n_patterns).exp() for each in (alone, J))
-    rate, rho = cycle_rate(J), spectral_radius(alone)
-    unit = points / norm
-    return {
-        "rate": rate.item(), "largest": rho.max().item(), "mean": rho.mean().item(),
-        "volume": volume.item(), "cycle_volume": cycle_volume.item(),
-        "found": norm * (0.5 - rate.item()), "predicted": cycle_coefficient(unit, activation),
-        "single": large_norm_coefficient(unit, activation=activation).mean().item(),
-    }  # fmt: skip
-
-
-def cycle_coefficient(directions: Tensor, activation: str) -> float:
-    """Return a in rate = 1/2 - a / r + O(r^-2) of a cycle r times the directions, (L, d), as its page derives it."""
-    phi = get_activation(activation)
-    rho = (directions @ directions.T).fill_diagonal_(0)
-    M = phi.centre**2 + 2 * phi.swing**2 / math.pi * (rho.arcsin() + rho / (1 - rho**2).sqrt())
-    M.fill_diagonal_(phi.centre**2 + phi.swing**2)
-    after = directions.roll(-1, dims=0)
-    slope = phi.squared_slope / math.sqrt(2 * math.pi)
-    return math.sqrt(directions.shape[1]) / (2 * slope) * (M * (after @ after.T)).sum(dim=1).mean().item()

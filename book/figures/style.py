@@ -14,7 +14,6 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 
 from book import typeset
-from book.experiments.hundreds_of_pictures import KINDS
 from book.typeset import grouped
 from sigae.activations import ACTIVATIONS, get_activation
 
@@ -63,8 +62,6 @@ def colour(kind: str, value: Any) -> Any:
         return COLOURS[list(ACTIVATIONS).index(get_activation(value).name) % len(COLOURS)]
     if kind == "depth" and value in DEPTH_COLOURS:
         return DEPTH_COLOURS[value]
-    if kind == "kind":
-        return COLOURS[KINDS.index(value)]
     if kind == "n_pictures":  # from ten to thousands
         return matplotlib.colormaps["plasma"](min(max(0.3 * math.log10(value / 10), 0.0), 0.62))
     maps = {"noise": "magma", "n_points": "plasma"}

@@ -8,8 +8,8 @@ from book.statistics.intervals import rate_bounds
 from book.statistics.summaries import converged
 from book.statistics.verdicts import Choice, try_values
 
-BY_CHOICE = ["choices", "radius_worst", "radius_mean", "recalled", "nearest", "hopfield"]
-BY_DAMAGE = ["damages", "amounts", "recalled", "nearest", "hopfield"]
+BY_CHOICE = ["choices", "radius_worst", "radius_mean", "recalled"]
+BY_DAMAGE = ["damages", "amounts", "recalled"]
 ONE = {"choices": "choice", "damages": "damage", "amounts": "amount"}
 LIMIT = "infinite width"
 
@@ -33,13 +33,6 @@ def rates(swept: pd.DataFrame, by: list[str], count: str = "recalled") -> pd.Dat
         mean, radius = successes.sum() / trials.sum(), part["radius_worst"].mean()
         rows.append([*key[:-1], maps(key[-1]), mean, low, high, int(trials.sum()), radius])
     return pd.DataFrame(rows, columns=[*by, "map", "mean", "low", "high", "cues", "radius"])
-
-
-def by_norm(table: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
-    """Lay texts, one for each row of a table of :func:`rates`, out: a row a norm, a column an activation and width."""
-    name = table["activation"] + " " + table["map"].replace(LIMIT, "∞").str.removeprefix("m = ")
-    laid = table.assign(name=name, text=texts).pivot(index="norm", columns="name", values="text")
-    return laid[list(dict.fromkeys(name))].reset_index().fillna("").rename_axis(columns=None)
 
 
 def labelled(swept: pd.DataFrame) -> pd.DataFrame:

@@ -75,12 +75,10 @@ ODD = [  # the claims that are then not judged, and what the page says
     ("06", {"depths": [3], "activations": ["tanh"], "dim": 1}, ["C9 tanh, C2"], ""),
     ("07", {"n_points": [1], "activations": ["erf"]}, ["C9 erf, C4"], ""),
     ("08", {"norms": [10], "n_points": [1], "activations": ["tanh"]}, ["C9 tanh, C5"], ""),
-    ("09", {"stiff_points": [1], "stiff_norms": [5], "step_tolerances": [0.1], "n_points": 1}, [], ""),
-    ("10", {"activations": ["tanh"], "n_points": 1, "band_norms": [5]}, [], ""),
     ("11", {"dim": 1, "counts": [1], "large_counts": [1], "norms": [1], "samples": 1}, [], ""),
     ("11", {"dim": 2, "counts": [1, 30], "norms": [1, 5]}, [],  # so many patterns in so few dimensions coincide
      "conditions of a sweep failed .*seed 0.* with: ValueError: the tangent kernel of these 30 points"),
-    ("13", {"judged_choices": [3], "norms": [8], "n_pictures": 1, "loads": [1]}, ["C10", "C11"], ""),
+    ("13", {"judged_choices": [3], "norms": [8], "n_pictures": 1}, ["C10", "C11"], ""),
     ("14", {"won_draws": 1, "choices": [3], "norms": [20], "activations": ["sigmoid"]}, ["C12"], ""),
 ]  # fmt: skip
 
@@ -94,7 +92,7 @@ def test_odd_parameters_give_a_page_that_judges_nothing_without_its_comparison(r
 
 def test_own_patterns_take_the_place_of_the_digits(run, tmp_path):
     np.save(tmp_path / "own.npy", np.random.default_rng(0).random((6, 7, 5)))
-    few = {"n_pictures": 3, "loads": [3], "width": 100, "iterations": 20}
+    few = {"n_pictures": 3, "width": 100, "iterations": 20}
     text, verdicts = run("13", patterns_file=str(tmp_path / "own.npy"), rows_lost=3, **few)
     assert "failed" not in text and verdicts.keys() == {"C10", "C11"}
 
@@ -107,7 +105,7 @@ REFUSED = [  # by a notebook's own check of what goes together
     ("11", "crowded_dims=[1,2]", "crowded_dims has 1"),
     ("12", "tables_folder=nowhere", "tables_folder is 'nowhere'"),
     ("13", "rows_lost=9", "rows_lost is 9, .* 8"),
-    ("14", "loads=[2000]", "count is 2000.* not as many pictures"),
+    ("14", "n_pictures=2000", "count is 2000.* not as many pictures"),
     ("15", "many=7", "many is 7: choose one of"),
     ("15", "wall_pictures=2000", "2000 pictures are asked for, but there are only 1797"),
 ]
