@@ -4,7 +4,7 @@ from sigae.autoencoder import Autoencoder
 from sigae.infinite_width import InfiniteWidth
 from sigae.jacobians import eigenvalue_norms, jacobian, operator_norm, spectral_radius
 from sigae.patterns import sphere_points
-from sigae.recall import contraction_rates, cycle_rate, iterate, recalled
+from sigae.recall import cycle_rate, iterate, recalled
 from sigae.training import TrainingResult, train
 
 __version__ = "1.0.0"
@@ -13,7 +13,6 @@ __all__ = [
     "Autoencoder",
     "InfiniteWidth",
     "TrainingResult",
-    "contraction_rates",
     "cycle_rate",
     "eigenvalue_norms",
     "iterate",

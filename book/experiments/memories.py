@@ -11,7 +11,7 @@ from sigae.autoencoder import Autoencoder
 from sigae.infinite_width import InfiniteWidth
 from sigae.infinite_width.chebyshev import TabulatedLimits
 from sigae.jacobians import jacobian, spectral_radius
-from sigae.recall.iteration import prepared
+from sigae.recall import prepared
 
 WITHIN = 0.05  # a memory is reached within this share of its norm
 AT_ONCE = 25  # iterations between two looks at what rests

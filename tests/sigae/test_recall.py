@@ -1,7 +1,5 @@
 """Iteration and recall on maps whose paths are known."""
 
-import math
-
 import pytest
 import torch
 
@@ -49,24 +47,6 @@ def test_bad_input_is_named(arguments):
         sigae.recalled(lambda x: x, torch.ones(3), torch.ones(3), **arguments)
 
 
-@pytest.mark.parametrize("shrink", [0.5, 0.9, 0.97])
-def test_a_spiral_ends_at_the_rate_of_its_radius(shrink):
-    turn = torch.tensor([[math.cos(1), -math.sin(1)], [math.sin(1), math.cos(1)]], dtype=torch.float64)
-    centre, cues = torch.tensor([3.0, -1.0], dtype=torch.float64), 3 * normal_draws((20, 2), stream=9, seed=0)
-    rates = sigae.contraction_rates(
-        lambda x: centre + shrink * (x - centre) @ turn.mT, centre.expand(20, 2), cues, steps=900
-    )
-    assert rates.tolist() == pytest.approx([shrink] * 20, rel=1e-7)  # rounding, at 1e-9 of the way
-
-
-def test_the_slowest_direction_sets_the_rate():
-    slopes = torch.tensor([0.9, -0.5, 0.2], dtype=torch.float64)
-    cues = 1 + normal_draws((5, 3), stream=9, seed=0).abs()
-    rates = sigae.contraction_rates(lambda x: slopes * x, torch.zeros_like(cues), cues, steps=300)
-    assert rates.tolist() == pytest.approx([0.9] * 5, rel=1e-6)
-    assert sigae.contraction_rates(lambda x: 0 * x, torch.zeros_like(cues), cues).isnan().all()
-
-
 @pytest.mark.parametrize("length", [1, 3, 400])
 def test_the_rate_of_a_cycle_is_that_at_which_its_neighbours_come_nearer(length):
     # a triangle with a known eigenvalue of the whole cycle; four hundred steps of 1e-3 underflow if multiplied
@@ -75,8 +55,3 @@ def test_the_rate_of_a_cycle_is_that_at_which_its_neighbours_come_nearer(length)
     J[:, 0, 1] = slopes
     assert sigae.cycle_rate(J).item() == pytest.approx(slopes.log().mean().exp().item(), rel=1e-9)
     assert sigae.cycle_rate(J[:1]).item() == pytest.approx(slopes[0].item())
-
-
-def test_shapes_of_points_and_cues_that_differ_are_named():
-    with pytest.raises(ValueError, match=r"points has shape \(2, 1\) and cues \(3, 1\)"):
-        sigae.contraction_rates(lambda x: x, torch.ones(2, 1), torch.ones(3, 1))

@@ -1,13 +1,14 @@
-"""Applying a map again and again from a cue."""
+"""Associative recall: where an iterated map leads from a cue, and how fast a cycle attracts."""
 
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-from sigae.checks import check_finite, check_floats, check_memory, check_positive, check_whole
+from sigae.checks import check_finite, check_floats, check_memory, check_positive, check_square, check_whole
+from sigae.jacobians import spectral_radius
 
-__all__ = ["iterate", "prepared", "recalled"]
+__all__ = ["cycle_rate", "iterate", "prepared", "recalled"]
 
 
 def prepared(map: Callable[[Tensor], Tensor], cues: Tensor, steps: int) -> Callable[[Tensor], Tensor]:
@@ -111,3 +112,41 @@ def recalled(
     for _ in range(steps):
         x = map(x)
     return (x - targets).square().mean(dim=-1) < check_positive("threshold", threshold)
+
+
+def cycle_rate(J: Tensor) -> Tensor:
+    r"""Return the factor by which a step along a cycle shrinks the distance from it, in the mean.
+
+    A cycle :math:`x_1 \to x_2 \to \dots \to x_L \to x_1` attracts when
+    :math:`\rho(J(x_L) \cdots J(x_1)) < 1`, as a fixed point of the map iterated L times (Ostrowski 1966, chapter 22).
+
+    Parameters
+    ----------
+    J
+        The Jacobians at the elements of the cycle in their order, shape (..., L, d, d).
+
+    Returns
+    -------
+    Tensor
+        :math:`\rho(J(x_L) \cdots J(x_1))^{1/L}`, shape (...); of a single Jacobian its spectral radius.
+
+    Raises
+    ------
+    TypeError
+        If J is no tensor of single or double precision.
+    ValueError
+        If its matrices are not square or not finite.
+
+    Examples
+    --------
+    >>> J = torch.stack([torch.diag(torch.tensor([0.5, 0.1])), torch.diag(torch.tensor([2.0, 0.1]))])
+    >>> round(cycle_rate(0.9 * J).item(), 6)
+    0.9
+    """
+    if check_square("J", J).ndim < 3:
+        raise ValueError(f"J has shape {tuple(J.shape)}: give the L Jacobians of a cycle, shape (..., L, d, d).")
+    product, log_scale = J[..., 0, :, :], J.new_zeros(J.shape[:-3])
+    for step in J.unbind(-3)[1:]:
+        scale = torch.linalg.matrix_norm(product).clamp_min(torch.finfo(J.dtype).tiny)  # long products underflow
+        product, log_scale = step @ (product / scale[..., None, None]), log_scale + scale.log()
+    return ((spectral_radius(product).log() + log_scale) / J.shape[-3]).exp()
