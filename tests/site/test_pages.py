@@ -86,6 +86,11 @@ def width_and_smallest_text(source):
     return float(svg.get("viewBox").split()[2]), min(sizes)
 
 
+# Formulas that scroll, but not by the keyboard.
+OUT_OF_REACH = """all => all.filter((e) => e.tabIndex < 0 && e.scrollWidth > e.clientWidth + 1
+    && ['auto', 'scroll'].includes(getComputedStyle(e).overflowX)).map((e) => e.textContent)"""
+
+
 def too_small(page):
     look = "images => images.map(image => [image.currentSrc, image.getBoundingClientRect().width])"
     found = []
@@ -101,6 +106,8 @@ def test_figures_are_readable_and_nothing_scrolls_sideways_or_is_cut_where_it_ca
     page = opened.at(width)
     assert eventually(lambda: too_small(page)) == []
     assert eventually(lambda: page.evaluate("() => document.documentElement.scrollWidth") > width) is False
+    formulas = page.locator("article :is(mjx-container[display], span.math)")
+    assert eventually(lambda: formulas.evaluate_all(OUT_OF_REACH)) == []
     folds = page.locator("article details:not([open])").element_handles()
     for fold in folds:
         fold.evaluate("fold => { fold.open = true; }")
@@ -114,7 +121,9 @@ def test_figures_are_readable_and_nothing_scrolls_sideways_or_is_cut_where_it_ca
 def test_is_accessible(opened, scheme):
     page = opened.at(1280, scheme)
     # A formula's glyphs, an element each, have the colour of the text around them and take most of the time.
-    page.evaluate("() => document.querySelectorAll('mjx-container').forEach(e => e.replaceWith(e.textContent))")
+    page.evaluate(
+        "() => document.querySelectorAll('mjx-container').forEach(e => e.replaceWith(e.textContent.slice(0, 9)))"
+    )
     # What frames the article is the same on all pages, and colours are all that the other theme changes.
     context = None if opened.name in KINDS else "article"
     chosen = {} if scheme == "light" else {"runOnly": ["color-contrast"]}
