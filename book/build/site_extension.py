@@ -65,7 +65,7 @@ def mend_page(app: Any, page: str, template: str, context: dict[str, Any], doctr
             button["url"] = button["url"].replace("book/executed/", "notebooks/")
     # Their entries are no list items to a screen reader.
     context["body"] = context.get("body", "").replace('role="list" class="citation-list"', 'class="citation-list"')
-    if page == app.config.root_doc:
+    if page == app.config["root_doc"]:
         context["docstitle"] = "sigae"  # the book's title is the page's own
 
 

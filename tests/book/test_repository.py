@@ -48,7 +48,8 @@ def test_launch_buttons_open_the_notebook_that_is_in_the_repository():
     page = "book/executed/05_activations"
     env = SimpleNamespace(doc2path=lambda page: f"{page}.ipynb", metadata={page: {"kernelspec": "python3"}})
     buttons = {"binderhub_url": "https://binder"}
-    app = SimpleNamespace(env=env, config={"html_theme_options": {"launch_buttons": buttons}})
+    config = {"html_theme_options": {"launch_buttons": buttons}, "root_doc": "book/intro"}
+    app = SimpleNamespace(env=env, config=config)
     context = {"header_buttons": [], "pagename": page, "sourcename": "x.ipynb"}
     context |= {"github_url": "https://github.com", "github_user": "some", "github_repo": "book"}
     add_launch_buttons(app, page, "", context, None)
