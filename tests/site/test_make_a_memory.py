@@ -124,6 +124,7 @@ def test_map_radius_and_recall_are_pythons(fresh, activation, cases):
     for norm, erased, turn in cases:
         choose(fresh, activation, norm, cycle=turn > 1)
         damage(fresh, noise=40, blend=12, erase=erased)
+        fresh.evaluate("() => sigaeMemory.page.rest()")  # the slice has tests of its own
         heal(fresh)
         found = read(fresh)
         told = fresh.locator("#memory-says canvas").evaluate_all("all => all.map(e => e.getAttribute('aria-label'))")
