@@ -95,8 +95,10 @@ jupyter: $(VENV)/.jupyter ## Open the notebooks in JupyterLab: NOTEBOOK=01 opens
 	@$(RUN) -m jupyterlab $(wildcard notebooks$(if $(NOTEBOOK),/$(NOTEBOOK)*.ipynb)) $(ARGS)
 
 $(BUILT): $(READY) $(INPUTS) $(OTHER)
-	@$(RUN) -m book.build.locked --stamp '$@' --made-for '$(strip $(MADE_FOR))' \
-		sh -c "$(RUN) -m book.build.execute --preset '$(PRESET)' && $(RUN) -m book.build.build_site"
+	@mkdir -p _build && touch _build/.begun
+	@$(RUN) -m book.build.execute --preset '$(PRESET)'
+	@$(RUN) -m book.build.build_site
+	@echo '$(strip $(MADE_FOR))' > '$@' && touch -r _build/.begun '$@' # what is changed meanwhile is newer
 
 .PHONY: book
 book: $(BUILT) ## Execute the notebooks and build the website into _build/html
@@ -105,7 +107,7 @@ book: $(BUILT) ## Execute the notebooks and build the website into _build/html
 .PHONY: pdf
 pdf: $(READY) $(if $(filter book,$(MAKECMDGOALS)),$(BUILT)) ## Print the book as a paper, which the site then offers, to _build/html/sigae.pdf (needs Chromium)
 	@test -f $(SITE) || $(MAKE) book
-	@$(RUN) -m book.build.locked $(RUN) -m book.build.pdf
+	@$(RUN) -m book.build.pdf
 
 # ---------------------------------------------------------------- checks
 
@@ -126,7 +128,7 @@ quick: lint ## Check the sources, run the tests of the science and one notebook 
 	@$(RUN) -m book.build.rerun --notebook 05 --file notebooks/presets/smoke/05_activations.yaml
 
 .PHONY: portable
-portable: $(READY) ## Run tests and notebooks as other processors would: three instruction sets, one and two threads, any order
+portable: $(READY) ## Run tests and notebooks as the oldest processors would, one thread each, in any order
 	@$(RUN) -m book.build.portable $(ARGS)
 
 .PHONY: test-site

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 import numpy as np
@@ -31,30 +30,19 @@ UNLIKE = ["seconds", "reason", "torch", "numpy", "code"]  # columns that need no
 SHARED: dict[str, Any] = {"dim": 32, "tolerance": 1e-7, "step_tolerance": 0.03}
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """One committed table: an experiment under its conditions, cheap ones first."""
 
-    name: str
+    file: Path
     experiment: Callable[..., Any]
     conditions: list[dict[str, Any]]
-
-    @property
-    def file(self) -> Path:
-        """Where it is committed."""
-        return FOLDER / f"{self.name}.csv"
-
-    @property
-    def keys(self) -> list[str]:
-        """Columns that tell one cell from another."""
-        return list(self.conditions[0])
 
     def compute(self) -> pd.DataFrame:
         """Compute every cell that has no record yet, in groups of networks of one size."""
         found = []
         for (width, n_points), cells in groupby(self.conditions, _size):
             memory = memory_needed(n_points=n_points, dim=SHARED["dim"], width=width)
-            print(f"{self.name}: {n_points} patterns, width {width}, up to {memory / 2**30:.1f} GiB a process")
+            print(f"{self.file.stem}: {n_points} patterns, width {width}, up to {memory / 2**30:.1f} GiB a process")
             found.append(sweep(self.experiment, cells, memory=memory))
         code = code_hash(f"import {self.experiment.__module__}")[:12]
         made_by = {name: version(name) for name in ("torch", "numpy")} | {"code": code}
@@ -96,28 +84,30 @@ def _stored_networks() -> list[dict[str, Any]]:
     return few + grid(**digits, **many) + grid(**digits, **most)
 
 
-def _tables() -> list[Table]:
+def _tables() -> dict[str, Table]:
     each = {"norm": NORMS, "seed": SEEDS}
     networks = []
     for activation, widths in WIDTHS.items():
         networks += grid(activation=activation, n_points=COUNTS, width=widths, **each, **SHARED)
     # The report's experiment 5 has ten patterns for the sigmoid, and twenty for the others.
     networks += grid(activation="sigmoid", n_points=10, width=100_000, **each, **SHARED)
-    limits = grid(activation=list(WIDTHS), n_points=[*COUNTS, 10], **each, dim=32, samples=20)
     norms = [1, 2, 3, *range(5, 51, 5)]  # those of the page on experiment 4
     cues = {"noise": [1, 10, 20], "draws": 14, "iterations": 50, "threshold": 1e-2}
     basins = grid(activation="sigmoid", n_points=5, width=100_000, norm=norms, seed=SEEDS, **cues, **SHARED)
-    return [
-        Table("networks", network_cell, sorted(networks, key=_size)),
-        Table("limit", limit_cell, sorted(limits, key=_size)),
-        Table("basins", basin_cell, basins),
-        Table("pictures", stored_pictures, sorted(_pictures(), key=_size)),
-        Table("picture_boundaries", boundary_norm, sorted(_boundaries(), key=_size)),
-        Table("stored_networks", stored_pictures, sorted(_stored_networks(), key=_size)),
-    ]
+    tables: dict[str, tuple[Callable[..., Any], list[dict[str, Any]]]] = {
+        "networks": (network_cell, networks),
+        "limit": (limit_cell, grid(activation=list(WIDTHS), n_points=[*COUNTS, 10], **each, dim=32, samples=20)),
+        "basins": (basin_cell, basins),
+        "pictures": (stored_pictures, _pictures()),
+        "picture_boundaries": (boundary_norm, _boundaries()),
+        "stored_networks": (stored_pictures, _stored_networks()),
+    }
+    return {
+        name: Table(FOLDER / f"{name}.csv", cell, sorted(cells, key=_size)) for name, (cell, cells) in tables.items()
+    }
 
 
-TABLES = {table.name: table for table in _tables()}
+TABLES = _tables()
 
 
 def differences(old: pd.DataFrame, new: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -134,20 +124,18 @@ def differences(old: pd.DataFrame, new: pd.DataFrame, keys: list[str]) -> pd.Dat
 def main(record: bool, names: tuple[str, ...]) -> None:
     """Compute the tables, and compare them with the committed ones."""
     failed = False
-    for table in (TABLES[name] for name in names or TABLES):
+    for name in names or TABLES:
+        table = TABLES[name]
         new = table.compute()
         if broken := new["error"].notna().sum():
-            sys.exit(f"{broken} cells of {table.name} failed, the first with: {new['error'].dropna().iloc[0]}")
+            sys.exit(f"{broken} cells of {name} failed, the first with: {new['error'].dropna().iloc[0]}")
         new = new.drop(columns="error")
         old = pd.read_csv(table.file) if table.file.exists() else new[:0]
-        different = differences(old, new, table.keys)
-        print(f"{table.name}: {len(new)} cells, of which {len(different)} differ from the committed table")
-        if len(different):
-            print(different.head(20).to_string())
-            failed = True
+        different = differences(old, new, list(table.conditions[0]))
+        print(f"{name}: {len(new)} cells, of which {len(different)} differ from the committed table", different)
+        failed |= len(different) > 0
         if record:
             new.to_csv(table.file, index=False, float_format="%.7g", lineterminator="\n")
-            print(f"  written to {table.file.relative_to(FOLDER.parents[1])}")
     sys.exit(failed and not record)
 
 

@@ -14,11 +14,11 @@ import yaml
 
 from book.build.errors import NotebookError, one_sentence
 from book.build.repository import published, repository
-from book.build.toc import EXECUTED, ROOT, notebook_names, pages
+from book.build.toc import EXECUTED, ROOT, notebook_names
 
 
 def configuration(root: Path = ROOT) -> dict[str, Any]:
-    """Read ``_config.yml``; add Plotly's own script, and the buttons that need the repository's address."""
+    """Read ``_config.yml``; add Plotly's own script, and the button that needs the repository's address."""
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     local = config["sphinx"]["local_extensions"]
     config["sphinx"]["local_extensions"] = {name: str(root / folder) for name, folder in local.items()}
@@ -27,9 +27,6 @@ def configuration(root: Path = ROOT) -> dict[str, Any]:
     if address := repository(root):
         config["repository"] = {"url": address, "branch": "main", "path_to_book": ""}
         config["launch_buttons"]["binderhub_url"] = "https://mybinder.org"
-        recorded = [nbformat.read(path, as_version=4) for path in (root / "notebooks").glob("*.ipynb")]
-        if all(f" {address} " in notebook.cells[0].source for notebook in recorded):  # which installs from there
-            config["launch_buttons"]["colab_url"] = "https://colab.research.google.com"
         config["html"] |= {"use_repository_button": True, "use_issues_button": True, "baseurl": published(address)}
     return config
 
@@ -51,14 +48,6 @@ def jupyter_book(source: Path, log: Path, *options: str) -> None:
         raise NotebookError("\n".join([*reasons, f"the site was not built; the whole log is in {log}."]))
 
 
-def describe_index(html: Path) -> None:
-    """Give the site's own address, which only leads on to its front page, what that page's head says of the book."""
-    index = html / "index.html"
-    front = (html / f"{pages()[0]}.html").read_text(encoding="utf-8")
-    head = re.findall(r'<title>.*?</title>|<meta (?:name="description"|property)[^>]*>', front)
-    index.write_text(index.read_text(encoding="utf-8") + "\n".join(head).replace('"../', '"'), encoding="utf-8")
-
-
 def failed_cells(notebook: nbformat.NotebookNode) -> list[str]:
     """List what went wrong in an executed notebook: errors, and what was printed to stderr."""
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
@@ -77,7 +66,6 @@ def main() -> None:
     for folder in ("html", ".doctrees"):
         shutil.rmtree(ROOT / "_build" / folder, ignore_errors=True)
     jupyter_book(ROOT, ROOT / "_build" / "site.log", "--all", "-W", "-n", "--keep-going")
-    describe_index(ROOT / "_build" / "html")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from book.build import readme
 from book.build.errors import NotebookError, one_sentence
 from book.build.page import write_if_changed
-from book.build.repository import repository, with_install
 from book.build.runner import OwnKernel, fingerprint, in_threads, read_source
 from book.build.toc import NOTEBOOKS, ROOT, find_notebook
 
@@ -47,9 +46,6 @@ def main(notebook: str | None) -> None:
             continue
         write_if_changed(target, nbformat.writes(recorded) + "\n")
         write_if_changed(done, inputs)
-    for target in NOTEBOOKS.glob("*.ipynb"):
-        published = with_install(nbformat.read(target, as_version=4), repository(ROOT))
-        write_if_changed(target, nbformat.writes(published) + "\n")
     readme.main()
     if failures:
         raise NotebookError(f"{', '.join(failures)} failed and kept what was recorded before.")

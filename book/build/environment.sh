@@ -27,23 +27,13 @@ can_make_environments() {
     "$1" -c 'import ensurepip, venv' 2>/dev/null
 }
 
-# Runs a command that is silent when it succeeds; where it fails, says why in one sentence.
+# Runs a command that is silent when it succeeds; where it fails, shows its last lines, and says what to do.
 attempt() {
     what=$1
     shift
-    if said=$("$@" 2>&1); then
-        return
-    fi
-    case $said in
-        *"No space left on device"* | *"Disk quota exceeded"*)
-            fail "the disk is full, so $what: free some space (2 GB, or 6 GB with CUDA's libraries), then run make again." ;;
-        *"Temporary failure in name resolution"* | *"Failed to establish a new connection"* | *"Network is unreachable"* | \
-        *"Name or service not known"* | *"Connection refused"* | *"nodename nor servname"* | *"Connection reset"* | \
-        *"Read timed out"* | *"timed out"* | *"ProxyError"* | *"Could not fetch URL"*)
-            fail "the package index cannot be reached, so $what: check the network (or PIP_INDEX_URL and the proxy), then run make again." ;;
-    esac
+    said=$("$@" 2>&1) && return
     printf '%s\n' "$said" | tail -n 20 >&2
-    fail "$what: the lines above say why."
+    fail "$what: the lines above say why; without a network or space on the disk (2 GB), mend that and run make again."
 }
 
 if [ "$1" = --add ]; then

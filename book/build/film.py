@@ -1,12 +1,9 @@
 """The film for the front: digits that heal from their upper halves, as an SVG that moves without a script."""
 
-import io
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 import torch
-from matplotlib.image import imsave
 from torch import Tensor
 
 import sigae
@@ -18,7 +15,6 @@ NORM, WIDTH, LONGEST = 40.0, 2000, 60
 LEVELS, NEAR = 16, 0.05
 SIDE, CELL, GAP, EDGE, LINE = 8, 6, 11, 14, 24  # of a picture in pixels, and in units of the drawing
 EACH, LAST = 0.5, 3.5  # seconds that a picture is shown
-MOMENTS = (0, 1, 2, 4)  # iterations of the still picture, which ends with the last
 ALTERNATIVE = "Two rows of handwritten digits. Above, the lower half of each is grey; below, they grow whole."
 # Of a file by itself; the site's own page has the ink of its theme.
 STYLE = """\
@@ -27,21 +23,15 @@ svg { color: #1f2328; background: #fff; font: 13px sans-serif }
 """
 
 
-@dataclass
-class Film:
-    """Greys of all cues at each iteration, 0 to 16, shape (frames, n, 64); moments of a strip; the caption."""
-
-    greys: Tensor
-    moments: list[int]
-    caption: str
-
-
 @torch.no_grad()
-def record(width: int = WIDTH) -> Film:
-    """Train a network on the ten digits, and iterate it from their upper halves until no grey changes any more."""
+def record() -> tuple[Tensor, str]:
+    """Train a network on the ten digits, and iterate it from their upper halves until no grey changes any more.
+
+    Return the greys of all cues at each iteration, 0 to 16, shape (frames, n, 64), and what is seen.
+    """
     shown, patterns = digits(), pictures(DIGITS, norm=NORM)
     cues = damaged(patterns, "rows", SIDE // 2)
-    path = sigae.iterate(trained(width, patterns), cues, steps=LONGEST)  # (steps + 1, n, d)
+    path = sigae.iterate(trained(WIDTH, patterns), cues, steps=LONGEST)  # (steps + 1, n, d)
     away = torch.cdist(path[-1], patterns)
     right = away.argmin(dim=1) == torch.arange(len(patterns))
     recalled = int((right & (away.diagonal() < NEAR * NORM)).sum())
@@ -49,11 +39,11 @@ def record(width: int = WIDTH) -> Film:
     greys = (path * scale + shown.mean()).round().clamp(0, LEVELS).int()
     end = int((greys != greys[-1]).flatten(1).any(dim=1).nonzero().max()) + 1
     caption = (
-        f"{recalled} of {len(patterns)} handwritten digits heal from their upper halves. A sigmoid network of {width} "
+        f"{recalled} of {len(patterns)} handwritten digits heal from their upper halves. A sigmoid network of {WIDTH} "
         f"hidden units stores these ten patterns, of norm {NORM:g}, and is fed its own output again and again. Above: "
         f"what it is given first, with the lower four of eight rows set to the mean grey. Below: iterations 0 to {end}."
     )
-    return Film(greys[: end + 1], [*(k for k in MOMENTS if k < end), end], caption)
+    return greys[: end + 1], caption
 
 
 def drawing(greys: Tensor, top: int) -> str:
@@ -82,16 +72,14 @@ def keyframes(frames: int) -> str:
         end = f"{each * (k + 1):.2f}% {{ opacity: 0 }}" if k < frames - 1 else ""
         shown = f"0% {{ opacity: {int(k == 0)} }} {each * k:.2f}% {{ opacity: 1 }} {end}"
         rules.append(f"@keyframes f{k} {{ {shown} }} .f{k} {{ animation-name: f{k} }}")
-    still = (
-        f"@media (prefers-reduced-motion: reduce) {{ .frame {{ animation: none }} .f{frames - 1} {{ opacity: 1 }} }}"
-    )
-    return "\n".join([*rules, still, ""])
+    still = f".frame {{ animation: none }} .f{frames - 1} {{ opacity: 1 }}"
+    return "\n".join([*rules, f"@media print, (prefers-reduced-motion: reduce) {{ {still} }}", ""])
 
 
-def svg(rows: int, n: int, inside: str, *, style: str = "", caption: str = "") -> str:
-    """Frame drawn rows of n pictures: in a file by itself, which has a caption, with an edge."""
+def svg(n: int, inside: str, *, style: str = "", caption: str = "") -> str:
+    """Frame two drawn rows of n pictures: in a file by itself, which has a caption, with an edge."""
     edge = EDGE if caption else 0
-    width, height = n * (SIDE * CELL + GAP) - GAP + 2 * edge, rows * (SIDE * CELL + LINE) + edge
+    width, height = n * (SIDE * CELL + GAP) - GAP + 2 * edge, 2 * (SIDE * CELL + LINE) + edge
     box = f'viewBox="{EDGE - edge} 0 {width} {height}" fill="currentColor" shape-rendering="crispEdges"'
     said = f"<title>{caption}</title>\n<style>\n{style}</style>\n" if caption else ""
     return f'<svg xmlns="http://www.w3.org/2000/svg" {box}>\n{said}{inside}\n</svg>\n'
@@ -103,53 +91,31 @@ def moving(greys: Tensor) -> str:
     return line(greys[0], "broken", 0) + "".join(f'\n<g class="frame f{k}">{one}</g>' for k, one in enumerate(below))
 
 
-def strip(greys: Tensor, moments: list[int]) -> str:
-    """Draw the cues and some iterations below one another."""
-    words = [f"iteration {k}" if k else "broken" for k in moments]
-    return "".join(line(greys[k], words[i], i * (SIDE * CELL + LINE)) for i, k in enumerate(moments))
-
-
-def preview(greys: Tensor) -> bytes:
-    """Draw such a strip (rows, n, 64) as a PNG, for those who are sent a link to the book."""
-    tiles = torch.nn.functional.pad(greys.unflatten(-1, (SIDE, SIDE)), (1, 1, 1, 1))
-    picture = torch.cat([torch.cat([*row], dim=1) for row in tiles]).numpy().repeat(12, axis=0).repeat(12, axis=1)
-    content = io.BytesIO()
-    imsave(content, picture, cmap="gray_r", vmin=0, vmax=LEVELS, format="png")
-    return content.getvalue()
-
-
-def write(folder: Path) -> Film:
-    """Record the film, and write it as ``film.svg``, and from broken to healed as ``film-still.svg``."""
-    film = record()
-    frames, n, _ = film.greys.shape
-    still = svg(len(film.moments), n, strip(film.greys, film.moments), style=STYLE, caption=film.caption)
-    moves = svg(2, n, moving(film.greys), style=STYLE + keyframes(frames), caption=film.caption)
-    write_if_changed(folder / "film-still.svg", still)
-    write_if_changed(folder / "film.svg", moves)
-    return film
-
-
-def shown(film: Film, folder: str) -> str:
-    """Write the HTML that shows it: the still one where movement is unwelcome, which an image alone is not told."""
+def write(root: Path, folder: str) -> str:
+    """Write ``film.svg``, and ``film-still.svg`` with its first and last picture; return the text that shows them."""
+    greys, caption = record()
+    last = line(greys[0], "broken", 0) + line(greys[-1], f"iteration {len(greys) - 1}", SIDE * CELL + LINE)
+    for name, inside, style in (("film", moving(greys), keyframes(len(greys))), ("film-still", last, "")):
+        drawn = svg(greys.shape[1], inside, style=STYLE + style, caption=caption)
+        write_if_changed(root / folder / f"{name}.svg", drawn)
+    # Where movement is unwelcome, which an image alone is not told, the still one.
     still = f'<source media="(prefers-reduced-motion: reduce)" srcset="{folder}/film-still.svg">'
-    moving = f'<img class="dark-light" src="{folder}/film.svg" alt="{ALTERNATIVE}" width="100%">'
-    return f"<picture>{still}{moving}</picture>"
+    moves = f'<img src="{folder}/film.svg" alt="{ALTERNATIVE}" width="100%">'
+    return f"<picture>{still}{moves}</picture>\n\n*{caption}*\n"
 
 
 def write_page(folder: Path) -> None:
-    """Write the film for the site, and what shows it on the front page and in print, into ``book/generated``."""
-    film = write(folder / "site" / "memory")
-    write_if_changed(folder / "site" / "memory" / "preview.png", preview(film.greys[film.moments]))
-    half = -(-film.greys.shape[1] // 2)
-    halves = "".join(svg(2, part.shape[1], moving(part)) for part in film.greys.split(half, dim=1))
+    """Write what shows the film on the front page, in two halves, and its caption, into ``book/generated``."""
+    greys, caption = record()
+    half = -(-greys.shape[1] // 2)
+    halves = "".join(svg(part.shape[1], moving(part)) for part in greys.split(half, dim=1))
     page = f"""\
 ```{{raw}} html
 <figure class="film"><style>
-{keyframes(len(film.greys))}</style>
+{keyframes(len(greys))}</style>
 <div role="img" aria-label="{ALTERNATIVE}">{halves}</div>
-<img class="only-print" src="../memory/film-still.svg" alt="{ALTERNATIVE}" width="100%">
 <button type="button">Pause</button></figure>
 ```
 """
     write_if_changed(folder / "film.md", page)
-    write_if_changed(folder / "film_caption.md", f":::{{div}} small-caption\n{film.caption}\n:::\n")
+    write_if_changed(folder / "film_caption.md", f":::{{div}} small-caption\n{caption}\n:::\n")

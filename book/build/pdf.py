@@ -1,5 +1,6 @@
 """Print what the built book has of a paper, as one document, into one PDF with contents, and offer it on the site."""
 
+import functools
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -7,7 +8,7 @@ from typing import Any
 from urllib.parse import urldefrag, urljoin
 
 import click
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, Comment, Tag
 from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
@@ -25,6 +26,7 @@ NOT_PRINTED = {
     "book/where_it_runs", "book/on_a_cluster", "book/generated/status", "book/changes",
 }  # fmt: skip
 UNPRINTED = ".sigae-explorer, script[src], .headerlink, #jb-print-docs-body, section:has(> .paths), .sd-btn"
+CONTENTS = "the contents of the printed book"
 SCALE = 0.85
 MARGINS: Any = {"top": "15mm", "bottom": "16mm", "left": "16mm", "right": "16mm"}
 FOOTER = (
@@ -67,8 +69,9 @@ def contents(titles: Mapping[str, str], numbers: Mapping[str, int]) -> str:
     return f'<nav class="printed-contents"><h2>Contents</h2><div>{lines}</div></nav>'
 
 
-def document(numbers: Mapping[str, int]) -> str:
-    """Put the pages that a paper would have into one, in reading order, the first with their contents."""
+@functools.cache  # to read all pages takes most of the time
+def document() -> tuple[str, dict[str, str]]:
+    """Put the pages that a paper would have into one, in reading order; return it with the titles of its parts."""
     names = [name for name in pages() if name not in NOT_PRINTED]
     site = published(repository(ROOT))
     read = {name: BeautifulSoup((HTML / f"{name}.html").read_text(encoding="utf-8"), "html.parser") for name in names}
@@ -78,11 +81,11 @@ def document(numbers: Mapping[str, int]) -> str:
     parts = [article(soup, name, names, site) for name, soup in read.items()]
     headings[names[0]].insert_after(*frame.select(".component-author"))
     abstract: Any = parts[0].select_one(".found")
-    abstract.insert_after(BeautifulSoup(contents({name: titles[name] for name in names[1:]}, numbers), "html.parser"))
+    abstract.insert_after(Comment(CONTENTS))
     container: Any = frame.select_one(".bd-article-container")
     container.clear()
     container.extend(parts)
-    return str(frame)
+    return str(frame), {name: titles[name] for name in names[1:]}
 
 
 @contextmanager
@@ -91,7 +94,8 @@ def opened(browser: Browser, numbers: Mapping[str, int] = {}) -> Iterator[Page]:
     place = HTML / f"{pages()[0]}-printed.html"  # from where the site's scripts and styles are found
     page = browser.new_page(color_scheme="light", reduced_motion="reduce")
     try:
-        place.write_text(document(numbers), encoding="utf-8")
+        text, titles = document()
+        place.write_text(text.replace(f"<!--{CONTENTS}-->", contents(titles, numbers)), encoding="utf-8")
         page.emulate_media(media="print")
         page.goto(place.as_uri(), wait_until="networkidle")
         page.evaluate("() => window.MathJax?.startup?.promise")

@@ -15,7 +15,6 @@ from book.statistics.claims import CLAIMS
 BEGIN, END = "<!-- computed: make notebooks writes what follows -->", "<!-- end of what is computed -->"
 FILM_BEGIN, FILM_END = "<!-- the film: make notebooks writes what follows -->", "<!-- end of the film -->"
 PICTURE = ("05_activations", "fig-spectra.svg", Path("book/_static/story.svg"))
-FILM = Path("book/_static")
 
 
 def recorded(root: Path = ROOT) -> dict[str, nbformat.NotebookNode]:
@@ -43,8 +42,7 @@ def main(root: Path = ROOT) -> None:
     notebooks = recorded(root)
     name, figure, target = PICTURE
     write_if_changed(root / target, files(notebooks[name])[figure])
-    recorded_film = film.write(root / FILM)
     readme = root / "README.md"
     text = with_computed(readme.read_text(encoding="utf-8"), computed(notebooks, root))
-    moving = f"{film.shown(recorded_film, FILM.as_posix())}\n\n*{recorded_film.caption}*\n"
+    moving = film.write(root, "book/_static")
     write_if_changed(readme, with_computed(text, moving, FILM_BEGIN, FILM_END))

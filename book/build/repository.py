@@ -1,14 +1,9 @@
-"""What git says of the project's own folder; and the cell with which a published notebook begins."""
+"""What git says of the project's own folder."""
 
 import os
 import re
 import subprocess
 from pathlib import Path
-
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
-
-TAG = "colab"
 
 
 def _git(root: Path, *arguments: str) -> str:
@@ -40,19 +35,3 @@ def published(address: str) -> str:
     """Say where the site of a repository is published, with a slash at its end; nothing where that is unknown."""
     found = re.fullmatch(r"https://github\.com/([^/]+)/([^/]+)", address)
     return f"https://{found[1].lower()}.github.io/{found[2]}/" if found else ""
-
-
-def with_install(notebook: NotebookNode, address: str) -> NotebookNode:
-    """Begin a notebook with a cell that installs the repository from an address on Colab; without any, drop it."""
-    notebook.cells = [cell for cell in notebook.cells if TAG not in cell.metadata.get("tags", [])]
-    if address:
-        source = f"""\
-import sys
-
-if "google.colab" in sys.modules:  # which has opened this notebook alone
-    !git clone --quiet --depth 1 {address} /content/repository
-    %pip install --quiet --editable "/content/repository[book]"
-    sys.path[:0] = ["/content/repository"]
-    %cd -q /content/repository/notebooks"""
-        notebook.cells.insert(0, new_code_cell(source, id=TAG, metadata={"tags": [TAG, "remove-cell"]}))
-    return notebook

@@ -1,13 +1,10 @@
 """What the site needs from Sphinx beyond the configuration: links to code, cited numbers, heads of pages."""
 
-import html
 import pydoc
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -62,37 +59,14 @@ def visit_image(self: Any, node: Any) -> None:
 
 
 def mend_page(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Let launch buttons open the recorded notebook of the repository, and citation lists be read as plain text."""
+    """Let launch buttons open the recorded notebook, citation lists be read as plain text, and a title stand once."""
     for button in (button for group in context.get("header_buttons", []) for button in group.get("buttons", [])):
         if button.get("url", "").startswith("https:"):  # elsewhere, and not the download of the page's own source
             button["url"] = button["url"].replace("book/executed/", "notebooks/")
     # Their entries are no list items to a screen reader.
     context["body"] = context.get("body", "").replace('role="list" class="citation-list"', 'class="citation-list"')
-
-
-def describe(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Give a page's head what is shown of it where it is found or sent: its title, first words and a picture."""
-    if doctree is None:
-        return
-    plain = [p.astext() for p in doctree.findall(nodes.paragraph) if not [*p.findall(nodes.math)]]
-    words, base = " ".join(" ".join(plain[:2]).split()), app.config.html_baseurl
-    picture = f"{base}memory/preview.png" if base else context["pathto"]("memory/preview.png", 1)
-    found = {"og:title": app.env.titles[page].astext(), "og:description": words, "og:image": picture}
-    found |= {"og:url": f"{base}{page}.html"} if base else {}
-    tags = [("name", "description", words), *(("property", name, said) for name, said in found.items())]
-    for kind, name, said in tags:
-        context["metatags"] += f'\n<meta {kind}="{name}" content="{html.escape(said)}">'
-    if page == app.config.root_doc:
+    if page == app.config["root_doc"]:
         context["docstitle"] = "sigae"  # the book's title is the page's own
-
-
-def missing_page(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Make the page that is shown at addresses without one, which may lie in any folder."""
-    root = urlsplit(app.config.html_baseurl).path or "/"
-    home, search = f"{app.config.root_doc}.html", "search.html"
-    ways = f'Look for it <a href="{search}">by a word</a>, or start <a href="{home}">at the front</a>.'
-    said = f"<h1>Page not found</h1><p>{ways}</p>"
-    yield "404", {"title": "Page not found", "body": said, "metatags": f'<base href="{root}">'}, "page.html"
 
 
 def drop_modules_without_source(app: Any) -> list[Any]:
@@ -110,7 +84,5 @@ def setup(app: Any) -> dict[str, Any]:
     app.connect("autodoc-process-docstring", escape_bars)
     app.connect("missing-reference", resolve)
     app.connect("html-page-context", mend_page, priority=900)  # after the theme has made the buttons
-    app.connect("html-page-context", describe)
-    app.connect("html-collect-pages", missing_page)
     app.connect("html-collect-pages", drop_modules_without_source, priority=100)  # before viewcode collects its own
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

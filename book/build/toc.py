@@ -1,6 +1,5 @@
 """The table of contents, ``_toc.yml``: the single list of pages and notebooks."""
 
-import difflib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -40,7 +39,5 @@ def find_notebook(wanted: str, names: list[str]) -> str:
     found = [name for name in names if stem and stem.zfill(2) in (name, name.split("_")[0])]
     if found:
         return found[0]
-    close = difflib.get_close_matches(stem, names, n=1, cutoff=0.5)
-    hint = f" Did you mean {close[0]}?" if close else ""
     asked = f"There is no notebook {wanted!r}." if stem else "Name a notebook, as in NOTEBOOK=01."
-    raise UsageError(f"{asked}{hint} The notebooks are:\n  " + "\n  ".join(names))
+    raise UsageError(f"{asked} The notebooks are:\n  " + "\n  ".join(names))

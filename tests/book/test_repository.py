@@ -1,19 +1,13 @@
-"""The project's commit and address are its own, and a published notebook says where it is from."""
+"""The project's commit and address are its own."""
 
-import shutil
 import subprocess
-import sys
-from pathlib import Path
 from types import SimpleNamespace
 
-import nbformat
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
-from nbformat.v4 import new_code_cell, new_notebook
 from sphinx_book_theme.header_buttons.launch import add_launch_buttons
 
 from book.build import build_site
-from book.build.repository import commit, published, repository, with_install
+from book.build.repository import commit, published, repository
 from book.build.site_extension import mend_page
 from book.build.toc import ROOT
 
@@ -43,43 +37,25 @@ def test_a_checkout_has_its_commit_and_address_and_an_archive_inside_it_has_none
     assert (commit(tmp_path), repository(tmp_path)) == ("", "")
 
 
-def test_buttons_appear_where_they_work_and_colab_once_the_notebooks_install_from_there(monkeypatch, tmp_path):
+def test_the_button_appears_where_it_works(monkeypatch):
     monkeypatch.setenv("SITE_REPOSITORY", "git@github.com:some/book.git")
-    shutil.copy(ROOT / "_config.yml", tmp_path)
-    (tmp_path / "notebooks").mkdir()
-    source = new_notebook(cells=[new_code_cell("1 + 1")])
-
-    def buttons(recorded):
-        nbformat.write(recorded, tmp_path / "notebooks" / "01_a.ipynb")
-        return build_site.configuration(tmp_path)["launch_buttons"].keys() & {"binderhub_url", "colab_url"}
-
-    assert buttons(source) == {"binderhub_url"}
-    assert buttons(with_install(source, "https://github.com/other/book")) == {"binderhub_url"}
-    assert buttons(with_install(source, "https://github.com/some/book")) == {"binderhub_url", "colab_url"}
+    assert "binderhub_url" in build_site.configuration()["launch_buttons"]
     monkeypatch.setenv("SITE_REPOSITORY", "https://example.org/some/book")
-    assert buttons(source) == set()
+    assert "binderhub_url" not in build_site.configuration()["launch_buttons"]
 
 
 def test_launch_buttons_open_the_notebook_that_is_in_the_repository():
     page = "book/executed/05_activations"
     env = SimpleNamespace(doc2path=lambda page: f"{page}.ipynb", metadata={page: {"kernelspec": "python3"}})
-    buttons = {"binderhub_url": "https://binder", "colab_url": "https://colab"}
-    app = SimpleNamespace(env=env, config={"html_theme_options": {"launch_buttons": buttons}})
+    buttons = {"binderhub_url": "https://binder"}
+    config = {"html_theme_options": {"launch_buttons": buttons}, "root_doc": "book/intro"}
+    app = SimpleNamespace(env=env, config=config)
     context = {"header_buttons": [], "pagename": page, "sourcename": "x.ipynb"}
     context |= {"github_url": "https://github.com", "github_user": "some", "github_repo": "book"}
     add_launch_buttons(app, page, "", context, None)
     mend_page(app, page, "", context, None)
-    opened = [button["url"] for button in context["header_buttons"][0]["buttons"]]
-    assert len(opened) == 2
-    assert all((ROOT / f"notebooks{url.rpartition('/notebooks')[2]}").is_file() for url in opened)
-
-
-def test_the_cell_that_installs_runs_and_does_nothing_elsewhere():
-    (cell,) = with_install(new_notebook(), "https://github.com/some/book").cells
-    before = (Path.cwd(), list(sys.path))
-    assert InteractiveShell().run_cell(cell.source).success
-    assert (Path.cwd(), sys.path) == before
-    assert with_install(new_notebook(cells=[cell]), "").cells == []
+    (button,) = context["header_buttons"][0]["buttons"]
+    assert (ROOT / f"notebooks{button['url'].rpartition('/notebooks')[2]}").is_file()
 
 
 def test_a_site_is_published_where_its_repository_is_known_to_publish():

@@ -108,7 +108,7 @@ def test_a_rerun_takes_files_and_a_page_along_and_leaves_the_committed_notebook_
     [
         ({"parameters": "widht=5"}, "width: int = 10"),
         ({"output": "notebooks/01_example.ipynb"}, "choose a place outside of notebooks/"),
-        ({"notebook": "01_exampel"}, "Did you mean 01_example"),
+        ({"notebook": "01_exampel"}, "The notebooks are:"),
     ],
 )
 def test_rerun_refuses_before_anything_runs_and_never_writes_among_the_committed_notebooks(folder, given, said):

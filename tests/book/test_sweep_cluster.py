@@ -107,14 +107,6 @@ def test_workers_with_other_code_are_refused(dask, tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())  # nothing was computed
 
 
-@pytest.mark.parametrize("given, expected", [(["SCHEDULER=tcp://a:1"], "tcp://a:1"), ([], "tcp://before:2")])
-def test_make_hands_the_scheduler_over_and_else_leaves_the_environment_alone(given, expected, tmp_path):
-    (tmp_path / "show.mk").write_text(f"include {module.ROOT}/Makefile\nshow:\n\t@echo it is $$SIGAE_SCHEDULER\n")
-    command = ["make", "--no-print-directory", "-f", str(tmp_path / "show.mk"), "show", *given]
-    environment = os.environ | {"SIGAE_SCHEDULER": "tcp://before:2"}
-    assert subprocess.check_output(command, cwd=module.ROOT, env=environment, text=True) == f"it is {expected}\n"
-
-
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "http://a:1"])
 def test_where_no_scheduler_answers_one_sentence_says_so(address, capfd):
     with pytest.raises(ConnectionError, match=f"{address} is no scheduler, .*: start it "):

@@ -9,7 +9,6 @@ import pytest
 from book.build import readme
 from book.build.build_site import failed_cells
 from book.build.outputs import files
-from book.build.repository import with_install
 from book.build.toc import NOTEBOOKS, ROOT, notebook_names
 from book.parameters import declared
 
@@ -25,7 +24,7 @@ def name(request):
 
 @pytest.fixture(scope="module")
 def recorded(name):
-    return with_install(nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4), "")
+    return nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
 
 
 def code_cells(notebook):

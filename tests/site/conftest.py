@@ -1,4 +1,4 @@
-"""The built site over http, a browser to read it with, and each page of the book opened once."""
+"""The built site, over http and from the disk, and a browser to read it with; each page is opened once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import functools
 import http.server
 import re
 import threading
+import time
 from dataclasses import dataclass, field
 
 import pytest
@@ -55,14 +56,18 @@ class Opened:
 
     def at(self, width: int, scheme: str = "light") -> Page:
         """Look at it at another width or in the other theme, as its own button would show it."""
-        self.page.set_viewport_size({"width": width, "height": 900})
+        if self.page.viewport_size["width"] != width:
+            self.page.set_viewport_size({"width": width, "height": 900})
         self.page.evaluate("scheme => { document.documentElement.dataset.theme = scheme; }", scheme)
         return self.page
 
+    def unexpected(self, place: str) -> list[str]:
+        """List errors, what could not be loaded, and what was asked of any place but one."""
+        outside = [url for url in self.requests if not url.startswith((place, "data:", "blob:"))]
+        return self.errors + self.failures + outside
 
-def open_page(
-    browser, address: str, *, name: str = "", scheme: str = "light", width: int = 1280, until: str = "networkidle"
-) -> Opened:
+
+def open_page(browser, address: str, *, name: str = "", scheme: str = "light", width: int = 1280) -> Opened:
     context = browser.new_context(
         color_scheme=scheme, viewport={"width": width, "height": 900}, reduced_motion="reduce"
     )
@@ -72,7 +77,7 @@ def open_page(
     opened.page.on("response", lambda r: opened.failures.append(f"{r.status} {r.url}") if r.status >= 400 else None)
     opened.page.on("console", lambda said: opened.errors.append(said.text) if said.type == "error" else None)
     opened.page.on("pageerror", lambda error: opened.errors.append(str(error)))
-    opened.page.goto(address, wait_until=until)
+    opened.page.goto(address)
     opened.page.evaluate("() => window.MathJax?.startup?.promise")
     # Colours that are still on their way from one theme to the other are nobody's choice.
     opened.page.add_style_tag(content="*, *::before, *::after { transition: none !important; }")
@@ -90,7 +95,7 @@ CUT = """hiding => {
     };
     const unseen = 'mjx-assistive-mml, mjx-ext, .visually-hidden, .sr-only, .explorer-plot, script, style';
     const found = [];
-    for (const e of document.querySelectorAll('article *')) {
+    for (const e of document.querySelectorAll('article *:not(mjx-math *, svg *)')) {
         if (!e.checkVisibility() || e.closest(unseen)) { continue; }
         const place = e.getBoundingClientRect();
         for (const axis of place.width ? ['X', 'Y'] : []) {
@@ -112,6 +117,14 @@ def cut(page: Page, *, printed: bool = False) -> list[str]:
     return page.evaluate(CUT, ["hidden", "clip"] + printed * ["auto", "scroll"])
 
 
+def eventually(look, timeout: float = 5):
+    """Look again and again until nothing is found, as what is drawn late takes its place, or return what is found."""
+    end = time.monotonic() + timeout
+    while (found := look()) and time.monotonic() < end:
+        time.sleep(0.1)
+    return found
+
+
 class ByPage(LoadScopeScheduling):
     """Gives one worker all that is asked of a page, whichever file asks: to open it takes longer than to look at it."""
 
@@ -130,8 +143,8 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session", params=pages())
-def opened(request, browser, site):
-    """One page of the table of contents, opened once for all tests; each looks at it :meth:`Opened.at` some width."""
-    result = open_page(browser, f"{site}/{request.param}.html", name=request.param)
+def opened(request, browser):
+    """One page of the table of contents, opened once, from the disk, for all tests that look :meth:`Opened.at` it."""
+    result = open_page(browser, (HTML / f"{request.param}.html").as_uri(), name=request.param)
     yield result
     result.page.context.close()

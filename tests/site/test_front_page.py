@@ -1,12 +1,9 @@
-"""The first minute: what a visitor sees first, what a link to the book shows, and the page that is not there."""
-
-import re
+"""The first minute: what a visitor sees first."""
 
 import pytest
-from bs4 import BeautifulSoup
 
 from book.build.toc import pages
-from tests.site.conftest import HTML, open_page
+from tests.site.conftest import open_page
 
 FRONT = pages()[0]
 
@@ -47,35 +44,6 @@ def test_the_film_moves_where_that_is_welcome_and_stops_on_demand(front):
     button.click()
     front.wait_for_timeout(1500)
     assert frames.evaluate_all(seen) != still
-
-
-def test_what_is_shown_of_a_link_is_there_and_a_title_is_said_once():
-    for file in ("index.html", f"{FRONT}.html", f"{pages()[-2]}.html"):
-        soup = BeautifulSoup((HTML / file).read_text("utf-8"), "html.parser")
-        said = {tag.get("property") or tag["name"]: tag["content"] for tag in soup.select("meta[property], meta[name]")}
-        assert len(said["description"]) > 20 and said["description"] == said["og:description"]
-        assert soup.title.text.count(said["og:title"]) == 1
-        picture = said["og:image"]
-        assert (HTML / "memory" / picture.rpartition("/")[2]).exists()
-        assert picture.startswith("https://") == ("og:url" in said)
-        if "og:url" not in said:
-            assert (HTML / file).parent.joinpath(picture).exists()
-
-
-def test_an_address_without_a_page_leads_back_from_any_folder(browser, site):
-    missing = (HTML / "404.html").read_text("utf-8")
-    root = re.search(r'<base href="(.*?)">', missing)[1]
-    context = browser.new_context()
-    page, failed = context.new_page(), []
-    page.on("response", lambda answer: failed.append(answer.url) if answer.status >= 400 else None)
-    page.route(
-        "**/some/folder/*", lambda route: route.fulfill(body=missing.replace(root, "/", 1), content_type="text/html")
-    )
-    page.goto(f"{site}/some/folder/page.html")
-    page.locator("article a").last.click()
-    page.wait_for_url(f"{site}/{FRONT}.html")
-    assert failed == []
-    context.close()
 
 
 def test_it_opens_in_the_theme_that_is_chosen(browser, site):

@@ -1,27 +1,30 @@
+"""Each page, opened from the disk once: at two widths, in both themes, and in the end without any error."""
+
+import functools
 import os
 import posixpath
+import re
 import subprocess
+import xml.etree.ElementTree as ET
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 
-from book.build.toc import ROOT
-from tests.site.conftest import HTML, cut, open_page
+from book.build.toc import ROOT, pages
+from tests.site.conftest import HTML, cut, eventually, open_page
 
-
-def test_opens_without_an_error_and_asks_nothing_of_other_sites(opened, site):
-    assert opened.errors == [] and opened.failures == []
-    outside = [url for url in opened.requests if not url.startswith((site, "data:", "blob:"))]
-    assert outside == []
+KINDS = [pages()[0], "book/executed/04_basin_of_attraction", "book/reference"]  # of which the frame is looked at, too
+SMALLEST = 11.0  # pixels of a figure's text as shown
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_images_load_and_have_a_text_alternative(opened):
     opened.page.evaluate("() => document.querySelectorAll('img').forEach(image => { image.loading = 'eager' })")
     opened.page.wait_for_function("() => [...document.images].every(image => image.complete)")
-    told = "images => images.map(image => [image.getAttribute('src'), image.naturalWidth, image.getAttribute('alt')])"
-    for source, width, alternative in opened.page.locator("img").evaluate_all(told):
+    look = "images => images.map(image => [image.getAttribute('src'), image.naturalWidth, image.getAttribute('alt')])"
+    for source, width, alternative in opened.page.locator("img").evaluate_all(look):
         assert width > 0, source
         assert (alternative or "").strip(), source
         assert alternative not in (source, unquote(source)), source
@@ -34,10 +37,15 @@ def test_equations_are_typeset(opened):
     assert opened.page.evaluate("() => !/\\\\\\(|\\\\\\[|\\$\\$/.test(document.querySelector('article').innerText)")
 
 
-def test_internal_links_lead_to_a_page_and_a_place_on_it(opened, anchors):
+@functools.cache
+def anchors(path):
+    return set(re.findall(r'\sid="([^"]+)"', path.read_text(encoding="utf-8")))
+
+
+def test_internal_links_lead_to_a_page_and_a_place_on_it(opened):
     links = opened.page.locator("a[href]").evaluate_all("links => links.map(link => link.getAttribute('href'))")
     assert links
-    for link in links:
+    for link in set(links):
         target, place = urldefrag(urljoin(f"http://site/{opened.name}.html", link))
         parts = urlsplit(target)
         if parts.scheme not in ("http", "https") or parts.netloc != "site":
@@ -49,24 +57,78 @@ def test_internal_links_lead_to_a_page_and_a_place_on_it(opened, anchors):
             assert unquote(place) in anchors(path), f"{target}#{place}"
 
 
-@pytest.fixture(scope="session")
-def anchors():
-    known = {}
+def test_no_number_has_false_digits_or_is_left_ungrouped(opened):
+    text = opened.page.evaluate(
+        """() => {
+          const walker = document.createTreeWalker(document.querySelector('article'), NodeFilter.SHOW_TEXT), found = [];
+          while (walker.nextNode()) {
+            const plain = 'pre, code, script, style, svg, mjx-container, .download, dt';
+            if (!walker.currentNode.parentElement.closest(plain)) { found.push(walker.currentNode.nodeValue); }
+          }
+          return found.join('\\n');
+        }"""
+    )
+    assert re.findall(r"(?<![\d.])\d+\.\d+000(?!\d)|(?<![\w./:–-])\d{5,}(?!\w)", text) == []
 
-    def read(path):
-        if path not in known:
-            soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-            known[path] = {tag["id"] for tag in soup.find_all(id=True)}
-        return known[path]
 
-    return read
+@functools.cache
+def width_and_smallest_text(source):
+    """Read a figure's width, and find the smallest label, whose glyphs matplotlib scales from 100 units to its size.
+
+    Sub- and superscripts are smaller by design: of each label the largest glyph counts.
+    """
+    sizes, svg = [], ET.parse(HTML / "_images" / source).getroot()
+    for label in svg.iter(f"{SVG}g"):
+        if re.fullmatch(r"text_\d+", label.get("id", "")):
+            scales = re.findall(r"scale\((\d*\.?\d+)", ET.tostring(label, encoding="unicode"))
+            # Labels with formulas are set in one scaled group, plain ones too.
+            sizes += [100 * max(map(float, scales))] if scales else []
+    return float(svg.get("viewBox").split()[2]), min(sizes)
+
+
+# Formulas that scroll, but not by the keyboard.
+OUT_OF_REACH = """all => all.filter((e) => e.tabIndex < 0 && e.scrollWidth > e.clientWidth + 1
+    && ['auto', 'scroll'].includes(getComputedStyle(e).overflowX)).map((e) => e.textContent)"""
+
+
+def too_small(page):
+    look = "images => images.map(image => [image.currentSrc, image.getBoundingClientRect().width])"
+    found = []
+    for address, shown in page.locator("img.drawn:visible").evaluate_all(look):
+        drawn, smallest = width_and_smallest_text(address.rpartition("/")[2])
+        found += [address] if smallest * shown / drawn < SMALLEST - 0.05 else []
+    sizes = "labels => labels.map(e => parseFloat(e.getAttribute('font-size')) * e.getScreenCTM().a)"
+    return found + [size for size in page.locator("svg.intervals text:visible").evaluate_all(sizes) if size < SMALLEST]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_figures_are_readable_and_nothing_scrolls_sideways_or_is_cut_where_it_cannot_be_reached(opened, width):
+    page = opened.at(width)
+    assert eventually(lambda: too_small(page)) == []
+    assert eventually(lambda: page.evaluate("() => document.documentElement.scrollWidth") > width) is False
+    formulas = page.locator("article :is(mjx-container[display], span.math)")
+    assert eventually(lambda: formulas.evaluate_all(OUT_OF_REACH)) == []
+    folds = page.locator("article details:not([open])").element_handles()
+    for fold in folds:
+        fold.evaluate("fold => { fold.open = true; }")
+    found = eventually(lambda: cut(page))
+    for fold in folds:
+        fold.evaluate("fold => { fold.open = false; }")
+    assert found == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_is_accessible(opened, scheme):
-    # Colours are all that the other theme changes.
+    page = opened.at(1280, scheme)
+    # A formula's glyphs, an element each, have the colour of the text around them and take most of the time.
+    page.evaluate(
+        "() => document.querySelectorAll('mjx-container').forEach(e => e.replaceWith(e.textContent.slice(0, 9)))"
+    )
+    # What frames the article is the same on all pages, and colours are all that the other theme changes.
+    context = None if opened.name in KINDS else "article"
     chosen = {} if scheme == "light" else {"runOnly": ["color-contrast"]}
-    found = Axe().run(opened.at(1280, scheme), options={"resultTypes": ["violations"]} | chosen).response["violations"]
+    options = {"resultTypes": ["violations"], "preload": False} | chosen
+    found = Axe().run(page, context, options).response["violations"]
     serious = [
         f"{rule['id']}: {node['html'][:120]} {node['failureSummary'][:200]}"
         for rule in found
@@ -76,26 +138,81 @@ def test_is_accessible(opened, scheme):
     assert not serious, "\n".join(serious)
 
 
+@pytest.mark.parametrize("scheme, ink", [("dark", "invert"), ("light", "none")])
+def test_figures_have_the_ink_of_the_theme(opened, scheme, ink):
+    look = "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).filter.split('(')[0]]"
+    looks = opened.at(1280, scheme).locator("img.drawn").evaluate_all(f"images => images.map({look})")
+    assert all(found == ["rgba(0, 0, 0, 0)", ink] for found in looks)
+
+
+def test_had_no_error_all_the_while_and_asked_nothing_of_other_sites(opened):
+    assert opened.unexpected("file:") == []
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_opens_over_http(browser, site, name):
+    opened = open_page(browser, f"{site}/{name}.html")
+    opened.page.wait_for_load_state("networkidle")
+    assert opened.unexpected(site) == []
+    opened.page.context.close()
+
+
+def inks():
+    """Find the colours of all lines in figures, but for the grid's and white halos."""
+    found = set()
+    for path in (HTML / "_images").glob("*.svg"):
+        root = ET.parse(path).getroot()
+        ticks = {line for group in root.iter() if re.match("[xy]tick", group.get("id", "")) for line in group.iter()}
+        lines = (group for group in root.iter() if group.get("id", "").startswith("line2d") and group not in ticks)
+        styles = [line.get("style", "") for group in lines for line in group.findall(f"{SVG}path")]
+        found |= set(re.findall(r"stroke: (#\w+)", " ".join(styles)))
+    return sorted(found - {"#ffffff"})
+
+
+PAINTED = """(image, inks) => {
+    const paint = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    paint.filter = getComputedStyle(image).filter;
+    return inks.map((ink) => {
+        paint.fillStyle = ink;
+        paint.fillRect(0, 0, 1, 1);
+        return [...paint.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+    });
+}"""
+
+
+def luminance(rgb):
+    return sum(
+        share * (value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4)
+        for share, value in zip((0.2126, 0.7152, 0.0722), (value / 255 for value in rgb), strict=True)
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_lines_of_figures_have_a_contrast_of_three(browser, scheme):
+    opened = open_page(browser, (HTML / f"{KINDS[1]}.html").as_uri())
+    page, drawn = opened.at(1280, scheme), inks()
+    rgb = re.findall(r"\d+", page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    ground = luminance(map(int, rgb[:3]))
+    for ink, shown in zip(drawn, page.locator("img.drawn").first.evaluate(PAINTED, drawn), strict=True):
+        low, high = sorted([ground, luminance(shown)])
+        assert (high + 0.05) / (low + 0.05) >= 3, ink
+    opened.page.context.close()
+
+
 @pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_scrolls_sideways_or_is_cut_where_it_cannot_be_reached(opened, width):
-    page = opened.at(width)
-    page.wait_for_timeout(200)
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-    folds = page.locator("article details:not([open])").element_handles()
-    for fold in folds:
-        fold.evaluate("fold => { fold.open = true; }")
-    page.wait_for_timeout(200)
-    found = cut(page)
-    for fold in folds:
-        fold.evaluate("fold => { fold.open = false; }")
-    assert found == []
-
-
-def test_opens_from_the_file_system(opened, browser):
-    fromdisk = open_page(browser, (HTML / f"{opened.name}.html").as_uri(), name=opened.name, until="load")
-    assert fromdisk.errors == [] and fromdisk.failures == []
-    assert all(url.startswith(("file:", "data:", "blob:")) for url in fromdisk.requests)
-    fromdisk.page.context.close()
+def test_a_figure_is_enlarged_by_hand_and_key_and_put_back(browser, site, width):
+    opened = open_page(browser, f"{site}/book/executed/03_beyond_linear_region.html", width=width)
+    page, link = opened.page, opened.page.locator("a:has(img.drawn)").first
+    small = link.locator("img").bounding_box()["width"]
+    for enlarge in (link.click, lambda: link.press("Enter")):
+        enlarge()
+        large = page.locator("dialog.enlarged img")
+        assert large.bounding_box()["width"] > 1.3 * small
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Escape")
+        large.wait_for(state="detached")
+        assert link.evaluate("link => link === document.activeElement")
+    page.context.close()
 
 
 def test_the_list_of_modules_leads_to_pages_that_exist():
