@@ -9,15 +9,11 @@
 # ```
 
 # %% tags=["remove-cell"]
-from book.parameters import Activation, Ascending, Count, Positive, Seed, check
+from book.parameters import Activation, Count, check
 
 # %% tags=["parameters"]
 activation: Activation = "sigmoid"  # of the phase diagram: sigmoid, tanh or erf
 dim: Count = 32  # dimension d of its patterns
-seed: Seed = 0  # draws its patterns and Jacobians
-counts: Ascending[Count] = [1, 2, 4, 8, 16, 32]  # its numbers of patterns
-norms: Ascending[Positive] = [1, 2, 4, 8, 16, 32]  # its norms
-samples: Count = 5  # Jacobians drawn at each of its points
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
@@ -79,22 +75,21 @@ for n in [1, 2, 4, 8, 16, 32]:
     print(f"n/d = {n / 32:.2f}: rho =", ", ".join(f"{value:.3f}" for value in rho))
 
 # %% [markdown]
-# {numref}`fig-own-diagram` draws these numbers. The full diagram is on the page {doc}`11_phase_diagram`.
+# {numref}`fig-own-diagram` draws such a diagram. The full one is on the page {doc}`11_phase_diagram`. The page
+# {doc}`../reference` lists every function and its options.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-own-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width, against the norm r and the load n/d: mean over a few draws. Solid contour: radius one; where it is smaller, patterns are attractors."}, "image": {"alt": "A coloured map of one panel. The radius is close to one at small norms and falls with the norm, later where the load is larger."}}
 from book import figures, publish
 from book.experiments.phase_diagram import limit_radius
 from book.sweep import grid, sweep
 
-shared = {"activation": activation, "dim": dim, "seed": seed, "points_seen": 1, "samples": samples}
-plane = sweep(limit_radius, grid(**shared, n_points=counts, norm=norms))
+axes = {"n_points": [1, 2, 4, 8, 16, 32], "norm": [1, 2, 4, 8, 16, 32]}
+plane = sweep(limit_radius, grid(activation=activation, dim=dim, **axes, seed=0, points_seen=1, samples=5))
 publish.failures(plane=plane)
 levels = [0.2, 0.4, 0.6, 0.8, 0.9, 1.0, 1.05, 1.1, 1.2]
 publish.figure(figures.phase_diagram(plane, {"radius": "infinite width"}, levels=levels))
 
 # %% [markdown]
-# The page {doc}`../reference` lists every function and its options.
-#
 # ## Run it again
 #
 # ```bash

@@ -137,10 +137,9 @@ publish.table(by_norm, "single_initial_by_norm")
 publish.table(by_dimension, "single_initial_by_dimension")
 publish.numbers(last_norm=norms[-1], operator_norm_last=by_norm["mean"].iloc[-1])
 relative = tables.mean_changes(trained).groupby("depth")["relative_change"].mean()
-publish.numbers(shallowest=depths[0], relative_change_shallow=relative.iloc[0])
-publish.numbers(deepest=depths[-1], relative_change_deep=relative.iloc[-1])
-publish.numbers(dim=dim, width=width, norms_used=len({*norms} & {*range(1, 31)}))
-publish.numbers(converged=summaries.convergence(trained))
+publish.numbers(shallowest=depths[0], deepest=depths[-1], dim=dim, width=width)
+publish.numbers(relative_change_shallow=relative.iloc[0], relative_change_deep=relative.iloc[-1])
+publish.numbers(norms_used=len({*norms} & {*range(1, 31)}), converged=summaries.convergence(trained))
 
 # %% [markdown]
 # ## What training changes

@@ -58,8 +58,6 @@ at_one, edge = theory[n_points[-1]], edges[n_points[-1]]
 point_out(drawing.axes[-1], "at one", (0.95, 0.9 * at_one), (0.45, 0.75))
 point_out(drawing.axes[-1], "the others", (edge, 0.4 * at_one), (0.35, 0.5))
 publish.figure(drawing)
-
-# %% tags=["hide-input"]
 trained = tables.with_shares(swept, around)
 shares = tables.shares(trained, ["n_points"])
 publish.table(shares, "linear_shares")

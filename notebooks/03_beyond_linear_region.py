@@ -22,7 +22,6 @@ judged_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # those at the n
 judged_every: Count = 3  # verdicts rest on the first four norms, then every so many, and the last
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
-limit_every: Count = 2  # infinite width is sampled at one norm in so many, and at those of the verdicts
 limit_samples: Count = 10  # Jacobians drawn at each pattern at infinite width
 far_norms: Ascending[Positive] = [75, 100, 1000, 1500]  # larger norms, for the limit alone
 descent_norms: Ascending[Positive] = [5, 13, 25, 50]  # norms at which training is repeated by gradient descent
@@ -32,8 +31,7 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-all_norms = [*norms, *descent_norms]
-repeats = len(norms) * len(seeds)
+repeats, all_norms = len(norms) * len(seeds), [*norms, *descent_norms]
 memory = check_fits(width=widths, dim=dim, n_points=n_points, repeats=repeats, norms=all_norms, tolerance=tolerance)
 
 # %% tags=["remove-cell"]
@@ -51,7 +49,7 @@ training = {"width": widths, "norm": norms, "tolerance": tolerance, "step_tolera
 trained = sweep(trained_spectrum, grid(**shared, **training), memory=memory, device=device)
 at_some = training | {"norm": tables.judged_norms(norms, judged_every)}
 judged = sweep(trained_spectrum, grid(**shared | {"seed": judged_seeds}, **at_some), memory=memory, device=device)
-exact_norms = sorted({*norms[::limit_every], *at_some["norm"], *far_norms})
+exact_norms = sorted({*norms[::2], *at_some["norm"], *far_norms})
 limit = sweep(limit_spectrum, grid(**shared, norm=exact_norms, samples=limit_samples))
 compared = shared | {"seed": judged_seeds, "norm": sorted({*at_some["norm"], *far_norms[-2:]})}
 judged_limit = sweep(limit_spectrum, grid(**compared, samples=limit_samples))

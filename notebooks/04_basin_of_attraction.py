@@ -28,19 +28,15 @@ descent_norms: Ascending[Positive] = [5, 10, 20, 50]  # norms at which the first
 learning_rate: Positive = 3  # of that gradient descent
 path_activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # activations in the interactive figure
 path_norms: Ascending[Positive] = [2, 5, 10, 15, 20, 30, 40, 50]  # norms on its slider
-path_cues: Count = 12  # noisy cues there
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-all_norms = [*norms, *descent_norms]
-repeats = len(norms) * len(seeds)
+repeats, all_norms = len(norms) * len(seeds), [*norms, *descent_norms]
 check_fits(width=width, dim=dim, n_points=n_points, repeats=repeats, norms=all_norms, tolerance=tolerance)
 
 # %% tags=["remove-cell"]
-import math
-
 from book import figures, publish
 from book.experiments.basin_of_attraction import basin
 from book.experiments.explorers import recall_errors
@@ -78,14 +74,14 @@ publish.table(rates, "basin_rates")
 
 # %% tags=["hide-input"]
 networks, patient = (summaries.converged(table).query("norm == @smallest_norm") for table in (swept, longer))
-at_smallest = alone[alone["norm"].eq(smallest_norm)].set_index("noise")["mean"]
+at_smallest = alone[alone["norm"].eq(smallest_norm)].set_index("noise")["mean"].reindex(noises)
 publish.numbers(dim=dim, width=width, n_points=n_points, iterations=iterations, threshold=threshold)
 publish.numbers(least_noise=noises[0], smallest_norm=smallest_norm, patient_iterations=patient_iterations)
 publish.numbers(
     cues=int(alone["cues"].min()),
     complete=summaries.from_norm_on(alone.groupby("norm")["mean"].min().eq(1)),
-    rate_first_least=100 * at_smallest.get(noises[0], math.nan),
-    rate_first_most=100 * at_smallest.get(noises[-1], math.nan),
+    rate_first_least=100 * at_smallest.iloc[0],
+    rate_first_most=100 * at_smallest.iloc[-1],
     attractors_patient=100 * networks["radii"].explode().lt(1).mean(),
     patient_rate=100 * patient["recalled"].str[0].sum() / patient["cues"].str[0].sum(),
 )
@@ -128,8 +124,7 @@ print(f"whole batch: smallest mean error {errors.mean(dim=1).min():.1f}")
 #
 # Judged alone, a cue is recalled if its mean squared error is below {glue:text}`threshold` after the last iteration. The
 # report judges whole batches, of one cue for each pattern. It counts the recalled cues at the first iteration at which
-# the *mean* error of the batch is below that threshold. If there is no such iteration, as in the cell above, no cue of
-# the batch counts. A single lost cue can keep the mean error too large.
+# the *mean* error of the batch is below that threshold. If there is none, as in the cell above, no cue counts.
 #
 # ## An attractor can have a small basin
 #
@@ -140,9 +135,8 @@ print(f"whole batch: smallest mean error {errors.mean(dim=1).min():.1f}")
 # and {glue:text}`patient_rate:.0f` % within {glue:text}`patient_iterations`.
 #
 # At still smaller norms $\rho$ is so close to one that the residual training error decides on which side of one it
-# lies. So at these norms networks were also trained to a smaller error. The verdict lists both measurements.
-
-# %% [markdown]
+# lies. So at these norms networks were also trained to a smaller error; the verdict lists both.
+#
 # ## From iteration to iteration
 #
 # At large norm each iteration reduces the error by a nearly constant factor, down to the training error. At small norm
@@ -150,7 +144,7 @@ print(f"whole batch: smallest mean error {errors.mean(dim=1).min():.1f}")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-recall-paths", "caption": "Mean squared error of noisy cues of one pattern under iteration, with noise of the largest variance t. Panels: growing norm r of the patterns. Solid curves end below the threshold of recall (dashed line); dotted curves do not."}, "image": {"alt": "Line charts of the error of iterated cues on a logarithmic axis. At large norms the curves fall below the dashed threshold; at the smallest they stay above it."}}
 one = {"activation": path_activations, "dim": dim, "seed": seeds[0], "norm": path_norms, "noises": [noises]}
-paths = sweep(recall_errors, grid(**one, cues=path_cues, n_points=n_points, width=width), device=device)
+paths = sweep(recall_errors, grid(**one, cues=12, n_points=n_points, width=width), device=device)
 publish.failures(paths=paths)
 paths = summaries.converged(paths)
 shown = paths[paths["activation"] == path_activations[0]]

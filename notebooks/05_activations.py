@@ -13,7 +13,6 @@ from book.parameters import Activation, Ascending, Count, Device, Distinct, Posi
 activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # of sigmoid, tanh and erf
 report_points: dict[Activation, Count] = {"sigmoid": 10, "tanh": 20, "erf": 20}  # numbers n of patterns in the report
 equal_points: Count = 20  # number n of patterns for all activations alike
-equal_every: Count = 2  # equal numbers are trained at one norm in so many
 dim: Count = 32  # dimension d of the patterns
 width: Count = 10_000  # hidden units m
 norms: Ascending[Positive] = [
@@ -28,7 +27,6 @@ learning_rate: Positive = 5  # of that gradient descent
 explored_points: Ascending[Count] = [2, 5, 10]  # numbers of patterns in the interactive figure
 explored_widths: Ascending[Count] = [1000, 10_000]  # widths there, beside infinity
 explored_norms: Ascending[Positive] = [1, 2, 3, 5, 8, 13, 20, 30, 50]  # norms on its slider
-limit_every: Count = 2  # infinite width is sampled at one norm in so many
 limit_samples: Count = 5  # Jacobians drawn at each pattern at infinite width
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
@@ -38,10 +36,9 @@ from book.parameters import check, check_fits, require
 check(globals())
 missing = [name for name in activations if name not in report_points]
 require(not missing, f"activations has {missing}, for which report_points has no value: give one, as in {{tanh: 10}}.")
-all_norms = [*norms, *descent_norms]
 repeats = len(norms) * len(seeds)
 numbers = [equal_points, *report_points.values()]
-check_fits(width=width, dim=dim, n_points=numbers, repeats=repeats, norms=all_norms, tolerance=tolerance)
+check_fits(width=width, dim=dim, n_points=numbers, repeats=repeats, norms=[*norms, *descent_norms], tolerance=tolerance)
 
 # %% tags=["remove-cell"]
 import pandas as pd
@@ -61,11 +58,11 @@ from book.typeset import of_each
 stated = {name: report_points[name] for name in activations}
 equal = dict.fromkeys(activations, equal_points)
 training = {"dim": dim, "width": width, "tolerance": tolerance, "step_tolerance": step_tolerance}
-chosen = [(stated, norms), (equal, norms[::equal_every])]
+chosen = [(stated, norms), (equal, norms[::2])]
 trained = sweep(trained_spectrum, tables.conditions(chosen, **training, seed=seeds), device=device)
 chosen = [(stated, norms[:1]), (equal, norms[:1])]
 judged = sweep(trained_spectrum, tables.conditions(chosen, **training, seed=judged_seeds), device=device)
-chosen = [(stated, norms[::limit_every]), (equal, norms[::limit_every])]
+chosen = [(stated, norms[::2]), (equal, norms[::2])]
 limit = sweep(limit_spectrum, tables.conditions(chosen, dim=dim, seed=seeds, samples=limit_samples))
 descending = {"dim": dim, "width": width, "tolerance": tolerance, "learning_rate": learning_rate}
 chosen = [(stated, descent_norms)]

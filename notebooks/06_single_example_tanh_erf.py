@@ -73,30 +73,26 @@ publish.numbers(
 )
 
 # %% tags=["hide-input"]
-by_activation = {name: summaries.of_activation(name, initial, everything) for name in shared["activation"]}
-curves = []  # three an activation: what is drawn against what, and the table
-for name, (before, after) in by_activation.items():
-    ratios = before.assign(ratio=before["operator_norm"] / (2 * get_activation(name).slope_at_zero))
-    changes = tables.mean_changes(after)["radius_change"].groupby("depth")
-    curves += [
-        ("norm", name, summaries.over_seeds(ratios, "ratio", ["norm"])),
-        ("depth", name, changes.agg(mean="mean", low="min", high="max").reset_index()),
-        ("norm", name, summaries.over_seeds(after, "final_radius", ["norm"])),
-    ]
+slopes = initial["activation"].map(lambda name: get_activation(name).slope_at_zero)
+ratios = initial.assign(ratio=initial["operator_norm"] / (2 * slopes))
+changes = summaries.converged(everything).groupby(["activation", "depth", "seed"], sort=False)["radius_change"].mean()
+changes = changes.groupby(["activation", "depth"], sort=False).agg(mean="mean", low="min", high="max").reset_index()
+ratios = summaries.over_seeds(ratios, "ratio", ["activation", "norm"])
+radii = summaries.over_seeds(everything, "final_radius", ["activation", "norm"])
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-tanh-erf", "caption": "One pattern, three activations: mean and range over seeds, in the last panel over seeds and depths. Before training: two layers. Change in training: averaged over norms."}, "image": {"alt": "Left, the three curves start near one and fall with the norm, tanh and erf earlier than the sigmoid. Middle, the sigmoid's change falls steeply with depth, those of tanh and erf hardly. Right, the sigmoid's radius is far below one everywhere, those of tanh and erf reach beyond one at norm 1 and fall."}}
 with rc_context(figures.STYLE):
     drawing, axes = panels(1, 3, share_y=False, share_x=False)
     before, change, after = axes[0]
-    for k, (x, name, table) in enumerate(curves):
-        draw_curve(axes[0, k % 3], table, x, name, {"color": figures.colour("activation", name)}, MARKERS[k // 3])
+    for ax, (x, table) in zip(axes[0], [("norm", ratios), ("depth", changes), ("norm", radii)], strict=True):
+        for marker, (name, part) in zip(MARKERS, table.groupby("activation", sort=False), strict=False):
+            draw_curve(ax, part, x, name, {"color": figures.colour("activation", name)}, marker)
     before.set(title=r"before: $\|J_0\|_2 \,/\, 2\,\phi'(0)$", xlabel="norm $r$ of the pattern")
     change.set(title=r"change: $|\rho(J_T) - \rho(J_0)|$", xlabel="depth $L$", xticks=depths, yscale="log")
     after.set(title=r"after: $\rho(J_T)$", xlabel="norm $r$ of the pattern")
     draw_thresholds(axes[:, 2:], {r"$\rho = 1$": 1})
-    worst = networks.loc[networks["final_radius"].idxmax()]
-    if worst["final_radius"] >= 1:
-        point_out(after, "no attractor", (worst["norm"], worst["final_radius"]), (0.3, 0.9))
+    for worst in networks.nlargest(1, "final_radius").query("final_radius >= 1").itertuples():
+        point_out(after, "no attractor", (worst.norm, worst.final_radius), (0.3, 0.9))
     legend(drawing, axes)
 publish.figure(drawing)
 publish.table(summaries.over_seeds(trained, "final_radius", ["activation", "depth", "norm"]), "single_radius_tanh_erf")
@@ -146,7 +142,7 @@ for name in activations:
 # %% tags=["hide-input"]
 asked = {"C2": lambda table: tables.alike_with_depth(table, depths), "C3": tables.always_an_attractor}
 for (claim, evidence_of), name in product(asked.items(), activations):
-    mine = by_activation[name][1]
+    (mine,) = summaries.of_activation(name, trained)
     tried = tables.from_each_norm(claim, mine, evidence_of, as_sigmoid)
     judged = verdicts.judge_again(claim, evidence_of(mine), name, evidence_of(as_sigmoid), choices=[tried])
     publish.verdict(judged, figure="fig-single-tanh-erf")

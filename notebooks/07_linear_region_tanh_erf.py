@@ -32,7 +32,6 @@ repeats = 2 * len(activations) * len(seeds)
 check_fits(width=width, dim=dim, n_points=n_points, repeats=repeats, norms=1, tolerance=tolerance)
 
 # %% tags=["remove-cell"]
-
 from book import figures, publish
 from book.experiments.linear_region_and_beyond import limit_spectrum, trained_spectrum
 from book.figures.style import point_out
@@ -56,7 +55,7 @@ counted = tables.with_shares(everything, around)
 (as_sigmoid,), trained = summaries.of_activation("sigmoid", counted), counted.query("activation in @activations")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-tanh-erf", "caption": "Eigenvalue norms of the trained Jacobian by rank, the largest first: mean over seeds and patterns, and the range that holds 90 %. Without markers: infinite width, for tanh and erf. Shaded: what counts as around one."}, "image": {"alt": "A grid of six panels. In the lower row, at norm 0.1, the norms stay at one up to rank n for tanh and erf and up to rank n minus one for the sigmoid, and then drop. In the upper row, at norm 1, those of tanh and erf fall off gradually instead."}}
-found = [table.explode("eigenvalue_norms", ignore_index=True) for table in (everything, limit)]  # a row a Jacobian
+found = [summaries.converged(table).explode("eigenvalue_norms", ignore_index=True) for table in (everything, limit)]
 found = [table.assign(rank=[range(1, dim + 1)] * len(table)).explode(["rank", "eigenvalue_norms"]) for table in found]
 by = ["activation", "norm", "n_points", "rank"]
 ranked, exact = (summaries.over_samples(table, "eigenvalue_norms", by) for table in found)
@@ -87,10 +86,8 @@ publish.numbers(
 # %% [markdown]
 # With $n$ = {glue:text}`most` patterns of norm {glue:text}`small_norm`, the number of eigenvalue norms within
 # {glue:text}`around` of one is {glue:text}`at_one_small` on average. At norm {glue:text}`norm` it is
-# {glue:text}`at_one` ({numref}`fig-linear-tanh-erf`).
-#
-# The experiment is that of {doc}`02_linear_region`, also at a smaller norm. There training ends at an error reduced in
-# proportion to the norm squared.
+# {glue:text}`at_one` ({numref}`fig-linear-tanh-erf`). The experiment is that of {doc}`02_linear_region`. At the smaller
+# norm, training ends at an error reduced in proportion to the norm squared.
 #
 # ## One network, step by step
 
@@ -112,12 +109,10 @@ for activation in ("sigmoid", "tanh", "erf"):
 # ## Why a smaller norm
 #
 # Why there are $n$, and how large the others are, is on the page {doc}`02_linear_region`. The slope $\phi'(0)$ is $1$ for
-# tanh and $2/\sqrt\pi$ for erf, instead of $1/4$. So with few patterns some of the other eigenvalues are near one by
-# chance.
-#
-# The hidden units also saturate at smaller norms. Since the sigmoid is $\tfrac12 + \tfrac12 \tanh(z / 2)$, tanh units
-# saturate at half the norm at which the sigmoid's do. At norm {glue:text}`norm` with $n$ = {glue:text}`most`, the
-# share of patterns with a spectral radius above one is {glue:text}`unstable`.
+# tanh and $2/\sqrt\pi$ for erf, instead of $1/4$. So with few patterns some of the others are near one by chance. The
+# hidden units also saturate at smaller norms: since the sigmoid is $\tfrac12 + \tfrac12 \tanh(z / 2)$, tanh units do so
+# at half the norm. At norm {glue:text}`norm` with $n$ = {glue:text}`most`, the share of patterns with a spectral radius
+# above one is {glue:text}`unstable`.
 #
 # ## Verdicts
 

@@ -21,7 +21,6 @@ judged_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # those at the n
 judged_every: Count = 3  # verdicts rest on the first four norms, one norm in so many, and the last
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
-limit_every: Count = 2  # infinite width is sampled at one norm in so many
 limit_samples: Count = 10  # Jacobians drawn at each pattern at infinite width
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
@@ -50,7 +49,7 @@ judged = sweep(trained_spectrum, grid(**shared | {"seed": judged_seeds}, **at_so
 alike = grid(**shared | {"seed": judged_seeds, "activation": "sigmoid"}, **at_some)
 as_sigmoid = sweep(trained_spectrum, alike, memory=memory, device=device)
 everything = shared | {"activation": [*dict.fromkeys(["sigmoid", *activations])]}
-limit = sweep(limit_spectrum, grid(**everything, norm=norms[::limit_every], samples=limit_samples))
+limit = sweep(limit_spectrum, grid(**everything, norm=norms[::2], samples=limit_samples))
 publish.failures(trained=trained, judged=judged, limit=limit, as_sigmoid=as_sigmoid, optional=["as_sigmoid"])
 
 # %% tags=["hide-input"]
@@ -60,6 +59,8 @@ radii = summaries.over_seeds(trained, "radius_mean", axes, worst="radius_worst")
 alone = as_sigmoid[as_sigmoid["seed"].isin(seeds) & ("sigmoid" not in activations)]
 beside = summaries.over_seeds(alone, "radius_mean", axes)
 exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"])
+below = {name: tables.all_attractors_from(*summaries.of_activation(name, trained, judged)) for name in activations}
+publish.numbers(attractors=of_each(below), converged=summaries.convergence(trained, judged))
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius-tanh-erf", "caption": "Spectral radius of the trained Jacobian: mean over the training points, then mean and range over seeds. Without markers: infinite width. Rows: widths."}, "image": {"alt": "With 2 patterns all curves start near one, with more those of tanh and erf start above one. All fall with the norm, those of tanh and erf faster than the sigmoid's, and the narrower networks faster than infinite width."}}
 curves, wanted = pd.concat([beside, radii.drop(columns="worst")]), {"y_label": r"$\rho(J)$", "colour_by": "activation"}
@@ -70,11 +71,7 @@ for at in above.nlargest(1, "mean").itertuples():
     place = drawing.axes[len(n_points) - 1]
     point_out(place, f"{at.activation} starts above one", (at.norm, at.mean), (0.36, 0.93))
 publish.figure(drawing)
-
-# %% tags=["hide-input"]
 publish.table(radii, "beyond_radius_tanh_erf")
-below = {name: tables.all_attractors_from(*summaries.of_activation(name, trained, judged)) for name in activations}
-publish.numbers(attractors=of_each(below), converged=summaries.convergence(trained, judged))
 
 # %% [markdown]
 # Every pattern of every network is an attractor {glue:text}`attractors` ({numref}`fig-beyond-radius-tanh-erf`). As with
