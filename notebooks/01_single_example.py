@@ -111,9 +111,9 @@ print(f"operator norm of the change: {sigae.operator_norm(after - before):.3f}")
 # two-layer network with activation $\phi$ it is near $2 \phi'(0)$, which is $1/2$ for the sigmoid, only for patterns of
 # small norm in many dimensions ({numref}`fig-single-initial-norm`).
 #
-# As the norm grows, the hidden units saturate and $\lVert J_0 \rVert_2$ falls, to {glue:text}`operator_norm_last:.2f` at
-# norm {glue:text}`last_norm`. In few dimensions it is smaller, too: at small norm $J_0$ is nearly a Gaussian matrix,
-# whose operator norm approaches its limit from below as the dimension grows.
+# As the norm grows, the hidden units saturate and $\lVert J_0 \rVert_2$ falls. At norm {glue:text}`last_norm` it is
+# {glue:text}`operator_norm_last:.2f`. In few dimensions it is smaller, too: at small norm $J_0$ is nearly a Gaussian
+# matrix, whose operator norm approaches its limit from below as the dimension grows.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial-norm", "caption": "Operator norm of the Jacobian of untrained two-layer networks. Left: against the norm r of the pattern. Right: against its dimension d, at norm 1 and in wider networks. With markers: networks, mean and range over seeds. Without markers: infinite width, with the band that holds 90 % of networks. Dashed: twice the slope of the activation at zero."}, "image": {"alt": "Left, the operator norm starts just below the dashed line and falls steadily with the norm, on top of the infinite-width curve. Right, it rises slowly with the dimension towards the dashed line."}}
 by_norm = summaries.over_seeds(saturating, "operator_norm", ["norm"])
