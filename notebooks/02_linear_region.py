@@ -108,9 +108,9 @@ for name, found in {"before": before, "after": after}.items():
 #   patterns' differences span $n - 1$ dimensions, on which $A$ is the identity: $n - 1$ eigenvalues are one.
 # - **tanh, erf**: $\phi(0) = 0$ leaves no bias, and all $n$ patterns are eigenvectors of $A$ with eigenvalue one.
 #
-# Let $k$ be the number of eigenvalues at one. In the remaining $d - k$ dimensions training changes nothing. There $A$ is
-# still the Gaussian matrix that it was before training, with entries of variance $\phi'(0)^2 / d$. Since $A$ is block
-# triangular, its other eigenvalues are those of this block. By the circular law they fill a disc of radius
+# Let $k$ be the number of eigenvalues at one. In the remaining $d - k$ dimensions training changes nothing. There $A$
+# is still the Gaussian matrix that it was before training, with entries of variance $\phi'(0)^2 / d$. Since $A$ is
+# block triangular, its other eigenvalues are those of this block. By the circular law they fill a disc of radius
 # $\phi'(0) \sqrt{1 - k / d}$, the dotted line in {numref}`fig-linear-spectrum`.
 #
 # ## Does an eigenvalue at one show that a network is linear?

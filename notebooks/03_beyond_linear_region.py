@@ -105,9 +105,9 @@ publish.numbers(
 #
 # ## Setting
 #
-# Two-layer networks of $m$ hidden units store $n$ patterns of norm $r$ in {glue:text}`dim` dimensions. Where $\rho < 1$,
-# the pattern is an attractor. For each seed the pattern directions and the initial weights are the same at every norm.
-# At infinite width $\rho$ is sampled from its exact distribution ({doc}`../infinite_width`).
+# Two-layer networks of $m$ hidden units store $n$ patterns of norm $r$ in {glue:text}`dim` dimensions. Where
+# $\rho < 1$, the pattern is an attractor. For each seed the pattern directions and the initial weights are the same at
+# every norm. At infinite width $\rho$ is sampled from its exact distribution ({doc}`../infinite_width`).
 #
 # ## One network, step by step
 

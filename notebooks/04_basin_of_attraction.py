@@ -94,9 +94,9 @@ publish.numbers(
 #
 # Two-layer networks of {glue:text}`width` hidden units store {glue:text}`n_points` patterns of norm $r$ in $d$ =
 # {glue:text}`dim` dimensions. A cue is a pattern $x$ with Gaussian noise of variance $t$,
-# $x + \sqrt{t}\, \mathcal{N}(0, I)$. It is the initial state from which the network is iterated. The noise has a norm of
-# about $\sqrt{t d}$, so that at small $r$ a cue is mostly noise. The spectral radius $\rho$ is the largest eigenvalue
-# norm of the trained Jacobian at a pattern. Where $\rho < 1$, the pattern is an attractor.
+# $x + \sqrt{t}\, \mathcal{N}(0, I)$. It is the initial state from which the network is iterated. The noise has a norm
+# of about $\sqrt{t d}$, so that at small $r$ a cue is mostly noise. The spectral radius $\rho$ is the largest
+# eigenvalue norm of the trained Jacobian at a pattern. Where $\rho < 1$, the pattern is an attractor.
 #
 # ## One network, step by step
 
@@ -122,9 +122,9 @@ print(f"whole batch: smallest mean error {errors.mean(dim=1).min():.1f}")
 #
 # ## Two criteria
 #
-# Judged alone, a cue is recalled if its mean squared error is below {glue:text}`threshold` after the last iteration. The
-# report judges whole batches, of one cue for each pattern. It counts the recalled cues at the first iteration at which
-# the *mean* error of the batch is below that threshold. If there is none, as in the cell above, no cue counts.
+# Judged alone, a cue is recalled if its mean squared error is below {glue:text}`threshold` after the last iteration.
+# The report judges whole batches, of one cue for each pattern. It counts the recalled cues at the first iteration at
+# which the *mean* error of the batch is below that threshold. If there is none, as in the cell above, no cue counts.
 #
 # ## An attractor can have a small basin
 #
@@ -167,8 +167,8 @@ publish.numbers(converged=summaries.convergence(swept, tight))
 # %% [markdown]
 # ## Differences from the report
 #
-# - The report says that its bars of recall rates show attractors that fail to form. Here, by the report's criterion, the
-#   rate is zero for {glue:text}`bars_empty` pairs of a network and a noise variance, at the report's norms. Yet
+# - The report says that its bars of recall rates show attractors that fail to form. Here, by the report's criterion,
+#   the rate is zero for {glue:text}`bars_empty` pairs of a network and a noise variance, at the report's norms. Yet
 #   {glue:text}`bars_attractors:.0f` % of the patterns of these networks are attractors. What fails is recall.
 # - The report trains a new network for each noise variance, draws one batch of cues, and stops at the first success.
 #   Here one network of each seed and norm serves all variances, and each cue is judged after the last iteration.

@@ -109,8 +109,8 @@ publish.numbers(
 # ## Setting
 #
 # Two-layer networks of {glue:text}`width` hidden units store $n$ patterns of norm $r$ in {glue:text}`dim` dimensions.
-# Where $\rho < 1$, the pattern is an attractor. Since $\rho$ grows with $n$, the activations are compared twice: with the
-# report's numbers of patterns, and with equal numbers.
+# Where $\rho < 1$, the pattern is an attractor. Since $\rho$ grows with $n$, the activations are compared twice: with
+# the report's numbers of patterns, and with equal numbers.
 #
 # ## One network, step by step
 
@@ -164,8 +164,8 @@ publish.verdict(verdicts.judge("C8", found, choices=[tried]), figure="fig-activa
 # %% [markdown]
 # ## Differences from the report
 #
-# - The report compares 10 patterns for the sigmoid with 20 for tanh and erf, at training point 2, counted from 0, of one
-#   network. This page adds the other patterns, further seeds, equal numbers of patterns, and the infinite-width limit.
+# - The report compares 10 patterns for the sigmoid with 20 for tanh and erf, at training point 2, counted from 0, of
+#   one network. This page adds other patterns and seeds, equal numbers of patterns, and the infinite-width limit.
 # - The report trains at every integer norm from 2 to 50, and plots against the position in a list. Here
 #   {glue:text}`norms_used` of these norms are used; the preset `report` uses all.
 # - The curves show gradient flow, the rings gradient descent at the report's learning rate,

@@ -108,11 +108,11 @@ for activation in ("sigmoid", "tanh", "erf"):
 # %% [markdown]
 # ## Why a smaller norm
 #
-# Why there are $n$, and how large the others are, is on the page {doc}`02_linear_region`. The slope $\phi'(0)$ is $1$ for
-# tanh and $2/\sqrt\pi$ for erf, instead of $1/4$. So with few patterns some of the others are near one by chance. The
-# hidden units also saturate at smaller norms: since the sigmoid is $\tfrac12 + \tfrac12 \tanh(z / 2)$, tanh units do so
-# at half the norm. At norm {glue:text}`norm` with $n$ = {glue:text}`most`, the share of patterns with a spectral radius
-# above one is {glue:text}`unstable`.
+# Why there are $n$, and how large the others are, is on the page {doc}`02_linear_region`. The slope $\phi'(0)$ is $1$
+# for tanh and $2/\sqrt\pi$ for erf, instead of $1/4$. So with few patterns some of the others are near one by chance.
+# The hidden units also saturate at smaller norms: since the sigmoid is $\tfrac12 + \tfrac12 \tanh(z / 2)$, tanh units
+# do so at half the norm. At norm {glue:text}`norm` with $n$ = {glue:text}`most`, the share of patterns with a spectral
+# radius above one is {glue:text}`unstable`.
 #
 # ## Verdicts
 
