@@ -1,45 +1,29 @@
-# ---
-# jupyter:
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # sigae in five minutes
 #
 # A few calls train an autoencoder, test its memory and compare it with an infinitely wide network. Paste the cells, in
-# order, into an empty Python. In a copy of the repository, install the package first:
+# order, into Python, after installing the package in a copy of the repository:
 #
 # ```bash
 # pip install .
 # ```
 
 # %% tags=["remove-cell"]
-from book.parameters import Activation, Ascending, Count, Positive, Seed, check, require
+from book.parameters import Activation, Count, check
 
 # %% tags=["parameters"]
 activation: Activation = "sigmoid"  # of the phase diagram: sigmoid, tanh or erf
 dim: Count = 32  # dimension d of its patterns
-seed: Seed = 0  # draws its patterns and Jacobians
-counts: Ascending[Count] = [1, 2, 4, 8, 16, 32]  # its numbers of patterns
-norms: Ascending[Positive] = [1, 2, 4, 8, 16, 32]  # its norms
-samples: Count = 5  # Jacobians drawn at each of its points
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-require(
-    dim > 1 or max(counts) <= 2,
-    f"counts has {max(counts)}, but in one dimension only two patterns differ: take a larger dim.",
-)
 
 # %% [markdown]
 # ## Train a memory
 #
-# The patterns are points on a sphere. `train` follows the gradient flow until the network reproduces them with a mean
-# squared error below $10^{-7}$. The spectral radius $\rho$ is the largest eigenvalue norm of the Jacobian at a pattern.
-# Where it is below one, the pattern is an attractor.
+# The patterns are points on a sphere. `train` follows the gradient flow until the network reproduces them. The spectral
+# radius $\rho$ is the largest eigenvalue norm of the Jacobian at a pattern. Where it is below one, the pattern is an
+# attractor.
 
 # %% tags=["show-input"]
 import sigae
@@ -55,8 +39,7 @@ print(f"largest rho: {before.max():.3f} before training, {after.max():.3f} after
 # %% [markdown]
 # ## Recall
 #
-# An initial state (a cue) is a pattern with noise. Feed the network its own output fifty times: does it recall the
-# pattern?
+# Start from a pattern with noise (a cue), and feed the network its own output fifty times. Is the pattern recalled?
 
 # %% tags=["show-input"]
 import torch
@@ -69,8 +52,7 @@ print(f"{recalled.sum()} of {len(points)} cues are recalled")
 # %% [markdown]
 # ## Compare with infinite width
 #
-# For an infinitely wide network the distribution of the trained Jacobian is known exactly. Draw from it, with nothing
-# to train.
+# For an infinitely wide network the distribution of the trained Jacobian is known exactly.
 
 # %% tags=["show-input"]
 limit = sigae.InfiniteWidth(points, activation="sigmoid")
@@ -93,23 +75,21 @@ for n in [1, 2, 4, 8, 16, 32]:
     print(f"n/d = {n / 32:.2f}: rho =", ", ".join(f"{value:.3f}" for value in rho))
 
 # %% [markdown]
-# {numref}`fig-own-diagram` draws these numbers. The full diagram, with three activations, is on the page
-# {doc}`11_phase_diagram`.
+# {numref}`fig-own-diagram` draws such a diagram. The full one is on the page {doc}`11_phase_diagram`. The page
+# {doc}`../reference` lists every function and its options.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-own-diagram", "caption": "Spectral radius of the trained Jacobian at infinite width, against the norm r and the load n/d: mean over a few draws. Solid contour: radius one; where it is smaller, patterns are attractors."}, "image": {"alt": "A coloured map of one panel. The radius is close to one at small norms and falls with the norm, later where the load is larger."}}
 from book import figures, publish
 from book.experiments.phase_diagram import limit_radius
 from book.sweep import grid, sweep
 
-drawn_at = {"seed": seed, "points_seen": 1, "samples": samples}
-plane = sweep(limit_radius, grid(activation=activation, dim=dim, n_points=counts, norm=norms, **drawn_at))
+axes = {"n_points": [1, 2, 4, 8, 16, 32], "norm": [1, 2, 4, 8, 16, 32]}
+plane = sweep(limit_radius, grid(activation=activation, dim=dim, **axes, seed=0, points_seen=1, samples=5))
 publish.failures(plane=plane)
 levels = [0.2, 0.4, 0.6, 0.8, 0.9, 1.0, 1.05, 1.1, 1.2]
 publish.figure(figures.phase_diagram(plane, {"radius": "infinite width"}, levels=levels))
 
 # %% [markdown]
-# The page {doc}`../reference` lists every function and its options.
-#
 # ## Run it again
 #
 # ```bash

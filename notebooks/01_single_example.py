@@ -1,11 +1,3 @@
-# ---
-# jupyter:
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # A single training example
 #
@@ -23,32 +15,26 @@ dim: Count = 32  # dimension d of the pattern
 width: Count = 1000  # hidden units m in each layer
 depths: Ascending[Depth] = [2, 3, 4]  # numbers L of weight matrices
 norms: Ascending[Positive] = [1, 2, 3, 5, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30]  # norms of the pattern
-seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # each draws one pattern and one network
+seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # each draws a pattern, a network and untrained ones
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
 initial_dims: Ascending[Count] = [8, 16, 32, 64, 128, 256]  # dimensions of the untrained networks
 initial_width: Count = 10_000  # hidden units of those networks
-initial_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # seeds of those networks
-descent_norms: Ascending[Positive] = [2, 10, 30]  # norms at which training is repeated by gradient descent
-learning_rate: Positive = 1  # of that gradient descent
 limit_samples: Count = 100  # Jacobians drawn at each norm at infinite width
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-all_norms = [*norms, *descent_norms]
-check_fits(width=width, dim=dim, depth=depths, repeats=len(norms) * len(seeds), norms=all_norms, tolerance=tolerance)
+check_fits(width=width, dim=dim, depth=depths, repeats=len(norms) * len(seeds), norms=norms, tolerance=tolerance)
 check_fits(width=initial_width, dim=max(initial_dims))
 
 # %% tags=["remove-cell"]
 import pandas as pd
 from matplotlib import rc_context
-from matplotlib.figure import Figure
 
 from book import figures, publish
-from book.experiments.from_hours_to_a_second import flow_and_descent
 from book.experiments.single_example import initial_jacobian, limit_single_example, single_example
-from book.figures.style import INK, draw_curve, draw_thresholds, legend, point_out
+from book.figures.style import INK, draw_curve, draw_thresholds, legend, panels, point_out
 from book.statistics import single_example as tables
 from book.statistics import summaries, verdicts
 from book.sweep import grid, sweep
@@ -61,62 +47,42 @@ trained = sweep(single_example, grid(**shared, depth=depths, **training, seed=se
 # At infinite width nothing depends on the pattern's direction: one seed serves all.
 exact = {"depth": sorted({2, *depths}), "norm": norms, "seed": seeds[0], "samples": limit_samples}
 limit = sweep(limit_single_example, grid(**shared, **exact))
-wide = {"activation": activation, "dim": initial_dims, "width": initial_width, "norm": 1, "seed": initial_seeds}
+wide = {"activation": activation, "dim": initial_dims, "width": initial_width, "norm": 1, "seed": seeds}
 initial = sweep(initial_jacobian, grid(**wide), device=device)
-saturating = sweep(initial_jacobian, grid(**shared, width=width, norm=norms, seed=initial_seeds), device=device)
-by_descent = {"norm": descent_norms, "learning_rate": learning_rate, "tolerance": tolerance}
-descent = sweep(flow_and_descent, grid(**shared, width=width, seed=seeds[0], **by_descent), device=device)
-
-# %% tags=["remove-input"]
+saturating = sweep(initial_jacobian, grid(**shared, width=width, norm=norms, seed=seeds), device=device)
 publish.failures(trained=trained, limit=limit, initial=initial, saturating=saturating)
-publish.failures(descent=descent, optional=["descent"])
 depths, norms = summaries.remaining(trained, "depth", "norm")
-networks, shallow = summaries.converged(trained), limit[limit["depth"].eq(2)]
 deep = limit[limit["depth"].isin(depths)]
-by_dimension = summaries.over_seeds(initial, "operator_norm", ["dim"]).assign(activation=activation)
-by_norm = summaries.over_seeds(saturating, "operator_norm", ["norm"]).assign(activation=activation)
 
 # %% [markdown]
 # The Jacobian $J_T$ is the derivative of the trained network's output with respect to its input, at the pattern. Its
 # spectral radius $\rho(J_T)$ is the largest norm $|\lambda|$ of its eigenvalues. A pattern that the network maps to
-# itself is an attractor if $\rho < 1$: iterates that start nearby converge to it. The largest $\rho$ of any trained
-# network is {glue:text}`worst_radius:.2f` ({numref}`fig-single-radius`).
+# itself is an attractor if $\rho < 1$: iterates that start nearby converge to it, the faster the smaller $\rho$. The
+# largest $\rho$ of any trained network is {glue:text}`worst_radius:.2f` ({numref}`fig-single-radius`).
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-radius", "caption": "Spectral radius of the trained Jacobian at the pattern, against the norm r of the pattern, by depth L (number of weight matrices). Curves with markers: networks, mean and range over seeds. Dotted: the largest of any seed. Curves without markers: infinite width, with the band that holds 90 % of networks. Dashed: one, below which the pattern is an attractor."}, "image": {"alt": "All curves lie far below the dashed line at one; deeper networks have smaller radii."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-radius", "caption": "Spectral radius of the trained Jacobian at the pattern, against the norm r of the pattern, by depth L (number of weight matrices). With markers: networks, mean and range over seeds. Dotted: the largest of any seed. Without markers: infinite width, with the band that holds 90 % of networks. Dashed: one, below which the pattern is an attractor."}, "image": {"alt": "All curves lie far below the dashed line at one; deeper networks have smaller radii."}}
 radii = summaries.over_seeds(trained, "final_radius", ["depth", "norm"], worst="final_radius")
-exact_radii = summaries.over_samples(deep, "final_radius", ["depth", "norm"])
 drawing = figures.against(
     radii,
     y_label=r"spectral radius $\rho(J_T)$",
     colour_by="depth",
-    limit=exact_radii,
+    limit=summaries.over_samples(deep, "final_radius", ["depth", "norm"]),
     references={r"$\rho = 1$": 1.0},
 )
+networks = summaries.converged(trained)
 worst = networks.loc[networks["final_radius"].idxmax()]
 point_out(drawing.axes[0], "the largest of all networks", (worst["norm"], worst["final_radius"]), (0.2, 0.5))
 publish.figure(drawing)
-
-# %% tags=["hide-input"]
 publish.table(radii, "single_radius")
-publish.numbers(
-    worst_radius=worst["final_radius"],
-    attractors=int(networks["final_radius"].lt(1).sum()),
-    networks=len(networks),
-)
-limit_largest = exact_radii.groupby("depth")["mean"].max()
-publish.numbers(limit_shallow=limit_largest.iloc[0], limit_deep=limit_largest.iloc[-1])
+attractors = int(networks["final_radius"].lt(1).sum())
+publish.numbers(worst_radius=worst["final_radius"], attractors=attractors, networks=len(networks))
 
 # %% [markdown]
-# In the long run each iteration multiplies a small deviation from the pattern by about $\rho$. So the smaller $\rho$,
-# the fewer iterations recall takes. At infinite width the mean of $\rho$, at the norm where it is largest, is
-# {glue:text}`limit_shallow:.2f` at depth {glue:text}`shallowest` and {glue:text}`limit_deep:.3f` at depth
-# {glue:text}`deepest`.
-#
 # ## Setting
 #
-# Networks with $L = 2$, 3 or 4 weight matrices and $m = 1000$ hidden units per layer store one pattern $x$ of norm
-# $r$ = 1 to 30 in $d = 32$ dimensions. Each seed draws a pattern and a network. $J_0$ is the Jacobian at $x$ before
-# training, $J_T$ after it. At infinite width the distribution of $J_T$ is known exactly ({doc}`../infinite_width`).
+# Networks with $L$ weight matrices and {glue:text}`width` hidden units per layer store one pattern $x$ of norm $r$ in
+# {glue:text}`dim` dimensions. Each seed draws a pattern and a network. $J_0$ is the Jacobian at $x$ before training,
+# $J_T$ after it. At infinite width the distribution of $J_T$ is known exactly ({doc}`../infinite_width`).
 #
 # ## One network, step by step
 
@@ -135,11 +101,9 @@ for name, J in {"before": before, "after": after}.items():
     print(f"{name}: eigenvalue norms", sigae.eigenvalue_norms(J)[:6].numpy().round(3))
     print(f"{name}: operator norm {sigae.operator_norm(J):.3f}")
 print(f"operator norm of the change: {sigae.operator_norm(after - before):.3f}")
-print("attractor:", bool(sigae.spectral_radius(after) < 1))
 
 # %% [markdown]
-# The function {py:func}`~book.experiments.single_example.single_example` does the same as this cell. The sweep calls it
-# for every depth, norm and seed.
+# The sweep does this for every depth, norm and seed ({py:func}`~book.experiments.single_example.single_example`).
 #
 # ## Before training
 #
@@ -148,19 +112,20 @@ print("attractor:", bool(sigae.spectral_radius(after) < 1))
 # small norm in many dimensions ({numref}`fig-single-initial-norm`).
 #
 # As the norm grows, the hidden units saturate and $\lVert J_0 \rVert_2$ falls. At norm {glue:text}`last_norm` it is
-# {glue:text}`operator_norm_last:.2f`. In few dimensions it is smaller, too. At small norm $J_0$ is nearly a Gaussian
-# matrix, and the operator norm of such a matrix approaches its limit from below as the dimension grows.
+# {glue:text}`operator_norm_last:.2f`. In few dimensions it is smaller, too: at small norm $J_0$ is nearly a Gaussian
+# matrix, whose operator norm approaches its limit from below as the dimension grows.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-initial-norm", "caption": "Operator norm of the Jacobian of untrained two-layer networks. Left: against the norm r of the pattern. Right: against its dimension d, at norm 1 and in wider networks. With markers: networks, mean and range over seeds. Without markers: infinite width, with the band that holds 90 % of networks. Dashed: twice the slope of the activation at zero."}, "image": {"alt": "Left, the operator norm starts just below the dashed line and falls steadily with the norm, on top of the infinite-width curve. Right, it rises slowly with the dimension towards the dashed line."}}
+by_norm = summaries.over_seeds(saturating, "operator_norm", ["norm"])
+by_dimension = summaries.over_seeds(initial, "operator_norm", ["dim"])
 with rc_context(figures.STYLE):
-    drawing = Figure(figsize=(7, 2.0))
-    axes = drawing.subplots(1, 2, squeeze=False, sharey=True)
-    (left, right), hue = axes[0], figures.colour("activation", activation)
-    exact = summaries.over_samples(shallow, "initial_operator_norm", ["norm"])
+    drawing, axes = panels(1, 2, share_y=True, share_x=False)
+    (left, right), style = axes[0], {"color": figures.colour("activation", activation)}
+    exact = summaries.over_samples(limit[limit["depth"].eq(2)], "initial_operator_norm", ["norm"])
     draw_curve(left, exact, "norm", "infinite width", {"color": INK}, "")
-    draw_curve(left, by_norm, "norm", "networks", {"color": hue}, "o")
-    draw_curve(right, by_dimension, "dim", "networks", {"color": hue}, "o")
-    left.set(xlabel="norm $r$ of the point", ylabel=r"operator norm $\|J_0\|_2$")
+    draw_curve(left, by_norm, "norm", "networks", style, "o")
+    draw_curve(right, by_dimension, "dim", "networks", style, "o")
+    left.set(xlabel="norm $r$ of the pattern", ylabel=r"operator norm $\|J_0\|_2$")
     right.set(xlabel="dimension $d$", xscale="log", xticks=initial_dims, xticklabels=initial_dims)
     right.minorticks_off()
     draw_thresholds(axes, {r"$2\,\phi'(0)$": 2 * get_activation(activation).slope_at_zero})
@@ -171,49 +136,29 @@ publish.figure(drawing)
 publish.table(by_norm, "single_initial_by_norm")
 publish.table(by_dimension, "single_initial_by_dimension")
 publish.numbers(last_norm=norms[-1], operator_norm_last=by_norm["mean"].iloc[-1])
+relative = tables.mean_changes(trained).groupby("depth")["relative_change"].mean()
+publish.numbers(shallowest=depths[0], deepest=depths[-1], dim=dim, width=width)
+publish.numbers(relative_change_shallow=relative.iloc[0], relative_change_deep=relative.iloc[-1])
+publish.numbers(norms_used=len({*norms} & {*range(1, 31)}), converged=summaries.convergence(trained))
 
 # %% [markdown]
 # ## What training changes
 #
-# The report compares the spectral radius before and after training. But very different matrices can have the same
-# spectral radius. The norm $\lVert J_T - J_0 \rVert_2$ compares the matrices themselves.
-#
-# Both measures of change shrink with depth ({numref}`fig-single-change`). But so does the Jacobian itself: each further
-# sigmoid layer multiplies it by slopes of at most $1/4$. Relative to $\lVert J_0 \rVert_2$ the change is
-# {glue:text}`relative_change_shallow:.2f` at depth {glue:text}`shallowest` and {glue:text}`relative_change_deep:.2f` at
-# depth {glue:text}`deepest`, averaged over the norms. Deep networks of this width change more than infinitely wide
-# ones.
+# The report compares spectral radii before and after training. The norm $\lVert J_T - J_0 \rVert_2$ compares the
+# matrices themselves. Both measures of change shrink with depth ({numref}`fig-single-change`). But so does the Jacobian
+# itself: each further sigmoid layer multiplies it by slopes of at most $1/4$. Relative to $\lVert J_0 \rVert_2$ the
+# change is {glue:text}`relative_change_shallow:.2f` at depth {glue:text}`shallowest` and
+# {glue:text}`relative_change_deep:.2f` at depth {glue:text}`deepest`, averaged over the norms. Deep networks of this
+# width change more than infinitely wide ones.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-change", "caption": "Change of the Jacobian in training, against the norm r of the pattern, by depth L (number of weight matrices). First panel: change of the spectral radius, the report's measure. Second: operator norm of the change. Third: the same over the operator norm before training. With markers: networks, mean and range over seeds. Without markers: infinite width, with the band that holds 90 % of networks."}, "image": {"alt": "Three panels. On the left and in the middle the curve of depth 2 lies highest, depth 3 well below it and depth 4 lowest; on the right the three lie close together."}}
 by, titles = ["depth", "norm"], [r"$|\rho(J_T) - \rho(J_0)|$", r"$\|J_T - J_0\|_2$", r"$\|J_T - J_0\|_2 / \|J_0\|_2$"]
+titles = dict(zip(tables.CHANGES, titles, strict=True))
+exact = pd.concat([summaries.over_samples(deep, name, by).assign(quantity=name) for name in titles])
 changes = tables.changes(trained, by)
-drawing = figures.against(
-    changes,
-    y_label="change in training",
-    colour_by="depth",
-    panel_by="quantity",
-    limit=pd.concat([summaries.over_samples(deep, name, by).assign(quantity=name) for name in tables.CHANGES]),
-    panel_titles=dict(zip(tables.CHANGES, titles, strict=True)),
-    share_y=False,
-    log="y",
-)
-publish.figure(drawing)
-
-# %% tags=["hide-input"]
+wanted = {"y_label": "change in training", "colour_by": "depth", "panel_by": "quantity", "panel_titles": titles}
+publish.figure(figures.against(changes, **wanted, limit=exact, share_y=False, log="y"))
 publish.table(changes, "single_change")
-columns = ["norm", "descent_steps", "equivalent_steps", "radius_descent", "radius_flow", "difference"]
-publish.table(descent.reindex(columns=columns), "single_descent")
-measured = ["radius_change", "jacobian_change", "initial_operator_norm", "final_radius"]
-publish.networks(trained, "single_networks", *measured)
-relative = tables.mean_changes(trained).groupby("depth")["relative_change"].mean()
-publish.numbers(shallowest=depths[0], relative_change_shallow=relative.iloc[0])
-publish.numbers(deepest=depths[-1], relative_change_deep=relative.iloc[-1])
-publish.numbers(
-    learning_rate=learning_rate,
-    norms_used=len({*norms} & {*range(1, 31)}),
-    descent_difference_percent=100 * summaries.converged(descent).reindex(columns=columns)["difference"].max(),
-    converged=summaries.convergence(trained),
-)
 
 # %% [markdown]
 # ## Verdicts
@@ -236,15 +181,11 @@ publish.verdict(verdicts.judge("C3", found, choices=[tried]), figure="fig-single
 # %% [markdown]
 # ## Differences from the report
 #
-# - The report trains by gradient descent, this book by gradient flow. At learning rate {glue:text}`learning_rate:g`
-#   the two trained Jacobians differ by at most {glue:text}`descent_difference_percent:.1f` % in Frobenius norm.
+# - The report trains by gradient descent, this book by gradient flow ({doc}`09_from_hours_to_a_second`).
 # - The report draws each condition once, at every whole norm from 1 to 30. Here {glue:text}`norms_used` of these norms
 #   are used; the preset `report` has them all.
-# - Parameterisation, initialisation and sampling are inferred: the report's module `utils` was not published
-#   ({doc}`../method`).
-# - The paper's abstract says that one example can become an attractor. Whether it does so at every norm is this book's
-#   question.
-# - The report's training may never end. Here the number of steps is bounded. {glue:text}`converged`.
+# - Parameterisation, initialisation and sampling are inferred, since the report's module `utils` was not published
+#   ({doc}`../method`). {glue:text}`converged`.
 #
 # ## Run it again
 #

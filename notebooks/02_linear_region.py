@@ -1,11 +1,3 @@
-# ---
-# jupyter:
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # The linear region
 #
@@ -48,12 +40,12 @@ from book.sweep import grid, sweep
 
 # %% tags=["hide-input"]
 shared = {"activation": activation, "dim": dim, "n_points": n_points, "norm": norm, "seed": seeds}
-swept = sweep(trained_spectrum, grid(**shared, width=width, tolerance=tolerance), device=device)
+training = {"width": width, "tolerance": tolerance}
+swept = sweep(trained_spectrum, grid(**shared, **training), device=device)
 limit = sweep(limit_spectrum, grid(**shared | {"seed": seeds[:3]}, samples=limit_samples))
-descending = {"width": width, "tolerance": tolerance, "learning_rate": learning_rate}
+descending = training | {"learning_rate": learning_rate}
 descent = sweep(trained_spectrum, grid(**shared | {"seed": seeds[0]}, **descending), device=device)
-at_norms = shared | {"norm": linear_norms, "width": width, "tolerance": tolerance}
-at_norms = sweep(trained_spectrum, grid(**at_norms), device=device)
+at_norms = sweep(trained_spectrum, grid(**shared | {"norm": linear_norms}, **training), device=device)
 publish.failures(swept=swept, limit=limit, descent=descent, tried=at_norms, optional=["descent"])
 (n_points,) = summaries.remaining(swept, "n_points")
 edges = {n: tables.edge_of_the_others(activation, n, dim) for n in n_points}
@@ -66,21 +58,13 @@ at_one, edge = theory[n_points[-1]], edges[n_points[-1]]
 point_out(drawing.axes[-1], "at one", (0.95, 0.9 * at_one), (0.45, 0.75))
 point_out(drawing.axes[-1], "the others", (edge, 0.4 * at_one), (0.35, 0.5))
 publish.figure(drawing)
-
-# %% tags=["hide-input"]
 trained = tables.with_shares(swept, around)
 shares = tables.shares(trained, ["n_points"])
-inside = trained.groupby("n_points", sort=False)["others"].mean().to_numpy()
-publish.table(shares.assign(others_edge_theory=edges.values(), others_within_edge=inside), "linear_shares")
+publish.table(shares, "linear_shares")
+share_first, share_last = 100 * shares["mean"].iloc[[0, -1]]
 unstable = trained.loc[trained["n_points"].eq(n_points[-1]), "radii"].explode().gt(1).mean()
-publish.numbers(
-    around=around,
-    fewest=n_points[0],
-    most=n_points[-1],
-    share_first=100 * shares["mean"].iloc[0],
-    share_last=100 * shares["mean"].iloc[-1],
-    unstable_last=100 * unstable,
-)
+publish.numbers(fewest=n_points[0], most=n_points[-1], share_first=share_first, share_last=share_last)
+publish.numbers(dim=dim, width=width, norm=norm, around=around, unstable_last=100 * unstable)
 
 # %% [markdown]
 # With $n$ = {glue:text}`fewest` patterns, {glue:text}`share_first:.0f` % of the eigenvalue norms $|\lambda|$ lie within
@@ -90,8 +74,8 @@ publish.numbers(
 #
 # ## Setting
 #
-# Two-layer networks of $m = 1000$ hidden units store 2, 5 or 8 patterns of norm $r = 1$ in $d = 10$ dimensions. The
-# Jacobian at each pattern has $d$ eigenvalues.
+# Two-layer networks of {glue:text}`width` hidden units store $n$ patterns of norm $r$ = {glue:text}`norm` in $d$ =
+# {glue:text}`dim` dimensions. The Jacobian at each pattern has $d$ eigenvalues.
 #
 # ## One network, step by step
 
@@ -112,9 +96,7 @@ for name, found in {"before": before, "after": after}.items():
     print(f"{name}, how many near one:   ", near_one.sum(dim=1).tolist())
 
 # %% [markdown]
-# The function {py:func}`~book.experiments.linear_region_and_beyond.trained_spectrum` does the same as this cell, but
-# computes no Jacobian before training. The results for networks come from calling it for every number of patterns, norm
-# and seed.
+# {py:func}`~book.experiments.linear_region_and_beyond.trained_spectrum` does this for every network of the sweep.
 #
 # ## Why $n - 1$
 #
@@ -126,16 +108,15 @@ for name, found in {"before": before, "after": after}.items():
 #   patterns' differences span $n - 1$ dimensions, on which $A$ is the identity: $n - 1$ eigenvalues are one.
 # - **tanh, erf**: $\phi(0) = 0$ leaves no bias, and all $n$ patterns are eigenvectors of $A$ with eigenvalue one.
 #
-# Let $k$ be the number of eigenvalues at one: $n - 1$ for the sigmoid, $n$ for tanh and erf. In the remaining $d - k$
-# dimensions training changes nothing. There $A$ is still the Gaussian matrix that it was before training, with entries
-# of variance $\phi'(0)^2 / d$. Since $A$ is block triangular, its other eigenvalues are those of this block. By the
-# circular law they fill a disc of radius $\phi'(0) \sqrt{1 - k / d}$, the dotted line in {numref}`fig-linear-spectrum`.
-# With so few dimensions the edge of this disc is blurred.
+# Let $k$ be the number of eigenvalues at one. In the remaining $d - k$ dimensions training changes nothing. There $A$
+# is still the Gaussian matrix that it was before training, with entries of variance $\phi'(0)^2 / d$. Since $A$ is
+# block triangular, its other eigenvalues are those of this block. By the circular law they fill a disc of radius
+# $\phi'(0) \sqrt{1 - k / d}$, the dotted line in {numref}`fig-linear-spectrum`.
 #
 # ## Does an eigenvalue at one show that a network is linear?
 #
-# The report concludes that it does. A linear network has the same Jacobian at all patterns.
-# {numref}`fig-linear-or-not` shows how the Jacobians at a network's patterns begin to differ as the norm grows.
+# The report concludes that it does. But a linear network has the same Jacobian at all patterns
+# ({numref}`fig-linear-or-not`).
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-linear-or-not", "caption": "Tests of linearity against the norm r of n patterns: mean and range over seeds. First panel: largest relative difference of a network's Jacobian from the mean over its patterns. Second: share of patterns with an eigenvalue norm near one. Third: share of patterns with as many such norms as a linear network has."}, "image": {"alt": "Left, the difference of the Jacobians rises steadily with the norm. Middle, for the larger numbers of patterns the share stays at one up to norm 5. Right, the share falls to zero soon after norm 1."}}
 linear = report_compared.linearity(at_norms, around)
@@ -146,8 +127,8 @@ publish.numbers(**report_compared.linearity_statistics(linear, linear_norms[0]),
 # %% [markdown]
 # At norm {glue:text}`linear_norm` the Jacobians differ from their mean by at most {glue:text}`spread_here:.1f` %. At
 # norm {glue:text}`still_norm` they differ by {glue:text}`still_spread:.0f` % for $n$ = {glue:text}`still_points`,
-# although every pattern has an eigenvalue norm near one. A better sign of a linear network is that $n - 1$ eigenvalue
-# norms are near one. At that norm this is so at {glue:text}`still_all:.0f` % of these patterns.
+# although every pattern has an eigenvalue norm near one. That $n - 1$ are near one is a better sign: at that norm this
+# is so at {glue:text}`still_all:.0f` % of these patterns.
 #
 # ## Verdict
 
@@ -155,19 +136,15 @@ publish.numbers(**report_compared.linearity_statistics(linear, linear_norms[0]),
 found, tried = tables.around_one(trained), tables.other_windows(swept, around)
 publish.verdict(verdicts.judge("C4", found, choices=[tried], around=around), figure="fig-linear-spectrum")
 off = report_compared.descent_and_flow(descent, swept, "eigenvalue_norms")
-publish.numbers(
-    learning_rate=learning_rate,
-    descent_off=off["off_eigenvalue_norms"].max(),
-    converged=summaries.convergence(swept),
-)
+publish.numbers(learning_rate=learning_rate, descent_off=off["off_eigenvalue_norms"].max())
+publish.numbers(converged=summaries.convergence(swept))
 
 # %% [markdown]
 # ## Differences from the report
 #
 # - The report trains by gradient descent. At its learning rate, {glue:text}`learning_rate:.0f`, the eigenvalue norms of
 #   the first seed's networks differ by at most {glue:text}`descent_off:.4f` from those of the gradient flow used here.
-# - The report pools the patterns of one network, and reads the share at one off a histogram. Here several seeds are
-#   pooled, and the share is counted. The report cites lemma 4 of the paper, and does not discuss the other eigenvalues.
+# - The report reads the share at one off a histogram of one network. Here several seeds are pooled, and counted.
 # - Parameterisation, initialisation and sampling are inferred ({doc}`../method`). {glue:text}`converged`.
 #
 # ## Run it again

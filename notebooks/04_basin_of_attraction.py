@@ -1,11 +1,3 @@
-# ---
-# jupyter:
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # The basin of attraction
 #
@@ -24,35 +16,27 @@ width: Count = 10_000  # hidden units m
 n_points: Count = 5  # number n of patterns
 norms: Ascending[Positive] = [1, 2, 3, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50]  # norms of the patterns
 noises: Ascending[Positive] = [1, 10, 20]  # variances t of the noise on each entry of a cue
-smallest_norm: Positive = 5  # smallest norm of the report, and of the verdict
+smallest_norm: Positive = 5  # smallest norm of the report, and of the verdict; networks are iterated longer there
 seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # each draws patterns, a network and noise
 draws: Count = 4  # cues for each pattern, noise and seed
 iterations: Count = 50  # iterations of the network
 threshold: Positive = 0.01  # a cue is recalled when its mean squared error is below it
-patient_norm: Positive = 5  # norm at which the network is iterated longer
-patient_iterations: Count = 1000  # iterations there, for the least noise
+patient_iterations: Count = 1000  # iterations at the smallest norm, for the least noise
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends
 tight_tolerance: Tolerance = 1e-10  # the same for what is also measured: norms up to the report's smallest
 descent_norms: Ascending[Positive] = [5, 10, 20, 50]  # norms at which the first seed is also trained by descent
 learning_rate: Positive = 3  # of that gradient descent
 path_activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # activations in the interactive figure
 path_norms: Ascending[Positive] = [2, 5, 10, 15, 20, 30, 40, 50]  # norms on its slider
-path_cues: Count = 12  # noisy cues there
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-all_norms = [*norms, *descent_norms]
-repeats = len(norms) * len(seeds)
+repeats, all_norms = len(norms) * len(seeds), [*norms, *descent_norms]
 check_fits(width=width, dim=dim, n_points=n_points, repeats=repeats, norms=all_norms, tolerance=tolerance)
 
 # %% tags=["remove-cell"]
-import numpy as np
-from matplotlib import rc_context
-from matplotlib.colors import LogNorm
-from matplotlib.figure import Figure
-
 from book import figures, publish
 from book.experiments.basin_of_attraction import basin
 from book.experiments.explorers import recall_errors
@@ -65,49 +49,41 @@ from book.sweep import grid, sweep
 # %% tags=["hide-input"]
 shared = {"activation": activation, "dim": dim, "width": width, "n_points": n_points}
 training = {"tolerance": tolerance, "step_tolerance": step_tolerance, "threshold": threshold}
-asked = {"norm": norms, "seed": seeds, "noises": [noises]}  # one network serves all noises
-swept = sweep(basin, grid(**shared, **training, **asked, draws=draws, iterations=iterations), device=device)
-asked = {"norm": patient_norm, "seed": seeds, "noises": [noises[:1]]}
-longer = {"draws": draws, "iterations": patient_iterations}
-patient = sweep(basin, grid(**shared, **training, **asked, **longer), device=device)
-asked = {"norm": [norm for norm in norms if norm <= smallest_norm] or norms[:1], "seed": seeds, "noises": [noises]}
-further = training | {"tolerance": tight_tolerance, "draws": draws, "iterations": iterations}
-tight = sweep(basin, grid(**shared, **further, **asked), device=device)
-
-# %% tags=["remove-input"]
-cues = {"noises": [noises], "draws": draws, "iterations": iterations, "threshold": threshold}
+asked = {"noises": [noises], "draws": draws, "iterations": iterations}  # one network serves all noises
+swept = sweep(basin, grid(**shared, **training, **asked, norm=norms, seed=seeds), device=device)
+small = {"norm": [norm for norm in norms if norm <= smallest_norm] or norms[:1], "seed": seeds}
+tight = sweep(basin, grid(**shared, **training | {"tolerance": tight_tolerance}, **asked, **small), device=device)
+longer = {"noises": [noises[:1]], "draws": draws, "iterations": patient_iterations}
+longer = sweep(basin, grid(**shared, **training, **longer, norm=smallest_norm, seed=seeds), device=device)
 descending = {"norm": descent_norms, "seed": seeds[0], "tolerance": tolerance, "learning_rate": learning_rate}
-descent = sweep(basin, grid(**shared, **cues, **descending), device=device)
-publish.failures(swept=swept, patient=patient, tight=tight, descent=descent, optional=["descent"])
-trained, descended, longer = (summaries.converged(table) for table in (swept, descent, patient))
+descent = sweep(basin, grid(**shared, **asked, threshold=threshold, **descending), device=device)
+publish.failures(swept=swept, longer=longer, tight=tight, descent=descent, optional=["descent"])
 rates = tables.recall_rates(swept)
 alone = rates[rates["criterion"].eq(tables.ALONE)]
-rings = rf"descent, $\eta$ = {learning_rate:g}"
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-rates", "caption": "Recall rate against the norm r of the patterns, for three noise variances t: mean and range over seeds. First panel: each cue is judged alone. Second panel: the same cues under the report's criterion, which judges whole batches. Rings: the first seed's network, trained by gradient descent."}, "image": {"alt": "Left: beyond norm 5 all rates rise to 100 % by norm 30, more slowly the stronger the noise. Right: under the report's criterion the rates rise much more slowly, and most stay below 100 %. Rings lie close to the curves."}}
-by_descent = {rings: tables.recall_rates(descent)} if len(descended) else {}
-drawing = figures.against(
-    rates, y_label="recall rate", colour_by="noise", panel_by="criterion", rings=by_descent, percent=True
-)
+descended = len(summaries.converged(descent))
+rings = {rf"descent, $\eta$ = {learning_rate:g}": tables.recall_rates(descent)} if descended else {}
+wanted = {"y_label": "recall rate", "colour_by": "noise", "panel_by": "criterion", "percent": True}
+drawing = figures.against(rates, **wanted, rings=rings)
 noisiest = alone[alone["noise"].eq(noises[-1])].sort_values("norm")
 for norm, rate in noisiest.loc[noisiest["mean"].ge(0.4), ["norm", "mean"]].head(1).to_numpy():
     point_out(drawing.axes[0], "stronger noise\nneeds a larger norm", (norm, rate), (0.34, 0.4))
 publish.figure(drawing)
+publish.table(rates, "basin_rates")
 
 # %% tags=["hide-input"]
-publish.table(rates, "basin_rates")
-at_norm = trained[trained["norm"].eq(patient_norm)]
+networks, patient = (summaries.converged(table).query("norm == @smallest_norm") for table in (swept, longer))
+at_smallest = alone[alone["norm"].eq(smallest_norm)].set_index("noise")["mean"].reindex(noises)
+publish.numbers(dim=dim, width=width, n_points=n_points, iterations=iterations, threshold=threshold)
+publish.numbers(least_noise=noises[0], smallest_norm=smallest_norm, patient_iterations=patient_iterations)
 publish.numbers(
-    iterations=iterations,
     cues=int(alone["cues"].min()),
     complete=summaries.from_norm_on(alone.groupby("norm")["mean"].min().eq(1)),
-    patient_norm=patient_norm,
-    rate_first_least=100 * alone[alone["noise"].eq(noises[0]) & alone["norm"].eq(patient_norm)]["mean"].mean(),
-    rate_first_most=100 * noisiest[noisiest["norm"].eq(patient_norm)]["mean"].mean(),
-    attractors_patient=100 * at_norm["radii"].explode().lt(1).mean(),
-    patient_iterations=patient_iterations,
-    patient_rate=100 * longer["recalled"].str[0].sum() / longer["cues"].str[0].sum(),
-    least_noise=noises[0],
+    rate_first_least=100 * at_smallest.iloc[0],
+    rate_first_most=100 * at_smallest.iloc[-1],
+    attractors_patient=100 * networks["radii"].explode().lt(1).mean(),
+    patient_rate=100 * patient["recalled"].str[0].sum() / patient["cues"].str[0].sum(),
 )
 
 # %% [markdown]
@@ -116,11 +92,11 @@ publish.numbers(
 #
 # ## Setting
 #
-# Networks of $m = 10\,000$ hidden units store five patterns of norm $r$ in $d = 32$ dimensions. A cue is a pattern $x$
-# with Gaussian noise, $x + \sqrt{t}\, \mathcal{N}(0, I)$, of variance $t = 1$, 10 or 20. It is the initial state from
-# which the network is iterated. The noise has a norm of about $\sqrt{t d}$, which is 6 for the smallest variance and 25
-# for the largest. At small $r$ a cue is therefore mostly noise. The spectral radius $\rho$ is the largest eigenvalue
-# norm of the trained Jacobian at a pattern. Where $\rho < 1$, the pattern is an attractor.
+# Two-layer networks of {glue:text}`width` hidden units store {glue:text}`n_points` patterns of norm $r$ in $d$ =
+# {glue:text}`dim` dimensions. A cue is a pattern $x$ with Gaussian noise of variance $t$,
+# $x + \sqrt{t}\, \mathcal{N}(0, I)$. It is the initial state from which the network is iterated. The noise has a norm
+# of about $\sqrt{t d}$, so that at small $r$ a cue is mostly noise. The spectral radius $\rho$ is the largest
+# eigenvalue norm of the trained Jacobian at a pattern. Where $\rho < 1$, the pattern is an attractor.
 #
 # ## One network, step by step
 
@@ -142,61 +118,33 @@ print("each cue alone:", ", ".join(words))
 print(f"whole batch: smallest mean error {errors.mean(dim=1).min():.1f}")
 
 # %% [markdown]
-# The function {py:func}`~book.experiments.basin_of_attraction.basin` does the same as this cell, for all noise
-# variances and several cues of each pattern. The recall rates and spectral radii on this page come from calling it for
-# every norm and seed.
+# {py:func}`~book.experiments.basin_of_attraction.basin` does this for all noise variances and several cues a pattern.
 #
 # ## Two criteria
 #
-# {numref}`fig-two-criteria` shows the five cues of the cell above. Judged alone, a cue is recalled if its mean squared
-# error is below $10^{-2}$ after the last iteration. The report judges whole batches, of one cue for each pattern. It
-# counts the recalled cues at the first iteration at which the *mean* error of the batch is below $10^{-2}$. If there is
-# no such iteration, no cue of the batch counts. A single lost cue can be enough to keep the mean error too large.
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-two-criteria", "caption": "Mean squared error of five cues of one network under iteration, with noise of variance 20 on patterns of norm 10. Last row: the mean of the five errors. Labels: the judgement on each cue alone, and on the whole batch."}, "image": {"alt": "Six coloured rows. Three cues reach small errors and are marked as recalled; two keep large ones and are marked as lost. The row of the mean keeps a large one, and the batch counts as zero."}}
-shown = np.vstack([errors.T, errors.mean(dim=1)])  # (6, 51)
-passes = shown[5] < 0.01
-share = (shown[:5, passes.argmax()] < 0.01).sum() if passes.any() else 0
-with rc_context(figures.STYLE):
-    drawing = Figure(figsize=(7, 1.9))
-    axes = drawing.subplots(6, 1, sharex=True)
-    names = [*(f"cue {k}: {word}" for k, word in enumerate(words, 1)), f"whole batch: {share} of 5"]
-    for ax, row, name in zip(axes, shown, names, strict=True):
-        image = ax.imshow(row[None], aspect="auto", cmap="viridis", norm=LogNorm(1e-6, 10))
-        ax.set(yticks=[0], yticklabels=[name])
-        ax.grid(False)
-    axes[-1].set_xlabel("iteration")
-    drawing.colorbar(image, ax=axes, label="error", ticks=[1e-6, 1e-4, 1e-2, 1])
-publish.figure(drawing)
-
-# %% [markdown]
+# Judged alone, a cue is recalled if its mean squared error is below {glue:text}`threshold` after the last iteration.
+# The report judges whole batches, of one cue for each pattern. It counts the recalled cues at the first iteration at
+# which the *mean* error of the batch is below that threshold. If there is none, as in the cell above, no cue counts.
+#
 # ## An attractor can have a small basin
 #
-# At norm {glue:text}`patient_norm`, {glue:text}`attractors_patient:.0f` % of the patterns are attractors
-# ({numref}`fig-basin-radius`). Yet only {glue:text}`rate_first_most:.1f` % of the noisiest cues are recalled within
-# {glue:text}`iterations` iterations. Recall is also slow, because $\rho$ is near one. Of the least noisy cues (noise of
-# variance {glue:text}`least_noise`), {glue:text}`rate_first_least:.0f` % are recalled within {glue:text}`iterations`
-# iterations and {glue:text}`patient_rate:.0f` % within {glue:text}`patient_iterations`.
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-basin-radius", "caption": "Spectral radius of the trained Jacobian against the norm r of the patterns: mean over patterns, then mean and range over seeds. Dotted: the largest radius at any pattern of any seed. Rings: the first seed's network, trained by gradient descent."}, "image": {"alt": "The spectral radius stays close to one up to norm 5 and falls steadily from there. Rings lie on the curve.", "width": "75%"}}
-radii = summaries.over_seeds(trained, "radius_mean", ["width", "norm"], worst="radius_worst")
-by_descent = {rings: descended.rename(columns={"radius_mean": "mean"})} if len(descended) else {}
-wanted = {"y_label": r"spectral radius $\rho(J)$", "colour_by": "width", "references": {r"$\rho = 1$": 1.0}}
-publish.figure(figures.against(radii, **wanted, rings=by_descent))
-publish.table(radii, "basin_radius")
-
-# %% [markdown]
-# At the smallest norms $\rho$ is so close to one that the residual training error decides on which side of one it lies.
-# So at these norms networks were also trained to a smaller error. The verdict lists both measurements.
+# At norm {glue:text}`smallest_norm`, {glue:text}`attractors_patient:.0f` % of the patterns are attractors. Yet only
+# {glue:text}`rate_first_most:.1f` % of the noisiest cues are recalled within {glue:text}`iterations` iterations. Recall
+# is also slow, because $\rho$ is near one ({numref}`fig-beyond-radius`). Of the least noisy cues (variance
+# {glue:text}`least_noise`), {glue:text}`rate_first_least:.0f` % are recalled within {glue:text}`iterations` iterations
+# and {glue:text}`patient_rate:.0f` % within {glue:text}`patient_iterations`.
+#
+# At still smaller norms $\rho$ is so close to one that the residual training error decides on which side of one it
+# lies. So at these norms networks were also trained to a smaller error; the verdict lists both.
 #
 # ## From iteration to iteration
 #
-# {numref}`fig-recall-paths` follows cues of one pattern. At large norm each iteration reduces the error by a nearly
-# constant factor, down to the training error. At small norm cues converge to other states, or hardly move.
+# At large norm each iteration reduces the error by a nearly constant factor, down to the training error. At small norm
+# cues converge to other states, or hardly move ({numref}`fig-recall-paths`).
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-recall-paths", "caption": "Mean squared error of noisy cues of one pattern under iteration, with noise of the largest variance t. Panels: growing norm r of the patterns. Solid curves end below the threshold of recall (dashed line); dotted curves do not."}, "image": {"alt": "Line charts of the error of iterated cues on a logarithmic axis. At large norms the curves fall below the dashed threshold; at the smallest they stay above it."}}
 one = {"activation": path_activations, "dim": dim, "seed": seeds[0], "norm": path_norms, "noises": [noises]}
-paths = sweep(recall_errors, grid(**one, cues=path_cues, n_points=n_points, width=width), device=device)
+paths = sweep(recall_errors, grid(**one, cues=12, n_points=n_points, width=width), device=device)
 publish.failures(paths=paths)
 paths = summaries.converged(paths)
 shown = paths[paths["activation"] == path_activations[0]]
@@ -206,35 +154,27 @@ explorers.recall_explorer(paths, noises=noises, threshold=threshold, noise=noise
 
 # %% [markdown]
 # ## Verdict
-#
-# The verdict rests on the report's norms, 5 to 50.
 
 # %% tags=["hide-input"]
 tried = [tables.from_each_norm(swept, smallest_norm)]
 found = tables.recall_and_attraction(swept, smallest_norm, tight)
-publish.verdict(verdicts.judge("C7", found, choices=tried), figure="fig-basin-radius")
+publish.verdict(verdicts.judge("C7", found, choices=tried), figure="fig-basin-rates")
 off = report_compared.descent_and_flow(descent, swept, "radii", "recalled")
-publish.numbers(
-    learning_rate=learning_rate,
-    descent_off=off["off_radii"].max(),
-    descent_cues_off=off["off_recalled"].max(),
-    descent_cues=draws * n_points,
-    **report_compared.bar_statistics(swept, smallest_norm),
-    converged=summaries.convergence(swept, tight),
-)
+publish.numbers(learning_rate=learning_rate, descent_cues=draws * n_points, descent_off=off["off_radii"].max())
+publish.numbers(descent_cues_off=off["off_recalled"].max(), **report_compared.bar_statistics(swept, smallest_norm))
+publish.numbers(converged=summaries.convergence(swept, tight))
 
 # %% [markdown]
 # ## Differences from the report
 #
-# - The report shows its recall rates as bars, and says that the bars show attractors that fail to form. Here, by the
-#   report's criterion, the rate is zero for {glue:text}`bars_empty` pairs of a network and a noise variance, at the
-#   report's norms. Yet {glue:text}`bars_attractors:.0f` % of the patterns of these networks are attractors. What fails
-#   is recall.
+# - The report says that its bars of recall rates show attractors that fail to form. Here, by the report's criterion,
+#   the rate is zero for {glue:text}`bars_empty` pairs of a network and a noise variance, at the report's norms. Yet
+#   {glue:text}`bars_attractors:.0f` % of the patterns of these networks are attractors. What fails is recall.
 # - The report trains a new network for each noise variance, draws one batch of cues, and stops at the first success.
 #   Here one network of each seed and norm serves all variances, and each cue is judged after the last iteration.
-# - The curves show networks trained by gradient flow. The rings show gradient descent at the report's learning rate,
-#   {glue:text}`learning_rate:.0f`. The largest difference in spectral radius is {glue:text}`descent_off:.4f`. In
-#   the number of recalled cues, out of {glue:text}`descent_cues`, it is {glue:text}`descent_cues_off`.
+# - The curves show gradient flow, the rings gradient descent at the report's learning rate,
+#   {glue:text}`learning_rate:.0f`. Spectral radii differ by at most {glue:text}`descent_off:.4f`, and the numbers of
+#   recalled cues, of {glue:text}`descent_cues`, by at most {glue:text}`descent_cues_off`.
 # - Parameterisation, initialisation and sampling are inferred ({doc}`../method`). {glue:text}`converged`.
 #
 # ## Run it again

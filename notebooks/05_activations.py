@@ -1,18 +1,10 @@
-# ---
-# jupyter:
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # Sigmoid, tanh and erf
 #
 # With which activation do patterns become attractors at the smallest norms?
 #
-# With the sigmoid. With tanh and erf the spectral radius of the Jacobian, its largest eigenvalue norm, exceeds one at
-# small norms, and patterns become attractors only at larger norms.
+# With the sigmoid. With tanh and erf the spectral radius $\rho$ of the Jacobian, its largest eigenvalue norm, exceeds
+# one at small norms.
 
 # %% tags=["remove-cell"]
 from book.parameters import Activation, Ascending, Count, Device, Distinct, Positive, Seed, Tolerance
@@ -21,7 +13,6 @@ from book.parameters import Activation, Ascending, Count, Device, Distinct, Posi
 activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # of sigmoid, tanh and erf
 report_points: dict[Activation, Count] = {"sigmoid": 10, "tanh": 20, "erf": 20}  # numbers n of patterns in the report
 equal_points: Count = 20  # number n of patterns for all activations alike
-equal_every: Count = 2  # equal numbers are trained at one norm in so many
 dim: Count = 32  # dimension d of the patterns
 width: Count = 10_000  # hidden units m
 norms: Ascending[Positive] = [
@@ -36,7 +27,6 @@ learning_rate: Positive = 5  # of that gradient descent
 explored_points: Ascending[Count] = [2, 5, 10]  # numbers of patterns in the interactive figure
 explored_widths: Ascending[Count] = [1000, 10_000]  # widths there, beside infinity
 explored_norms: Ascending[Positive] = [1, 2, 3, 5, 8, 13, 20, 30, 50]  # norms on its slider
-limit_every: Count = 2  # infinite width is sampled at one norm in so many
 limit_samples: Count = 5  # Jacobians drawn at each pattern at infinite width
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
@@ -46,10 +36,9 @@ from book.parameters import check, check_fits, require
 check(globals())
 missing = [name for name in activations if name not in report_points]
 require(not missing, f"activations has {missing}, for which report_points has no value: give one, as in {{tanh: 10}}.")
-all_norms = [*norms, *descent_norms]
 repeats = len(norms) * len(seeds)
 numbers = [equal_points, *report_points.values()]
-check_fits(width=width, dim=dim, n_points=numbers, repeats=repeats, norms=all_norms, tolerance=tolerance)
+check_fits(width=width, dim=dim, n_points=numbers, repeats=repeats, norms=[*norms, *descent_norms], tolerance=tolerance)
 
 # %% tags=["remove-cell"]
 import pandas as pd
@@ -68,61 +57,47 @@ from book.typeset import of_each
 # %% tags=["hide-input"]
 stated = {name: report_points[name] for name in activations}
 equal = dict.fromkeys(activations, equal_points)
-pairs = {"the report's numbers of patterns": stated, f"{equal_points} patterns for each": equal}
-shared = {"dim": dim, "seed": seeds}
-training = {"width": width, "tolerance": tolerance, "step_tolerance": step_tolerance}
-chosen = [(stated, norms), (equal, norms[::equal_every])]
-trained = sweep(trained_spectrum, tables.conditions(chosen, **shared, **training), device=device)
-first = [(stated, norms[:1]), (equal, norms[:1])]
-at_first = tables.conditions(first, dim=dim, seed=judged_seeds, **training)
-judged = sweep(trained_spectrum, at_first, device=device)
-chosen = [(stated, norms[::limit_every]), (equal, norms[::limit_every])]
-limit = sweep(limit_spectrum, tables.conditions(chosen, **shared, samples=limit_samples))
+training = {"dim": dim, "width": width, "tolerance": tolerance, "step_tolerance": step_tolerance}
+chosen = [(stated, norms), (equal, norms[::2])]
+trained = sweep(trained_spectrum, tables.conditions(chosen, **training, seed=seeds), device=device)
+chosen = [(stated, norms[:1]), (equal, norms[:1])]
+judged = sweep(trained_spectrum, tables.conditions(chosen, **training, seed=judged_seeds), device=device)
+chosen = [(stated, norms[::2]), (equal, norms[::2])]
+limit = sweep(limit_spectrum, tables.conditions(chosen, dim=dim, seed=seeds, samples=limit_samples))
+descending = {"dim": dim, "width": width, "tolerance": tolerance, "learning_rate": learning_rate}
+chosen = [(stated, descent_norms)]
+descent = sweep(flow_and_descent, tables.conditions(chosen, **descending, seed=seeds[0]), device=device)
 
 # %% tags=["remove-input"]
-descending = {"width": width, "tolerance": tolerance, "learning_rate": learning_rate}
-at_some = tables.conditions([(stated, descent_norms)], dim=dim, seed=seeds[0], **descending)
-descent = sweep(flow_and_descent, at_some, device=device)
 publish.failures(trained=trained, judged=judged, limit=limit, descent=descent, optional=["descent"])
-columns = ["activation", "n_points", "norm", "descent_steps", "radius_descent", "radius_flow", "difference"]
+pairs = {"the report's numbers of patterns": stated, f"{equal_points} patterns for each": equal}
+columns = ["activation", "n_points", "norm", "radius_descent", "radius_flow"]
 descended = summaries.converged(descent).reindex(columns=columns).rename(columns={"radius_descent": "mean"})
 rings = {rf"descent, $\eta$ = {learning_rate:g}": tables.compared(descended, pairs)} if len(descended) else {}
 radii = summaries.over_seeds(trained, "radius_mean", ["activation", "n_points", "norm"], worst="radius_worst")
 exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"])
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-activations-radius", "caption": "Spectral radius of the trained Jacobian against the norm r of n patterns, for three activations. Curves with markers: networks; mean over patterns, then mean and range over seeds. Dotted: the largest radius at any pattern of any seed. Without markers: infinite width, with the band that holds 90 % of its values. Rings: the first seed's networks, trained by gradient descent."}, "image": {"alt": "Tanh and erf start above one, rise a little up to norm 4 and cross one near norm 10; the sigmoid starts at one, a little above with 20 patterns. From there all fall with the norm. Rings lie on the curves."}}
-drawing = figures.against(
-    tables.compared(radii, pairs),
-    y_label=r"spectral radius $\rho(J)$",
-    colour_by="activation",
-    panel_by="comparison",
-    limit=tables.compared(exact, pairs),
-    rings=rings,
-    references={r"$\rho = 1$": 1.0},
-)
+wanted = {"y_label": r"spectral radius $\rho(J)$", "colour_by": "activation", "panel_by": "comparison"}
+both = {"limit": tables.compared(exact, pairs), "rings": rings, "references": {r"$\rho = 1$": 1.0}}
+drawing = figures.against(tables.compared(radii, pairs), **wanted, **both)
 drawing.set_figheight(2.5)
 above = radii[radii["activation"].isin(["tanh", "erf"]) & radii["n_points"].eq(equal_points) & radii["mean"].gt(1)]
 for top in above.nlargest(1, "mean").itertuples():
     words = f"{' and '.join(above['activation'].unique())} above one"
     point_out(drawing.axes[-1], words, (top.norm, top.mean), (0.4, 0.9))
 publish.figure(drawing)
-
-# %% tags=["hide-input"]
 publish.table(radii, "activations_radius")
-publish.table(descent.reindex(columns=columns), "activations_descent")
-publish.networks(judged, "activations_networks", "radius_mean", "radius_worst")
 
 # %% tags=["remove-cell"]
 means = radii[radii["n_points"].eq(equal_points)].pivot(index="norm", columns="activation", values="mean")
 means = means[[*dict.fromkeys(radii["activation"])]]
 first = means.dropna().iloc[0]
+publish.numbers(dim=dim, width=width, equal_points=equal_points, first_norm=first.name, learning_rate=learning_rate)
 publish.numbers(
-    equal_points=equal_points,
-    first_norm=first.name,
     first_radii=of_each({name: f"{mean:.3f}" for name, mean in first.items()}),
     attractors=of_each({name: summaries.from_norm_on(means[name].dropna().lt(1)) for name in means}),
     norms_used=len({*norms} & {*range(2, 51)}),
-    learning_rate=learning_rate,
     descent_off=(descended["mean"] - descended["radius_flow"]).abs().max(),
     converged=summaries.convergence(trained, judged),
 )
@@ -133,10 +108,9 @@ publish.numbers(
 #
 # ## Setting
 #
-# Two-layer networks of $m = 10\,000$ hidden units store patterns of norm 2 to 50 in $d = 32$ dimensions. The spectral
-# radius $\rho$ is the largest eigenvalue norm of the Jacobian at a pattern. Where $\rho < 1$, the pattern is an
-# attractor. The radius grows with the number of patterns. So the activations are compared twice: with the report's
-# numbers of patterns, and with equal numbers.
+# Two-layer networks of {glue:text}`width` hidden units store $n$ patterns of norm $r$ in {glue:text}`dim` dimensions.
+# Where $\rho < 1$, the pattern is an attractor. Since $\rho$ grows with $n$, the activations are compared twice: with
+# the report's numbers of patterns, and with equal numbers.
 #
 # ## One network, step by step
 
@@ -154,36 +128,30 @@ for activation in ("sigmoid", "tanh", "erf"):
     print(f"  mean rho {before.mean():.2f} before, {after.mean():.2f} after")
 
 # %% [markdown]
-# The function {py:func}`~book.experiments.linear_region_and_beyond.trained_spectrum` does the same as this cell, but
-# computes no Jacobian before training. The results for networks come from calling it for every activation, number of
-# patterns, norm and seed.
+# {py:func}`~book.experiments.linear_region_and_beyond.trained_spectrum` does this for every network of the sweep.
 #
 # ## Why the slope at zero matters
 #
 # The slope at zero, $\phi'(0)$, is $1/4$ for the sigmoid, $1$ for tanh and $2/\sqrt\pi$ for erf. It scales the
 # untrained Jacobian, which is random. Part of it remains after training, as a disc of eigenvalues around zero
-# ({numref}`fig-spectra`). The radius of this disc is derived on an earlier page ({doc}`02_linear_region`). The random
-# part also scatters the eigenvalues that training puts near one, so that the largest of them exceeds one. In the mean
-# over networks the random part averages out. The spectral radius of the mean Jacobian stays below one for every
-# activation ({doc}`11_phase_diagram`). At large norm the order of the activations reverses, because units of larger
-# slope saturate at a smaller norm.
+# ({numref}`fig-spectra`), whose radius is derived on the page {doc}`02_linear_region`. The random part also scatters
+# the eigenvalues that training puts near one, so that the largest of them exceeds one. The spectral radius of the mean
+# Jacobian stays below one for every activation ({doc}`11_phase_diagram`). At large norm the order of the activations
+# reverses, because units of larger slope saturate at a smaller norm.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at that pattern of one network (n = 10, m = 10 000 by default) where the spectral radius is largest. Rows: activations. Columns: norms r of the patterns. Dots lie inside the unit circle, diamonds on it or outside."}, "image": {"alt": "A grid of complex planes, one row per activation and one column per norm of the patterns, each with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at that pattern of one network (the most patterns, the largest width) where the spectral radius is largest. Rows: activations. Columns: norms r of the patterns. Dots lie inside the unit circle, diamonds on it or outside."}, "image": {"alt": "A grid of complex planes, one row per activation and one column per norm of the patterns, each with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside."}}
 one = {"activation": activations, "dim": dim, "seed": seeds[0], "n_points": explored_points, "norm": explored_norms}
 networks = sweep(trained_eigenvalues, grid(**one, width=explored_widths), device=device)
 drawn = sweep(limit_eigenvalues, grid(**one))
 publish.failures(networks=networks, drawn=drawn)
 found = [summaries.converged(networks).astype({"width": str}), summaries.converged(drawn).assign(width="∞")]
 found = pd.concat(found, ignore_index=True)
-story = found[found["n_points"].eq(explored_points[-1]) & found["width"].eq(str(explored_widths[-1]))]
+opened = {"n_points": explored_points[-1], "width": str(explored_widths[-1])}
+story = found[found["n_points"].eq(opened["n_points"]) & found["width"].eq(opened["width"])]
 drawing = explorers.spectra_figure(story, norms=sorted(set(story["norm"]))[::2])
 drawing.set_figheight(0.9 * len(activations) + 0.5)
 publish.figure(drawing)
-
-# %% tags=["hide-input"]
-publish.table(found[["activation", "n_points", "width", "norm", "radius"]], "explored_spectra")
-opened = {"n_points": explored_points[-1], "width": str(explored_widths[-1]), "norm": explored_norms[0]}
-explorers.spectrum_explorer(found, **opened)
+explorers.spectrum_explorer(found, **opened, norm=explored_norms[0])
 
 # %% [markdown]
 # ## Verdict
@@ -196,15 +164,13 @@ publish.verdict(verdicts.judge("C8", found, choices=[tried]), figure="fig-activa
 # %% [markdown]
 # ## Differences from the report
 #
-# - Parameterisation, initialisation and sampling are inferred ({doc}`../method`).
-# - The report compares 10 patterns for the sigmoid with 20 for tanh and erf. It looks at training point 2, counted from
-#   0, of one network. This page adds the other patterns, further seeds, equal numbers of patterns, and the
-#   infinite-width limit.
-# - The report trains at every integer norm from 2 to 50. Here {glue:text}`norms_used` of these are used; the preset
-#   `report` uses all. The report plots the radii by their position in a list, so that its axis reads 0 at norm 2.
-# - The curves show networks trained by gradient flow. The rings show gradient descent at the report's learning rate,
-#   {glue:text}`learning_rate:g`. The mean radii of the two differ by at most {glue:text}`descent_off:.4f`.
-#   {glue:text}`converged`.
+# - The report compares 10 patterns for the sigmoid with 20 for tanh and erf, at training point 2, counted from 0, of
+#   one network. This page adds other patterns and seeds, equal numbers of patterns, and the infinite-width limit.
+# - The report trains at every integer norm from 2 to 50, and plots against the position in a list. Here
+#   {glue:text}`norms_used` of these norms are used; the preset `report` uses all.
+# - The curves show gradient flow, the rings gradient descent at the report's learning rate,
+#   {glue:text}`learning_rate:g`. Their mean radii differ by at most {glue:text}`descent_off:.4f`.
+# - Parameterisation, initialisation and sampling are inferred ({doc}`../method`). {glue:text}`converged`.
 #
 # ## Run it again
 #

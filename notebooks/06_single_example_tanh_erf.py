@@ -1,11 +1,3 @@
-# ---
-# jupyter:
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # A single training example, with tanh and erf
 #
@@ -23,8 +15,7 @@ dim: Count = 32  # dimension d of the pattern
 width: Count = 1000  # hidden units m in each layer
 depths: Ascending[Depth] = [2, 3, 4]  # numbers L of weight matrices
 norms: Ascending[Positive] = [1, 2, 3, 5, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30]  # norms of the pattern
-seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # each draws one pattern and one network
-initial_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # seeds of the untrained networks
+seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # each draws a pattern, a network and untrained ones
 initial_dims: Ascending[Count] = [8, 16, 32, 64, 128, 256]  # dimensions of the untrained networks
 initial_width: Count = 10_000  # hidden units of those networks
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends
@@ -44,11 +35,10 @@ check_fits(width=initial_width, dim=max(initial_dims))
 from itertools import product
 
 from matplotlib import rc_context
-from matplotlib.figure import Figure
 
 from book import figures, publish
 from book.experiments.single_example import initial_jacobian, limit_single_example, single_example
-from book.figures.style import MARKERS, draw_curve, draw_thresholds, legend, point_out
+from book.figures.style import MARKERS, draw_curve, draw_thresholds, legend, panels, point_out
 from book.statistics import single_example as tables
 from book.statistics import summaries, verdicts
 from book.sweep import grid, sweep
@@ -56,27 +46,25 @@ from book.typeset import of_each
 from sigae.activations import get_activation
 
 # %% tags=["hide-input"]
-shared = {"activation": activations, "dim": dim, "norm": norms}
-training = {"depth": depths, "width": width, "tolerance": tolerance, "step_tolerance": step_tolerance}
-trained = sweep(single_example, grid(**shared, **training, seed=seeds), device=device)
-exact = {"norm": norms[0], "depth": sorted({2, *depths}), "seed": seeds[0], "samples": limit_samples}
-limit = sweep(limit_single_example, grid(**shared | exact))
-initial = sweep(initial_jacobian, grid(**shared, width=width, seed=initial_seeds), device=device)
-wide = {"activation": activations, "dim": initial_dims, "width": initial_width, "norm": 1}
-by_dimension = sweep(initial_jacobian, grid(**wide, seed=initial_seeds), device=device)
-sigmoid = {"activation": "sigmoid"}  # what is compared with
-as_sigmoid = sweep(single_example, grid(**shared | training | sigmoid, seed=seeds), device=device)
-sigmoid_initial = sweep(initial_jacobian, grid(**shared | sigmoid, width=width, seed=initial_seeds), device=device)
-sigmoid_by_dimension = sweep(initial_jacobian, grid(**wide | sigmoid, seed=initial_seeds), device=device)
+shared = {"activation": [*dict.fromkeys(["sigmoid", *activations])], "seed": seeds}  # the sigmoid to compare with
+networks = {"depth": depths, "tolerance": tolerance, "step_tolerance": step_tolerance}
+small = {"dim": dim, "norm": norms, "width": width}
+everything = sweep(single_example, grid(**shared, **small, **networks), device=device)
+initial = sweep(initial_jacobian, grid(**shared, **small), device=device)
+by_dimension = sweep(initial_jacobian, grid(**shared, dim=initial_dims, norm=1, width=initial_width), device=device)
+exact = {"activation": activations, "dim": dim, "norm": norms[0], "seed": seeds[0], "samples": limit_samples}
+limit = sweep(limit_single_example, grid(**exact))
 
 # %% tags=["remove-input"]
+(as_sigmoid,), trained = summaries.of_activation("sigmoid", everything), everything.query("activation in @activations")
 publish.failures(trained=trained, limit=limit, initial=initial, by_dimension=by_dimension)
-compared = {"as_sigmoid": as_sigmoid, "initial_sigmoid": sigmoid_initial, "dimension_sigmoid": sigmoid_by_dimension}
-publish.failures(**compared, optional=list(compared))
+publish.failures(as_sigmoid=as_sigmoid, optional=["as_sigmoid"])
 depths, norms = summaries.remaining(trained, "depth", "norm")
 networks = summaries.converged(trained)
 first = networks[networks["norm"].eq(norms[0])].groupby("activation", sort=False)["final_radius"]
+drawn = limit.explode("final_radius").groupby("activation", sort=False)["final_radius"]
 publish.numbers(
+    limit_unstable=of_each({name: f"{100 * radii.ge(1).mean():.0f} %" for name, radii in drawn}),
     first_norm=norms[0],
     worst=networks["final_radius"].max(),
     last_unstable=networks.loc[networks["final_radius"].ge(1), "norm"].max(),
@@ -84,59 +72,36 @@ publish.numbers(
     converged=summaries.convergence(trained),
 )
 
-# %% tags=["remove-input"]
-shares = {}
-for depth, part in limit.groupby("depth"):
-    radii = part.explode("final_radius").groupby("activation", sort=False)["final_radius"]
-    shares[depth] = of_each({name: f"{100 * values.ge(1).mean():.0f} %" for name, values in radii})
-publish.numbers(limit_unstable=shares[2], deepest=int(max(shares)), limit_unstable_deep=shares[max(shares)])
-
 # %% tags=["hide-input"]
-found = {"sigmoid": (sigmoid_initial, as_sigmoid)}
-found |= {name: summaries.of_activation(name, initial, trained) for name in activations}
-curves = []  # three an activation: what is drawn against what, and the table
-for name, (before, after) in found.items():
-    ratios = before.assign(ratio=before["operator_norm"] / (2 * get_activation(name).slope_at_zero))
-    changes = tables.mean_changes(after)["radius_change"].groupby("depth")
-    curves += [
-        ("norm", name, summaries.over_seeds(ratios, "ratio", ["norm"])),
-        ("depth", name, changes.agg(mean="mean", low="min", high="max").reset_index()),
-        ("norm", name, summaries.over_seeds(after, "final_radius", ["norm"])),
-    ]
+slopes = initial["activation"].map(lambda name: get_activation(name).slope_at_zero)
+ratios = initial.assign(ratio=initial["operator_norm"] / (2 * slopes))
+changes = summaries.converged(everything).groupby(["activation", "depth", "seed"], sort=False)["radius_change"].mean()
+changes = changes.groupby(["activation", "depth"], sort=False).agg(mean="mean", low="min", high="max").reset_index()
+ratios = summaries.over_seeds(ratios, "ratio", ["activation", "norm"])
+radii = summaries.over_seeds(everything, "final_radius", ["activation", "norm"])
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-single-tanh-erf", "caption": "One pattern, three activations: mean and range over seeds, in the last panel over seeds and depths. Before training: two layers. Change in training: averaged over norms."}, "image": {"alt": "Left, the three curves start near one and fall with the norm, tanh and erf earlier than the sigmoid. Middle, the sigmoid's change falls steeply with depth, those of tanh and erf hardly. Right, the sigmoid's radius is far below one everywhere, those of tanh and erf reach beyond one at norm 1 and fall."}}
 with rc_context(figures.STYLE):
-    drawing = Figure(figsize=(7, 2.3))
-    axes = drawing.subplots(1, 3, squeeze=False)
+    drawing, axes = panels(1, 3, share_y=False, share_x=False)
     before, change, after = axes[0]
-    for k, (x, name, table) in enumerate(curves):
-        draw_curve(axes[0, k % 3], table, x, name, {"color": figures.colour("activation", name)}, MARKERS[k // 3])
-    before.set(title=r"before: $\|J_0\|_2 \,/\, 2\,\phi'(0)$", xlabel="norm $r$ of the point")
+    for ax, (x, table) in zip(axes[0], [("norm", ratios), ("depth", changes), ("norm", radii)], strict=True):
+        for marker, (name, part) in zip(MARKERS, table.groupby("activation", sort=False), strict=False):
+            draw_curve(ax, part, x, name, {"color": figures.colour("activation", name)}, marker)
+    before.set(title=r"before: $\|J_0\|_2 \,/\, 2\,\phi'(0)$", xlabel="norm $r$ of the pattern")
     change.set(title=r"change: $|\rho(J_T) - \rho(J_0)|$", xlabel="depth $L$", xticks=depths, yscale="log")
     after.set(title=r"after: $\rho(J_T)$", xlabel="norm $r$ of the pattern")
     draw_thresholds(axes[:, 2:], {r"$\rho = 1$": 1})
-    worst = networks.loc[networks["final_radius"].idxmax()]
-    if worst["final_radius"] >= 1:
-        point_out(after, "no attractor", (worst["norm"], worst["final_radius"]), (0.3, 0.9))
+    for worst in networks.nlargest(1, "final_radius").query("final_radius >= 1").itertuples():
+        point_out(after, "no attractor", (worst.norm, worst.final_radius), (0.3, 0.9))
     legend(drawing, axes)
 publish.figure(drawing)
-
-# %% tags=["hide-input"]
-publish.table(summaries.over_seeds(initial, "operator_norm", ["activation", "norm"]), "single_initial_tanh_erf")
-publish.table(tables.changes(trained, ["activation", "depth", "norm"]), "single_change_tanh_erf")
 publish.table(summaries.over_seeds(trained, "final_radius", ["activation", "depth", "norm"]), "single_radius_tanh_erf")
-measured = ["radius_change", "jacobian_change", "initial_operator_norm", "final_radius"]
-publish.networks(trained, "single_networks_tanh_erf", *measured)
 
 # %% [markdown]
-# The largest {doc}`spectral radius <01_single_example>` with tanh and erf is {glue:text}`worst:.2f`
-# ({numref}`fig-single-tanh-erf`), and some patterns are not attractors up to norm {glue:text}`last_unstable`.
-#
-# ## Setting
-#
-# The experiment is that of {doc}`01_single_example`; only the activation differs. Its slope at zero, $1/4$ for the
-# sigmoid, is $1$ for tanh and $2/\sqrt\pi$ for erf. Before training the operator norm should be near $2 \phi'(0)$, and
-# $\rho$ near $\phi'(0)$ by the circular law: far below one for the sigmoid, at or above one for tanh and erf.
+# The experiment is that of {doc}`01_single_example`. The largest spectral radius with tanh and erf is
+# {glue:text}`worst:.2f` ({numref}`fig-single-tanh-erf`), and some patterns are not attractors up to norm
+# {glue:text}`last_unstable`. The slope at zero, $\phi'(0)$, is $1/4$ for the sigmoid, $1$ for tanh and $2/\sqrt\pi$ for
+# erf. Before training $\rho$ should be near it by the circular law.
 #
 # ## One network, step by step
 
@@ -156,27 +121,21 @@ for activation in ("sigmoid", "tanh", "erf"):
     print(f"  operator norm of the change: {sigae.operator_norm(after - before):.3f}")
 
 # %% [markdown]
-# {py:func}`~book.experiments.single_example.single_example` does exactly this. The sweep calls it for every activation,
-# depth, norm and seed.
-#
 # ## Why small norms fail
 #
 # At infinite width, training on one pattern changes the Jacobian of a two-layer network by a matrix of rank one. The
 # rest of $J_0$ stays, with a spectral radius of about $\phi'(0)$. At norm {glue:text}`first_norm` the share of such
-# networks with $\rho \geq 1$ is {glue:text}`limit_unstable`. With {glue:text}`deepest` layers it is
-# {glue:text}`limit_unstable_deep`. At larger norms the hidden units saturate, and $J_0$ shrinks.
-#
-# Sigmoid layers, with slopes up to $1/4$, shrink the Jacobian and its change. Tanh and erf layers do not.
+# networks with $\rho \geq 1$ is {glue:text}`limit_unstable`. At larger norms the hidden units saturate, and $J_0$
+# shrinks. Sigmoid layers, with slopes up to $1/4$, shrink the Jacobian and its change. Tanh and erf layers do not.
 #
 # ## Verdicts
-#
-# A result is *similar* if it holds and fails under the same conditions as with the sigmoid.
 
 # %% tags=["hide-input"]
-alike = tables.concentration(sigmoid_initial, sigmoid_by_dimension, "sigmoid")
+sigmoid = summaries.of_activation("sigmoid", initial, by_dimension)
+alike = tables.concentration(*sigmoid, "sigmoid")
 for name in activations:
     mine = summaries.of_activation(name, initial, by_dimension)
-    tried = tables.up_to_each_norm(*mine, name, norms, (sigmoid_initial, sigmoid_by_dimension))
+    tried = tables.up_to_each_norm(*mine, name, norms, sigmoid)
     judged = verdicts.judge_again("C1", tables.concentration(*mine, name), name, alike, choices=[tried])
     publish.verdict(judged, figure="fig-single-tanh-erf")
 
@@ -191,9 +150,8 @@ for (claim, evidence_of), name in product(asked.items(), activations):
 # %% [markdown]
 # ## Differences from the report
 #
-# - The report proposes this experiment but does not do it.
-# - The differences on the page {doc}`01_single_example` apply here, too.
-# - {glue:text}`converged`.
+# The report proposes this experiment but does not do it. The differences on the page {doc}`01_single_example` apply
+# here, too. {glue:text}`converged`.
 #
 # ## Run it again
 #

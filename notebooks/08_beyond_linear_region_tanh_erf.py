@@ -1,11 +1,3 @@
-# ---
-# jupyter:
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # Beyond the linear region, with tanh and erf
 #
@@ -29,14 +21,13 @@ judged_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # those at the n
 judged_every: Count = 3  # verdicts rest on the first four norms, one norm in so many, and the last
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
-limit_every: Count = 2  # infinite width is sampled at one norm in so many
 limit_samples: Count = 10  # Jacobians drawn at each pattern at infinite width
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
 repeats = len(activations) * len(norms) * len(seeds)
-check_fits(width=widths, dim=dim, n_points=n_points, repeats=repeats, norms=norms, tolerance=tolerance)
+memory = check_fits(width=widths, dim=dim, n_points=n_points, repeats=repeats, norms=norms, tolerance=tolerance)
 
 # %% tags=["remove-cell"]
 import pandas as pd
@@ -48,61 +39,44 @@ from book.statistics import beyond_linear_region as tables
 from book.statistics import summaries, verdicts
 from book.sweep import grid, sweep
 from book.typeset import of_each
-from sigae.training import memory_needed
 
 # %% tags=["hide-input"]
 shared = {"activation": activations, "dim": dim, "n_points": n_points, "seed": seeds}
 training = {"width": widths, "norm": norms, "tolerance": tolerance, "step_tolerance": step_tolerance}
-memory = memory_needed(n_points=max(n_points), dim=dim, width=max(widths))
 trained = sweep(trained_spectrum, grid(**shared, **training), memory=memory, device=device)
 at_some = training | {"norm": tables.judged_norms(norms, judged_every)}
 judged = sweep(trained_spectrum, grid(**shared | {"seed": judged_seeds}, **at_some), memory=memory, device=device)
 alike = grid(**shared | {"seed": judged_seeds, "activation": "sigmoid"}, **at_some)
 as_sigmoid = sweep(trained_spectrum, alike, memory=memory, device=device)
 everything = shared | {"activation": [*dict.fromkeys(["sigmoid", *activations])]}
-limit = sweep(limit_spectrum, grid(**everything, norm=norms[::limit_every], samples=limit_samples))
+limit = sweep(limit_spectrum, grid(**everything, norm=norms[::2], samples=limit_samples))
 publish.failures(trained=trained, judged=judged, limit=limit, as_sigmoid=as_sigmoid, optional=["as_sigmoid"])
-n_points, widths, norms = summaries.remaining(trained, "n_points", "width", "norm")
 
 # %% tags=["hide-input"]
+n_points, widths, norms = summaries.remaining(trained, "n_points", "width", "norm")
 axes = ["activation", "n_points", "width", "norm"]
 radii = summaries.over_seeds(trained, "radius_mean", axes, worst="radius_worst")
 alone = as_sigmoid[as_sigmoid["seed"].isin(seeds) & ("sigmoid" not in activations)]
 beside = summaries.over_seeds(alone, "radius_mean", axes)
 exact = summaries.over_samples(limit, "radii", ["activation", "n_points", "norm"])
+below = {name: tables.all_attractors_from(*summaries.of_activation(name, trained, judged)) for name in activations}
+publish.numbers(attractors=of_each(below), converged=summaries.convergence(trained, judged))
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-beyond-radius-tanh-erf", "caption": "Spectral radius of the trained Jacobian: mean over the training points, then mean and range over seeds. Without markers: infinite width. Rows: widths."}, "image": {"alt": "With 2 patterns all curves start near one, with more those of tanh and erf start above one. All fall with the norm, those of tanh and erf faster than the sigmoid's, and the narrower networks faster than infinite width."}}
-drawing = figures.against(
-    pd.concat([beside, radii.drop(columns="worst")]),
-    y_label=r"$\rho(J)$",
-    colour_by="activation",
-    panel_by="n_points",
-    row_by="width",
-    limit=exact.assign(low=exact["mean"], high=exact["mean"]),
-    references={r"$\rho = 1$": 1.0},
-)
+curves, wanted = pd.concat([beside, radii.drop(columns="worst")]), {"y_label": r"$\rho(J)$", "colour_by": "activation"}
+by = {"panel_by": "n_points", "row_by": "width", "references": {r"$\rho = 1$": 1.0}}
+drawing = figures.against(curves, **wanted, **by, limit=exact.drop(columns=["low", "high"]))
 above = radii[radii["n_points"].eq(n_points[-1]) & radii["width"].eq(widths[0]) & radii["mean"].gt(1)]
 for at in above.nlargest(1, "mean").itertuples():
     place = drawing.axes[len(n_points) - 1]
     point_out(place, f"{at.activation} starts above one", (at.norm, at.mean), (0.36, 0.93))
 publish.figure(drawing)
-
-# %% tags=["hide-input"]
 publish.table(radii, "beyond_radius_tanh_erf")
-publish.networks(judged, "beyond_networks_tanh_erf", "radius_mean", "radius_worst")
-below = {name: tables.all_attractors_from(*summaries.of_activation(name, trained, judged)) for name in activations}
-publish.numbers(
-    attractors=of_each(below),
-    converged=summaries.convergence(trained, judged),
-)
 
 # %% [markdown]
 # Every pattern of every network is an attractor {glue:text}`attractors` ({numref}`fig-beyond-radius-tanh-erf`). As with
-# the sigmoid, the narrower networks deviate from the infinite-width limit first.
-#
-# ## Setting
-#
-# Experiment, seeds and norms are those of {doc}`03_beyond_linear_region`; only the activation differs.
+# the sigmoid, the narrower networks deviate from the infinite-width limit first. The experiment is that of
+# {doc}`03_beyond_linear_region`.
 #
 # ## One network, step by step
 
@@ -120,9 +94,6 @@ for norm in (3, 30):
         print(f"  mean rho {before.mean():.2f} before, {after.mean():.2f} after")
 
 # %% [markdown]
-# The sweep calls {py:func}`~book.experiments.linear_region_and_beyond.trained_spectrum` for every activation, number of
-# patterns, width, norm and seed.
-#
 # ## Verdicts
 
 # %% tags=["hide-input"]
@@ -136,9 +107,8 @@ for name in activations:
 # %% [markdown]
 # ## Differences from the report
 #
-# - The report proposes this experiment but does not run it.
-# - The differences listed on the page {doc}`03_beyond_linear_region` apply here, too.
-# - {glue:text}`converged`.
+# The report proposes this experiment but does not run it. The differences on the page {doc}`03_beyond_linear_region`
+# apply here, too. {glue:text}`converged`.
 #
 # ## Run it again
 #

@@ -28,19 +28,16 @@ def basin(
 ) -> dict[str, Any]:
     r"""Train a network once, by descent if there is a learning rate, and try to recall every point from noisy cues.
 
-    There are 5 points, and the width is 10,000, unless given.
-
     A cue is :math:`x + \sqrt t \, N(0, I)`, t a noise variance. Returns how training ended; the spectral radii at the
     points; and lists with one entry a noise variance: ``cues``, how many; ``recalled``, how many of them are within
     ``threshold`` in mean squared error after ``iterations`` applications, each judged alone; ``report_rate``, the
     report's criterion averaged over the draws: the share of a batch of n cues within the threshold at the first of 51
     iterations at which the batch's mean error is, and zero for a batch that never gets there.
     """
-    points, model = set_up(seed=seed, **{"n_points": 5, "width": 10_000} | network)
-    options = {"tolerance": tolerance, "step_tolerance": step_tolerance, "learning_rate": learning_rate}
-    trained = train_on(model, points, **options)
+    points, model = set_up(seed=seed, **network)
+    record = train_on(model, points, tolerance=tolerance, step_tolerance=step_tolerance, learning_rate=learning_rate)
+    record |= {"cues": [], "recalled": [], "report_rate": []}
     g = normal_draws((draws, *points.shape), stream=NOISE_STREAM, seed=seed).to(points)
-    record = trained | {"cues": [], "recalled": [], "report_rate": []}
     for variance in noises:
         path = iterate(model, points + math.sqrt(variance) * g, steps=max(iterations, REPORT_APPLICATIONS))
         errors = (path - points).square().mean(dim=-1)  # (applications + 1, draws, n)

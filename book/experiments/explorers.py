@@ -47,7 +47,7 @@ def recall_errors(*, seed: int, noises: list[float], cues: int, steps: int = 50,
     Returns how training ended, and ``errors``, mean squared differences to the point as a list of noise variances t,
     cues, and iterations 0 to ``steps``.
     """
-    points, model = set_up(seed=seed, **{"n_points": 5, "width": 10_000} | network)
+    points, model = set_up(seed=seed, **network)
     record = train_on(model, points)
     g = normal_draws((cues, points.shape[1]), stream=NOISE_STREAM, seed=seed).to(points)
     errors = []

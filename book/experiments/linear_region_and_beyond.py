@@ -13,14 +13,12 @@ def trained_spectrum(
 ) -> dict[str, Any]:
     r"""Train on several points, by descent if there is a learning rate, and measure the Jacobian at each of them.
 
-    Returns how training ended; ``eigenvalue_norms`` (n, d), descending; ``radii`` (n,), the spectral radii, with
-    ``radius_mean``, ``radius_spread`` (standard deviation over the points) and ``radius_worst``; and
-    ``jacobian_spread``, the largest over the points of :math:`\lVert J(x_i) - \bar J \rVert_F / \lVert \bar J \rVert_F`
-    with :math:`\bar J` their mean, which is zero for an affine map.
+    Returns how training ended; ``eigenvalue_norms`` (n, d), descending; the spectral ``radii`` (n,), ``radius_mean``
+    and ``radius_worst``; and ``jacobian_spread``, zero for an affine map, the largest over the points of
+    :math:`\lVert J(x_i) - \bar J \rVert_F / \lVert \bar J \rVert_F` with :math:`\bar J` their mean.
     """
     points, model = set_up(**network)
-    options = {"tolerance": tolerance, "step_tolerance": step_tolerance, "learning_rate": learning_rate}
-    record = train_on(model, points, **options)
+    record = train_on(model, points, tolerance=tolerance, step_tolerance=step_tolerance, learning_rate=learning_rate)
     J = jacobian(model, points)
     norms, mean = eigenvalue_norms(J), J.mean(dim=0)
     spread = ((J - mean).norm(dim=(1, 2)) / mean.norm()).max().item()
@@ -30,7 +28,7 @@ def trained_spectrum(
 def limit_spectrum(*, seed: int, samples: int = 20, **drawn: Any) -> dict[str, Any]:
     """Sample what :func:`trained_spectrum` measures from its exact distribution at infinite width.
 
-    Returns ``eigenvalue_norms`` (samples n, d); ``radii`` (samples n,) and their mean, spread and worst; and
+    Returns ``eigenvalue_norms`` (samples n, d); ``radii`` (samples n,), their mean and the largest; and
     ``mean_jacobian_radius``, the spectral radius of the mean Jacobian, averaged over the points.
     """
     limit = set_up_limit(seed=seed, **drawn)

@@ -23,9 +23,9 @@ def single_example(
 ) -> dict[str, Any]:
     r"""Train on one point, and compare the Jacobian there before and after.
 
-    Returns how training ended; operator norm and spectral radius of J_0 and J_T, ``initial_`` and ``final_``;
-    ``radius_change``, :math:`|\rho(J_T) - \rho(J_0)|`; ``jacobian_change``, :math:`\lVert J_T - J_0 \rVert_2`; and
-    ``relative_change``, the latter over :math:`\lVert J_0 \rVert_2`.
+    Returns how training ended; ``initial_operator_norm``, :math:`\lVert J_0 \rVert_2`; ``final_radius``,
+    :math:`\rho(J_T)`; ``radius_change``, :math:`|\rho(J_T) - \rho(J_0)|`; ``jacobian_change``,
+    :math:`\lVert J_T - J_0 \rVert_2`; and ``relative_change``, the latter over :math:`\lVert J_0 \rVert_2`.
     """
     points, model = set_up(n_points=1, width=width, **network)
     before = jacobian(model, points)[0]
@@ -35,8 +35,6 @@ def single_example(
     size, change = operator_norm(before).item(), operator_norm(after - before).item()
     return record | {
         "initial_operator_norm": size,
-        "initial_radius": radius_before,
-        "final_operator_norm": operator_norm(after).item(),
         "final_radius": radius_after,
         "radius_change": abs(radius_after - radius_before),
         "jacobian_change": change,
@@ -54,8 +52,7 @@ def limit_single_example(
     :math:`f_0(x)`, are Gaussian with mean :math:`f_{0a}(x) s / S`, :math:`s = \partial_x S(x, x')` at :math:`x' = x`,
     and covariance :math:`\operatorname{cov}(\nabla f_0) - s s^\top / S`.
 
-    Returns lists of ``samples`` numbers: ``initial_radius``, ``final_radius``, ``initial_operator_norm``,
-    ``radius_change``, ``jacobian_change`` and ``relative_change``.
+    Returns the same quantities, each a list of ``samples`` numbers.
     """
     x = sphere_points(1, dim, norm=norm, seed=seed)
     limit = InfiniteWidth(x, activation=activation, depth=depth)
@@ -74,9 +71,8 @@ def limit_single_example(
     radius_before, radius_after = spectral_radius(before), spectral_radius(after)
     size, change = operator_norm(before), (x - f0).norm(dim=1) * b.norm()
     return {
-        "initial_radius": radius_before,
-        "final_radius": radius_after,
         "initial_operator_norm": size,
+        "final_radius": radius_after,
         "radius_change": (radius_after - radius_before).abs(),
         "jacobian_change": change,
         "relative_change": change / size,
