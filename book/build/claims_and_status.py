@@ -13,8 +13,8 @@ from book.build.page import table, write_if_changed
 from book.build.report_compared import comparison_table
 from book.build.toc import ROOT
 from book.figures.intervals import distances
-from book.figures.verdict_html import by_criterion
-from book.statistics.claims import CLAIMS, title
+from book.figures.verdict_html import deciding
+from book.statistics.claims import CLAIMS
 from book.statistics.verdicts import NOT_REPRODUCED, OUTCOMES, REPRODUCED, combine
 from book.typeset import listed, symbols
 
@@ -52,7 +52,7 @@ def _parts(found: Found) -> str:
         counts = Counter(part["verdict"] for part in parts if part["part"])
         if NOT_REPRODUCED in counts:
             numbers = listed(f"{count} {verdict}" for verdict, count in counts.most_common())
-            said += f"; on the {counts.total()} parts of “{title(id)}”: {numbers}"
+            said += f"; on the {counts.total()} parts of “{CLAIMS[id].title}”: {numbers}"
     return said
 
 
@@ -97,17 +97,12 @@ def forest(found: Found, others: Found) -> str:
     """Draw all claims, and the parts of those that have some, against their thresholds: one row per judgement."""
     rows = []
     for part in [part for id in found for part in found[id] + others[id]]:
-        deciding = [items for items in by_criterion(part["evidence"]) if items[0]["decides"]]
-        if deciding:
-            sigmoid = {items[0]["criterion"]: items for items in by_criterion(part.get("reference", ()))}
-            same = [sigmoid.get(items[0]["criterion"], []) for items in deciding]
+        if halves := deciding(part):
             activation, _, claim = part["part"].partition(", ")
             where = f"at {part['scale']}" if part.get("scale") else ""
-            name = ", ".join(filter(None, (title(claim or part["id"]), activation, where)))
-            name = name[:1].upper() + name[1:]
-            page = f"../executed/{part['notebook']}.html"
-            drawn = f'<th scope="row"><a href="{page}">{name}</a></th><td>{distances(deciding, same)}</td>'
-            rows.append(f"<tr>{drawn}<td>{part['verdict']}</td></tr>")
+            name = ", ".join(filter(None, (CLAIMS[claim or part["id"]].title, activation, where)))
+            name = f'<a href="../executed/{part["notebook"]}.html">{name[:1].upper()}{name[1:]}</a>'
+            rows.append(f'<tr><th scope="row">{name}</th><td>{distances(halves)}</td><td>{part["verdict"]}</td></tr>')
     head = '<th scope="col">Claim</th><th scope="col"><span>fails</span><span>threshold</span><span>holds</span></th>'
     return (
         f'<table class="forest"><thead><tr>{head}<th scope="col">Verdict</th></tr></thead>'

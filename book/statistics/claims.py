@@ -33,6 +33,7 @@ class Claim:
     """A statement, its source, and its criteria by name, of which those marked so decide, or else the first does."""
 
     id: str
+    title: str  # for text in which the id would read as code
     statement: str
     source: str
     criteria: Mapping[str, Criterion]
@@ -55,6 +56,7 @@ _BELOW = "rho that 95 % of networks stay below"
 _REPORTED = (
     Claim(
         "C1",
+        "operator norm near 1/2",
         "The operator norm of the untrained two-layer sigmoid network's Jacobian concentrates around 1/2.",
         "report, experiment 1, of the paper's figure 2",
         {
@@ -66,6 +68,7 @@ _REPORTED = (
     ),
     Claim(
         "C2",
+        "change against depth",
         "Initial and final Jacobians grow more alike with depth.",
         "report, experiment 1, of the paper's figure 2",
         {
@@ -76,6 +79,7 @@ _REPORTED = (
     ),
     Claim(
         "C3",
+        "a single example",
         "A single training example is an attractor at every input norm tried.",
         "paper, abstract: attractors exist for a single example, under certain conditions; for every norm, this book",
         {
@@ -85,6 +89,7 @@ _REPORTED = (
     ),
     Claim(
         "C4",
+        "eigenvalues near one",
         "In the linear region n - 1 eigenvalue norms are around one: 10 %, 40 % and 70 % of them for d = 10.",
         "report, experiment 2, which cites the paper's section 5.3 and lemma 4",
         {
@@ -100,6 +105,7 @@ _REPORTED = (
     ),
     Claim(
         "C5",
+        "radius below one",
         "For several examples the largest eigenvalue norm drops below one with increasing input norm.",
         "paper, abstract; report, experiment 3, of the paper's figure 3",
         {
@@ -114,6 +120,7 @@ _REPORTED = (
 _FURTHER = (
     Claim(
         "C6",
+        "width and the limit",
         "Wider networks follow the infinite-width limit to larger norms, and that limit tends to rho = 1/2.",
         "this book's reading of the line at 1/2 in the figure of the report's experiment 3; not in its text",
         {
@@ -129,6 +136,7 @@ _FURTHER = (
     ),
     Claim(
         "C7",
+        "small norms and noise",
         "Attractors fail to form at small norms, and more noise lowers the recall rate.",
         "report, experiment 4, of the paper's section 5.4, for the small norms; for the noise, this book's reading "
         "of the report's figures",
@@ -149,6 +157,7 @@ _FURTHER = (
     ),
     Claim(
         "C8",
+        "tanh and erf above one",
         "With tanh and erf the largest eigenvalue norm exceeds one at small norms.",
         "report, experiment 5, of the paper's section 5.5 and figure 5",
         {
@@ -158,12 +167,14 @@ _FURTHER = (
     ),
     Claim(
         "C9",
+        "tanh and erf, too",
         "The same or similar results hold for tanh and erf in experiments 1, 2 and 3.",
         "report, its possible extension",
         {f"{claim.id} {name}": criterion for claim in _REPORTED for name, criterion in claim.criteria.items()},
     ),
     Claim(
         "C10",
+        "radius against recall",
         "At infinite width a smaller largest eigenvalue norm does not mean better recall: at large norm both fall.",
         OWN,
         {
@@ -177,12 +188,14 @@ _FURTHER = (
     ),
     Claim(
         "C11",
+        "recall at large norm",
         "Finite networks go on recalling at large norms where the infinite-width limit no longer does.",
         OWN,
         {"recall": Criterion("recall rate of networks minus that of the limit, at the largest norm", lower=0)},
     ),
     Claim(
         "C12",
+        "random cues",
         "At large norm and infinite width no random cue converges to a memory of return factor below one.",
         OWN,
         {
@@ -194,12 +207,14 @@ _FURTHER = (
     ),
     Claim(
         "C13",
+        "all digits at once",
         "At infinite width all 1,797 digits become attractors at once, many more than they have dimensions.",
         OWN,
         {"radius": Criterion("largest rho of the mean network at any digit, at the largest norm", upper=1)},
     ),
     Claim(
         "C14",
+        "boundary of pictures",
         "Real pictures become attractors of single wide networks at the norm that is critical for random patterns.",
         OWN,
         {
@@ -212,30 +227,35 @@ _FURTHER = (
     ),
     Claim(
         "C15",
+        "recall of many",
         "At infinite width the recall of pictures whose lower half is missing falls with their number, at any norm.",
         OWN,
         {"recall": Criterion("best recall rate at any norm, of many digits minus that of few", upper=0)},
     ),
     Claim(
         "C16",
+        "networks of many",
         "Finite networks that store hundreds of pictures recall more of them than the limit does at the same norm.",
         OWN,
         {"recall": Criterion("recall rate over all damages, of networks minus that of the limit", lower=0)},
     ),
     Claim(
         "C17",
+        "rate of a cycle",
         "At infinite width a cycle of digits contracts faster than the slowest of the same digits stored singly.",
         OWN,
         {"rate": Criterion("rate of the cycle minus the largest rho of the digits stored singly", upper=0)},
     ),
     Claim(
         "C18",
+        "recall of a cycle",
         "At large norm the infinitely wide network recalls more halved digits as a cycle than as single memories.",
         OWN,
         {"recall": Criterion("recall rate of the cycle minus that of the same digits stored singly", lower=0)},
     ),
     Claim(
         "C19",
+        "which activations",
         "At large norm networks make all patterns attractors if their activation's slope vanishes at infinity, and else"
         " do not.",
         OWN,
@@ -248,6 +268,7 @@ _FURTHER = (
     ),
     Claim(
         "C20",
+        "biases of ReLUs",
         "With biases networks of ReLUs make one pattern an attractor, and not as many as there are dimensions.",
         OWN,
         {
@@ -259,31 +280,3 @@ _FURTHER = (
 
 CLAIMS = {claim.id: claim for claim in (*_REPORTED, *_FURTHER)}
 """The claims by id: nine that the book was made to check, then its own."""
-
-_TITLES = {
-    "C1": "operator norm near 1/2",
-    "C2": "change against depth",
-    "C3": "a single example",
-    "C4": "eigenvalues near one",
-    "C5": "radius below one",
-    "C6": "width and the limit",
-    "C7": "small norms and noise",
-    "C8": "tanh and erf above one",
-    "C9": "tanh and erf, too",
-    "C10": "radius against recall",
-    "C11": "recall at large norm",
-    "C12": "random cues",
-    "C13": "all digits at once",
-    "C14": "boundary of pictures",
-    "C15": "recall of many",
-    "C16": "networks of many",
-    "C17": "rate of a cycle",
-    "C18": "recall of a cycle",
-    "C19": "which activations",
-    "C20": "biases of ReLUs",
-}
-
-
-def title(claim_id: str) -> str:
-    """Name a claim in a few words, for text in which its id would read as code."""
-    return _TITLES.get(claim_id, claim_id)

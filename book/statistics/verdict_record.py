@@ -13,7 +13,7 @@ from book.statistics.verdicts import NOT_JUDGED, Choice, Verdict, outcomes, same
 
 def record(verdict: Verdict) -> dict[str, Any]:
     """Return plain data for pages and JSON, numbers rounded to four digits of their distance to the threshold."""
-    claim, criteria = verdict.claim, verdict.claim.criteria
+    claim = verdict.claim
     rows = _rows(verdict, verdict.evidence)
     data: dict[str, Any] = {
         "id": claim.id,
@@ -32,11 +32,6 @@ def record(verdict: Verdict) -> dict[str, Any]:
             row["as_sigmoid"] = other and same_outcome(row["outcome"], other)
     if verdict.scale:
         data["scale"] = verdict.scale
-    measured = {item.criterion for item in verdict.evidence}
-    missing = [criteria[name] for name in verdict.criteria if name not in measured]
-    if missing:
-        words = [{"quantity": item.measured(verdict.settings), "threshold": item.threshold} for item in missing]
-        data["missing"] = words
     return data
 
 

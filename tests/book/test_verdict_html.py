@@ -29,8 +29,8 @@ def test_a_margin_is_the_distance_to_the_wrong_side(measured, wanted):
 
 
 def test_what_holds_is_to_the_right_of_all_thresholds_whatever_the_criterion():
-    criteria = [[item(0.5, 0.4, 0.6)], [item(3.0, 2.5, 3.5, lower=1.0, upper=None)], [item(2.0, 2.0, 2.0, "fails")]]
-    drawn = ET.fromstring(distances(criteria, [[], [], []]))
+    found = [item(0.5, 0.4, 0.6), item(3.0, 2.5, 3.5, lower=1.0, upper=None), item(2.0, 2.0, 2.0, "fails")]
+    drawn = ET.fromstring(distances([([measured], []) for measured in found]))
     values = [float(mark.get("x")[:-1]) for mark in drawn.findall("svg")]
     thresholds = {line.get("x1") for line in drawn.findall("line") if line.get("stroke-dasharray")}
     assert thresholds == {"50%"} and values[0] > 50 and values[1] > 50 and values[2] < 50
