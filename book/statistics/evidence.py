@@ -84,6 +84,15 @@ def rate_evidence(
     return _evidence(criterion, condition, successes, bounds, f"rate, correlation {correlation:g}", trials=tried)
 
 
+def by_group(
+    make: Callable[..., Evidence | None], criterion: str, condition: str, values: pd.Series
+) -> list[Evidence | None]:
+    """Make evidence of each group of measurements, whose names, in a format's braces, come before the seed's."""
+    names = values.index.names[:-1]
+    groups = values.groupby(level=names, sort=False)
+    return [make(criterion, condition.format(*key), part.droplevel(names)) for key, part in groups]
+
+
 def jackknife(table: pd.DataFrame, statistic: Callable[[pd.DataFrame], float]) -> pd.Series:
     r"""Split a number that all seeds determine together into one a seed, so that the seeds' scatter gives its interval.
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from book.statistics.evidence import evidence, jackknife, largest_evidence, quantile_evidence, ratio_evidence
+from book.statistics.evidence import by_group, evidence, jackknife, largest_evidence, quantile_evidence, ratio_evidence
 from book.statistics.summaries import converged, over_seeds
 from book.statistics.verdicts import Choice, try_values
 from sigae.activations import get_activation
@@ -32,14 +32,14 @@ def concentration(saturating: pd.DataFrame, by_dimension: pd.DataFrame, activati
     """Judge C1: whether untrained operator norms are what large dimensions lead to, and concentrate there."""
     target = 2 * get_activation(activation).slope_at_zero
     wide = by_dimension[by_dimension["dim"].eq(by_dimension["dim"].max())]
-    found, law = [], []
+    found: list[Any] = []
+    law = []
     for name, table in (("value", saturating), ("wide", wide)):
-        for (dim, norm), part in table.groupby(["dim", "norm"], sort=False):
-            measured, words = part.set_index("seed")["operator_norm"], f"d = {dim}, norm {norm:g}"
-            found.append(evidence(name, words, measured / target))
-            if name == "value":
-                ratio = measured / norm_by_law(activation, norm, dim)
-                law.append(evidence("law", f"d = {dim}", ratio, note=f"norm {norm:g}"))
+        measured = table.set_index(["dim", "norm", "seed"])["operator_norm"]
+        found += by_group(evidence, name, "d = {}, norm {:g}", measured / target)
+    for (dim, norm), part in saturating.groupby(["dim", "norm"], sort=False):
+        ratio = part.set_index("seed")["operator_norm"] / norm_by_law(activation, norm, dim)
+        law.append(evidence("law", f"d = {dim}", ratio, note=f"norm {norm:g}"))
     found.append(max(filter(None, law), key=lambda item: abs(item.value - 1), default=None))
     by_seed = by_dimension.pivot(index="seed", columns="dim", values="operator_norm").dropna()
     dims = by_seed.columns
