@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from book.statistics.evidence import by_group, evidence
+from book.statistics.evidence import by_group
 from book.statistics.summaries import converged
 from book.statistics.verdicts import Choice, try_values
 from book.sweep import grid
@@ -42,7 +42,7 @@ def above_one_at(trained: pd.DataFrame, norm: float) -> list[Any]:
     return [
         item
         for name, values in (("radius", mine), ("difference", (mine - beside).dropna()))
-        for item in by_group(evidence, name, f"{{}}, n = {{}}, norm {norm:g}", values)
+        for item in by_group(name, f"{{}}, n = {{}}, norm {norm:g}", values)
     ]
 
 

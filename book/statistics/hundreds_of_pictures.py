@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from book.statistics.evidence import Evidence, by_group, evidence, largest_evidence, ratio_evidence
+from book.statistics.evidence import Evidence, by_group
 from book.statistics.intervals import mean_bounds, rate_bounds
 from book.statistics.phase_diagram import against_high_dimension
 
@@ -20,7 +20,7 @@ def averages(table: pd.DataFrame, columns: list[str], by: list[str]) -> pd.DataF
         values, mean = part[column], part[column].mean()
         low, high = mean_bounds(values.tolist())[1:] if len(part) > 1 else (mean, mean)
         if column.startswith("recalled") and len(part) > 1:
-            low, high = rate_bounds((values * part["cues"]).tolist(), part["cues"].tolist())
+            low, high = rate_bounds((values * part["cues"]).tolist(), part["cues"].tolist())[1:]
         rows.append([*key, column.removeprefix("recalled "), mean, low, high])
     return pd.DataFrame(rows, columns=[*by, "what", "mean", "low", "high"])
 
@@ -46,7 +46,7 @@ def all_attract(table: pd.DataFrame, norm: float) -> list[Evidence | None]:
     """Judge C13 by activation: the largest rho of any digit, when all are stored at a norm."""
     last = table[table["n_pictures"].eq(table["n_pictures"].max()) & table["norm"].eq(norm)]
     rho = last.set_index(["activation", "choice"])["radius_worst"]
-    return by_group(largest_evidence, "radius", f"{{}}, norm {norm:g}", rho)
+    return by_group("radius", f"{{}}, norm {norm:g}", rho, "largest")
 
 
 def critical_for_pictures(loaded: pd.DataFrame, most: float) -> list[Evidence | None]:
@@ -54,14 +54,14 @@ def critical_for_pictures(loaded: pd.DataFrame, most: float) -> list[Evidence | 
     by, found = ["activation", "n_pictures"], loaded[loaded["n_pictures"] <= most]
     several = found[found.duplicated(["kind", *by], keep=False)].set_index([*by, "choice"])
     kinds = several.groupby("kind", sort=False)["ratio"]
-    return sum((by_group(ratio_evidence, kind, f"{{}}, {{}} {kind}", part) for kind, part in kinds), [])
+    return sum((by_group(kind, f"{{}}, {{}} {kind}", part, "geometric mean") for kind, part in kinds), [])
 
 
 def recall_against_number(table: pd.DataFrame, damage: str, few: int, many: int) -> list[Evidence | None]:
     """Judge C15 by activation: the best recall at any norm with many pictures minus that with few."""
     best = best_norms(table, damage).pivot(index=["activation", "choice"], columns="n_pictures", values="recalled")
     change = (best[many] - best[few]).dropna() if few < many and many in best else best.iloc[:0, 0]
-    return by_group(evidence, "recall", f"{{}}, {many} digits against {few}", change)
+    return by_group("recall", f"{{}}, {many} digits against {few}", change)
 
 
 def networks_against_limit(networks: pd.DataFrame, limit: pd.DataFrame, norm: float, n: int) -> list[Evidence | None]:
@@ -73,4 +73,4 @@ def networks_against_limit(networks: pd.DataFrame, limit: pd.DataFrame, norm: fl
         .mean(axis=1)
         for table in (networks, limit)
     )
-    return by_group(evidence, "recall", f"{{}}, {n} digits, norm {norm:g}", (network - exact).dropna())
+    return by_group("recall", f"{{}}, {n} digits, norm {norm:g}", (network - exact).dropna())

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from book.statistics.evidence import by_group, evidence, quantile_evidence
+from book.statistics.evidence import by_group
 from book.statistics.summaries import converged, over_seeds
 from book.statistics.verdicts import Choice, try_values
 from sigae.activations import get_activation
@@ -55,9 +55,9 @@ def around_one(trained: pd.DataFrame) -> list[Any]:
     """Judge C4 of one activation, by norm and number of patterns; of one pattern there are no differences."""
     several = trained[trained["n_points"].gt(1)].set_index(["n_points", "norm", "seed"])
     excess = several["share"] - (several.index.get_level_values("n_points") - 1) / several["dim"]
-    asked = [(evidence, "count", excess), (quantile_evidence, "nearest", several["furthest"])]
-    asked.append((evidence, "gap", several["next"]))
-    return sum((by_group(make, name, "n = {}, norm {:g}", values) for make, name, values in asked), [])
+    words = "n = {}, norm {:g}"
+    nearest = by_group("nearest", words, several["furthest"], "95 % quantile")
+    return by_group("count", words, excess) + nearest + by_group("gap", words, several["next"])
 
 
 def other_windows(swept: pd.DataFrame, around: float, sigmoid: pd.DataFrame | None = None) -> Choice:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from book.statistics.evidence import Evidence, by_group, evidence
+from book.statistics.evidence import Evidence, by_group
 from book.statistics.summaries import converged
 
 CYCLE, SINGLY = "a cycle", "each singly"
@@ -18,4 +18,4 @@ def cycle_less_single(swept: pd.DataFrame, quantity: str, criterion: str, norms:
     """Judge C17 or C18 by activation and norm: a quantity of the cycle less that of single storage, over choices."""
     some = labelled(swept[swept["norm"].isin(norms)])
     beside = some.pivot(index=["activation", "norm", "choice"], columns="storage", values=quantity)
-    return by_group(evidence, criterion, "{}, norm {:g}", (beside[CYCLE] - beside[SINGLY]).dropna())
+    return by_group(criterion, "{}, norm {:g}", (beside[CYCLE] - beside[SINGLY]).dropna())

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from book.statistics.evidence import by_group, evidence, jackknife, largest_evidence, quantile_evidence, ratio_evidence
+from book.statistics.evidence import by_group, evidence, jackknife
 from book.statistics.summaries import converged, over_seeds
 from book.statistics.verdicts import Choice, try_values
 from sigae.activations import get_activation
@@ -36,7 +36,7 @@ def concentration(saturating: pd.DataFrame, by_dimension: pd.DataFrame, activati
     law = []
     for name, table in (("value", saturating), ("wide", wide)):
         measured = table.set_index(["dim", "norm", "seed"])["operator_norm"]
-        found += by_group(evidence, name, "d = {}, norm {:g}", measured / target)
+        found += by_group(name, "d = {}, norm {:g}", measured / target)
     for (dim, norm), part in saturating.groupby(["dim", "norm"], sort=False):
         ratio = part.set_index("seed")["operator_norm"] / norm_by_law(activation, norm, dim)
         law.append(evidence("law", f"d = {dim}", ratio, note=f"norm {norm:g}"))
@@ -73,7 +73,7 @@ def alike_with_depth(trained: pd.DataFrame, depths: Sequence[int]) -> list[Any]:
     names = ("radius", "jacobian", "relative")
     by_depth = {name: per_seed[f"{name}_change"].unstack("depth").reindex(columns=depths) for name in names}
     return [
-        ratio_evidence(name, f"depth {more} against {less}", changes[more] / changes[less])
+        evidence(name, f"depth {more} against {less}", changes[more] / changes[less], "geometric mean")
         for name, changes in by_depth.items()
         for less, more in pairwise(depths)
     ]
@@ -83,13 +83,14 @@ def always_an_attractor(trained: pd.DataFrame) -> list[Any]:
     """Judge C3 by depth: what 95 % of networks stay below at the norm where that is largest; the largest of any."""
     found: list[Any] = []
     for depth, part in converged(trained).groupby("depth"):
+        words = f"depth {depth}"
         items = [
-            quantile_evidence("radius", f"depth {depth}", here.set_index("seed")["final_radius"], note=f"norm {norm:g}")
+            evidence("radius", words, here.set_index("seed")["final_radius"], "95 % quantile", note=f"norm {norm:g}")
             for norm, here in part.groupby("norm")
         ]
         found.append(max(filter(None, items), key=lambda item: item.value, default=None))
         largest, note = part.groupby("seed")["final_radius"].max(), part.loc[part["final_radius"].idxmax(), "norm"]
-        found.append(largest_evidence("worst", f"depth {depth}", largest, note=f"norm {note:g}"))
+        found.append(evidence("worst", words, largest, "largest", note=f"norm {note:g}"))
     return found
 
 

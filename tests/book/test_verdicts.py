@@ -7,7 +7,7 @@ import pytest
 
 from book.statistics import verdicts
 from book.statistics.claims import CLAIMS, Claim, Criterion
-from book.statistics.evidence import Evidence, evidence, quantile_evidence, rate_evidence, ratio_evidence
+from book.statistics.evidence import Evidence, evidence, rate_evidence
 from book.statistics.verdict_record import measurements, record, threshold_range
 from tests.book import recompute_verdicts
 from tests.book.small_sweeps import by_seed
@@ -99,18 +99,18 @@ def test_parts_add_up_as_whoever_recomputes_the_verdicts_says():
 def test_what_is_offered_is_enough_to_come_to_the_verdict_again(seed, tmp_path):
     rng = np.random.default_rng(seed)
 
-    def near(make, name, bound, scale):
+    def near(name, bound, scale, statistic="mean"):
         at = bound + scale * rng.normal()
-        return [make(name, f"n = {n}", by_seed(*(at + scale / 2 * rng.normal(size=10)))) for n in (2, 5)]
+        return [evidence(name, f"n = {n}", by_seed(*(at + scale / 2 * rng.normal(size=10))), statistic) for n in (2, 5)]
 
     trials = by_seed(*[20] * 10)
     counts = {2: [0] * 10, 5: rng.binomial(20, 0.4, 10)}
     rates = [rate_evidence("attractors", f"n = {n}", by_seed(*found), trials) for n, found in counts.items()]
-    radii, values = ("C3", quantile_evidence, "radius", 0.8, 0.2), ("C1", evidence, "value", 1, 0.1)
+    radii, values = ("C3", "radius", 0.8, 0.2, "95 % quantile"), ("C1", "value", 1, 0.1)
     judged = [
-        verdicts.judge("C5", near(quantile_evidence, "last", 0.8, 0.2)),
-        verdicts.judge("C6", near(ratio_evidence, "reach", 1.1, 0.1) + near(evidence, "limit", 0.5, 0.04)),
-        verdicts.judge("C7", rates + near(evidence, "noise", -0.1, 0.1)),
+        verdicts.judge("C5", near("last", 0.8, 0.2, "95 % quantile")),
+        verdicts.judge("C6", near("reach", 1.1, 0.1, "geometric mean") + near("limit", 0.5, 0.04)),
+        verdicts.judge("C7", rates + near("noise", -0.1, 0.1)),
         *(verdicts.judge_again(id, near(*how), "tanh", near(*how)) for id, *how in (radii, values)),
     ]
     for k, verdict in enumerate(judged):
