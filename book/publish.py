@@ -102,13 +102,9 @@ def table(frame: pd.DataFrame, name: str, *, title: str = "", rows: int | None =
 def _as_html(frame: pd.DataFrame) -> str:
     """Write a table with the letters of quantities for its heads, and every number as it is known."""
     called = {name: f"<i>{letter}</i>" for name, letter in SYMBOLS.items()}
-    names = [called.get(column, html.escape(grouped(column.replace("_", " ")))) for column in map(str, frame.columns)]
-    heads = "".join(f'<th scope="col">{name}</th>' for name in names)
-    rows = (
-        "<tr>" + "".join(f"<td>{html.escape(number(value, DIGITS))}</td>" for value in row) + "</tr>"
-        for row in frame.itertuples(index=False)
-    )
-    return f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    heads = [called.get(column, html.escape(grouped(column.replace("_", " ")))) for column in map(str, frame.columns)]
+    cells = frame.map(lambda value: html.escape(number(value)))
+    return cells.set_axis(heads, axis=1).to_html(index=False, escape=False, border=0, justify="unset")
 
 
 def figure(drawing: Figure) -> None:

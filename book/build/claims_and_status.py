@@ -9,7 +9,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from book.build.outputs import claims
-from book.build.page import table, write_if_changed
+from book.build.page import scale_note, table, write_if_changed
 from book.build.report_compared import comparison_table
 from book.build.toc import ROOT
 from book.figures.intervals import distances
@@ -64,18 +64,6 @@ def summary(found: Found) -> str:
     return sentence
 
 
-def scale_note(executed: dict[str, NotebookNode]) -> str:
-    """Tell the reader of a page that its verdicts are those of another scale; nothing at the default one."""
-    presets = {notebook.metadata.get("sigae", {}).get("preset", "default") for notebook in executed.values()}
-    if not (others := sorted(presets - {"default"})):
-        return ""
-    scale = ", ".join(f"`PRESET={preset}`" for preset in others)
-    return (
-        f":::{{note}}\nThis copy of the book was computed at another scale, {scale}: its verdicts are those of other, "
-        "perhaps much smaller experiments than the text describes.\n:::\n\n"
-    )
-
-
 def marked(verdict: str, others: Sequence[Mapping[str, Any]] = ()) -> str:
     """Write a verdict with its mark, and those at other scales."""
     said = f"{MARKS[verdict]} {verdict}".replace(" ", "\N{NO-BREAK SPACE}")
@@ -116,7 +104,8 @@ def claims_page(found: Found, others: Found, note: str = "") -> str:
     return f"""\
 # Claims and verdicts
 
-{note}{summary(found)}
+{note}
+{summary(found)}
 
 ```{{raw}} html
 {forest(found, others)}
@@ -171,7 +160,7 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
     names = sorted(path.stem for path in (ROOT / "book" / "experiments").glob("[a-z]*.py"))
     documented = "\n".join(f".. automodule:: book.experiments.{name}\n   :members:\n" for name in names)
     pages = {
-        "claims.md": claims_page(found, others, scale_note(executed)),
+        "claims.md": claims_page(found, others, scale_note(next(iter(executed.values())))),
         "experiments.md": f"```{{eval-rst}}\n{documented}```\n",
         "report_compared.md": comparison_table(found),
         "status.md": status_page(executed),
