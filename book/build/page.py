@@ -9,7 +9,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from book.build.outputs import STACKED, displayed, files, files_of, glued
+from book.build.outputs import STACKED, displayed, files, files_of
 from book.parameters import declared
 from book.statistics.verdicts import CLAIM_MIME
 
@@ -25,10 +25,6 @@ def page(executed: NotebookNode, name: str, folder: Path, records: Path | None =
         write_if_changed(folder / "files" / name / file, content)
     shown = copy.deepcopy(executed)
     shown.cells = arranged(shown, f"files/{name}")
-    values = glued(executed)
-    for cell in shown.cells:
-        if cell.cell_type == "markdown":
-            cell.source = without_unknown(cell.source, values)
     for output in displayed(shown):
         for kind in (CLAIM_MIME, "text/csv"):  # for tools, not for readers
             output.data.pop(kind, None)
@@ -107,23 +103,6 @@ def folded_away(code: list[str], tables: list[str], files: list[str]) -> str:
     taken = f":::::{{div}} files\n{links}\n:::::\n"
     fold = f":::::{{dropdown}} {called}\n{''.join(inside)}:::::\n\n"
     return f"::::::{{div}} behind\n{fold}{taken}::::::\n" if inside else taken
-
-
-def without_unknown(prose: str, values: Mapping[str, float | str]) -> str:
-    """Leave out the sentences that cite what was not measured, and paragraphs and list items without any other."""
-    missing = {name for name, value in values.items() if {"nan", "unknown"} & {*re.findall(r"\w+", str(value))}}
-
-    def known(text: str) -> bool:
-        return not missing & {*re.findall(r"\{glue:text\}`(\w+)", text)}
-
-    blocks = re.split(r"(\n\s*\n|\n(?=- ))", prose)
-    for i, block in enumerate(blocks):
-        if not known(block):
-            bullet = "- " if block.startswith("- ") else ""
-            sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z*$({\[])", block.removeprefix(bullet))
-            kept = " ".join(filter(known, sentences))
-            blocks[i] = bullet + kept if kept else ""
-    return "".join(blocks)
 
 
 def take_section(page: NotebookNode, title: str) -> str:

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from book.statistics.evidence import Evidence, by_group
+from book.statistics.evidence import Evidence, by_group, evidence
 from book.statistics.intervals import mean_bounds, rate_bounds
 from book.statistics.phase_diagram import against_high_dimension
 
@@ -51,10 +51,10 @@ def all_attract(table: pd.DataFrame, norm: float) -> list[Evidence | None]:
 
 def critical_for_pictures(loaded: pd.DataFrame, most: float) -> list[Evidence | None]:
     """Judge C14, by kind, activation and number up to ``most``: the boundary over the critical norm."""
-    by, found = ["activation", "n_pictures"], loaded[loaded["n_pictures"] <= most]
-    several = found[found.duplicated(["kind", *by], keep=False)].set_index([*by, "choice"])
-    kinds = several.groupby("kind", sort=False)["ratio"]
-    return sum((by_group(kind, f"{{}}, {{}} {kind}", part, "geometric mean") for kind, part in kinds), [])
+    several = loaded[loaded["n_pictures"] <= most].set_index("choice")
+    parts = several.groupby(["kind", "activation", "n_pictures"], sort=False)["ratio"]
+    found = [(kind, f"{name}, {n} {kind}", part) for (kind, name, n), part in parts if len(part) > 1]
+    return [evidence(*measured, "geometric mean") for measured in found]
 
 
 def recall_against_number(table: pd.DataFrame, damage: str, few: int, many: int) -> list[Evidence | None]:

@@ -4,7 +4,7 @@ import copy
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from book.build.page import arranged, page, without_unknown
+from book.build.page import arranged, page
 from book.publish import STACKED_MIME
 
 
@@ -60,11 +60,3 @@ def test_a_page_ends_with_where_it_came_from_and_the_executed_notebook_stays_as_
     assert "stacked" not in made.cells[-1].source
     (drawn,) = [cell.source for cell in made.cells if "{figure}" in cell.source]
     assert all(part in drawn for part in ("files/01_a/fig-x.svg", ":name: fig-x", "It rises.", "A line."))
-
-
-def test_a_sentence_about_what_was_not_run_is_left_out():
-    prose = "It is {glue:text}`a:.2f`. At $d = 3$ it is\n{glue:text}`b`. So it falls.\n\n- Of {glue:text}`b`.\n- Of c."
-    assert without_unknown(prose, {"a": 1.0, "b": 2.0}) == prose
-    kept = "It is {glue:text}`a:.2f`. So it falls. - Of c."
-    for value in (float("nan"), "1.0 for erf and nan for tanh", "unknown"):
-        assert without_unknown(prose, {"a": 1.0, "b": value}).split() == kept.split()
