@@ -1,7 +1,6 @@
 """The pages that look across all executed notebooks: the claims with their verdicts, and the status."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from book.build.toc import ROOT
 from book.figures.intervals import distances
 from book.figures.verdict_html import deciding
 from book.statistics.claims import CLAIMS
-from book.statistics.verdicts import NOT_REPRODUCED, OUTCOMES, REPRODUCED, combine
+from book.statistics.verdicts import OUTCOMES, REPRODUCED, combine
 from book.typeset import listed, symbols
 
 MARKS = dict(zip(OUTCOMES, "✓◐✗?–", strict=True))
@@ -45,20 +44,9 @@ def verdict_counts(found: Found, *, own: bool) -> list[str]:
     return [f"{said.count(verdict)} {verdict}" for verdict in MARKS if verdict in said or verdict == REPRODUCED]
 
 
-def _parts(found: Found) -> str:
-    """Count the verdicts on the parts of claims of which some are not reproduced, as the end of a sentence."""
-    said = ""
-    for id, parts in found.items():
-        counts = Counter(part["verdict"] for part in parts if part["part"])
-        if NOT_REPRODUCED in counts:
-            numbers = listed(f"{count} {verdict}" for verdict, count in counts.most_common())
-            said += f"; on the {counts.total()} parts of “{CLAIMS[id].title}”: {numbers}"
-    return said
-
-
 def summary(found: Found) -> str:
-    """Say in one sentence how the claims fared, and which parts did not hold; then how the book's own did."""
-    sentence = f"Verdicts on {CHECKED} claims: {listed(verdict_counts(found, own=False))}{_parts(found)}."
+    """Say in one sentence how the claims fared, and in another how the book's own did."""
+    sentence = f"Verdicts on {CHECKED} claims: {listed(verdict_counts(found, own=False))}."
     if any(CLAIMS[id].own for id in verdicts(found)):
         sentence += f" On this book's own {len(CLAIMS) - CHECKED} claims: {listed(verdict_counts(found, own=True))}."
     return sentence

@@ -14,20 +14,19 @@ from book.statistics.verdicts import NOT_JUDGED, Choice, Verdict, outcomes, same
 def record(verdict: Verdict) -> dict[str, Any]:
     """Return plain data for pages and JSON, numbers rounded to four digits of their distance to the threshold."""
     claim = verdict.claim
-    rows = _rows(verdict, verdict.evidence)
     data: dict[str, Any] = {
         "id": claim.id,
         "part": verdict.part,
         "statement": claim.statement + (f" Here: {verdict.part}." if verdict.part else ""),
         "source": claim.source,
         "verdict": verdict.verdict,
-        "evidence": rows,
+        "evidence": _rows(verdict, verdict.evidence),
         "margins": _margins(verdict) if verdict.verdict != NOT_JUDGED else [],
     }
     if verdict.reference:
         data["reference"] = _rows(verdict, verdict.reference)
         theirs = {(row["criterion"], row["condition"]): row["outcome"] for row in data["reference"]}
-        for row in rows:
+        for row in data["evidence"]:
             other = theirs.get((row["criterion"], row["condition"]))
             row["as_sigmoid"] = other and same_outcome(row["outcome"], other)
     if verdict.scale:
