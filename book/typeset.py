@@ -61,12 +61,12 @@ def with_article(words: str) -> str:
     return f"the {words}" if words.startswith("sigmoid") else words
 
 
-def of_each(said: Mapping[str, str]) -> str:
+def of_each(said: Mapping[str, str], word: str = "for") -> str:
     """Say something of each of several things, and of those that share it together: ``8 for a, and 9 for b and c``."""
     things: dict[str, list[str]] = {}
     for thing, value in said.items():
         things.setdefault(value, []).append(with_article(thing))
-    *most, last = parts = [f"{value} for {listed(names)}" for value, names in things.items()] or ["none"]
+    *most, last = parts = [f"{value} {word} {listed(names)}" for value, names in things.items()] or ["none"]
     if most and len(parts) < len(said):
         return f"{', '.join(most)}, and {last}"
     return listed(parts)
