@@ -75,20 +75,13 @@ def numbers(**values: float | int | str) -> None:
         print(f"{name} = {plain}")
 
 
-def networks(swept: pd.DataFrame, name: str, *quantities: str) -> None:
-    """Offer what was measured of every network that converged, a row each; the page shows the first of them."""
-    columns = [column for column in (*CONDITION, *quantities, "jacobian_error") if column in swept]
-    table(summaries.converged(swept)[columns], name, rows=20)
-
-
-def table(frame: pd.DataFrame, name: str, *, title: str = "", rows: int | None = None) -> None:
-    """Show a table, or its first rows, with its CSV: folded, as what is behind a figure, unless it has a title."""
+def table(frame: pd.DataFrame, name: str, *, title: str = "") -> None:
+    """Show a table with its CSV: folded, as what is behind a figure, unless it has a title."""
     plain = frame.map(_rounded)
     count = f"{len(plain)} row{'' if len(plain) == 1 else 's'}"
-    called = title or f"Numbers ({name}, {count}{f', the first {rows} shown' if rows and rows < len(plain) else ''})"
+    called = title or f"Numbers ({name}, {count})"
     # A long table scrolls, which a keyboard can do only where it can get to.
-    inside = _as_html(plain.head(rows or len(plain)))
-    box = f'<div class="numbers" tabindex="0" role="region" aria-label="{html.escape(called)}">{inside}</div>'
+    box = f'<div class="numbers" tabindex="0" role="region" aria-label="{html.escape(called)}">{_as_html(plain)}</div>'
     folded = f'<details class="behind"><summary>{html.escape(called)}</summary>{box}</details>'
     shown = f'<p class="table-title">{symbols(title)}</p>{box}' if title else folded
     bundle = {
@@ -102,13 +95,9 @@ def table(frame: pd.DataFrame, name: str, *, title: str = "", rows: int | None =
 def _as_html(frame: pd.DataFrame) -> str:
     """Write a table with the letters of quantities for its heads, and every number as it is known."""
     called = {name: f"<i>{letter}</i>" for name, letter in SYMBOLS.items()}
-    names = [called.get(column, html.escape(grouped(column.replace("_", " ")))) for column in map(str, frame.columns)]
-    heads = "".join(f'<th scope="col">{name}</th>' for name in names)
-    rows = (
-        "<tr>" + "".join(f"<td>{html.escape(number(value, DIGITS))}</td>" for value in row) + "</tr>"
-        for row in frame.itertuples(index=False)
-    )
-    return f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    heads = [called.get(column, html.escape(grouped(column.replace("_", " ")))) for column in map(str, frame.columns)]
+    cells = frame.map(lambda value: html.escape(number(value)))
+    return cells.set_axis(heads, axis=1).to_html(index=False, escape=False, border=0, justify="unset")
 
 
 def figure(drawing: Figure) -> None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 THIN = "\N{NARROW NO-BREAK SPACE}"
 SYMBOLS = {
     "norm": "r",
@@ -33,19 +35,15 @@ def grouped(text: str) -> str:
     return re.sub(r"(?<![\w.])\d{5,}(?![\w])", lambda found: f"{int(found[0]):,}".replace(",", THIN), plain)
 
 
-def number(value: Any, digits: int = 4) -> str:
-    """Write a table's cell: a real number in significant digits, as in ``1.2 × 10⁻⁵``; nothing for nan."""
+def number(value: Any) -> str:
+    """Write a table's cell: a real number in four significant digits, as in ``1.2 × 10⁻⁵``; nothing for nan."""
     if not isinstance(value, float):
         return "" if value is None else grouped(str(value))
     if not math.isfinite(value):
         return "" if math.isnan(value) else "∞" if value > 0 else "-∞"
-    value = float(f"{value:.{digits}g}")
-    mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
-    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
-    if -4 <= int(power) < 7:
-        plain = f"{value:.{max(0, digits - 1 - int(power))}f}"
-        return grouped(plain.rstrip("0").rstrip(".") if "." in plain else plain)
-    return _power(mantissa, int(power))
+    value = float(f"{value:.4g}")
+    plain = value == 0 or 1e-4 <= abs(value) < 1e7
+    return grouped(np.format_float_positional(value, trim="-") if plain else f"{value:g}")
 
 
 def _power(mantissa: str, power: int) -> str:

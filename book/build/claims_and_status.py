@@ -1,7 +1,6 @@
 """The pages that look across all executed notebooks: the claims with their verdicts, and the status."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,13 +8,13 @@ from typing import Any
 from nbformat import NotebookNode
 
 from book.build.outputs import claims
-from book.build.page import table, write_if_changed
+from book.build.page import scale_note, table, write_if_changed
 from book.build.report_compared import comparison_table
 from book.build.toc import ROOT
 from book.figures.intervals import distances
-from book.figures.verdict_html import by_criterion
-from book.statistics.claims import CLAIMS, title
-from book.statistics.verdicts import NOT_REPRODUCED, OUTCOMES, REPRODUCED, combine
+from book.figures.verdict_html import deciding
+from book.statistics.claims import CLAIMS
+from book.statistics.verdicts import OUTCOMES, REPRODUCED, combine
 from book.typeset import listed, symbols
 
 MARKS = dict(zip(OUTCOMES, "✓◐✗?–", strict=True))
@@ -45,35 +44,12 @@ def verdict_counts(found: Found, *, own: bool) -> list[str]:
     return [f"{said.count(verdict)} {verdict}" for verdict in MARKS if verdict in said or verdict == REPRODUCED]
 
 
-def _parts(found: Found) -> str:
-    """Count the verdicts on the parts of claims of which some are not reproduced, as the end of a sentence."""
-    said = ""
-    for id, parts in found.items():
-        counts = Counter(part["verdict"] for part in parts if part["part"])
-        if NOT_REPRODUCED in counts:
-            numbers = listed(f"{count} {verdict}" for verdict, count in counts.most_common())
-            said += f"; on the {counts.total()} parts of “{title(id)}”: {numbers}"
-    return said
-
-
 def summary(found: Found) -> str:
-    """Say in one sentence how the claims fared, and which parts did not hold; then how the book's own did."""
-    sentence = f"Verdicts on {CHECKED} claims: {listed(verdict_counts(found, own=False))}{_parts(found)}."
+    """Say in one sentence how the claims fared, and in another how the book's own did."""
+    sentence = f"Verdicts on {CHECKED} claims: {listed(verdict_counts(found, own=False))}."
     if any(CLAIMS[id].own for id in verdicts(found)):
         sentence += f" On this book's own {len(CLAIMS) - CHECKED} claims: {listed(verdict_counts(found, own=True))}."
     return sentence
-
-
-def scale_note(executed: dict[str, NotebookNode]) -> str:
-    """Tell the reader of a page that its verdicts are those of another scale; nothing at the default one."""
-    presets = {notebook.metadata.get("sigae", {}).get("preset", "default") for notebook in executed.values()}
-    if not (others := sorted(presets - {"default"})):
-        return ""
-    scale = ", ".join(f"`PRESET={preset}`" for preset in others)
-    return (
-        f":::{{note}}\nThis copy of the book was computed at another scale, {scale}: its verdicts are those of other, "
-        "perhaps much smaller experiments than the text describes.\n:::\n\n"
-    )
 
 
 def marked(verdict: str, others: Sequence[Mapping[str, Any]] = ()) -> str:
@@ -97,17 +73,12 @@ def forest(found: Found, others: Found) -> str:
     """Draw all claims, and the parts of those that have some, against their thresholds: one row per judgement."""
     rows = []
     for part in [part for id in found for part in found[id] + others[id]]:
-        deciding = [items for items in by_criterion(part["evidence"]) if items[0]["decides"]]
-        if deciding:
-            sigmoid = {items[0]["criterion"]: items for items in by_criterion(part.get("reference", ()))}
-            same = [sigmoid.get(items[0]["criterion"], []) for items in deciding]
+        if halves := deciding(part):
             activation, _, claim = part["part"].partition(", ")
             where = f"at {part['scale']}" if part.get("scale") else ""
-            name = ", ".join(filter(None, (title(claim or part["id"]), activation, where)))
-            name = name[:1].upper() + name[1:]
-            page = f"../executed/{part['notebook']}.html"
-            drawn = f'<th scope="row"><a href="{page}">{name}</a></th><td>{distances(deciding, same)}</td>'
-            rows.append(f"<tr>{drawn}<td>{part['verdict']}</td></tr>")
+            name = ", ".join(filter(None, (CLAIMS[claim or part["id"]].title, activation, where)))
+            name = f'<a href="../executed/{part["notebook"]}.html">{name[:1].upper()}{name[1:]}</a>'
+            rows.append(f'<tr><th scope="row">{name}</th><td>{distances(halves)}</td><td>{part["verdict"]}</td></tr>')
     head = '<th scope="col">Claim</th><th scope="col"><span>fails</span><span>threshold</span><span>holds</span></th>'
     return (
         f'<table class="forest"><thead><tr>{head}<th scope="col">Verdict</th></tr></thead>'
@@ -121,7 +92,8 @@ def claims_page(found: Found, others: Found, note: str = "") -> str:
     return f"""\
 # Claims and verdicts
 
-{note}{summary(found)}
+{note}
+{summary(found)}
 
 ```{{raw}} html
 {forest(found, others)}
@@ -176,7 +148,7 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
     names = sorted(path.stem for path in (ROOT / "book" / "experiments").glob("[a-z]*.py"))
     documented = "\n".join(f".. automodule:: book.experiments.{name}\n   :members:\n" for name in names)
     pages = {
-        "claims.md": claims_page(found, others, scale_note(executed)),
+        "claims.md": claims_page(found, others, scale_note(next(iter(executed.values())))),
         "experiments.md": f"```{{eval-rst}}\n{documented}```\n",
         "report_compared.md": comparison_table(found),
         "status.md": status_page(executed),

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from book.build.claims_and_status import CHECKED, Found, collect, marked, scale_note, verdict_counts, verdicts
-from book.build.page import table, write_if_changed
+from book.build.claims_and_status import CHECKED, Found, collect, marked, verdict_counts, verdicts
+from book.build.page import scale_note, table, write_if_changed
 from book.statistics.claims import CLAIMS
 from book.typeset import grouped, listed, symbols
 
@@ -46,6 +46,6 @@ def training_times(book: Path, notebooks: str) -> str:
 def write(executed: dict[str, NotebookNode], folder: Path) -> None:
     """Write what the front page includes into a folder."""
     found, others = collect(executed), collect(executed, other_scales=True)
-    write_if_changed(folder / "scale.md", scale_note(executed))
+    write_if_changed(folder / "scale.md", scale_note(next(iter(executed.values()))))
     write_if_changed(folder / "training_times.md", training_times(folder.parent, "executed"))
     write_if_changed(folder / "claims_short.md", claims_in_words(found, others))

@@ -1,4 +1,4 @@
-"""What executed notebooks hold: their claims, glued numbers, the tables behind their figures, and the figures."""
+"""What executed notebooks hold: their claims, the tables behind their figures, and the figures."""
 
 import base64
 from collections.abc import Iterator
@@ -21,19 +21,6 @@ def displayed(notebook: NotebookNode) -> Iterator[NotebookNode]:
 def claims(notebook: NotebookNode) -> list[dict[str, Any]]:
     """List the claims that a notebook judged, in order."""
     return [output.data[CLAIM_MIME] for output in displayed(notebook) if CLAIM_MIME in output.data]
-
-
-def glued(notebook: NotebookNode) -> dict[str, float | str]:
-    """Collect the numbers and texts that a notebook glued, by name."""
-    found: dict[str, float | str] = {}
-    for output in displayed(notebook):
-        if name := output.metadata.get("scrapbook", {}).get("name"):
-            text = output.data["application/papermill.record/text/plain"]
-            try:
-                found[name] = float(text)
-            except ValueError:
-                found[name] = text.strip("'\"")
-    return found
 
 
 def files_of(cell: NotebookNode) -> Iterator[tuple[str, bytes]]:

@@ -9,7 +9,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from book.build.outputs import STACKED, displayed, files, files_of, glued
+from book.build.outputs import STACKED, displayed, files, files_of
 from book.parameters import declared
 from book.statistics.verdicts import CLAIM_MIME
 
@@ -25,23 +25,25 @@ def page(executed: NotebookNode, name: str, folder: Path, records: Path | None =
         write_if_changed(folder / "files" / name / file, content)
     shown = copy.deepcopy(executed)
     shown.cells = arranged(shown, f"files/{name}")
-    values = glued(executed)
-    for cell in shown.cells:
-        if cell.cell_type == "markdown":
-            cell.source = without_unknown(cell.source, values)
     for output in displayed(shown):
         for kind in (CLAIM_MIME, "text/csv"):  # for tools, not for readers
             output.data.pop(kind, None)
-    preset = executed.metadata.get("sigae", {}).get("preset", "default")
-    if preset != "default":
-        note = (
-            f":::{{note}}\nThis copy was executed at another scale, `PRESET={preset}`: figures, numbers and verdicts "
-            "are those of the parameters at the bottom of the page, while the text describes the default ones.\n:::"
-        )
+    if note := scale_note(executed):
         shown.cells.insert(1, new_markdown_cell(note, id="scale"))
     again = take_section(shown, "Run it again")  # how to run it again belongs to how it was made
     shown.cells.append(new_markdown_cell(provenance(executed, name, downloads, again), id="provenance"))
     return shown
+
+
+def scale_note(executed: NotebookNode) -> str:
+    """Tell the reader that what was executed is of another scale than the text describes; nothing at the default."""
+    preset = executed.metadata.get("sigae", {}).get("preset", "default")
+    if preset == "default":
+        return ""
+    return (
+        f":::{{note}}\nThis copy was executed at another scale, `PRESET={preset}`: figures, numbers and verdicts are "
+        "those of other, perhaps much smaller experiments than the text describes.\n:::\n"
+    )
 
 
 def arranged(executed: NotebookNode, folder: str) -> list[NotebookNode]:
@@ -93,7 +95,7 @@ def figure(settings: Mapping[str, Any], folder: str) -> str:
 
 def folded_away(code: list[str], tables: list[str], files: list[str]) -> str:
     """Write the quiet line: code and numbers to unfold at its left, where there are any, files at its right."""
-    inside = [f"```python\n{_clean(source)}\n```\n" for source in code]
+    inside = [f"```python\n{source.replace('  # fmt: skip', '')}\n```\n" for source in code]  # for the formatter alone
     inside += [f"```{{raw}} html\n{table}\n```\n" for table in tables]
     called = " and ".join([*["Code"] * bool(code), *["numbers"] * bool(tables)]).capitalize()
     tables_first = sorted(files, key=lambda file: not file.endswith(".csv"))
@@ -101,27 +103,6 @@ def folded_away(code: list[str], tables: list[str], files: list[str]) -> str:
     taken = f":::::{{div}} files\n{links}\n:::::\n"
     fold = f":::::{{dropdown}} {called}\n{''.join(inside)}:::::\n\n"
     return f"::::::{{div}} behind\n{fold}{taken}::::::\n" if inside else taken
-
-
-def _clean(source: str) -> str:
-    return source.replace("  # fmt: skip", "")  # which is for the formatter alone
-
-
-def without_unknown(prose: str, values: Mapping[str, float | str]) -> str:
-    """Leave out the sentences that cite what was not measured, and paragraphs and list items without any other."""
-    missing = {name for name, value in values.items() if {"nan", "unknown"} & {*re.findall(r"\w+", str(value))}}
-
-    def known(text: str) -> bool:
-        return not missing & {*re.findall(r"\{glue:text\}`(\w+)", text)}
-
-    blocks = re.split(r"(\n\s*\n|\n(?=- ))", prose)
-    for i, block in enumerate(blocks):
-        if not known(block):
-            bullet = "- " if block.startswith("- ") else ""
-            sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z*$({\[])", block.removeprefix(bullet))
-            kept = " ".join(filter(known, sentences))
-            blocks[i] = bullet + kept if kept else ""
-    return "".join(blocks)
 
 
 def take_section(page: NotebookNode, title: str) -> str:
@@ -145,38 +126,22 @@ def provenance(executed: NotebookNode, name: str, downloads: list[str], again: s
         ("Machine", known.get("machine", "")),
         ("Versions", ", ".join(f"{package} {version}" for package, version in known.get("versions", {}).items())),
     ]
-    code = "\n\n".join(_clean(cell.source) for cell in executed.cells if cell.cell_type == "code")
     taken = "\n".join(f"- {{download}}`{file} <files/{name}/{file}>`" for file in downloads)
     return f"""\
-::::::{{dropdown}} How this page was made, and how to run it again
+:::{{dropdown}} How this page was made, and how to run it again
 :class-container: made
 
 {again}
 
-:::::{{tab-set}}
-:::{{tab-item}} Run
 {table(("What", "Value"), rows)}
 A plus sign after the commit says that files had been changed since. The functions called here are documented, with
 their source, on the page [](../reference.md).
-:::
 
-:::{{tab-item}} Parameters
 {parameter_table(executed, changed)}
-:::
-
-:::{{tab-item}} Code
-```python
-{code}
-```
-:::
-
-:::{{tab-item}} Downloads
 - {{download}}`{name}.ipynb, the recorded notebook <../../notebooks/{name}.ipynb>`
 - {{download}}`{name}.py, its source <../../notebooks/{name}.py>`
 {taken}
-:::
-:::::
-::::::
+::::
 """
 
 

@@ -13,15 +13,7 @@ from matplotlib.figure import Figure
 from book.figures import style
 from book.figures.style import LIMIT_COLOUR, MARKERS, colour, draw_curve, draw_rings, label_of, rows_where, values_of
 
-X_LABELS = {
-    "norm": "norm $r$ of the patterns",
-    "width": "width $m$",
-    "dim": "dimension $d$",
-    "depth": "depth $L$",
-    "n_points": "number $n$ of patterns",
-    "noise": "noise variance $t$",
-    "learning_rate": r"learning rate $\eta$",
-}
+X_LABELS = {"norm": "norm $r$ of the patterns", "width": "width $m$"}  # others are given
 BIN = 0.1
 BIN_ENDS = (np.arange(15) - 0.5) * BIN  # the last bin holds all that is larger
 
@@ -80,7 +72,7 @@ def against(
     for ax in axes.flat:
         _scale(ax, log, table[x])
     for ax in axes[-1]:
-        ax.set_xlabel(x_label or X_LABELS.get(x, x.replace("_", " ")))
+        ax.set_xlabel(x_label or X_LABELS.get(x, x))
     for ax in axes[:, 0]:
         ax.set_ylabel(y_label)
     style.draw_thresholds(axes, references or {})

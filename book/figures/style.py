@@ -1,9 +1,8 @@
 """What all figures share: one style, one palette for activations, one for widths, one for depths and noises."""
 
-import functools
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import matplotlib
@@ -47,6 +46,9 @@ STYLE: Any = {
 # a contrast of three to white; markers repeat the distinction.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#C2659A", "#B97F00", "#3592C8", "#8A8A8A")
 DEPTH_COLOURS = {2: "#332288", 3: "#C2659A", 4: "#B97F00"}
+styled = matplotlib.rc_context(STYLE)
+"""Draw in the book's style without changing anybody else's: a decorator."""
+
 MARKERS = "osD^vPX*"
 # Solid with markers: networks; solid without: infinite width; dashed grey: thresholds; dotted: the worst network.
 LIMIT_COLOUR = INK
@@ -70,17 +72,6 @@ def colour(kind: str, value: Any) -> Any:
         return matplotlib.colormaps["viridis_r"](min(max(share, 0.42), 0.97))  # lighter ones are lost on white
     share = 0.64 * math.log1p(value) / math.log1p(40)
     return matplotlib.colormaps[maps.get(kind, "cividis")](min(max(share, 0.0), 0.62))
-
-
-def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
-    """Draw in the book's style without changing anybody else's."""
-
-    @functools.wraps(draw)
-    def styled(*args: Any, **kwargs: Any) -> Figure:
-        with matplotlib.rc_context(STYLE):
-            return draw(*args, **kwargs)
-
-    return styled
 
 
 def label_of(kind: str, value: Any) -> str:

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from book.figures import intervals
-from book.statistics.claims import title
+from book.statistics.claims import CLAIMS
 from book.statistics.verdicts import NOT_JUDGED
 from book.typeset import symbols, with_article
 
 SAME = {"holds": "as for the sigmoid", "fails": "unlike the sigmoid", "open": "comparison open"}
-NOTHING = "nothing to compare at these parameters"
 
 
 def heading(data: Mapping[str, Any]) -> str:
@@ -19,7 +18,7 @@ def heading(data: Mapping[str, Any]) -> str:
     if not data["part"]:
         return f"{data['id']}. {data['statement']}"
     activation, _, claim = data["part"].partition(", ")
-    compared = f"{title(claim)} ({claim}): the outcome is the same for {activation} as for the sigmoid."
+    compared = f"{CLAIMS[claim].title} ({claim}): the outcome is the same for {activation} as for the sigmoid."
     return f"{data['id']}. {compared[:1].upper()}{compared[1:]}"
 
 
@@ -31,19 +30,18 @@ def outcome(data: Mapping[str, Any]) -> str:
 
 def sentence(data: Mapping[str, Any]) -> str:
     """Say the number that a verdict hinges on, with its interval; of each half of a claim that has two."""
-    deciding = [items for items in by_criterion(data["evidence"]) if items[0]["decides"]]
-    which = ["first threshold", "second threshold"] if len(deciding) > 1 else ["threshold"]
-    said = "; ".join(_hinge(*half, data.get("reference", ())) for half in zip(deciding, which, strict=False))
+    halves = deciding(data)
+    which = ["first threshold", "second threshold"] if len(halves) > 1 else ["threshold"]
+    said = "; ".join(_hinge(*half, threshold) for half, threshold in zip(halves, which, strict=False))
     return f"{said[:1].upper()}{said[1:]}." if said else ""
 
 
-def _hinge(items: Sequence[Mapping[str, Any]], threshold: str, reference: Sequence[Mapping[str, Any]]) -> str:
+def _hinge(items: Sequence[Mapping[str, Any]], reference: Sequence[Mapping[str, Any]], threshold: str) -> str:
     """Say under how many conditions a threshold is met, and which measurement is the least favourable."""
     if compared := [item for item in items if item.get("as_sigmoid")]:
         order = ("fails", "open", "holds")
         least = min(compared, key=lambda item: (order.index(item["as_sigmoid"]), intervals.margin(item)[1]))
-        same = {name: least[name] for name in ("criterion", "condition")}
-        other = next(item for item in reference if same.items() <= item.items())
+        other = next(item for item in reference if item["condition"] == least["condition"])
         counts = _counted([item["as_sigmoid"] for item in compared], "the same", "different")
         values = f"for {condition_of(least)} the value is {least['text']}, the sigmoid's {other['text']}"
         return f"the outcome is {counts}; {values}"
@@ -68,26 +66,15 @@ def _counted(outcomes: Sequence[str], good: str, bad: str) -> str:
 
 def as_html(data: Mapping[str, Any]) -> str:
     """Show claim, outcome, one sentence, a picture for each criterion that decides; all measurements are folded."""
-    groups = by_criterion(data["evidence"])
-    sigmoid = {items[0]["criterion"]: items for items in by_criterion(data.get("reference", ()))}
-    rows = [
-        f'<tr class="{"deciding" if (first := items[0])["decides"] else "also"}"><td><em>{_role(first)}:</em> '
-        f"{_asked(first)}</td><td>{intervals.measured(items, sigmoid.get(first['criterion'], ()))}</td></tr>"
-        for items in groups
-    ]
-    missing = [f"<tr><td>{_asked(item)}</td><td>{NOTHING}</td></tr>" for item in data.get("missing", ())]
-    choices = "".join(f"<li>{symbols(margin)}</li>" for margin in data["margins"])
-    seen, folded = (
-        [row for row, items in zip(rows, groups, strict=True) if items[0]["decides"] == decides]
-        for decides in (True, False)
+    inside = "".join(
+        f"<tr><td>{_asked(items[0])}</td><td>{intervals.distances([(items, sigmoid)])}</td></tr>"
+        for items, sigmoid in deciding(data)
     )
-    (seen if data["verdict"] == NOT_JUDGED else folded).extend(missing)
-    inside = _table(seen)
+    inside = f'<table class="criteria"><tbody>{inside}</tbody></table>' if inside else ""
     if data["evidence"]:
-        inside += (
-            f"<details><summary>All measurements, and other choices</summary>{_table(folded)}"
-            f"{f'<ul>{choices}</ul>' if choices else ''}{evidence_table(data['evidence'])}</details>"
-        )
+        choices = "".join(f"<li>{symbols(margin)}</li>" for margin in data["margins"])
+        inside += "<details><summary>All measurements, and other choices</summary>"
+        inside += f"{f'<ul>{choices}</ul>' if choices else ''}{evidence_table(data['evidence'])}</details>"
     kind = data["verdict"].replace(" ", "-")
     return (
         f'<div class="verdict verdict-{kind}"><p><strong>{symbols(heading(data))}</strong> '
@@ -95,16 +82,11 @@ def as_html(data: Mapping[str, Any]) -> str:
     )
 
 
-def _table(rows: Sequence[str]) -> str:
-    return f'<table class="criteria"><tbody>{"".join(rows)}</tbody></table>' if rows else ""
-
-
 def as_text(data: Mapping[str, Any]) -> str:
     """Write a verdict as plain text, with all that was measured."""
     lines = [heading(data), f"{outcome(data)}. {sentence(data)}".strip()]
     for item in data["evidence"]:
         lines.append(f"{_role(item)}, {condition_of(item)}: {item['quantity']}: {item['text']}, {outcome_of(item)}")
-    lines += [f"{item['quantity']}: {NOTHING}" for item in data.get("missing", ())]
     return "\n  ".join([*lines, *data["margins"]])
 
 
@@ -127,11 +109,18 @@ def evidence_table(items: Sequence[Mapping[str, Any]]) -> str:
     """Lay out evidence: a heading a quantity, then a row a condition."""
     rows = []
     for group in by_criterion(items):
-        rows.append(f'<tr><th colspan="3" scope="rowgroup">{symbols(group[0]["quantity"])}</th></tr>')
+        rows.append(f'<tr><th colspan="3" scope="rowgroup">{_asked(group[0])}</th></tr>')
         for item in group:
             cells = (condition_of(item), item["text"], outcome_of(item))
             rows.append("<tr>" + "".join(f"<td>{symbols(cell)}</td>" for cell in cells) + "</tr>")
     return f'<table class="evidence">{"".join(rows)}</table>'
+
+
+def deciding(data: Mapping[str, Any]) -> list[tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]]:
+    """Pair the evidence for each criterion that decides with that of the sigmoid."""
+    sigmoid = {items[0]["criterion"]: items for items in by_criterion(data.get("reference", ()))}
+    groups = [items for items in by_criterion(data["evidence"]) if items[0]["decides"]]
+    return [(items, sigmoid.get(items[0]["criterion"], [])) for items in groups]
 
 
 def _role(item: Mapping[str, Any]) -> str:
@@ -139,4 +128,4 @@ def _role(item: Mapping[str, Any]) -> str:
 
 
 def _asked(item: Mapping[str, Any]) -> str:
-    return f"{symbols(item['quantity'])}; threshold: {symbols(item['threshold'])}"
+    return f"<em>{_role(item)}:</em> {symbols(item['quantity'])}; threshold: {symbols(item['threshold'])}"

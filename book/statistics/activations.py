@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from book.statistics.evidence import evidence
+from book.statistics.evidence import by_group
 from book.statistics.summaries import converged
 from book.statistics.verdicts import Choice, try_values
 from book.sweep import grid
@@ -36,15 +36,14 @@ def compared(table: pd.DataFrame, comparisons: Mapping[str, Mapping[str, int]]) 
 def above_one_at(trained: pd.DataFrame, norm: float) -> list[Any]:
     """Judge C8: mean radius of tanh and erf at a small norm over all widths, and less that of sigmoids of that seed."""
     at_norm = converged(trained).query("norm == @norm")
-    by_seed = at_norm.groupby(["activation", "n_points", "seed"])["radius_mean"].mean()
-    pairs = dict.fromkeys(zip(at_norm["activation"], at_norm["n_points"], strict=True))
-    radii, differences = [], []
-    for name, n in (pair for pair in pairs if pair[0] in ("tanh", "erf")):
-        words, mine = f"{name}, n = {n}, norm {norm:g}", by_seed[name, n]
-        radii.append(evidence("radius", words, mine))
-        if ("sigmoid", n) in pairs:
-            differences.append(evidence("difference", words, (mine - by_seed["sigmoid", n]).dropna()))
-    return radii + differences
+    rho = at_norm.groupby(["activation", "n_points", "seed"], sort=False)["radius_mean"].mean()
+    mine, sigmoid = (rho[rho.index.isin(names, level=0)] for names in (["tanh", "erf"], ["sigmoid"]))
+    beside = sigmoid.droplevel("activation").reindex(mine.index.droplevel("activation")).to_numpy()
+    return [
+        item
+        for name, values in (("radius", mine), ("difference", (mine - beside).dropna()))
+        for item in by_group(name, f"{{}}, n = {{}}, norm {norm:g}", values)
+    ]
 
 
 def other_norms(trained: pd.DataFrame, judged: pd.DataFrame, norm: float) -> Choice:

@@ -22,9 +22,9 @@ def shares(swept: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     rows = []
     for key, part in good.groupby([*by, "width", "noise"], sort=False):
         own, cues = (part.groupby("choices")[name].sum().astype(int).tolist() for name in ("own", "cues"))
-        low, high = np.clip(rate_bounds(own, cues), 0, 1)
+        mean, low, high = np.clip(rate_bounds(own, cues), 0, 1)
         other, radius = part["other"].astype(int).sum() / sum(cues), part["radius_worst"].mean()
-        rows.append([*key[:-2], maps(key[-2]), key[-1], sum(own) / sum(cues), low, high, other, radius])
+        rows.append([*key[:-2], maps(key[-2]), key[-1], mean, low, high, other, radius])
     return pd.DataFrame(rows, columns=[*by, "map", "noise", "mean", "low", "high", "other", "radius"])
 
 
@@ -57,8 +57,8 @@ def fates_by_norm(swept: pd.DataFrame, infinite: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for norm, part in counts.groupby("norm"):
         for name in FATES:
-            low, high = np.clip(rate_bounds(part[name].tolist(), part["cues"].tolist(), WITHIN_A_DRAW), 0, 1)
-            rows.append([name, part["activation"].iloc[0], norm, part[name].sum() / part["cues"].sum(), low, high])
+            found = np.clip(rate_bounds(part[name].tolist(), part["cues"].tolist(), WITHIN_A_DRAW), 0, 1)
+            rows.append([name, part["activation"].iloc[0], norm, *found])
     return pd.DataFrame(rows, columns=["fate", "activation", "norm", "mean", "low", "high"])
 
 

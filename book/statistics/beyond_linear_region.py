@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from book.statistics.evidence import evidence, largest_evidence, quantile_evidence, ratio_evidence
+from book.statistics.evidence import by_group, evidence
 from book.statistics.summaries import converged, from_norm_on
 from book.statistics.verdicts import Choice, try_values
 
@@ -62,14 +62,14 @@ def drop_below_one(judged: pd.DataFrame) -> list[Any]:
         if change.empty or least == most:
             continue
         if part["radius_worst"].max() <= 1:
-            found.append(largest_evidence("never", words, part.groupby("seed")["radius_worst"].max()))
+            found.append(evidence("never", words, part.groupby("seed")["radius_worst"].max(), "largest"))
             continue
         worst = last["radius_worst"]
         falls = part.sort_values("norm", ascending=False).set_index("norm").groupby("seed")["radius_worst"]
         below = falls.apply(crossing_of, 1.0) / least  # read from the largest norm down, where it first exceeds one
-        found.append(quantile_evidence("last", words, worst[worst.index.isin(change.index)]))
+        found.append(evidence("last", words, worst[worst.index.isin(change.index)], "95 % quantile"))
         found.append(evidence("drop", words, change))
-        crossing = ratio_evidence("crossing", words, below[below.index.isin(change.index)])
+        crossing = evidence("crossing", words, below[below.index.isin(change.index)], "geometric mean")
         # no curve falls below one before the first norm
         bounded.append(crossing and replace(crossing, low=max(crossing.low, 1.0)))
     return found + bounded
@@ -90,14 +90,14 @@ def following_the_limit(judged: pd.DataFrame, limit: pd.DataFrame, close: float)
     if len(norms) < 2:
         return []
     by_width = deviations(judged, limit, close).pivot(index=["n_points", "seed"], columns="width")
-    ratios, exponents = [], []
+    ratios: list[Any] = []
+    exponents: list[Any] = []
     for narrow, wide in pairwise(by_width["last"].columns):
-        for n, part in by_width.groupby("n_points"):
-            at, off = (part[name].droplevel("n_points") for name in ("deviation_norm", "last"))
-            ratio = (at[wide] / at[narrow])[at[narrow] < norms[-1]]
-            ratios.append(ratio_evidence("reach", f"n = {n}, m = {wide} against {narrow}", ratio))
-            powers = np.log(off[wide] / off[narrow]) / math.log(wide / narrow)
-            exponents.append(evidence("width", f"n = {n}, m = {narrow} to {wide}, norm {norms[-1]:g}", powers))
+        at, off = (by_width[name] for name in ("deviation_norm", "last"))
+        ratio = (at[wide] / at[narrow]).where(at[narrow] < norms[-1])
+        ratios += by_group("reach", f"n = {{}}, m = {wide} against {narrow}", ratio, "geometric mean")
+        powers, words = np.log(off[wide] / off[narrow]) / math.log(wide / narrow), f"norm {norms[-1]:g}"
+        exponents += by_group("width", f"n = {{}}, m = {narrow} to {wide}, {words}", powers)
     return ratios + exponents
 
 
@@ -116,13 +116,7 @@ def half_at_the_end(limit: pd.DataFrame) -> list[Any]:
     """Judge the second half of C6: the limit's radius at the largest norm, and how fast it comes to one half."""
     *before, norm = [math.nan, *sorted(limit["norm"].unique())]
     at_last, earlier = (limit[limit["norm"].eq(r)].set_index(["n_points", "seed"]) for r in (norm, before[-1]))
-    found = [
-        evidence("limit", f"n = {n}, norm {norm:g}", part["radius_mean"].droplevel("n_points"))
-        for n, part in at_last.groupby("n_points")
-    ]
+    found = by_group("limit", f"n = {{}}, norm {norm:g}", at_last["radius_mean"])
     off, off_before = ((part["mean_jacobian_radius"] - 0.5).abs() for part in (at_last, earlier))
     slopes = (np.log(off / off_before) / math.log(norm / before[-1])).dropna()
-    words = f"norm {before[-1]:g} to {norm:g}"
-    return found + [
-        evidence("approach", f"n = {n}, {words}", part.droplevel("n_points")) for n, part in slopes.groupby("n_points")
-    ]
+    return found + by_group("approach", f"n = {{}}, norm {before[-1]:g} to {norm:g}", slopes)

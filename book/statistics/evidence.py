@@ -1,7 +1,7 @@
 """What a verdict rests on: measured values with their 95 % intervals. The seed is the unit of every interval."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -48,40 +48,50 @@ class Evidence:
         return f"{self.value:.{places}f} ({self.low:.{places}f} to {self.high:.{places}f})"
 
 
-def evidence(criterion: str, condition: str, values: pd.Series, *, note: str = "") -> Evidence | None:
-    """Turn measurements, indexed by the seed, nan where a network failed, into evidence: their mean, by Student's t."""
-    return _evidence(criterion, condition, values, mean_bounds, "mean", note)
+def geometric_mean_bounds(values: Sequence[float]) -> tuple[float, float, float]:
+    """Return the geometric mean of ratios, with the interval of the mean logarithm."""
+    mean, low, high = np.exp(mean_bounds(np.log(values).tolist())).tolist()
+    return mean, low, high
 
 
-def ratio_evidence(criterion: str, condition: str, ratios: pd.Series) -> Evidence | None:
-    """Turn ratios, one a seed, into evidence: their geometric mean, with the interval of the mean logarithm."""
-
-    def bounds(found: Sequence[float]) -> tuple[float, ...]:
-        return tuple(float(np.exp(end)) for end in mean_bounds(np.log(found).tolist()))
-
-    return _evidence(criterion, condition, ratios, bounds, "geometric mean")
-
-
-def quantile_evidence(criterion: str, condition: str, values: pd.Series, *, note: str = "") -> Evidence | None:
-    """Turn measurements, one a seed, into evidence of what 95 % of all networks stay below, untrained ones too."""
-    return _evidence(criterion, condition, values, quantile_bounds, "95 % quantile", note)
+STATISTICS: dict[str, Callable[[Sequence[float]], tuple[float, float, float]]] = {
+    "mean": mean_bounds,
+    "geometric mean": geometric_mean_bounds,
+    "95 % quantile": quantile_bounds,  # of all networks, untrained ones too
+    "largest": lambda values: (max(values),) * 3,  # of these networks alone, and so exact
+}
+"""What can be said of measurements, one a seed: the value, and the ends of its interval."""
 
 
-def largest_evidence(criterion: str, condition: str, values: pd.Series, *, note: str = "") -> Evidence | None:
-    """Turn measurements, one a seed, into evidence of these networks alone: their largest, which is exact."""
-    return _evidence(criterion, condition, values, lambda found: (max(found),) * 3, "largest", note)
+def evidence(
+    criterion: str, condition: str, values: pd.Series, statistic: str = "mean", *, note: str = ""
+) -> Evidence | None:
+    """Turn measurements, indexed by the seed, nan where a network failed, into evidence."""
+    found = _one_a_seed(criterion, condition, values)
+    if found.empty:
+        return None
+    measured = tuple((int(seed), value, 1.0) for seed, value in found.items())
+    return Evidence(criterion, condition, *STATISTICS[statistic](found.tolist()), note, statistic, measured)
 
 
 def rate_evidence(
     criterion: str, condition: str, successes: pd.Series, trials: pd.Series, correlation: float = WITHIN_A_SEED
 ) -> Evidence | None:
     """Turn counts, one pair a seed, into evidence: the pooled rate, with an interval for dependent trials."""
-    tried = trials.loc[successes.dropna().index].tolist()
+    found = _one_a_seed(criterion, condition, successes)
+    if found.empty:
+        return None
+    tried = trials.loc[found.index].tolist()
+    measured = tuple((int(seed), value, float(n)) for (seed, value), n in zip(found.items(), tried, strict=True))
+    bounds = rate_bounds(found.tolist(), tried, correlation)
+    return Evidence(criterion, condition, *bounds, "", f"rate, correlation {correlation:g}", measured)
 
-    def bounds(found: Sequence[float]) -> tuple[float, ...]:
-        return sum(found) / sum(tried), *rate_bounds(found, tried, correlation)
 
-    return _evidence(criterion, condition, successes, bounds, f"rate, correlation {correlation:g}", trials=tried)
+def by_group(criterion: str, condition: str, values: pd.Series, statistic: str = "mean") -> list[Evidence | None]:
+    """Make evidence of each group of measurements, whose names, in a format's braces, come before the seed's."""
+    names = values.index.names[:-1]
+    groups = values.groupby(level=names, sort=False)
+    return [evidence(criterion, condition.format(*key), part.droplevel(names), statistic) for key, part in groups]
 
 
 def jackknife(table: pd.DataFrame, statistic: Callable[[pd.DataFrame], float]) -> pd.Series:
@@ -97,16 +107,8 @@ def jackknife(table: pd.DataFrame, statistic: Callable[[pd.DataFrame], float]) -
     return pd.Series(k * statistic(table) - (k - 1) * np.array(without), index=table.index)
 
 
-def _evidence(
-    criterion: str,
-    condition: str,
-    values: pd.Series,
-    bounds: Callable[[Sequence[float]], Iterable[float]],
-    statistic: str,
-    note: str = "",
-    trials: Sequence[float] | None = None,
-) -> Evidence | None:
-    """Put value, lower and upper end together with what was measured; refuse measurements that are not one a seed."""
+def _one_a_seed(criterion: str, condition: str, values: pd.Series) -> pd.Series:
+    """Return the measurements that are known; refuse those that are not one a seed."""
     if not isinstance(values, pd.Series) or values.index.nlevels != 1 or values.index.name not in UNITS:
         raise ValueError(
             f"{criterion}, {condition}: give a pandas Series with one value a seed, indexed by {' or '.join(UNITS)}."
@@ -117,10 +119,4 @@ def _evidence(
             f"{int((values.index == twice[0]).sum())} times: measurements that share one are not independent, "
             "so average them or judge them apart."
         )
-    found = values.astype(float).dropna()
-    if found.empty:
-        return None
-    value, low, high = bounds(found.tolist())
-    rows = zip(found.index, found, trials or [1.0] * len(found), strict=True)
-    measured = tuple((int(seed), float(v), float(n)) for seed, v, n in rows)
-    return Evidence(criterion, condition, float(value), low, high, note, statistic, measured)
+    return values.astype(float).dropna()

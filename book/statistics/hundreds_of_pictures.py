@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from book.statistics.evidence import Evidence, evidence, largest_evidence, ratio_evidence
+from book.statistics.evidence import Evidence, by_group, evidence
 from book.statistics.intervals import mean_bounds, rate_bounds
 from book.statistics.phase_diagram import against_high_dimension
 
@@ -20,7 +20,7 @@ def averages(table: pd.DataFrame, columns: list[str], by: list[str]) -> pd.DataF
         values, mean = part[column], part[column].mean()
         low, high = mean_bounds(values.tolist())[1:] if len(part) > 1 else (mean, mean)
         if column.startswith("recalled") and len(part) > 1:
-            low, high = rate_bounds((values * part["cues"]).tolist(), part["cues"].tolist())
+            low, high = rate_bounds((values * part["cues"]).tolist(), part["cues"].tolist())[1:]
         rows.append([*key, column.removeprefix("recalled "), mean, low, high])
     return pd.DataFrame(rows, columns=[*by, "what", "mean", "low", "high"])
 
@@ -45,22 +45,23 @@ def with_loads(boundaries: pd.DataFrame, theory: pd.DataFrame) -> pd.DataFrame:
 def all_attract(table: pd.DataFrame, norm: float) -> list[Evidence | None]:
     """Judge C13 by activation: the largest rho of any digit, when all are stored at a norm."""
     last = table[table["n_pictures"].eq(table["n_pictures"].max()) & table["norm"].eq(norm)]
-    parts = last.set_index("choice").groupby("activation", sort=False)["radius_worst"]
-    return [largest_evidence("radius", f"{activation}, norm {norm:g}", part) for activation, part in parts]
+    rho = last.set_index(["activation", "choice"])["radius_worst"]
+    return by_group("radius", f"{{}}, norm {norm:g}", rho, "largest")
 
 
 def critical_for_pictures(loaded: pd.DataFrame, most: float) -> list[Evidence | None]:
     """Judge C14, by kind, activation and number up to ``most``: the boundary over the critical norm."""
     several = loaded[loaded["n_pictures"] <= most].set_index("choice")
     parts = several.groupby(["kind", "activation", "n_pictures"], sort=False)["ratio"]
-    return [ratio_evidence(kind, f"{name}, {n} {kind}", part) for (kind, name, n), part in parts if len(part) > 1]
+    found = [(kind, f"{name}, {n} {kind}", part) for (kind, name, n), part in parts if len(part) > 1]
+    return [evidence(*measured, "geometric mean") for measured in found]
 
 
 def recall_against_number(table: pd.DataFrame, damage: str, few: int, many: int) -> list[Evidence | None]:
     """Judge C15 by activation: the best recall at any norm with many pictures minus that with few."""
     best = best_norms(table, damage).pivot(index=["activation", "choice"], columns="n_pictures", values="recalled")
     change = (best[many] - best[few]).dropna() if few < many and many in best else best.iloc[:0, 0]
-    return _by_activation(change, f"{many} digits against {few}")
+    return by_group("recall", f"{{}}, {many} digits against {few}", change)
 
 
 def networks_against_limit(networks: pd.DataFrame, limit: pd.DataFrame, norm: float, n: int) -> list[Evidence | None]:
@@ -72,9 +73,4 @@ def networks_against_limit(networks: pd.DataFrame, limit: pd.DataFrame, norm: fl
         .mean(axis=1)
         for table in (networks, limit)
     )
-    return _by_activation((network - exact).dropna(), f"{n} digits, norm {norm:g}")
-
-
-def _by_activation(changes: pd.Series, condition: str) -> list[Evidence | None]:
-    parts = changes.reset_index("activation", name="change").groupby("activation", sort=False)["change"]
-    return [evidence("recall", f"{activation}, {condition}", part) for activation, part in parts]
+    return by_group("recall", f"{{}}, {n} digits, norm {norm:g}", (network - exact).dropna())

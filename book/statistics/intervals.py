@@ -41,8 +41,8 @@ def quantile_bounds(values: Sequence[float]) -> tuple[float, float, float]:
 
 def rate_bounds(
     successes: Sequence[float], trials: Sequence[float], correlation: float = WITHIN_A_SEED
-) -> tuple[float, float]:
-    r"""Return the 95 % interval of a rate whose trials come in seeds, two of which have a ``correlation`` :math:`\rho`.
+) -> tuple[float, float, float]:
+    r"""Return a pooled rate and its 95 % interval; two trials that share a seed have a ``correlation`` :math:`\rho`.
 
     Clopper and Pearson's interval (1934) for as many independent trials as the dependent ones are worth (Korn and
     Graubard 1998): all of them over Kish's design effect :math:`1 + (\sum n_i^2 / \sum n_i - 1) \rho`, which does not
@@ -50,9 +50,9 @@ def rate_bounds(
     """
     n = np.asarray(trials, dtype=float)
     if n.size < 2:
-        return -math.inf, math.inf
+        return float(np.sum(successes) / n.sum()), -math.inf, math.inf
     design = 1 + (np.square(n).sum() / n.sum() - 1) * correlation
     hits, misses = np.sum(successes) / design, (n.sum() - np.sum(successes)) / design
     low = special.betaincinv(hits, misses + 1, 0.025) if hits > 0 else 0.0
     high = special.betaincinv(hits + 1, misses, 0.975) if misses > 0 else 1.0
-    return float(low), float(high)
+    return float(np.sum(successes) / n.sum()), float(low), float(high)

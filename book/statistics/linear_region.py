@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from book.statistics.evidence import evidence, quantile_evidence
+from book.statistics.evidence import by_group
 from book.statistics.summaries import converged, over_seeds
 from book.statistics.verdicts import Choice, try_values
 from sigae.activations import get_activation
@@ -53,15 +53,11 @@ def shares(trained: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 
 def around_one(trained: pd.DataFrame) -> list[Any]:
     """Judge C4 of one activation, by norm and number of patterns; of one pattern there are no differences."""
-    parts = {
-        f"n = {n}, norm {norm:g}": part.set_index("seed")
-        for (norm, n), part in trained[trained["n_points"].gt(1)].groupby(["norm", "n_points"], sort=False)
-    }
-    return [
-        *(evidence("count", words, p["share"] - (p["n_points"] - 1) / p["dim"]) for words, p in parts.items()),
-        *(quantile_evidence("nearest", words, p["furthest"]) for words, p in parts.items()),
-        *(evidence("gap", words, p["next"]) for words, p in parts.items()),
-    ]
+    several = trained[trained["n_points"].gt(1)].set_index(["n_points", "norm", "seed"])
+    excess = several["share"] - (several.index.get_level_values("n_points") - 1) / several["dim"]
+    words = "n = {}, norm {:g}"
+    nearest = by_group("nearest", words, several["furthest"], "95 % quantile")
+    return by_group("count", words, excess) + nearest + by_group("gap", words, several["next"])
 
 
 def other_windows(swept: pd.DataFrame, around: float, sigmoid: pd.DataFrame | None = None) -> Choice:

@@ -29,10 +29,10 @@ def rates(swept: pd.DataFrame, by: list[str], count: str = "recalled") -> pd.Dat
     rows = []
     for key, part in exploded(swept).groupby([*by, "width"], sort=False):
         successes, trials = part.groupby("choice")[count].sum(), part.groupby("choice")["n_pictures"].sum()
-        low, high = (end if np.isfinite(end) else np.nan for end in rate_bounds(successes.tolist(), trials.tolist()))
-        mean, radius = successes.sum() / trials.sum(), part["radius_worst"].mean()
-        rows.append([*key[:-1], maps(key[-1]), mean, low, high, int(trials.sum()), radius])
-    return pd.DataFrame(rows, columns=[*by, "map", "mean", "low", "high", "cues", "radius"])
+        found, radius = rate_bounds(successes.tolist(), trials.tolist()), part["radius_worst"].mean()
+        rows.append([*key[:-1], maps(key[-1]), *found, int(trials.sum()), radius])
+    table = pd.DataFrame(rows, columns=[*by, "map", "mean", "low", "high", "cues", "radius"])
+    return table.replace([-np.inf, np.inf], np.nan)
 
 
 def labelled(swept: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from book.statistics.evidence import evidence, jackknife, largest_evidence, quantile_evidence, ratio_evidence
+from book.statistics.evidence import by_group, evidence, jackknife
 from book.statistics.summaries import converged, over_seeds
 from book.statistics.verdicts import Choice, try_values
 from sigae.activations import get_activation
@@ -32,14 +32,14 @@ def concentration(saturating: pd.DataFrame, by_dimension: pd.DataFrame, activati
     """Judge C1: whether untrained operator norms are what large dimensions lead to, and concentrate there."""
     target = 2 * get_activation(activation).slope_at_zero
     wide = by_dimension[by_dimension["dim"].eq(by_dimension["dim"].max())]
-    found, law = [], []
+    found: list[Any] = []
+    law = []
     for name, table in (("value", saturating), ("wide", wide)):
-        for (dim, norm), part in table.groupby(["dim", "norm"], sort=False):
-            measured, words = part.set_index("seed")["operator_norm"], f"d = {dim}, norm {norm:g}"
-            found.append(evidence(name, words, measured / target))
-            if name == "value":
-                ratio = measured / norm_by_law(activation, norm, dim)
-                law.append(evidence("law", f"d = {dim}", ratio, note=f"norm {norm:g}"))
+        measured = table.set_index(["dim", "norm", "seed"])["operator_norm"]
+        found += by_group(name, "d = {}, norm {:g}", measured / target)
+    for (dim, norm), part in saturating.groupby(["dim", "norm"], sort=False):
+        ratio = part.set_index("seed")["operator_norm"] / norm_by_law(activation, norm, dim)
+        law.append(evidence("law", f"d = {dim}", ratio, note=f"norm {norm:g}"))
     found.append(max(filter(None, law), key=lambda item: abs(item.value - 1), default=None))
     by_seed = by_dimension.pivot(index="seed", columns="dim", values="operator_norm").dropna()
     dims = by_seed.columns
@@ -73,7 +73,7 @@ def alike_with_depth(trained: pd.DataFrame, depths: Sequence[int]) -> list[Any]:
     names = ("radius", "jacobian", "relative")
     by_depth = {name: per_seed[f"{name}_change"].unstack("depth").reindex(columns=depths) for name in names}
     return [
-        ratio_evidence(name, f"depth {more} against {less}", changes[more] / changes[less])
+        evidence(name, f"depth {more} against {less}", changes[more] / changes[less], "geometric mean")
         for name, changes in by_depth.items()
         for less, more in pairwise(depths)
     ]
@@ -83,13 +83,14 @@ def always_an_attractor(trained: pd.DataFrame) -> list[Any]:
     """Judge C3 by depth: what 95 % of networks stay below at the norm where that is largest; the largest of any."""
     found: list[Any] = []
     for depth, part in converged(trained).groupby("depth"):
+        words = f"depth {depth}"
         items = [
-            quantile_evidence("radius", f"depth {depth}", here.set_index("seed")["final_radius"], note=f"norm {norm:g}")
+            evidence("radius", words, here.set_index("seed")["final_radius"], "95 % quantile", note=f"norm {norm:g}")
             for norm, here in part.groupby("norm")
         ]
         found.append(max(filter(None, items), key=lambda item: item.value, default=None))
         largest, note = part.groupby("seed")["final_radius"].max(), part.loc[part["final_radius"].idxmax(), "norm"]
-        found.append(largest_evidence("worst", f"depth {depth}", largest, note=f"norm {note:g}"))
+        found.append(evidence("worst", words, largest, "largest", note=f"norm {note:g}"))
     return found
 
 

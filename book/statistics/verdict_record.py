@@ -13,30 +13,24 @@ from book.statistics.verdicts import NOT_JUDGED, Choice, Verdict, outcomes, same
 
 def record(verdict: Verdict) -> dict[str, Any]:
     """Return plain data for pages and JSON, numbers rounded to four digits of their distance to the threshold."""
-    claim, criteria = verdict.claim, verdict.claim.criteria
-    rows = _rows(verdict, verdict.evidence)
+    claim = verdict.claim
     data: dict[str, Any] = {
         "id": claim.id,
         "part": verdict.part,
         "statement": claim.statement + (f" Here: {verdict.part}." if verdict.part else ""),
         "source": claim.source,
         "verdict": verdict.verdict,
-        "evidence": rows,
+        "evidence": _rows(verdict, verdict.evidence),
         "margins": _margins(verdict) if verdict.verdict != NOT_JUDGED else [],
     }
     if verdict.reference:
         data["reference"] = _rows(verdict, verdict.reference)
         theirs = {(row["criterion"], row["condition"]): row["outcome"] for row in data["reference"]}
-        for row in rows:
+        for row in data["evidence"]:
             other = theirs.get((row["criterion"], row["condition"]))
             row["as_sigmoid"] = other and same_outcome(row["outcome"], other)
     if verdict.scale:
         data["scale"] = verdict.scale
-    measured = {item.criterion for item in verdict.evidence}
-    missing = [criteria[name] for name in verdict.criteria if name not in measured]
-    if missing:
-        words = [{"quantity": item.measured(verdict.settings), "threshold": item.threshold} for item in missing]
-        data["missing"] = words
     return data
 
 
@@ -115,23 +109,17 @@ def _rows(verdict: Verdict, items: Iterable[Evidence]) -> list[dict[str, Any]]:
         criterion = verdict.claim.criteria[item.criterion]
         row: dict[str, Any] = {"criterion": item.criterion, "condition": item.condition, "note": item.note}
         for name in ("value", "low", "high"):
-            row[name] = _rounded(getattr(item, name), criterion.lower, criterion.upper)
+            row[name] = _shortened(getattr(item, name), criterion.lower, criterion.upper)
         row |= {"quantity": criterion.measured(verdict.settings), "threshold": criterion.threshold, "text": item.text}
         row |= {"outcome": item.outcome(criterion), "decides": item.criterion in verdict.deciding}
-        row |= {"lower": _rounded(criterion.lower), "upper": _rounded(criterion.upper)}
+        row |= {"lower": _shortened(criterion.lower), "upper": _shortened(criterion.upper)}
         rows.append(row)
     return rows
 
 
-def _shortened(value: float, *bounds: float) -> float:
-    """Round to four significant digits of the value, or of its distance to a bound that is nearer; seven at most."""
-    near = min((abs(value - end) for end in (0.0, *bounds) if math.isfinite(end) and end != value), default=1.0)
-    return round(value, min(3 - math.floor(math.log10(near)), 7))
-
-
-def _rounded(value: float, *bounds: float) -> float | None:
-    """Round to four significant digits of the distance to the nearest bound, of seven at most; None for infinity."""
+def _shortened(value: float, *bounds: float) -> float | None:
+    """Round to four digits of the value, or of its distance to a bound that is nearer; None for infinity."""
     if not math.isfinite(value):
         return None
-    near = min(filter(math.isfinite, bounds), key=lambda bound: abs(value - bound), default=0.0)
-    return float(f"{near + float(f'{value - near:.4g}'):.7g}")
+    near = min((abs(value - end) for end in (0.0, *bounds) if math.isfinite(end) and end != value), default=1.0)
+    return round(float(value), min(3 - math.floor(math.log10(near)), 7))
