@@ -14,12 +14,8 @@ activation: Activation = "sigmoid"  # sigmoid, tanh or erf
 dim: Count = 32  # dimension d of the patterns
 widths: Ascending[Count] = [1000, 10_000]  # hidden units m
 n_points: Ascending[Count] = [2, 5, 10]  # numbers n of patterns
-norms: Ascending[Positive] = [
-    3, 4, 5, 6, 7, 8, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37, 39, 41, 43, 45, 47, 49, 51, 52,
-]  # norms of the patterns  # fmt: skip
-seeds: Ascending[Seed] = [0, 1, 2]  # each draws patterns and a network
-judged_seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # those at the norms that the verdicts rest on
-judged_every: Count = 3  # verdicts rest on the first four norms, then every so many, and the last
+norms: Ascending[Positive] = [3, 4, 5, 6, 9, 15, 21, 27, 33, 39, 45, 51, 52]  # norms of the patterns
+seeds: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # each draws patterns and a network
 tolerance: Tolerance = 1e-7  # mean squared error at which training ends
 step_tolerance: Positive = 0.03  # error allowed in a step of training, relative to the distance the weights travel
 limit_samples: Count = 10  # Jacobians drawn at each pattern at infinite width
@@ -47,18 +43,12 @@ from book.sweep import grid, sweep
 shared = {"activation": activation, "dim": dim, "n_points": n_points, "seed": seeds}
 training = {"width": widths, "norm": norms, "tolerance": tolerance, "step_tolerance": step_tolerance}
 trained = sweep(trained_spectrum, grid(**shared, **training), memory=memory, device=device)
-at_some = training | {"norm": tables.judged_norms(norms, judged_every)}
-judged = sweep(trained_spectrum, grid(**shared | {"seed": judged_seeds}, **at_some), memory=memory, device=device)
-exact_norms = sorted({*norms[::2], *at_some["norm"], *far_norms})
-limit = sweep(limit_spectrum, grid(**shared, norm=exact_norms, samples=limit_samples))
-compared = shared | {"seed": judged_seeds, "norm": sorted({*at_some["norm"], *far_norms[-2:]})}
-judged_limit = sweep(limit_spectrum, grid(**compared, samples=limit_samples))
+limit = sweep(limit_spectrum, grid(**shared, norm=sorted({*norms, *far_norms}), samples=limit_samples))
 by_descent = {"seed": seeds[0], "norm": descent_norms, "learning_rate": learning_rate, "tolerance": tolerance}
 descent = sweep(flow_and_descent, grid(**shared | by_descent, width=widths), memory=memory, device=device)
 
 # %% tags=["hide-input"]
-publish.failures(trained=trained, judged=judged, limit=limit, judged_limit=judged_limit)
-publish.failures(descent=descent, optional=["descent"])
+publish.failures(trained=trained, limit=limit, descent=descent, optional=["descent"])
 n_points, widths, norms = summaries.remaining(trained, "n_points", "width", "norm")
 radii = summaries.over_seeds(trained, "radius_mean", ["n_points", "width", "norm"], worst="radius_worst")
 exact = summaries.over_samples(limit, "radii", ["n_points", "norm"])
@@ -80,14 +70,14 @@ publish.table(radii, "beyond_radius")
 publish.table(exact, "beyond_limit")
 
 # %% tags=["remove-cell"]
-follows = tables.deviations(judged, judged_limit, close).groupby("width")["deviation_norm"].mean()
+follows = tables.deviations(trained, limit, close).groupby("width")["deviation_norm"].mean()
 publish.numbers(most=n_points[-1], widest=widths[-1], narrowest=widths[0], first_norm=norms[0], last_norm=norms[-1])
 publish.numbers(radius_first=widest.iloc[0], radius_last=widest.iloc[-1], limit_lowest=exact["mean"].min())
 publish.numbers(far_norm=far["norm"].max(), limit_far_low=far["mean"].min(), limit_far_high=far["mean"].max())
 wide = descended[descended["width"].eq(widths[-1])].reindex(columns=["mean", "radius_flow"])
 publish.numbers(
     dim=dim,
-    all_below=tables.all_attractors_from(trained, judged),
+    all_below=tables.all_attractors_from(trained),
     limit_last=shown[shown["n_points"].eq(n_points[-1])]["mean"].iloc[-1],
     follows_narrow=follows.iloc[0],
     follows_wide=follows.iloc[-1],
@@ -141,15 +131,15 @@ print(f"rho at each pattern after:  {', '.join(f'{rho:.2f}' for rho in after)}")
 # The first claim is judged only for those $n$ and widths at which the radius exceeds one at some norm.
 
 # %% tags=["hide-input"]
-found = tables.drop_below_one(judged)
-tried = tables.up_to_each_norm(judged)
+found = tables.drop_below_one(trained)
+tried = tables.up_to_each_norm(trained)
 publish.verdict(verdicts.judge("C5", found, choices=[tried]), figure="fig-beyond-radius")
 
 # %% tags=["hide-input"]
-found = tables.following_the_limit(judged, judged_limit, close) + tables.half_at_the_end(judged_limit)
-tried = tables.other_distances(judged, judged_limit, close)
+found = tables.following_the_limit(trained, limit, close) + tables.half_at_the_end(limit)
+tried = tables.other_distances(trained, limit, close)
 publish.verdict(verdicts.judge("C6", found, choices=[tried], close=close), figure="fig-beyond-radius")
-publish.numbers(learning_rate=learning_rate, converged=summaries.convergence(trained, judged))
+publish.numbers(learning_rate=learning_rate, converged=summaries.convergence(trained))
 
 # %% [markdown]
 # ## Differences from the report

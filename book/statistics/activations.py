@@ -1,6 +1,6 @@
 """The tables behind the page that compares the activations."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,17 +11,9 @@ from book.statistics.verdicts import Choice, try_values
 from book.sweep import grid
 
 
-def conditions(chosen: Iterable[tuple[Mapping[str, int], Sequence[float]]], **shared: Any) -> list[dict[str, Any]]:
-    """List conditions of numbers of patterns by activation, each once; the first with a number decides on its norms."""
-    norms: dict[tuple[str, int], Sequence[float]] = {}
-    for numbers, of_these in chosen:
-        for pair in numbers.items():
-            norms.setdefault(pair, of_these)
-    return [
-        condition
-        for (activation, n), of_these in norms.items()
-        for condition in grid(**shared, activation=activation, n_points=n, norm=list(of_these))
-    ]
+def conditions(pairs: Iterable[tuple[str, int]], **shared: Any) -> list[dict[str, Any]]:
+    """List the conditions of some pairs of activation and number of patterns."""
+    return [condition for name, n in pairs for condition in grid(**shared, activation=name, n_points=n)]
 
 
 def compared(table: pd.DataFrame, comparisons: Mapping[str, Mapping[str, int]]) -> pd.DataFrame:

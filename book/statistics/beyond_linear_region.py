@@ -16,11 +16,6 @@ from book.statistics.verdicts import Choice, try_values
 DISTANCES = (0.02, 0.03, 0.05, 0.07, 0.1)  # from the limit, that the verdict is tried with
 
 
-def judged_norms(norms: Sequence[float], every: int) -> list[float]:
-    """Choose the norms at which more seeds are trained: the first four, then one in so many, and the last."""
-    return sorted({*norms[:4], *norms[::every], *norms[-1:]})
-
-
 def deviations(trained: pd.DataFrame, limit: pd.DataFrame, close: float) -> pd.DataFrame:
     """Find where each network's mean radius first deviates by ``close`` from the limit's; ``last`` is at the end."""
     good = converged(trained)
@@ -45,9 +40,9 @@ def crossing_of(curve: pd.Series, height: float) -> float:
     return float(x[0] + (height - y[0]) / (y[1] - y[0]) * (x[1] - x[0]))
 
 
-def all_attractors_from(*swept: pd.DataFrame) -> str:
+def all_attractors_from(trained: pd.DataFrame) -> str:
     """Say from which norm on rho is known to be below one at every point of every network."""
-    every = pd.concat([converged(table)[["norm", "radius_worst"]] for table in swept])
+    every = converged(trained)
     return from_norm_on(every["radius_worst"].lt(1).groupby(every["norm"]).all())
 
 
