@@ -25,8 +25,9 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
-check_fits(width=width, dim=dim, depth=depths, repeats=len(norms) * len(seeds), norms=norms, tolerance=tolerance)
-check_fits(width=initial_width, dim=max(initial_dims))
+repeats = len(norms) * len(seeds)
+memory = check_fits(width=width, dim=dim, depth=depths, repeats=repeats, norms=norms, tolerance=tolerance)
+memory = max(memory, check_fits(width=initial_width, dim=max(initial_dims)))
 
 # %% tags=["remove-cell"]
 import pandas as pd
@@ -43,13 +44,13 @@ from sigae.activations import get_activation
 # %% tags=["hide-input"]
 shared = {"dim": dim, "activation": activation}
 training = {"width": width, "norm": norms, "tolerance": tolerance, "step_tolerance": step_tolerance}
-trained = sweep(single_example, grid(**shared, depth=depths, **training, seed=seeds), device=device)
+trained = sweep(single_example, grid(**shared, depth=depths, **training, seed=seeds), memory=memory, device=device)
 # At infinite width nothing depends on the pattern's direction: one seed serves all.
 exact = {"depth": sorted({2, *depths}), "norm": norms, "seed": seeds[0], "samples": limit_samples}
 limit = sweep(limit_single_example, grid(**shared, **exact))
 wide = {"activation": activation, "dim": initial_dims, "width": initial_width, "norm": 1, "seed": seeds}
-initial = sweep(initial_jacobian, grid(**wide), device=device)
-saturating = sweep(initial_jacobian, grid(**shared, width=width, norm=norms, seed=seeds), device=device)
+initial = sweep(initial_jacobian, grid(**wide), memory=memory, device=device)
+saturating = sweep(initial_jacobian, grid(**shared, width=width, norm=norms, seed=seeds), memory=memory, device=device)
 publish.failures(trained=trained, limit=limit, initial=initial, saturating=saturating)
 depths, norms = summaries.remaining(trained, "depth", "norm")
 deep = limit[limit["depth"].isin(depths)]

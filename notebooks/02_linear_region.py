@@ -28,7 +28,7 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 check(globals())
 most = n_points[-1]
 require(most <= dim, f"n_points has {most}, but dim is {dim}: give n_points of at most {dim}, or a larger dim.")
-check_fits(width=width, dim=dim, n_points=n_points, repeats=len(seeds), norms=norm, tolerance=tolerance)
+memory = check_fits(width=width, dim=dim, n_points=n_points, repeats=len(seeds), norms=norm, tolerance=tolerance)
 
 # %% tags=["remove-cell"]
 from book import figures, publish
@@ -41,11 +41,11 @@ from book.sweep import grid, sweep
 # %% tags=["hide-input"]
 shared = {"activation": activation, "dim": dim, "n_points": n_points, "norm": norm, "seed": seeds}
 training = {"width": width, "tolerance": tolerance}
-swept = sweep(trained_spectrum, grid(**shared, **training), device=device)
+swept = sweep(trained_spectrum, grid(**shared, **training), memory=memory, device=device)
 limit = sweep(limit_spectrum, grid(**shared | {"seed": seeds[:3]}, samples=limit_samples))
 descending = training | {"learning_rate": learning_rate}
-descent = sweep(trained_spectrum, grid(**shared | {"seed": seeds[0]}, **descending), device=device)
-at_norms = sweep(trained_spectrum, grid(**shared | {"norm": linear_norms}, **training), device=device)
+descent = sweep(trained_spectrum, grid(**shared | {"seed": seeds[0]}, **descending), memory=memory, device=device)
+at_norms = sweep(trained_spectrum, grid(**shared | {"norm": linear_norms}, **training), memory=memory, device=device)
 publish.failures(swept=swept, limit=limit, descent=descent, tried=at_norms, optional=["descent"])
 (n_points,) = summaries.remaining(swept, "n_points")
 edges = {n: tables.edge_of_the_others(activation, n, dim) for n in n_points}

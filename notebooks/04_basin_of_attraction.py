@@ -34,7 +34,7 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
 repeats, all_norms = len(norms) * len(seeds), [*norms, *descent_norms]
-check_fits(width=width, dim=dim, n_points=n_points, repeats=repeats, norms=all_norms, tolerance=tolerance)
+memory = check_fits(width=width, dim=dim, n_points=n_points, repeats=repeats, norms=all_norms, tolerance=tolerance)
 
 # %% tags=["remove-cell"]
 from book import figures, publish
@@ -50,13 +50,13 @@ from book.sweep import grid, sweep
 shared = {"activation": activation, "dim": dim, "width": width, "n_points": n_points}
 training = {"tolerance": tolerance, "step_tolerance": step_tolerance, "threshold": threshold}
 asked = {"noises": [noises], "draws": draws, "iterations": iterations}  # one network serves all noises
-swept = sweep(basin, grid(**shared, **training, **asked, norm=norms, seed=seeds), device=device)
+swept = sweep(basin, grid(**shared, **training, **asked, norm=norms, seed=seeds), memory=memory, device=device)
 small = {"norm": [norm for norm in norms if norm <= smallest_norm] or norms[:1], "seed": seeds}
 tight = sweep(basin, grid(**shared, **training | {"tolerance": tight_tolerance}, **asked, **small), device=device)
 longer = {"noises": [noises[:1]], "draws": draws, "iterations": patient_iterations}
 longer = sweep(basin, grid(**shared, **training, **longer, norm=smallest_norm, seed=seeds), device=device)
 descending = {"norm": descent_norms, "seed": seeds[0], "tolerance": tolerance, "learning_rate": learning_rate}
-descent = sweep(basin, grid(**shared, **asked, threshold=threshold, **descending), device=device)
+descent = sweep(basin, grid(**shared, **asked, threshold=threshold, **descending), memory=memory, device=device)
 publish.failures(swept=swept, longer=longer, tight=tight, descent=descent, optional=["descent"])
 rates = tables.recall_rates(swept)
 alone = rates[rates["criterion"].eq(tables.ALONE)]
@@ -144,7 +144,7 @@ print(f"whole batch: smallest mean error {errors.mean(dim=1).min():.1f}")
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-recall-paths", "caption": "Mean squared error of noisy cues of one pattern under iteration, with noise of the largest variance t. Panels: growing norm r of the patterns. Solid curves end below the threshold of recall (dashed line); dotted curves do not."}, "image": {"alt": "Line charts of the error of iterated cues on a logarithmic axis. At large norms the curves fall below the dashed threshold; at the smallest they stay above it."}}
 one = {"activation": path_activations, "dim": dim, "seed": seeds[0], "norm": path_norms, "noises": [noises]}
-paths = sweep(recall_errors, grid(**one, cues=12, n_points=n_points, width=width), device=device)
+paths = sweep(recall_errors, grid(**one, cues=12, n_points=n_points, width=width), memory=memory, device=device)
 publish.failures(paths=paths)
 paths = summaries.converged(paths)
 shown = paths[paths["activation"] == path_activations[0]]

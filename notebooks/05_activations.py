@@ -35,8 +35,8 @@ check(globals())
 missing = [name for name in activations if name not in report_points]
 require(not missing, f"activations has {missing}, for which report_points has no value: give one, as in {{tanh: 10}}.")
 repeats = len(norms) * len(seeds)
-numbers = [equal_points, *report_points.values()]
-check_fits(width=width, dim=dim, n_points=numbers, repeats=repeats, norms=[*norms, *descent_norms], tolerance=tolerance)
+numbers, all_norms = [equal_points, *report_points.values()], [*norms, *descent_norms]
+memory = check_fits(width=width, dim=dim, n_points=numbers, repeats=repeats, norms=all_norms, tolerance=tolerance)
 
 # %% tags=["remove-cell"]
 import pandas as pd
@@ -59,12 +59,12 @@ training = {"dim": dim, "width": width, "tolerance": tolerance, "step_tolerance"
 pairs = dict.fromkeys([*stated.items(), *equal.items()])
 trained = sweep(trained_spectrum, tables.conditions(pairs, **training, norm=norms, seed=seeds), device=device)
 few = tables.conditions(pairs, **training, norm=norms[0], seed=judged_seeds)
-judged = sweep(trained_spectrum, few, device=device)
+judged = sweep(trained_spectrum, few, memory=memory, device=device)
 sampled = tables.conditions(pairs, dim=dim, norm=norms, seed=seeds, samples=limit_samples)
 limit = sweep(limit_spectrum, sampled)
 descending = {"dim": dim, "width": width, "tolerance": tolerance, "learning_rate": learning_rate}
 descending = tables.conditions(stated.items(), **descending, norm=descent_norms, seed=seeds[0])
-descent = sweep(flow_and_descent, descending, device=device)
+descent = sweep(flow_and_descent, descending, memory=memory, device=device)
 
 # %% tags=["remove-input"]
 publish.failures(trained=trained, judged=judged, limit=limit, descent=descent, optional=["descent"])
@@ -139,7 +139,7 @@ for activation in ("sigmoid", "tanh", "erf"):
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at that pattern of one network (the most patterns, the largest width) where the spectral radius is largest. Rows: activations. Columns: norms r of the patterns. Dots lie inside the unit circle, diamonds on it or outside."}, "image": {"alt": "A grid of complex planes, one row per activation and one column per norm of the patterns, each with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside."}}
 one = {"activation": activations, "dim": dim, "seed": seeds[0], "n_points": explored_points, "norm": explored_norms}
-networks = sweep(trained_eigenvalues, grid(**one, width=explored_widths), device=device)
+networks = sweep(trained_eigenvalues, grid(**one, width=explored_widths), memory=memory, device=device)
 drawn = sweep(limit_eigenvalues, grid(**one))
 publish.failures(networks=networks, drawn=drawn)
 found = [summaries.converged(networks).astype({"width": str}), summaries.converged(drawn).assign(width="∞")]

@@ -28,8 +28,8 @@ from book.parameters import check, check_fits
 
 check(globals())
 repeats = len(activations) * len(norms) * len(seeds)
-check_fits(width=width, dim=dim, depth=depths, repeats=repeats, norms=norms, tolerance=tolerance)
-check_fits(width=initial_width, dim=max(initial_dims))
+memory = check_fits(width=width, dim=dim, depth=depths, repeats=repeats, norms=norms, tolerance=tolerance)
+memory = max(memory, check_fits(width=initial_width, dim=max(initial_dims)))
 
 # %% tags=["remove-cell"]
 from itertools import product
@@ -49,8 +49,8 @@ from sigae.activations import get_activation
 shared = {"activation": [*dict.fromkeys(["sigmoid", *activations])], "seed": seeds}  # the sigmoid to compare with
 networks = {"depth": depths, "tolerance": tolerance, "step_tolerance": step_tolerance}
 small = {"dim": dim, "norm": norms, "width": width}
-everything = sweep(single_example, grid(**shared, **small, **networks), device=device)
-initial = sweep(initial_jacobian, grid(**shared, **small), device=device)
+everything = sweep(single_example, grid(**shared, **small, **networks), memory=memory, device=device)
+initial = sweep(initial_jacobian, grid(**shared, **small), memory=memory, device=device)
 by_dimension = sweep(initial_jacobian, grid(**shared, dim=initial_dims, norm=1, width=initial_width), device=device)
 exact = {"activation": activations, "dim": dim, "norm": norms[0], "seed": seeds[0], "samples": limit_samples}
 limit = sweep(limit_single_example, grid(**exact))

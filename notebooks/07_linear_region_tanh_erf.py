@@ -29,7 +29,7 @@ check(globals())
 last = n_points[-1]
 require(last <= dim, f"n_points has {last}, but dim is {dim}: give n_points of at most {dim}, or a larger dim.")
 repeats = 2 * len(activations) * len(seeds)
-check_fits(width=width, dim=dim, n_points=n_points, repeats=repeats, norms=1, tolerance=tolerance)
+memory = check_fits(width=width, dim=dim, n_points=n_points, repeats=repeats, norms=1, tolerance=tolerance)
 
 # %% tags=["remove-cell"]
 from book import figures, publish
@@ -47,7 +47,7 @@ training = [
     condition | {"tolerance": tolerance * min(1, condition["norm"] ** 2)}
     for condition in grid(norm=both, activation=names, **shared, width=width, seed=seeds)
 ]
-everything = sweep(trained_spectrum, training, device=device)
+everything = sweep(trained_spectrum, training, memory=memory, device=device)
 drawn = {"activation": activations, "norm": both, "seed": seeds[:3], "samples": limit_samples}
 limit = sweep(limit_spectrum, grid(**shared, **drawn))
 publish.failures(everything=everything, limit=limit)

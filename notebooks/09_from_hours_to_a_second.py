@@ -26,7 +26,7 @@ device: Device = "cpu"  # where networks are trained: cpu, or an accelerator suc
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
 norms, repeats = [*stiff_norms, *descent_norms], len(stiff_norms) * len(seeds)
-check_fits(width=width, dim=dim, n_points=[n_points, *stiff_points], repeats=repeats, norms=norms)
+memory = check_fits(width=width, dim=dim, n_points=[n_points, *stiff_points], repeats=repeats, norms=norms)
 
 # %% tags=["remove-cell"]
 import json

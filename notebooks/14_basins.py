@@ -32,7 +32,7 @@ ray_noises: Ascending[Positive] = [0.6, 0.8, 1, 1.2, 1.5]  # variances, over the
 # %% tags=["remove-input", "check-parameters"]
 check(globals())
 repeats = len(activations) * len(norms) * len(choices)
-check_fits(width=width, dim=64, n_points=n_pictures, repeats=repeats, norms=norms)
+memory = check_fits(width=width, dim=64, n_points=n_pictures, repeats=repeats, norms=norms)
 _ = pictures(n_pictures, norm=1, choice=choices[-1])  # ends in a sentence where there are not as many
 
 # %% tags=["remove-cell"]
