@@ -9,13 +9,11 @@ import json
 import os
 import platform
 import statistics
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import torch
 from torch import Tensor
 from tqdm import tqdm
@@ -30,8 +28,7 @@ from book.bench.peers import (
     report_loop,
     trained,
 )
-from book.experiments.hundreds_of_pictures import picture_set
-from sigae import Autoencoder, TrainingResult, sphere_points, train
+from sigae import TrainingResult
 
 RESULTS = Path(__file__).resolve().parents[1] / "benchmark.json"
 LOOP = RESULTS.with_name("report_loop.json")
@@ -39,38 +36,6 @@ REFERENCE_TOLERANCE = 1e-5
 GRID_REFERENCE_TOLERANCE = 3e-4
 EXPERIMENT_TOLERANCE = 0.03  # the step tolerance of the book's experiments 3 to 5
 EQUAL_NORMS = (3, 10, 20, 30, 40, 50)  # at which descent is also run to the flow's accuracy
-
-FULL_ENTRIES = 1300  # n d, up to which the full kernel is diagonalised
-PATIENCE = 2  # times the steps of the matrix-free kernel, after which another is stopped
-
-
-def problems() -> dict[str, tuple[Tensor, int, str]]:
-    """List the problems on which the kernels are compared: patterns (n, d), width, activation."""
-    return {
-        "5 random patterns, norm 20, m = 10 000": (sphere_points(5, 32, norm=20.0), 10_000, "sigmoid"),
-        "20 random patterns, norm 1, m = 1000": (sphere_points(20, 32, norm=1.0), 1000, "sigmoid"),
-        "40 random patterns, norm 3, m = 1000": (sphere_points(40, 32, norm=3.0), 1000, "tanh"),
-        "20 random patterns, norm 50, m = 300": (sphere_points(20, 32, norm=50.0), 300, "sigmoid"),
-        "64 random patterns, norm 1, m = 300": (sphere_points(64, 32, norm=1.0), 300, "sigmoid"),
-        "100 digits, norm 40, m = 2000": (picture_set("digits", 100, norm=40.0), 2000, "sigmoid"),
-        "30 patches, norm 40, m = 2000": (picture_set("patches", 30, norm=40.0), 2000, "sigmoid"),
-        "200 digits, norm 40, m = 4000 (erf)": (picture_set("digits", 200, norm=40.0), 4000, "erf"),
-        "200 digits, norm 80, m = 4000": (picture_set("digits", 200, norm=80.0), 4000, "sigmoid"),
-        "100 patches, norm 40, m = 4000": (picture_set("patches", 100, norm=40.0), 4000, "sigmoid"),
-        "500 digits, norm 80, m = 4000": (picture_set("digits", 500, norm=80.0), 4000, "sigmoid"),
-    }
-
-
-def by_kernel(problem: str, points: Tensor, width: int, activation: str) -> list[dict[str, Any]]:
-    """Train a network with each kernel treated exactly; return a row each, with seconds of processor time."""
-    rows: list[dict[str, Any]] = []
-    for kernel in ("matrix-free", "averaged", *["full"] * (points.numel() <= FULL_ENTRIES)):
-        limit = PATIENCE * rows[0]["steps"] if rows else None
-        model, started = Autoencoder(points.shape[1], width, activation=activation, seed=0), time.process_time()
-        result = train(model, points, step_tolerance=0.1, linear_part=kernel, max_steps=limit)
-        found = {"steps": result.steps, "converged": result.converged, "seconds": time.process_time() - started}
-        rows.append({"problem": problem, "kernel": kernel} | found)
-    return rows
 
 
 def relative_error(J: Tensor, reference: Tensor) -> float:
@@ -163,17 +128,14 @@ def hard_cell(cell: Cell, *, all_peers: bool = False) -> dict:
     return row
 
 
-def grid_cell(cell: Cell, per_step: float) -> dict:
-    """Measure one cell of experiment 3, given the seconds of a step of the report's loop."""
-    coarse = {"step_tolerance": EXPERIMENT_TOLERANCE}
-    ways: dict[str, dict] = {"flow": {}, "coarse": coarse, "single": coarse | {"dtype": torch.float32}}
-    runs = {name: fastest_flow(cell, 2, **options) for name, options in ways.items()}
+def grid_cell(cell: Cell) -> dict:
+    """Measure one cell of experiment 3: gradient flow, as accurate as there too, and best-step descent."""
+    runs = {"flow": fastest_flow(cell, 2), "coarse": fastest_flow(cell, 2, step_tolerance=EXPERIMENT_TOLERANCE)}
     rate, *runs["descent"] = best_step_descent(cell)  # type: ignore[assignment]
     _, reference = trained(cell, step_tolerance=GRID_REFERENCE_TOLERANCE)
-    row = vars(cell) | {"report_seconds": per_step * runs["flow"][0].descent_steps(REPORT_LEARNING_RATE)}
+    row: dict = {**vars(cell)}
     for name, (result, J) in runs.items():
         row |= {f"{name}_seconds": result.seconds, f"{name}_error": relative_error(J, reference)}
-    row["descent_single_seconds"] = best_step_descent(cell, dtype=torch.float32)[1].seconds
     return row | (equally_accurate_descent(cell, rate, row, reference) if cell.norm in EQUAL_NORMS else {})
 
 
@@ -199,32 +161,16 @@ def at_width(cell: Cell) -> dict:
     }
 
 
-def summarise(grid: Sequence[dict]) -> dict[str, float]:
-    """Return how many times as long as the integrator the report's loop and best-step descent take on the grid."""
-    cells = pd.DataFrame(grid)
-    total = cells.filter(like="_seconds").sum()
-    ratios = {}
-    for name, ours, peer in (("grid", "flow", ""), ("coarse", "coarse", ""), ("single", "single", "_single")):
-        seconds = total[f"{ours}_seconds"]
-        ratios[f"{name}_report_ratio"] = float(total["report_seconds"] / seconds)
-        ratios[f"{name}_descent_ratio"] = float(total[f"descent{peer}_seconds"] / seconds)
-    equal = cells.dropna(subset="equal_seconds")["coarse_seconds"].sum()
-    return ratios | {"equal_descent_ratio": float(total["equal_seconds"] / equal)}
-
-
 def main() -> None:
-    """Measure all of it; cells of one size share one measured time of a step of the report's loop."""
+    """Measure all of it."""
     torch.set_num_threads(1)
     trained(Cell(2, 5.0, 1000))  # warm up
     headline = hard_cell(Cell(20, 1.0, 10_000))
     by_width = [at_width(Cell(20, 1.0, width)) for width in tqdm([1000, 10_000, 100_000, 1_000_000], desc="width")]
     norms = tqdm([3.0, 10.0, 50.0], desc="conditioning")
     conditioning = [hard_cell(Cell(10, norm, 10_000), all_peers=True) for norm in norms]
-    kernels = [row for name, problem in tqdm(problems().items(), desc="kernels") for row in by_kernel(name, *problem)]
-    grid = []
-    for width, n_points in tqdm([(m, n) for m in (1000, 10_000) for n in (2, 5, 10)], desc="experiment 3"):
-        per_step = report_step(Cell(n_points, 3.0, width))
-        grid += [grid_cell(Cell(n_points, float(norm), width), per_step) for norm in tqdm(range(3, 53), leave=False)]
+    cells = [Cell(n, float(norm), m) for m in (1000, 10_000) for n in (2, 5, 10) for norm in range(3, 53)]
+    grid = [grid_cell(cell) for cell in tqdm(cells, desc="experiment 3")]
     found = {
         "versions": {name: version(name) for name in ("torch", "numpy", "torchdiffeq")},
         "machine": f"one thread of a {os.cpu_count()}-core {platform.machine()} machine, "
@@ -233,12 +179,9 @@ def main() -> None:
         # what was measured as the headline, too, stands as it does there
         "width": [{k: headline[k] for k in row} if row["width"] == headline["width"] else row for row in by_width],
         "conditioning": conditioning,
-        "kernels": kernels,
         "grid": grid,
-        "summary": summarise(grid),
     }
     RESULTS.write_text(json.dumps(found, indent=1) + "\n")
-    print(json.dumps(found["summary"], indent=1))
 
 
 if __name__ == "__main__":

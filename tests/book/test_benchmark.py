@@ -1,6 +1,4 @@
-"""The benchmark's peers do the same job, and its ratios are what their names say. Nothing here looks at time."""
-
-import json
+"""The benchmark's peers do the same job. Nothing here looks at time."""
 
 import pytest
 import torch
@@ -25,10 +23,3 @@ def test_the_largest_rate_is_two_over_the_sharpness_of_the_linearised_loss():
     J = torch.cat([g.reshape(points.numel(), -1) for g in J.values()], dim=1)
     sharpness = 2 / points.numel() * torch.linalg.matrix_norm(J, ord=2).item() ** 2
     assert largest_stable_rate(CELL) == pytest.approx(2 / sharpness, rel=1e-9)
-
-
-def test_the_ratios_are_those_of_the_committed_times():
-    committed = json.loads(benchmark.RESULTS.read_text(encoding="utf-8"))
-    assert benchmark.summarise(committed["grid"]) == pytest.approx(committed["summary"])
-    loop, ours = (sum(row[name] for row in committed["grid"]) for name in ("report_seconds", "coarse_seconds"))
-    assert committed["summary"]["coarse_report_ratio"] == pytest.approx(loop / ours)
