@@ -155,41 +155,9 @@ publish.table(by_quantity, "stiffness")
 # exponential integrator treats a kernel $K$ near $\Theta$ exactly, and the remainder by a Runge-Kutta rule
 # {cite}`cox2002exponential,hochbruck2010exponential`. Accuracy then bounds the step, not stability ({doc}`../method`).
 #
-# ::::{dropdown} The step, its kernels and its error
-# :class-container: told
-#
-# One step from $\theta_n$ over a time $h$ is the second-order scheme ETD2RK with the weights as the unknown. With
-# $z = h K$,
-#
-# ```{math}
-# :label: eq-etd
-# \begin{aligned}
-# \theta_a &= \theta_n - J_n^\top\, h\, \varphi_1(z)\, R_n, \qquad \varphi_1(z) = (1 - e^{-z})/z, \\
-# E &= R(\theta_a) - e^{-z} R_n, \\
-# \theta_{n+1} &= \theta_n - h \int_0^1 \big[(1-s) J_n + s J_a\big]^\top \big[e^{-zs} R_n + s E\big]\, \mathrm{d}s .
-# \end{aligned}
-# ```
-#
-# The defect $E$ is damped: $(1 + z/2)^{-1} E$ takes its place, so that stability does not bound the step. The cheapest
-# choice of $K$ is the tangent kernel **averaged** over outputs. For two layers it is
-#
-# ```{math}
-# :label: eq-averaged-kernel
-# T = \frac{H H^\top}{m} + \frac{X X^\top}{d} \circ \frac{P\, C\, P^\top}{m},
-# ```
-#
-# with $H = \phi(Z)$, $P = \phi'(Z)$ and $C$ the diagonal matrix of the column means of $W_2^{\circ 2}$: an $n \times n$
-# matrix that costs no more than a gradient. $\Theta = T \otimes I$ up to $O(\sqrt{d/m})$.
-#
-# The **full** kernel is used **matrix-free**: $\Theta v = J (J^\top v)$ takes one pass back and one forward. A step
-# projects $\Theta$ on a small space of residuals, which grows until the projected equation predicts the step. The error
-# of a step is $\lVert \theta_{n+1} - \theta_a \rVert$ relative to the distance that the weights travel in all. The
-# relative error of $\phi'$ is bounded too, since at large norm a small error in the weights can saturate units.
-# ::::
-#
-# The averaged kernel is the cheapest where the network is wide for its patterns. Where it is narrow, or stores many
-# patterns, the full kernel differs from the averaged one, and the matrix-free kernel needs far fewer steps. By default
-# `train` chooses between the two.
+# The tangent kernel averaged over the outputs is the cheapest $K$, where the network is wide for its patterns. Where it
+# is narrow, or stores many patterns, the full kernel differs from the averaged one, and needs far fewer steps. By
+# default `train` chooses between the two.
 #
 # ## How accurate flow and descent are
 

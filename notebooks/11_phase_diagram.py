@@ -179,10 +179,6 @@ publish.numbers(last_norm=large_norms[-1], worst_leading_percent=100 * (last["ga
 # At norm {glue:text}`last_norm:g` the exact value is within {glue:text}`worst_leading_percent:.1f` % of the leading
 # term ({numref}`fig-large-norm`).
 #
-# ## Differences from the report
-#
-# - The report has no infinite-width curve: it trains networks of widths 1000 and 10 000 at three loads.
-#
 # ## Run it again
 #
 # ```bash

@@ -219,10 +219,6 @@ found = tables.weak_memories(both, won_norms[-1])
 publish.verdict(verdicts.judge("C12", found, choices=tried), figure="fig-fates")
 
 # %% [markdown]
-# ## Differences from the report
-#
-# - The report measures recall of random patterns in finite networks.
-#
 # ## Run it again
 #
 # ```bash
