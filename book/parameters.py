@@ -69,7 +69,6 @@ Many = Annotated[int, Field(ge=2)]
 Depth = Many  # number of layers
 Seed = Annotated[int, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False), AfterValidator(_plain)]
-Share = Annotated[float, Field(gt=0, le=1)]
 Tolerance = Annotated[Positive, _must(lambda loss: loss >= 1e-20, "in double precision no loss is below 1e-20")]
 File = Annotated[str, _must(lambda path: (NOTEBOOKS / path).is_file(), "the notebook's folder has no such file")]
 Device = Annotated[str, AfterValidator(_present)]

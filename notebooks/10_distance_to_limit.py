@@ -145,11 +145,7 @@ publish.numbers(compared=len(compared), outside=below + above, below=below)
 # %% [markdown]
 # Of the {glue:text}`compared` means in {numref}`fig-band`, {glue:text}`outside` lie outside the band, and
 # {glue:text}`below` of these below it. Why narrow networks have a smaller radius at large norm is an open question.
-#
-# ## Differences from the report
-#
-# - The report compares two widths by eye, with one network each, and has no infinite-width curve.
-# - {glue:text}`converged`.
+# {glue:text}`converged`.
 #
 # ## Run it again
 #

@@ -197,7 +197,6 @@ publish.verdict(verdicts.judge("C8", found, choices=[tried], scale=scale), figur
 # %% [markdown]
 # ## Differences from the report
 #
-# - The report trains at widths 1000 and 10 000, with up to 10 patterns in its experiment 3.
 # - The paper was not at hand, so its figures are not compared.
 # - {glue:text}`converged`. Each of the largest trains in {glue:text}`widest_seconds:.0f` s (median).
 #

@@ -240,11 +240,8 @@ found = tables.networks_against_limit(networks, digits, network_norm, many)
 publish.verdict(verdicts.judge("C16", found, choices=[tried]), figure="fig-many-networks")
 
 # %% [markdown]
-# ## Differences from the report
-#
-# - The report stores random patterns only, ten or twenty at most.
-# - Radhakrishnan, Belkin and Uhler {cite}`radhakrishnan2020overparameterized` stored 500 pictures in one deep network.
-#   Their pictures and measure of recall are others, so no numbers are compared.
+# Radhakrishnan, Belkin and Uhler {cite}`radhakrishnan2020overparameterized` stored 500 pictures in one deep network.
+# Their pictures and measure of recall are others, so no numbers are compared.
 #
 # ## Run it again
 #

@@ -196,12 +196,8 @@ publish.verdict(verdicts.judge("C18", found, choices=[tried]), figure="fig-cycle
 publish.numbers(sequences_converged=summaries.convergence(trained))
 
 # %% [markdown]
-# ## Differences from the report
-#
-# - The report stores single patterns only, as fixed points.
-# - Radhakrishnan, Belkin and Uhler {cite}`radhakrishnan2020overparameterized` trained networks to take each picture to
-#   the next, and found that whole films become stable cycles.
-# - {glue:text}`sequences_converged`.
+# Radhakrishnan, Belkin and Uhler {cite}`radhakrishnan2020overparameterized` trained networks to take each picture to
+# the next, and found that whole films become stable cycles. {glue:text}`sequences_converged`.
 #
 # ## Run it again
 #

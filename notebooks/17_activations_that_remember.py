@@ -40,7 +40,6 @@ repeats = len(networks) * len(network_norms) * len(vanishing + lasting)
 memory = check_fits(width=width, dim=dim, n_points=counts, repeats=repeats, norms=network_norms)
 
 # %% tags=["remove-cell"]
-
 from book import figures, publish
 from book.figures.style import COLOURS, INK, draw_rings, draw_thresholds, legend, panels, point_out, styled
 from book.statistics import remembering as tables
@@ -236,10 +235,7 @@ publish.verdict(verdicts.judge("C20", one_and_many(storing, bias_norms[-1]), cho
 publish.numbers(activations_converged=summaries.convergence(trained, storing))
 
 # %% [markdown]
-# ## Differences from the report
-#
-# - The report has sigmoid, tanh and erf, whose slopes vanish, and no biases.
-# - {glue:text}`activations_converged`. Not trained at norm {glue:text}`network_norm`: {glue:text}`left_out`.
+# {glue:text}`activations_converged`. Not trained at norm {glue:text}`network_norm`: {glue:text}`left_out`.
 #
 # ## Run it again
 #
