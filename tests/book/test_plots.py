@@ -53,8 +53,9 @@ def test_an_activation_that_is_one_more_entry_serves_as_a_parameter_and_has_a_co
 
 
 @pytest.mark.parametrize("kind", PALETTES)
-def test_colours_are_told_apart_by_the_colour_blind(kind):
+def test_colours_stand_out_from_white_and_are_told_apart_by_the_colour_blind(kind):
+    linear = [np.array(to_rgb(figures.colour(kind, value))) ** 2.2 for value in PALETTES[kind]]
+    assert all(1.05 / (0.05 + colour @ [0.2126, 0.7152, 0.0722]) > 3 for colour in linear)
     for sight in SIGHTS:
-        seen = [sight @ np.array(to_rgb(figures.colour(kind, value))) ** 2.2 for value in PALETTES[kind]]
-        seen = [np.clip(colour, 0, 1) ** (1 / 2.2) for colour in seen]
+        seen = [np.clip(sight @ colour, 0, 1) ** (1 / 2.2) for colour in linear]
         assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) > 0.1

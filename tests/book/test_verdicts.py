@@ -2,15 +2,13 @@ import itertools
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from book.statistics import verdicts
 from book.statistics.claims import CLAIMS, Claim, Criterion
-from book.statistics.evidence import Evidence, evidence, rate_evidence
-from book.statistics.verdict_record import measurements, record, threshold_range
+from book.statistics.evidence import Evidence
+from book.statistics.verdict_record import record, threshold_range
 from tests.book import recompute_verdicts
-from tests.book.small_sweeps import by_seed
 
 
 def give_or_take(criterion, condition, value, uncertainty=0.0):
@@ -28,7 +26,7 @@ def claim(monkeypatch):
 
 @pytest.mark.parametrize(
     "values, verdict",
-    [([50, 45], "reproduced"), ([50, 70, 59.5], "mixed"), ([70, 80], "not reproduced"), ([59.5, 50], "inconclusive"),
+    [([50, 45], "reproduced"), ([50, 30, 59.5], "mixed"), ([70, 80], "not reproduced"), ([59.5, 50], "inconclusive"),
      ([70, 59.5], "not reproduced")],
 )  # fmt: skip
 def test_a_verdict_sums_the_outcomes_up(claim, values, verdict):
@@ -93,28 +91,3 @@ def test_parts_add_up_as_whoever_recomputes_the_verdicts_says():
             assert verdicts.combine(parts) == recompute_verdicts.sum_up(parts)
     assert verdicts.combine(["reproduced", verdicts.NOT_JUDGED]) == "inconclusive"
     assert verdicts.combine([verdicts.NOT_JUDGED] * 2) == verdicts.NOT_JUDGED
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_what_is_offered_is_enough_to_come_to_the_verdict_again(seed, tmp_path):
-    rng = np.random.default_rng(seed)
-
-    def near(name, bound, scale, statistic="mean"):
-        at = bound + scale * rng.normal()
-        return [evidence(name, f"n = {n}", by_seed(*(at + scale / 2 * rng.normal(size=10))), statistic) for n in (2, 5)]
-
-    trials = by_seed(*[20] * 10)
-    counts = {2: [0] * 10, 5: rng.binomial(20, 0.4, 10)}
-    rates = [rate_evidence("attractors", f"n = {n}", by_seed(*found), trials) for n, found in counts.items()]
-    radii, values = ("C3", "radius", 0.8, 0.2, "95 % quantile"), ("C1", "value", 1, 0.1)
-    judged = [
-        verdicts.judge("C5", near("last", 0.8, 0.2, "95 % quantile")),
-        verdicts.judge("C6", near("reach", 1.1, 0.1, "geometric mean") + near("limit", 0.5, 0.04)),
-        verdicts.judge("C7", rates + near("noise", -0.1, 0.1)),
-        *(verdicts.judge_again(id, near(*how), "tanh", near(*how)) for id, *how in (radii, values)),
-    ]
-    for k, verdict in enumerate(judged):
-        (tmp_path / str(k)).mkdir()
-        file = tmp_path / str(k) / f"verdict_{verdict.claim.id}.csv"
-        pd.DataFrame(measurements(verdict)).to_csv(file, index=False)
-        assert list(recompute_verdicts.verdicts(file.parent).values()) == [verdict.verdict]

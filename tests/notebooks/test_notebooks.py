@@ -65,14 +65,6 @@ def test_commands_on_the_page_set_parameters_that_it_has(name, recorded):
         assert set(re.findall(r"(\w+)=", given)) <= set(declared(recorded).model_fields), given
 
 
-def test_cells_are_short_and_figures_have_a_name_a_caption_and_an_alternative_text(recorded):
-    for cell in code_cells(recorded):
-        assert len(cell.source.splitlines()) <= 15 or "parameters" in cell.metadata.get("tags", []), cell.source
-        if any("image/png" in output.get("data", {}) for output in cell.outputs):
-            figure, image = (cell.metadata.get("mystnb", {}).get(part, {}) for part in ("figure", "image"))
-            assert figure.get("name") and figure.get("caption") and image.get("alt"), cell.source
-
-
 def test_readme_shows_what_the_recorded_notebooks_found():
     notebooks = readme.recorded()
     text = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -61,16 +61,9 @@ class Opened:
         self.page.evaluate("scheme => { document.documentElement.dataset.theme = scheme; }", scheme)
         return self.page
 
-    def unexpected(self, place: str) -> list[str]:
-        """List errors, what could not be loaded, and what was asked of any place but one."""
-        outside = [url for url in self.requests if not url.startswith((place, "data:", "blob:"))]
-        return self.errors + self.failures + outside
 
-
-def open_page(browser, address: str, *, name: str = "", scheme: str = "light", width: int = 1280) -> Opened:
-    context = browser.new_context(
-        color_scheme=scheme, viewport={"width": width, "height": 900}, reduced_motion="reduce"
-    )
+def open_page(browser, address: str, *, name: str = "", width: int = 1280) -> Opened:
+    context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
     opened = Opened(name, context.new_page())
     opened.page.on("request", lambda request: opened.requests.append(request.url))
     opened.page.on("requestfailed", lambda request: opened.failures.append(request.url))

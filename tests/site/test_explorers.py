@@ -62,13 +62,6 @@ def test_a_click_on_the_plane_takes_the_cursor_there(browser, site):
     opened.page.context.close()
 
 
-def test_plotly_is_loaded_once_and_only_where_it_is_needed(browser, site):
-    for name, times in (("book/executed/05_activations", 1), ("book/intro", 0)):
-        opened = open_page(browser, f"{site}/{name}.html")
-        assert sum("plotly" in url for url in opened.requests) == times
-        opened.page.context.close()
-
-
 def test_readers_without_scripts_see_the_still_pictures_alone(browser, site):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
