@@ -44,25 +44,3 @@ def test_weights_are_standard_normal_and_fixed_by_the_seed():
     again, other = Autoencoder(20, 3000, 3, seed=7), Autoencoder(20, 3000, 3, seed=8)
     assert torch.equal(model.weights[0], again.weights[0])  # bitwise: drawn numbers
     assert not torch.equal(model.weights[0], other.weights[0])  # bitwise: drawn numbers
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"dim": 0}, "dim is 0"),
-        ({"width": 0}, "width is 0"),
-        ({"width": 10.5}, "width is 10.5"),
-        ({"depth": 1}, "depth is 1"),
-        ({"activation": "relu"}, "activation is 'relu'.*sigmoid, tanh, erf"),
-        ({"activation": 3}, "activation is 3.*sigmoid, tanh, erf"),
-        ({"seed": -2}, "seed is -2"),
-    ],
-)
-def test_bad_input_is_named(arguments, message):
-    with pytest.raises(ValueError, match=message):
-        Autoencoder(**({"dim": 3, "width": 5} | arguments))
-
-
-def test_input_of_the_wrong_dimension_is_named():
-    with pytest.raises(ValueError, match=r"shape \(2, 4\).*dim = 3"):
-        Autoencoder(3, 5)(torch.zeros(2, 4, dtype=torch.float64))

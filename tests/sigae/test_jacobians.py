@@ -36,20 +36,6 @@ def test_norms_of_a_known_spectrum():
     assert sigae.operator_norm(J).tolist() == pytest.approx([2.0, np.linalg.norm(block.numpy(), 2)])
 
 
-@pytest.mark.parametrize(
-    ("points", "message"),
-    [(torch.zeros(2, 2, 2), r"shape \(2, 2, 2\)"), (torch.tensor([1.0, math.inf]), "not finite")],
-)
-def test_bad_points_are_named(points, message):
-    with pytest.raises(ValueError, match=message):
-        sigae.jacobian(lambda x: x, points)
-
-
-def test_a_map_between_spaces_of_different_dimension_is_refused():
-    with pytest.raises(ValueError, match="4 numbers for 6"):
-        sigae.jacobian(lambda x: x[:, :2], torch.zeros(2, 3))
-
-
 class Doubled(sigae.Autoencoder):
     def forward(self, x):
         return 2 * super().forward(x)

@@ -62,31 +62,3 @@ def test_a_pullback_has_the_norm_of_the_weights_and_adds_to_others(depth, blocks
     ):
         square = sum(objective.squared_norm(move(block)) for block in state.blocks).item()
         assert square == pytest.approx(sum(g.square().sum().item() for g in vjp(direction)[0].values()), rel=1e-11)
-
-
-def test_the_model_is_not_touched_before_write_back():
-    model, points = make(2)
-    before = [w.detach().clone() for w in model.weights]
-    objective = Objective(model, points)
-    for block in objective.initial_state().blocks:
-        for weight in block.weights:
-            weight.add_(1.0)
-    assert all(torch.equal(a, b) for a, b in zip(before, model.weights, strict=True))  # bitwise: copies
-
-
-@pytest.mark.parametrize(
-    ("points", "error", "message"),
-    [
-        (torch.zeros(3, 5, dtype=torch.float64), ValueError, "5 columns but the network has dim 6"),
-        (torch.zeros(6, dtype=torch.float64), ValueError, r"shape \(6,\)"),
-        (torch.zeros(0, 6, dtype=torch.float64), ValueError, r"shape \(0, 6\)"),
-        (torch.full((1, 6), torch.nan, dtype=torch.float64), ValueError, "not finite"),
-        (torch.ones(2, 6, dtype=torch.float64), ValueError, "rows 0 and 1 are equal"),
-        (torch.eye(6), ValueError, "float32 on cpu but the network is torch.float64"),
-        (torch.ones(1, 6, dtype=torch.int64), TypeError, "int64"),
-        ([[1.0] * 6], TypeError, "list"),
-    ],
-)
-def test_bad_points_are_named(points, error, message):
-    with pytest.raises(error, match=message):
-        Objective(sigae.Autoencoder(6, 8), points)

@@ -122,12 +122,6 @@ def test_the_error_of_a_quadrature_is_not_understated():
     assert quadrature_error(lambda z: torch.tanh(z) + torch.tanh(30 * (z - 40)), 900.0) > 1e-7
 
 
-@pytest.mark.parametrize("name", NEW)
-def test_what_is_missing_is_one_sentence(name):
-    with pytest.raises(ValueError, match=f"activation {name} is not an odd function and a constant, with a limit"):
-        large_norm_coefficient(sigae.sphere_points(2, 4), activation=name)
-
-
 @pytest.mark.parametrize(
     ("name", "slope", "centre", "swing", "squared_slope"),
     [

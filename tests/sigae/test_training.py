@@ -194,42 +194,6 @@ def test_a_job_that_does_not_fit_is_refused_before_it_starts(monkeypatch):
         sigae.Autoencoder(32, 100)
 
 
-class WithBias(sigae.Autoencoder):
-    def forward(self, x):
-        return super().forward(x) + 1
-
-
-def hooked(model):
-    model.register_forward_hook(lambda module, inputs, output: 2 * output)
-    return model
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"method": "adam"}, "method is 'adam'.*gradient_flow, gradient_descent"),
-        ({"tolerance": 0.0}, "tolerance is 0.0"),
-        ({"method": "gradient_descent"}, "learning_rate is None"),
-        ({"method": "gradient_descent", "learning_rate": -1}, "learning_rate is -1"),
-        ({"learning_rate": 1.0}, "learning_rate is 1.0 but gradient_flow has no such option"),
-        ({"method": "gradient_descent", "learning_rate": 1, "step_tolerance": 0.1}, "step_tolerance is 0.1"),
-        ({"step_tolerance": -0.1}, "step_tolerance is -0.1"),
-        ({"linear_part": "half"}, "linear_part is 'half'.*averaged, matrix-free, full"),
-        ({"max_steps": 0}, "max_steps is 0"),
-        ({"model": WithBias(4, 10)}, "forward or hooks of its own"),
-        ({"model": hooked(sigae.Autoencoder(4, 10))}, "forward or hooks of its own"),
-        ({"model": sigae.Autoencoder(4, 10).requires_grad_(False)}, "weights.0 has requires_grad = False"),
-    ],
-)
-def test_bad_options_and_models_that_are_not_their_weights_are_named(options, message):
-    options = {"model": sigae.Autoencoder(4, 10), "points": sigae.sphere_points(2, 4)} | options
-    model = options["model"]
-    before = [w.detach().clone() for w in model.weights]
-    with pytest.raises(ValueError, match=message):
-        sigae.train(**options)
-    assert all(torch.equal(a, b) for a, b in zip(before, model.weights, strict=True))  # bitwise: copies
-
-
 def test_narrow_networks_of_a_large_norm_are_trained():
     # A unit held between its limits made the averaged kernel's steps a million times too short.
     points, model = sigae.sphere_points(5, 32, norm=500.0, seed=1), sigae.Autoencoder(32, 100, seed=1)
