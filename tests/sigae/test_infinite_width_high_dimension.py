@@ -9,7 +9,7 @@ import torch
 from scipy.optimize import brentq
 
 from book.build.toc import ROOT
-from sigae.activations import ACTIVATIONS, Activation
+from sigae.activations import ACTIVATIONS
 from sigae.infinite_width import InfiniteWidth, critical_load
 from sigae.jacobians import spectral_radius
 from sigae.patterns import sphere_points

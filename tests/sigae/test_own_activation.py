@@ -7,7 +7,7 @@ import torch
 
 import sigae
 from sigae.activations import ACTIVATIONS, RELU, Activation, get_activation
-from sigae.infinite_width import InfiniteWidth, large_norm_coefficient
+from sigae.infinite_width import InfiniteWidth
 from sigae.infinite_width.gaussian_expectations import PairExpectations, pair_expectations, quadrature_error
 
 SIGMA = ACTIVATIONS["sigmoid"]

@@ -23,9 +23,10 @@ def distance(J, reference):
 
 
 @pytest.mark.parametrize(("depth", "activation"), [(2, "sigmoid"), (3, "tanh"), (4, "erf")])
-def test_descent_is_sgd(depth, activation):
+@pytest.mark.parametrize("bias", [0, 0.7])
+def test_descent_is_sgd(depth, activation, bias):
     points = sigae.sphere_points(3, 8, norm=4.0, seed=1)
-    ours, theirs = (sigae.Autoencoder(8, 60, depth, activation=activation, seed=2) for _ in range(2))
+    ours, theirs = (sigae.Autoencoder(8, 60, depth, activation=activation, bias=bias, seed=2) for _ in range(2))
     result = sigae.train(ours, points, method="gradient_descent", learning_rate=1.0, tolerance=1e-5)
     optimizer = torch.optim.SGD(theirs.parameters(), lr=1.0)
     steps = 0
