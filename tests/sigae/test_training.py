@@ -52,46 +52,24 @@ def test_flow_is_second_order(kind):
     assert 4 < distance(loose, reference) / distance(tight, reference) < 25
 
 
-SMALL = {"n": 2, "norm": 5.0, "width": 200, "dim": 12}
-CASES = [
-    ({"n": 5, "norm": norm, "activation": name}, rate)
-    for name in ("sigmoid", "tanh", "erf")
-    for norm, rate in ((2.0, 4.0), (5.0, 1.0), (20.0, 1.0))
-]
-
-
-@pytest.mark.parametrize(("network", "rate"), [*CASES, (SMALL | {"depth": 3}, 1.0), (SMALL | {"depth": 4}, 1.0)])
-def test_flow_agrees_with_descent_of_a_small_step(network, rate):
+@pytest.mark.parametrize(
+    ("n", "norm", "options"),
+    [
+        (5, 20.0, {"activation": "sigmoid"}),
+        (5, 5.0, {"activation": "tanh"}),
+        (5, 2.0, {"activation": "erf"}),
+        (2, 5.0, {"width": 200, "dim": 12, "depth": 3}),
+        (2, 5.0, {"width": 200, "dim": 12, "depth": 4, "activation": "tanh"}),
+    ],
+)
+def test_flow_agrees_with_descent_of_a_small_step(n, norm, options):
     # Descent errs in proportion to its step: extrapolating from two steps leaves the flow to second order.
     coarse, fine = (
-        jacobian_after(**network, method="gradient_descent", learning_rate=step)[0] for step in (rate, rate / 2)
+        jacobian_after(n, norm, **options, method="gradient_descent", learning_rate=step)[0] for step in (1.0, 0.5)
     )
-    J, result = jacobian_after(**network)
+    J, result = jacobian_after(n, norm, **options)
     assert result.converged
     assert distance(J, 2 * fine - coarse) < 5e-3
-
-
-def test_every_linear_part_gives_the_same_answer():
-    answers = [jacobian_after(6, 1.5, width=400, step_tolerance=1e-3, linear_part=kind)[0] for kind in LINEAR_PARTS]
-    assert max(distance(J, answers[0]) for J in answers) < 5e-4
-
-
-def test_flow_is_exact_in_the_linearised_limit():
-    # The wider the network, the less its kernel moves: the residual decays as exp(-K t) of the initial kernel.
-    from sigae.training.tangent_kernel import full_kernel
-
-    points = sigae.sphere_points(2, 3, norm=1.0, seed=0)
-    errors = []
-    for width in (400, 40_000):
-        model = sigae.Autoencoder(3, width, seed=1)
-        objective = Objective(model, points)
-        state = objective.initial_state()
-        K = full_kernel(objective, state).reshape(6, 6)
-        result = sigae.train(model, points, tolerance=1e-3, linear_part="full")
-        expected = torch.linalg.matrix_exp(-K * result.flow_time) @ state.residual.reshape(-1)
-        errors.append((expected.reshape(2, 3) - (model(points) - points)).norm() / state.residual.norm())
-    assert errors[1] < errors[0] / 5
-    assert errors[1] < 2e-3
 
 
 @pytest.mark.parametrize("tolerance", [1e-3, 1e-7, 1e-12])
@@ -99,19 +77,6 @@ def test_flow_lands_just_under_the_tolerance(tolerance):
     _, result = jacobian_after(5, 5.0, tolerance=tolerance, width=500)
     assert result.converged
     assert 0.5 * tolerance < result.loss < tolerance
-
-
-def test_flow_time_counts_descent_steps():
-    _, flow = jacobian_after(5, 2.0)
-    _, descent = jacobian_after(5, 2.0, method="gradient_descent", learning_rate=5.0)
-    assert flow.descent_steps(5.0) == pytest.approx(descent.steps, rel=0.02)
-    assert flow.steps < 30
-
-
-def test_the_same_seed_gives_the_same_numbers():
-    (a, first), (b, second) = (jacobian_after(3, 5.0, width=200, seed=7) for _ in range(2))
-    assert torch.equal(a, b)  # bitwise: the very same call
-    assert first.loss == second.loss
 
 
 @pytest.mark.parametrize("kind", LINEAR_PARTS)
@@ -198,7 +163,7 @@ def test_a_job_that_does_not_fit_is_refused_before_it_starts(monkeypatch):
 def test_narrow_networks_of_a_large_norm_are_trained():
     # A unit held between its limits made the averaged kernel's steps a million times too short.
     points, model = sigae.sphere_points(5, 32, norm=500.0, seed=1), sigae.Autoencoder(32, 100, seed=1)
-    result = sigae.train(model, points, max_steps=5_000)
+    result = sigae.train(model, points, step_tolerance=0.03, max_steps=2_000)
     assert result.converged, result.reason
     assert result.accurate
     assert torch.nn.functional.mse_loss(model(points), points).item() < 1e-7
