@@ -42,6 +42,23 @@ def test_agrees_with_neural_tangents(case):
     assert relative(limit.mean_jacobian(off), case["jacobian_off"]) < 1e-8
 
 
+@pytest.mark.parametrize("bias", [0, 0.8])
+@pytest.mark.parametrize("depth", [2, 3, 4])
+def test_kernels_of_erf_are_williams_arcsines(depth, bias):
+    points = off_points(4, 5, 3.0)
+    S = points @ points.T / 5
+    Theta = S
+    for _ in range(depth - 1):
+        S, Theta = S + bias**2, Theta + bias**2
+        p = 1 + 2 * S.diagonal()
+        D = p[:, None] * p
+        S, slope = 2 / math.pi * torch.asin(2 * S / D.sqrt()), 4 / math.pi / (D - 4 * S * S).sqrt()
+        Theta = S + Theta * slope
+    limit = InfiniteWidth(points, activation="erf", depth=depth, bias=bias)
+    torch.testing.assert_close(limit.nngp, S, **ROUNDING)
+    torch.testing.assert_close(limit.ntk, Theta, **ROUNDING)
+
+
 # ------------------------------------------------------------------ derivatives
 
 
