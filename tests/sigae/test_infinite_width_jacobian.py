@@ -22,7 +22,7 @@ def empirical_kernels(model, points):
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize(("depth", "width", "bias"), [(2, 200_000, 0), (3, 1500, 0), (2, 200_000, 0.8), (3, 1500, 0.8)])
+@pytest.mark.parametrize(("depth", "width", "bias"), [(2, 200_000, 0), (3, 1500, 0), (2, 200_000, 0.8)])
 def test_kernels_are_those_of_wide_networks(activation, depth, width, bias):
     points = sphere_points(3, 4, norm=4.0, seed=5)
     limit = InfiniteWidth(points, activation=activation, depth=depth, bias=bias)

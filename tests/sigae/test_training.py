@@ -1,4 +1,4 @@
-"""Training: descent against torch.optim.SGD, flow against descent, an exact flow and a general ODE solver."""
+"""Training: descent against torch.optim.SGD, flow against descent, and what a run keeps to besides."""
 
 import re
 
