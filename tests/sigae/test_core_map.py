@@ -57,6 +57,11 @@ def test_far_out_along_a_ray_it_multiplies_by_the_return_factor(activation):
         assert (x @ J @ x).item() == pytest.approx(factor.item(), abs=1e-3)  # corrections of order 1 / far
 
 
+@pytest.mark.parametrize("activation, alone", [("sigmoid", 1.5), ("tanh", 1.5), ("erf", math.sqrt(2))])
+def test_a_memory_alone_is_always_regained(activation, alone):
+    assert return_factors(patterns(1), activation=activation).item() == pytest.approx(alone, rel=1e-10)
+
+
 @pytest.mark.parametrize("n, alike", [(2, 0.0), (16, 0.0), (10, 2.0)])
 def test_basins_near_a_ray_are_those_of_the_limit(n, alike):
     directions, dim, r, count = patterns(n, 64, alike), 64, 1e6, 100

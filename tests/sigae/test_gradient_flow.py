@@ -12,14 +12,14 @@ import torch
 import sigae
 from sigae.training.gradient_flow import gradient_flow
 from sigae.training.objective import Objective
+from tests.sigae.test_training import distance
 
 SHAPES = [(1, 64, 100, 2), (5, 256, 300, 2), (9, 64, 100, 2), (6, 8, 64, 3)]  # n, d, m, depth
 
 
 def set_up(n, d, m, depth=2, activation="sigmoid", norm=5.0, seed=0):
-    return sigae.sphere_points(n, d, norm=norm, seed=seed), sigae.Autoencoder(
-        d, m, depth, activation=activation, seed=seed
-    )
+    model = sigae.Autoencoder(d, m, depth, activation=activation, seed=seed)
+    return sigae.sphere_points(n, d, norm=norm, seed=seed), model
 
 
 def trained(n, d, m, depth, activation, norm, seed, **options):
@@ -28,10 +28,6 @@ def trained(n, d, m, depth, activation, norm, seed, **options):
         warnings.simplefilter("ignore", RuntimeWarning)
         result = sigae.train(model, points, **options)
     return sigae.jacobian(model, points), result
-
-
-def distance(J, reference):
-    return ((J - reference).norm() / reference.norm()).item()
 
 
 def held(state):
@@ -95,8 +91,6 @@ def test_no_accepted_step_raises_the_loss_by_more_than_its_tolerance(case):
     [
         (5, 256, 1000, 2, "sigmoid", 60.0, 0),
         (7, 9, 100, 4, "tanh", 26.3, 3),
-        (9, 7, 200, 4, "sigmoid", 10.7, 3),
-        (4, 6, 50, 4, "erf", 69.8, 3),
     ],
 )
 def test_saturated_units_do_not_flip_unseen(case):
@@ -139,9 +133,9 @@ def test_what_is_not_estimated_is_nan():
     assert result.accurate
 
 
-@pytest.mark.parametrize("case", [(64, 32, 300, 2, "sigmoid", 1.0, 0), (70, 20, 200, 2, "sigmoid", 1.0, 0)])
-def test_many_patterns_in_narrow_networks_need_few_steps(case):
+def test_many_patterns_in_narrow_networks_need_few_steps():
     # the averaged kernel alone, undamped, takes thousands
+    case = (70, 20, 200, 2, "sigmoid", 1.0, 0)
     J, result = trained(*case, step_tolerance=0.03)
     reference, _ = trained(*case, step_tolerance=0.003)
     assert result.converged
@@ -149,8 +143,8 @@ def test_many_patterns_in_narrow_networks_need_few_steps(case):
     assert distance(J, reference) < 0.01
 
 
-@pytest.mark.parametrize("case", [(40, 32, 300, 2, "tanh", 25.0, 0), (40, 32, 300, 3, "sigmoid", 2.0, 0)])
-def test_the_matrix_free_kernel_takes_fewer_steps_than_the_averaged_where_that_is_far_off(case):
+def test_the_matrix_free_kernel_takes_fewer_steps_than_the_averaged_where_that_is_far_off():
+    case = (40, 32, 300, 2, "tanh", 25.0, 0)
     (J, result), (other, averaged) = (
         trained(*case, step_tolerance=0.03, linear_part=kind) for kind in ("auto", "averaged")
     )
@@ -168,8 +162,3 @@ def test_progress_tells_the_loss_and_how_many_steps_are_to_come(monkeypatch, cap
     shown = re.findall(r"(\d+)/(\d+) .* loss ([\d.e-]+)", capsys.readouterr().err.replace("\r", "\n"))
     assert all(int(steps) <= int(total) for steps, total, _ in shown)
     assert float(shown[-1][2]) == pytest.approx(result.loss, rel=0.1)
-
-
-def test_small_networks_turn_to_the_full_kernel():
-    _, result = trained(7, 7, 100, 2, "sigmoid", 63.679, 866149, max_steps=3_000)
-    assert result.converged

@@ -112,7 +112,7 @@ def of_promise(activation, X, x, digits=120, depth=2):
 # ------------------------------------------------------------------ patterns of one norm
 
 
-@pytest.mark.parametrize("norm", [0.01, 1.0, 30.0, 300.0])
+@pytest.mark.parametrize("norm", [0.01, 30.0, 300.0])
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "erf"])
 def test_one_pattern_and_two_at_every_norm(activation, norm):
     for n in (1, 2):
@@ -120,24 +120,6 @@ def test_one_pattern_and_two_at_every_norm(activation, norm):
         found, limit = error(activation, points, points[0])
         assert limit.condition_number < 100
         assert found < PROMISE * limit.condition_number
-
-
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("norm", [0.1, 1.0, 30.0, 300.0])
-def test_more_patterns_than_dimensions(norm, seed):
-    points = sphere_points(5, 4, norm=norm, seed=seed)
-    for x in (points[0], sphere_points(1, 4, norm=norm, seed=9)[0]):
-        found, limit = error("erf", points, x)
-        assert found < PROMISE * limit.condition_number
-
-
-@pytest.mark.parametrize("turn", [0.0, 0.7])
-def test_two_patterns_at_a_small_angle(turn):
-    # the preactivation's standard deviation is 212 here: the angle is a fiftieth of what the network resolves
-    points = 300 * tensor(*([math.cos(a), math.sin(a)] for a in (turn, turn + 1e-4)))
-    found, limit = error("erf", points, points[0])
-    assert 5e3 < limit.condition_number < 2e4
-    assert found < PROMISE * limit.condition_number
 
 
 def test_as_many_patterns_as_dimensions_at_a_small_norm():
@@ -153,31 +135,6 @@ def test_as_many_patterns_as_dimensions_at_a_small_norm():
 
 
 # ------------------------------------------------------------------ any norms
-
-
-def nearly_parallel(count, dim, norm, draws):
-    """Points on both sides of one line at angles from 1e-6 to 1, of norms up to a factor of two away."""
-    line = torch.nn.functional.normalize(draws[0, :dim], dim=0)
-    angles = 10 ** (-6 * torch.special.ndtr(draws[1, :count]))
-    scales = norm * 2 ** (2 * torch.special.ndtr(draws[2, :count]) - 1) * draws[3, :count].sign()
-    directions = torch.nn.functional.normalize(line + angles[:, None] * draws[4 : 4 + count, :dim], dim=1)
-    return scales[:, None] * directions
-
-
-@pytest.mark.parametrize("norm", [1.0, 30.0, 300.0])
-def test_nearly_parallel_inputs_of_several_norms(norm):
-    for seed in range(8):
-        dim = 2 + seed % 3
-        drawn = nearly_parallel(4, dim, norm, normal_draws((8, 4), stream=9, seed=seed))
-        assert of_promise("erf", drawn[: 1 + seed % 3], drawn[3]) < 1
-
-
-@pytest.mark.parametrize("norm", [300.0, 1e3, 1e6, 1e12])
-def test_a_pattern_and_points_on_its_ray(norm):
-    for dim in (1, 2, 3):
-        points = sphere_points(1, dim, norm=norm, seed=dim)
-        for scale in (0.3, 0.5, 0.7123, 1.9, -0.37):
-            assert of_promise("erf", points, scale * points[0]) < 0.1
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -233,36 +190,35 @@ def test_agrees_with_panels_in_many_dimensions(activation, norm):
 # ------------------------------------------------------------------ what is singular, and what is not
 
 
-@pytest.mark.parametrize("norm", [0.01, 30.0])
-def test_the_sigmoid_tells_a_pattern_from_its_opposite(norm):
-    points = sphere_points(2, 3, norm=norm, seed=1)
-    points = torch.cat([points, -points[:1]])
-    for x in (points[0], sphere_points(1, 3, norm=norm, seed=5)[0]):
-        found, limit = error("sigmoid", points, x)
-        assert limit.condition_number < 1e3
-        assert found < PROMISE * limit.condition_number
-    torch.testing.assert_close(limit(points), points, rtol=0, atol=1e-11 * norm)
-    # every network of sigmoids has f(x) + f(-x) = 2 f(0)
-    assert limit(torch.zeros(3, dtype=torch.float64)).abs().max() < 1e-12 * norm
+def among_sigmoids(case):
+    """Patterns of which the constant of a network of sigmoids tells at least one from the others, and a point."""
+    if case in ("opposite", "opposite at large norm"):
+        norm = 0.01 if case == "opposite" else 30.0
+        points = sphere_points(2, 3, norm=norm, seed=1)
+        return torch.cat([points, -points[:1]]), points[0] if norm < 1 else sphere_points(1, 3, norm=norm, seed=5)[0]
+    if case == "affinely independent":
+        points = sphere_points(5, 4, norm=0.01, seed=3)
+    else:
+        points = torch.cat([sphere_points(2, 3, norm=2.0, seed=1), torch.zeros(1, 3, dtype=torch.float64)])
+    return points, points[0]
 
 
-def test_the_sigmoid_fits_as_many_patterns_as_a_plane_has_freedom():
-    points = sphere_points(5, 4, norm=0.01, seed=3)  # affinely independent, n = d + 1
-    found, limit = error("sigmoid", points, points[0])
+@pytest.mark.parametrize("case", ["opposite", "opposite at large norm", "affinely independent", "zero"])
+def test_the_sigmoid_s_constant_costs_no_digits(case):
+    points, x = among_sigmoids(case)
+    found, limit = error("sigmoid", points, x)
+    assert limit.condition_number < (1e4 if case == "affinely independent" else 1e3)
     assert found < PROMISE * limit.condition_number
-    assert limit.condition_number < 1e4
-    torch.testing.assert_close(limit.mean_jacobian(points[0]), torch.eye(4, dtype=torch.float64), rtol=0, atol=1e-3)
-    with pytest.raises(ValueError, match="condition number"):
-        InfiniteWidth(sphere_points(6, 4, norm=0.001, seed=3))  # one more needs curvature, and there is none
-    with pytest.raises(ValueError, match="condition number"):
-        InfiniteWidth(points / 10, activation="erf")  # which has no constant
+    torch.testing.assert_close(limit(points), points, rtol=0, atol=1e-11 * points.norm(dim=1).max().item())
 
 
-def test_zero_is_an_ordinary_pattern_of_the_sigmoid():
-    points = torch.cat([sphere_points(2, 3, norm=2.0, seed=1), torch.zeros(1, 3, dtype=torch.float64)])
-    found, limit = error("sigmoid", points, points[0])
-    assert found < PROMISE * limit.condition_number
-    torch.testing.assert_close(limit(points), points, rtol=0, atol=1e-13)
+def test_what_needs_curvature_is_refused_at_small_norms():
+    for points, activation in (
+        (sphere_points(6, 4, norm=0.001, seed=3), "sigmoid"),
+        (sphere_points(5, 4, norm=0.001, seed=3), "erf"),  # which has no constant
+    ):
+        with pytest.raises(ValueError, match="condition number"):
+            InfiniteWidth(points, activation=activation)
 
 
 def with_opposites(count, zero=False):

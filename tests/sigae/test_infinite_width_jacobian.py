@@ -12,25 +12,21 @@ from tests.sigae.test_infinite_width import ACTIVATIONS, ROUNDING, off_points
 
 
 def empirical_kernels(model, points):
-    """NNGP and NTK of one network by autograd: averages over outputs of f f' and of the gradients' products."""
-    h = points
-    for weight in model.weights[:-1]:
-        h = model.activation(h @ weight.mT / math.sqrt(weight.shape[1]))
-    gradients = []
+    """NNGP and NTK of one network by autograd: products of an output's gradients by the last weights, and by all."""
     f = model(points)[:, 0]
-    for i in range(len(points)):
-        parts = torch.autograd.grad(f[i], list(model.weights), retain_graph=True)
-        gradients.append(torch.cat([part.reshape(-1) for part in parts]))
-    gradients = torch.stack(gradients)
-    return h @ h.T / model.width, gradients @ gradients.T
+    gradients = [torch.autograd.grad(value, list(model.weights), retain_graph=True) for value in f]
+    last, whole = (
+        torch.stack([torch.cat([part.flatten() for part in parts[first:]]) for parts in gradients]) for first in (-1, 0)
+    )
+    return last @ last.T, whole @ whole.T
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize(("depth", "width"), [(2, 200_000), (3, 1500)])
-def test_kernels_are_those_of_wide_networks(activation, depth, width):
+@pytest.mark.parametrize(("depth", "width", "bias"), [(2, 200_000, 0), (3, 1500, 0), (2, 200_000, 0.8)])
+def test_kernels_are_those_of_wide_networks(activation, depth, width, bias):
     points = sphere_points(3, 4, norm=4.0, seed=5)
-    limit = InfiniteWidth(points, activation=activation, depth=depth)
-    nngp, ntk = empirical_kernels(Autoencoder(4, width, depth, activation=activation, seed=1), points)
+    limit = InfiniteWidth(points, activation=activation, depth=depth, bias=bias)
+    nngp, ntk = empirical_kernels(Autoencoder(4, width, depth, activation=activation, bias=bias, seed=1), points)
     # the sum over the units fluctuates by O(1 / sqrt(width)); 5 of its standard deviations
     assert (nngp - limit.nngp).abs().max() < 5 * limit.nngp.max() / math.sqrt(width)
     assert (ntk - limit.ntk).abs().max() < 5 * limit.ntk.max() * math.sqrt((depth + 1) / width)
@@ -103,22 +99,6 @@ def test_samples_have_the_stated_mean_and_covariance(activation, depth):
     points = sphere_points(3, 5, norm=2.0, seed=7)
     limit = InfiniteWidth(points, activation=activation, depth=depth)
     check_law(limit, points[:2], limit.sample_jacobians(points[:2], samples=4000, seed=3))
-
-
-@pytest.mark.parametrize("depth", [2, 3, 4])
-def test_covariances_of_gradients_are_derivatives_of_the_kernel(depth):
-    def kernel(x, y):  # Williams 1997, once a layer
-        c, p, q = (a @ b / len(a) for a, b in ((x, y), (x, x), (y, y)))
-        arcsine = lambda c, p, q: 2 / math.pi * torch.asin(2 * c / torch.sqrt((1 + 2 * p) * (1 + 2 * q)))  # noqa: E731
-        for _ in range(depth - 1):
-            c, p, q = arcsine(c, p, q), arcsine(p, p, p), arcsine(q, q, q)
-        return c
-
-    points = off_points(3, 6, 5.0)
-    mixed = torch.func.jacrev(torch.func.jacrev(kernel, argnums=0), argnums=1)
-    expected = torch.stack([torch.stack([mixed(x, y) for y in points], dim=1) for x in points])
-    found = InfiniteWidth(points, activation="erf", depth=depth)._gradient_covariance(points)
-    torch.testing.assert_close(found, expected, rtol=1e-9, atol=1e-13)
 
 
 def test_targets_enter_the_mean_alone():

@@ -7,7 +7,7 @@ import torch
 
 import sigae
 from sigae.activations import ACTIVATIONS, RELU, Activation, get_activation
-from sigae.infinite_width import InfiniteWidth, large_norm_coefficient
+from sigae.infinite_width import InfiniteWidth
 from sigae.infinite_width.gaussian_expectations import PairExpectations, pair_expectations, quadrature_error
 
 SIGMA = ACTIVATIONS["sigmoid"]
@@ -120,12 +120,6 @@ def test_the_error_of_a_quadrature_is_not_understated():
     # the square of a narrow slope is narrower, and far out a function may be steeper
     assert quadrature_error(lambda z: torch.special.erfc(-5 * z / math.sqrt(2)), 25.0) > 1e-7
     assert quadrature_error(lambda z: torch.tanh(z) + torch.tanh(30 * (z - 40)), 900.0) > 1e-7
-
-
-@pytest.mark.parametrize("name", NEW)
-def test_what_is_missing_is_one_sentence(name):
-    with pytest.raises(ValueError, match=f"activation {name} is not an odd function and a constant, with a limit"):
-        large_norm_coefficient(sigae.sphere_points(2, 4), activation=name)
 
 
 @pytest.mark.parametrize(

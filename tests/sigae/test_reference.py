@@ -10,18 +10,18 @@ from sigae.training.gradient_flow import LINEAR_PARTS, time_to
 from sigae.training.reference import reference_flow
 
 CASES = [
-    (2, "sigmoid", 4.0),
-    (2, "tanh", 2.0),
-    (2, "erf", 4.0),
-    (3, "sigmoid", 4.0),
-    (3, "erf", 4.0),
-    (4, "tanh", 2.0),
+    (2, "sigmoid", 4.0, 0),
+    (2, "tanh", 4.0, 0.7),
+    (2, "erf", 4.0, 0),
+    (3, "sigmoid", 4.0, 0),
+    (3, "tanh", 4.0, 0.7),
+    (4, "tanh", 2.0, 0),
 ]
 
 
-def pair(depth, activation, norm):
+def pair(depth, activation, norm, bias):
     points = sigae.sphere_points(3, 6, norm=norm, seed=1)
-    return points, *(sigae.Autoencoder(6, 20, depth, activation=activation, seed=1) for _ in range(2))
+    return points, *(sigae.Autoencoder(6, 20, depth, activation=activation, bias=bias, seed=1) for _ in range(2))
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

@@ -18,11 +18,11 @@ def by_autograd(model, points):
     return torch.einsum("iap,jbp->iajb", flat, flat)
 
 
-@pytest.fixture(params=[(2, "sigmoid"), (3, "tanh"), (4, "erf")], ids=str)
+@pytest.fixture(params=[(2, "sigmoid", 0), (3, "tanh", 0), (4, "erf", 0), (2, "erf", 0.7), (3, "tanh", 0.7)], ids=str)
 def case(request, monkeypatch):
     monkeypatch.setattr(objective_module, "BLOCK_ENTRIES", 100)  # several blocks in the two-layer case
-    depth, activation = request.param
-    model = sigae.Autoencoder(5, 33, depth, activation=activation, seed=2)
+    depth, activation, bias = request.param
+    model = sigae.Autoencoder(5, 33, depth, activation=activation, bias=bias, seed=2)
     points = sigae.sphere_points(3, 5, norm=3.0, seed=6)
     objective = Objective(model, points)
     return objective, objective.initial_state(), by_autograd(model, points)

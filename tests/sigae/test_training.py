@@ -1,4 +1,4 @@
-"""Training: descent against torch.optim.SGD, flow against descent, an exact flow and a general ODE solver."""
+"""Training: descent against torch.optim.SGD, flow against descent, and what a run keeps to besides."""
 
 import re
 
@@ -23,9 +23,10 @@ def distance(J, reference):
 
 
 @pytest.mark.parametrize(("depth", "activation"), [(2, "sigmoid"), (3, "tanh"), (4, "erf")])
-def test_descent_is_sgd(depth, activation):
+@pytest.mark.parametrize("bias", [0, 0.7])
+def test_descent_is_sgd(depth, activation, bias):
     points = sigae.sphere_points(3, 8, norm=4.0, seed=1)
-    ours, theirs = (sigae.Autoencoder(8, 60, depth, activation=activation, seed=2) for _ in range(2))
+    ours, theirs = (sigae.Autoencoder(8, 60, depth, activation=activation, bias=bias, seed=2) for _ in range(2))
     result = sigae.train(ours, points, method="gradient_descent", learning_rate=1.0, tolerance=1e-5)
     optimizer = torch.optim.SGD(theirs.parameters(), lr=1.0)
     steps = 0
@@ -51,46 +52,24 @@ def test_flow_is_second_order(kind):
     assert 4 < distance(loose, reference) / distance(tight, reference) < 25
 
 
-SMALL = {"n": 2, "norm": 5.0, "width": 200, "dim": 12}
-CASES = [
-    ({"n": 5, "norm": norm, "activation": name}, rate)
-    for name in ("sigmoid", "tanh", "erf")
-    for norm, rate in ((2.0, 4.0), (5.0, 1.0), (20.0, 1.0))
-]
-
-
-@pytest.mark.parametrize(("network", "rate"), [*CASES, (SMALL | {"depth": 3}, 1.0), (SMALL | {"depth": 4}, 1.0)])
-def test_flow_agrees_with_descent_of_a_small_step(network, rate):
+@pytest.mark.parametrize(
+    ("n", "norm", "options"),
+    [
+        (5, 20.0, {"activation": "sigmoid"}),
+        (5, 5.0, {"activation": "tanh"}),
+        (5, 2.0, {"activation": "erf"}),
+        (2, 5.0, {"width": 200, "dim": 12, "depth": 3}),
+        (2, 5.0, {"width": 200, "dim": 12, "depth": 4, "activation": "tanh"}),
+    ],
+)
+def test_flow_agrees_with_descent_of_a_small_step(n, norm, options):
     # Descent errs in proportion to its step: extrapolating from two steps leaves the flow to second order.
     coarse, fine = (
-        jacobian_after(**network, method="gradient_descent", learning_rate=step)[0] for step in (rate, rate / 2)
+        jacobian_after(n, norm, **options, method="gradient_descent", learning_rate=step)[0] for step in (1.0, 0.5)
     )
-    J, result = jacobian_after(**network)
+    J, result = jacobian_after(n, norm, **options)
     assert result.converged
     assert distance(J, 2 * fine - coarse) < 5e-3
-
-
-def test_every_linear_part_gives_the_same_answer():
-    answers = [jacobian_after(6, 1.5, width=400, step_tolerance=1e-3, linear_part=kind)[0] for kind in LINEAR_PARTS]
-    assert max(distance(J, answers[0]) for J in answers) < 5e-4
-
-
-def test_flow_is_exact_in_the_linearised_limit():
-    # The wider the network, the less its kernel moves: the residual decays as exp(-K t) of the initial kernel.
-    from sigae.training.tangent_kernel import full_kernel
-
-    points = sigae.sphere_points(2, 3, norm=1.0, seed=0)
-    errors = []
-    for width in (400, 40_000):
-        model = sigae.Autoencoder(3, width, seed=1)
-        objective = Objective(model, points)
-        state = objective.initial_state()
-        K = full_kernel(objective, state).reshape(6, 6)
-        result = sigae.train(model, points, tolerance=1e-3, linear_part="full")
-        expected = torch.linalg.matrix_exp(-K * result.flow_time) @ state.residual.reshape(-1)
-        errors.append((expected.reshape(2, 3) - (model(points) - points)).norm() / state.residual.norm())
-    assert errors[1] < errors[0] / 5
-    assert errors[1] < 2e-3
 
 
 @pytest.mark.parametrize("tolerance", [1e-3, 1e-7, 1e-12])
@@ -98,19 +77,6 @@ def test_flow_lands_just_under_the_tolerance(tolerance):
     _, result = jacobian_after(5, 5.0, tolerance=tolerance, width=500)
     assert result.converged
     assert 0.5 * tolerance < result.loss < tolerance
-
-
-def test_flow_time_counts_descent_steps():
-    _, flow = jacobian_after(5, 2.0)
-    _, descent = jacobian_after(5, 2.0, method="gradient_descent", learning_rate=5.0)
-    assert flow.descent_steps(5.0) == pytest.approx(descent.steps, rel=0.02)
-    assert flow.steps < 30
-
-
-def test_the_same_seed_gives_the_same_numbers():
-    (a, first), (b, second) = (jacobian_after(3, 5.0, width=200, seed=7) for _ in range(2))
-    assert torch.equal(a, b)  # bitwise: the very same call
-    assert first.loss == second.loss
 
 
 @pytest.mark.parametrize("kind", LINEAR_PARTS)
@@ -194,46 +160,10 @@ def test_a_job_that_does_not_fit_is_refused_before_it_starts(monkeypatch):
         sigae.Autoencoder(32, 100)
 
 
-class WithBias(sigae.Autoencoder):
-    def forward(self, x):
-        return super().forward(x) + 1
-
-
-def hooked(model):
-    model.register_forward_hook(lambda module, inputs, output: 2 * output)
-    return model
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"method": "adam"}, "method is 'adam'.*gradient_flow, gradient_descent"),
-        ({"tolerance": 0.0}, "tolerance is 0.0"),
-        ({"method": "gradient_descent"}, "learning_rate is None"),
-        ({"method": "gradient_descent", "learning_rate": -1}, "learning_rate is -1"),
-        ({"learning_rate": 1.0}, "learning_rate is 1.0 but gradient_flow has no such option"),
-        ({"method": "gradient_descent", "learning_rate": 1, "step_tolerance": 0.1}, "step_tolerance is 0.1"),
-        ({"step_tolerance": -0.1}, "step_tolerance is -0.1"),
-        ({"linear_part": "half"}, "linear_part is 'half'.*averaged, matrix-free, full"),
-        ({"max_steps": 0}, "max_steps is 0"),
-        ({"model": WithBias(4, 10)}, "forward or hooks of its own"),
-        ({"model": hooked(sigae.Autoencoder(4, 10))}, "forward or hooks of its own"),
-        ({"model": sigae.Autoencoder(4, 10).requires_grad_(False)}, "weights.0 has requires_grad = False"),
-    ],
-)
-def test_bad_options_and_models_that_are_not_their_weights_are_named(options, message):
-    options = {"model": sigae.Autoencoder(4, 10), "points": sigae.sphere_points(2, 4)} | options
-    model = options["model"]
-    before = [w.detach().clone() for w in model.weights]
-    with pytest.raises(ValueError, match=message):
-        sigae.train(**options)
-    assert all(torch.equal(a, b) for a, b in zip(before, model.weights, strict=True))  # bitwise: copies
-
-
 def test_narrow_networks_of_a_large_norm_are_trained():
     # A unit held between its limits made the averaged kernel's steps a million times too short.
     points, model = sigae.sphere_points(5, 32, norm=500.0, seed=1), sigae.Autoencoder(32, 100, seed=1)
-    result = sigae.train(model, points, max_steps=5_000)
+    result = sigae.train(model, points, step_tolerance=0.03, max_steps=2_000)
     assert result.converged, result.reason
     assert result.accurate
     assert torch.nn.functional.mse_loss(model(points), points).item() < 1e-7
