@@ -57,7 +57,8 @@ stated = {name: report_points[name] for name in activations}
 equal = dict.fromkeys(activations, equal_points)
 training = {"dim": dim, "width": width, "tolerance": tolerance, "step_tolerance": step_tolerance}
 pairs = dict.fromkeys([*stated.items(), *equal.items()])
-trained = sweep(trained_spectrum, tables.conditions(pairs, **training, norm=norms, seed=seeds), device=device)
+every = tables.conditions(pairs, **training, norm=norms, seed=seeds)
+trained = sweep(trained_spectrum, every, memory=memory, device=device)
 few = tables.conditions(pairs, **training, norm=norms[0], seed=judged_seeds)
 judged = sweep(trained_spectrum, few, memory=memory, device=device)
 sampled = tables.conditions(pairs, dim=dim, norm=norms, seed=seeds, samples=limit_samples)
@@ -108,7 +109,8 @@ publish.numbers(
 #
 # Two-layer networks of {glue:text}`width` hidden units store $n$ patterns of norm $r$ in {glue:text}`dim` dimensions.
 # Where $\rho < 1$, the pattern is an attractor. Since $\rho$ grows with $n$, the activations are compared twice: with
-# the report's numbers of patterns, and with equal numbers.
+# the report's numbers of patterns, and with equal numbers. At the smallest norm the verdict rests on more seeds than
+# the figure.
 #
 # ## One network, step by step
 

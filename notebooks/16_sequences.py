@@ -47,7 +47,7 @@ limit = sweep(stored_sequences, rows + grid(**digits, norm=norms, choice=choices
 trained = sweep(stored_sequences, grid(**digits, norm=network_norms, choice=networks, width=width), memory=memory)
 publish.failures(limit=limit, trained=trained)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cycle-rates", "caption": "Ten digits stored as one cycle, and each singly: the rate of the cycle, and the largest spectral radius, against the norm. Lines: the mean network of infinite width, mean and 95 % interval over choices of digits. Rings: finite networks, mean over several. Dashed: one, below which memories attract, and one half, the limit at large norm."}, "image": {"alt": "Two panels of falling curves for three activations. At middle norms those of the cycle lie below those of the digits stored singly, and at the largest norm they meet."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cycle-rates", "caption": "Ten digits stored as one cycle, and each singly: the rate of the cycle, and the largest spectral radius, against the norm. Lines: the mean network of infinite width, mean and 95 % interval over choices of digits. Rings: finite networks, mean over several. Dashed: one, below which memories attract, and one half, the limit at large norm."}, "image": {"alt": "Two panels of falling curves for three activations. At middle norms those of the cycle lie below those of the digits stored singly, and at the largest norm those of tanh and erf lie a little above."}}
 by = ["storage", "activation", "norm"]
 rates, finite = (averages(tables.labelled(table), ["rate"], by) for table in (limit, trained))
 look = {"colour_by": "activation", "x_label": "norm $r$ of the pictures", "log": "x", "bars": True}
@@ -107,7 +107,7 @@ print("distance:", ((path - points.roll(-3, dims=0)[[*range(10), 0]]).norm(dim=1
 #
 # ## Recall
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cycle-recall", "caption": "Share of cues recalled against the norm: halved digits, and digits with noise of half their norm, stored as a cycle and singly. Lines: infinite width, mean and 95 % interval over choices. Rings: networks of width 1000."}, "image": {"alt": "Four panels for two kinds of cues and two kinds of storage. Recall at infinite width is near one at moderate norms and falls at large norms, less for the cycle than for single storage."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-cycle-recall", "caption": "Share of cues recalled against the norm: halved digits, and digits with noise of half their norm, stored as a cycle and singly. Lines: infinite width, mean and 95 % interval over choices. Rings: finite networks."}, "image": {"alt": "Four panels for two kinds of cues and two kinds of storage. Recall at infinite width is near one at moderate norms and falls at large norms, less for the cycle than for single storage."}}
 recalled = [f"recalled {name}" for name in DAMAGES]
 several = tables.labelled(limit[limit["norm"].isin(norms)])
 named = {"half": "halves", "noise 0.5": "noise"}
@@ -127,7 +127,7 @@ publish.numbers(last_cycle=100 * overall[tables.CYCLE], last_single=100 * overal
 #
 # ## A network that counts
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-counting", "caption": "The upper half of a digit, after 0, 1, 2, ... iterations of maps that store ten digits as a cycle, at infinite width and in a network of width 1000, and of the map that stores each singly. Last: the digit whose half it was."}, "image": {"alt": "Three strips of small grey pictures. The first two begin with the upper half of a three and count four, five, up to nine, nought, one, two and a whole three. In the third a three appears, or another picture, and stays."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-counting", "caption": "The upper half of a digit, after 0, 1, 2, ... iterations of maps that store ten digits as a cycle, at infinite width and in a finite network, and of the map that stores each singly. Last: the digit whose half it was."}, "image": {"alt": "Three strips of small grey pictures. The first two begin with the upper half of a three and count four, five, up to nine, nought, one, two and a whole three. In the third a three appears, or another picture, and stays."}}
 moments = list(range(11))
 fixed = {"norm": judged_norm, "activation": activations[0], "choice": 0, "picture": picture, "iterations": moments[-1]}
 films = [fixed | {"length": 10, "width": 0}, fixed | {"length": 10, "width": width}, fixed | {"length": 1, "width": 0}]
@@ -161,7 +161,7 @@ publish.table(curves, "cycle_lengths")
 # Two sequences through one picture would ask for two targets at one point. The picture may differ a little between the
 # sequences (column "apart": distance over the norm). The map is then steep between the two versions: the column "slope"
 # is the largest singular value of its Jacobian. Or the shared picture (apart 0) gets the mean of its two successors as
-# its target, and the map forgets which sequence it is in.
+# its target, and the map forgets which sequence it is in. "Recalled" are noisy cues that end in their own sequence.
 
 # %% tags=["hide-input"]
 forks = sweep(branches, grid(activation=activations[0], norm=[10, 40], apart=[0, 0.01, 0.1, 0.5], choice=choices[:2]))
@@ -172,10 +172,10 @@ publish.table(forks.round(2), "branches", title="Two cycles of five digits with 
 # ## Why a cycle contracts faster
 #
 # If the patterns are linearly independent, storing them as a cycle multiplies the mean Jacobian of single storage by
-# the map that takes each pattern to the next ({prf:ref}`prop-cycle`). So a cycle does not contract more in total. It
-# spreads the contraction over all directions, because that map takes the direction that contracts least at one element
-# to another at the next. At large norm a cycle contracts a little less than its elements do alone on average
-# ({prf:ref}`prop-cycle-large-norm`).
+# the map that takes each pattern to the next ({prf:ref}`prop-cycle`); for these digits, whose sum is zero, nearly so.
+# So a cycle does not contract more in total. It spreads the contraction over all directions, because that map takes the
+# direction that contracts least at one element to another at the next. At large norm a cycle contracts a little less
+# than its elements do alone on average ({prf:ref}`prop-cycle-large-norm`).
 #
 # ## Verdicts on claims of this book
 
