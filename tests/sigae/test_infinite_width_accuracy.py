@@ -137,6 +137,14 @@ def test_as_many_patterns_as_dimensions_at_a_small_norm():
 # ------------------------------------------------------------------ any norms
 
 
+@pytest.mark.parametrize("norm", [300.0, 1e3, 1e6, 1e12])
+def test_a_pattern_and_points_on_its_ray(norm):
+    for dim in (1, 2, 3):
+        points = sphere_points(1, dim, norm=norm, seed=dim)
+        for scale in (0.3, 0.5, 0.7123, 1.9, -0.37):
+            assert of_promise("erf", points, scale * points[0]) < 0.1
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_any_patterns_at_any_point(seed):
     # norms from 1e-3 to 1e8, one or several in a draw; directions at random, or within an angle down to 1e-8

@@ -52,3 +52,12 @@ def test_a_pullback_has_the_norm_of_the_weights_and_adds_to_others(depth, blocks
     ):
         square = sum(objective.squared_norm(move(block)) for block in state.blocks).item()
         assert square == pytest.approx(sum(g.square().sum().item() for g in vjp(direction)[0].values()), rel=1e-11)
+
+
+def test_the_model_is_not_touched_before_write_back():
+    model, points = make(2)
+    before = [w.detach().clone() for w in model.weights]
+    for block in Objective(model, points).initial_state().blocks:
+        for weight in block.weights:
+            weight.add_(1.0)
+    assert all(torch.equal(a, b) for a, b in zip(before, model.weights, strict=True))  # bitwise: copies

@@ -160,6 +160,12 @@ def test_a_job_that_does_not_fit_is_refused_before_it_starts(monkeypatch):
         sigae.Autoencoder(32, 100)
 
 
+def test_the_same_seed_gives_the_same_numbers():
+    (a, first), (b, second) = (jacobian_after(3, 5.0, width=200, seed=7) for _ in range(2))
+    assert torch.equal(a, b)  # bitwise: the very same call
+    assert first.loss == second.loss
+
+
 def test_narrow_networks_of_a_large_norm_are_trained():
     # A unit held between its limits made the averaged kernel's steps a million times too short.
     points, model = sigae.sphere_points(5, 32, norm=500.0, seed=1), sigae.Autoencoder(32, 100, seed=1)
