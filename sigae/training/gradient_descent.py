@@ -14,6 +14,7 @@ def gradient_descent(objective: Objective, *, learning_rate: float) -> Path:
     state, k = objective.initial_state(), 0
     while True:
         yield state, k * step, math.nan, lambda: math.nan
+        state.settle()
         force = step * state.residual
         moved = (block.minus(objective.pullback(block, force)) for block in state.blocks)
         state, k = objective.evaluate(moved), k + 1

@@ -134,6 +134,7 @@ def gradient_flow(
 
     while True:
         yield state, time, math.sqrt(changes), to_come
+        state.settle()
         try:
             if linear_part == "auto":
                 if steps == 0:

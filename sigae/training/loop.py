@@ -29,9 +29,8 @@ HISTORY_LENGTH = 1_000
 # For 95 of 100 random networks the Jacobians' error is below this times the accumulated change of phi' plus that times
 # the step tolerance.
 CHANGE_TO_ERROR, TOLERANCE_TO_ERROR = 0.4, 0.2
-ROUNDINGS = (
-    32.0  # squared, of an output: below them losses in single precision differed from those in double by a tenth
-)
+# Squared, of an output: below them losses in single precision differed from those in double by a tenth.
+ROUNDINGS = 32.0
 VOUCHED = 0.03  # an error up to which that is enough; above, a second run tells
 
 

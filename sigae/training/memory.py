@@ -10,8 +10,9 @@ from sigae.training.matrix_free import LARGEST_SPACE
 __all__ = ["check_run_fits", "memory_needed"]
 
 # Peak memory of a run, making the network included, over that of the weights and of one (n, m) array a hidden layer:
-# bounds on what was measured (tests/sigae/test_memory.py).
-WEIGHT_COPIES, DEEP_WEIGHT_COPIES, LAYER_COPIES = 4, 5, 10
+# bounds on what was measured (tests/sigae/test_memory.py). The states of a step have weights of their own where
+# patterns are many (objective.py): W_2 alone, half of all, in two layers.
+WEIGHT_COPIES, LAYER_COPIES = 3, 10
 # Deeper networks also hold the outputs' derivatives by the hidden units, (n, d, m) a hidden layer.
 SENSITIVITY_COPIES = 2
 
@@ -27,13 +28,15 @@ def memory_needed(*, n_points: int, dim: int, width: int, depth: int = 2, dtype:
     Examples
     --------
     >>> memory_needed(n_points=5, dim=32, width=1_000_000) // 2**20
-    2334
+    1846
     """
     weights = width * (2 * dim + (depth - 2) * width)
     layers = (depth - 1) * n_points * width
     copies, a_layer = WEIGHT_COPIES, LAYER_COPIES
+    if 2 * n_points > (dim if depth == 2 else width):
+        copies += 1 if depth == 2 else 2
     if depth > 2:
-        copies, a_layer = DEEP_WEIGHT_COPIES, LAYER_COPIES + SENSITIVITY_COPIES * dim
+        a_layer += SENSITIVITY_COPIES * dim
     space = 3 * LARGEST_SPACE * n_points * dim  # residuals, their images, and a copy
     return (copies * weights + a_layer * layers + space) * dtype.itemsize
 

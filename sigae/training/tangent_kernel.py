@@ -16,11 +16,11 @@ def _input_grams(objective: Objective, block: HiddenBlock) -> list[Tensor]:
 def _sensitivities(objective: Objective, block: HiddenBlock) -> list[Tensor]:
     """Return df_a(x_i)/dz_l for the hidden layers l = 1 .. L-1, each (n, d, b)."""
     last = len(block.weights) - 1
-    g = block.weights[last] * objective.scales[-1] * block.slopes[last][:, None, :]  # (n, d, b)
+    g = block.weights[last].base * objective.scales[-1] * block.slopes[last][:, None, :]  # (n, d, b)
     found = [g]
     for layer in reversed(range(last)):
         slope = block.slopes[layer][:, None, :]
-        g = (g @ block.weights[layer])[..., : slope.shape[-1]] * objective.scales[layer + 1] * slope
+        g = (g @ block.weights[layer].base)[..., : slope.shape[-1]] * objective.scales[layer + 1] * slope
         found.append(g)
     return found[::-1]
 
@@ -51,7 +51,7 @@ def kernel_product(objective: Objective, state: State, v: Tensor) -> Tensor:
         z = objective.spread(pulled.coefficients)
         for layer, (weight, scale) in enumerate(zip(block.weights, objective.scales[1:], strict=True)):
             h = z.mul_(block.slopes[layer])
-            z = (h @ weight[:, : h.shape[1]].mT).addmm_(block.grams[layer], left[layer]).mul_(scale)
+            z = (h @ weight.base[:, : h.shape[1]].mT).addmm_(block.grams[layer], left[layer]).mul_(scale)
         product += z
     return product
 
@@ -62,7 +62,7 @@ def averaged_kernel(objective: Objective, state: State) -> Tensor:
     T, D = torch.zeros_like(objective.gram), torch.zeros_like(objective.gram)
     for block in state.blocks:
         last = len(block.weights) - 1
-        slope, weight = block.slopes[last], block.weights[last]
+        slope, weight = block.slopes[last], block.weights[last].base
         # Summing over outputs first makes the last hidden layer as cheap as a forward pass.
         D.addmm_(slope * weight.square().sum(dim=0), slope.mT)
         T += block.grams[last]

@@ -9,9 +9,7 @@ from book.bench.random_networks import FILE, draw, measure
 def test_some_random_networks_come_out_as_committed():
     committed, drawn = pd.read_csv(FILE), draw(100)
     assert len(committed) == len(drawn)
-    quick = committed.index[committed["fine_steps"] < 100][:4]
-    assert len(quick) == 4
-    for k in quick:
+    for k in committed["fine_steps"].nsmallest(4).index:  # quick, and too short for rounding to grow
         row, found = committed.loc[k], measure(**drawn[k])
         assert row["converged"] and found["converged"]
         assert [row["width"], row["activation"], row["seed"]] == [drawn[k][n] for n in ("width", "activation", "seed")]
