@@ -50,7 +50,8 @@ def failures(optional: Sequence[str] = (), **sweeps: pd.DataFrame) -> None:
     for name, table in sweeps.items():
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            flat = [column for column in table if not table[column].map(_nested).any()]
+            nested = table.map(lambda value: isinstance(value, list) and any(isinstance(part, list) for part in value))
+            flat = table.columns[~nested.any()]
             table[flat].to_csv(Path(folder, f"{name}.csv"), index=False, lineterminator="\n")
         failed = summaries.failures(table)
         if failed.empty:
@@ -61,10 +62,6 @@ def failures(optional: Sequence[str] = (), **sweeps: pd.DataFrame) -> None:
         if len(failed) == len(table) and name not in optional:
             raise RuntimeError(f"nothing can be shown, all {len(table):,} conditions of a sweep failed, {first}")
         notice(f"{len(failed):,} of {len(table):,} conditions of a sweep failed and are left out below, {first}")
-
-
-def _nested(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(entry, list) for entry in value)
 
 
 def numbers(**values: float | int | str) -> None:

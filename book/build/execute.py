@@ -8,7 +8,7 @@ import nbformat
 
 from book import publish
 from book.build import film, front_page, memories
-from book.build.claims_and_status import write_pages
+from book.build.claims_page import write_pages
 from book.build.errors import NotebookError, UsageError, one_sentence
 from book.build.outputs import STACKED
 from book.build.page import page, write_if_changed

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from book.build.claims_and_status import CHECKED, Found, collect, marked, verdict_counts, verdicts
+from book.build.claims_page import CHECKED, Found, collect, marked, verdict_counts, verdicts
 from book.build.page import scale_note, table, write_if_changed
 from book.statistics.claims import CLAIMS
 from book.typeset import grouped, listed, symbols

@@ -5,7 +5,7 @@ from pathlib import Path
 import nbformat
 
 from book.build import film
-from book.build.claims_and_status import OUTCOMES_SAID, collect, marked, summary, verdicts
+from book.build.claims_page import OUTCOMES_SAID, collect, marked, summary, verdicts
 from book.build.front_page import training_times
 from book.build.outputs import files
 from book.build.page import table, write_if_changed

@@ -48,15 +48,9 @@ class Evidence:
         return f"{self.value:.{places}f} ({self.low:.{places}f} to {self.high:.{places}f})"
 
 
-def geometric_mean_bounds(values: Sequence[float]) -> tuple[float, float, float]:
-    """Return the geometric mean of ratios, with the interval of the mean logarithm."""
-    mean, low, high = np.exp(mean_bounds(np.log(values).tolist())).tolist()
-    return mean, low, high
-
-
 STATISTICS: dict[str, Callable[[Sequence[float]], tuple[float, float, float]]] = {
     "mean": mean_bounds,
-    "geometric mean": geometric_mean_bounds,
+    "geometric mean": lambda ratios: tuple(np.exp(mean_bounds(np.log(ratios).tolist())).tolist()),
     "95 % quantile": quantile_bounds,  # of all networks, untrained ones too
     "largest": lambda values: (max(values),) * 3,  # of these networks alone, and so exact
 }

@@ -5,7 +5,7 @@ import re
 
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from book.build import claims_and_status
+from book.build import claims_page
 from book.statistics import verdicts
 from book.statistics.evidence import evidence
 from book.statistics.verdict_record import record
@@ -20,7 +20,6 @@ def judged(claim, radius, criterion="radius", part="", **scale):
 def executed(*found):
     said = [{verdicts.CLAIM_MIME: record(verdict) | {"figure": "fig-x"}} for verdict in found]
     notebook = new_notebook(cells=[new_code_cell(outputs=[new_output("display_data", data=data) for data in said])])
-    notebook.metadata["papermill"] = {"duration": 90.0, "end_time": "2026-01-01T00:01:30"}
     return notebook
 
 
@@ -30,11 +29,11 @@ def test_parts_add_up_and_a_verdict_at_another_scale_is_not_the_claims_own(tmp_p
         "02_b": executed(judged("C9", 1.4, "C3 radius", part="erf")),
         "03_c": executed(judged("C3", 1.4, scale="a larger scale")),
     }
-    assert [claims_and_status.write_pages(notebooks, tmp_path) for _ in range(2)] == [True, False]
+    assert [claims_page.write_pages(notebooks, tmp_path) for _ in range(2)] == [True, False]
     data = {claim["id"]: claim for claim in json.loads((tmp_path / "site" / "claims.json").read_text("utf-8"))}
     assert {id: claim["verdict"] for id, claim in data.items()} == {"C3": "reproduced", "C9": "mixed"}
     assert [part["notebook"] for part in data["C9"]["parts"]] == ["01_a", "02_b"]
     assert [other["notebook"] for other in data["C3"]["at_other_scales"]] == ["03_c"]
     # of those checked one is reproduced and one mixed
-    summary = claims_and_status.summary(claims_and_status.collect(notebooks))
-    assert re.findall(r"\b\d+\b", summary) == [str(claims_and_status.CHECKED), *"11"]
+    summary = claims_page.summary(claims_page.collect(notebooks))
+    assert re.findall(r"\b\d+\b", summary) == [str(claims_page.CHECKED), *"11"]

@@ -1,4 +1,4 @@
-"""The pages that look across all executed notebooks: the claims with their verdicts, and the status."""
+"""The pages that look across all executed notebooks: the claims with their verdicts, and beside the report's."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -116,26 +116,6 @@ with the book comes to every verdict again from these tables alone.
 """
 
 
-def status_page(executed: dict[str, NotebookNode]) -> str:
-    """Write the page that tells when, how long and from which commit each notebook was executed."""
-    rows, total = [], 0
-    for name, notebook in executed.items():
-        made, run = notebook.metadata.get("sigae", {}), notebook.metadata.papermill
-        finished, commit = f"{run.end_time[:16].replace('T', ' ')} UTC", f"`{made.get('commit', '')}`"
-        rows.append(
-            (f"[](../executed/{name}.ipynb)", made.get("preset", ""), f"{run.duration:.0f} s", finished, commit)
-        )
-        total += run.duration
-    rows.append(("**all**", "", f"**{total:.0f} s**", "", ""))
-    return f"""\
-# Status of this build
-
-Each notebook was executed by papermill when the site was built. A run whose inputs have not changed is kept, and so
-are the records of its sweep: a run time says what had to be computed then. Two notebooks run at a time.
-
-{table(("Notebook", "Scale", "Run time", "Finished", "Commit"), rows)}"""
-
-
 def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
     """Write the generated pages into a folder, and return whether any of them changed."""
     found, others = collect(executed), collect(executed, other_scales=True)
@@ -151,7 +131,6 @@ def write_pages(executed: dict[str, NotebookNode], folder: Path) -> bool:
         "claims.md": claims_page(found, others, scale_note(next(iter(executed.values())))),
         "experiments.md": f"```{{eval-rst}}\n{documented}```\n",
         "report_compared.md": comparison_table(found),
-        "status.md": status_page(executed),
         "site/claims.json": json.dumps(data, indent=1, ensure_ascii=False) + "\n",
     }
     return any([write_if_changed(folder / file, text) for file, text in pages.items()])
