@@ -95,6 +95,8 @@ def too_small(page):
     look = "images => images.map(image => [image.currentSrc, image.getBoundingClientRect().width])"
     found = []
     for address, shown in page.locator("img.drawn:visible").evaluate_all(look):
+        if not address:  # the browser is still choosing
+            return ["no picture yet"]
         drawn, smallest = width_and_smallest_text(address.rpartition("/")[2])
         found += [address] if smallest * shown / drawn < SMALLEST - 0.05 else []
     sizes = "labels => labels.map(e => parseFloat(e.getAttribute('font-size')) * e.getScreenCTM().a)"
