@@ -75,17 +75,11 @@ publish.table(table, "step_counts", title=title)
 
 # %% tags=["remove-cell"]
 deviations = counts["single, predicted"] / counts["single precision"] - 1
-publish.numbers(
-    headline_steps=cell["flow_steps"],
-    loop_width=cell["width"],
-    loop_minutes=run["seconds"] / 60,
-    loop_ratio=here["single precision"] / here["gradient flow"],
-    loop_kept=here["of a step kept at the end, %"],
-    loop_moved=here["weights that move at the end, %"],
-    predicted_error=100 * deviations.astype(float).abs().max(),
-    widest=widest,
-    widest_ratio=counts.loc[widest, "single, predicted"] / counts.loc[widest, "gradient flow"],
-)
+publish.numbers(headline_steps=cell["flow_steps"], loop_width=cell["width"], loop_minutes=run["seconds"] / 60)
+publish.numbers(loop_ratio=here["single precision"] / here["gradient flow"])
+publish.numbers(loop_kept=here["of a step kept at the end, %"], loop_moved=here["weights that move at the end, %"])
+publish.numbers(predicted_error=100 * deviations.astype(float).abs().max(), widest=widest)
+publish.numbers(widest_ratio=counts.loc[widest, "single, predicted"] / counts.loc[widest, "gradient flow"])
 
 # %% [markdown]
 # In single precision, at width {glue:text}`loop_width`, the report's loop takes {glue:text}`loop_minutes:.0f` minutes
