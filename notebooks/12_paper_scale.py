@@ -59,7 +59,6 @@ narrowest = sigmoid[sigmoid["n_points"].eq(most) & sigmoid["width"].eq(sigmoid["
 at = narrowest.loc[(narrowest["mean"] - 0.6).abs().idxmin()]
 point_out(drawing.axes[-1], "the narrowest\nfall first", (at["norm"], at["mean"]), (0.02, 0.05))
 publish.figure(drawing)
-
 publish.table(radii, "paper_scale_radius")
 
 # %% tags=["remove-cell"]

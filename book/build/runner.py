@@ -108,6 +108,7 @@ def run(
             progress_bar={"desc": output.stem, "unit": "cell", "dynamic_ncols": True} if progress else False,
             kernel_name="python3",
             kernel_manager_class=OwnKernel,
+            start_timeout=600,  # seconds, for a machine that is busy
             extra_arguments=[f"--IPKernelApp.exec_lines={records}"],
         )
         executed.metadata.papermill["input_path"] = executed.metadata.papermill["output_path"] = output.name

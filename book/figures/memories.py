@@ -40,7 +40,7 @@ def picture_strips(
             ax.imshow(pixels, cmap=cmap, vmin=-bound, vmax=bound)
             _without_frame(ax)
         line[columns // 2].set_title(row.label.replace("\n", ", "))
-    for ax, when in zip(axes[-1], [*(str(k) for k in moments), "stored"], strict=True):
+    for ax, when in zip(axes[-1], [*map(str, moments), "goal"], strict=True):
         ax.set_xlabel(when)
     return figure
 
