@@ -10,8 +10,7 @@ from sigae.training.matrix_free import LARGEST_SPACE
 __all__ = ["check_run_fits", "memory_needed"]
 
 # Peak memory of a run, making the network included, over that of the weights and of one (n, m) array a hidden layer:
-# bounds on what was measured (tests/sigae/test_memory.py). The states of a step have weights of their own where
-# patterns are many (objective.py): W_2 alone, half of all, in two layers.
+# what was measured (tests/sigae/test_memory.py). Of many patterns each state has W_2, .. of its own (objective.py).
 WEIGHT_COPIES, LAYER_COPIES = 3, 10
 # Deeper networks also hold the outputs' derivatives by the hidden units, (n, d, m) a hidden layer.
 SENSITIVITY_COPIES = 2

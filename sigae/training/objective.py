@@ -13,6 +13,7 @@ A, phi(z), phi'(z)       each block of a state             with the state; a ste
 W_2 .. W_L               all states of a step, m_l x m_l   with the last; of more than m_l / 2 patterns, each state's
                                                            own, with the state
 A of an update           an update, one block's            when the block's new weights are made
+left_l, and its phi(z)   the terms of a state's weights    when the state is settled
 z, and g = v . df/dz     a pass, one block's               when the next layer's, or block's, are made
 =======================  ================================  =============================================================
 
@@ -44,7 +45,7 @@ DEVICE_ENTRIES = 200_000_000
 class Weight:
     """Weights W = base - sum of left^T right of a later layer.
 
-    The base is that of the state that a step starts from, so that no step copies it: with few patterns that took up to
+    The base is that of the state that a step starts from, so that with few patterns no step copies it: that took up to
     a third of the time of deeper networks, and two fifths of the memory. Accepted states are settled before the next.
     """
 
@@ -68,7 +69,8 @@ class Weight:
     def settle(self) -> None:
         """Apply the terms to the base, in place."""
         while self.terms:
-            left, right = self.terms.pop()  # gone before it is applied: an interrupt comes after, and finds it done
+            left, right = self.terms[-1]
+            del self.terms[-1]  # no call, so no interrupt before the product is done
             self.base.addmm_(left.mT, right, alpha=-1)
 
 
@@ -120,7 +122,7 @@ class State:
     loss: float  # mean of r^2 over its n d entries
 
     def settle(self) -> None:
-        """Apply what the weights of an accepted state lack; those of the states before it are then no more."""
+        """Apply what the weights of an accepted state lack; earlier states, which share them, are then of no use."""
         for weight in (weight for block in self.blocks for weight in block.weights):
             weight.settle()
 
@@ -221,7 +223,7 @@ class Objective:
 
     @torch.inference_mode()
     def write_back(self, state: State) -> None:
-        """Write a state's weights into the model."""
+        """Settle a state, and write its weights into the model."""
         state.settle()
         first, *rest = self.model.weights
         for rows, block in zip(first.split(self._size), state.blocks, strict=True):

@@ -108,7 +108,7 @@ DESCENT = {"method": "gradient_descent", "learning_rate": 1.0}
     [
         ({"max_steps": 3}, "max_steps = 3"),
         (DESCENT | {"max_steps": 3}, "max_steps = 3"),
-        (DESCENT | {"learning_rate": 1e6, "max_steps": 100}, "no longer finite"),
+        (DESCENT | {"learning_rate": 1e6, "max_steps": 100}, "not finite"),
         ({"width": 1, "norm": 20.0, "max_steps": 300}, "max_steps|shrank"),  # one unit cannot store five patterns
     ],
 )
