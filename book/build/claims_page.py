@@ -1,4 +1,4 @@
-"""The pages that look across all executed notebooks: the claims with their verdicts, and beside the report's."""
+"""What looks across all executed notebooks: the claims and their verdicts, as a page, a sentence and data."""
 
 import json
 from collections.abc import Mapping, Sequence

