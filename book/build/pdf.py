@@ -23,7 +23,7 @@ OFFER = "<!-- the printed book -->", '<p><a href="../sigae.pdf">The book as a PD
 # Manuals, and what needs a screen.
 NOT_PRINTED = {
     "book/executed/00_five_minutes", "book/make_a_memory", "book/reference", "book/how_pages_are_made",
-    "book/where_it_runs", "book/on_a_cluster", "book/generated/status", "book/changes",
+    "book/where_it_runs", "book/on_a_cluster", "book/changes",
 }  # fmt: skip
 UNPRINTED = ".sigae-explorer, script[src], .headerlink, #jb-print-docs-body, section:has(> .paths), .sd-btn"
 CONTENTS = "the contents of the printed book"

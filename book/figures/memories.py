@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from scipy.stats import chi2
+from scipy.special import chdtr
 
 from book.figures.style import COLOURS, COLUMN, INK, LIMIT_COLOUR, MARKERS, legend, panels, styled
 from sigae.infinite_width import recalled_near_ray
@@ -130,7 +130,7 @@ def near_ray(table: pd.DataFrame) -> Figure:
         ax.set(xlabel=r"part along the ray, $\alpha$", ylabel=r"distance, $\|h\|$")
         noisy.scatter(row.noises, row.shares, s=22, marker=MARKERS[k], color=COLOURS[k], label=row.title)
         t = np.linspace(min(row.noises), max(row.noises), FINE)
-        noisy.plot(t, chi2.cdf(row.dim / t, row.dim - 1), color=LIMIT_COLOUR, linewidth=1.0, label="theory")
+        noisy.plot(t, chdtr(row.dim - 1, row.dim / t), color=LIMIT_COLOUR, linewidth=1.0, label="theory")
     noisy.set(xlabel="noise variance over $t^*$", ylabel="share recalled", title="Noisy memories")
     legend(figure, axes)
     return figure

@@ -102,6 +102,7 @@ def test_saturated_units_do_not_flip_unseen(case):
     assert distance(J, reference) < 0.03
 
 
+@pytest.mark.slow
 def test_a_projected_kernel_is_as_accurate_as_the_full_one_on_a_sensitive_path():
     case = (5, 6, 100, 4, "sigmoid", 24.34, 359660)
     reference, _ = trained(*case, step_tolerance=2e-4, linear_part="full")
@@ -109,6 +110,7 @@ def test_a_projected_kernel_is_as_accurate_as_the_full_one_on_a_sensitive_path()
     assert distance(J, reference) < 2 * result.jacobian_error < 0.1
 
 
+@pytest.mark.slow
 def test_the_error_of_the_jacobians_is_estimated():
     case = (5, 32, 1000, 2, "sigmoid", 50.0, 0)
     reference, exact = trained(*case, step_tolerance=3e-4)

@@ -168,6 +168,7 @@ def test_the_same_seed_gives_the_same_numbers():
     assert first.loss == second.loss
 
 
+@pytest.mark.slow
 def test_narrow_networks_of_a_large_norm_are_trained():
     # A unit held between its limits made the averaged kernel's steps a million times too short.
     points, model = sigae.sphere_points(5, 32, norm=500.0, seed=1), sigae.Autoencoder(32, 100, seed=1)
