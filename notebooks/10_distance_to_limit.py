@@ -13,10 +13,10 @@ from book.parameters import Activation, Ascending, Count, Device, Distinct, Posi
 activations: Distinct[Activation] = ["sigmoid", "tanh", "erf"]  # compared with each other
 dim: Count = 32  # dimension d of the patterns
 n_points: Count = 5  # number of patterns n
-widths: Several[Count] = [1000, 3000, 10_000, 30_000, 100_000, 300_000]  # hidden units m for the distance
+widths: Several[Count] = [1000, 3000, 10_000, 30_000, 100_000]  # hidden units m for the distance
 norm: Positive = 3  # of the patterns for the distance
 seeds: Ascending[Seed] = [0, 1, 2]  # each draws patterns and a network, for the distance
-band_widths: Ascending[Count] = [1000, 10_000, 100_000]  # hidden units m for the comparison with the band
+band_widths: Ascending[Count] = [1000, 10_000, 30_000]  # hidden units m for the comparison with the band
 band_norms: Ascending[Positive] = [1, 3, 10, 30]  # norms for the comparison with the band
 band_seeds: Ascending[Seed] = [0, 1]  # each draws patterns and a network, for the comparison with the band
 band_samples: Count = 60  # Jacobians drawn at infinite width at each norm, seed and training point

@@ -18,8 +18,8 @@ width: Count = 1000  # hidden units m of the networks; twice as many take twice 
 n_pictures: Count = 10  # number n of pictures stored
 norms: Ascending[Positive] = [2, 8, 20, 40, 80]  # norms of the pictures
 limit_norms: Ascending[Positive] = [3, 5, 13, 30]  # further norms of theirs, for the limit alone
-choices: Ascending[Seed] = [0, 1, 2]  # which examples of the digits are stored; each also seeds a network and noise
-judged_choices: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # the same for the limit and for the verdicts
+choices: Ascending[Seed] = [0, 1, 2, 3, 4]  # which examples of the digits are stored; each also seeds a network and noise
+limit_choices: Ascending[Seed] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]  # the same for the limit
 judged_norm: Positive = 8  # norm with which the largest is compared for C10
 rows_lost: Count = 4  # lower rows of a picture that are set to the mean grey
 prototype_of: Many = 17  # examples of a digit whose mean is a prototype
@@ -32,12 +32,12 @@ check(globals())
 source, shape, dim = "digits", (8, 8), 64
 if patterns_file:
     own = own_patterns(patterns_file)
-    choices, judged_choices = (own.possible(n_pictures, some) for some in (choices, judged_choices))
+    choices, limit_choices = (own.possible(n_pictures, some) for some in (choices, limit_choices))
     source, shape, dim = own.source, own.shape, own.values.shape[1]
 else:  # there may be not as many examples of a digit
-    pictures(n_pictures, norm=1, choice=(max(choices[-1], judged_choices[-1]) + 1) * prototype_of)
+    pictures(n_pictures, norm=1, choice=(max(choices[-1], limit_choices[-1]) + 1) * prototype_of)
 require(rows_lost <= shape[0], f"rows_lost is {rows_lost}, but pictures have {shape[0]} rows: give at most {shape[0]}.")
-repeats = len(activations) * (len(choices) * len(norms) + len(judged_choices))
+repeats = len(activations) * len(choices) * len(norms)
 memory = check_fits(width=width, dim=dim, n_points=n_pictures, repeats=repeats, norms=[*norms, damage_norm])
 
 # %% tags=["remove-cell"]
@@ -56,11 +56,9 @@ sweep = partial(sweep, memory=memory)
 # %% tags=["hide-input"]
 damages = {"damages": [["rows", "noise", "blend"]], "amounts": [[rows_lost, 0.5, 0.3]]}
 fixed = {"activation": activations, "n_pictures": n_pictures, "iterations": iterations, "source": source}
-infinite = {"width": 0, "choices": [judged_choices]}  # limits are iterated together
+infinite = {"width": 0, "choices": [limit_choices]}  # limits are iterated together
 limit = sweep(recalled_pictures, grid(**fixed, **damages, **infinite, norm=sorted({judged_norm, *norms, *limit_norms})))
-some = grid(**fixed, **damages, width=width, norm=norms[:-1], choices=[[k] for k in choices])
-last = grid(**fixed, **damages, width=width, norm=norms[-1], choices=[[k] for k in judged_choices])
-networks = sweep(recalled_pictures, [*some, *last])
+networks = sweep(recalled_pictures, grid(**fixed, **damages, width=width, norm=norms, choices=[[k] for k in choices]))
 
 # %% tags=["hide-input"]
 moments = [0, 1, 2, 4, 8, 16, 64, 256]
@@ -70,7 +68,7 @@ healed = sweep(healing, grid(activation=activations[0], width=[0, width], source
 publish.failures(limit=limit, networks=networks, healed=healed)
 if patterns_file:
     publish.notice(
-        f"Choices of {n_pictures} out of {len(own.values)} patterns: {len(judged_choices)}. A single one has no interval. "
+        f"Choices of {n_pictures} out of {len(own.values)} patterns: {len(limit_choices)}. A single one has no interval. "
         "Step by step, the digits are shown. In the dark theme pictures are negatives."
     )
 swept = tables.together(limit, networks)

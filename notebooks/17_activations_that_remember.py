@@ -21,7 +21,7 @@ growths: Ascending[float] = [0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5]  # exponents 
 dim: Count = 16  # dimension d
 counts: Ascending[Count] = [1, 4, 8]  # numbers n of patterns at infinite width; the last is that of the networks
 norms: Ascending[Positive] = [1, 2, 4, 8, 16, 32]  # norms r of the patterns at infinite width
-far_norms: Ascending[Positive] = [64, 1024, 16384]  # norms of one pattern, for the limit at large norm
+far_norms: Ascending[Positive] = [64, 512, 4096]  # norms of one pattern, for the limit at large norm
 network_norms: Ascending[Positive] = [4, 16, 64]  # norms of what networks store; the last is that of C19
 bias: Positive = 1  # standard deviation of the biases of the ReLU networks
 bias_norms: Ascending[Positive] = [4, 16]  # norms for C20
@@ -92,7 +92,7 @@ publish.table(curves[["k", "norm", "mean"]], "growth")
 last = curves[curves["norm"].eq(far_norms[-1])].set_index("k")["mean"]
 worst = max(abs(last[k] - max(0.5, k)) for k in growths if k != 0.5)
 relu = far[far["activation"].eq("ReLU")]
-publish.numbers(far_norm=far_norms[-1], off=worst, at_half=last.get(0.5, float("nan")), many=n, width=width)
+publish.numbers(far_norm=far_norms[-1], off=round(worst, 3), at_half=last.get(0.5, float("nan")), many=n, width=width)
 publish.numbers(relu_off=(relu["along"] - 1).abs().max(), network_norm=network_norms[-1])
 slowest = at[at["activation"].isin(vanishing)].iloc[-1]
 publish.numbers(slowest=slowest["k"], slowest_rho=slowest["mean"], left_out=", ".join(not_far))

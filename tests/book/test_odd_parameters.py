@@ -78,7 +78,7 @@ ODD = [  # the claims that are then not judged, and what the page says
     ("11", {"dim": 1, "counts": [1], "large_counts": [1], "norms": [1], "samples": 1}, [], ""),
     ("11", {"dim": 2, "counts": [1, 30], "norms": [1, 5]}, [],  # so many patterns in so few dimensions coincide
      "conditions of a sweep failed .*seed 0.* with: ValueError: the tangent kernel of these 30 points"),
-    ("13", {"judged_choices": [3], "norms": [8], "n_pictures": 1}, ["C10", "C11"], ""),
+    ("13", {"limit_choices": [3], "norms": [8], "n_pictures": 1}, ["C10", "C11"], ""),
     ("14", {"won_draws": 1, "choices": [3], "norms": [20], "activations": ["sigmoid"]}, ["C12"], ""),
 ]  # fmt: skip
 
