@@ -11,7 +11,8 @@ os.environ.pop("SIGAE_SCHEDULER", None)
 # Of the tests, the files that take long: they come first, so that at the end no processor waits for one of them, and
 # are marked as slow, which `make quick` and `make portable ARGS="--numbers"` leave out.
 LONG = (
-    "odd_parameters", "sweep_cluster", "sweep", "three_ways", "steps", "infinite_width_accuracy", "paper_scale", "memory",
+    "odd_parameters", "sweep_cluster", "sweep", "three_ways", "steps", "infinite_width_accuracy", "paper_scale",
+    "memory",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from book.bench.paper_scale import TABLES, differences
 
-QUICK = 6  # seconds of a cell that is computed again, as they were on a busy machine
+QUICK = 3  # seconds of a cell that is computed again, as they were on a busy machine
 CELLS = {"networks": 4, "limit": 1, "basins": 1, "pictures": 3, "picture_boundaries": 1, "stored_networks": 1}
 SEED = int(os.environ.get("SIGAE_TEST_SEED") or secrets.randbelow(10**6))
 
