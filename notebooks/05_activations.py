@@ -24,7 +24,7 @@ descent_norms: Ascending[Positive] = [15, 50]  # norms at which the first seed i
 learning_rate: Positive = 5  # of that gradient descent
 explored_points: Ascending[Count] = [2, 5, 10]  # numbers of patterns in the interactive figure
 explored_widths: Ascending[Count] = [1000, 10_000]  # widths there, beside infinity
-explored_norms: Ascending[Positive] = [1, 2, 4, 8, 14, 25, 50]  # norms on its slider
+explored_norms: Ascending[Positive] = [1, 2, 4, 8, 14, 25, 40]  # norms on its slider
 limit_samples: Count = 5  # Jacobians drawn at each pattern at infinite width
 device: Device = "cpu"  # where networks are trained: cpu, or an accelerator such as cuda
 

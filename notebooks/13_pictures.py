@@ -138,11 +138,10 @@ print("distance:", ((path[::5] - points[2]).norm(dim=1) / 20).numpy().round(2))
 per_norm = tables.rates(swept, ["activation", "norm", "damage"])
 titles = {tables.maps(width): f"$m$ = {width}"}
 look = {"y_label": "recall rate", "colour_by": "activation", "panel_titles": titles, "bars": True}
-by_pictures = {"x_label": "norm $r$ of the pictures", "log": "x"}
-drawing = figures.against(per_norm, panel_by="damage", row_by="map", **by_pictures, **look)
-for ax in drawing.axes:
+figure = figures.against(per_norm, panel_by="damage", row_by="map", x_label="norm $r$ of the pictures", log="x", **look)
+for ax in figure.axes:
     ax.set_xticks(norms, [f"{norm:g}" for norm in norms])
-publish.figure(drawing)
+publish.figure(figure)
 publish.table(per_norm, "picture_recall")
 
 # %% [markdown]

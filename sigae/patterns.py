@@ -15,7 +15,7 @@ POINT_STREAM, WEIGHT_STREAM, NOISE_STREAM, LIMIT_STREAM = range(4)
 def normal_draws(shape: tuple[int, ...], *, stream: int, seed: int) -> Tensor:
     """Draw independent standard normal numbers, float64 on the CPU, the same on every machine."""
     # NumPy's generator, as the vectorised paths of torch's differ from one processor to the next.
-    rng = np.random.default_rng([stream, check_whole("seed", seed, minimum=0)])
+    rng = np.random.default_rng([check_whole("stream", stream, 0), check_whole("seed", seed, 0)])
     return torch.from_numpy(rng.standard_normal(shape))
 
 

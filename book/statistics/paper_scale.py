@@ -47,7 +47,5 @@ def deviation_norms(networks: pd.DataFrame, close: float) -> pd.DataFrame:
 
 def deviation_exponents(deviating: pd.DataFrame) -> pd.Series:
     """Fit a power of the width to what :func:`deviation_norms` returns, where there are two widths or more."""
-    several = deviating.groupby(CURVE).filter(lambda part: len(part) > 1)
-    return several.groupby(CURVE)[["width", "mean"]].apply(
-        lambda p: np.polyfit(np.log(p["width"]), np.log(p["mean"]), 1)[0]
-    )
+    logs = np.log(deviating.groupby(CURVE).filter(lambda part: len(part) > 1).set_index(CURVE)[["width", "mean"]])
+    return logs.groupby(level=CURVE).apply(lambda p: np.polyfit(p["width"], p["mean"], 1)[0])

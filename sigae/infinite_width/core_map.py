@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from sigae.activations import Activation, ActivationLike, get_activation
+from sigae.checks import check_floats
 from sigae.infinite_width.large_norm import check_directions, memory_matrix, slope_scale
 
 __all__ = ["core_map", "recalled_near_ray", "return_factors"]
@@ -57,6 +58,8 @@ def core_map(directions: Tensor, *, activation: ActivationLike) -> Callable[[Ten
     scale = slope_scale(phi)
 
     def F(w: Tensor) -> Tensor:
+        if check_floats("w", w).shape[-1:] != directions.shape[1:]:
+            raise ValueError(f"w has shape {tuple(w.shape)}: its last dimension must be d = {directions.shape[1]}.")
         s = w @ directions.T  # (..., n)
         switched, slope = _expectations(phi, s, (w.square().sum(-1, keepdim=True) - s * s).clamp_min(0))
         Theta = phi.centre**2 + phi.swing * (switched + math.sqrt(2 / math.pi) * s * slope)
@@ -129,8 +132,8 @@ def recalled_near_ray(along: Tensor, across: Tensor, factors: Tensor) -> Tensor:
     >>> recalled_near_ray(along, across, torch.tensor(0.6)).tolist()
     [True, False, False]
     """
-    lost = (1 - factors**2).clamp_min(0)
-    after = along * (2 / (1 + along**2 + 2 * across**2)).sqrt()
+    lost = (1 - check_floats("factors", factors) ** 2).clamp_min(0)
+    after = along * (2 / (1 + check_floats("along", along) ** 2 + 2 * across**2)).sqrt()
     return (after > lost) & (after * (1 + lost - 1 / lost) < 1)
 
 

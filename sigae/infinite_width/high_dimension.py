@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from sigae.activations import ActivationLike, get_activation
+from sigae.checks import check_floats
 from sigae.infinite_width.gaussian_expectations import pair_expectations
 
 __all__ = ["critical_load"]
@@ -38,6 +39,8 @@ def critical_load(variance: Tensor, *, activation: ActivationLike) -> Tensor:
 
     Raises
     ------
+    TypeError
+        If the variance is no tensor of floats.
     ValueError
         If the activation is unknown, or no odd function and a constant; or if a variance is not above zero.
 
@@ -51,10 +54,8 @@ def critical_load(variance: Tensor, *, activation: ActivationLike) -> Tensor:
     """
     phi = get_activation(activation)
     if not phi.is_centred:
-        raise ValueError(
-            f"activation {phi.name} is not an odd function and a constant: its critical load is not worked out."
-        )
-    if not (variance > 0).all():
+        raise ValueError(f"activation {phi.name} is not an odd function and a constant: its load is not worked out.")
+    if not (check_floats("variance", variance) > 0).all():
         raise ValueError(f"variance goes down to {variance.min().item():g}: take variances above zero.")
     q, zero = variance.to(torch.float64), torch.zeros_like(variance, dtype=torch.float64)
     same, apart = pair_expectations(phi, q, q, q, zero), pair_expectations(phi, q, zero, q)

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import sigae
-from sigae.infinite_width import critical_load, large_norm_coefficient
+from sigae.infinite_width import core_map, critical_load, large_norm_coefficient, recalled_near_ray
 
 NAN, INF = math.nan, math.inf
 F64 = torch.float64
@@ -63,6 +63,8 @@ TYPES = [
     ("the input is of type list: give a torch.Tensor", lambda: network()([1.0, 2.0, 3.0])),
     ("J is of type list: give a torch.Tensor", lambda: sigae.operator_norm([[1.0]])),
     ("J is of type torch.int32: convert it", lambda: sigae.eigenvalue_norms(EYE.int())),
+    ("variance is of type float: give a torch.Tensor", lambda: critical_load(1.0, activation="erf")),
+    ("factors is of type float: give a torch.Tensor", lambda: recalled_near_ray(ONES, ONES, 0.6)),
     ("points is of type torch.float16", lambda: train(EYE.half(), model=network().half())),
     ("of type Linear: give a sigae.Autoencoder", lambda: train(model=torch.nn.Linear(3, 3))),
     ("the map returned list", lambda: sigae.jacobian(lambda x: x.tolist(), ONES)),
@@ -100,6 +102,7 @@ SHAPES = [
     ("the map returned 1 numbers for 3", lambda: sigae.jacobian(lambda x: x[:1], ONES)),
     ("the input has shape (3, 2): its last dimension must be dim = 3", lambda: network()(EYE[:, :2])),
     ("the input has shape (3, 2): its last dimension must be d = 3", lambda: limit()(EYE[:, :2])),
+    ("w has shape (3, 2): its last dimension must be d = 3", lambda: core_map(EYE, activation="erf")(EYE[:, :2])),
     ("points has shape (3,)", lambda: train(ONES)),
     ("points has shape (0, 3)", lambda: limit(EYE[:0])),
     ("points has 2 columns but the network has dim 3", lambda: train(EYE[:, :2])),
