@@ -104,6 +104,14 @@ else
     attempt "$target could not be made" "$target/bin/python" -m ensurepip --default-pip
 fi
 echo "Installing the locked packages into $target ..."
+# uv takes seconds for what takes pip half a minute. What it leaves, or all of it where uv fails, pip installs as its
+# settings say: torch always, of which there are several builds.
+uv=$(sed -n 's/^\(uv==[^ ;]*\).*/\1/p' "$packages")
+[ -z "$uv" ] || {
+    sed '/^torch==/d' "$packages" > "$target/all-but-torch.txt"
+    "$target/bin/python" -m pip install -q "$uv" && UV_HTTP_TIMEOUT=10 UV_HTTP_RETRIES=0 "$target/bin/python" -m uv \
+        pip install -q --python "$target/bin/python" --no-deps -r "$target/all-but-torch.txt"
+} >/dev/null 2>&1 || true
 # What is imported is compiled then; to compile all would take half of the time.
 attempt "the locked packages could not be installed" "$target/bin/python" -m pip install -q --no-compile -r "$packages"
 first=$(sed -n 's/^\([A-Za-z0-9._-]*\)==[^;]*$/\1/p' "$packages" | head -n 1)

@@ -20,11 +20,13 @@ case "$*" in
 "-m pip --version") test -e "$home/pip" ;;
 "-m pip install "*) {install} ;;
 "-m pip show "*) {show} ;;
+"-m uv "*) {uv} ;;
 esac
 """
 # What would lead pip elsewhere, or Python to other code: the stub installs nothing where it sees one of them.
 ELSEWHERE = dict.fromkeys(("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_DRY_RUN", "PYTHONPATH"), "/elsewhere")
 GOOD = {"version": "3.12", "venv": "true", "install": f'test -z "${"$".join(ELSEWHERE)}"', "show": "true"}
+GOOD |= {"uv": "touch $home/uv; false"}  # after which pip has to install all
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def make(tmp_path):
         stub.chmod(0o755)
         (tmp_path / folder).mkdir(exist_ok=True)
         (tmp_path / folder / "pyproject.toml").touch()
-        (tmp_path / folder / "packages.txt").write_text("thing==1.0\n")
+        (tmp_path / folder / "packages.txt").write_text("thing==1.0\nuv==1.0\n")
         command = ["sh", ROOT / "book" / "build" / "environment.sh", "venv", stub, "packages.txt"]
         options = {"cwd": tmp_path / folder, "env": os.environ | ELSEWHERE, "capture_output": True, "text": True}
         return subprocess.run(command, **options)
@@ -46,7 +48,7 @@ def make(tmp_path):
 @pytest.mark.parametrize("damage", ["nothing", "pip", "bin/python", "elsewhere", ".ready"])
 def test_only_a_broken_environment_is_made_anew(make, tmp_path, damage):
     venv = tmp_path / "work" / "venv"
-    assert make("work").returncode == 0
+    assert make("work").returncode == 0 and (venv / "uv").exists()
     (venv / "mark").touch()
     if damage == "elsewhere":
         (venv / ".ready").write_text("/some/where/else\n")
