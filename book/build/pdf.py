@@ -1,6 +1,5 @@
 """Print what the built book has of a paper, as one document, into one PDF with contents, and offer it on the site."""
 
-import functools
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,7 +7,7 @@ from typing import Any
 from urllib.parse import urldefrag, urljoin
 
 import click
-from bs4 import BeautifulSoup, Comment, Tag
+from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
@@ -26,7 +25,6 @@ NOT_PRINTED = {
     "book/where_it_runs", "book/on_a_cluster", "book/changes",
 }  # fmt: skip
 UNPRINTED = ".sigae-explorer, script[src], .headerlink, #jb-print-docs-body, section:has(> .paths), .sd-btn"
-CONTENTS = "the contents of the printed book"
 SCALE = 0.85
 MARGINS: Any = {"top": "15mm", "bottom": "16mm", "left": "16mm", "right": "16mm"}
 FOOTER = (
@@ -62,16 +60,14 @@ def article(soup: BeautifulSoup, name: str, printed: list[str], site: str) -> Ta
     return found
 
 
-def contents(titles: Mapping[str, str], numbers: Mapping[str, int]) -> str:
-    """List the parts with the pages on which they begin, where these are known."""
-    line = '<a href="#{0}#"><span>{1}</span> <span>{2}</span></a>'
-    lines = "".join(line.format(name, title, numbers.get(name, "")) for name, title in titles.items())
+def contents(titles: Mapping[str, str]) -> str:
+    """List the parts, with room for the pages on which they begin."""
+    lines = "".join(f'<a href="#{name}#"><span>{title}</span> <span></span></a>' for name, title in titles.items())
     return f'<nav class="printed-contents"><h2>Contents</h2><div>{lines}</div></nav>'
 
 
-@functools.cache  # to read all pages takes most of the time
-def document() -> tuple[str, dict[str, str]]:
-    """Put the pages that a paper would have into one, in reading order; return it with the titles of its parts."""
+def document() -> str:
+    """Put the pages that a paper would have into one, in reading order."""
     names = [name for name in pages() if name not in NOT_PRINTED]
     site = published(repository(ROOT))
     read = {name: BeautifulSoup((HTML / f"{name}.html").read_text(encoding="utf-8"), "html.parser") for name in names}
@@ -81,21 +77,20 @@ def document() -> tuple[str, dict[str, str]]:
     parts = [article(soup, name, names, site) for name, soup in read.items()]
     headings[names[0]].insert_after(*frame.select(".component-author"))
     abstract: Any = parts[0].select_one(".found")
-    abstract.insert_after(Comment(CONTENTS))
+    abstract.insert_after(BeautifulSoup(contents({name: titles[name] for name in names[1:]}), "html.parser"))
     container: Any = frame.select_one(".bd-article-container")
     container.clear()
     container.extend(parts)
-    return str(frame), {name: titles[name] for name in names[1:]}
+    return str(frame)
 
 
 @contextmanager
-def opened(browser: Browser, numbers: Mapping[str, int] = {}) -> Iterator[Page]:
-    """Open the one document as it is printed."""
+def opened(browser: Browser) -> Iterator[Page]:
+    """Open the one document as it is printed, with no page numbers in its contents yet."""
     place = HTML / f"{pages()[0]}-printed.html"  # from where the site's scripts and styles are found
     page = browser.new_page(color_scheme="light", reduced_motion="reduce")
     try:
-        text, titles = document()
-        place.write_text(text.replace(f"<!--{CONTENTS}-->", contents(titles, numbers)), encoding="utf-8")
+        place.write_text(document(), encoding="utf-8")
         page.emulate_media(media="print")
         page.goto(place.as_uri(), wait_until="networkidle")
         page.evaluate("() => window.MathJax?.startup?.promise")
@@ -106,19 +101,20 @@ def opened(browser: Browser, numbers: Mapping[str, int] = {}) -> Iterator[Page]:
         page.close()
 
 
-def printed(browser: Browser) -> bytes:
+NUMBER = """numbers => document.querySelectorAll('.printed-contents a').forEach(
+    line => { line.lastElementChild.textContent = numbers[line.getAttribute('href').slice(1)]; })"""
+
+
+def printed(page: Page) -> bytes:
     """Print the one document: once to see on which page each part begins, and again with these in its contents."""
-    numbers: dict[str, int] = {}
-    for _ in range(2):
-        with opened(browser, numbers) as page:
-            content = page.pdf(
-                format="A4", margin=MARGINS, scale=SCALE, display_header_footer=True, header_template="<span></span>",
-                footer_template=FOOTER, print_background=True, outline=True, tagged=True,
-            )  # fmt: skip
-        found = PdfReader(io.BytesIO(content))
-        places = {name: found.get_destination_page_number(place) for name, place in found.named_destinations.items()}
-        numbers = {name.strip("/#"): 1 + number for name, number in places.items() if number is not None}
-    return content
+    paper: Any = {
+        "format": "A4", "margin": MARGINS, "scale": SCALE, "display_header_footer": True, "print_background": True,
+        "header_template": "<span></span>", "footer_template": FOOTER,
+    }  # fmt: skip
+    draft = PdfReader(io.BytesIO(page.pdf(**paper)))
+    places = {name.strip("/"): draft.get_destination_page_number(at) for name, at in draft.named_destinations.items()}
+    page.evaluate(NUMBER, {name: 1 + number for name, number in places.items() if number is not None})
+    return page.pdf(**paper, outline=True, tagged=True)
 
 
 def offer(content: bytes) -> None:
@@ -131,8 +127,8 @@ def offer(content: bytes) -> None:
 def main() -> None:
     """Print the book to its file, or say in one sentence what it needs."""
     try:
-        with chromium() as browser:
-            offer(printed(browser))
+        with chromium() as browser, opened(browser) as page:
+            offer(printed(page))
     except FileNotFoundError as error:
         raise UsageError(str(error)) from None
     click.echo(f"The book as a paper is in {TARGET.relative_to(ROOT)}.")

@@ -14,8 +14,14 @@ SHEET = round((210 - 2 * 16) / 25.4 * 96 / pdf.SCALE)  # pixels across A4 betwee
 
 
 @pytest.fixture(scope="module")
-def printed(browser):
-    return PdfReader(io.BytesIO(pdf.printed(browser)))
+def page(browser):
+    with pdf.opened(browser) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def printed(page):
+    return PdfReader(io.BytesIO(pdf.printed(page)))
 
 
 def test_it_has_what_a_paper_has_and_no_manual(printed):
@@ -52,13 +58,12 @@ def test_the_site_offers_the_book_only_once_it_is_printed(monkeypatch, tmp_path)
         assert pdf.FRONT.read_text("utf-8").count("sigae.pdf") == 1 and pdf.TARGET.exists()
 
 
-def test_no_figure_is_missing_or_cut_on_paper_and_the_film_stands_still(browser):
-    with pdf.opened(browser) as page:
-        captions = page.locator("figcaption .caption-number:visible").all_inner_texts()
-        numbers = {int(found[1]) for caption in captions if (found := re.match(r"Fig\. (\d+)", caption))}
-        assert numbers == set(range(min(numbers), max(numbers) + 1)) and len(numbers) > 20
-        page.set_viewport_size({"width": SHEET, "height": 900})
-        assert cut(page, printed=True) == []
-        frames = page.locator(".film svg").first.locator(".frame")
-        opacities = frames.evaluate_all("all => all.map(e => getComputedStyle(e).opacity)")
-        assert opacities == ["0"] * (frames.count() - 1) + ["1"]
+def test_no_figure_is_missing_or_cut_on_paper_and_the_film_stands_still(page):
+    captions = page.locator("figcaption .caption-number:visible").all_inner_texts()
+    numbers = {int(found[1]) for caption in captions if (found := re.match(r"Fig\. (\d+)", caption))}
+    assert numbers == set(range(min(numbers), max(numbers) + 1)) and len(numbers) > 20
+    page.set_viewport_size({"width": SHEET, "height": 900})
+    assert cut(page, printed=True) == []
+    frames = page.locator(".film svg").first.locator(".frame")
+    opacities = frames.evaluate_all("all => all.map(e => getComputedStyle(e).opacity)")
+    assert opacities == ["0"] * (frames.count() - 1) + ["1"]
