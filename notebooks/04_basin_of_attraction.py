@@ -40,6 +40,7 @@ memory = check_fits(width=width, dim=dim, n_points=n_points, repeats=repeats, no
 from book import figures, publish
 from book.experiments.basin_of_attraction import basin
 from book.experiments.explorers import recall_errors
+from book.experiments.linear_region_and_beyond import trained_spectrum
 from book.figures import explorers
 from book.figures.style import point_out
 from book.statistics import basin_of_attraction as tables
@@ -48,15 +49,16 @@ from book.sweep import grid, sweep
 
 # %% tags=["hide-input"]
 shared = {"activation": activation, "dim": dim, "width": width, "n_points": n_points}
-training = {"tolerance": tolerance, "step_tolerance": step_tolerance, "threshold": threshold}
-asked = {"noises": [noises], "draws": draws, "iterations": iterations}  # one network serves all noises
+training = {"tolerance": tolerance, "step_tolerance": step_tolerance}
+asked = {"noises": [noises], "draws": draws, "iterations": iterations, "threshold": threshold}  # of one network
 swept = sweep(basin, grid(**shared, **training, **asked, norm=norms, seed=seeds), memory=memory, device=device)
 small = {"norm": [norm for norm in norms if norm <= smallest_norm] or norms[:1], "seed": seeds}
-tight = sweep(basin, grid(**shared, **training | {"tolerance": tight_tolerance}, **asked, **small), device=device)
-longer = {"noises": [noises[:1]], "draws": draws, "iterations": patient_iterations}
+tight = grid(**shared, **training | {"tolerance": tight_tolerance}, **small)
+tight = sweep(trained_spectrum, tight, device=device)
+longer = asked | {"noises": [noises[:1]], "iterations": patient_iterations}
 longer = sweep(basin, grid(**shared, **training, **longer, norm=smallest_norm, seed=seeds), device=device)
 descending = {"norm": descent_norms, "seed": seeds[0], "tolerance": tolerance, "learning_rate": learning_rate}
-descent = sweep(basin, grid(**shared, **asked, threshold=threshold, **descending), memory=memory, device=device)
+descent = sweep(basin, grid(**shared, **asked, **descending), memory=memory, device=device)
 publish.failures(swept=swept, longer=longer, tight=tight, descent=descent, optional=["descent"])
 rates = tables.recall_rates(swept)
 alone = rates[rates["criterion"].eq(tables.ALONE)]

@@ -119,8 +119,8 @@ def test_figures_are_readable_and_nothing_scrolls_sideways_or_is_cut_where_it_ca
     assert found == []
 
 
-# A formula's glyphs, an element each, have the colour of the text around them; and of the tokens of code one of each kind
-# is enough. Together they take most of the time.
+# A formula's glyphs, an element each, have the colour of the text around them, and of tokens of code one of each kind
+# is enough: together they take most of the time.
 ONE_OF_EACH = """() => {
     document.querySelectorAll('mjx-container').forEach(e => e.replaceWith(e.textContent.slice(0, 9)));
     const seen = new Set();
