@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from book.experiments.memories import arrived, memory_map, memory_maps, settled
+from book.experiments.memories import STEP_TOLERANCE, arrived, memory_map, memory_maps, settled
 from book.experiments.pictures import pictures
 from sigae.activations import get_activation
 from sigae.infinite_width import InfiniteWidth, core_map, recalled_near_ray, return_factors
@@ -82,7 +82,7 @@ def basin_slice(
     ``radius_worst`` of the memories.
     """
     points = pictures(n_pictures, norm=norm, choice=choice)
-    map, record = memory_map(points, width=width, activation=activation, seed=choice)
+    map, record = memory_map(points, width=width, activation=activation, seed=choice, step_tolerance=STEP_TOLERANCE)
     centre = points[:3].mean(dim=0)
     Q, R = torch.linalg.qr((points[1:3] - points[0]).T)  # (d, 2), and (2, 2)
     Q = Q * R.diagonal().sign()  # so that the axes point the same way on every machine

@@ -18,11 +18,12 @@ AT_ONCE = 25  # iterations between two looks at what rests
 CUES = 4096  # that are iterated together, so that memory stays bounded
 REST = 1e-7  # movement in a step, over a point's norm, that adds up to far less than WITHIN in the steps allowed
 SHORT = 0.01  # share of the longest cue's norm that stands for the norm of points nearer to zero
+STEP_TOLERANCE = 0.01  # with which many networks are trained: as many cues are recalled as at a third of it
 EXACT = {"converged": True, "reason": "exact"}  # how the training of an infinitely wide network ends
 
 
 def memory_map(
-    points: Tensor, *, width: int, activation: str, seed: int, targets: Tensor | None = None
+    points: Tensor, *, width: int, activation: str, seed: int, targets: Tensor | None = None, **training: Any
 ) -> tuple[Callable, dict[str, Any]]:
     """Store patterns (n, d), or map them to targets, in a network or, at ``width`` 0, in the mean infinitely wide one.
 
@@ -31,7 +32,7 @@ def memory_map(
     if width == 0:
         return InfiniteWidth(points, targets, activation=activation), EXACT
     model = Autoencoder(points.shape[1], width, activation=activation, seed=seed)
-    return model, train_on(model, points, targets=targets)
+    return model, train_on(model, points, targets=targets, **training)
 
 
 def memory_maps(
@@ -48,7 +49,8 @@ def memory_maps(
         return TabulatedLimits(limits, largest), torch.stack(radii), EXACT
     if len(seeds) > 1:
         raise ValueError(f"choices is {list(seeds)}: a network stores one choice of patterns, give one.")
-    map, record = memory_map(points[0], width=width, activation=activation, seed=seeds[0])
+    options: Any = {"width": width, "activation": activation, "step_tolerance": STEP_TOLERANCE}
+    map, record = memory_map(points[0], seed=seeds[0], **options)
     return map, spectral_radius(jacobian(map, points[0]))[None], record
 
 

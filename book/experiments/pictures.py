@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from book.experiments.memories import arrived, memory_map, memory_maps, settled
+from book.experiments.memories import STEP_TOLERANCE, arrived, memory_map, memory_maps, settled
 from book.experiments.own_pictures import near_square, stored
 from sigae.patterns import NOISE_STREAM, normal_draws
 from sigae.recall import iterate
@@ -140,7 +140,7 @@ def healing(
     ``distance``, that to the stored picture over the norm; ``target``, the stored one.
     """
     points = pictures(n_pictures, norm=norm, choice=choice, source=source)
-    map, record = memory_map(points, width=width, activation=activation, seed=choice)
+    map, record = memory_map(points, width=width, activation=activation, seed=choice, step_tolerance=STEP_TOLERANCE)
     cue = _cues(points, "rows", rows_lost, choice=choice, source=source)[picture]
     path = iterate(map, cue, steps=max(moments))[moments]
     return record | {
