@@ -129,7 +129,7 @@ quick: lint ## Check the sources, run the tests of the science and one notebook 
 
 .PHONY: portable
 portable: $(READY) ## Run tests and notebooks as the oldest processors would, one thread each, in any order
-	@nice $(RUN) -m book.build.portable $(ARGS)
+	@$(RUN) -m book.build.portable $(ARGS)
 
 .PHONY: test-site
 test-site: $(READY) ## Open every page of the built site in Chromium and check it
