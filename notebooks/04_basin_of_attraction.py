@@ -145,8 +145,8 @@ print(f"whole batch: smallest mean error {errors.mean(dim=1).min():.1f}")
 # cues converge to other states, or hardly move ({numref}`fig-recall-paths`).
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-recall-paths", "caption": "Mean squared error of noisy cues of one pattern under iteration, with noise of the largest variance t. Panels: growing norm r of the patterns. Solid curves end below the threshold of recall (dashed line); dotted curves do not."}, "image": {"alt": "Line charts of the error of iterated cues on a logarithmic axis. At large norms the curves fall below the dashed threshold; at the smallest they stay above it."}}
-one = {"activation": path_activations, "dim": dim, "seed": seeds[0], "norm": path_norms, "noises": [noises]}
-paths = sweep(recall_errors, grid(**one, cues=12, n_points=n_points, width=width), memory=memory, device=device)
+one = {"activation": path_activations, "seed": seeds[0], "norm": path_norms, "noises": [noises], "cues": 12}
+paths = sweep(recall_errors, grid(**shared | one, step_tolerance=step_tolerance), memory=memory, device=device)
 publish.failures(paths=paths)
 paths = summaries.converged(paths)
 shown = paths[paths["activation"] == path_activations[0]]

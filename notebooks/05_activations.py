@@ -138,7 +138,8 @@ for activation in ("sigmoid", "tanh", "erf"):
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-spectra", "caption": "Eigenvalues of the trained Jacobian in the complex plane, at that pattern of one network (the most patterns, the largest width) where the spectral radius is largest. Rows: activations. Columns: norms r of the patterns. Dots lie inside the unit circle, diamonds on it or outside."}, "image": {"alt": "A grid of complex planes, one row per activation and one column per norm of the patterns, each with the unit circle. At small norms some eigenvalues lie on or outside the circle; at large norms all lie inside."}}
 one = {"activation": activations, "dim": dim, "seed": seeds[0], "n_points": explored_points, "norm": explored_norms}
-networks = sweep(trained_eigenvalues, grid(**one, width=explored_widths), memory=memory, device=device)
+trained_in = {"width": explored_widths, "step_tolerance": step_tolerance}
+networks = sweep(trained_eigenvalues, grid(**one, **trained_in), memory=memory, device=device)
 drawn = sweep(limit_eigenvalues, grid(**one))
 publish.failures(networks=networks, drawn=drawn)
 found = [summaries.converged(networks).astype({"width": str}), summaries.converged(drawn).assign(width="∞")]

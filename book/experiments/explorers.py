@@ -22,13 +22,13 @@ def _worst(J: Tensor) -> dict[str, Any]:
     return {"real": real, "imaginary": imaginary, "radius": radii.max().item()}
 
 
-def trained_eigenvalues(**network: Any) -> dict[str, Any]:
+def trained_eigenvalues(*, step_tolerance: float, **network: Any) -> dict[str, Any]:
     """Train on several points, and take the eigenvalues where the Jacobian's spectral radius is largest.
 
     Returns how training ended; ``real`` and ``imaginary``, d eigenvalues each; and ``radius``.
     """
     points, model = set_up(**network)
-    record = train_on(model, points)
+    record = train_on(model, points, step_tolerance=step_tolerance)
     return record | _worst(jacobian(model, points))
 
 
@@ -41,17 +41,17 @@ def limit_eigenvalues(*, seed: int, points_seen: int | None = None, **drawn: Any
     return _worst(torch.cat([limit.sample_jacobians(x, 1, seed) for x in limit.points[:points_seen]]))
 
 
-def recall_errors(*, seed: int, noises: list[float], cues: int, steps: int = 50, **network: Any) -> dict[str, Any]:
+def recall_errors(*, noises: list[float], cues: int, step_tolerance: float, **network: Any) -> dict[str, Any]:
     r"""Train on several points, and iterate cues :math:`x + \sqrt t \, N(0, I)` around the first of them.
 
     Returns how training ended, and ``errors``, mean squared differences to the point as a list of noise variances t,
-    cues, and iterations 0 to ``steps``.
+    cues, and iterations 0 to 50.
     """
-    points, model = set_up(seed=seed, **network)
-    record = train_on(model, points)
-    g = normal_draws((cues, points.shape[1]), stream=NOISE_STREAM, seed=seed).to(points)
+    points, model = set_up(**network)
+    record = train_on(model, points, step_tolerance=step_tolerance)
+    g = normal_draws((cues, points.shape[1]), stream=NOISE_STREAM, seed=network["seed"]).to(points)
     errors = []
     for variance in noises:
-        path = iterate(model, points[0] + math.sqrt(variance) * g, steps=steps)  # (steps + 1, cues, d)
+        path = iterate(model, points[0] + math.sqrt(variance) * g, steps=50)  # (51, cues, d)
         errors.append((path - points[0]).square().mean(dim=-1).T.tolist())
     return record | {"errors": errors}

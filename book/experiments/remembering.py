@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from book.experiments.memories import EXACT
+from book.experiments.memories import EXACT, STEP_TOLERANCE
 from book.experiments.setting import ending, summed_up, trained
 from sigae.activations import RELU, ActivationLike
 from sigae.autoencoder import Autoencoder
@@ -60,8 +60,8 @@ def stored_with(
         map, record = InfiniteWidth(points, activation=phi, bias=bias), EXACT
     else:
         model = Autoencoder(dim, width, activation=phi, bias=bias, seed=seed)
-        options = {"step_tolerance": COARSE} if phi is RELU else {}
-        map, record = model, ending(trained(model, points, max_steps=PATIENCE, **options))
+        step_tolerance = COARSE if phi is RELU else STEP_TOLERANCE
+        map, record = model, ending(trained(model, points, max_steps=PATIENCE, step_tolerance=step_tolerance))
     J = jacobian(map, points)
     along = torch.einsum("na,nab,nb->n", points, J, points) / norm**2
     return record | summed_up(eigenvalue_norms(J)) | {"along": along.mean().item()}
