@@ -108,7 +108,8 @@ def test_workers_with_other_code_are_refused(dask, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "http://a:1"])
-def test_where_no_scheduler_answers_one_sentence_says_so(address, capfd):
+def test_where_no_scheduler_answers_one_sentence_says_so(address, capfd, monkeypatch):
+    monkeypatch.setattr("distributed.Client", lambda *given, **options: Client(*given, **options | {"timeout": 0.5}))
     with pytest.raises(ConnectionError, match=f"{address} is no scheduler, .*: start it "):
         sweep(initial_jacobian, grid(**SMALL, seed=0), cache=None, scheduler=address)
     assert capfd.readouterr().err == ""
