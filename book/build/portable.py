@@ -30,13 +30,13 @@ def switches() -> dict[str, str]:
 
 
 @click.command()
-@click.option("--numbers", is_flag=True, help="Only the tests of the science, without the slow ones.")
+@click.option("--numbers", is_flag=True, help="Only the tests of what is computed, without the slow ones.")
 @click.option("--seed", type=int, default=lambda: random.randrange(10**6), help="Of the order; drawn unless given.")
 def main(numbers: bool, seed: int) -> None:
     """Compute everything anew, and in the end name the order in which it failed."""
     parts = [["--random-order", f"--random-order-seed={seed}", "tests"]]
     if numbers:
-        parts[0][-1:] = ["tests/sigae", "-m", "not machinery and not slow"]
+        parts[0] += ["-m", "not machinery and not slow"]
     else:
         parts += [["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "tests/nbval_sanitize.cfg", "notebooks"]]
     failed = False

@@ -88,7 +88,6 @@ def test_no_accepted_step_raises_the_loss_by_more_than_its_tolerance(case):
     assert all(b < 1.03 * a for a, b in zip(losses, losses[1:], strict=False))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "case",
     [
@@ -122,7 +121,6 @@ def test_the_error_of_the_jacobians_is_estimated():
     assert exact.jacobian_error < 0.01
 
 
-@pytest.mark.slow
 def test_a_path_too_sensitive_to_be_followed_is_flagged():
     points, model = set_up(12, 6, 50, 4, norm=34.029, seed=954151)
     with pytest.warns(RuntimeWarning, match="too sensitive"):
